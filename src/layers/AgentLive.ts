@@ -1,0 +1,34 @@
+/** Agents by the runtime that their config names. */
+import { Array as Arr, Effect, Layer } from "effect"
+import { AgentFailed } from "../schemas/Errors.ts"
+import { Agent } from "../services/Agent.ts"
+import { ConfigService } from "../services/ConfigService.ts"
+import { ProcessGroup } from "../services/ProcessGroup.ts"
+import { askCommand } from "./agent/command.ts"
+
+const make = Effect.gen(function* () {
+  const { agents } = yield* ConfigService
+  const groups = yield* ProcessGroup
+  const byId = new Map(agents.list.map((agent) => [agent.id, agent]))
+
+  return Agent.of({
+    ask: (turn) => {
+      const agent = byId.get(turn.agentId)
+      if (agent === undefined) {
+        // A message that was accepted under an earlier config.
+        return new AgentFailed({
+          agentId: turn.agentId,
+          detail: "the config has no agent of this id any more"
+        })
+      }
+      switch (agent.runtime.type) {
+        case "echo":
+          return Effect.succeed([{ text: `echo: ${Arr.map(turn.envelopes, ({ text }) => text).join("\n")}` }])
+        case "command":
+          return Effect.provideService(askCommand(agent, agent.runtime, turn), ProcessGroup, groups)
+      }
+    }
+  })
+})
+
+export const layer: Layer.Layer<Agent, never, ConfigService | ProcessGroup> = Layer.effect(Agent, make)

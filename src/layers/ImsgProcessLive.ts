@@ -1,0 +1,89 @@
+/** `imsg rpc` over a process group: spawn, handshake, and the session that both leave. */
+import { Command, type Error as PlatformErrors } from "@effect/platform"
+import { Clock, Effect, Layer, type Scope } from "effect"
+import { ChildStuck, ImsgNotFound } from "../schemas/Errors.ts"
+import { Code, Methods } from "../schemas/ImsgProtocol.ts"
+import {
+  type Build,
+  ImsgProcess,
+  type ImsgSession,
+  type OpenError,
+  type OpenOptions,
+  type RequestError
+} from "../services/ImsgProcess.ts"
+import { ProcessGroup } from "../services/ProcessGroup.ts"
+import { type Connection, connect } from "./imsg/connection.ts"
+import { ofDatabaseError } from "./imsg/failures.ts"
+
+/** How long a child may take to end after its stdin closed; it may be finishing a send. */
+const GRACE_MS = 2000
+
+/**
+ * Finds out what the build can do, and whether it can read the database. `timeLeft` is in milliseconds, for
+ * whatever is asked next.
+ */
+const handshake = (
+  connection: Connection,
+  timeLeft: Effect.Effect<number>
+): Effect.Effect<Build, RequestError> =>
+  Effect.flatMap(timeLeft, (timeoutMs) => connection.request(Methods.initialize, {}, timeoutMs)).pipe(
+    Effect.flatMap((status): Effect.Effect<Build, RequestError> => {
+      const { database } = status
+      if (database?.ready === false) {
+        const error = typeof database.error === "string" ? database.error : database.error?.message
+        return Effect.fail(ofDatabaseError(error ?? "it is not ready"))
+      }
+      return Effect.succeed({
+        version: status.version,
+        concurrentReads: true,
+        methods: new Set(status.supported_methods ?? status.methods ?? [])
+      })
+    }),
+    Effect.catchIf(
+      (error) => error._tag === "RpcFailed" && error.rpcCode === Code.methodNotFound,
+      () =>
+        Effect.flatMap(timeLeft, (timeoutMs) =>
+          connection.request(Methods.chatsList, { limit: 1 }, timeoutMs)
+        ).pipe(Effect.as<Build>({ version: undefined, concurrentReads: false, methods: new Set() }))
+    )
+  )
+
+const notFound = (cliPath: string, error: PlatformErrors.PlatformError) =>
+  new ImsgNotFound({
+    cliPath,
+    detail:
+      error._tag === "SystemError" && error.reason === "NotFound"
+        ? "there is no such program"
+        : error._tag === "SystemError" && error.reason === "PermissionDenied"
+          ? "it is not executable"
+          : error.message
+  })
+
+const make = Effect.gen(function* () {
+  const groups = yield* ProcessGroup
+
+  const open = (options: OpenOptions): Effect.Effect<ImsgSession, OpenError, Scope.Scope> =>
+    Effect.gen(function* () {
+      const args = ["rpc", ...(options.dbPath === undefined ? [] : ["--db", options.dbPath])]
+      const command = [options.cliPath, ...args].join(" ")
+      const deadline = (yield* Clock.currentTimeMillis) + options.startTimeoutMs
+      const timeLeft = Effect.map(Clock.currentTimeMillis, (now) => Math.max(deadline - now, 0))
+      const process = yield* groups
+        .spawn(Command.make(options.cliPath, ...args), { graceMs: GRACE_MS })
+        .pipe(Effect.mapError((error) => notFound(options.cliPath, error)))
+      const connection = yield* connect(process, { cliPath: options.cliPath, command })
+      const build = yield* handshake(connection, timeLeft).pipe(
+        Effect.catchTag("RpcTimeout", ({ method }) =>
+          Effect.fail(new ChildStuck({ command, watch: "start", method, afterMs: options.startTimeoutMs }))
+        )
+      )
+      yield* Effect.logDebug("handshake done").pipe(
+        Effect.annotateLogs({ pid: process.pid, version: build.version ?? "before 0.14" })
+      )
+      return { pid: process.pid, command, build, ...connection }
+    })
+
+  return ImsgProcess.of({ open })
+})
+
+export const layer: Layer.Layer<ImsgProcess, never, ProcessGroup> = Layer.effect(ImsgProcess, make)

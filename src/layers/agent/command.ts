@@ -1,0 +1,105 @@
+/** The `command` runtime: a process for each turn. */
+import { Command } from "@effect/platform"
+import { Chunk, Effect, Option, Schema, Stream } from "effect"
+import type { AgentConfig, AgentRuntime } from "../../schemas/Config.ts"
+import { AgentFailed, AgentTimeout } from "../../schemas/Errors.ts"
+import { AgentOutput, type Reply, Turn } from "../../schemas/Turn.ts"
+import { feed, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
+import { prompt } from "./prompt.ts"
+
+export type CommandRuntime = Extract<AgentRuntime, { readonly type: "command" }>
+
+/** A reply that is longer fills screens, not conversations; the process is ended. */
+const MAX_OUTPUT_BYTES = 1024 * 1024
+const STDERR_TAIL_CHARS = 500
+
+const decodeOutput = Schema.decodeUnknown(Schema.parseJson(AgentOutput))
+const encodeTurn = Schema.encode(Turn)
+
+/** What the process is told on stdin: the prompt, or the turn with its prompt as one line of JSON. */
+const input = (runtime: CommandRuntime, turn: Turn): Effect.Effect<string> =>
+  runtime.format === "text"
+    ? Effect.succeed(prompt(turn))
+    : Effect.orDie(encodeTurn(turn)).pipe(
+        Effect.map((encoded) => JSON.stringify({ ...encoded, prompt: prompt(turn) }))
+      )
+
+const environment = (runtime: CommandRuntime, turn: Turn): Record<string, string> => {
+  const [{ accountId, chatId, sender }] = turn.envelopes
+  return {
+    ...runtime.env,
+    GATEWAY_TURN_ID: turn.id,
+    GATEWAY_SESSION_KEY: turn.sessionKey,
+    GATEWAY_AGENT_ID: turn.agentId,
+    GATEWAY_ACCOUNT_ID: accountId,
+    GATEWAY_CHAT_ID: String(chatId),
+    GATEWAY_SENDER: sender
+  }
+}
+
+const outcome = ({ code, signal }: ProcessExit): string =>
+  code === undefined ? `it was ended by ${signal ?? "a signal"}` : `it exited with code ${code}`
+
+export const askCommand = (
+  agent: AgentConfig,
+  runtime: CommandRuntime,
+  turn: Turn
+): Effect.Effect<ReadonlyArray<Reply>, AgentFailed | AgentTimeout, ProcessGroup> => {
+  const failed = (detail: string) => new AgentFailed({ agentId: agent.id, detail })
+
+  const run = Effect.gen(function* () {
+    const groups = yield* ProcessGroup
+    const [program, ...args] = runtime.command
+    const command = Command.make(program, ...args).pipe(
+      Command.env(environment(runtime, turn)),
+      runtime.cwd === undefined ? (same) => same : Command.workingDirectory(runtime.cwd)
+    )
+    const process = yield* groups
+      .spawn(command)
+      .pipe(Effect.mapError((error) => failed(`${program} cannot be started: ${error.message}`)))
+    const text = yield* input(runtime, turn)
+    // An agent that does not read its input is no error.
+    yield* feed(process, Stream.make(text))
+
+    const stdout = process.stdout.pipe(
+      Stream.mapError((error) => failed(error.message)),
+      Stream.runFoldEffect({ chunks: Chunk.empty<Uint8Array>(), bytes: 0 }, (seen, chunk) =>
+        seen.bytes + chunk.length > MAX_OUTPUT_BYTES
+          ? failed(`it printed more than ${MAX_OUTPUT_BYTES} bytes`)
+          : Effect.succeed({ chunks: Chunk.append(seen.chunks, chunk), bytes: seen.bytes + chunk.length })
+      ),
+      Effect.map(({ chunks }) => Buffer.concat(Chunk.toReadonlyArray(chunks)).toString("utf8"))
+    )
+    const stderr = process.stderr.pipe(
+      Stream.decodeText(),
+      Stream.runFold("", (seen, more) => (seen + more).slice(-STDERR_TAIL_CHARS)),
+      Effect.orElseSucceed(() => "")
+    )
+    const [out, err] = yield* Effect.all([stdout, stderr], { concurrency: 2 })
+    const exit = yield* process.exit
+    if (exit.code !== 0) return yield* failed(`${outcome(exit)}${err.trim() === "" ? "" : `: ${err.trim()}`}`)
+    return out
+  }).pipe(
+    Effect.scoped,
+    Effect.timeoutOption(runtime.timeoutMs),
+    Effect.flatMap(
+      Option.match({
+        onNone: () => new AgentTimeout({ agentId: agent.id, afterMs: runtime.timeoutMs }),
+        onSome: Effect.succeed
+      })
+    )
+  )
+
+  return Effect.flatMap(run, (out): Effect.Effect<ReadonlyArray<Reply>, AgentFailed> => {
+    if (out.trim() === "") return Effect.succeed([])
+    if (runtime.format === "text") return Effect.succeed([{ text: out.trim() }])
+    return decodeOutput(out).pipe(
+      Effect.map(({ replies }) => replies),
+      Effect.mapError(() =>
+        failed(
+          'its output is not {"replies": [{"text": "…", "media": ["/path"]}]}, which format "json" means'
+        )
+      )
+    )
+  })
+}

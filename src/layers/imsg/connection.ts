@@ -1,0 +1,210 @@
+/** A child's streams as JSON-RPC: framing, correlation of responses, and one reason for its end. */
+import { Deferred, Effect, Either, Fiber, Mailbox, Option, Ref, Schema, type Scope, Stream } from "effect"
+import { ProtocolViolation, RpcTimeout } from "../../schemas/Errors.ts"
+import { type Method, Notification, Response } from "../../schemas/ImsgProtocol.ts"
+import type { ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
+import { feed, type GroupLeader, type ProcessExit } from "../../services/ProcessGroup.ts"
+import { firstLine, ofExit, ofResponse } from "./failures.ts"
+import { LineFramer, LineTooLong } from "./LineFramer.ts"
+
+const MAX_LINE_BYTES = 8 * 1024 * 1024
+/** Notifications that wait to be taken; beyond it the pipe is not read. */
+const NOTIFICATION_CAPACITY = 32
+/** How much is kept of what the child prints for people. */
+const TAIL_CHARS = 4000
+/** How long the rest of the output is awaited once the process has ended, or its end once the output has. */
+const SETTLE_MS = 500
+const decodeResponse = Schema.decodeUnknownEither(Response)
+const decodeNotification = Schema.decodeUnknownEither(Notification)
+const isJsonObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+/** What looks like a piece of a JSON object. */
+const FRAGMENT = /^\s*\{|":|[{,]"/u
+const parseJson = Option.liftThrowable((line: string): unknown => JSON.parse(line))
+
+/** Gives a waiting request its response, or the reason why there will be none. */
+type Settle = (outcome: Effect.Effect<Response, SessionEnd>) => void
+
+/** What a session is before its handshake. */
+export type Connection = Pick<ImsgSession, "request" | "notifications" | "ended" | "isMutating">
+
+const tail = (text: string, more: string): string => (text + more).slice(-TAIL_CHARS)
+
+/** Speaks to a process until the scope closes. `command` and `cliPath` name it in errors. */
+export const connect = (
+  process: GroupLeader,
+  { cliPath, command }: { readonly cliPath: string; readonly command: string }
+): Effect.Effect<Connection, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const ended = yield* Deferred.make<never, SessionEnd>()
+    const notifications = yield* Mailbox.make<Notification, SessionEnd>(NOTIFICATION_CAPACITY)
+    const outbox = yield* Mailbox.make<string>()
+    const pending = new Map<number, Settle>()
+    const printed = yield* Ref.make({ stdout: "", stderr: "" })
+    let nextId = 1
+    let endReason: SessionEnd | undefined
+    let mutations = 0
+
+    const end = (reason: SessionEnd) =>
+      Effect.suspend(() => {
+        if (endReason !== undefined) return Effect.void
+        endReason = reason
+        for (const resume of pending.values()) resume(Effect.fail(reason))
+        pending.clear()
+        return Effect.zipRight(Deferred.fail(ended, reason), notifications.fail(reason))
+      })
+
+    const endOfProcess = (exit: Option.Option<ProcessExit>) =>
+      Ref.get(printed).pipe(
+        Effect.flatMap((said) =>
+          end(ofExit({ command, cliPath, exit: Option.getOrUndefined(exit), ...said }))
+        )
+      )
+
+    const onNoise = (line: string) =>
+      Effect.zipRight(
+        // A frame that was cut holds somebody's words, and an error would show them.
+        FRAGMENT.test(line)
+          ? Effect.void
+          : Ref.update(printed, (said) => ({ ...said, stdout: tail(said.stdout, `${line}\n`) })),
+        Effect.logDebug("the child printed a line that is no JSON-RPC").pipe(
+          Effect.annotateLogs({ length: line.length })
+        )
+      )
+
+    const onUndecodable = (what: string, issue: string) =>
+      Effect.logWarning(`a ${what} of the child does not decode and is left out`).pipe(
+        // The issue names keys and types; the values, which may be somebody's words, stay out of the log.
+        Effect.annotateLogs({ issue })
+      )
+
+    const settle = (id: unknown, outcome: Effect.Effect<Response, SessionEnd>) =>
+      Effect.sync(() => {
+        // Some JSON libraries send numbers back as strings.
+        const key = typeof id === "string" ? Number(id) : id
+        if (typeof key !== "number") return
+        pending.get(key)?.(outcome)
+        pending.delete(key)
+      })
+
+    const onLine = (line: string): Effect.Effect<void> => {
+      if (line.trim() === "") return Effect.void
+      const frame = Option.filter(parseJson(line), isJsonObject)
+      if (Option.isNone(frame)) return onNoise(line)
+      if ("method" in frame.value) {
+        return Either.match(decodeNotification(frame.value), {
+          onLeft: ({ issue }) => onUndecodable("notification", issue._tag),
+          onRight: (notification) => notifications.offer(notification)
+        })
+      }
+      const { id } = frame.value
+      return Either.match(decodeResponse(frame.value), {
+        onLeft: ({ issue }) =>
+          Effect.zipRight(
+            onUndecodable("response", issue._tag),
+            settle(
+              id,
+              Effect.fail(
+                new ProtocolViolation({ command, detail: "a response is not formed as JSON-RPC has it" })
+              )
+            )
+          ),
+        onRight: (response) => settle(id, Effect.succeed(response))
+      })
+    }
+
+    const framer = new LineFramer(MAX_LINE_BYTES)
+    const onChunk = (bytes: Uint8Array): Effect.Effect<void, ProtocolViolation> => {
+      const lines = framer.push(bytes)
+      return lines instanceof LineTooLong
+        ? Effect.fail(
+            new ProtocolViolation({ command, detail: `a line is longer than ${lines.limit} bytes` })
+          )
+        : Effect.forEach(lines, onLine, { discard: true })
+    }
+
+    const read = process.stdout.pipe(
+      Stream.runForEach(onChunk),
+      Effect.zipRight(Effect.suspend(() => onLine(framer.rest()))),
+      Effect.catchTag("ProtocolViolation", (violation) => end(violation)),
+      Effect.ignore
+    )
+    const drain = process.stderr.pipe(
+      Stream.decodeText(),
+      Stream.runForEach((text) =>
+        Effect.zipRight(
+          Ref.update(printed, (said) => ({ ...said, stderr: tail(said.stderr, text) })),
+          Effect.logDebug(`the child says: ${firstLine(text)}`)
+        )
+      ),
+      Effect.ignore
+    )
+    const reader = yield* Effect.forkScoped(read)
+    const drainer = yield* Effect.forkScoped(drain)
+    const output = Effect.all([reader.await, drainer.await], { concurrency: 2, discard: true })
+    // Whichever of process, stdout and stdin ends first, the others mostly follow: together they say why.
+    const awaitEnd = Effect.gen(function* () {
+      const exit = yield* Effect.timeoutOption(process.exit, SETTLE_MS)
+      if (Option.isSome(exit)) yield* Effect.timeoutOption(output, SETTLE_MS)
+      yield* endOfProcess(exit)
+    })
+    yield* process.exit.pipe(Effect.zipRight(awaitEnd), Effect.forkScoped)
+    yield* reader.await.pipe(Effect.zipRight(awaitEnd), Effect.forkScoped)
+    const writer = yield* feed(process, Mailbox.toStream(outbox))
+    yield* Fiber.join(writer).pipe(
+      Effect.catchAll(() => awaitEnd),
+      Effect.forkScoped
+    )
+    // Others may hold the session longer than its scope lasts: their requests fail then, and are not waited for.
+    yield* Effect.addFinalizer(() => Effect.zipRight(outbox.end, endOfProcess(Option.none())))
+
+    const exchange = (name: string, params: object, timeoutMs: number) =>
+      Effect.suspend(() => {
+        if (endReason !== undefined) return Effect.fail(endReason)
+        const id = nextId++
+        return Effect.async<Response, SessionEnd>((resume) => {
+          pending.set(id, resume)
+          const given = Object.keys(params).length === 0 ? {} : { params }
+          outbox.unsafeOffer(`${JSON.stringify({ jsonrpc: "2.0", id, method: name, ...given })}\n`)
+        }).pipe(
+          Effect.timeoutFail({
+            duration: timeoutMs,
+            onTimeout: () => new RpcTimeout({ method: name, afterMs: timeoutMs })
+          }),
+          Effect.ensuring(Effect.sync(() => pending.delete(id)))
+        )
+      })
+
+    const request = <P extends object, A, I>(
+      method: Method<P, A, I>,
+      params: P,
+      timeoutMs: number
+    ): Effect.Effect<A, RequestError> =>
+      Effect.gen(function* () {
+        if (method.mutates) mutations++
+        const { error, result } = yield* exchange(method.name, params, timeoutMs)
+        if (error !== undefined) return yield* ofResponse(method.name, error)
+        return yield* Schema.decodeUnknown(method.result)(result).pipe(
+          Effect.mapError(
+            () =>
+              new ProtocolViolation({
+                command,
+                detail: `the result of \`${method.name}\` has not its documented form`
+              })
+          )
+        )
+      }).pipe(
+        Effect.ensuring(
+          Effect.sync(() => {
+            if (method.mutates) mutations--
+          })
+        )
+      )
+
+    return {
+      request,
+      notifications,
+      ended: Deferred.await(ended),
+      isMutating: Effect.sync(() => mutations > 0)
+    }
+  })

@@ -1,0 +1,90 @@
+/** From what a child says to the error that it means, over the three generations of imsg. */
+import { Option, Schema } from "effect"
+import {
+  ChildExited,
+  DatabaseUnavailable,
+  ImsgNotFound,
+  ImsgUnsupported,
+  PermissionDenied,
+  RpcFailed
+} from "../../schemas/Errors.ts"
+import { Code, type ResponseError } from "../../schemas/ImsgProtocol.ts"
+import type { ProcessExit } from "../../services/ProcessGroup.ts"
+
+const FULL_DISK_ACCESS =
+  /authorization denied \(code: 23\)|Permission Error: Cannot access Messages database|permissionDenied\(path|Full Disk Access/u
+const AUTOMATION = /(?<!\d)-1743\b|Not authorized to send Apple events/u
+const NO_RPC = /unknown command/iu
+
+const ErrorDetail = Schema.Struct({ detail: Schema.String })
+const decodeDetail = Schema.decodeUnknownOption(ErrorDetail)
+
+/** The first line of a text that says something, cut to a length that fits a log line. */
+export const firstLine = (text: string): string =>
+  (text.split("\n").find((line) => line.trim() !== "") ?? "").trim().slice(0, 300)
+
+const lineWith = (pattern: RegExp, text: string): string =>
+  firstLine(text.split("\n").find((line) => pattern.test(line)) ?? text)
+
+/** What an error response means. */
+export const ofResponse = (
+  method: string,
+  error: ResponseError
+): PermissionDenied | DatabaseUnavailable | RpcFailed => {
+  const text =
+    typeof error.data === "string"
+      ? error.data
+      : Option.match(decodeDetail(error.data), {
+          onNone: () => error.message,
+          onSome: ({ detail }) => detail
+        })
+  if (AUTOMATION.test(text))
+    return new PermissionDenied({ permission: "Automation", detail: lineWith(AUTOMATION, text) })
+  if (FULL_DISK_ACCESS.test(text)) {
+    return new PermissionDenied({ permission: "FullDiskAccess", detail: lineWith(FULL_DISK_ACCESS, text) })
+  }
+  if (error.code === Code.databaseUnavailable) return new DatabaseUnavailable({ detail: firstLine(text) })
+  return new RpcFailed({
+    method,
+    rpcCode: error.code,
+    reason: error.message,
+    ...(error.data === undefined ? {} : { data: error.data })
+  })
+}
+
+/** What `database.error` of a readiness report means. */
+export const ofDatabaseError = (text: string): PermissionDenied | DatabaseUnavailable =>
+  FULL_DISK_ACCESS.test(text)
+    ? new PermissionDenied({ permission: "FullDiskAccess", detail: lineWith(FULL_DISK_ACCESS, text) })
+    : new DatabaseUnavailable({ detail: firstLine(text) })
+
+/** What the end of a child means, by its exit and by the ends of what it printed for people. */
+export const ofExit = (ended: {
+  readonly command: string
+  readonly cliPath: string
+  readonly exit: ProcessExit | undefined
+  readonly stdout: string
+  readonly stderr: string
+}): ChildExited | ImsgNotFound | ImsgUnsupported | PermissionDenied => {
+  const said = `${ended.stdout}\n${ended.stderr}`
+  const failed = ended.exit?.code !== undefined && ended.exit.code !== 0
+  if (failed && FULL_DISK_ACCESS.test(said)) {
+    return new PermissionDenied({ permission: "FullDiskAccess", detail: lineWith(FULL_DISK_ACCESS, said) })
+  }
+  if (failed && NO_RPC.test(said)) {
+    return new ImsgUnsupported({ cliPath: ended.cliPath, detail: lineWith(NO_RPC, said) })
+  }
+  // What a shell says where a wrapper's program is missing or not executable.
+  if (ended.exit?.code === 127 || ended.exit?.code === 126) {
+    return new ImsgNotFound({
+      cliPath: ended.cliPath,
+      detail: firstLine(said) || `exit code ${ended.exit.code}`
+    })
+  }
+  return new ChildExited({
+    command: ended.command,
+    ...(ended.exit?.code === undefined ? {} : { exitCode: ended.exit.code }),
+    ...(ended.exit?.signal === undefined ? {} : { signal: ended.exit.signal }),
+    stderr: ended.stderr.trim() === "" ? ended.stdout.slice(-500) : ended.stderr.slice(-2000)
+  })
+}

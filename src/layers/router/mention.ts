@@ -1,0 +1,22 @@
+/** Whether a text mentions an agent, in time that is linear in the text whatever the pattern. */
+import { RE2JS } from "re2js"
+import type { AgentConfig } from "../../schemas/Config.ts"
+
+/** Characters that are not seen: people's keyboards and Messages put them between the letters of a name. */
+const INVISIBLE = /\p{Cf}|(?!\s)\p{Cc}/gu
+
+/** The agent's name as a whole word, with or without `@`. */
+const namePattern = (name: string): string =>
+  `(?:^|[^\\p{L}\\p{N}_])@?${RE2JS.quote(name)}(?:$|[^\\p{L}\\p{N}_])`
+
+export type MentionTest = (text: string) => boolean
+
+/** The test for an agent: by its patterns, else by its name, else by its id. RE2 does not backtrack. */
+export const mentionTest = (agent: AgentConfig): MentionTest => {
+  const sources = agent.mentionPatterns ?? [namePattern(agent.name ?? agent.id)]
+  const patterns = sources.map((source) => RE2JS.compile(source, RE2JS.CASE_INSENSITIVE))
+  return (text) => {
+    const visible = text.replace(INVISIBLE, "")
+    return patterns.some((pattern) => pattern.matcher(visible).find())
+  }
+}

@@ -1,0 +1,20 @@
+/** What the parts of one account actor share. */
+import { Effect, Ref } from "effect"
+import type { AccountConfig } from "../../schemas/Config.ts"
+import * as ChildLink from "./ChildLink.ts"
+
+export interface AccountContext {
+  readonly account: AccountConfig
+  readonly link: ChildLink.ChildLink
+  /** The highest rowid that the gateway has seen of the account's database. */
+  readonly highestRow: Ref.Ref<number>
+}
+
+export const make = (account: AccountConfig): Effect.Effect<AccountContext> =>
+  Effect.gen(function* () {
+    return { account, link: yield* ChildLink.make, highestRow: yield* Ref.make(0) }
+  })
+
+/** Notes that a row exists. */
+export const sawRow = ({ highestRow }: AccountContext, rowId: number): Effect.Effect<void> =>
+  Ref.update(highestRow, (highest) => Math.max(highest, rowId))

@@ -1,0 +1,63 @@
+/** The account actor: one supervised child, and the deliveries that go out through it. */
+import { Entity, type Sharding } from "@effect/cluster"
+import { Duration, Effect, type Layer } from "effect"
+import { AccountActor } from "../../schemas/Actors.ts"
+import type { Accounts } from "../../services/Accounts.ts"
+import type { Chunker } from "../../services/Chunker.ts"
+import { ConfigService } from "../../services/ConfigService.ts"
+import type { ImsgProcess } from "../../services/ImsgProcess.ts"
+import type { Intake } from "../../services/Intake.ts"
+import type { Journal } from "../../services/Journal.ts"
+import type { Lifecycle } from "../../services/Lifecycle.ts"
+import type { PairingStore } from "../../services/PairingStore.ts"
+import type { Router } from "../../services/Router.ts"
+import * as AccountContext from "./AccountContext.ts"
+import { makeDeliver } from "./deliver.ts"
+import { runIntake } from "./intake.ts"
+import { supervise } from "./supervisor.ts"
+
+/** Deliveries that wait in memory; more wait in the store. */
+const MAILBOX_CAPACITY = 128
+
+const build = Effect.gen(function* () {
+  const { accounts } = yield* ConfigService
+  const { entityId } = yield* Entity.CurrentAddress
+  const services = yield* Effect.context<Journal | Accounts | Chunker | Lifecycle>()
+  const account = accounts.find(({ id }) => id === entityId)
+  if (account === undefined || !account.enabled) {
+    // What an account left behind when it was taken out of the config waits until it is back.
+    return AccountActor.of({ Start: () => Effect.void, Deliver: () => Effect.never })
+  }
+  const context = yield* AccountContext.make(account)
+  const deliver = makeDeliver(context)
+  yield* supervise(context, (session, cursor) => runIntake(context, session, cursor)).pipe(
+    // Actors are built in an uninterruptible region, and a fiber inherits that.
+    Effect.interruptible,
+    Effect.forkScoped
+  )
+  return AccountActor.of({
+    // The child is started by the actor's birth; the message is what brings it about.
+    Start: () => Effect.void,
+    Deliver: ({ payload }) => Effect.provide(deliver(payload), services)
+  })
+})
+
+/** Accounts are never passivated: their children are their purpose. */
+export const layer: Layer.Layer<
+  never,
+  never,
+  | Sharding.Sharding
+  | ConfigService
+  | ImsgProcess
+  | Journal
+  | Accounts
+  | Chunker
+  | Lifecycle
+  | PairingStore
+  | Router
+  | Intake
+> = AccountActor.toLayer(build, {
+  concurrency: "unbounded",
+  mailboxCapacity: MAILBOX_CAPACITY,
+  maxIdleTime: Duration.infinity
+})

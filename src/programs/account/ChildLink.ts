@@ -1,0 +1,52 @@
+/** The account's current child, as its deliveries see it: there is one, or one will come. */
+import { Deferred, Effect, Ref } from "effect"
+import type { ChildStuck } from "../../schemas/Errors.ts"
+import type { ImsgSession } from "../../services/ImsgProcess.ts"
+
+interface Connected {
+  readonly session: ImsgSession
+  readonly condemned: Deferred.Deferred<never, ChildStuck>
+}
+
+export interface ChildLink {
+  /** The running child; waits until there is one. */
+  readonly current: Effect.Effect<ImsgSession>
+  /** Makes a child the current one, in the place of any other. The effect it gives fails when it is condemned. */
+  readonly connect: (session: ImsgSession) => Effect.Effect<Effect.Effect<never, ChildStuck>>
+  readonly disconnect: Effect.Effect<void>
+  /** Has a child replaced, if it is still the current one. */
+  readonly condemn: (session: ImsgSession, reason: ChildStuck) => Effect.Effect<void>
+}
+
+export const make: Effect.Effect<ChildLink> = Effect.gen(function* () {
+  const slot = yield* Ref.make(yield* Deferred.make<Connected>())
+  return {
+    current: Ref.get(slot).pipe(
+      Effect.flatMap(Deferred.await),
+      Effect.map(({ session }) => session)
+    ),
+    connect: (session) =>
+      Effect.gen(function* () {
+        const condemned = yield* Deferred.make<never, ChildStuck>()
+        const current = yield* Ref.get(slot)
+        if (!(yield* Deferred.succeed(current, { session, condemned }))) {
+          const next = yield* Deferred.make<Connected>()
+          yield* Deferred.succeed(next, { session, condemned })
+          yield* Ref.set(slot, next)
+        }
+        return Deferred.await(condemned)
+      }),
+    disconnect: Effect.gen(function* () {
+      const current = yield* Ref.get(slot)
+      // Whoever waits on an empty slot goes on waiting on the same one.
+      if (yield* Deferred.isDone(current)) yield* Ref.set(slot, yield* Deferred.make<Connected>())
+    }),
+    condemn: (session, reason) =>
+      Effect.gen(function* () {
+        const current = yield* Ref.get(slot)
+        if (!(yield* Deferred.isDone(current))) return
+        const connected = yield* Deferred.await(current)
+        if (connected.session === session) yield* Deferred.fail(connected.condemned, reason)
+      })
+  }
+})

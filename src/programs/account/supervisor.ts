@@ -1,0 +1,153 @@
+/** Keeps an account's child alive, whatever happens to it. */
+import { Clock, Effect, Option, Random, Ref, type Scope } from "effect"
+import {
+  ChildStuck,
+  type StoreUnavailable,
+  type WatchEnded
+} from "../../schemas/Errors.ts"
+import { Methods } from "../../schemas/ImsgProtocol.ts"
+import { type AccountState, Accounts } from "../../services/Accounts.ts"
+import { ImsgProcess, type ImsgSession, type OpenError, type SessionEnd } from "../../services/ImsgProcess.ts"
+import type { Cursor, Journal } from "../../services/Journal.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { backoffDelay, degradedDelay, nextAttempt } from "./backoff.ts"
+import { heartbeat } from "./heartbeat.ts"
+import { resumePoint, sinceRowId } from "./resumePoint.ts"
+
+/** Why a child was given up. */
+export type ChildFailure = OpenError | StoreUnavailable | WatchEnded
+
+/** Takes what a child says; never succeeds. */
+export type RunIntake<R> = (
+  session: ImsgSession,
+  cursor: Cursor
+) => Effect.Effect<never, SessionEnd | StoreUnavailable | WatchEnded, R>
+
+/** Whether a failure needs a person. */
+const needsPerson = (failure: ChildFailure): boolean => {
+  switch (failure._tag) {
+    case "PermissionDenied":
+    case "DatabaseUnavailable":
+    case "ImsgNotFound":
+    case "ImsgUnsupported":
+      return true
+    case "ChildExited":
+    case "ChildStuck":
+    case "ProtocolViolation":
+    case "RpcFailed":
+    case "RpcTimeout":
+    case "StoreUnavailable":
+    case "WatchEnded":
+      return false
+  }
+}
+
+/** One child from spawn to end. `onHealthy` runs when it is subscribed. */
+const runChild = <R>(
+  { account, link }: AccountContext,
+  intake: RunIntake<R>,
+  onHealthy: (session: ImsgSession, cursor: Cursor) => Effect.Effect<void>
+): Effect.Effect<never, ChildFailure, Exclude<R, Scope.Scope> | ImsgProcess | Journal> =>
+  Effect.gen(function* () {
+    const { startTimeoutMs } = account.supervision
+    const imsg = yield* ImsgProcess
+    const session = yield* imsg.open({ cliPath: account.cliPath, dbPath: account.dbPath, startTimeoutMs })
+    const cursor = yield* resumePoint(account.id, session, startTimeoutMs)
+    // Before the subscription: old builds write the first notifications before the response.
+    const taking = yield* Effect.forkScoped(intake(session, cursor))
+    yield* session.request(Methods.watchSubscribe, sinceRowId(cursor, session), startTimeoutMs)
+    const condemned = yield* link.connect(session)
+    yield* Effect.addFinalizer(() => link.disconnect)
+    yield* onHealthy(session, cursor)
+    // None of them succeeds, and the first that fails ends the others.
+    yield* Effect.all([session.ended, taking, condemned, heartbeat(session, account.supervision)], {
+      concurrency: "unbounded",
+      discard: true
+    })
+    return yield* Effect.never
+  }).pipe(
+    Effect.mapError((error) =>
+      // Only the requests of the start run into their time limit here; the heartbeat says so itself.
+      error._tag === "RpcTimeout"
+        ? new ChildStuck({ command: account.cliPath, watch: "start", method: error.method, afterMs: error.afterMs })
+        : error
+    ),
+    // Whatever fails here is logged once, as the reason of the restart.
+    Effect.withUnhandledErrorLogLevel(Option.none()),
+    Effect.scoped
+  )
+
+/**
+ * Runs children one after the other for ever. A failure that heals by itself is answered with growing pauses, one
+ * that needs a person with long ones; either way the next child goes on from the cursor.
+ */
+export const supervise = <R>(
+  context: AccountContext,
+  intake: RunIntake<R>
+): Effect.Effect<never, never, Exclude<R, Scope.Scope> | ImsgProcess | Accounts | Journal> =>
+  Effect.gen(function* () {
+    const { account } = context
+    const { backoff } = account.supervision
+    const accounts = yield* Accounts
+    let attempt = 0
+    let starts = 0
+
+    const onHealthy = (session: ImsgSession, cursor: Cursor) =>
+      Effect.gen(function* () {
+        yield* accounts.update(account.id, (status) => ({
+          state: "running",
+          reason: "subscribed",
+          pid: session.pid,
+          cursor: Math.max(cursor.rowId, status.cursor ?? 0),
+          lastError: undefined
+        }))
+        yield* Effect.logInfo("running").pipe(
+          Effect.annotateLogs({
+            pid: session.pid,
+            imsg: session.build.version ?? "before 0.14",
+            cursor: cursor.rowId
+          })
+        )
+      })
+
+    const oneChild = Effect.gen(function* () {
+      const healthySince = yield* Ref.make<number | undefined>(undefined)
+      yield* accounts.update(account.id, (status) => ({
+        state: status.state === "degraded" ? "degraded" : "starting",
+        reason: status.state === "degraded" ? status.reason : "starting imsg",
+        restarts: starts === 0 ? 0 : status.restarts + 1
+      }))
+      starts++
+      const failure = yield* Effect.flip(
+        runChild(context, intake, (session, cursor) =>
+          Clock.currentTimeMillis.pipe(
+            Effect.flatMap((now) => Ref.set(healthySince, now)),
+            Effect.zipRight(onHealthy(session, cursor))
+          )
+        )
+      )
+      const now = yield* Clock.currentTimeMillis
+      attempt = nextAttempt(backoff, attempt, now - ((yield* Ref.get(healthySince)) ?? now))
+      const state: AccountState = needsPerson(failure) ? "degraded" : "backoff"
+      const random = yield* Random.next
+      const delay = state === "degraded" ? degradedDelay(backoff, random) : backoffDelay(backoff, attempt, random)
+      yield* accounts.update(account.id, () => ({
+        state,
+        reason: failure.code,
+        pid: undefined,
+        lastError: { code: failure.code, message: failure.message, hint: failure.hint }
+      }))
+      yield* (state === "degraded" ? Effect.logError : Effect.logWarning)(failure.message).pipe(
+        Effect.annotateLogs({ code: failure.code, hint: failure.hint, retryInMs: delay })
+      )
+      yield* Effect.sleep(delay)
+    })
+
+    return yield* oneChild.pipe(
+      // A defect in one child's run must not end the supervision.
+      Effect.catchAllDefect((defect) =>
+        Effect.logError("a defect ended the child's run", defect).pipe(Effect.zipRight(Effect.sleep(backoff.maxMs)))
+      ),
+      Effect.forever
+    )
+  }).pipe(Effect.annotateLogs({ account: context.account.id }))

@@ -1,0 +1,17 @@
+/** Options that several commands share. */
+import { Options } from "@effect/cli"
+import { Option } from "effect"
+import type { LogFormat } from "../../layers/LoggerLive.ts"
+
+export const config = Options.file("config", { exists: "either" }).pipe(
+  Options.withDescription(
+    "The config file. Default: $IMSG_GATEWAY_CONFIG, else ~/.imsg-gateway/config.json5."
+  ),
+  Options.optional
+)
+
+export const logFormat = Options.choice("log-format", ["pretty", "json"]).pipe(
+  Options.withDescription("How logs are written to stderr. Default: pretty on a terminal, json elsewhere."),
+  Options.optional,
+  Options.map((format): LogFormat | undefined => Option.getOrUndefined(format))
+)

@@ -1,0 +1,130 @@
+/** The page `docs/configuration.md`, made of the schema of the config file. */
+import { ConfigFile } from "../../schemas/Config.ts"
+import { tables } from "./tables.ts"
+
+/** A config that uses the common keys; it is valid, and gives no warning. */
+export const example = `{
+  imessage: {
+    cliPath: "/opt/homebrew/bin/imsg",
+    allowFrom: ["+15555550123", "friend@example.com"],
+    includeAttachments: true,
+    groupPolicy: "allowlist",
+    groupAllowFrom: ["+15555550123"],
+    groups: {
+      "*": { historyLimit: 20 },
+      "42": { requireMention: false, agentId: "family" },
+    },
+  },
+  agents: {
+    list: [
+      {
+        id: "main",
+        name: "Ada",
+        default: true,
+        runtime: { type: "command", command: ["/usr/local/bin/answer", "--short"], timeoutMs: 120000 },
+      },
+      { id: "family", runtime: { type: "command", command: ["/usr/local/bin/answer"], format: "json" } },
+    ],
+  },
+  bindings: [{ agentId: "family", match: { peer: { kind: "direct", id: "+15555550199" } } }],
+  messages: { inbound: { debounceMs: 1500 } },
+}
+`
+
+const accounts = `{
+  imessage: {
+    historyLimit: 20,
+    accounts: {
+      home: { name: "Home" },
+      bot: {
+        name: "Bot",
+        cliPath: "~/bin/imsg-bot",
+        dbPath: "/Users/bot/Library/Messages/chat.db",
+        dmPolicy: "allowlist",
+        allowFrom: ["+15555550123"],
+      },
+    },
+  },
+}
+`
+
+const head = `# Configuration
+
+<!-- Made of the schemas in src/schemas by \`npm run docs\`. Edit those, not this page. -->
+
+The config is one JSON5 file: JSON with comments, trailing commas and unquoted keys. It is looked for at
+
+1. \`--config FILE\`,
+2. \`$IMSG_GATEWAY_CONFIG\`,
+3. \`~/.imsg-gateway/config.json5\`.
+
+\`imsg-gateway config schema\` prints a JSON Schema of it for editors. A file that cannot be used ends the command
+with exit code 2 and one line for each problem, which names the file, the key and what was expected:
+
+\`\`\`
+config.json5: imessage.dmPolicy: expected one of: pairing, allowlist, open, disabled; got "pairng"
+config.json5: imessage.alowFrom: unknown key; did you mean "allowFrom"?
+\`\`\`
+
+## An example
+
+\`\`\`json5
+${example}\`\`\`
+
+\`{}\` is a valid config too: one account \`default\` that runs \`imsg\` from the \`PATH\`, hands out pairing codes to
+strangers, and one agent \`main\` that echoes what it is told.
+
+## Several accounts
+
+Without \`imessage.accounts\` the options of \`imessage\` are those of the one account \`default\`. With it they are only
+the defaults of the accounts that it names; \`default\` does not exist then unless it is one of them.
+
+\`\`\`json5
+${accounts}\`\`\`
+
+- An option of an account wins over the same option of \`imessage\`. Every option but \`accounts\` may stand in both.
+- \`supervision\`, \`supervision.backoff\`, \`catchUp\`, \`delivery\` and \`pairing\` are merged key by key.
+- \`groups\` is merged by chat_id; an entry of the account replaces the whole entry of \`imessage\`.
+- Lists are replaced, not joined.
+- \`imessage.enabled: false\` disables every account. Two enabled accounts must not share both \`cliPath\` and \`dbPath\`.
+
+## What stands in strings
+
+- \`\${NAME}\` is taken from the environment; where the variable is not set, the config is refused. \`$\${NAME}\` is the
+  text \`\${NAME}\` itself. This holds for values, not for keys, and not in sections that are not read.
+- \`~\` at the start of \`stateDir\`, \`cliPath\`, \`dbPath\`, \`attachmentRoots\`, \`mediaRoots\` and \`cwd\` is the home folder.
+- Entries of \`allowFrom\` and \`groupAllowFrom\` may be whole numbers; they are read as text. A phone number is better
+  written as text, because a number loses its \`+\`.
+
+## A file shared with another gateway
+
+A config of Clawdbot can be used as it is:
+
+- \`channels.imessage\` is read as \`imessage\`; a file with both is refused.
+- Keys that are unknown at the top level, in \`channels\`, \`agents\`, \`agents.list[]\`, \`messages\` and \`bindings[]\`, and
+  in what these hold, are ignored. One warning at start names them all. What is near to a known key there (\`agnets\`,
+  \`responsPrefix\`) is taken for a misspelling and refused.
+- Everywhere else, in \`imessage\` above all, an unknown key is refused.
+- Bindings whose \`match.channel\` is not \`imessage\` are skipped.
+- The name in an agent's \`identity\` is its name where it has no \`name\`.
+
+## Warnings
+
+The gateway starts, and says so, when no agent is configured, when an agent has no \`runtime\` (both echo), when a
+binding names an account that does not exist, and when \`groupPolicy: "open"\` meets \`requireMention: false\` for all
+groups: then every member of every group can trigger an agent.
+
+It does not start when \`dmPolicy: "open"\` stands without \`"*"\` in \`allowFrom\`, when a binding or a group names an
+agent that does not exist, or when two agents have the same \`id\` or are both the default.
+
+## Every key
+
+A key without a default is not set unless the file sets it. Times are in milliseconds.
+
+`
+
+/** Keys whose objects are described under `imessage`. */
+const described = new Set(["channels", "channels.imessage", "imessage.accounts"])
+
+/** The text of \`docs/configuration.md\`. */
+export const markdown = (): string => `${head}${tables(ConfigFile.ast, described)}\n`

@@ -1,0 +1,102 @@
+/** The gateway: its actors over their services, and how it starts and stops. */
+import { type Sharding, SingleRunner } from "@effect/cluster"
+import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
+import { Effect, Layer } from "effect"
+import * as AccountsLive from "../layers/AccountsLive.ts"
+import * as AgentLive from "../layers/AgentLive.ts"
+import * as ChunkerLive from "../layers/ChunkerLive.ts"
+import * as ImsgProcessLive from "../layers/ImsgProcessLive.ts"
+import * as IntakeLive from "../layers/IntakeLive.ts"
+import * as JournalSql from "../layers/JournalSql.ts"
+import * as LifecycleLive from "../layers/LifecycleLive.ts"
+import * as PairingStoreSql from "../layers/PairingStoreSql.ts"
+import * as ProcessGroupLive from "../layers/ProcessGroupLive.ts"
+import * as RouterLive from "../layers/RouterLive.ts"
+import * as StateLockLive from "../layers/StateLockLive.ts"
+import * as Store from "../layers/Store.ts"
+import { AccountActor } from "../schemas/Actors.ts"
+import type { AlreadyRunning, StoreUnavailable } from "../schemas/Errors.ts"
+import type { Accounts } from "../services/Accounts.ts"
+import { ConfigService } from "../services/ConfigService.ts"
+import type { Journal } from "../services/Journal.ts"
+import { Lifecycle } from "../services/Lifecycle.ts"
+import type { PairingStore } from "../services/PairingStore.ts"
+import * as AccountEntity from "./account/AccountEntity.ts"
+import * as SessionEntity from "./session/SessionEntity.ts"
+
+/** The name of the store inside the state folder. */
+export const STORE_FILE = "gateway.db"
+
+/** Fewer than the default: one process holds them all, and every read of the store names them. */
+const SHARDS = 32
+/** Work is finished before the actors are closed; what still waits then is in the store. */
+const TERMINATION = "100 millis"
+
+const runner = SingleRunner.layer({
+  runnerStorage: "memory",
+  shardingConfig: {
+    shardsPerGroup: SHARDS,
+    entityTerminationTimeout: TERMINATION,
+    // Within one process a message need not be encoded to get from one actor to the other.
+    simulateRemoteSerialization: false
+  }
+})
+
+/** Everything that runs, on the config's state folder. Building it takes the folder's lock. */
+export const layer: Layer.Layer<
+  Sharding.Sharding | Lifecycle | Accounts | Journal | PairingStore,
+  AlreadyRunning | StoreUnavailable,
+  ConfigService | FileSystem.FileSystem | Path.Path | CommandExecutor.CommandExecutor
+> = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const { stateDir } = yield* ConfigService
+    const path = yield* Path.Path
+    const file = path.join(stateDir, STORE_FILE)
+    const stores = Layer.mergeAll(JournalSql.layer(file), PairingStoreSql.layer(file))
+    const services = Layer.mergeAll(
+      AccountsLive.layer,
+      ChunkerLive.layer,
+      IntakeLive.layer,
+      LifecycleLive.layer,
+      RouterLive.layer,
+      AgentLive.layer,
+      ImsgProcessLive.layer
+    )
+    return Layer.mergeAll(AccountEntity.layer, SessionEntity.layer).pipe(
+      Layer.provideMerge(services),
+      Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
+      Layer.provideMerge(Layer.orDie(runner)),
+      Layer.provide(Store.layer(file)),
+      Layer.provide(StateLockLive.layer(stateDir))
+    )
+  })
+)
+
+/** Starts every enabled account and runs until it is interrupted; then it lets what has begun finish. */
+export const run: Effect.Effect<never, never, ConfigService | Sharding.Sharding | Lifecycle> = Effect.gen(
+  function* () {
+    const { accounts, shutdownMs, stateDir, warnings } = yield* ConfigService
+    const lifecycle = yield* Lifecycle
+    const actor = yield* AccountActor.client
+    for (const warning of warnings) yield* Effect.logWarning(warning)
+    yield* Effect.addFinalizer(() =>
+      Effect.gen(function* () {
+        yield* Effect.logInfo("stopping: reading no more, letting turns and sends finish")
+        if (!(yield* lifecycle.stop(shutdownMs))) {
+          yield* Effect.logWarning("not everything finished in time; it goes on at the next start").pipe(
+            Effect.annotateLogs({ shutdownMs })
+          )
+        }
+      })
+    )
+    const enabled = accounts.filter((account) => account.enabled)
+    yield* Effect.logInfo("the gateway is up").pipe(
+      Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
+    )
+    yield* Effect.forEach(enabled, ({ id }) => Effect.orDie(actor(id).Start()), {
+      concurrency: "unbounded",
+      discard: true
+    })
+    return yield* Effect.never
+  }
+).pipe(Effect.scoped)

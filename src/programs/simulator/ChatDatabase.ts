@@ -1,0 +1,184 @@
+import { SqlClient, type SqlError } from "@effect/sql"
+import { SqliteClient } from "@effect/sql-sqlite-node"
+import { Cause, Context, Effect, Layer, Option, type ParseResult, Schema } from "effect"
+import { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { ChatDatabaseService } from "./ChatDatabaseService.ts"
+import { canonicalHandle, type NewMessage, OWN_HANDLE, REACTIONS } from "./ChatModel.ts"
+import { makeQueries } from "./chatQueries.ts"
+import { CREATE, SCHEMA_VERSION } from "./chatSchema.ts"
+import { makeWrites, type NewChat } from "./chatWrites.ts"
+import { SimulatorRefused } from "./SimulatorRefused.ts"
+import { makeSimulatorTables } from "./simulatorTables.ts"
+
+const make = (file: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const unavailable = (detail: string) => new StoreUnavailable({ file, detail })
+    const run = <A, R>(effect: Effect.Effect<A, SqlError.SqlError | ParseResult.ParseError, R>) =>
+      effect.pipe(
+        Effect.mapError((error) =>
+          unavailable(
+            error._tag === "SqlError" && error.cause instanceof Error ? error.cause.message : error.message
+          )
+        ),
+        Effect.withTracerEnabled(false)
+      )
+
+    // Nothing here must survive a power failure, and a commit without fsync is ten times as quick.
+    yield* run(sql.unsafe("PRAGMA synchronous = OFF"))
+    const [version] = yield* run(
+      Effect.flatMap(
+        sql.unsafe("PRAGMA user_version"),
+        Schema.decodeUnknown(Schema.Array(Schema.Struct({ user_version: Schema.Int })))
+      )
+    )
+    if (version?.user_version !== SCHEMA_VERSION) {
+      yield* run(
+        sql.withTransaction(
+          Effect.forEach([...CREATE, `PRAGMA user_version = ${SCHEMA_VERSION}`], (statement) =>
+            sql.unsafe(statement)
+          )
+        )
+      )
+    }
+
+    const queries = makeQueries(sql)
+    const writes = makeWrites(sql)
+    const own = makeSimulatorTables(sql, process.pid)
+
+    const addChat = (chat: NewChat) =>
+      run(Effect.zipRight(writes.addChat(chat), queries.chat({ chatGuid: chat.guid }))).pipe(
+        Effect.flatMap(
+          Option.match({
+            onNone: () => Effect.fail(unavailable(`the chat ${chat.guid} was not written`)),
+            onSome: Effect.succeed
+          })
+        )
+      )
+    const addMany =
+      (separator: ";+;" | ";-;") =>
+      (options: { readonly handles: ReadonlyArray<string>; readonly name?: string }) =>
+        Effect.flatMap(
+          Effect.sync(() => `chat${crypto.randomUUID().replaceAll("-", "").slice(0, 18)}`),
+          (identifier) =>
+            addChat({
+              guid: `iMessage${separator}${identifier}`,
+              identifier,
+              name: options.name ?? "",
+              service: "iMessage",
+              kind: "group",
+              handles: options.handles.map(canonicalHandle)
+            })
+        )
+
+    const mirrored = (chatId: number) =>
+      Effect.gen(function* () {
+        const set = (yield* own.activeFaults).find(({ fault }) => fault._tag === "mirror")
+        if (set === undefined) return false
+        const chat = yield* queries.chat({ chatId })
+        return Option.exists(chat, (c) => c.identifier === OWN_HANDLE) && (yield* own.claim(set))
+      })
+
+    /** Writes one message, with the row that mirrors it where the fault is set; answers the message's own row. */
+    const write = (message: NewMessage) =>
+      Effect.gen(function* () {
+        const twin = { ...message, sender: message.sender === null ? OWN_HANDLE : null }
+        // Of the two rows the outgoing one is written first.
+        const rows = (yield* mirrored(message.chatId))
+          ? message.sender === null
+            ? [message, twin]
+            : [twin, message]
+          : [message]
+        const inserted = yield* writes.insert(rows, (written) => {
+          const outgoing = written[rows.findIndex(({ sender }) => sender === null)]
+          return outgoing === undefined || message.reaction !== undefined
+            ? Effect.void
+            : own.record([{ _tag: "sent", ...outgoing, chatId: message.chatId, text: message.text }])
+        })
+        return inserted[rows.indexOf(message)]
+      }).pipe(
+        run,
+        Effect.filterOrFail(
+          (row) => row !== undefined,
+          () =>
+            new SimulatorRefused({
+              detail: `${file} has no chat ${message.chatId}`,
+              hint: `Create one with \`imsg-gateway simulator chat --db ${file} --with +15555550123\`; it prints its id.`
+            })
+        )
+      )
+
+    return {
+      file,
+      addDirectChat: ({ handle, service = "iMessage" }) => {
+        const identifier = canonicalHandle(handle)
+        return addChat({
+          guid: `${service};-;${identifier}`,
+          identifier,
+          name: null,
+          service,
+          kind: "direct",
+          handles: [identifier]
+        })
+      },
+      addGroupChat: addMany(";+;"),
+      addThread: addMany(";-;"),
+      receive: (options) => write({ ...options, sender: canonicalHandle(options.sender) }),
+      send: (options) => write({ ...options, sender: null }),
+      react: ({ chatId, emoji, reaction, remove = false, sender, to }) =>
+        write({
+          chatId,
+          sender: sender === null ? null : canonicalHandle(sender),
+          text: remove ? `Removed a ${reaction} reaction` : `Reacted with ${emoji ?? reaction}`,
+          reaction: {
+            to,
+            type: (remove ? 3000 : 2000) + REACTIONS.indexOf(reaction),
+            ...(emoji === undefined ? {} : { emoji })
+          }
+        }),
+      insertMany: (messages) => run(writes.insert(messages, () => Effect.void)),
+      reset: run(writes.reset),
+      chats: (limit) => run(queries.chats(limit)),
+      chat: (selector) => run(queries.chat(selector)),
+      history: (query) => run(queries.history(query)),
+      after: (query) => run(queries.after(query)),
+      maxRowId: run(queries.maxRowId),
+      countAfter: (rowId) => run(queries.countAfter(rowId)),
+      sent: (since) => run(queries.sent(since)),
+      sendState: (guid) => run(queries.sendState(guid)),
+      markRead: (chatId) => run(Effect.asVoid(writes.markRead(chatId))),
+      fault: (fault) => run(Effect.asVoid(own.fault(fault))),
+      clearFaults: run(Effect.asVoid(own.clearFaults)),
+      activeFaults: run(own.activeFaults),
+      claim: (fault) => run(own.claim(fault)),
+      record: (events) => run(Effect.asVoid(own.record(events))),
+      recorded: (after) => run(own.recorded(after))
+    } satisfies ChatDatabaseService
+  })
+
+/** The database that the simulator works on. */
+export class ChatDatabase extends Context.Tag("imsg-gateway/simulator/ChatDatabase")<
+  ChatDatabase,
+  ChatDatabaseService
+>() {
+  /** Opens `file`, and creates it where there is none; the folder must exist. */
+  static readonly layer = (file: string): Layer.Layer<ChatDatabase, StoreUnavailable> =>
+    Layer.effect(ChatDatabase, make(file)).pipe(
+      Layer.provide(SqliteClient.layer({ filename: file })),
+      // The driver throws where it cannot open the file.
+      Layer.catchAllCause((cause) =>
+        Layer.fail(
+          Option.getOrElse(
+            Cause.failureOption(cause).pipe(Option.filter((error) => error._tag === "StoreUnavailable")),
+            () => {
+              const thrown = Cause.squash(cause)
+              return new StoreUnavailable({
+                file,
+                detail: thrown instanceof Error ? thrown.message : String(thrown)
+              })
+            }
+          )
+        )
+      )
+    )
+}

@@ -1,0 +1,92 @@
+import type { Effect, Option } from "effect"
+import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type {
+  Attachment,
+  Chat,
+  ChatSelector,
+  Inserted,
+  MessageRow,
+  NewMessage,
+  ReactionName,
+  SentMessage,
+  Service
+} from "./ChatModel.ts"
+import type { AfterQuery, HistoryQuery, SendState } from "./chatQueries.ts"
+import type { Fault } from "./Fault.ts"
+import type { Recorded, RecordedEvent } from "./Recorded.ts"
+import type { SimulatorRefused } from "./SimulatorRefused.ts"
+import type { ActiveFault } from "./simulatorTables.ts"
+
+type Result<A> = Effect.Effect<A, StoreUnavailable>
+type Written<A> = Effect.Effect<A, StoreUnavailable | SimulatorRefused>
+
+/** A chat.db file, as Messages and the people in it see it. Several processes can have the same one open. */
+export interface ChatDatabaseService {
+  /** The path of the file. */
+  readonly file: string
+  /** The direct chat with a handle, created where there is none. With `OWN_HANDLE`: the chat with oneself. */
+  readonly addDirectChat: (options: { readonly handle: string; readonly service?: Service }) => Result<Chat>
+  /** A new group; its guid has `;+;`. */
+  readonly addGroupChat: (options: {
+    readonly handles: ReadonlyArray<string>
+    readonly name?: string
+  }) => Result<Chat>
+  /** A new thread of several people whose guid has no `;+;`, so that imsg calls it no group. */
+  readonly addThread: (options: {
+    readonly handles: ReadonlyArray<string>
+    readonly name?: string
+  }) => Result<Chat>
+  /** A message from another person. With the fault `mirror`, in a chat with oneself, also its outgoing row. */
+  readonly receive: (options: {
+    readonly chatId: number
+    readonly sender: string
+    readonly text: string
+    readonly attachments?: ReadonlyArray<Attachment>
+    /** The guid of the message that this one replies to. */
+    readonly replyTo?: string
+    /** Unix milliseconds; now when absent. */
+    readonly at?: number
+  }) => Written<Inserted>
+  /** An outgoing message, as Messages writes it. With the fault `mirror`, in a chat with oneself, also incoming. */
+  readonly send: (options: {
+    readonly chatId: number
+    readonly text: string
+    readonly attachments?: ReadonlyArray<Attachment>
+    readonly at?: number
+  }) => Written<Inserted>
+  /** A tapback on the message `to` (a guid), or its removal; `sender` null is the owner. */
+  readonly react: (options: {
+    readonly chatId: number
+    readonly sender: string | null
+    readonly to: string
+    readonly reaction: ReactionName
+    readonly emoji?: string
+    readonly remove?: boolean
+  }) => Written<Inserted>
+  /** Many rows in one transaction, in order. A message of a chat that does not exist makes none. */
+  readonly insertMany: (messages: ReadonlyArray<NewMessage>) => Result<ReadonlyArray<Inserted>>
+  /** Empties Messages' tables; rowids start over. Faults and the record stay. */
+  readonly reset: Result<void>
+  /** Chats with messages, newest first. */
+  readonly chats: (limit: number) => Result<ReadonlyArray<Chat>>
+  readonly chat: (selector: ChatSelector) => Result<Option.Option<Chat>>
+  readonly history: (query: HistoryQuery) => Result<ReadonlyArray<MessageRow>>
+  readonly after: (query: AfterQuery) => Result<ReadonlyArray<MessageRow>>
+  /** 0 when there is no message. */
+  readonly maxRowId: Result<number>
+  readonly countAfter: (rowId: number) => Result<number>
+  /** Outgoing rows above a rowid (all when absent), in order. */
+  readonly sent: (since?: number) => Result<ReadonlyArray<SentMessage>>
+  /** None for a guid that is no outgoing message. */
+  readonly sendState: (guid: string) => Result<Option.Option<SendState>>
+  readonly markRead: (chatId: number) => Result<void>
+  /** Sets a fault for whichever process meets it first. */
+  readonly fault: (fault: Fault) => Result<void>
+  readonly clearFaults: Result<void>
+  readonly activeFaults: Result<ReadonlyArray<ActiveFault>>
+  /** Uses up one of the times of a fault; false when another process was quicker. */
+  readonly claim: (fault: ActiveFault) => Result<boolean>
+  readonly record: (events: ReadonlyArray<RecordedEvent>) => Result<void>
+  /** What happened, above a number (all when absent), in order. */
+  readonly recorded: (after?: number) => Result<ReadonlyArray<Recorded>>
+}

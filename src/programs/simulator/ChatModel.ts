@@ -1,0 +1,118 @@
+/** The rows of chat.db as the simulator hands them out, and what is asked of it. Times are Unix milliseconds. */
+import { Schema } from "effect"
+
+/** The handle of the person whose Messages this is; a direct chat with it is a chat with oneself. */
+export const OWN_HANDLE = "+15555550100"
+
+/** The service that carries a chat. */
+export const Service = Schema.Literal("iMessage", "SMS")
+export type Service = typeof Service.Type
+
+const Flag = Schema.transform(Schema.Int, Schema.Boolean, {
+  strict: true,
+  decode: (n) => n !== 0,
+  encode: (b) => (b ? 1 : 0)
+})
+
+/** A chat, with `participants` sorted. `lastMessageAt` is null for a chat without messages. */
+export const Chat = Schema.Struct({
+  id: Schema.Int,
+  identifier: Schema.String,
+  guid: Schema.String,
+  name: Schema.String,
+  service: Schema.String,
+  participants: Schema.parseJson(Schema.Array(Schema.String)),
+  lastMessageAt: Schema.NullOr(Schema.Int),
+  unreadCount: Schema.Int
+})
+export type Chat = typeof Chat.Type
+
+/** A file that came or went with a message. `filename` is its path. */
+export const Attachment = Schema.Struct({
+  filename: Schema.String,
+  transferName: Schema.String,
+  uti: Schema.String,
+  mimeType: Schema.String,
+  totalBytes: Schema.Int,
+  isSticker: Schema.optionalWith(Schema.Union(Schema.Boolean, Flag), { default: () => false })
+})
+export type Attachment = typeof Attachment.Type
+
+/** A tapback that still stands on a message. `type` is 2000 to 2006. */
+export const StandingReaction = Schema.Struct({
+  id: Schema.Int,
+  type: Schema.Int,
+  emoji: Schema.NullOr(Schema.String),
+  sender: Schema.String,
+  isFromMe: Flag,
+  at: Schema.Int
+})
+export type StandingReaction = typeof StandingReaction.Type
+
+/** A row of `message` with its chat. */
+export const MessageRow = Schema.Struct({
+  id: Schema.Int,
+  guid: Schema.String,
+  chatId: Schema.Int,
+  chatIdentifier: Schema.String,
+  chatGuid: Schema.String,
+  chatName: Schema.String,
+  participants: Schema.parseJson(Schema.Array(Schema.String)),
+  sender: Schema.String,
+  isFromMe: Flag,
+  text: Schema.String,
+  at: Schema.Int,
+  isRead: Flag,
+  destinationCallerId: Schema.NullOr(Schema.String),
+  associatedGuid: Schema.NullOr(Schema.String),
+  associatedType: Schema.Int,
+  associatedEmoji: Schema.NullOr(Schema.String),
+  threadOriginatorGuid: Schema.NullOr(Schema.String),
+  balloonBundleId: Schema.NullOr(Schema.String),
+  parentText: Schema.NullOr(Schema.String),
+  parentSender: Schema.NullOr(Schema.String),
+  attachments: Schema.parseJson(Schema.Array(Attachment)),
+  reactions: Schema.parseJson(Schema.Array(StandingReaction))
+})
+export type MessageRow = typeof MessageRow.Type
+
+/** Which row a write made. */
+export const Inserted = Schema.Struct({ rowId: Schema.Int, guid: Schema.String })
+export type Inserted = typeof Inserted.Type
+
+/** An outgoing row. */
+export const SentMessage = Schema.Struct({
+  rowId: Schema.Int,
+  guid: Schema.String,
+  chatId: Schema.Int,
+  text: Schema.String,
+  at: Schema.Int
+})
+export type SentMessage = typeof SentMessage.Type
+
+/** The names of the tapbacks, in the order of their numbers from 2000. */
+export const REACTIONS = ["love", "like", "dislike", "laugh", "emphasis", "question", "custom"] as const
+export type ReactionName = (typeof REACTIONS)[number]
+
+/** What one row of `message` is made from. `sender` is null for what the owner wrote; `at` is now when absent. */
+export interface NewMessage {
+  readonly chatId: number
+  readonly sender: string | null
+  readonly text: string
+  readonly at?: number
+  readonly guid?: string
+  readonly replyTo?: string
+  readonly attachments?: ReadonlyArray<Attachment>
+  readonly reaction?: { readonly to: string; readonly type: number; readonly emoji?: string }
+}
+
+/** One of the ways to name a chat. */
+export type ChatSelector =
+  | { readonly chatId: number }
+  | { readonly chatGuid: string }
+  | { readonly chatIdentifier: string }
+  | { readonly handle: string; readonly service: Service }
+
+/** A handle as Messages stores it: an email in lower case, a number without its punctuation. */
+export const canonicalHandle = (handle: string): string =>
+  handle.includes("@") ? handle.trim().toLowerCase() : handle.replace(/[\s().-]/g, "")

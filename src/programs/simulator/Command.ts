@@ -1,0 +1,114 @@
+/** `imsg-gateway simulator`: a stand-in for imsg over a chat.db of its own, and the people who write to it. */
+import { Command, Options } from "@effect/cli"
+import { Console, Effect, Layer, Option } from "effect"
+import { BuildFromVersion } from "./Build.ts"
+import { ChatDatabase } from "./ChatDatabase.ts"
+import { rpcServer } from "./RpcServer.ts"
+import { Settings } from "./Settings.ts"
+
+const db = Options.text("db").pipe(
+  Options.withDescription("The chat.db to work on; created where there is none. Its folder must exist.")
+)
+
+const printJson = (value: unknown) => Console.log(JSON.stringify(value))
+
+/** The exit code of builds of imsg that do not know the command that they are given. */
+const EX_USAGE = 64
+
+/**
+ * Whether these arguments ask for a build without `rpc`. It is judged before they are parsed, because such a
+ * build does not know `rpc --help` either.
+ */
+export const isWithoutRpc = (args: ReadonlyArray<string>): boolean =>
+  args[0] === "simulator" && args[1] === "rpc" && args.includes("--no-rpc")
+
+/** Ends the process as a build without `rpc` does. */
+export const refuseRpc = Effect.zipRight(
+  Console.error("imsg: unknown command 'rpc'"),
+  Effect.sync(() => {
+    process.exit(EX_USAGE)
+  })
+)
+
+const rpc = Command.make(
+  "rpc",
+  {
+    db,
+    build: Options.text("build").pipe(
+      Options.withDefault("0.15.0"),
+      Options.withSchema(BuildFromVersion),
+      Options.withDescription("The version of imsg to behave like, such as 0.9 or 0.15.0.")
+    ),
+    debounceMs: Options.integer("debounce-ms").pipe(
+      Options.optional,
+      Options.withDescription("Overrides the debounce_ms of every subscription.")
+    ),
+    bridge: Options.boolean("bridge").pipe(
+      Options.withDescription("Behave as with the private bridge running: typing and read work.")
+    ),
+    noRpc: Options.boolean("no-rpc").pipe(
+      Options.withDescription("Behave like a build that has no rpc command: exit 64.")
+    )
+  },
+  ({ bridge, build, db, debounceMs }) =>
+    rpcServer.pipe(
+      Effect.provide(
+        Layer.merge(
+          ChatDatabase.layer(db),
+          Layer.succeed(Settings, { build, bridge, debounceMs: Option.getOrUndefined(debounceMs) })
+        )
+      )
+    )
+).pipe(Command.withDescription("Speak JSON-RPC on stdin and stdout, as `imsg rpc` does."))
+
+const receive = Command.make(
+  "receive",
+  {
+    db,
+    chat: Options.integer("chat").pipe(Options.withDescription("The id of the chat.")),
+    from: Options.text("from").pipe(Options.withDescription("The phone number or email of the sender.")),
+    text: Options.text("text")
+  },
+  ({ chat, db, from, text }) =>
+    ChatDatabase.pipe(
+      Effect.flatMap((chats) => chats.receive({ chatId: chat, sender: from, text })),
+      Effect.flatMap(printJson),
+      Effect.provide(ChatDatabase.layer(db))
+    )
+).pipe(Command.withDescription("Let another person write into a chat; prints rowId and guid as JSON."))
+
+const chat = Command.make(
+  "chat",
+  {
+    db,
+    handles: Options.text("with").pipe(
+      Options.atLeast(1),
+      Options.withDescription("A phone number or email; several make a group.")
+    ),
+    name: Options.text("name").pipe(Options.optional, Options.withDescription("The name of the group."))
+  },
+  ({ db, handles, name }) =>
+    ChatDatabase.pipe(
+      Effect.flatMap((chats) =>
+        handles.length === 1
+          ? chats.addDirectChat({ handle: handles[0] })
+          : chats.addGroupChat({ handles, ...(Option.isSome(name) ? { name: name.value } : {}) })
+      ),
+      Effect.flatMap(printJson),
+      Effect.provide(ChatDatabase.layer(db))
+    )
+).pipe(Command.withDescription("Create a chat with one person or a group; prints it as JSON."))
+
+const sent = Command.make("sent", { db }, ({ db }) =>
+  ChatDatabase.pipe(
+    Effect.flatMap((chats) => chats.sent()),
+    Effect.flatMap(Effect.forEach(printJson, { discard: true })),
+    Effect.provide(ChatDatabase.layer(db))
+  )
+).pipe(Command.withDescription("Print the outgoing messages, one JSON object a line."))
+
+/** The subcommand of `imsg-gateway`. */
+export const simulatorCommand = Command.make("simulator").pipe(
+  Command.withDescription("A stand-in for Messages and imsg, for trying the gateway without a Mac."),
+  Command.withSubcommands([rpc, receive, chat, sent])
+)

@@ -1,0 +1,103 @@
+/** The ways in which the simulator can be told to misbehave. */
+import { Schema } from "effect"
+
+/**
+ * When a fault strikes: as the process starts, as any request is read, as a `send` is read, when the row of a
+ * `send` is written and its reply is not, or as a `watch.subscribe` is read.
+ */
+export const Moment = Schema.Literal("start", "request", "send", "sent", "subscribe")
+export type Moment = typeof Moment.Type
+
+/** How often it strikes; -1 until cleared. Absent: once, or until cleared for what describes a condition. */
+const times = { times: Schema.optional(Schema.Int.pipe(Schema.greaterThanOrEqualTo(-1))) }
+
+/** `on` is `request` when absent; `method` narrows `request` to one method. */
+const timed = {
+  ...times,
+  on: Schema.optional(Moment),
+  method: Schema.optional(Schema.String)
+}
+
+const Bytes = Schema.Int.pipe(Schema.positive())
+
+/** A fault that strikes at a moment of the process or of a request. */
+export const TimedFault = Schema.Union(
+  /** The process exits at once. */
+  Schema.TaggedStruct("exit", { ...timed, code: Schema.Int }),
+  /** The process stops reading and answering, and keeps running; only a signal ends it. */
+  Schema.TaggedStruct("hang", timed),
+  /** A line for people on stdout. */
+  Schema.TaggedStruct("noise", { ...timed, line: Schema.String }),
+  /** That many bytes on stdout without a newline, and with one only after the next thing written. */
+  Schema.TaggedStruct("oversize", { ...timed, bytes: Bytes }),
+  /** That many bytes on stderr. */
+  Schema.TaggedStruct("stderr", { ...timed, bytes: Bytes }),
+  /** stdout is closed; the process goes on reading. */
+  Schema.TaggedStruct("closeStdout", timed),
+  /** stdin is closed, so that writing to it fails; the process goes on running. */
+  Schema.TaggedStruct("refuseStdin", timed)
+)
+export type TimedFault = typeof TimedFault.Type
+
+/** All faults, told apart by `_tag`. */
+export const Fault = Schema.Union(
+  ...TimedFault.members,
+  /** Nothing happens for that long after the start. */
+  Schema.TaggedStruct("slowStart", { ...times, ms: Schema.NonNegative }),
+  /** A `send` takes that long before its row is written. */
+  Schema.TaggedStruct("slowSend", { ...times, ms: Schema.NonNegative }),
+  /** The row is written; its `send` is never answered. */
+  Schema.TaggedStruct("loseSendReply", times),
+  /** A `send` fails with this error, and writes no row. */
+  Schema.TaggedStruct("failSend", {
+    ...times,
+    code: Schema.Int,
+    message: Schema.String,
+    data: Schema.optional(Schema.Unknown)
+  }),
+  /** No Full Disk Access. A condition. */
+  Schema.TaggedStruct("denyFullDisk", times),
+  /** No Automation of Messages. A condition. */
+  Schema.TaggedStruct("denyAutomation", times),
+  /** In a chat with oneself each message is two rows, one from me and one not. A condition. */
+  Schema.TaggedStruct("mirror", times),
+  /** From the next notification on the watch of that process is silent, while requests are answered. */
+  Schema.TaggedStruct("stall", times),
+  /** A notification is written twice. */
+  Schema.TaggedStruct("duplicate", times),
+  /** A broken line of JSON and a line for people come before the next notification. */
+  Schema.TaggedStruct("garble", times),
+  /** The next rows are not notified: the watch ends with `watch.overflow` (builds from 0.14). */
+  Schema.TaggedStruct("overflow", times),
+  /** SIGTERM does not end the process. A condition. */
+  Schema.TaggedStruct("ignoreTerm", times),
+  /** The end of stdin does not end the process. A condition. */
+  Schema.TaggedStruct("ignoreEof", times),
+  /** What is written comes in pieces that cut UTF-8 sequences. A condition. */
+  Schema.TaggedStruct("splitWrites", times)
+)
+export type Fault = typeof Fault.Type
+
+/** How often a fault strikes that does not say it. */
+export const timesOf = (fault: Fault): number => {
+  if (fault.times !== undefined) return fault.times
+  switch (fault._tag) {
+    case "denyFullDisk":
+    case "denyAutomation":
+    case "mirror":
+    case "ignoreTerm":
+    case "ignoreEof":
+    case "splitWrites":
+      return -1
+    default:
+      return 1
+  }
+}
+
+/** Whether a fault strikes at this moment of a request for `method` (empty at the start of the process). */
+export const strikesAt =
+  (moment: Moment, method: string) =>
+  (fault: Fault): fault is TimedFault =>
+    Schema.is(TimedFault)(fault) &&
+    (fault.on ?? "request") === moment &&
+    (fault.method === undefined || fault.method === method)

@@ -1,0 +1,87 @@
+/** Rows of chat.db as imsg writes them on the wire. What is unknown is absent. */
+import type { Build } from "./Build.ts"
+import { type Attachment, type Chat, type MessageRow, REACTIONS, type StandingReaction } from "./ChatModel.ts"
+
+const EMOJI: ReadonlyArray<string> = ["❤️", "👍", "👎", "😂", "‼️", "❓"]
+
+const isGroup = (identifier: string, guid: string) => identifier.includes(";+;") || guid.includes(";+;")
+
+const iso = (at: number) => new Date(at).toISOString()
+
+const reactionName = (type: number) => REACTIONS[type % 1000] ?? "custom"
+const reactionEmoji = (type: number, custom: string | null) => EMOJI[type % 1000] ?? custom ?? ""
+
+/** A chat of `chats.list`. */
+export const chatPayload = (chat: Chat) => ({
+  id: chat.id,
+  identifier: chat.identifier,
+  guid: chat.guid,
+  name: chat.name,
+  service: chat.service,
+  last_message_at: iso(chat.lastMessageAt ?? 0),
+  participants: chat.participants,
+  is_group: isGroup(chat.identifier, chat.guid),
+  unread_count: chat.unreadCount
+})
+
+const attachmentPayload = (attachment: Attachment, missing: boolean) => ({
+  filename: attachment.filename,
+  transfer_name: attachment.transferName,
+  uti: attachment.uti,
+  mime_type: attachment.mimeType,
+  total_bytes: attachment.totalBytes,
+  is_sticker: attachment.isSticker,
+  original_path: attachment.filename,
+  missing
+})
+
+const reactionPayload = (reaction: StandingReaction) => ({
+  id: reaction.id,
+  type: reactionName(reaction.type),
+  emoji: reactionEmoji(reaction.type, reaction.emoji),
+  sender: reaction.sender,
+  is_from_me: reaction.isFromMe,
+  created_at: iso(reaction.at)
+})
+
+const reactionEvent = (row: MessageRow) =>
+  row.associatedType < 2000 || row.associatedType > 3006
+    ? {}
+    : {
+        is_reaction: true,
+        reaction_type: reactionName(row.associatedType),
+        reaction_emoji: reactionEmoji(row.associatedType, row.associatedEmoji),
+        is_reaction_add: row.associatedType < 3000,
+        reacted_to_guid: row.associatedGuid?.replace(/^.*\//, "")
+      }
+
+/** A message of a history or a watch. `missing` holds the paths of attachments that are not on the disk. */
+export const messagePayload = (row: MessageRow, missing: ReadonlySet<string>) => ({
+  id: row.id,
+  chat_id: row.chatId,
+  guid: row.guid,
+  ...(row.threadOriginatorGuid === null ? {} : { thread_originator_guid: row.threadOriginatorGuid }),
+  ...(row.parentText === null ? {} : { reply_to_text: row.parentText }),
+  ...(row.parentSender === null ? {} : { reply_to_sender: row.parentSender }),
+  sender: row.sender,
+  is_from_me: row.isFromMe,
+  text: row.text,
+  created_at: iso(row.at),
+  attachments: row.attachments.map((file) => attachmentPayload(file, missing.has(file.filename))),
+  reactions: row.reactions.map(reactionPayload),
+  ...(row.destinationCallerId === null ? {} : { destination_caller_id: row.destinationCallerId }),
+  ...(row.balloonBundleId === null ? {} : { balloon_bundle_id: row.balloonBundleId }),
+  ...(row.isFromMe ? {} : { is_read: row.isRead }),
+  ...reactionEvent(row),
+  chat_identifier: row.chatIdentifier,
+  chat_guid: row.chatGuid,
+  chat_name: row.chatName,
+  participants: row.participants,
+  is_group: isGroup(row.chatIdentifier, row.chatGuid)
+})
+
+/** A message of a watch, with its cursor in the builds that have one. */
+export const watchedMessage = (build: Build, row: MessageRow, missing: ReadonlySet<string>) => ({
+  ...messagePayload(row, missing),
+  ...(build.hasCursor ? { cursor: row.id } : {})
+})

@@ -1,0 +1,14 @@
+import { Context } from "effect"
+import type { Build } from "./Build.ts"
+
+/** How one `simulator rpc` was started. */
+export class Settings extends Context.Tag("imsg-gateway/simulator/Settings")<
+  Settings,
+  {
+    readonly build: Build
+    /** Overrides the `debounce_ms` of every subscription. */
+    readonly debounceMs: number | undefined
+    /** Whether the private bridge, which `typing` and `read` need, is there. */
+    readonly bridge: boolean
+  }
+>() {}

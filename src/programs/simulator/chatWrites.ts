@@ -1,0 +1,165 @@
+import type { SqlClient } from "@effect/sql"
+import { Clock, Effect, Schema } from "effect"
+import { Inserted, type NewMessage, OWN_HANDLE, type Service } from "./ChatModel.ts"
+import { APPLE_EPOCH_MS, MESSAGES_TABLES } from "./chatSchema.ts"
+
+const newGuid = Effect.sync(() => crypto.randomUUID().toUpperCase())
+
+/** The character that stands in a text for each attachment. */
+const OBJECT_REPLACEMENT = "\uFFFC"
+
+/** `style` of a chat row. */
+const STYLE = { group: 43, direct: 45 } as const
+
+// Messages keeps the other side's handle on an outgoing row of a direct chat, and none on one of a group.
+const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, account, date, is_from_me,
+    destination_caller_id, associated_message_guid, associated_message_type, associated_message_emoji,
+    thread_originator_guid, cache_has_attachments, is_finished, is_sent, is_delivered, date_delivered)
+  SELECT r.value ->> 'guid', r.value ->> 'text',
+    CASE WHEN r.value ->> 'sender' IS NOT NULL
+      THEN (SELECT h.ROWID FROM handle h WHERE h.id = r.value ->> 'sender' AND h.service = c.service_name)
+      WHEN c.style = ${STYLE.direct}
+      THEN IFNULL((SELECT MIN(chj.handle_id) FROM chat_handle_join chj WHERE chj.chat_id = c.ROWID), 0)
+      ELSE 0 END,
+    c.service_name, c.account_login, (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000,
+    r.value ->> 'sender' IS NULL, '${OWN_HANDLE}', r.value ->> 'associatedGuid',
+    IFNULL(r.value ->> 'associatedType', 0), r.value ->> 'associatedEmoji', r.value ->> 'replyTo',
+    json_array_length(r.value, '$.attachments') > 0, 1, r.value ->> 'sender' IS NULL,
+    r.value ->> 'sender' IS NULL AND c.service_name = 'iMessage',
+    IIF(r.value ->> 'sender' IS NULL AND c.service_name = 'iMessage',
+      (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000, 0)
+  FROM json_each(?) r JOIN chat c ON c.ROWID = r.value ->> 'chatId' ORDER BY r.key
+  RETURNING ROWID AS rowId, guid`
+
+const INSERT_SENDERS = `INSERT OR IGNORE INTO handle (id, country, service)
+  SELECT DISTINCT r.value ->> 'sender', 'us', c.service_name
+  FROM json_each(?) r JOIN chat c ON c.ROWID = r.value ->> 'chatId' WHERE r.value ->> 'sender' IS NOT NULL`
+
+const JOIN_MESSAGES = `INSERT INTO chat_message_join (chat_id, message_id, message_date)
+  SELECT r.value ->> 'chatId', m.ROWID, m.date
+  FROM json_each(?) r JOIN message m ON m.guid = r.value ->> 'guid' ORDER BY r.key`
+
+const INSERT_ATTACHMENTS = `INSERT INTO attachment (guid, created_date, filename, uti, mime_type, is_outgoing,
+    transfer_name, total_bytes, is_sticker)
+  SELECT a.value ->> 'guid', (r.value ->> 'at' - ${APPLE_EPOCH_MS}) / 1000, a.value ->> 'filename',
+    a.value ->> 'uti', a.value ->> 'mimeType', r.value ->> 'sender' IS NULL, a.value ->> 'transferName',
+    a.value ->> 'totalBytes', a.value ->> 'isSticker'
+  FROM json_each(?) r, json_each(r.value, '$.attachments') a`
+
+const JOIN_ATTACHMENTS = `INSERT INTO message_attachment_join (message_id, attachment_id)
+  SELECT m.ROWID, t.ROWID FROM json_each(?) r, json_each(r.value, '$.attachments') a
+  JOIN message m ON m.guid = r.value ->> 'guid' JOIN attachment t ON t.guid = a.value ->> 'guid'`
+
+const decodeInserted = Schema.decodeUnknown(Schema.Array(Inserted))
+
+/** A chat to create. `handles` are the other people in it. */
+export interface NewChat {
+  readonly guid: string
+  readonly identifier: string
+  readonly name: string | null
+  readonly service: Service
+  readonly kind: keyof typeof STYLE
+  readonly handles: ReadonlyArray<string>
+}
+
+/** The writing half of the database. Every transaction starts with a write, so that it waits for other processes. */
+export const makeWrites = (sql: SqlClient.SqlClient) => {
+  const prepare = (now: number) => (message: NewMessage) =>
+    Effect.gen(function* () {
+      const attachments = yield* Effect.forEach(message.attachments ?? [], (attachment) =>
+        Effect.map(newGuid, (guid) => ({ ...attachment, guid }))
+      )
+      return {
+        chatId: message.chatId,
+        sender: message.sender,
+        text: OBJECT_REPLACEMENT.repeat(attachments.length) + message.text,
+        at: message.at ?? now,
+        guid: message.guid ?? (yield* newGuid),
+        replyTo: message.replyTo,
+        associatedGuid: message.reaction && `p:0/${message.reaction.to}`,
+        associatedType: message.reaction?.type,
+        associatedEmoji: message.reaction?.emoji,
+        attachments
+      }
+    })
+
+  /**
+   * Writes rows in one transaction, in order, and answers which; a message whose chat does not exist makes no
+   * row. `within` runs in the same transaction.
+   */
+  const insert = <E>(
+    messages: ReadonlyArray<NewMessage>,
+    within: (inserted: ReadonlyArray<Inserted>) => Effect.Effect<void, E>
+  ) =>
+    Effect.gen(function* () {
+      const rows = yield* Effect.forEach(messages, prepare(yield* Clock.currentTimeMillis))
+      const json = JSON.stringify(rows)
+      return yield* sql.withTransaction(
+        Effect.gen(function* () {
+          if (rows.some(({ sender }) => sender !== null)) yield* sql.unsafe(INSERT_SENDERS, [json])
+          const inserted = yield* Effect.flatMap(sql.unsafe(INSERT_MESSAGES, [json]), decodeInserted)
+          yield* sql.unsafe(JOIN_MESSAGES, [json])
+          if (rows.some(({ attachments }) => attachments.length > 0)) {
+            yield* sql.unsafe(INSERT_ATTACHMENTS, [json])
+            yield* sql.unsafe(JOIN_ATTACHMENTS, [json])
+          }
+          yield* within(inserted)
+          return inserted
+        })
+      )
+    })
+
+  /** Creates a chat, unless one with its guid exists. */
+  const addChat = (chat: NewChat) => {
+    const handles = JSON.stringify(chat.handles)
+    return sql.withTransaction(
+      Effect.gen(function* () {
+        yield* sql.unsafe(
+          `INSERT OR IGNORE INTO handle (id, country, service)
+           SELECT value, 'us', ? FROM json_each(?) ORDER BY key`,
+          [chat.service, handles]
+        )
+        yield* sql.unsafe(
+          `INSERT INTO chat (guid, style, account_id, chat_identifier, service_name, account_login,
+             last_addressed_handle, display_name)
+           SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM chat WHERE guid = ?)`,
+          [
+            chat.guid,
+            STYLE[chat.kind],
+            "00000000-0000-4000-8000-000000000000",
+            chat.identifier,
+            chat.service,
+            `P:${OWN_HANDLE}`,
+            OWN_HANDLE,
+            chat.name,
+            chat.guid
+          ]
+        )
+        yield* sql.unsafe(
+          `INSERT OR IGNORE INTO chat_handle_join (chat_id, handle_id)
+           SELECT c.ROWID, h.ROWID FROM json_each(?) r
+           JOIN handle h ON h.id = r.value AND h.service = ? JOIN chat c ON c.guid = ?`,
+          [handles, chat.service, chat.guid]
+        )
+      })
+    )
+  }
+
+  const markRead = (chatId: number) =>
+    sql.unsafe(
+      `UPDATE message SET is_read = 1 WHERE is_from_me = 0 AND is_read = 0
+       AND ROWID IN (SELECT message_id FROM chat_message_join WHERE chat_id = ?)`,
+      [chatId]
+    )
+
+  const reset = sql.withTransaction(
+    Effect.gen(function* () {
+      for (const table of MESSAGES_TABLES) yield* sql.unsafe(`DELETE FROM ${table}`)
+      yield* sql.unsafe("DELETE FROM sqlite_sequence WHERE name IN (SELECT value FROM json_each(?))", [
+        JSON.stringify(MESSAGES_TABLES)
+      ])
+    })
+  )
+
+  return { insert, addChat, markRead, reset }
+}

@@ -1,0 +1,61 @@
+import type { SqlClient } from "@effect/sql"
+import { Clock, Effect, Schema } from "effect"
+import { Fault, timesOf } from "./Fault.ts"
+import { Recorded, type RecordedEvent } from "./Recorded.ts"
+
+/** A fault that is set, under the number by which it is claimed. */
+export const ActiveFault = Schema.Struct({
+  id: Schema.Int,
+  times: Schema.Int,
+  fault: Schema.parseJson(Fault)
+})
+export type ActiveFault = typeof ActiveFault.Type
+
+const RecordedRow = Schema.Struct({ ...Recorded.fields, event: Schema.parseJson(Recorded.fields.event) })
+
+/** The simulator's own tables: the faults that are set, and the record. */
+export const makeSimulatorTables = (sql: SqlClient.SqlClient, pid: number) => {
+  const fault = (value: Fault) =>
+    Effect.flatMap(Schema.encode(Schema.parseJson(Fault))(value), (json) =>
+      sql.unsafe("INSERT INTO simulator_fault (times, fault) VALUES (?, ?)", [timesOf(value), json])
+    )
+
+  const activeFaults = Effect.flatMap(
+    sql.unsafe("SELECT id, times, fault FROM simulator_fault WHERE times <> 0 ORDER BY id"),
+    (rows) => (rows.length === 0 ? Effect.succeed([]) : Schema.decodeUnknown(Schema.Array(ActiveFault))(rows))
+  )
+
+  /** Uses up one of the times of a fault; false when another process was quicker. */
+  const claim = ({ id, times }: ActiveFault) =>
+    times === -1
+      ? Effect.succeed(true)
+      : Effect.map(
+          sql.unsafe("UPDATE simulator_fault SET times = times - 1 WHERE id = ? AND times > 0 RETURNING id", [
+            id
+          ]),
+          (rows) => rows.length > 0
+        )
+
+  const record = (events: ReadonlyArray<RecordedEvent>) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      sql.unsafe(
+        "INSERT INTO simulator_record (at, pid, event) SELECT ?, ?, value FROM json_each(?) ORDER BY key",
+        [now, pid, JSON.stringify(events)]
+      )
+    )
+
+  const recorded = (after = 0) =>
+    Effect.flatMap(
+      sql.unsafe("SELECT id, at, pid, event FROM simulator_record WHERE id > ? ORDER BY id", [after]),
+      Schema.decodeUnknown(Schema.Array(RecordedRow))
+    )
+
+  return {
+    fault,
+    clearFaults: sql.unsafe("DELETE FROM simulator_fault"),
+    activeFaults,
+    claim,
+    record,
+    recorded
+  }
+}

@@ -1,0 +1,89 @@
+/** The config: what its file may hold (`ConfigFile`), and what the gateway makes of it (`GatewayConfig`). */
+import { Schema } from "effect"
+import { AgentsSection, Binding, MessagesSection } from "./config/agents.ts"
+import { ImessageSection } from "./config/imessage.ts"
+import type { GatewayConfig } from "./config/resolved.ts"
+import { Folder, foreign, option, required, Secret, Text, timerMs, whole } from "./config/values.ts"
+
+export type * from "./config/resolved.ts"
+
+/** What holds where the gateway's own sections say nothing. */
+export const gatewayDefaults = {
+  stateDir: "~/.imsg-gateway",
+  retention: { days: 7 },
+  shutdownMs: 15_000,
+  http: { host: "127.0.0.1" }
+} as const satisfies Pick<GatewayConfig, "stateDir" | "retention" | "shutdownMs"> & {
+  readonly http: { readonly host: string }
+}
+
+/** For editors: a binding of another channel may look as it likes. */
+const ownBinding = {
+  if: { properties: { match: { properties: { channel: { const: "imessage" } } } } },
+  // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+  then: { $ref: "#/$defs/Binding" }
+}
+
+/** The config file after its JSON5 is parsed. Unknown top-level sections are other gateways' and not read. */
+export const ConfigFile = Schema.Struct(
+  {
+    $schema: option(
+      Schema.String,
+      "The address of a JSON Schema, for editors; the gateway does not read it."
+    ),
+    stateDir: option(
+      Folder,
+      "Where the database, the socket and the lock are kept, mode 0700. `$IMSG_GATEWAY_STATE_DIR` is taken where the file says nothing.",
+      gatewayDefaults.stateDir
+    ),
+    imessage: option(ImessageSection, "The accounts of Messages and how they are run."),
+    channels: option(
+      Schema.Struct(
+        {
+          imessage: option(ImessageSection, "The same as `imessage` at the top level; only one may be there.")
+        },
+        foreign
+      ).annotations({ identifier: "Channels" }),
+      "The channels of a shared config file; only `imessage` is read."
+    ),
+    agents: option(AgentsSection, "The agents that answer."),
+    bindings: option(
+      Schema.Array(Binding).annotations({ jsonSchema: { items: ownBinding } }),
+      "Which agent answers what. Bindings of other channels are skipped."
+    ),
+    messages: option(MessagesSection, "How messages are taken in and answered."),
+    retention: option(
+      Schema.Struct({
+        days: option(
+          whole(1),
+          "How many days finished messages and deliveries are remembered, so that none is handled twice.",
+          gatewayDefaults.retention.days
+        )
+      }).annotations({ identifier: "Retention" }),
+      "How long records are kept."
+    ),
+    shutdownMs: option(
+      timerMs(0),
+      "How long running turns and sends may take to finish when the gateway is stopped, in ms.",
+      gatewayDefaults.shutdownMs
+    ),
+    control: option(
+      Schema.Struct({
+        http: option(
+          Schema.Struct({
+            port: required(whole(1, 65_535), "The port that the web page is served on."),
+            host: option(Text, "The address that the web page is served on.", gatewayDefaults.http.host),
+            token: required(
+              Secret,
+              "The secret that a browser must show. Better taken from the environment than written in the file."
+            )
+          }).annotations({ identifier: "ControlHttp" }),
+          "The web page. Without it there is none."
+        )
+      }).annotations({ identifier: "Control" }),
+      "How the gateway is watched and controlled."
+    )
+  },
+  foreign
+)
+export type ConfigFile = typeof ConfigFile.Type

@@ -1,0 +1,20 @@
+/** Handles as Messages writes them: phone numbers in E.164, emails in lower case. */
+import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min"
+
+const SERVICE_PREFIX = /^(?:(?:imessage|sms|auto|tel):\s*)+/iu
+
+/**
+ * The one spelling of a handle: E.164 for a phone number (read by `region`, a two-letter country code, where it
+ * has no country code of its own), lower case for an email, and the trimmed text in lower case for anything else.
+ */
+export const normaliseHandle = (raw: string, region: string): string => {
+  const bare = raw.trim().replace(SERVICE_PREFIX, "").trim()
+  if (bare.includes("@")) return bare.toLowerCase()
+  const country = region.toUpperCase()
+  // The whole text must be the number: one that only has a number somewhere in it names somebody else.
+  const number = parsePhoneNumberFromString(bare, {
+    defaultCountry: isSupportedCountry(country) ? country : "US",
+    extract: false
+  })
+  return number?.isPossible() === true && number.ext === undefined ? number.number : bare.toLowerCase()
+}

@@ -1,0 +1,155 @@
+/**
+ * What `imsg rpc` says and hears, as shared by versions 0.3 to 0.15: JSON-RPC 2.0, one object a line.
+ * Fields that a build leaves out may also arrive as null; both decode to an absent key.
+ */
+import { Schema } from "effect"
+
+const lenient = <A, I>(schema: Schema.Schema<A, I>) =>
+  Schema.optionalWith(schema, { exact: true, nullable: true })
+
+/** A file of a message. Paths are those of the Mac that Messages runs on; `total_bytes` is in bytes. */
+export const ImsgAttachment = Schema.Struct({
+  filename: lenient(Schema.String),
+  transfer_name: lenient(Schema.String),
+  uti: lenient(Schema.String),
+  mime_type: lenient(Schema.String),
+  total_bytes: lenient(Schema.Number),
+  is_sticker: lenient(Schema.Boolean),
+  original_path: lenient(Schema.String),
+  missing: lenient(Schema.Boolean),
+  converted_path: lenient(Schema.String),
+  converted_mime_type: lenient(Schema.String)
+})
+export type ImsgAttachment = typeof ImsgAttachment.Type
+
+/** One row of the `message` table. `id` is its rowid, `cursor` (0.13+) what to resume the watch from. */
+export const ImsgMessage = Schema.Struct({
+  id: Schema.Int,
+  guid: Schema.NonEmptyString,
+  is_from_me: Schema.Boolean,
+  cursor: lenient(Schema.Int),
+  chat_id: lenient(Schema.Int),
+  chat_identifier: lenient(Schema.String),
+  chat_guid: lenient(Schema.String),
+  chat_name: lenient(Schema.String),
+  is_group: lenient(Schema.Boolean),
+  sender: lenient(Schema.String),
+  sender_name: lenient(Schema.String),
+  text: lenient(Schema.String),
+  created_at: lenient(Schema.String),
+  attachments: lenient(Schema.Array(ImsgAttachment)),
+  reply_to_guid: lenient(Schema.String),
+  reply_to_text: lenient(Schema.String),
+  reply_to_sender: lenient(Schema.String),
+  is_reaction: lenient(Schema.Boolean)
+})
+export type ImsgMessage = typeof ImsgMessage.Type
+
+/** What the gateway needs of a chat: its rowid. */
+export const ImsgChat = Schema.Struct({ id: Schema.Int })
+
+/** Readiness as `initialize` and `status` report it (0.14+). */
+export const Status = Schema.Struct({
+  version: lenient(Schema.String),
+  database: lenient(
+    Schema.Struct({
+      ready: Schema.Boolean,
+      error: lenient(Schema.Union(Schema.String, Schema.Struct({ message: lenient(Schema.String) })))
+    })
+  ),
+  methods: lenient(Schema.Array(Schema.String)),
+  supported_methods: lenient(Schema.Array(Schema.String))
+})
+export type Status = typeof Status.Type
+
+/** A request of the protocol: its name, the parameters that are documented for it, and what it answers. */
+export interface Method<P, A, I> {
+  readonly name: string
+  readonly result: Schema.Schema<A, I>
+  /** Whether it changes anything in Messages: builds before 0.14 answer nothing else while it runs. */
+  readonly mutates: boolean
+  /** Phantom: the parameters' type. */
+  readonly _params?: (params: P) => void
+}
+
+const method =
+  <P>() =>
+  <A, I>(
+    name: string,
+    result: Schema.Schema<A, I>,
+    options?: { readonly mutates: boolean }
+  ): Method<P, A, I> => ({
+    name,
+    result,
+    mutates: options?.mutates ?? false
+  })
+
+/** The chat or handle that a `send` goes to: exactly one of the four. */
+export type SendTarget =
+  | { readonly chat_id: number }
+  | { readonly chat_guid: string }
+  | { readonly chat_identifier: string }
+  | { readonly to: string; readonly service: "imessage" | "sms" | "auto"; readonly region: string }
+
+/** The requests that the gateway makes. */
+export const Methods = {
+  initialize: method<Record<never, never>>()("initialize", Status),
+  status: method<Record<never, never>>()("status", Status),
+  chatsList: method<{ readonly limit: number }>()(
+    "chats.list",
+    Schema.Struct({ chats: Schema.Array(ImsgChat) })
+  ),
+  messagesHistory: method<{ readonly chat_id: number; readonly limit: number; readonly attachments?: boolean }>()(
+    "messages.history",
+    Schema.Struct({ messages: Schema.Array(ImsgMessage) })
+  ),
+  watchSubscribe: method<{ readonly since_rowid?: number; readonly attachments?: boolean }>()(
+    "watch.subscribe",
+    Schema.Struct({ subscription: Schema.Int })
+  ),
+  send: method<SendTarget & { readonly text?: string; readonly file?: string }>()(
+    "send",
+    Schema.Struct({ ok: lenient(Schema.Boolean), id: lenient(Schema.Int), guid: lenient(Schema.String) }),
+    { mutates: true }
+  )
+} as const
+
+/** A response: `id` is the request's, null where the request could not be read. */
+export const Response = Schema.Struct({
+  id: Schema.NullOr(Schema.Union(Schema.Number, Schema.String)),
+  result: Schema.optional(Schema.Unknown),
+  error: Schema.optional(
+    Schema.Struct({ code: Schema.Int, message: Schema.String, data: Schema.optional(Schema.Unknown) })
+  )
+})
+export type Response = typeof Response.Type
+export type ResponseError = NonNullable<Response["error"]>
+
+/** What the child says unasked. */
+export const Notification = Schema.Union(
+  Schema.Struct({ method: Schema.Literal("message"), params: Schema.Struct({ message: ImsgMessage }) }),
+  Schema.Struct({ method: Schema.Literal("error"), params: Schema.Struct({ error: Schema.Unknown }) }),
+  Schema.Struct({
+    method: Schema.Literal("watch.overflow"),
+    params: Schema.Struct({ resume_after_rowid: Schema.Int })
+  })
+)
+export type Notification = typeof Notification.Type
+
+/** Whether a delivery may be tried again, as builds from 0.14 say it in the data of -32001 and -32004. */
+export const Disposition = Schema.Struct({
+  retry_safe: Schema.Boolean,
+  disposition: Schema.Literal("not_started", "may_have_completed", "still_in_flight"),
+  detail: lenient(Schema.String)
+})
+export type Disposition = typeof Disposition.Type
+
+/** Error codes of JSON-RPC and of imsg that the gateway tells apart. */
+export const Code = {
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  serverBusy: -32000,
+  deliveryFailed: -32001,
+  databaseUnavailable: -32002,
+  mutationBlocked: -32004
+} as const

@@ -1,0 +1,35 @@
+/** What an agent is asked, and what it answers. */
+import { Schema } from "effect"
+import { Envelope } from "./Envelope.ts"
+
+/** A group message that was not for the agent, kept to give the next one its context. */
+export const HistoryEntry = Schema.Struct({
+  sender: Schema.String,
+  senderName: Schema.optionalWith(Schema.String, { exact: true }),
+  text: Schema.String
+})
+export type HistoryEntry = typeof HistoryEntry.Type
+
+/** One or more envelopes of one chat, given to an agent at once. */
+export const Turn = Schema.Struct({
+  /** Stable across redelivery: an agent that sees an id again is asked the same thing again. */
+  id: Schema.String,
+  sessionKey: Schema.String,
+  agentId: Schema.String,
+  isGroup: Schema.Boolean,
+  envelopes: Schema.NonEmptyArray(Envelope),
+  /** Group messages since the last turn, oldest first. */
+  history: Schema.Array(HistoryEntry),
+  systemPrompt: Schema.optionalWith(Schema.String, { exact: true })
+})
+export type Turn = typeof Turn.Type
+
+/** One message of an agent's answer; `media` are paths or URLs. */
+export const Reply = Schema.Struct({
+  text: Schema.optionalWith(Schema.String, { exact: true }),
+  media: Schema.optionalWith(Schema.Array(Schema.String), { exact: true })
+})
+export type Reply = typeof Reply.Type
+
+/** What a command with `format: "json"` prints. */
+export const AgentOutput = Schema.Struct({ replies: Schema.Array(Reply) })

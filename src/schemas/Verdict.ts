@@ -1,0 +1,42 @@
+/** The Router's answer for one envelope, always with a reason. */
+import { Data } from "effect"
+
+/** Why an envelope is let through to an agent. */
+export type DispatchReason =
+  | "dm-open"
+  | "dm-allowlisted"
+  | "dm-paired"
+  | "group-mentioned"
+  | "group-no-mention-needed"
+
+/** Why an envelope goes nowhere. The words appear in logs, metrics and docs/access.md. */
+export type DropReason =
+  | "from-me"
+  | "reaction"
+  | "empty"
+  | "no-sender"
+  | "before-first-start"
+  | "stale"
+  | "dm-disabled"
+  | "dm-not-allowlisted"
+  | "groups-disabled"
+  | "group-not-admitted"
+  | "group-sender-not-allowlisted"
+
+export type Verdict = Data.TaggedEnum<{
+  /** To the agent, as part of a session. */
+  Dispatch: {
+    readonly agentId: string
+    readonly sessionKey: string
+    /** Whether the session is that of a group: its prompt then has names and history. */
+    readonly isGroup: boolean
+    readonly reason: DispatchReason
+  }
+  /** An unknown person: a pairing request, and one reply for it. */
+  Pair: { readonly sender: string; readonly reason: "dm-unknown-sender" }
+  /** Kept as a group's history, for the next turn that mentions the agent. */
+  Remember: { readonly limit: number; readonly reason: "group-not-mentioned" }
+  Drop: { readonly reason: DropReason }
+}>
+
+export const Verdict = Data.taggedEnum<Verdict>()

@@ -1,0 +1,178 @@
+/** The sections `agents`, `bindings` and `messages` of the config file, which other gateways share. */
+import { Schema } from "effect"
+import type { AgentConfig, GatewayConfig } from "./resolved.ts"
+import { Folder, foreign, Id, option, required, Text, TextOrNumber, timerMs, whole } from "./values.ts"
+
+/** What holds where `agents` and `messages` say nothing. */
+export const agentsDefaults = {
+  maxConcurrent: 4,
+  channel: "imessage",
+  runtime: { type: "echo" },
+  command: { format: "text", timeoutMs: 600_000, env: {} },
+  mediaRoots: [],
+  mediaHosts: []
+} as const satisfies { readonly runtime: AgentConfig["runtime"]; readonly [key: string]: unknown }
+
+/** What holds where `messages` says nothing. */
+export const messagesDefaults = {
+  inbound: { debounceMs: 0 },
+  loopGuard: { maxPerMinute: 30 }
+} as const satisfies GatewayConfig["messages"]
+
+const GroupChat = Schema.Struct(
+  {
+    mentionPatterns: option(
+      Schema.Array(Text),
+      "Regular expressions; a group message that matches one mentions the agent. Without any, the agent's `name` (else its `id`) as a whole word does, with or without `@`."
+    )
+  },
+  foreign
+).annotations({ identifier: "GroupChat" })
+
+/** Answers `echo: <text>`. */
+const EchoRuntime = Schema.Struct({
+  type: required(Schema.Literal("echo"), "Answers `echo: <text>`, to try the gateway out.")
+}).annotations({ identifier: "EchoRuntime" })
+
+/** Runs a program for each turn. */
+const CommandRuntime = Schema.Struct({
+  type: required(Schema.Literal("command"), "Runs a program for each turn."),
+  command: required(Schema.NonEmptyArray(Text), "The program and its arguments."),
+  format: option(
+    Schema.Literal("text", "json"),
+    "What the program reads and writes: the prompt and the reply as `text`, or the turn and the replies as `json`.",
+    agentsDefaults.command.format
+  ),
+  timeoutMs: option(
+    timerMs(1),
+    "How long a turn may take, in ms; then the program is ended.",
+    agentsDefaults.command.timeoutMs
+  ),
+  cwd: option(Folder, "The folder that the program runs in. Else that of the gateway."),
+  env: option(
+    Schema.Record({ key: Schema.String, value: Schema.String }),
+    "Variables added to the program's environment.",
+    agentsDefaults.command.env
+  )
+}).annotations({ identifier: "CommandRuntime" })
+
+const Agent = Schema.Struct(
+  {
+    id: required(Id, "The id of the agent, a part of its session keys."),
+    default: option(
+      Schema.Boolean,
+      "Whether this agent answers what no binding matches. Else the first one does.",
+      false
+    ),
+    name: option(Text, "The name that the agent is mentioned by. Else `identity.name`."),
+    identity: option(
+      Schema.Struct(
+        { name: option(Schema.String, "The agent's name where it has no `name`.") },
+        foreign
+      ).annotations({
+        identifier: "Identity"
+      }),
+      "The agent's identity in other gateways; only its name is read."
+    ),
+    groupChat: option(GroupChat, "How the agent is mentioned in groups. Else `messages.groupChat`."),
+    runtime: option(
+      Schema.Union(EchoRuntime, CommandRuntime),
+      "What answers the agent's turns. An agent without one echoes, with a warning.",
+      agentsDefaults.runtime
+    ),
+    mediaRoots: option(
+      Schema.Array(Folder),
+      "The folders that files in the agent's replies may lie in; others are not sent.",
+      agentsDefaults.mediaRoots
+    ),
+    mediaHosts: option(
+      Schema.Array(Text),
+      "The hosts that files in the agent's replies may be fetched from when given by address; others are not.",
+      agentsDefaults.mediaHosts
+    )
+  },
+  foreign
+).annotations({ identifier: "Agent" })
+
+/** The section `agents`. */
+export const AgentsSection = Schema.Struct(
+  {
+    list: option(
+      Schema.Array(Agent),
+      "The agents. Without any, one agent `main` echoes what it is told, with a warning."
+    ),
+    maxConcurrent: option(
+      whole(1),
+      "How many turns run at once, over all agents.",
+      agentsDefaults.maxConcurrent
+    )
+  },
+  foreign
+).annotations({ identifier: "Agents" })
+export type AgentsSection = typeof AgentsSection.Type
+
+/** One entry of `bindings` that is for this channel. */
+export const Binding = Schema.Struct(
+  {
+    agentId: required(Id, "The `id` of the agent that answers what matches."),
+    match: required(
+      Schema.Struct(
+        {
+          channel: option(
+            Schema.Literal("imessage"),
+            "Bindings of other channels are skipped.",
+            agentsDefaults.channel
+          ),
+          accountId: option(Text, 'The account that the message came in by. Absent or `"*"` for every one.'),
+          peer: option(
+            Schema.Struct({
+              kind: required(
+                Schema.Literal("direct", "dm", "group"),
+                "Whether `id` is a person or a group. `dm` is the older word for `direct`."
+              ),
+              id: required(TextOrNumber, "The handle of the person, or the chat_id of the group.")
+            }).annotations({ identifier: "Peer" }),
+            "The person or group that the message came from. Absent for everyone."
+          )
+        },
+        foreign
+      ).annotations({ identifier: "Match" }),
+      "What the binding is for. The most specific match wins, then the default agent."
+    )
+  },
+  foreign
+).annotations({ identifier: "Binding" })
+export type Binding = typeof Binding.Type
+
+/** The section `messages`. */
+export const MessagesSection = Schema.Struct(
+  {
+    responsePrefix: option(Schema.String, "A text put before every reply."),
+    groupChat: option(GroupChat, "How agents without a `groupChat` of their own are mentioned."),
+    inbound: option(
+      Schema.Struct(
+        {
+          debounceMs: option(
+            timerMs(0),
+            "How long to wait for more from the same conversation before its agent is asked, in ms; 0 for not at all.",
+            messagesDefaults.inbound.debounceMs
+          )
+        },
+        foreign
+      ).annotations({ identifier: "Inbound" }),
+      "How incoming messages are gathered."
+    ),
+    loopGuard: option(
+      Schema.Struct({
+        maxPerMinute: option(
+          whole(0),
+          "A chat with more turns a minute is paused, so that two machines do not talk for ever; 0 for no limit.",
+          messagesDefaults.loopGuard.maxPerMinute
+        )
+      }).annotations({ identifier: "LoopGuard" }),
+      "The brake on conversations that feed themselves."
+    )
+  },
+  foreign
+).annotations({ identifier: "Messages" })
+export type MessagesSection = typeof MessagesSection.Type

@@ -1,0 +1,184 @@
+/** Decodes the text of a config file into the gateway's config, or into all that is wrong with it. */
+import { homedir } from "node:os"
+import { Array as Arr, Either, Schema } from "effect"
+import JSON5 from "json5"
+import { ConfigFile, type GatewayConfig, gatewayDefaults } from "../Config.ts"
+import { ConfigInvalid, ConfigProblem } from "../Errors.ts"
+import { type ExpandHome, resolveAccounts } from "./accounts.ts"
+import { messagesDefaults } from "./agents.ts"
+import { type Env, isObject, pick } from "./keys.ts"
+import { expectedOf, type KeyPath, type Problem, problemsOf, renderPath, show } from "./problems.ts"
+import { groupsWithoutAgent, resolveAgents, resolveBindings } from "./routes.ts"
+import { nearest } from "./spelling.ts"
+import { Folder } from "./values.ts"
+
+type Problems = Arr.NonEmptyReadonlyArray<Problem>
+
+/** The variable that names the state folder where the file does not. */
+export const STATE_VARIABLE = "IMSG_GATEWAY_STATE_DIR"
+
+/** The value of a variable; an empty one counts as not set. */
+export const variable = (env: Env, name: string): string | undefined =>
+  env[name] === "" ? undefined : env[name]
+
+/** Expands `~` to `$HOME`, else to the home folder of the user that the process runs as. */
+export const homeExpander = (env: Env): ExpandHome => {
+  const home = (variable(env, "HOME") ?? homedir()).replace(/\/+$/, "")
+  return (path) => (path === "~" ? home : path.startsWith("~/") ? `${home}${path.slice(1)}` : path)
+}
+
+const wholeFile = (message: string): Problems => [{ path: [], message }]
+
+const parse = (text: string): Either.Either<unknown, Problems> =>
+  Either.try({
+    try: (): unknown => JSON5.parse(text),
+    catch: (error) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      const where = reason.replace(/^JSON5: /, "").replace(/ at (\d+):(\d+)$/, " at line $1, column $2")
+      return wholeFile(`is not valid JSON5: ${where}`)
+    }
+  })
+
+/** Whether a binding says that it is for another channel; a misspelt `imessage` is not another one. */
+const isForeignBinding = (binding: unknown): boolean => {
+  const match = isObject(binding) ? binding.match : undefined
+  const channel = isObject(match) ? match.channel : undefined
+  return typeof channel === "string" && nearest(channel, ["imessage"]) === undefined
+}
+
+/** The raw file without the bindings of other channels, and where the bindings that are left stood. */
+const withoutForeignBindings = (raw: { readonly [key: string]: unknown }) => {
+  const { bindings } = raw
+  if (!Array.isArray(bindings)) return { raw, stood: [] }
+  const kept = [...bindings.entries()].filter(([, binding]) => !isForeignBinding(binding))
+  return {
+    raw: { ...raw, bindings: kept.map(([, binding]: [number, unknown]) => binding) },
+    stood: kept.map(([at]) => at)
+  }
+}
+
+const resolveStateDir = (file: ConfigFile, env: Env, expandHome: ExpandHome) => {
+  const fromEnv = variable(env, STATE_VARIABLE)
+  const chosen = file.stateDir ?? fromEnv ?? gatewayDefaults.stateDir
+  return {
+    value: expandHome(chosen),
+    problems: Schema.is(Folder)(chosen)
+      ? []
+      : [
+          {
+            path: ["stateDir"],
+            message: `expected ${expectedOf(Folder.ast)}; got ${show(chosen)} from $${STATE_VARIABLE}`
+          }
+        ]
+  }
+}
+
+/** One warning for all keys that are not read; a key of several list entries is named once. */
+const ignoredKeys = (paths: ReadonlyArray<KeyPath>): ReadonlyArray<string> => {
+  const names = new Set(paths.map((path) => renderPath(path).replace(/\[\d+\]/g, "[]")))
+  return names.size === 0 ? [] : [`these keys are not known here and are ignored: ${[...names].join(", ")}`]
+}
+
+/** Makes the gateway's config of a decoded file. */
+const resolve = (file: ConfigFile, name: string, env: Env) => {
+  const expandHome = homeExpander(env)
+  const shared = file.channels?.imessage
+  const section = file.imessage ?? shared ?? {}
+  const path = file.imessage === undefined && shared !== undefined ? ["channels", "imessage"] : ["imessage"]
+  const { inbound, loopGuard, responsePrefix } = file.messages ?? {}
+  const stateDir = resolveStateDir(file, env, expandHome)
+  const accounts = resolveAccounts(section, path, expandHome)
+  const agents = resolveAgents(file.agents ?? {}, file.messages ?? {}, expandHome)
+  const bindings = resolveBindings(file.bindings ?? [], agents.value.list, accounts.value)
+  const twice: Problem = {
+    path: ["channels", "imessage"],
+    message: "there is an imessage section at the top level too; keep one of the two"
+  }
+  const http = file.control?.http
+  const config: GatewayConfig = {
+    file: name,
+    stateDir: stateDir.value,
+    accounts: accounts.value,
+    agents: agents.value,
+    bindings: bindings.value,
+    messages: {
+      ...(responsePrefix === undefined ? {} : { responsePrefix }),
+      inbound: { debounceMs: inbound?.debounceMs ?? messagesDefaults.inbound.debounceMs },
+      loopGuard: { ...messagesDefaults.loopGuard, ...loopGuard }
+    },
+    retention: { ...gatewayDefaults.retention, ...file.retention },
+    shutdownMs: file.shutdownMs ?? gatewayDefaults.shutdownMs,
+    control: http === undefined ? {} : { http: { ...gatewayDefaults.http, ...http } },
+    warnings: [...accounts.warnings, ...agents.warnings, ...bindings.warnings]
+  }
+  return {
+    config,
+    problems: [
+      ...(file.imessage !== undefined && shared !== undefined ? [twice] : []),
+      ...stateDir.problems,
+      ...accounts.problems,
+      ...agents.problems,
+      ...groupsWithoutAgent(section, path, agents.value.list),
+      ...bindings.problems
+    ]
+  }
+}
+
+const decodeFile = Schema.decodeUnknownEither(ConfigFile, { errors: "all" })
+
+/** Says a problem of a key once: what is wrong with its spelling or its variables comes before its value. */
+const withoutRepeats = (first: ReadonlyArray<Problem>, then: ReadonlyArray<Problem>) => {
+  const said = new Set(first.map(({ path }) => renderPath(path)))
+  return [...first, ...then.filter(({ path }) => !said.has(renderPath(path)))]
+}
+
+const decodeObject = (
+  whole: { readonly [key: string]: unknown },
+  name: string,
+  env: Env
+): Either.Either<GatewayConfig, Problems> => {
+  const { raw, stood } = withoutForeignBindings(whole)
+  const inFile = (path: KeyPath): KeyPath => {
+    const [section, at, ...rest] = path
+    return section === "bindings" && typeof at === "number" ? [section, stood[at] ?? at, ...rest] : path
+  }
+  const { ignored, problems, value } = pick(ConfigFile.ast, raw, [], env)
+  const resolved = decodeFile(value).pipe(
+    Either.mapLeft(({ issue }) => problemsOf(issue)),
+    Either.map((file) => resolve(file, name, env))
+  )
+  const all = withoutRepeats(
+    problems,
+    Either.match(resolved, { onLeft: (wrong) => wrong, onRight: (right) => right.problems })
+  )
+  return Arr.isNonEmptyReadonlyArray(all)
+    ? Either.left(Arr.map(all, ({ message, path }) => ({ message, path: inFile(path) })))
+    : Either.map(resolved, ({ config }) => ({
+        ...config,
+        warnings: [...ignoredKeys(ignored), ...config.warnings]
+      }))
+}
+
+/**
+ * Decodes the text of a config file. `file` is its name for messages; of `env` the variables that the text names
+ * are read, and `HOME` and `IMSG_GATEWAY_STATE_DIR`. Fails with every problem of the file at once.
+ */
+export const decode = (input: {
+  readonly text: string
+  readonly file: string
+  readonly env: Env
+}): Either.Either<GatewayConfig, ConfigInvalid> =>
+  parse(input.text).pipe(
+    Either.filterOrLeft(isObject, (value) => wholeFile(`expected an object; got ${show(value)}`)),
+    Either.flatMap((whole) => decodeObject(whole, input.file, input.env)),
+    Either.mapLeft(
+      (problems) =>
+        new ConfigInvalid({
+          file: input.file,
+          problems: Arr.map(
+            problems,
+            ({ message, path }) => new ConfigProblem({ path: renderPath(path), message })
+          )
+        })
+    )
+  )

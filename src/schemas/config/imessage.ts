@@ -1,0 +1,230 @@
+/** The section `imessage` of the config file: the options of an account, and the accounts. */
+import { Schema } from "effect"
+import type { AccountConfig } from "./resolved.ts"
+import {
+  ChatKey,
+  Factor,
+  Folder,
+  Id,
+  option,
+  Positive,
+  Region,
+  Text,
+  TextOrNumber,
+  timerMs,
+  whole
+} from "./values.ts"
+
+/** What holds for an account where neither it nor `imessage` says anything. */
+export const accountDefaults = {
+  enabled: true,
+  cliPath: "imsg",
+  service: "auto",
+  region: "US",
+  dmPolicy: "pairing",
+  allowFrom: [],
+  groupPolicy: "open",
+  historyLimit: 50,
+  groups: {},
+  includeAttachments: false,
+  mediaMaxMb: 16,
+  textChunkLimit: 4000,
+  chunkMode: "length",
+  attachmentRoots: ["~/Library/Messages/Attachments"],
+  supervision: {
+    heartbeatMs: 30_000,
+    requestTimeoutMs: 10_000,
+    sendTimeoutMs: 60_000,
+    startTimeoutMs: 30_000,
+    stallMs: 60_000,
+    backoff: { baseMs: 500, factor: 2, maxMs: 60_000, resetAfterMs: 60_000 }
+  },
+  catchUp: { maxAgeMs: 7_200_000, maxRows: 500 },
+  delivery: { settleMs: 10_000, ttlMs: 86_400_000 },
+  pairing: {
+    ttlMs: 3_600_000,
+    maxPending: 20,
+    message:
+      "Hello! An assistant answers here, and it does not know {sender} yet. Your pairing code is {code}. " +
+      "To be let in, give it to the person who runs the assistant; they approve it with: {command}"
+  }
+} as const satisfies Omit<AccountConfig, "id">
+
+const d = accountDefaults
+
+const Group = Schema.Struct({
+  requireMention: option(
+    Schema.Boolean,
+    'Answer only messages that mention the agent. What `"*"` says holds for groups that say nothing.',
+    true
+  ),
+  historyLimit: option(
+    whole(0),
+    "How many messages since the last reply the agent is shown; 0 for none. Else that of the account."
+  ),
+  systemPrompt: option(Text, "A text for the agent that stands before each prompt from this group."),
+  agentId: option(
+    Id,
+    "The `id` of the agent that answers in this group. Else `bindings` and the default agent decide."
+  )
+}).annotations({ identifier: "Group" })
+
+const Backoff = Schema.Struct({
+  baseMs: option(timerMs(1), "The wait before the first restart, in ms.", d.supervision.backoff.baseMs),
+  factor: option(
+    Factor,
+    "What the wait is multiplied by after each further failure.",
+    d.supervision.backoff.factor
+  ),
+  maxMs: option(timerMs(1), "The longest wait, in ms.", d.supervision.backoff.maxMs),
+  resetAfterMs: option(
+    timerMs(1),
+    "After so many ms in good health the wait starts from `baseMs` again.",
+    d.supervision.backoff.resetAfterMs
+  )
+}).annotations({ identifier: "Backoff" })
+
+const Supervision = Schema.Struct({
+  heartbeatMs: option(
+    timerMs(1),
+    "The time between two checks that `imsg` still answers, in ms.",
+    d.supervision.heartbeatMs
+  ),
+  requestTimeoutMs: option(
+    timerMs(1),
+    "How long a request other than a send may take, in ms.",
+    d.supervision.requestTimeoutMs
+  ),
+  sendTimeoutMs: option(timerMs(1), "How long a send may take, in ms.", d.supervision.sendTimeoutMs),
+  startTimeoutMs: option(
+    timerMs(1),
+    "How long `imsg` may take from its start to a subscription, in ms.",
+    d.supervision.startTimeoutMs
+  ),
+  stallMs: option(
+    timerMs(1),
+    "`imsg` is restarted when the database has had newer messages for so many ms and nothing was announced.",
+    d.supervision.stallMs
+  ),
+  backoff: option(Backoff, "The waits between restarts.")
+}).annotations({ identifier: "Supervision" })
+
+const CatchUp = Schema.Struct({
+  maxAgeMs: option(
+    whole(0),
+    "Messages that arrived while the gateway was down and are older than so many ms are not answered.",
+    d.catchUp.maxAgeMs
+  ),
+  maxRows: option(whole(0), "At most so many missed messages are answered; 0 for none.", d.catchUp.maxRows)
+}).annotations({ identifier: "CatchUp" })
+
+const Delivery = Schema.Struct({
+  settleMs: option(
+    timerMs(0),
+    "How long to wait before the database is asked whether a send with an unknown end took place, in ms.",
+    d.delivery.settleMs
+  ),
+  ttlMs: option(whole(1), "A reply that could not be sent within so many ms is given up.", d.delivery.ttlMs)
+}).annotations({ identifier: "Delivery" })
+
+const Pairing = Schema.Struct({
+  ttlMs: option(whole(1), "How long a pairing code is valid, in ms.", d.pairing.ttlMs),
+  maxPending: option(whole(1), "How many requests of an account may wait at a time.", d.pairing.maxPending),
+  message: option(
+    Text,
+    "What a stranger is sent. `{code}` is the code, `{sender}` their handle, `{command}` the command that approves it.",
+    d.pairing.message
+  )
+}).annotations({ identifier: "Pairing" })
+
+const options = {
+  name: option(Text, "A name for people, in status and logs."),
+  enabled: option(
+    Schema.Boolean,
+    "Whether the account is started. `false` at the top of `imessage` stops all accounts.",
+    d.enabled
+  ),
+  cliPath: option(
+    Text,
+    "The program `imsg`, or a wrapper that passes stdin and stdout on to it. `~` is the home folder.",
+    d.cliPath
+  ),
+  dbPath: option(
+    Text,
+    "The database of Messages, given to `imsg` as `--db`. `~` is the home folder. Else `imsg` takes its own default."
+  ),
+  service: option(
+    Schema.Literal("imessage", "sms", "auto"),
+    "The service that messages to a bare handle are sent by.",
+    d.service
+  ),
+  region: option(Region, "The country that phone numbers without a country code belong to.", d.region),
+  dmPolicy: option(
+    Schema.Literal("pairing", "allowlist", "open", "disabled"),
+    'Who may write directly: `pairing` gives strangers a code to be approved, `allowlist` ignores them, `open` admits everyone and needs `"*"` in `allowFrom`, `disabled` ignores all direct messages.',
+    d.dmPolicy
+  ),
+  allowFrom: option(
+    Schema.Array(TextOrNumber),
+    'Who may always write directly: phone numbers, email addresses, `chat_id:<n>`, or `"*"` for everyone.',
+    d.allowFrom
+  ),
+  groupPolicy: option(
+    Schema.Literal("open", "allowlist", "disabled"),
+    "Who may trigger an agent in groups: every member, those of `groupAllowFrom`, or nobody.",
+    d.groupPolicy
+  ),
+  groupAllowFrom: option(
+    Schema.Array(TextOrNumber),
+    "The members who may trigger an agent in groups when `groupPolicy` is `allowlist`. Entries as in `allowFrom`."
+  ),
+  historyLimit: option(
+    whole(0),
+    "How many group messages since its last reply an agent is shown; 0 for none.",
+    d.historyLimit
+  ),
+  groups: option(
+    Schema.Record({ key: ChatKey, value: Group }),
+    'Settings by chat_id; `"*"` holds those for all groups. A thread that is named here is treated as a group even where Messages says otherwise.',
+    d.groups
+  ),
+  includeAttachments: option(
+    Schema.Boolean,
+    "Whether agents are shown the files that people send.",
+    d.includeAttachments
+  ),
+  mediaMaxMb: option(Positive, "The largest file that is taken in or sent, in MB.", d.mediaMaxMb),
+  textChunkLimit: option(whole(1), "The longest text sent in one message, in characters.", d.textChunkLimit),
+  chunkMode: option(
+    Schema.Literal("length", "newline"),
+    "How a long text is split: by `length` only, or at blank lines first (`newline`).",
+    d.chunkMode
+  ),
+  remoteHost: option(
+    Text,
+    "The Mac that `cliPath` reaches over SSH, as `user@host`; files that people send lie there."
+  ),
+  attachmentRoots: option(
+    Schema.Array(Folder),
+    "The folders that inbound files may lie in; others are left out.",
+    d.attachmentRoots
+  ),
+  supervision: option(Supervision, "When `imsg` is given up on and started again."),
+  catchUp: option(CatchUp, "What is done with messages that arrived while the gateway was down."),
+  delivery: option(Delivery, "How replies are sent."),
+  pairing: option(Pairing, "How strangers ask to be let in.")
+}
+
+/** The options that may stand in `imessage` and in an account. */
+export const AccountOptions = Schema.Struct(options).annotations({ identifier: "Account" })
+export type AccountOptions = typeof AccountOptions.Type
+
+/** The section `imessage`. */
+export const ImessageSection = Schema.Struct({
+  ...options,
+  accounts: option(
+    Schema.Record({ key: Id, value: AccountOptions }),
+    "Accounts by their id, each with options of its own. Without it the options of `imessage` are the account `default`; with it they are only the defaults of the accounts named here."
+  )
+}).annotations({ identifier: "Imessage" })
+export type ImessageSection = typeof ImessageSection.Type

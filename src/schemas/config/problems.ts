@@ -1,0 +1,98 @@
+/** Says what is wrong with a config in one line a problem: the path of the key, and what was expected there. */
+import { Array as Arr, SchemaAST as AST, Option, type ParseResult } from "effect"
+import { ExpectedId, SecretId } from "./values.ts"
+
+/** Where a key stands, from the top: names, and indices of lists. */
+export type KeyPath = ReadonlyArray<PropertyKey>
+
+/** A problem whose path is not rendered yet. */
+export interface Problem {
+  readonly path: KeyPath
+  readonly message: string
+}
+
+/** Renders a path as `agents.list[0].id`. */
+export const renderPath = (path: KeyPath): string =>
+  path.reduce<string>((rendered, key) => {
+    if (typeof key === "number") return `${rendered}[${key}]`
+    const name = String(key)
+    if (!/^(\*|[\w$-]+)$/.test(name)) return `${rendered}[${JSON.stringify(name)}]`
+    return rendered === "" ? name : `${rendered}.${name}`
+  }, "")
+
+const literals = (ast: AST.AST): ReadonlyArray<string> =>
+  AST.isLiteral(ast)
+    ? [String(ast.literal)]
+    : AST.isUnion(ast) && ast.types.every(AST.isLiteral)
+      ? ast.types.flatMap(literals)
+      : []
+
+/** Says in words what a schema expects. */
+export const expectedOf = (ast: AST.AST): string => {
+  const own = AST.getAnnotation<string>(ast, ExpectedId)
+  if (Option.isSome(own)) return own.value
+  const choices = literals(ast)
+  if (choices.length === 1) return `"${choices[0]}"`
+  if (choices.length > 1) return `one of: ${choices.join(", ")}`
+  switch (ast._tag) {
+    case "StringKeyword":
+      return "a string"
+    case "NumberKeyword":
+      return "a number"
+    case "BooleanKeyword":
+      return "true or false"
+    case "TupleType":
+      return "a list"
+    case "Refinement":
+    case "Transformation":
+      return expectedOf(ast.from)
+    default:
+      return "an object"
+  }
+}
+
+const LONGEST_VALUE = 60
+
+/** Shows a value that was not expected; a secret, a list or an object only by its kind. */
+export const show = (value: unknown, secret = false): string => {
+  if (Array.isArray(value)) return "a list"
+  if (typeof value === "object" && value !== null) return "an object"
+  if (secret) return typeof value === "string" ? "another string" : `a ${typeof value}`
+  if (typeof value !== "string") return String(value)
+  return JSON.stringify(value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value)
+}
+
+const isSecret = (ast: AST.AST) => Option.isSome(AST.getAnnotation(ast, SecretId))
+
+const unexpected = (path: KeyPath, ast: AST.AST, actual: unknown): Arr.NonEmptyReadonlyArray<Problem> => [
+  { path, message: `expected ${expectedOf(ast)}; got ${show(actual, isSecret(ast))}` }
+]
+
+/** Lists the problems that decoding found. */
+export const problemsOf = (
+  issue: ParseResult.ParseIssue,
+  path: KeyPath = []
+): Arr.NonEmptyReadonlyArray<Problem> => {
+  switch (issue._tag) {
+    case "Pointer":
+      return problemsOf(issue.issue, path.concat(issue.path))
+    case "Missing":
+      return [{ path, message: `is missing; expected ${expectedOf(issue.ast.type)}` }]
+    case "Unexpected":
+      return [{ path, message: "is not expected here" }]
+    case "Type":
+    case "Forbidden":
+      return unexpected(path, issue.ast, issue.actual)
+    case "Composite":
+    case "Refinement":
+    case "Transformation":
+      if (Option.isSome(AST.getAnnotation(issue.ast, ExpectedId))) {
+        return unexpected(path, issue.ast, issue.actual)
+      }
+      if (issue._tag !== "Composite") return problemsOf(issue.issue, path)
+      if (literals(issue.ast).length > 0) return unexpected(path, issue.ast, issue.actual)
+      return Arr.flatMap("_tag" in issue.issues ? Arr.of(issue.issues) : issue.issues, (inner) =>
+        problemsOf(inner, path)
+      )
+  }
+}

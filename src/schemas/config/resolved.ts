@@ -1,0 +1,118 @@
+/** The config as the rest of the gateway sees it: merged, defaulted, with every path expanded. */
+import type { Redacted } from "effect"
+
+/** Who may write to the gateway directly: see `imessage.dmPolicy`. */
+export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled"
+
+/** Who may trigger an agent in a group: see `imessage.groupPolicy`. */
+export type GroupPolicy = "open" | "allowlist" | "disabled"
+
+/** What answers the turns of an agent. `timeoutMs` is the time that one turn may take. */
+export type AgentRuntime =
+  | { readonly type: "echo" }
+  | {
+      readonly type: "command"
+      readonly command: readonly [string, ...Array<string>]
+      readonly format: "text" | "json"
+      readonly timeoutMs: number
+      readonly cwd?: string
+      readonly env: { readonly [name: string]: string }
+    }
+
+/** One agent. `mentionPatterns` is absent where neither the agent nor `messages.groupChat` has any. */
+export interface AgentConfig {
+  readonly id: string
+  readonly name?: string
+  readonly isDefault: boolean
+  readonly mentionPatterns?: ReadonlyArray<string>
+  readonly runtime: AgentRuntime
+  readonly mediaRoots: ReadonlyArray<string>
+  readonly mediaHosts: ReadonlyArray<string>
+}
+
+/** What is set for one group, or for all of them under `"*"`. */
+export interface GroupConfig {
+  readonly requireMention?: boolean
+  readonly historyLimit?: number
+  readonly systemPrompt?: string
+  readonly agentId?: string
+}
+
+/** When a child is given up on and started again. Times in ms. */
+export interface SupervisionConfig {
+  readonly heartbeatMs: number
+  readonly requestTimeoutMs: number
+  readonly sendTimeoutMs: number
+  readonly startTimeoutMs: number
+  readonly stallMs: number
+  readonly backoff: {
+    readonly baseMs: number
+    readonly factor: number
+    readonly maxMs: number
+    readonly resetAfterMs: number
+  }
+}
+
+/** One account: the options of `imessage` with those of the account over them. `mediaMaxMb` is in MB. */
+export interface AccountConfig {
+  readonly id: string
+  readonly name?: string
+  readonly enabled: boolean
+  readonly cliPath: string
+  readonly dbPath?: string
+  readonly service: "imessage" | "sms" | "auto"
+  readonly region: string
+  readonly dmPolicy: DmPolicy
+  readonly allowFrom: ReadonlyArray<string>
+  readonly groupPolicy: GroupPolicy
+  readonly groupAllowFrom?: ReadonlyArray<string>
+  readonly historyLimit: number
+  readonly groups: { readonly [chatId: string]: GroupConfig }
+  readonly includeAttachments: boolean
+  readonly mediaMaxMb: number
+  readonly textChunkLimit: number
+  readonly chunkMode: "length" | "newline"
+  readonly remoteHost?: string
+  readonly attachmentRoots: ReadonlyArray<string>
+  readonly supervision: SupervisionConfig
+  readonly catchUp: { readonly maxAgeMs: number; readonly maxRows: number }
+  readonly delivery: { readonly settleMs: number; readonly ttlMs: number }
+  readonly pairing: { readonly ttlMs: number; readonly maxPending: number; readonly message: string }
+}
+
+/** Sends what matches to an agent; an absent `accountId` or `peer` matches every one. */
+export interface BindingConfig {
+  readonly agentId: string
+  readonly match: {
+    readonly channel: "imessage"
+    readonly accountId?: string
+    readonly peer?: { readonly kind: "direct" | "group"; readonly id: string }
+  }
+}
+
+/** The whole config. `accounts` holds the disabled ones too; `warnings` are for the log at start. */
+export interface GatewayConfig {
+  readonly file?: string
+  readonly stateDir: string
+  readonly accounts: ReadonlyArray<AccountConfig>
+  readonly agents: {
+    readonly list: readonly [AgentConfig, ...Array<AgentConfig>]
+    readonly maxConcurrent: number
+  }
+  readonly bindings: ReadonlyArray<BindingConfig>
+  readonly messages: {
+    readonly responsePrefix?: string
+    readonly inbound: { readonly debounceMs: number }
+    readonly loopGuard: { readonly maxPerMinute: number }
+  }
+  readonly retention: { readonly days: number }
+  readonly shutdownMs: number
+  readonly control: {
+    readonly http?: {
+      readonly port: number
+      readonly host: string
+      readonly token: Redacted.Redacted<string>
+    }
+  }
+  readonly warnings: ReadonlyArray<string>
+}

@@ -1,0 +1,147 @@
+/** Makes the agents, and checks that what names an agent names one that exists. */
+import { Array as Arr } from "effect"
+import type { ExpandHome, Resolved } from "./accounts.ts"
+import { type AgentsSection, agentsDefaults, type Binding, type MessagesSection } from "./agents.ts"
+import type { ImessageSection } from "./imessage.ts"
+import type { KeyPath, Problem } from "./problems.ts"
+import type { AccountConfig, AgentConfig, AgentRuntime, BindingConfig } from "./resolved.ts"
+
+type Agent = NonNullable<AgentsSection["list"]>[number]
+
+const resolveRuntime = (runtime: NonNullable<Agent["runtime"]>, expandHome: ExpandHome): AgentRuntime =>
+  runtime.type === "echo"
+    ? runtime
+    : {
+        ...agentsDefaults.command,
+        ...runtime,
+        ...(runtime.cwd === undefined ? {} : { cwd: expandHome(runtime.cwd) })
+      }
+
+const resolveAgent = (
+  agent: Agent,
+  isDefault: boolean,
+  messages: MessagesSection,
+  expandHome: ExpandHome
+): AgentConfig => {
+  const name = agent.name ?? agent.identity?.name?.trim()
+  const mentionPatterns = agent.groupChat?.mentionPatterns ?? messages.groupChat?.mentionPatterns
+  return {
+    id: agent.id,
+    ...(name === undefined || name === "" ? {} : { name }),
+    isDefault,
+    ...(mentionPatterns === undefined ? {} : { mentionPatterns }),
+    runtime: resolveRuntime(agent.runtime ?? agentsDefaults.runtime, expandHome),
+    mediaRoots: (agent.mediaRoots ?? agentsDefaults.mediaRoots).map(expandHome),
+    mediaHosts: agent.mediaHosts ?? agentsDefaults.mediaHosts
+  }
+}
+
+const repeated = (list: ReadonlyArray<Agent>): ReadonlyArray<Problem> => {
+  const first = list.findIndex((agent) => agent.default === true)
+  return list.flatMap((agent, at) => {
+    const twin = list.findIndex(({ id }) => id === agent.id)
+    return [
+      ...(twin < at
+        ? [
+            {
+              path: ["agents", "list", at, "id"],
+              message: `"${agent.id}" is also the id of agents.list[${twin}]; every agent needs its own`
+            }
+          ]
+        : []),
+      ...(agent.default === true && first < at
+        ? [
+            {
+              path: ["agents", "list", at, "default"],
+              message: `agents.list[${first}] is the default agent already; only one can be`
+            }
+          ]
+        : [])
+    ]
+  })
+}
+
+/** Resolves `agents`. Without any there is one, `main`, which echoes. */
+export const resolveAgents = (
+  section: AgentsSection,
+  messages: MessagesSection,
+  expandHome: ExpandHome
+): Resolved<{ readonly list: Arr.NonEmptyReadonlyArray<AgentConfig>; readonly maxConcurrent: number }> => {
+  const list: ReadonlyArray<Agent> = section.list ?? []
+  const maxConcurrent = section.maxConcurrent ?? agentsDefaults.maxConcurrent
+  const chosen = list.findIndex((agent) => agent.default === true)
+  const agents = Arr.isNonEmptyReadonlyArray(list) ? list : Arr.of<Agent>({ id: "main" })
+  const echoing = list.flatMap((agent) => (agent.runtime === undefined ? [agent.id] : []))
+  return {
+    value: {
+      list: Arr.map(agents, (agent, at) =>
+        resolveAgent(agent, at === Math.max(chosen, 0), messages, expandHome)
+      ),
+      maxConcurrent
+    },
+    problems: repeated(list),
+    warnings: [
+      ...(list.length === 0
+        ? ['agents.list is empty: one agent "main" answers with an echo of what it is told']
+        : []),
+      ...(echoing.length === 0
+        ? []
+        : [
+            `these agents have no runtime and answer with an echo of what they are told: ${echoing.join(", ")}`
+          ])
+    ]
+  }
+}
+
+const unknownAgent = (
+  id: string | undefined,
+  path: KeyPath,
+  agents: ReadonlyArray<AgentConfig>
+): ReadonlyArray<Problem> =>
+  id === undefined || agents.some((agent) => agent.id === id)
+    ? []
+    : [{ path, message: `there is no agent "${id}"; the agents are: ${agents.map((a) => a.id).join(", ")}` }]
+
+/** The problems of `imessage`, at `path` in the file, whose groups name agents that do not exist. */
+export const groupsWithoutAgent = (
+  section: ImessageSection,
+  path: KeyPath,
+  agents: ReadonlyArray<AgentConfig>
+): ReadonlyArray<Problem> =>
+  [
+    { path, groups: section.groups },
+    ...Object.entries(section.accounts ?? {}).map(([id, { groups }]) => ({
+      path: [...path, "accounts", id],
+      groups
+    }))
+  ].flatMap((owner) =>
+    Object.entries(owner.groups ?? {}).flatMap(([chat, group]) =>
+      unknownAgent(group.agentId, [...owner.path, "groups", chat, "agentId"], agents)
+    )
+  )
+
+/** Resolves `bindings`, which name agents that must exist and accounts that should. */
+export const resolveBindings = (
+  bindings: ReadonlyArray<Binding>,
+  agents: ReadonlyArray<AgentConfig>,
+  accounts: ReadonlyArray<AccountConfig>
+): Resolved<ReadonlyArray<BindingConfig>> => ({
+  value: bindings.map(({ agentId, match: { accountId, channel, peer } }) => ({
+    agentId,
+    match: {
+      channel: channel ?? agentsDefaults.channel,
+      ...(accountId === undefined || accountId === "*" ? {} : { accountId }),
+      ...(peer === undefined
+        ? {}
+        : { peer: { kind: peer.kind === "dm" ? ("direct" as const) : peer.kind, id: peer.id } })
+    }
+  })),
+  problems: bindings.flatMap(({ agentId }, at) => unknownAgent(agentId, ["bindings", at, "agentId"], agents)),
+  warnings: bindings.flatMap(({ agentId, match: { accountId } }) =>
+    accountId === undefined || accountId === "*" || accounts.some(({ id }) => id === accountId)
+      ? []
+      : [
+          `a binding of agent ${agentId} is for account "${accountId}", which does not exist, and matches nothing`
+        ]
+  )
+})

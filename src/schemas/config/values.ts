@@ -1,0 +1,94 @@
+/** The kinds of value that a config file holds, each with the words that say what was expected. */
+import { Schema } from "effect"
+
+/** Annotation: what is expected, as it stands in an error and in the documentation. */
+export const ExpectedId = Symbol.for("imsg-gateway/config/Expected")
+
+/** Annotation: the value is a secret, so an error names only its kind. */
+export const SecretId = Symbol.for("imsg-gateway/config/Secret")
+
+const matching = (pattern: RegExp, expected: string) =>
+  Schema.String.pipe(
+    Schema.filter((text) => pattern.test(text), {
+      [ExpectedId]: expected,
+      jsonSchema: { type: "string", pattern: pattern.source }
+    })
+  )
+
+const numeric = (accepts: (value: number) => boolean, expected: string, jsonSchema: object) =>
+  Schema.Number.pipe(Schema.filter(accepts, { [ExpectedId]: expected, jsonSchema }))
+
+/** A string that is more than white space. */
+export const Text = matching(/\S/, "a non-empty string")
+
+/** A folder that does not depend on where the gateway was started: absolute, or below the home folder. */
+export const Folder = matching(/^(\/|~$|~\/)/, "an absolute path, or one that starts with ~/")
+
+/** The id of an agent or an account; a part of session keys, hence without colons and spaces. */
+export const Id = matching(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  'an id: a letter or digit, then up to 63 letters, digits, ".", "-" or "_"'
+)
+
+/** A key of `groups`. */
+export const ChatKey = matching(/^(\*|\d+)$/, 'a chat_id (digits) or "*"')
+
+/** A country, ISO 3166-1 alpha-2. */
+export const Region = matching(/^[A-Za-z]{2}$/, "a two-letter country code such as US")
+
+/** A whole number from `min` to `max`. */
+export const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  numeric(
+    (value) => Number.isSafeInteger(value) && value >= min && value <= max,
+    max === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${min}`
+      : `a whole number from ${min} to ${max}`,
+    { type: "integer", minimum: min, ...(max === Number.MAX_SAFE_INTEGER ? {} : { maximum: max }) }
+  )
+
+/** A number above zero, fractions included. */
+export const Positive = numeric((value) => Number.isFinite(value) && value > 0, "a number above 0", {
+  type: "number",
+  exclusiveMinimum: 0
+})
+
+/** A factor that does not shrink what it multiplies. */
+export const Factor = numeric((value) => Number.isFinite(value) && value >= 1, "a number of at least 1", {
+  type: "number",
+  minimum: 1
+})
+
+/** The longest time that a timer of Node can wait, in ms: about 24 days. */
+const LONGEST_TIMER_MS = 2_147_483_647
+
+/** A time in ms that a timer waits for, at least `min`. */
+export const timerMs = (min: number) => whole(min, LONGEST_TIMER_MS)
+
+/** A text that existing files also write as a number: a phone number or a chat id without quotes. */
+export const TextOrNumber = Schema.Union(
+  Text,
+  Schema.transform(whole(0), Schema.String, { strict: true, decode: String, encode: Number })
+).annotations({ [ExpectedId]: "a non-empty string" })
+
+/** A secret: kept out of logs, errors and status. */
+export const Secret = Schema.Redacted(Text).annotations({
+  [ExpectedId]: "a non-empty string",
+  [SecretId]: true
+})
+
+/** What a section holds that is shared with other gateways: keys of theirs, which are not read. */
+export const foreign = Schema.Record({
+  key: Schema.String,
+  value: Schema.Unknown.annotations({ jsonSchema: { anyOf: [{}] } })
+})
+
+/** A key that may be left out. `value` is what then holds; without it there is no default. */
+export const option = <A, I>(schema: Schema.Schema<A, I>, description: string, value?: NoInfer<A>) =>
+  Schema.optionalWith(schema, { exact: true }).annotations({
+    description,
+    ...(value === undefined ? {} : { default: value })
+  })
+
+/** A key that must be there. */
+export const required = <A, I>(schema: Schema.Schema<A, I>, description: string) =>
+  Schema.propertySignature(schema).annotations({ description })

@@ -1,0 +1,45 @@
+/** The live state of every account, for status, metrics and whoever waits for a change. */
+import { Context, type Effect, type Option, type Stream } from "effect"
+
+/** `degraded` needs a person, `backoff` heals by itself. */
+export type AccountState = "starting" | "running" | "backoff" | "degraded" | "stopped" | "disabled"
+
+/** A failure as people and machines read it. */
+export interface Problem {
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
+/** Times are Unix milliseconds. */
+export interface AccountStatus {
+  readonly id: string
+  readonly name: string | undefined
+  readonly state: AccountState
+  /** Why it is in this state, in a few words. */
+  readonly reason: string
+  readonly since: number
+  readonly pid: number | undefined
+  readonly restarts: number
+  readonly lastError: Problem | undefined
+  readonly cursor: number | undefined
+  readonly lastInboundAt: number | undefined
+  readonly lastOutboundAt: number | undefined
+  /** Deliveries that are not finished. */
+  readonly queued: number
+}
+
+export class Accounts extends Context.Tag("imsg-gateway/Accounts")<
+  Accounts,
+  {
+    readonly all: Effect.Effect<ReadonlyArray<AccountStatus>>
+    readonly get: (id: string) => Effect.Effect<Option.Option<AccountStatus>>
+    /** Changes an account's status; a new `state` sets `since`. Unknown accounts are left alone. */
+    readonly update: (
+      id: string,
+      change: (status: AccountStatus) => Partial<Omit<AccountStatus, "id" | "since">>
+    ) => Effect.Effect<void>
+    /** The status of an account now and after every change. */
+    readonly changes: (id: string) => Stream.Stream<AccountStatus>
+  }
+>() {}

@@ -1,0 +1,72 @@
+/** One `imsg rpc` child as a scoped session. */
+import { Context, type Effect, type Mailbox, type Scope } from "effect"
+import type {
+  ChildExited,
+  ChildStuck,
+  DatabaseUnavailable,
+  ImsgNotFound,
+  ImsgUnsupported,
+  PermissionDenied,
+  ProtocolViolation,
+  RpcFailed,
+  RpcTimeout
+} from "../schemas/Errors.ts"
+import type { Method, Notification } from "../schemas/ImsgProtocol.ts"
+
+/** Why a child is of no more use. */
+export type SessionEnd = ChildExited | ImsgNotFound | ImsgUnsupported | PermissionDenied | ProtocolViolation
+
+/** How a request fails. */
+export type RequestError = SessionEnd | RpcTimeout | RpcFailed | PermissionDenied | DatabaseUnavailable
+
+/** How a child fails to start. */
+export type OpenError = RequestError | ChildStuck
+
+/** What a build can do, found out by asking. */
+export interface Build {
+  readonly version: string | undefined
+  /** Whether reads are answered while a `send` runs (0.14+, the builds that know `initialize`). */
+  readonly concurrentReads: boolean
+  readonly methods: ReadonlySet<string>
+}
+
+export interface ImsgSession {
+  readonly pid: number
+  /** The command line, for errors. */
+  readonly command: string
+  readonly build: Build
+  /**
+   * Sends a request and waits for its response, `timeoutMs` at most. A response that comes later is dropped; the
+   * request itself cannot be taken back.
+   */
+  readonly request: <P extends object, A, I>(
+    method: Method<P, A, I>,
+    params: P,
+    timeoutMs: number
+  ) => Effect.Effect<A, RequestError>
+  /**
+   * What the child says unasked, in its order. Taking is what keeps the pipe flowing: while nobody takes, nothing
+   * is read, responses included. Fails with the session's end.
+   */
+  readonly notifications: Mailbox.ReadonlyMailbox<Notification, SessionEnd>
+  /** Fails as soon as the child is of no more use. */
+  readonly ended: Effect.Effect<never, SessionEnd>
+  /** Whether a mutation is on its way: builds without concurrent reads answer nothing else until it is done. */
+  readonly isMutating: Effect.Effect<boolean>
+}
+
+export interface OpenOptions {
+  /** The program, then leading arguments. */
+  readonly cliPath: string
+  readonly dbPath: string | undefined
+  /** How long spawn and handshake may take together, in milliseconds. */
+  readonly startTimeoutMs: number
+}
+
+export class ImsgProcess extends Context.Tag("imsg-gateway/ImsgProcess")<
+  ImsgProcess,
+  {
+    /** Starts a child and shakes hands with it. Closing the scope ends it with everything it started. */
+    readonly open: (options: OpenOptions) => Effect.Effect<ImsgSession, OpenError, Scope.Scope>
+  }
+>() {}

@@ -1,0 +1,65 @@
+/** What the gateway itself remembers: cursors, group histories, the parts of deliveries, dead letters. */
+import { Context, type Effect, type Option } from "effect"
+import type { Part, PartRecord, PartState } from "../schemas/Delivery.ts"
+import type { Envelope } from "../schemas/Envelope.ts"
+import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { HistoryEntry } from "../schemas/Turn.ts"
+
+/** Where an account's watch resumes. */
+export interface Cursor {
+  /** Every row up to this one is durably accepted or judged. */
+  readonly rowId: number
+  /** Send time (Unix ms) of the newest row at the account's first start; rows from before it are not answered. */
+  readonly baselineAt: number | undefined
+}
+
+/** Something that failed for good. `payload` is what is needed to try it again. */
+export interface DeadLetter {
+  readonly id: string
+  readonly kind: "turn" | "delivery"
+  readonly accountId: string
+  readonly sessionKey: string
+  /** The failure's code, such as `agent_failed`. */
+  readonly code: string
+  readonly message: string
+  readonly payload: unknown
+}
+
+type Stored<A> = Effect.Effect<A, StoreUnavailable>
+
+export class Journal extends Context.Tag("imsg-gateway/Journal")<
+  Journal,
+  {
+    readonly cursor: (accountId: string) => Stored<Option.Option<Cursor>>
+    /** Sets where an account begins, at its first start. */
+    readonly begin: (accountId: string, cursor: Cursor) => Stored<void>
+    /** Moves the cursor forward; a lower row is ignored. */
+    readonly advance: (accountId: string, rowId: number) => Stored<void>
+
+    /** Keeps a group message, and at most `limit` of its chat. */
+    readonly remember: (envelope: Envelope, limit: number) => Stored<void>
+    /** The last `limit` messages kept of a chat from before a row, oldest first. */
+    readonly history: (
+      chat: { readonly accountId: string; readonly chatId: number; readonly beforeRowId: number },
+      limit: number
+    ) => Stored<ReadonlyArray<HistoryEntry>>
+    /** Forgets what was kept of a chat up to a row. */
+    readonly forget: (chat: {
+      readonly accountId: string
+      readonly chatId: number
+      readonly upToRowId: number
+    }) => Stored<void>
+
+    /** Writes down the parts of a delivery once, and answers with those written down. */
+    readonly plan: (
+      delivery: { readonly deliveryId: string; readonly accountId: string },
+      parts: ReadonlyArray<Part>
+    ) => Stored<ReadonlyArray<PartRecord>>
+    readonly setPart: (deliveryId: string, index: number, state: PartState) => Stored<void>
+    /** Whether a row of an account's database is known as a part that was sent. */
+    readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
+
+    readonly bury: (letter: DeadLetter) => Stored<void>
+    readonly deadLetters: Stored<ReadonlyArray<DeadLetter>>
+  }
+>() {}

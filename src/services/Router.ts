@@ -1,0 +1,16 @@
+/** Who may talk to which agent, and in which session. */
+import { Context, type Effect } from "effect"
+import type { Envelope } from "../schemas/Envelope.ts"
+import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { Verdict } from "../schemas/Verdict.ts"
+
+/** What the verdict depends on beside config and envelope. */
+export interface JudgeOptions {
+  /** Send time (Unix ms) of the newest row that was there when the account was first started. */
+  readonly baselineAt: number | undefined
+}
+
+export class Router extends Context.Tag("imsg-gateway/Router")<
+  Router,
+  { readonly judge: (envelope: Envelope, options: JudgeOptions) => Effect.Effect<Verdict, StoreUnavailable> }
+>() {}

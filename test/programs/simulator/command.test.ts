@@ -1,0 +1,110 @@
+import { Command } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Stream } from "effect"
+import { makeSimulator } from "../../support/simulator.ts"
+
+const ALICE = "+15555550123"
+
+const run = (program: string, ...args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const child = yield* Command.start(Command.make(program, ...args))
+    const [stdout, stderr, exitCode] = yield* Effect.all(
+      [
+        Stream.mkString(Stream.decodeText(child.stdout)),
+        Stream.mkString(Stream.decodeText(child.stderr)),
+        child.exitCode
+      ],
+      { concurrency: 3 }
+    )
+    return { stdout, stderr, exitCode }
+  }).pipe(Effect.provide(NodeContext.layer))
+
+describe("imsg-gateway simulator", () => {
+  it.scopedLive("makes chats, lets people write, and shows what was sent", () =>
+    Effect.gen(function* () {
+      const { chats, cliPath, dbPath, dir } = yield* makeSimulator()
+      const main = `${dir}/simulator`
+      const wrapper = yield* Effect.map(run("cat", cliPath), ({ stdout }) =>
+        stdout.replace(/"\$@".*/, '"$@"')
+      )
+      yield* run("sh", "-c", `printf '%s' "$1" > "$2" && chmod +x "$2"`, "sh", wrapper, main)
+      const direct = yield* run(main, "chat", "--db", dbPath, "--with", ALICE)
+      expect(JSON.parse(direct.stdout)).toMatchObject({ id: 1, identifier: ALICE })
+      const group = yield* run(
+        main,
+        "chat",
+        "--db",
+        dbPath,
+        "--with",
+        ALICE,
+        "--with",
+        "bob@example.com",
+        "--name",
+        "Club"
+      )
+      expect(JSON.parse(group.stdout)).toMatchObject({
+        id: 2,
+        name: "Club",
+        guid: expect.stringContaining(";+;")
+      })
+      const heard = yield* run(
+        main,
+        "receive",
+        "--db",
+        dbPath,
+        "--chat",
+        "1",
+        "--from",
+        ALICE,
+        "--text",
+        "hi"
+      )
+      expect(JSON.parse(heard.stdout)).toMatchObject({ rowId: 1 })
+      yield* chats.send({ chatId: 1, text: "hello" })
+      const sent = yield* run(main, "sent", "--db", dbPath)
+      expect(JSON.parse(sent.stdout)).toMatchObject({ rowId: 2, text: "hello" })
+      const refused = yield* run(
+        main,
+        "receive",
+        "--db",
+        dbPath,
+        "--chat",
+        "9",
+        "--from",
+        ALICE,
+        "--text",
+        "hi"
+      )
+      expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("has no chat 9")])
+    })
+  )
+
+  it.scopedLive("rpc --help exits 0 where rpc exists", () =>
+    Effect.gen(function* () {
+      const { cliPath } = yield* makeSimulator()
+      expect((yield* run(cliPath, "rpc", "--help")).exitCode).toBe(0)
+    })
+  )
+
+  it.scopedLive("a build without rpc says unknown command and exits 64, also for --help", () =>
+    Effect.gen(function* () {
+      const { cliPath, dbPath } = yield* makeSimulator({ withoutRpc: true })
+      for (const args of [["--help"], ["--db", dbPath]]) {
+        const { exitCode, stderr } = yield* run(cliPath, "rpc", ...args)
+        expect([exitCode, stderr]).toEqual([64, expect.stringContaining("unknown command")])
+      }
+    })
+  )
+
+  it.scopedLive("a version that is none is named", () =>
+    Effect.gen(function* () {
+      const { cliPath, dbPath } = yield* makeSimulator({ build: "next" })
+      const { exitCode, stderr, stdout } = yield* run(cliPath, "rpc", "--db", dbPath)
+      expect([exitCode, stdout + stderr]).toEqual([
+        2,
+        expect.stringContaining('"next" is no version of imsg')
+      ])
+    })
+  )
+})

@@ -1,0 +1,104 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what is tested
+import { describe, expect, it } from "@effect/vitest"
+import { Either, Option, Redacted } from "effect"
+import { account, config, decoded } from "./decoding.ts"
+
+describe("an empty config", () => {
+  const empty = config("{}")
+
+  it("has one account with the documented defaults", () => {
+    expect(empty.accounts).toEqual([
+      {
+        id: "default",
+        enabled: true,
+        cliPath: "imsg",
+        service: "auto",
+        region: "US",
+        dmPolicy: "pairing",
+        allowFrom: [],
+        groupPolicy: "open",
+        historyLimit: 50,
+        groups: {},
+        includeAttachments: false,
+        mediaMaxMb: 16,
+        textChunkLimit: 4000,
+        chunkMode: "length",
+        attachmentRoots: ["/Users/me/Library/Messages/Attachments"],
+        supervision: {
+          heartbeatMs: 30000,
+          requestTimeoutMs: 10000,
+          sendTimeoutMs: 60000,
+          startTimeoutMs: 30000,
+          stallMs: 60000,
+          backoff: { baseMs: 500, factor: 2, maxMs: 60000, resetAfterMs: 60000 }
+        },
+        catchUp: { maxAgeMs: 7200000, maxRows: 500 },
+        delivery: { settleMs: 10000, ttlMs: 86400000 },
+        pairing: { ttlMs: 3600000, maxPending: 20, message: expect.stringContaining("{code}") }
+      }
+    ])
+  })
+
+  it("has the documented defaults everywhere else", () => {
+    expect({ ...empty, accounts: [], warnings: [] }).toEqual({
+      file: "config.json5",
+      stateDir: "/Users/me/.imsg-gateway",
+      accounts: [],
+      agents: {
+        list: [{ id: "main", isDefault: true, runtime: { type: "echo" }, mediaRoots: [], mediaHosts: [] }],
+        maxConcurrent: 4
+      },
+      bindings: [],
+      messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 30 } },
+      retention: { days: 7 },
+      shutdownMs: 15000,
+      control: {},
+      warnings: []
+    })
+  })
+
+  it("warns that its only agent echoes", () => {
+    expect(empty.warnings).toEqual([
+      'agents.list is empty: one agent "main" answers with an echo of what it is told'
+    ])
+  })
+})
+
+describe("strings", () => {
+  it.each([
+    ["${NAME}", "Ada"],
+    ["Dear ${NAME}, ${NAME}!", "Dear Ada, Ada!"],
+    ["$${NAME}", "${NAME}"],
+    ["$NAME {NAME} ${} ${1}", "$NAME {NAME} ${} ${1}"]
+  ])("read %s as %s", (written, read) => {
+    expect(account(JSON.stringify({ imessage: { name: written } }))?.name).toBe(read)
+  })
+
+  it("are filled in anywhere, lists and secrets included", () => {
+    const { accounts, control } = config(
+      '{ imessage: { allowFrom: ["${NAME}@example.com"] }, control: { http: { port: 8080, token: "${TOKEN}" } } }'
+    )
+    expect(accounts[0]?.allowFrom).toEqual(["Ada@example.com"])
+    expect(control.http?.host).toBe("127.0.0.1")
+    expect(Option.map(Option.fromNullable(control.http), ({ token }) => Redacted.value(token))).toEqual(
+      Option.some("hush-hush")
+    )
+    expect(JSON.stringify(control)).not.toContain("hush-hush")
+  })
+})
+
+describe("the state folder", () => {
+  it("is that of the file, else of the environment", () => {
+    const other = { IMSG_GATEWAY_STATE_DIR: "/var/gateway" }
+    expect(config('{ stateDir: "~/state" }', other).stateDir).toBe("/Users/me/state")
+    expect(config("{}", other).stateDir).toBe("/var/gateway")
+    expect(config("{}", { IMSG_GATEWAY_STATE_DIR: "" }).stateDir).toBe("/Users/me/.imsg-gateway")
+  })
+
+  it("is refused where the environment has a relative one", () => {
+    const invalid = Either.flip(decoded("{}", { IMSG_GATEWAY_STATE_DIR: "state" }))
+    expect(Either.getOrThrow(invalid).message).toBe(
+      'config.json5: stateDir: expected an absolute path, or one that starts with ~/; got "state" from $IMSG_GATEWAY_STATE_DIR'
+    )
+  })
+})

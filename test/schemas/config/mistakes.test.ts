@@ -1,0 +1,198 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what is tested
+import { describe, expect, it } from "@effect/vitest"
+import { Either } from "effect"
+import { decoded, problems } from "./decoding.ts"
+
+describe("a config with mistakes", () => {
+  it.each<[mistake: string, text: string, problem: string]>([
+    ["no JSON5", "{ imessage: ", ": is not valid JSON5: invalid end of input at line 1, column 13"],
+    [
+      "a missing comma",
+      "{\n  a: 1\n  b: 2 }",
+      ": is not valid JSON5: invalid character 'b' at line 3, column 3"
+    ],
+    ["nothing at all", "", ": is not valid JSON5: invalid end of input at line 1, column 1"],
+    ["a list", "[]", ": expected an object; got a list"],
+    ["null", "null", ": expected an object; got null"],
+    [
+      "a misspelt value",
+      '{ imessage: { dmPolicy: "pairng" } }',
+      'imessage.dmPolicy: expected one of: pairing, allowlist, open, disabled; got "pairng"'
+    ],
+    [
+      "a misspelt key",
+      "{ imessage: { alowFrom: [] } }",
+      'imessage.alowFrom: unknown key; did you mean "allowFrom"?'
+    ],
+    [
+      "a key in the wrong case",
+      "{ imessage: { DMPOLICY: 1 } }",
+      'imessage.DMPOLICY: unknown key; did you mean "dmPolicy"?'
+    ],
+    [
+      "an unknown key",
+      "{ retention: { forever: true } }",
+      "retention.forever: unknown key; the keys here are: days"
+    ],
+    [
+      "a misspelt key of a group",
+      '{ imessage: { groups: { "42": { requireMentions: true } } } }',
+      'imessage.groups.42.requireMentions: unknown key; did you mean "requireMention"?'
+    ],
+    [
+      "a misspelt key of an account",
+      "{ imessage: { accounts: { bot: { cliPth: '' } } } }",
+      'imessage.accounts.bot.cliPth: unknown key; did you mean "cliPath"?'
+    ],
+    ["a misspelt section", "{ agnets: {} }", 'agnets: unknown key; did you mean "agents"?'],
+    [
+      "a misspelt key of a shared section",
+      '{ messages: { responsPrefix: "" } }',
+      'messages.responsPrefix: unknown key; did you mean "responsePrefix"?'
+    ],
+    [
+      "a misspelt channel",
+      "{ channels: { iMesage: {} } }",
+      'channels.iMesage: unknown key; did you mean "imessage"?'
+    ],
+    [
+      "a name for a chat",
+      "{ imessage: { groups: { family: {} } } }",
+      'imessage.groups.family: expected a chat_id (digits) or "*" as the key; got "family"'
+    ],
+    [
+      "a text for a number",
+      '{ imessage: { historyLimit: "50" } }',
+      'imessage.historyLimit: expected a whole number of at least 0; got "50"'
+    ],
+    [
+      "a negative time",
+      "{ imessage: { supervision: { backoff: { baseMs: -1 } } } }",
+      "imessage.supervision.backoff.baseMs: expected a whole number from 1 to 2147483647; got -1"
+    ],
+    [
+      "a time that no timer can wait",
+      "{ shutdownMs: Infinity }",
+      "shutdownMs: expected a whole number from 0 to 2147483647; got Infinity"
+    ],
+    [
+      "no room for text",
+      "{ imessage: { textChunkLimit: 0 } }",
+      "imessage.textChunkLimit: expected a whole number of at least 1; got 0"
+    ],
+    [
+      "an empty text",
+      '{ imessage: { cliPath: " " } }',
+      'imessage.cliPath: expected a non-empty string; got " "'
+    ],
+    ["null for a section", "{ imessage: null }", "imessage: expected an object; got null"],
+    [
+      "a text for a switch",
+      '{ imessage: { enabled: "no" } }',
+      'imessage.enabled: expected true or false; got "no"'
+    ],
+    [
+      "one handle for a list",
+      '{ imessage: { allowFrom: "+15555550123" } }',
+      'imessage.allowFrom: expected a list; got "+15555550123"'
+    ],
+    [
+      "a relative folder",
+      '{ stateDir: "state" }',
+      'stateDir: expected an absolute path, or one that starts with ~/; got "state"'
+    ],
+    [
+      "an agent without an id",
+      '{ agents: { list: [{ runtime: { type: "echo" } }] } }',
+      'agents.list[0].id: is missing; expected an id: a letter or digit, then up to 63 letters, digits, ".", "-" or "_"'
+    ],
+    [
+      "an unknown runtime",
+      '{ agents: { list: [{ id: "a", runtime: { type: "comand" } }] } }',
+      'agents.list[0].runtime.type: expected one of: echo, command; got "comand"'
+    ],
+    [
+      "a command line for a command",
+      '{ agents: { list: [{ id: "a", runtime: { type: "command", command: "ls -l" } }] } }',
+      'agents.list[0].runtime.command: expected a list; got "ls -l"'
+    ],
+    [
+      "a key of another runtime",
+      '{ agents: { list: [{ id: "a", runtime: { type: "echo", command: ["ls"] } }] } }',
+      "agents.list[0].runtime.command: unknown key; the keys here are: type"
+    ],
+    [
+      "a variable that is not set",
+      '{ imessage: { name: "${NAME} of ${NOWHERE}" } }',
+      "imessage.name: the environment variable NOWHERE is not set; set it, or write $${NOWHERE} for the text itself"
+    ],
+    [
+      "a misspelt channel of a binding",
+      '{ bindings: [{ agentId: "main", match: { channel: "iMessage" } }] }',
+      'bindings[0].match.channel: expected "imessage"; got "iMessage"'
+    ],
+    [
+      "two sections for Messages",
+      "{ imessage: {}, channels: { imessage: {} } }",
+      "channels.imessage: there is an imessage section at the top level too; keep one of the two"
+    ],
+    [
+      "no account among the accounts",
+      "{ imessage: { accounts: {} } }",
+      "imessage.accounts: names no account; name one, or leave it out to have the account default"
+    ],
+    [
+      "an open door without the word",
+      '{ channels: { imessage: { dmPolicy: "open", allowFrom: ["+15555550123"] } } }',
+      'channels.imessage.dmPolicy: "open" admits every stranger and needs "*" in allowFrom (account default); add it, or use pairing, allowlist or disabled'
+    ],
+    [
+      "two accounts on one database",
+      '{ imessage: { accounts: { a: {}, b: { cliPath: "imsg" } } } }',
+      "imessage.accounts.b: has the cliPath and dbPath of account a, so every message would be answered twice; give it its own, or disable it"
+    ],
+    [
+      "one id for two agents",
+      '{ agents: { list: [{ id: "a" }, { id: "a" }] } }',
+      'agents.list[1].id: "a" is also the id of agents.list[0]; every agent needs its own'
+    ],
+    [
+      "two default agents",
+      '{ agents: { list: [{ id: "a", default: true }, { id: "b", default: true }] } }',
+      "agents.list[1].default: agents.list[0] is the default agent already; only one can be"
+    ],
+    [
+      "a binding to nobody, after one of another channel",
+      '{ bindings: [{ agentId: "x", match: { channel: "slack" } }, { agentId: "x", match: {} }] }',
+      'bindings[1].agentId: there is no agent "x"; the agents are: main'
+    ],
+    [
+      "a group for nobody",
+      '{ imessage: { accounts: { bot: { groups: { "42": { agentId: "x" } } } } } }',
+      'imessage.accounts.bot.groups.42.agentId: there is no agent "x"; the agents are: main'
+    ]
+  ])("names %s", (_, text, problem) => {
+    expect(problems(text)).toEqual([problem])
+  })
+
+  it("never shows a secret", () => {
+    const text = '{ control: { http: { port: 8080, token: ["hush-hush", "${TOKEN}"] } } }'
+    expect(problems(text)).toEqual(["control.http.token: expected a non-empty string; got a list"])
+    expect(problems("{ control: { http: { port: 8080, token: 12345678 } } }")).toEqual([
+      "control.http.token: expected a non-empty string; got a number"
+    ])
+  })
+
+  it("reports every mistake of shape at once, a line each", () => {
+    const invalid = Either.flip(
+      decoded('{ imessage: { dmPolicy: "x", alowFrom: [], mediaMaxMb: "${NOWHERE}" }, shutdownMs: -1 }')
+    )
+    expect(Either.getOrThrow(invalid).message.split("\n")).toHaveLength(4)
+  })
+
+  it("reports every contradiction at once", () => {
+    const text =
+      '{ imessage: { dmPolicy: "open", groups: { "1": { agentId: "x" } } }, bindings: [{ agentId: "y", match: {} }] }'
+    expect(problems(text)).toHaveLength(3)
+  })
+})

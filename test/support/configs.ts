@@ -1,0 +1,26 @@
+/** Configs for tests, by way of the real decoder. */
+import { Either, Layer } from "effect"
+import { decode } from "../../src/layers/ConfigFile.ts"
+import type { AccountConfig, GatewayConfig } from "../../src/schemas/Config.ts"
+import { ConfigService } from "../../src/services/ConfigService.ts"
+
+/** What a config file may hold; the decoder judges it. */
+export type ConfigFileContent = { readonly [key: string]: unknown }
+
+/** The gateway's config from the content of its file; throws what the decoder says against it. */
+export const makeConfig = (partial: ConfigFileContent = {}): GatewayConfig =>
+  Either.getOrThrowWith(
+    decode({ text: JSON.stringify(partial), file: "config.json5", env: { HOME: "/Users/me" } }),
+    (invalid) => invalid
+  )
+
+/** The account `default` from the content of the section `imessage`. */
+export const makeAccount = (imessage: ConfigFileContent = {}): AccountConfig => {
+  const [account] = makeConfig({ imessage }).accounts
+  if (account === undefined) throw new Error("a config without accounts has the account default")
+  return account
+}
+
+/** The config as the gateway's services see it. */
+export const configLayer = (partial: ConfigFileContent = {}): Layer.Layer<ConfigService> =>
+  Layer.succeed(ConfigService, makeConfig(partial))

@@ -1,0 +1,122 @@
+/** The built gateway as a process, for end-to-end tests. */
+import { fileURLToPath } from "node:url"
+import { Command, FileSystem, Path } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { type Duration, Effect, Ref, Schema, Stream } from "effect"
+import { eventually, isAlive, signal } from "./simulator.ts"
+
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
+
+/** A line of the gateway's JSON log. */
+export const LogLine = Schema.Struct({
+  message: Schema.Unknown,
+  logLevel: Schema.String,
+  annotations: Schema.Record({ key: Schema.String, value: Schema.Unknown })
+})
+export type LogLine = typeof LogLine.Type
+const decodeLine = Schema.decodeUnknownOption(Schema.parseJson(LogLine))
+
+/** Supervision that makes tests quick; what it watches over is the same. */
+export const QUICK = {
+  supervision: {
+    heartbeatMs: 300,
+    requestTimeoutMs: 1500,
+    sendTimeoutMs: 5000,
+    startTimeoutMs: 8000,
+    backoff: { baseMs: 50, factor: 2, maxMs: 1000, resetAfterMs: 1000 }
+  },
+  delivery: { settleMs: 400 }
+}
+
+/** An account that answers everybody, over a simulator. */
+export const openAccount = (simulator: { readonly cliPath: string; readonly dbPath: string }) => ({
+  ...QUICK,
+  cliPath: simulator.cliPath,
+  dbPath: simulator.dbPath,
+  dmPolicy: "open",
+  allowFrom: ["*"],
+  groups: { "*": { requireMention: false } }
+})
+
+/** A folder for a gateway, with the config file in it. At the end of the scope it is removed. */
+export const makeHome = (config: Readonly<Record<string, unknown>>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const dir = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-gateway-" })
+    const configFile = path.join(dir, "config.json5")
+    const stateDir = path.join(dir, "state")
+    yield* fs.writeFileString(configFile, JSON.stringify({ stateDir, shutdownMs: 5000, ...config }))
+    return { dir, configFile, stateDir }
+  }).pipe(Effect.provide(NodeContext.layer))
+
+export type Home = Effect.Effect.Success<ReturnType<typeof makeHome>>
+
+/** Starts a gateway. At the end of the scope it is ended, if it still runs. */
+export const startGateway = (home: Home, ...args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const process = yield* Command.start(
+      Command.make("node", MAIN, "--config", home.configFile, "--log-level", "debug", ...args).pipe(
+        Command.env({ HOME: home.dir })
+      )
+    )
+    const output = yield* Ref.make("")
+    const stdout = yield* Ref.make("")
+    const lines = yield* Ref.make<ReadonlyArray<LogLine>>([])
+    yield* process.stderr.pipe(
+      Stream.decodeText(),
+      Stream.splitLines,
+      Stream.runForEach((line) =>
+        Effect.gen(function* () {
+          yield* Ref.update(output, (seen) => `${seen}${line}\n`)
+          const decoded = decodeLine(line)
+          if (decoded._tag === "Some") yield* Ref.update(lines, (seen) => [...seen, decoded.value])
+        })
+      ),
+      Effect.ignore,
+      Effect.forkScoped
+    )
+    yield* process.stdout.pipe(
+      Stream.decodeText(),
+      Stream.runForEach((text) => Ref.update(stdout, (seen) => seen + text)),
+      Effect.ignore,
+      Effect.forkScoped
+    )
+    yield* Effect.addFinalizer(() => (isAlive(process.pid) ? signal(process.pid, "SIGKILL") : Effect.void))
+
+    /** Waits for a line of the log. */
+    const awaitLog = (
+      what: string,
+      isIt: (line: LogLine) => boolean,
+      options?: { readonly count?: number; readonly deadline?: Duration.DurationInput }
+    ) =>
+      eventually(
+        what,
+        Effect.map(Ref.get(lines), (seen) => seen.filter(isIt)),
+        (seen) => seen.length >= (options?.count ?? 1),
+        options?.deadline ?? "15 seconds"
+      )
+
+    return {
+      pid: process.pid,
+      output: Ref.get(output),
+      stdout: Ref.get(stdout),
+      lines: Ref.get(lines),
+      awaitLog,
+      /** Waits until an account has subscribed so many times. */
+      awaitRunning: (account = "default", count = 1) =>
+        awaitLog(
+          `${account} running (${count})`,
+          (line) => line.message === "running" && line.annotations.account === account,
+          { count }
+        ),
+      signal: (name: NodeJS.Signals) => signal(process.pid, name),
+      /** The exit code, or -1 after a signal. */
+      exitCode: process.exitCode.pipe(
+        Effect.map(Number),
+        Effect.orElseSucceed(() => -1)
+      )
+    }
+  }).pipe(Effect.provide(NodeContext.layer))
+
+export type Gateway = Effect.Effect.Success<ReturnType<typeof startGateway>>

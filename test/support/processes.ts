@@ -1,0 +1,37 @@
+/** Real processes of a test: how they are written, and whether they are still there. */
+import { Command } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { Effect, Layer, Option, Stream } from "effect"
+import { layer } from "../../src/layers/ProcessGroupLive.ts"
+import type { GroupLeader } from "../../src/services/ProcessGroup.ts"
+
+/** `ProcessGroup` and the platform's services, live. */
+export const ProcessesLive = Layer.provideMerge(layer, NodeContext.layer)
+
+/** A program of the shell. */
+export const sh = (script: string): Command.Command => Command.make("/bin/sh", "-c", script)
+
+/** A program of node. */
+export const node = (script: string): Command.Command => Command.make(process.execPath, "-e", script)
+
+/** Whether a process runs; one that has ended and that nobody has asked about does not. */
+export const isRunning = (pid: number) =>
+  Command.string(Command.make("ps", "-o", "stat=", "-p", String(pid))).pipe(
+    Effect.map((state) => state.trim() !== "" && !state.trim().startsWith("Z"))
+  )
+
+/** Those of the processes that run. */
+export const running = (pids: ReadonlyArray<number>) => Effect.filter(pids, isRunning, { concurrency: 2 })
+
+/** The first line that a process prints. Its stdout is closed afterwards. */
+export const firstLineOf = (process: GroupLeader) =>
+  process.stdout.pipe(
+    Stream.decodeText(),
+    Stream.splitLines,
+    Stream.runHead,
+    Effect.map(Option.getOrElse(() => ""))
+  )
+
+/** The process ids that a process prints on its first line. */
+export const pidsOf = (process: GroupLeader) =>
+  Effect.map(firstLineOf(process), (line) => line.trim().split(" ").map(Number))

@@ -1,0 +1,111 @@
+import { fileURLToPath } from "node:url"
+import { FileSystem, Path } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { Context, Duration, Effect, Layer, Option, Ref } from "effect"
+import { ChatDatabase } from "../../src/programs/simulator/ChatDatabase.ts"
+import type { SentMessage } from "../../src/programs/simulator/ChatModel.ts"
+
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
+
+/** Whether a process exists. */
+export const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** Sends a signal; a process that is gone already is no error. */
+export const signal = (pid: number, name: NodeJS.Signals): Effect.Effect<void> =>
+  Effect.ignore(Effect.try(() => process.kill(pid, name)))
+
+/** Repeats a look at the world until it finds something; fails with what it saw last when the deadline is over. */
+export const eventually = <A, E, R>(
+  what: string,
+  look: Effect.Effect<A, E, R>,
+  isEnough: (seen: A) => boolean,
+  deadline: Duration.DurationInput = "10 seconds"
+): Effect.Effect<A, E | Error, R> =>
+  Effect.gen(function* () {
+    const seen = yield* Ref.make<A | undefined>(undefined)
+    const looking: Effect.Effect<A, E, R> = look.pipe(
+      Effect.tap((value) => Ref.set(seen, value)),
+      Effect.flatMap((value) => (isEnough(value) ? Effect.succeed(value) : Effect.delay(looking, "5 millis")))
+    )
+    return yield* looking.pipe(
+      Effect.timeoutOption(deadline),
+      Effect.flatMap(
+        Option.match({
+          onNone: () =>
+            Effect.flatMap(Ref.get(seen), (last) =>
+              Effect.fail(
+                new Error(
+                  `${what}: not within ${Duration.format(deadline)}; last seen ${JSON.stringify(last).slice(-3000)}`
+                )
+              )
+            ),
+          onSome: Effect.succeed
+        })
+      )
+    )
+  })
+
+/** How the `imsg` of a test behaves. */
+export interface SimulatorOptions {
+  readonly build?: string
+  readonly debounceMs?: number
+  readonly bridge?: boolean
+  readonly withoutRpc?: boolean
+}
+
+/**
+ * A folder with a `chat.db` and an executable `imsg`, which runs the built simulator. At the end of the scope
+ * its processes are killed, and the folder is removed.
+ */
+export const makeSimulator = (options: SimulatorOptions = {}) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const dir = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-simulator-" })
+    const cliPath = path.join(dir, "imsg")
+    const dbPath = path.join(dir, "chat.db")
+    const flags = [
+      `--build ${options.build ?? "0.15.0"}`,
+      `--debounce-ms ${options.debounceMs ?? 5}`,
+      ...(options.bridge === true ? ["--bridge"] : []),
+      ...(options.withoutRpc === true ? ["--no-rpc"] : [])
+    ]
+    yield* fs.writeFileString(cliPath, `#!/bin/sh\nexec node ${MAIN} simulator "$@" ${flags.join(" ")}\n`, {
+      mode: 0o755
+    })
+    const chats = Context.get(yield* Layer.build(ChatDatabase.layer(dbPath)), ChatDatabase)
+
+    /** The simulator processes that have started on this database and still run, oldest first. */
+    const pids = Effect.map(chats.recorded(), (events) =>
+      events.flatMap(({ event, pid }) => (event._tag === "start" && isAlive(pid) ? [pid] : []))
+    )
+
+    /** Waits until so many messages, or such messages, have been sent. */
+    const awaitSent = (
+      enough: number | ((sent: ReadonlyArray<SentMessage>) => boolean),
+      deadline: Duration.DurationInput = "10 seconds"
+    ) =>
+      eventually(
+        typeof enough === "number" ? `${enough} sent messages` : "the sent messages",
+        chats.sent(),
+        (sent) => (typeof enough === "number" ? sent.length >= enough : enough(sent)),
+        deadline
+      )
+
+    yield* Effect.addFinalizer(() =>
+      pids.pipe(
+        Effect.flatMap((left) => Effect.all(left.map((pid) => signal(pid, "SIGKILL")))),
+        Effect.ignore
+      )
+    )
+    return { dir, cliPath, dbPath, chats, pids, awaitSent }
+  }).pipe(Effect.provide(NodeContext.layer))
+
+/** What `makeSimulator` gives. */
+export type Simulator = Effect.Effect.Success<ReturnType<typeof makeSimulator>>

@@ -6,7 +6,8 @@ export default defineConfig({
     // Process tests start real gateways; more workers than cores only make deadlines flaky.
     maxWorkers: 2,
     minWorkers: 1,
-    testTimeout: 30_000,
-    hookTimeout: 60_000
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: [["default", { summary: false }], "./test/support/summary.ts"]
   }
 })

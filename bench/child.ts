@@ -35,6 +35,7 @@ const runChild = (controlPath: string): void => {
   const control = connect(controlPath)
   // The bench is gone: so is the reason to be here.
   control.on("error", () => process.exit(1))
+  control.on("close", () => process.exit(0))
   const report = (value: EncodedReport) => control.write(`${JSON.stringify(value)}\n`)
 
   let lastRowId = 0

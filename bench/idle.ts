@@ -11,27 +11,26 @@ const SECONDS = 10
 export const ownProcesses = ({ childPid, pid }: MemorySubject) =>
   Effect.map(childrenOf(pid), (children) => [pid, ...children.filter((child) => child !== childPid)])
 
-/** The resident memory of processes together, in megabytes. */
-export const residentMb = (pids: ReadonlyArray<number>) =>
-  Effect.map(Effect.forEach(pids, usageOf), (usages) => sum(usages.map((usage) => usage.residentMb)))
+/** What processes use together. */
+export const usageTogether = (pids: ReadonlyArray<number>) =>
+  Effect.map(Effect.forEach(pids, usageOf), (usages) => ({
+    residentMb: sum(usages.map(({ residentMb }) => residentMb)),
+    cpuMs: sum(usages.map(({ cpuMs }) => cpuMs))
+  }))
 
 /** Takes 15 seconds. Memory is the median of one look a second, cpu a percentage of one core over ten seconds. */
 export const measureIdle = (subject: MemorySubject) =>
   Effect.gen(function* () {
     yield* Effect.sleep(SETTLE)
     const pids = yield* ownProcesses(subject)
-    const cpuMs = Effect.map(Effect.forEach(pids, usageOf), (usages) =>
-      sum(usages.map((usage) => usage.cpuMs))
-    )
-    const before = yield* cpuMs
+    const before = yield* usageTogether(pids)
     const looks = yield* Effect.forEach(Array.from({ length: SECONDS }), () =>
-      Effect.zipRight(Effect.sleep("1 second"), Effect.forEach(pids, usageOf))
+      Effect.delay(Effect.all({ all: usageTogether(pids), main: usageOf(subject.pid) }), "1 second")
     )
-    const after = yield* cpuMs
+    const after = yield* usageTogether(pids)
     return {
-      processes: pids.length,
-      residentMb: median(looks.map((usages) => sum(usages.map((usage) => usage.residentMb)))),
-      mainResidentMb: median(looks.map(([main]) => main?.residentMb ?? Number.NaN)),
-      cpuPercent: (after - before) / (SECONDS * 10)
+      residentMb: median(looks.map(({ all }) => all.residentMb)),
+      mainResidentMb: median(looks.map(({ main }) => main.residentMb)),
+      cpuPercent: (after.cpuMs - before.cpuMs) / (SECONDS * 10)
     }
   })

@@ -3,7 +3,7 @@ import { arch, cpus, loadavg, platform, release, totalmem } from "node:os"
 import { Effect } from "effect"
 import { sum } from "./statistics.ts"
 
-/** Above this share of all cores in use before the bench starts, its output says that the machine was busy. */
+/** Above this share of all cores in use by others, the output of the bench says that the machine was busy. */
 const BUSY_SHARE = 0.15
 
 const cpuTimes = Effect.sync(() => {
@@ -32,8 +32,11 @@ export interface Machine {
   readonly load: number
   /** The share of the cores in use in the two seconds before the bench. */
   readonly busyShare: number
-  readonly isBusy: boolean
 }
+
+/** Whether other work was in the way, by the shares of the cores that it used when the bench itself used none. */
+export const isBusy = ({ cores, load }: Machine, shares: ReadonlyArray<number>): boolean =>
+  load > cores / 2 || shares.some((share) => share > BUSY_SHARE)
 
 /** Looks at the machine for two seconds. */
 export const lookAtMachine: Effect.Effect<Machine> = Effect.gen(function* () {
@@ -46,7 +49,6 @@ export const lookAtMachine: Effect.Effect<Machine> = Effect.gen(function* () {
     cores: cpus().length,
     memoryGb: Math.round(totalmem() / 1e9),
     load,
-    busyShare: share,
-    isBusy: share > BUSY_SHARE || load > cpus().length / 2
+    busyShare: share
   }
 })

@@ -1,7 +1,7 @@
 /** The figures as a table for people and as JSON. */
 import { FileSystem } from "@effect/platform"
 import { Console, Effect } from "effect"
-import type { Machine } from "./machine.ts"
+import { isBusy, type Machine } from "./machine.ts"
 import { median } from "./statistics.ts"
 
 /** A figure as measured several times; the median counts. */
@@ -27,6 +27,9 @@ export interface Results {
   /** ISO 8601. */
   readonly at: string
   readonly machine: Machine
+  /** The share of the cores in use while the gateway and the floor were idle. */
+  readonly busyShareAtIdle: number
+  /** How long the bench took. */
   readonly seconds: number
   readonly figures: ReadonlyArray<Figure>
   readonly correctness: Correctness
@@ -53,7 +56,8 @@ const ratio = ({ floor, gateway }: Figure): string => {
   const [below, above] = [median(floor), median(gateway)]
   if (!(below > 0)) return "–"
   const times = above / below
-  return `× ${times >= 10 ? times.toFixed(0) : times.toFixed(2)}`
+  const digits = (value: number) => value.toFixed(value >= 10 ? 0 : 2)
+  return times >= 1 ? `× ${digits(times)}` : `÷ ${digits(1 / times)}`
 }
 
 const targetShown = ({ digits, target, unit }: Figure): string => {
@@ -92,14 +96,23 @@ const table = (rows: ReadonlyArray<Row>): string => {
 const percent = (share: number) => `${Math.round(share * 100)} %`
 
 /** The table with what is needed to judge it. */
-export const describe = ({ at, correctness, figures, machine, seconds }: Results): string => {
+export const describe = ({
+  at,
+  busyShareAtIdle,
+  correctness,
+  figures,
+  machine,
+  seconds
+}: Results): string => {
   const { disordered, unanswered, unexpected } = correctness
   const missed = figures.filter((figure) => isMet(figure) === false)
   return [
     `${at}, ${machine.platform}, node ${machine.node}, ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, ` +
-      `load ${machine.load.toFixed(2)}, ${percent(machine.busyShare)} of the cores in use before the start`,
-    ...(machine.isBusy
-      ? ["The machine was busy with other work: the times here are longer than its own."]
+      `load ${machine.load.toFixed(2)}, ${percent(machine.busyShare)} of the cores in use before the start, ${percent(busyShareAtIdle)} while all here was idle`,
+    ...(isBusy(machine, [machine.busyShare, busyShareAtIdle])
+      ? [
+          "The machine was busy with other work: the times here are longer than without it, cpu times up to twice. Memory is not affected."
+        ]
       : []),
     "",
     table([HEAD, ...figures.map(rowOf)]),

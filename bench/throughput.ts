@@ -1,6 +1,6 @@
 /** Turns a second over 50 sessions. */
 import { Effect, Fiber, Ref, Schedule } from "effect"
-import { ownProcesses, residentMb } from "./idle.ts"
+import { ownProcesses, usageTogether } from "./idle.ts"
 import type { SimulatorSubject } from "./simulator.ts"
 import { CHATS, type MemorySubject } from "./subject.ts"
 
@@ -11,22 +11,25 @@ const SIMULATOR_OUTSTANDING = 4 * CHATS
 const WARM_UP_SECONDS = 1
 const NEVER = 1_000_000_000
 
-/** The most that a subject's own processes have resident while an effect runs, in megabytes. */
-const watchingMemory = <A, E, R>(subject: MemorySubject, effect: Effect.Effect<A, E, R>) =>
+/** The most that a subject's own processes have resident while an effect runs, and the cpu time they use for it. */
+const watchingUsage = <A, E, R>(subject: MemorySubject, effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const peak = yield* Ref.make(0)
     const pids = yield* ownProcesses(subject)
-    const look = Effect.flatMap(residentMb(pids), (now) => Ref.update(peak, (most) => Math.max(most, now)))
+    const look = Effect.tap(usageTogether(pids), ({ residentMb }) =>
+      Ref.update(peak, (most) => Math.max(most, residentMb))
+    )
+    const before = yield* look
     const watching = yield* Effect.fork(Effect.repeat(look, Schedule.spaced("250 millis")))
     const value = yield* effect
     yield* Fiber.interrupt(watching)
-    yield* look
-    return { value, peakMb: yield* Ref.get(peak) }
+    const after = yield* look
+    return { value, peakMb: yield* Ref.get(peak), cpuMs: after.cpuMs - before.cpuMs }
   })
 
 /** Load for so many seconds after a second of warm-up; then every answer that is missing is waited for. */
 export const measureSustained = (subject: MemorySubject, seconds: number) =>
-  watchingMemory(
+  watchingUsage(
     subject,
     subject.control.carryOut({
       chats: CHATS,
@@ -38,9 +41,10 @@ export const measureSustained = (subject: MemorySubject, seconds: number) =>
       drainMs: 10_000
     })
   ).pipe(
-    Effect.map(({ peakMb, value }) => ({
+    Effect.map(({ cpuMs, peakMb, value }) => ({
       ...value,
       peakMb,
+      cpuMsPerTurn: cpuMs / value.answered,
       turnsPerSecond: (value.answeredAfterWarmUp * 1000) / value.countedMs
     })),
     subject.explaining
@@ -48,7 +52,7 @@ export const measureSustained = (subject: MemorySubject, seconds: number) =>
 
 /** `count` messages written as fast as the pipe takes them. */
 export const measureFlood = (subject: MemorySubject, count: number) =>
-  watchingMemory(
+  watchingUsage(
     subject,
     subject.control.carryOut({
       chats: CHATS,
@@ -60,9 +64,10 @@ export const measureFlood = (subject: MemorySubject, count: number) =>
       drainMs: 15_000
     })
   ).pipe(
-    Effect.map(({ peakMb, value }) => ({
+    Effect.map(({ cpuMs, peakMb, value }) => ({
       ...value,
       peakMb,
+      cpuMsPerTurn: cpuMs / value.answered,
       turnsPerSecond: (value.answered * 1000) / value.elapsedMs
     })),
     subject.explaining

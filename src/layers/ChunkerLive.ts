@@ -39,8 +39,9 @@ const graphemeBreak = (window: string, limit: number): number => {
   if (boundary > 0) return boundary
   const code = window.charCodeAt(limit - 1)
   const isInsidePair = code >= 0xd800 && code <= 0xdbff
-  // Half a character is worse than a chunk of two code units where only one was asked for.
-  return isInsidePair ? Math.max(2, limit - 1) : limit
+  // Half a character is worse than two code units where only one was asked for.
+  if (!isInsidePair) return limit
+  return limit > 1 ? limit - 1 : 2
 }
 
 const byLength = (text: string, limit: number): ReadonlyArray<string> => {

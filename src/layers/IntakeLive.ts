@@ -43,7 +43,7 @@ const make = Effect.gen(function* () {
   const takePermit = (key: string): Effect.Effect<void> =>
     Effect.suspend(() => {
       dropOlder(held, HOLD_MS)
-      if (held.size < PERMITS) {
+      if (held.has(key) || held.size < PERMITS) {
         note(held, key)
         return Effect.void
       }
@@ -51,6 +51,8 @@ const make = Effect.gen(function* () {
       const wait = (oldest ?? 0) + HOLD_MS - clock.unsafeCurrentTimeMillis()
       return Effect.async<void>((resume) => {
         const wake = () => resume(Effect.void)
+        // The wait begins a little after the look: what was given back between the two wakes nobody.
+        if (held.size < PERMITS) return wake()
         waiters.push(wake)
         return Effect.sync(() => {
           const index = waiters.indexOf(wake)

@@ -21,10 +21,9 @@ const make = (stateDir: string) =>
     const unusable = (error: unknown) =>
       new StoreUnavailable({ file: lockFile, detail: error instanceof Error ? error.message : String(error) })
 
-    yield* fs.makeDirectory(stateDir, { recursive: true, mode: 0o700 }).pipe(
-      Effect.zipRight(fs.chmod(stateDir, 0o700)),
-      Effect.mapError(unusable)
-    )
+    yield* fs
+      .makeDirectory(stateDir, { recursive: true, mode: 0o700 })
+      .pipe(Effect.zipRight(fs.chmod(stateDir, 0o700)), Effect.mapError(unusable))
     const owner = fs.readFileString(pidFile).pipe(
       Effect.map(decodePid),
       Effect.orElseSucceed(() => Option.none<number>())
@@ -45,13 +44,14 @@ const make = (stateDir: string) =>
       }),
       (database) => Effect.sync(() => database.close())
     ).pipe(
-      Effect.catchAll((error): Effect.Effect<never, AlreadyRunning | StoreUnavailable> =>
-        isBusy(error)
-          ? Effect.flatMap(
-              owner,
-              (pid) => new AlreadyRunning({ stateDir, ...(Option.isSome(pid) ? { pid: pid.value } : {}) })
-            )
-          : Effect.fail(unusable(error))
+      Effect.catchAll(
+        (error): Effect.Effect<never, AlreadyRunning | StoreUnavailable> =>
+          isBusy(error)
+            ? Effect.flatMap(
+                owner,
+                (pid) => new AlreadyRunning({ stateDir, ...(Option.isSome(pid) ? { pid: pid.value } : {}) })
+              )
+            : Effect.fail(unusable(error))
       )
     )
     yield* Effect.acquireRelease(

@@ -1,5 +1,5 @@
 /** The gateway: its actors over their services, and how it starts and stops. */
-import { type Sharding, SingleRunner } from "@effect/cluster"
+import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
 import { Effect, Layer } from "effect"
 import * as AccountsLive from "../layers/AccountsLive.ts"
@@ -7,13 +7,14 @@ import * as AgentLive from "../layers/AgentLive.ts"
 import * as ChunkerLive from "../layers/ChunkerLive.ts"
 import * as ImsgProcessLive from "../layers/ImsgProcessLive.ts"
 import * as IntakeLive from "../layers/IntakeLive.ts"
-import * as JournalSql from "../layers/JournalSql.ts"
+import * as JournalSqlite from "../layers/JournalSqlite.ts"
 import * as LifecycleLive from "../layers/LifecycleLive.ts"
-import * as PairingStoreSql from "../layers/PairingStoreSql.ts"
+import * as MessageStorageSqlite from "../layers/MessageStorageSqlite.ts"
+import * as PairingStoreSqlite from "../layers/PairingStoreSqlite.ts"
 import * as ProcessGroupLive from "../layers/ProcessGroupLive.ts"
 import * as RouterLive from "../layers/RouterLive.ts"
 import * as StateLockLive from "../layers/StateLockLive.ts"
-import * as Store from "../layers/Store.ts"
+import * as Database from "../layers/sqlite/Database.ts"
 import { AccountActor } from "../schemas/Actors.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../schemas/Errors.ts"
 import type { Accounts } from "../services/Accounts.ts"
@@ -32,15 +33,19 @@ const SHARDS = 32
 /** Work is finished before the actors are closed; what still waits then is in the store. */
 const TERMINATION = "100 millis"
 
-const runner = SingleRunner.layer({
-  runnerStorage: "memory",
-  shardingConfig: {
-    shardsPerGroup: SHARDS,
-    entityTerminationTimeout: TERMINATION,
-    // Within one process a message need not be encoded to get from one actor to the other.
-    simulateRemoteSerialization: false
-  }
-})
+const runner = Sharding.layer.pipe(
+  Layer.provideMerge(Runners.layerNoop),
+  Layer.provideMerge(MessageStorageSqlite.layer),
+  Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
+  Layer.provide(
+    ShardingConfig.layer({
+      shardsPerGroup: SHARDS,
+      entityTerminationTimeout: TERMINATION,
+      // Within one process a message need not be encoded to get from one actor to the other.
+      simulateRemoteSerialization: false
+    })
+  )
+)
 
 /** Everything that runs, on the config's state folder. Building it takes the folder's lock. */
 export const layer: Layer.Layer<
@@ -52,7 +57,7 @@ export const layer: Layer.Layer<
     const { stateDir } = yield* ConfigService
     const path = yield* Path.Path
     const file = path.join(stateDir, STORE_FILE)
-    const stores = Layer.mergeAll(JournalSql.layer(file), PairingStoreSql.layer(file))
+    const stores = Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer)
     const services = Layer.mergeAll(
       AccountsLive.layer,
       ChunkerLive.layer,
@@ -65,8 +70,8 @@ export const layer: Layer.Layer<
     return Layer.mergeAll(AccountEntity.layer, SessionEntity.layer).pipe(
       Layer.provideMerge(services),
       Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
-      Layer.provideMerge(Layer.orDie(runner)),
-      Layer.provide(Store.layer(file)),
+      Layer.provideMerge(runner),
+      Layer.provide(Database.layer(file)),
       Layer.provide(StateLockLive.layer(stateDir))
     )
   })
@@ -93,6 +98,7 @@ export const run: Effect.Effect<never, never, ConfigService | Sharding.Sharding 
     yield* Effect.logInfo("the gateway is up").pipe(
       Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
     )
+    if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
     yield* Effect.forEach(enabled, ({ id }) => Effect.orDie(actor(id).Start()), {
       concurrency: "unbounded",
       discard: true

@@ -3,11 +3,25 @@ import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-j
 
 const SERVICE_PREFIX = /^(?:(?:imessage|sms|auto|tel):\s*)+/iu
 
+/** Handles that were read before: the same few people write again and again. Emptied when it is full. */
+const known = new Map<string, string>()
+const KNOWN_CAPACITY = 1000
+
 /**
  * The one spelling of a handle: E.164 for a phone number (read by `region`, a two-letter country code, where it
  * has no country code of its own), lower case for an email, and the trimmed text in lower case for anything else.
  */
 export const normaliseHandle = (raw: string, region: string): string => {
+  const key = `${region} ${raw}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const handle = read(raw, region)
+  if (known.size >= KNOWN_CAPACITY) known.clear()
+  known.set(key, handle)
+  return handle
+}
+
+const read = (raw: string, region: string): string => {
   const bare = raw.trim().replace(SERVICE_PREFIX, "").trim()
   if (bare.includes("@")) return bare.toLowerCase()
   const country = region.toUpperCase()

@@ -99,10 +99,11 @@ export const Methods = {
     "chats.list",
     Schema.Struct({ chats: Schema.Array(ImsgChat) })
   ),
-  messagesHistory: method<{ readonly chat_id: number; readonly limit: number; readonly attachments?: boolean }>()(
-    "messages.history",
-    Schema.Struct({ messages: Schema.Array(ImsgMessage) })
-  ),
+  messagesHistory: method<{
+    readonly chat_id: number
+    readonly limit: number
+    readonly attachments?: boolean
+  }>()("messages.history", Schema.Struct({ messages: Schema.Array(ImsgMessage) })),
   watchSubscribe: method<{ readonly since_rowid?: number; readonly attachments?: boolean }>()(
     "watch.subscribe",
     Schema.Struct({ subscription: Schema.Int })
@@ -118,7 +119,7 @@ export const Methods = {
 export const Response = Schema.Struct({
   id: Schema.NullOr(Schema.Union(Schema.Number, Schema.String)),
   result: Schema.optional(Schema.Unknown),
-  error: Schema.optional(
+  error: lenient(
     Schema.Struct({ code: Schema.Int, message: Schema.String, data: Schema.optional(Schema.Unknown) })
   )
 })

@@ -1,6 +1,6 @@
 /** What the gateway itself remembers: cursors, group histories, the parts of deliveries, dead letters. */
 import { Context, type Effect, type Option } from "effect"
-import type { Part, PartRecord, PartState } from "../schemas/Delivery.ts"
+import type { PartRecord } from "../schemas/Delivery.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../schemas/Errors.ts"
 import type { HistoryEntry } from "../schemas/Turn.ts"
@@ -23,6 +23,12 @@ export interface DeadLetter {
   readonly code: string
   readonly message: string
   readonly payload: unknown
+}
+
+/** Which delivery a part belongs to. */
+export interface DeliveryRef {
+  readonly id: string
+  readonly accountId: string
 }
 
 type Stored<A> = Effect.Effect<A, StoreUnavailable>
@@ -50,12 +56,12 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
       readonly upToRowId: number
     }) => Stored<void>
 
-    /** Writes down the parts of a delivery once, and answers with those written down. */
-    readonly plan: (
-      delivery: { readonly deliveryId: string; readonly accountId: string },
-      parts: ReadonlyArray<Part>
-    ) => Stored<ReadonlyArray<PartRecord>>
-    readonly setPart: (deliveryId: string, index: number, state: PartState) => Stored<void>
+    /** The parts of a delivery as they were written down; none before its first. */
+    readonly parts: (deliveryId: string) => Stored<ReadonlyArray<PartRecord>>
+    /** Writes parts down, all or none. */
+    readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
+    /** Writes down where a part is now. */
+    readonly putPart: (delivery: DeliveryRef, record: PartRecord) => Stored<void>
     /** Whether a row of an account's database is known as a part that was sent. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
 

@@ -7,7 +7,8 @@ import { hangsOn, recording, slow } from "../support/agents.ts"
 import { makeHome, openAccount, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator, signal } from "../support/simulator.ts"
 
-const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
 const ALICE = "+15555550111"
 const BOB = "+15555550112"
 
@@ -49,33 +50,35 @@ describe("law 1, accepted is answered", () => {
     )
   }
 
-  it.scopedLive("when the gateway is killed over and over, every message is answered once, under one turn id", () =>
-    Effect.gen(function* () {
-      const imsg = yield* makeSimulator()
-      const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-      const home = yield* makeHome({
-        imessage: openAccount(imsg),
-        agents: { list: [{ id: "main", runtime: slow(`${imsg.dir}/asked`, 0.15) }] }
+  it.scopedLive(
+    "when the gateway is killed over and over, every message is answered once, under one turn id",
+    () =>
+      Effect.gen(function* () {
+        const imsg = yield* makeSimulator()
+        const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
+        const home = yield* makeHome({
+          imessage: openAccount(imsg),
+          agents: { list: [{ id: "main", runtime: slow(`${imsg.dir}/asked`, 0.15) }] }
+        })
+        const first = yield* startGateway(home)
+        yield* first.awaitRunning()
+        const written = yield* Effect.forEach(numbers(1, 12), (n) =>
+          imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: `message ${n}` })
+        )
+        let gateway = first
+        for (const answered of [2, 5, 8]) {
+          yield* imsg.awaitSent(answered, "20 seconds")
+          yield* gateway.signal("SIGKILL")
+          yield* gateway.exitCode
+          gateway = yield* startGateway(home)
+        }
+        yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: message 12"), "30 seconds")
+        expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(
+          numbers(1, 12).map((n) => `echo: message ${n}`)
+        )
+        const asked = new Set(yield* readLines(`${imsg.dir}/asked`))
+        expect(asked).toEqual(new Set(written.map(({ guid }) => `asked default:${guid}`)))
       })
-      const first = yield* startGateway(home)
-      yield* first.awaitRunning()
-      const written = yield* Effect.forEach(numbers(1, 12), (n) =>
-        imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: `message ${n}` })
-      )
-      let gateway = first
-      for (const answered of [2, 5, 8]) {
-        yield* imsg.awaitSent(answered, "20 seconds")
-        yield* gateway.signal("SIGKILL")
-        yield* gateway.exitCode
-        gateway = yield* startGateway(home)
-      }
-      yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: message 12"), "30 seconds")
-      expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(
-        numbers(1, 12).map((n) => `echo: message ${n}`)
-      )
-      const asked = new Set(yield* readLines(`${imsg.dir}/asked`))
-      expect(asked).toEqual(new Set(written.map(({ guid }) => `asked default:${guid}`)))
-    })
   )
 
   it.scopedLive("a stop lets a running turn finish and leaves the others for the next start", () =>
@@ -140,26 +143,28 @@ describe("law 2, said once", () => {
 })
 
 describe("law 3, in order", () => {
-  it.scopedLive("the turns of a session and the chunks of a reply go out in order, across a killed child", () =>
-    Effect.gen(function* () {
-      const imsg = yield* makeSimulator()
-      const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-      const home = yield* makeHome({ imessage: { ...openAccount(imsg), textChunkLimit: 20 } })
-      const gateway = yield* startGateway(home)
-      yield* gateway.awaitRunning()
-      const texts = numbers(1, 8).map((n) => `first half ${n} second half ${n}`)
-      for (const text of texts) {
-        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text })
-      }
-      yield* imsg.awaitSent(5)
-      const [pid] = yield* imsg.pids
-      yield* signal(pid ?? 0, "SIGKILL")
-      const sent = yield* imsg.awaitSent(
-        (seen) => seen.some(({ text }) => text.endsWith("half 8") && text.startsWith("second")),
-        "20 seconds"
-      )
-      expect(sent.map(({ text }) => text).join(" ")).toBe(texts.map((text) => `echo: ${text}`).join(" "))
-    })
+  it.scopedLive(
+    "the turns of a session and the chunks of a reply go out in order, across a killed child",
+    () =>
+      Effect.gen(function* () {
+        const imsg = yield* makeSimulator()
+        const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
+        const home = yield* makeHome({ imessage: { ...openAccount(imsg), textChunkLimit: 20 } })
+        const gateway = yield* startGateway(home)
+        yield* gateway.awaitRunning()
+        const texts = numbers(1, 8).map((n) => `first half ${n} second half ${n}`)
+        for (const text of texts) {
+          yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text })
+        }
+        yield* imsg.awaitSent(5)
+        const [pid] = yield* imsg.pids
+        yield* signal(pid ?? 0, "SIGKILL")
+        const sent = yield* imsg.awaitSent(
+          (seen) => seen.some(({ text }) => text.endsWith("half 8") && text.startsWith("second")),
+          "20 seconds"
+        )
+        expect(sent.map(({ text }) => text).join(" ")).toBe(texts.map((text) => `echo: ${text}`).join(" "))
+      })
   )
 })
 
@@ -201,7 +206,8 @@ describe("law 4, back where it came from", () => {
       for (const [index, imsg] of imsgs.entries()) {
         const sent = yield* imsg.awaitSent(12, "20 seconds")
         expect(sent.length).toBe(12)
-        for (const { chatId, text } of sent) expect(text).toMatch(`echo: account ${index} chat ${chatId} message`)
+        for (const { chatId, text } of sent)
+          expect(text).toMatch(`echo: account ${index} chat ${chatId} message`)
       }
     })
   )
@@ -213,7 +219,10 @@ describe("law 7, one fails alone", () => {
       const [healthy, hung, denied] = yield* Effect.all([makeSimulator(), makeSimulator(), makeSimulator()])
       yield* hung.chats.fault({ _tag: "hang", on: "start", times: -1 })
       yield* denied.chats.fault({ _tag: "denyFullDisk" })
-      const account = (imsg: { cliPath: string; dbPath: string }) => ({ cliPath: imsg.cliPath, dbPath: imsg.dbPath })
+      const account = (imsg: { cliPath: string; dbPath: string }) => ({
+        cliPath: imsg.cliPath,
+        dbPath: imsg.dbPath
+      })
       const home = yield* makeHome({
         imessage: {
           ...openAccount(healthy),
@@ -234,7 +243,8 @@ describe("law 7, one fails alone", () => {
       yield* healthy.awaitSent(3)
       const states = yield* gateway.awaitLog(
         "the denied and the missing account degraded",
-        (line) => line.logLevel === "ERROR" && ["denied", "missing"].includes(String(line.annotations.account)),
+        (line) =>
+          line.logLevel === "ERROR" && ["denied", "missing"].includes(String(line.annotations.account)),
         { count: 2 }
       )
       expect(new Set(states.map((line) => line.annotations.code))).toEqual(
@@ -251,7 +261,9 @@ describe("law 7, one fails alone", () => {
         agents: { list: [{ id: "main", runtime: hangsOn("forever") }] },
         shutdownMs: 300
       })
-      const groups = yield* Effect.forEach(numbers(1, 3), () => imsg.chats.addGroupChat({ handles: [ALICE, BOB] }))
+      const groups = yield* Effect.forEach(numbers(1, 3), () =>
+        imsg.chats.addGroupChat({ handles: [ALICE, BOB] })
+      )
       const [stuck, ...others] = groups
       const gateway = yield* startGateway(home)
       yield* gateway.awaitRunning()
@@ -317,39 +329,44 @@ describe("law 9, typed", () => {
     )
   }
 
-  it.scopedLive("an agent that fails is asked three times, then its turn is a dead letter and the next is answered", () =>
-    Effect.gen(function* () {
-      const imsg = yield* makeSimulator()
-      const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-      const home = yield* makeHome({
-        imessage: openAccount(imsg),
-        agents: {
-          list: [
-            {
-              id: "main",
-              runtime: {
-                type: "command",
-                command: [
-                  "/bin/sh",
-                  "-c",
-                  'text=$(cat); echo "$GATEWAY_TURN_ID" >> "$0"; case $text in bad) echo no >&2; exit 3;; esac; echo fine',
-                  `${imsg.dir}/asked`
-                ]
+  it.scopedLive(
+    "an agent that fails is asked three times, then its turn is a dead letter and the next is answered",
+    () =>
+      Effect.gen(function* () {
+        const imsg = yield* makeSimulator()
+        const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
+        const home = yield* makeHome({
+          imessage: openAccount(imsg),
+          agents: {
+            list: [
+              {
+                id: "main",
+                runtime: {
+                  type: "command",
+                  command: [
+                    "/bin/sh",
+                    "-c",
+                    'text=$(cat); echo "$GATEWAY_TURN_ID" >> "$0"; case $text in bad) echo no >&2; exit 3;; esac; echo fine',
+                    `${imsg.dir}/asked`
+                  ]
+                }
               }
-            }
-          ]
-        }
+            ]
+          }
+        })
+        const gateway = yield* startGateway(home)
+        yield* gateway.awaitRunning()
+        const bad = yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "bad" })
+        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "good" })
+        expect((yield* imsg.awaitSent(1, "20 seconds")).map(({ text }) => text)).toEqual(["fine"])
+        const asked = yield* readLines(`${imsg.dir}/asked`)
+        expect(asked.filter((id) => id === `default:${bad.guid}`).length).toBe(3)
+        const buried = yield* gateway.awaitLog(
+          "the dead letter",
+          (line) => line.annotations.code === "agent_failed" && line.logLevel === "ERROR"
+        )
+        expect(buried.length).toBe(1)
       })
-      const gateway = yield* startGateway(home)
-      yield* gateway.awaitRunning()
-      const bad = yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "bad" })
-      yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "good" })
-      expect((yield* imsg.awaitSent(1, "20 seconds")).map(({ text }) => text)).toEqual(["fine"])
-      const asked = yield* readLines(`${imsg.dir}/asked`)
-      expect(asked.filter((id) => id === `default:${bad.guid}`).length).toBe(3)
-      const buried = yield* gateway.awaitLog("the dead letter", (line) => line.annotations.code === "agent_failed" && line.logLevel === "ERROR")
-      expect(buried.length).toBe(1)
-    })
   )
 
   it.scopedLive("no log line below trace holds the text of a message", () =>

@@ -1,28 +1,29 @@
 /** Process groups, with real processes. */
 import { Command, FileSystem, Path } from "@effect/platform"
 import { describe, expect, layer } from "@effect/vitest"
-import { Effect, Exit, Fiber, Scope, Stream } from "effect"
-import { ProcessGroup, type SpawnOptions } from "../../src/services/ProcessGroup.ts"
-import { firstLineOf, node, ProcessesLive, pidsOf, running, sh } from "../support/processes.ts"
+import { Deferred, Effect, Exit, Fiber, Scope, Stream } from "effect"
+import { feed, type GroupLeader, ProcessGroup, type SpawnOptions } from "../../src/services/ProcessGroup.ts"
+import { firstLineOf, freeze, node, ProcessesLive, pidsOf, running, sh } from "../support/processes.ts"
 import { eventually } from "../support/simulator.ts"
 
 const spawn = (command: Command.Command, options?: SpawnOptions) =>
   Effect.flatMap(ProcessGroup, (groups) => groups.spawn(command, options))
 
-/** Starts a process in a scope of its own, waits until it is ready, closes the scope, and gives how it ended. */
-const endAfter = (command: Command.Command, options?: SpawnOptions) =>
+/** A process in a scope of its own, once it has printed a line, and what closes that scope. */
+const start = (command: Command.Command, options?: SpawnOptions) =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
     const leader = yield* Scope.extend(spawn(command, options), scope)
     yield* firstLineOf(leader)
-    yield* Scope.close(scope, Exit.void)
-    return yield* leader.exit
+    return { leader, close: Scope.close(scope, Exit.void) }
   })
 
 const IGNORES_TERM = node(
   "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('ready')"
 )
-const MEGABYTE = new Uint8Array(1024 * 1024).fill(120)
+const SLEEPER = sh("echo ready; exec sleep 1000")
+/** More than a pipe holds. */
+const MEGABYTE = "x".repeat(1024 * 1024)
 
 layer(ProcessesLive, { excludeTestServices: true })((it) => {
   describe("a process that ends by itself", () => {
@@ -45,7 +46,7 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const scope = yield* Scope.make()
         const leader = yield* Scope.extend(spawn(sh("cat; exit 3"), { graceMs: 20_000 }), scope)
-        yield* Effect.forkDaemon(Stream.run(Stream.empty, leader.stdin))
+        yield* feed(leader, Stream.empty)
         yield* Scope.close(scope, Exit.void)
         expect(yield* leader.exit).toEqual({ code: 3, signal: undefined })
       })
@@ -53,22 +54,30 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
   })
 
   describe("closing the scope", () => {
-    const stubborn = [
-      {
-        who: "a process that ignores the end of its stdin",
-        command: sh("echo ready; exec sleep 1000"),
-        signal: "SIGTERM"
-      },
-      { who: "a process that ignores SIGTERM", command: IGNORES_TERM, signal: "SIGKILL" },
-      { who: "a stopped process", command: sh("echo ready; kill -STOP $$"), signal: "SIGKILL" }
-    ]
-    for (const { command, signal, who } of stubborn) {
-      it.effect(`ends ${who} with ${signal}`, () =>
-        Effect.gen(function* () {
-          expect(yield* endAfter(command, { graceMs: 20, termMs: 300 })).toEqual({ code: undefined, signal })
-        })
-      )
-    }
+    it.effect("ends a process that ignores the end of its stdin with SIGTERM", () =>
+      Effect.gen(function* () {
+        const { close, leader } = yield* start(SLEEPER, { graceMs: 20, termMs: 20_000 })
+        yield* close
+        expect(yield* leader.exit).toEqual({ code: undefined, signal: "SIGTERM" })
+      })
+    )
+
+    it.effect("ends a process that ignores SIGTERM with SIGKILL", () =>
+      Effect.gen(function* () {
+        const { close, leader } = yield* start(IGNORES_TERM, { termMs: 50 })
+        yield* close
+        expect(yield* leader.exit).toEqual({ code: undefined, signal: "SIGKILL" })
+      })
+    )
+
+    it.effect("ends a stopped process with SIGKILL", () =>
+      Effect.gen(function* () {
+        const { close, leader } = yield* start(SLEEPER, { termMs: 50 })
+        yield* freeze(leader.pid)
+        yield* close
+        expect(yield* leader.exit).toEqual({ code: undefined, signal: "SIGKILL" })
+      })
+    )
 
     const families = [
       { when: "after its parent has ended", script: "sleep 1000 & echo $!" },
@@ -88,51 +97,75 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       )
     }
 
-    it.effect("ends the process of an effect that is interrupted", () =>
+    it.effect("waits for the end also where the scope closes by an interruption", () =>
       Effect.gen(function* () {
-        const scope = yield* Scope.make()
-        const leader = yield* Scope.extend(spawn(sh("echo ready; exec sleep 1000")), scope)
-        yield* firstLineOf(leader)
-        const user = yield* Effect.forkDaemon(Effect.onExit(Effect.never, (exit) => Scope.close(scope, exit)))
-        yield* Effect.yieldNow()
+        const started = yield* Deferred.make<GroupLeader>()
+        const user = yield* Effect.gen(function* () {
+          const leader = yield* spawn(IGNORES_TERM, { termMs: 50 })
+          yield* firstLineOf(leader)
+          yield* Deferred.succeed(started, leader)
+          return yield* Effect.never
+        }).pipe(Effect.scoped, Effect.fork)
+        const leader = yield* Deferred.await(started)
         yield* Fiber.interrupt(user)
-        expect(yield* leader.exit).toEqual({ code: undefined, signal: "SIGTERM" })
+        expect(yield* running([leader.pid])).toEqual([])
+        expect(yield* leader.exit).toEqual({ code: undefined, signal: "SIGKILL" })
       })
     )
 
-    it.effect("ends a stopped process whose stdin is full", () =>
+    it.effect("ends a stopped process whose stdin is full, and with it who writes there", () =>
       Effect.gen(function* () {
-        const scope = yield* Scope.make()
-        const leader = yield* Scope.extend(
-          spawn(sh("echo ready; kill -STOP $$"), { graceMs: 20, termMs: 50 }),
-          scope
-        )
-        yield* firstLineOf(leader)
-        const writing = yield* Effect.forkDaemon(
-          Stream.run(Stream.make(MEGABYTE, MEGABYTE), leader.stdin).pipe(Effect.raceFirst(leader.exit))
-        )
-        yield* Scope.close(scope, Exit.void)
-        expect((yield* leader.exit).signal).toBe("SIGKILL")
-        yield* Fiber.await(writing)
+        const { close, leader } = yield* start(SLEEPER, { graceMs: 20, termMs: 50 })
+        yield* freeze(leader.pid)
+        const writer = yield* feed(leader, Stream.make(MEGABYTE, MEGABYTE))
+        yield* close
+        expect(yield* leader.exit).toEqual({ code: undefined, signal: "SIGKILL" })
+        yield* Fiber.await(writer)
       })
     )
   })
 
-  describe("stdin", () => {
+  describe("input", () => {
     it.scoped("arrives whole, and its end too", () =>
       Effect.gen(function* () {
         const leader = yield* spawn(sh("wc -c"))
-        yield* Effect.forkDaemon(Stream.run(Stream.make(MEGABYTE, MEGABYTE), leader.stdin))
+        yield* feed(leader, Stream.make(MEGABYTE, MEGABYTE))
         expect((yield* firstLineOf(leader)).trim()).toBe(String(2 * MEGABYTE.length))
       })
     )
 
-    it.scoped("that the process has closed is a failure of its sink", () =>
+    it.scoped("that a process refuses while it lives is a failure of the writer", () =>
       Effect.gen(function* () {
         const leader = yield* spawn(sh("exec 0<&-; echo ready; exec sleep 1000"))
         yield* firstLineOf(leader)
-        const failure = yield* Effect.flip(Stream.run(Stream.make(MEGABYTE), leader.stdin))
-        expect(failure.message).toContain("EPIPE")
+        const writer = yield* feed(leader, Stream.make(MEGABYTE))
+        expect(yield* Effect.flip(Fiber.join(writer))).toMatchObject({
+          message: expect.stringContaining("EPIPE")
+        })
+      })
+    )
+
+    it.scoped("that a process leaves unread when it ends does not keep the writer", () =>
+      Effect.gen(function* () {
+        const leader = yield* spawn(sh("read -r line; exit 5"))
+        const writer = yield* feed(leader, Stream.make("go\n", MEGABYTE, MEGABYTE))
+        expect(yield* leader.exit).toEqual({ code: 5, signal: undefined })
+        yield* Fiber.await(writer)
+      })
+    )
+
+    it.effect("may be refused after its scope has closed", () =>
+      Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const leader = yield* Scope.extend(
+          spawn(sh("echo ready; sleep 0.1; exec 0<&-; sleep 0.1"), { graceMs: 20_000 }),
+          scope
+        )
+        yield* firstLineOf(leader)
+        const writer = yield* feed(leader, Stream.make(MEGABYTE))
+        yield* Scope.close(scope, Exit.void)
+        expect(yield* leader.exit).toEqual({ code: 0, signal: undefined })
+        yield* Fiber.await(writer)
       })
     )
   })
@@ -141,7 +174,7 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
     it.scoped.each([
       { what: "a missing program", file: "missing", reason: "NotFound" },
       { what: "a file that is not executable", file: "plain", reason: "PermissionDenied" },
-      { what: "a path through a file", file: "plain/imsg", reason: "BadResource" }
+      { what: "a path through a file", file: "plain/imsg", reason: "Unknown" }
     ])("is a failure: $what", ({ file, reason }) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem

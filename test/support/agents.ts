@@ -21,5 +21,10 @@ export const slow = (file: string, seconds: number) => ({
 /** Never answers the texts that contain a word; answers the others at once. */
 export const hangsOn = (word: string) => ({
   type: "command",
-  command: ["/bin/sh", "-c", 'text=$(cat); case $text in *"$0"*) sleep 600;; esac; printf "echo: %s" "$text"', word]
+  command: [
+    "/bin/sh",
+    "-c",
+    'text=$(cat); case $text in *"$0"*) sleep 600;; esac; printf "echo: %s" "$text"',
+    word
+  ]
 })

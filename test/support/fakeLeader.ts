@@ -2,7 +2,12 @@
 import type { Command } from "@effect/platform"
 import { Error as PlatformErrors } from "@effect/platform"
 import { Deferred, Effect, Layer, Mailbox, Ref, Sink } from "effect"
-import { type GroupLeader, type ProcessExit, ProcessGroup, type SpawnOptions } from "../../src/services/ProcessGroup.ts"
+import {
+  type GroupLeader,
+  type ProcessExit,
+  ProcessGroup,
+  type SpawnOptions
+} from "../../src/services/ProcessGroup.ts"
 
 const encoder = new TextEncoder()
 
@@ -22,11 +27,11 @@ export const makeFakeLeader = Effect.gen(function* () {
   const isBroken = yield* Ref.make(false)
   const decoder = new TextDecoder()
 
-  const stdin = Sink.forEach((bytes: Uint8Array) =>
+  const hear = (bytes: Uint8Array) =>
     Effect.flatMap(Ref.get(isBroken), (broken) =>
       broken ? Effect.fail(brokenPipe) : told.offer(decoder.decode(bytes))
     )
-  ).pipe(Sink.mapEffect(() => told.end), Sink.asVoid)
+  const stdin = Sink.mapEffect(Sink.forEach(hear), () => Effect.asVoid(told.end))
 
   const leader: GroupLeader = {
     pid: 4242,
@@ -63,11 +68,14 @@ export const makeFakeLeader = Effect.gen(function* () {
 
 export type FakeLeader = Effect.Effect.Success<typeof makeFakeLeader>
 
+/** What a `ProcessGroup` was asked to start. */
+export interface Spawned {
+  readonly command: Command.Command
+  readonly options?: SpawnOptions
+}
+
 /** A `ProcessGroup` that has just the one process, and keeps what it was asked to start. */
-export const fakeProcessGroup = (
-  process: FakeLeader,
-  spawned: Ref.Ref<ReadonlyArray<{ readonly command: Command.Command; readonly options?: SpawnOptions }>>
-) =>
+export const fakeProcessGroup = (process: FakeLeader, spawned: Ref.Ref<ReadonlyArray<Spawned>>) =>
   Layer.succeed(ProcessGroup, {
     spawn: (command, options) =>
       Ref.update(spawned, (all) => [...all, { command, ...(options === undefined ? {} : { options }) }]).pipe(

@@ -4,6 +4,7 @@ import { NodeContext } from "@effect/platform-node"
 import { Effect, Layer, Option, Stream } from "effect"
 import { layer } from "../../src/layers/ProcessGroupLive.ts"
 import type { GroupLeader } from "../../src/services/ProcessGroup.ts"
+import { eventually, signal } from "./simulator.ts"
 
 /** `ProcessGroup` and the platform's services, live. */
 export const ProcessesLive = Layer.provideMerge(layer, NodeContext.layer)
@@ -14,11 +15,18 @@ export const sh = (script: string): Command.Command => Command.make("/bin/sh", "
 /** A program of node. */
 export const node = (script: string): Command.Command => Command.make(process.execPath, "-e", script)
 
-/** Whether a process runs; one that has ended and that nobody has asked about does not. */
-export const isRunning = (pid: number) =>
-  Command.string(Command.make("ps", "-o", "stat=", "-p", String(pid))).pipe(
-    Effect.map((state) => state.trim() !== "" && !state.trim().startsWith("Z"))
+/** The state of a process as `ps` has it: `S`, `T` for stopped, `Z` for ended but not asked about, or nothing. */
+const stateOf = (pid: number) =>
+  Effect.map(Command.string(Command.make("ps", "-o", "stat=", "-p", String(pid))), (state) => state.trim())
+
+/** Stops a process, and waits until it stands still. */
+export const freeze = (pid: number) =>
+  Effect.zipRight(
+    signal(pid, "SIGSTOP"),
+    eventually("a stopped process", stateOf(pid), (state) => state.startsWith("T"))
   )
+
+const isRunning = (pid: number) => Effect.map(stateOf(pid), (state) => state !== "" && !state.startsWith("Z"))
 
 /** Those of the processes that run. */
 export const running = (pids: ReadonlyArray<number>) => Effect.filter(pids, isRunning, { concurrency: 2 })

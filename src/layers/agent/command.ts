@@ -1,6 +1,6 @@
 /** The `command` runtime: a process for each turn. */
 import { Command } from "@effect/platform"
-import { Chunk, Effect, Option, Schema, Stream } from "effect"
+import { Chunk, Effect, Option, Ref, Schema, Stream } from "effect"
 import type { AgentConfig, AgentRuntime } from "../../schemas/Config.ts"
 import { AgentFailed, AgentTimeout } from "../../schemas/Errors.ts"
 import { AgentOutput, type Reply, Turn } from "../../schemas/Turn.ts"
@@ -12,6 +12,8 @@ export type CommandRuntime = Extract<AgentRuntime, { readonly type: "command" }>
 /** A reply that is longer fills screens, not conversations; the process is ended. */
 const MAX_OUTPUT_BYTES = 1024 * 1024
 const STDERR_TAIL_CHARS = 500
+/** How long the rest of the output is awaited once the process has ended. */
+const SETTLE_MS = 500
 
 const decodeOutput = Schema.decodeUnknown(Schema.parseJson(AgentOutput))
 const encodeTurn = Schema.encode(Turn)
@@ -61,24 +63,37 @@ export const askCommand = (
     // An agent that does not read its input is no error.
     yield* feed(process, Stream.make(text))
 
+    const printed = yield* Ref.make({ chunks: Chunk.empty<Uint8Array>(), bytes: 0 })
+    const complaints = yield* Ref.make("")
     const stdout = process.stdout.pipe(
       Stream.mapError((error) => failed(error.message)),
-      Stream.runFoldEffect({ chunks: Chunk.empty<Uint8Array>(), bytes: 0 }, (seen, chunk) =>
-        seen.bytes + chunk.length > MAX_OUTPUT_BYTES
-          ? failed(`it printed more than ${MAX_OUTPUT_BYTES} bytes`)
-          : Effect.succeed({ chunks: Chunk.append(seen.chunks, chunk), bytes: seen.bytes + chunk.length })
-      ),
-      Effect.map(({ chunks }) => Buffer.concat(Chunk.toReadonlyArray(chunks)).toString("utf8"))
+      Stream.runForEach((chunk) =>
+        Ref.updateAndGet(printed, ({ bytes, chunks }) => ({
+          chunks: Chunk.append(chunks, chunk),
+          bytes: bytes + chunk.length
+        })).pipe(
+          Effect.filterOrFail(
+            ({ bytes }) => bytes <= MAX_OUTPUT_BYTES,
+            () => failed(`it printed more than ${MAX_OUTPUT_BYTES} bytes`)
+          )
+        )
+      )
     )
     const stderr = process.stderr.pipe(
       Stream.decodeText(),
-      Stream.runFold("", (seen, more) => (seen + more).slice(-STDERR_TAIL_CHARS)),
-      Effect.orElseSucceed(() => "")
+      Stream.runForEach((text) => Ref.update(complaints, (seen) => (seen + text).slice(-STDERR_TAIL_CHARS))),
+      Effect.ignore
     )
-    const [out, err] = yield* Effect.all([stdout, stderr], { concurrency: 2 })
+    // What it has started may hold its pipes for ever; its own exit says that it is done.
+    yield* Effect.all([stdout, stderr], { concurrency: 2, discard: true }).pipe(
+      Effect.raceFirst(Effect.zipRight(process.exit, Effect.sleep(SETTLE_MS)))
+    )
     const exit = yield* process.exit
-    if (exit.code !== 0) return yield* failed(`${outcome(exit)}${err.trim() === "" ? "" : `: ${err.trim()}`}`)
-    return out
+    if (exit.code !== 0) {
+      const said = (yield* Ref.get(complaints)).trim()
+      return yield* failed(`${outcome(exit)}${said === "" ? "" : `: ${said}`}`)
+    }
+    return Buffer.concat(Chunk.toReadonlyArray((yield* Ref.get(printed)).chunks)).toString("utf8")
   }).pipe(
     Effect.scoped,
     Effect.timeoutOption(runtime.timeoutMs),

@@ -91,13 +91,15 @@ export const connect = (
       if (line.trim() === "") return Effect.void
       const frame = Option.filter(parseJson(line), isJsonObject)
       if (Option.isNone(frame)) return onNoise(line)
-      if ("method" in frame.value) {
+      const { id, method } = frame.value
+      if (method !== undefined) {
+        // The schema takes a method for text before it looks, which other values may refuse by throwing.
+        if (typeof method !== "string") return onUndecodable("notification", "Type")
         return Either.match(decodeNotification(frame.value), {
           onLeft: ({ issue }) => onUndecodable("notification", issue._tag),
           onRight: (notification) => notifications.offer(notification)
         })
       }
-      const { id } = frame.value
       return Either.match(decodeResponse(frame.value), {
         onLeft: ({ issue }) =>
           Effect.zipRight(
@@ -159,29 +161,34 @@ export const connect = (
     yield* Effect.addFinalizer(() => Effect.zipRight(outbox.end, endOfProcess(Option.none())))
 
     const exchange = (name: string, params: object, timeoutMs: number) =>
-      Effect.suspend(() => {
-        if (endReason !== undefined) return Effect.fail(endReason)
+      Effect.async<Response, SessionEnd>((resume) => {
+        // Asked here, where it is entered as pending: a request may begin in the moment in which the session ends.
+        if (endReason !== undefined) return resume(Effect.fail(endReason))
         const id = nextId++
-        return Effect.async<Response, SessionEnd>((resume) => {
-          pending.set(id, resume)
-          const given = Object.keys(params).length === 0 ? {} : { params }
-          outbox.unsafeOffer(`${JSON.stringify({ jsonrpc: "2.0", id, method: name, ...given })}\n`)
-        }).pipe(
-          Effect.timeoutFail({
-            duration: timeoutMs,
-            onTimeout: () => new RpcTimeout({ method: name, afterMs: timeoutMs })
-          }),
-          Effect.ensuring(Effect.sync(() => pending.delete(id)))
-        )
-      })
+        pending.set(id, resume)
+        const given = Object.keys(params).length === 0 ? {} : { params }
+        outbox.unsafeOffer(`${JSON.stringify({ jsonrpc: "2.0", id, method: name, ...given })}\n`)
+        return Effect.sync(() => pending.delete(id))
+      }).pipe(
+        Effect.timeoutFail({
+          duration: timeoutMs,
+          onTimeout: () => new RpcTimeout({ method: name, afterMs: timeoutMs })
+        })
+      )
+
+    const whileMutating = <A, E>(effect: Effect.Effect<A, E>) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => mutations++),
+        () => effect,
+        () => Effect.sync(() => mutations--)
+      )
 
     const request = <P extends object, A, I>(
       method: Method<P, A, I>,
       params: P,
       timeoutMs: number
-    ): Effect.Effect<A, RequestError> =>
-      Effect.gen(function* () {
-        if (method.mutates) mutations++
+    ): Effect.Effect<A, RequestError> => {
+      const answer = Effect.gen(function* () {
         const { error, result } = yield* exchange(method.name, params, timeoutMs)
         if (error !== undefined) return yield* ofResponse(method.name, error)
         return yield* Schema.decodeUnknown(method.result)(result).pipe(
@@ -193,13 +200,9 @@ export const connect = (
               })
           )
         )
-      }).pipe(
-        Effect.ensuring(
-          Effect.sync(() => {
-            if (method.mutates) mutations--
-          })
-        )
-      )
+      })
+      return method.mutates ? whileMutating(answer) : answer
+    }
 
     return {
       request,

@@ -9,7 +9,8 @@ const JITTER = 0.2
 const DEGRADED_SHARE = 0.25
 
 /** `random` is in [0, 1). */
-const spread = (millis: number, random: number): number => Math.round(millis * (1 - JITTER + 2 * JITTER * random))
+const spread = (millis: number, random: number): number =>
+  Math.round(millis * (1 - JITTER + 2 * JITTER * random))
 
 /** The delay before restart `attempt` (from 1) in milliseconds; `maxMs` at most, its spread included. */
 export const backoffDelay = (policy: BackoffPolicy, attempt: number, random: number): number =>

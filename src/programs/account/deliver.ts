@@ -1,6 +1,7 @@
 /** A delivery: its parts in order, those of one target never beside each other. */
-import { Effect, Schedule } from "effect"
-import { type Delivery, PartState } from "../../schemas/Delivery.ts"
+import { Effect, LogLevel, Schedule } from "effect"
+import type { AccountConfig } from "../../schemas/Config.ts"
+import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../schemas/Errors.ts"
 import { targetKey } from "../../schemas/Target.ts"
 import { Accounts } from "../../services/Accounts.ts"
@@ -15,20 +16,40 @@ import { sendPart } from "./sendPart.ts"
 /** While the store cannot be written nothing is sent: what was sent could not be remembered. */
 const storeRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
 
+/**
+ * The parts as they were written down, else as they are cut now: from then on a changed config does not cut them
+ * differently. A single part is written down when it is first tried.
+ */
+const recordsOf = (account: AccountConfig, delivery: Delivery) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const known = yield* journal.parts(delivery.id)
+    if (known.length > 0) return known
+    const parts = yield* partsOf(account, delivery)
+    const records = parts.map(
+      (part, index): PartRecord => ({ index, part, state: PartState.Queued(), tries: 0 })
+    )
+    if (records.length > 1) yield* journal.putParts(delivery, records)
+    return records
+  })
+
 const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, delivery: Delivery) =>
   Effect.gen(function* () {
     const journal = yield* Journal
-    const parts = yield* partsOf(context.account, delivery)
-    const records = yield* journal.plan({ deliveryId: delivery.id, accountId: context.account.id }, parts)
+    const records = yield* recordsOf(context.account, delivery)
     let failed: string | undefined
     for (const record of records) {
       if (failed !== undefined) {
-        yield* journal.setPart(delivery.id, record.index, PartState.Failed({ detail: "an earlier part failed" }))
+        yield* journal.putPart(delivery, {
+          ...record,
+          state: PartState.Failed({ detail: "an earlier part failed" })
+        })
         continue
       }
       const state = yield* sendPart(context, oneAtATime, delivery, record)
       yield* Effect.logDebug("part settled").pipe(
-        Effect.annotateLogs({ part: record.index, state: state._tag })
+        Effect.annotateLogs({ part: record.index, state: state._tag }),
+        Effect.whenLogLevel(LogLevel.Debug)
       )
       if (state._tag === "Failed") failed = state.detail
       if (state._tag === "Uncertain") {
@@ -56,23 +77,23 @@ const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, delivery
 export const makeDeliver = (context: AccountContext) => {
   const lanes = Lanes.make()
   const oneAtATime = Effect.unsafeMakeSemaphore(1)
-  return (
-    delivery: Delivery
-  ): Effect.Effect<void, never, Journal | Accounts | Chunker | Lifecycle> =>
+  const carryOut = (delivery: Delivery) =>
+    sendAll(context, oneAtATime, delivery).pipe(
+      Effect.tapError((error: StoreUnavailable) => Effect.logError(error.message)),
+      Effect.retry(storeRetries),
+      // The schedule never ends, so neither does the retry.
+      Effect.orDie
+    )
+  return (delivery: Delivery): Effect.Effect<void, never, Journal | Accounts | Chunker | Lifecycle> =>
     Effect.gen(function* () {
       const accounts = yield* Accounts
       const count = (change: number) =>
         accounts.update(context.account.id, ({ queued }) => ({ queued: queued + change }))
       yield* Effect.acquireUseRelease(
         count(1),
-        () => lanes.run(targetKey(delivery.target), sendAll(context, oneAtATime, delivery)),
+        // The place in the lane is kept over retries: what waits behind must not overtake.
+        () => lanes.run(targetKey(delivery.target), carryOut(delivery)),
         () => count(-1)
       )
-    }).pipe(
-      Effect.tapError((error: StoreUnavailable) => Effect.logError(error.message)),
-      Effect.retry(storeRetries),
-      // The schedule never ends, so neither does the retry.
-      Effect.orDie,
-      Effect.annotateLogs({ account: context.account.id, delivery: delivery.id })
-    )
+    }).pipe(Effect.annotateLogs({ account: context.account.id, delivery: delivery.id }))
 }

@@ -61,7 +61,11 @@ export const findEvidence = (
       const now = yield* Clock.currentTimeMillis
       const { messages } = yield* session.request(
         Methods.messagesHistory,
-        { chat_id: target.chatId, limit: DEPTH, ...(tried.part._tag === "File" ? { attachments: true } : {}) },
+        {
+          chat_id: target.chatId,
+          limit: DEPTH,
+          ...(tried.part._tag === "File" ? { attachments: true } : {})
+        },
         times.requestTimeoutMs
       )
       for (const row of messages) {

@@ -1,6 +1,6 @@
 /** From what a child says to what the gateway keeps: judge every row, accept it durably, then move the cursor. */
 import type { ClusterError } from "@effect/cluster"
-import { Clock, Effect, Option } from "effect"
+import { Clock, Effect, LogLevel, Option } from "effect"
 import { AccountActor, SessionActor } from "../../schemas/Actors.ts"
 import type { Envelope } from "../../schemas/Envelope.ts"
 import { envelopeKey, fromMessage, replyTarget } from "../../schemas/Envelope.ts"
@@ -96,6 +96,8 @@ export const runIntake = (context: AccountContext, session: ImsgSession, cursor:
     const onMessage = (message: ImsgMessage) =>
       Effect.gen(function* () {
         yield* sawRow(context, message.id)
+        // Half of all rows are the gateway's own; they need no closer look.
+        if (message.is_from_me) return message.cursor ?? message.id
         const envelope = fromMessage(account.id, account.region, message)
         if (Option.isNone(envelope)) {
           yield* Effect.logWarning("a row belongs to no chat and is left out").pipe(
@@ -105,9 +107,13 @@ export const runIntake = (context: AccountContext, session: ImsgSession, cursor:
         }
         const verdict = yield* router.judge(envelope.value, { baselineAt: cursor.baselineAt })
         yield* Effect.logDebug(`verdict: ${verdict._tag}`).pipe(
-          Effect.annotateLogs({ rowId: message.id, reason: verdict.reason })
+          Effect.annotateLogs({ rowId: message.id, reason: verdict.reason }),
+          Effect.whenLogLevel(LogLevel.Debug)
         )
-        yield* Effect.logTrace("text").pipe(Effect.annotateLogs({ rowId: message.id, text: envelope.value.text }))
+        yield* Effect.logTrace("text").pipe(
+          Effect.annotateLogs({ rowId: message.id, text: envelope.value.text }),
+          Effect.whenLogLevel(LogLevel.Trace)
+        )
         yield* accept(envelope.value, verdict)
         if (verdict._tag !== "Drop") {
           const now = yield* Clock.currentTimeMillis
@@ -116,7 +122,9 @@ export const runIntake = (context: AccountContext, session: ImsgSession, cursor:
         return envelope.value.cursor
       })
 
-    const onNotification = (notification: Notification): Effect.Effect<number, StoreUnavailable | WatchEnded> => {
+    const onNotification = (
+      notification: Notification
+    ): Effect.Effect<number, StoreUnavailable | WatchEnded> => {
       switch (notification.method) {
         case "message":
           return onMessage(notification.params.message)

@@ -5,7 +5,11 @@ import type { Target } from "../../schemas/Target.ts"
 import type { PairingRequest } from "../../services/PairingStore.ts"
 
 /** The account's template with its placeholders filled. A request has one reply, whatever is tried how often. */
-export const pairingDelivery = (account: AccountConfig, request: PairingRequest, target: Target): Delivery => {
+export const pairingDelivery = (
+  account: AccountConfig,
+  request: PairingRequest,
+  target: Target
+): Delivery => {
   const values: Readonly<Record<string, string>> = {
     code: request.code,
     sender: request.sender,
@@ -16,7 +20,12 @@ export const pairingDelivery = (account: AccountConfig, request: PairingRequest,
     accountId: account.id,
     target,
     replies: [
-      { text: account.pairing.message.replace(/\{(code|sender|command)\}/gu, (all, name: string) => values[name] ?? all) }
+      {
+        text: account.pairing.message.replace(
+          /\{(code|sender|command)\}/gu,
+          (all, name: string) => values[name] ?? all
+        )
+      }
     ]
   }
 }

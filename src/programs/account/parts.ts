@@ -10,10 +10,12 @@ export const partsOf = (
   delivery: Delivery
 ): Effect.Effect<ReadonlyArray<Part>, never, Chunker> =>
   Effect.map(Chunker, ({ chunk }) =>
-    delivery.replies.flatMap((reply): ReadonlyArray<Part> => [
-      ...chunk(reply.text ?? "", { limit: account.textChunkLimit, mode: account.chunkMode }).map(
-        (text): Part => ({ _tag: "Text", text })
-      ),
-      ...(reply.media ?? []).map((path): Part => ({ _tag: "File", path }))
-    ])
+    delivery.replies.flatMap(
+      (reply): ReadonlyArray<Part> => [
+        ...chunk(reply.text ?? "", { limit: account.textChunkLimit, mode: account.chunkMode }).map(
+          (text): Part => ({ _tag: "Text", text })
+        ),
+        ...(reply.media ?? []).map((path): Part => ({ _tag: "File", path }))
+      ]
+    )
   )

@@ -23,7 +23,10 @@ const LONGEST_RETRY = "1 minute"
 const contentOf = (part: Part): { readonly text: string } | { readonly file: string } =>
   part._tag === "Text" ? { text: part.text } : { file: part.path }
 
-const retries = Schedule.exponential(FIRST_RETRY).pipe(Schedule.union(Schedule.spaced(LONGEST_RETRY)), Schedule.jittered)
+const retries = Schedule.exponential(FIRST_RETRY).pipe(
+  Schedule.union(Schedule.spaced(LONGEST_RETRY)),
+  Schedule.jittered
+)
 
 /** The states that a part is left in. */
 export type FinalState = Extract<PartState, { readonly _tag: "Sent" | "Uncertain" | "Failed" }>
@@ -46,7 +49,7 @@ export const sendPart = (
     let tries = record.tries
 
     const enter = <S extends PartState>(state: S): Effect.Effect<S, StoreUnavailable> =>
-      Effect.as(journal.setPart(delivery.id, record.index, state), state)
+      Effect.as(journal.putPart(delivery, { ...record, state, tries }), state)
 
     const replaceChild = (session: ImsgSession) =>
       link.condemn(
@@ -86,6 +89,7 @@ export const sendPart = (
               reason: "macOS denies what sending needs",
               lastError: { code: error.code, message: error.message, hint: error.hint }
             }))
+            // What was refused was not tried: only tries with an unknown end count.
             tries--
             return yield* enter(PartState.Queued())
           case "Retry":
@@ -101,13 +105,13 @@ export const sendPart = (
     /** A stop waits for it once it has begun. */
     const sendOver = (session: ImsgSession) =>
       Effect.gen(function* () {
+        tries++
         const trying = yield* enter(
           PartState.Sending({
             triedAt: yield* Clock.currentTimeMillis,
             afterRowId: yield* Ref.get(highestRow)
           })
         )
-        tries++
         const result = yield* Effect.either(
           session.request(
             Methods.send,
@@ -136,11 +140,15 @@ export const sendPart = (
             yield* onSent(evidence.rowId)
             return yield* enter(PartState.Sent({ guid: evidence.guid, rowId: evidence.rowId }))
           case "Unknowable":
-            return yield* enter(PartState.Uncertain({ detail: "the result was lost, and the chat cannot be looked up" }))
+            return yield* enter(
+              PartState.Uncertain({ detail: "the result was lost, and the chat cannot be looked up" })
+            )
           case "Absent":
             return tries < MAX_TRIES
               ? yield* enter(PartState.Queued())
-              : yield* enter(PartState.Failed({ detail: `it was tried ${tries} times and is not in the chat` }))
+              : yield* enter(
+                  PartState.Failed({ detail: `it was tried ${tries} times and is not in the chat` })
+                )
         }
       })
 

@@ -1,15 +1,11 @@
 /** Keeps an account's child alive, whatever happens to it. */
 import { Clock, Effect, Option, Random, Ref, type Scope } from "effect"
-import {
-  ChildStuck,
-  type StoreUnavailable,
-  type WatchEnded
-} from "../../schemas/Errors.ts"
+import { ChildStuck, type StoreUnavailable, type WatchEnded } from "../../schemas/Errors.ts"
 import { Methods } from "../../schemas/ImsgProtocol.ts"
 import { type AccountState, Accounts } from "../../services/Accounts.ts"
 import { ImsgProcess, type ImsgSession, type OpenError, type SessionEnd } from "../../services/ImsgProcess.ts"
 import type { Cursor, Journal } from "../../services/Journal.ts"
-import type { AccountContext } from "./AccountContext.ts"
+import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { backoffDelay, degradedDelay, nextAttempt } from "./backoff.ts"
 import { heartbeat } from "./heartbeat.ts"
 import { resumePoint, sinceRowId } from "./resumePoint.ts"
@@ -44,15 +40,18 @@ const needsPerson = (failure: ChildFailure): boolean => {
 
 /** One child from spawn to end. `onHealthy` runs when it is subscribed. */
 const runChild = <R>(
-  { account, link }: AccountContext,
+  context: AccountContext,
   intake: RunIntake<R>,
   onHealthy: (session: ImsgSession, cursor: Cursor) => Effect.Effect<void>
 ): Effect.Effect<never, ChildFailure, Exclude<R, Scope.Scope> | ImsgProcess | Journal> =>
   Effect.gen(function* () {
+    const { account, link } = context
     const { startTimeoutMs } = account.supervision
     const imsg = yield* ImsgProcess
     const session = yield* imsg.open({ cliPath: account.cliPath, dbPath: account.dbPath, startTimeoutMs })
     const cursor = yield* resumePoint(account.id, session, startTimeoutMs)
+    // A row that was there before cannot be evidence of a send that comes after.
+    yield* sawRow(context, cursor.rowId)
     // Before the subscription: old builds write the first notifications before the response.
     const taking = yield* Effect.forkScoped(intake(session, cursor))
     yield* session.request(Methods.watchSubscribe, sinceRowId(cursor, session), startTimeoutMs)
@@ -69,7 +68,12 @@ const runChild = <R>(
     Effect.mapError((error) =>
       // Only the requests of the start run into their time limit here; the heartbeat says so itself.
       error._tag === "RpcTimeout"
-        ? new ChildStuck({ command: account.cliPath, watch: "start", method: error.method, afterMs: error.afterMs })
+        ? new ChildStuck({
+            command: context.account.cliPath,
+            watch: "start",
+            method: error.method,
+            afterMs: error.afterMs
+          })
         : error
     ),
     // Whatever fails here is logged once, as the reason of the restart.
@@ -130,7 +134,8 @@ export const supervise = <R>(
       attempt = nextAttempt(backoff, attempt, now - ((yield* Ref.get(healthySince)) ?? now))
       const state: AccountState = needsPerson(failure) ? "degraded" : "backoff"
       const random = yield* Random.next
-      const delay = state === "degraded" ? degradedDelay(backoff, random) : backoffDelay(backoff, attempt, random)
+      const delay =
+        state === "degraded" ? degradedDelay(backoff, random) : backoffDelay(backoff, attempt, random)
       yield* accounts.update(account.id, () => ({
         state,
         reason: failure.code,
@@ -146,7 +151,9 @@ export const supervise = <R>(
     return yield* oneChild.pipe(
       // A defect in one child's run must not end the supervision.
       Effect.catchAllDefect((defect) =>
-        Effect.logError("a defect ended the child's run", defect).pipe(Effect.zipRight(Effect.sleep(backoff.maxMs)))
+        Effect.logError("a defect ended the child's run", defect).pipe(
+          Effect.zipRight(Effect.sleep(backoff.maxMs))
+        )
       ),
       Effect.forever
     )

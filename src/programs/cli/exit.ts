@@ -20,7 +20,8 @@ export const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
   const failure = Cause.failureOption(exit.cause)
   const isUsage = Option.exists(
     failure,
-    (error) => ValidationError.isValidationError(error) || (isRefusal(error) && usageErrors.includes(error._tag))
+    (error) =>
+      ValidationError.isValidationError(error) || (isRefusal(error) && usageErrors.includes(error._tag))
   )
   return isUsage ? 2 : 1
 }

@@ -10,5 +10,7 @@ export const run = (options: {
 }) =>
   gateway.run.pipe(
     Effect.provide(gateway.layer.pipe(Layer.provideMerge(ConfigFile.layer(options.config)))),
-    Effect.provide(LoggerLive.layer(options.logFormat))
+    Effect.provide(LoggerLive.layer(options.logFormat)),
+    // Nobody collects spans yet, and the cluster would make several for every message.
+    Effect.withTracerEnabled(false)
   )

@@ -15,11 +15,15 @@ import { Lifecycle } from "../../services/Lifecycle.ts"
 export type Batch = Arr.NonEmptyReadonlyArray<InboundPayload>
 
 const RETRIES = 2
-const agentRetries = Schedule.exponential("1 second", 3).pipe(Schedule.jittered, Schedule.intersect(Schedule.recurs(RETRIES)))
+const agentRetries = Schedule.exponential("1 second", 3).pipe(
+  Schedule.jittered,
+  Schedule.intersect(Schedule.recurs(RETRIES))
+)
 /** What is in the way is the store; the turn waits for it. */
 const storeRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
 
-const saysSomething = (reply: Reply): boolean => (reply.text ?? "").trim() !== "" || (reply.media ?? []).length > 0
+const saysSomething = (reply: Reply): boolean =>
+  (reply.text ?? "").trim() !== "" || (reply.media ?? []).length > 0
 
 /** The function that runs a session's turns. `turns` bounds how many agents are asked at once, over all sessions. */
 export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
@@ -48,7 +52,10 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
           history:
             account === undefined
               ? []
-              : yield* journal.history({ accountId, chatId, beforeRowId: rowId }, historyLimit(account, chatId)),
+              : yield* journal.history(
+                  { accountId, chatId, beforeRowId: rowId },
+                  historyLimit(account, chatId)
+                ),
           ...(systemPrompt === undefined ? {} : { systemPrompt })
         } satisfies Turn
       })
@@ -61,7 +68,10 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
         entityType: AccountActor.type,
         shardId: sharding.getShardId(entityId, AccountActor.getShardGroup(entityId))
       })
-      return Effect.map(storage.requestIdForPrimaryKey({ address, tag: "Deliver", id: turnId }), Option.isSome)
+      return Effect.map(
+        storage.requestIdForPrimaryKey({ address, tag: "Deliver", id: turnId }),
+        Option.isSome
+      )
     }
 
     /** A stop waits for an agent that was asked; one that was not is asked after the next start. */
@@ -77,7 +87,9 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
 
     const bury = (batch: Batch, error: { readonly code: string; readonly message: string }) =>
       Effect.zipRight(
-        Effect.logError("the turn failed and is kept as a dead letter").pipe(Effect.annotateLogs({ code: error.code })),
+        Effect.logError("the turn failed and is kept as a dead letter").pipe(
+          Effect.annotateLogs({ code: error.code })
+        ),
         journal.bury({
           id: envelopeKey(batch[0].envelope),
           kind: "turn",
@@ -106,7 +118,7 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
 
     const run = (batch: Batch) =>
       Effect.gen(function* () {
-        const [{ envelope, isGroup }] = batch
+        const [{ envelope }] = batch
         const { accountId, chatId } = envelope
         if (yield* isAnswered(envelopeKey(envelope), accountId)) return
         const turn = yield* makeTurn(batch)
@@ -116,7 +128,7 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
             onFailure: (error) => bury(batch, error)
           })
         )
-        if (isGroup) {
+        if (turn.history.length > 0) {
           yield* journal.forget({ accountId, chatId, upToRowId: Arr.lastNonEmpty(batch).envelope.rowId })
         }
       })
@@ -128,10 +140,15 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
         Effect.catchAllDefect((defect) =>
           Effect.zipRight(
             Effect.logError("a defect ended a turn", defect),
-            bury(batch, { code: "defect", message: "the gateway itself failed on this turn; its log says more" })
+            bury(batch, {
+              code: "defect",
+              message: "the gateway itself failed on this turn; its log says more"
+            })
           )
         ),
-        Effect.tapError((error) => Effect.logError(error.message).pipe(Effect.annotateLogs({ error: error._tag }))),
+        Effect.tapError((error) =>
+          Effect.logError(error.message).pipe(Effect.annotateLogs({ error: error._tag }))
+        ),
         Effect.retry(storeRetries),
         // The schedule has no end.
         Effect.orDie,

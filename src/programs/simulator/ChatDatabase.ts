@@ -156,6 +156,8 @@ const make = (file: string) =>
     } satisfies ChatDatabaseService
   })
 
+export type { ChatDatabaseService }
+
 /** The database that the simulator works on. */
 export class ChatDatabase extends Context.Tag("imsg-gateway/simulator/ChatDatabase")<
   ChatDatabase,

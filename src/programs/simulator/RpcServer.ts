@@ -11,6 +11,9 @@ import { Watch } from "./Watch.ts"
 const MOST_OUTSTANDING = 128
 const READS_AT_ONCE = 4
 
+/** The exit code of a process that writes to a pipe that nobody reads, as a shell reports it. */
+const SIGPIPE_EXIT = 141
+
 /** Answers one request with what is to follow the answer. */
 const handle = (request: Request) =>
   Effect.gen(function* () {
@@ -116,10 +119,8 @@ export const rpcServer = Effect.uninterruptibleMask((restore) =>
     const db = yield* ChatDatabase
     const misbehaviour = yield* Misbehaviour
     const output = yield* Output
-    const readerGone = Effect.zipRight(
-      output.readerGone,
-      Effect.ignore(db.record([{ _tag: "exit", reason: "reader gone" }]))
-    )
+    // Not left to the event loop, which an open stdin would keep running.
+    const readerGone = Effect.zipRight(output.readerGone, misbehaviour.exit(SIGPIPE_EXIT, "reader gone"))
     const served = serve.pipe(Effect.scoped, Effect.raceFirst(readerGone))
     const fiber = yield* Effect.forkDaemon(restore(served))
     const exit = yield* Effect.exit(restore(Fiber.await(fiber)))

@@ -1,7 +1,18 @@
 /** The sections `agents`, `bindings` and `messages` of the config file, which other gateways share. */
 import { Schema } from "effect"
 import type { AgentConfig, GatewayConfig } from "./resolved.ts"
-import { Folder, foreign, Id, option, required, Text, TextOrNumber, timerMs, whole } from "./values.ts"
+import {
+  Folder,
+  foreign,
+  Id,
+  MentionPattern,
+  option,
+  required,
+  Text,
+  TextOrNumber,
+  timerMs,
+  whole
+} from "./values.ts"
 
 /** What holds where `agents` and `messages` say nothing. */
 export const agentsDefaults = {
@@ -22,8 +33,8 @@ export const messagesDefaults = {
 const GroupChat = Schema.Struct(
   {
     mentionPatterns: option(
-      Schema.Array(Text),
-      "Regular expressions; a group message that matches one mentions the agent. Without any, the agent's `name` (else its `id`) as a whole word does, with or without `@`."
+      Schema.Array(MentionPattern),
+      "Regular expressions (RE2: no look-around, no back-references), matched in any case; a group message that matches one mentions the agent. Without any, the agent's `name` (else its `id`) as a whole word does, with or without `@`."
     )
   },
   foreign

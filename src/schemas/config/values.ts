@@ -1,5 +1,6 @@
 /** The kinds of value that a config file holds, each with the words that say what was expected. */
-import { Schema } from "effect"
+import { Either, Schema } from "effect"
+import { RE2JS } from "re2js"
 
 /** Annotation: what is expected, as it stands in an error and in the documentation. */
 export const ExpectedId = Symbol.for("imsg-gateway/config/Expected")
@@ -35,6 +36,17 @@ export const ChatKey = matching(/^(\*|\d+)$/, 'a chat_id (digits) or "*"')
 
 /** A country, ISO 3166-1 alpha-2. */
 export const Region = matching(/^[A-Za-z]{2}$/, "a two-letter country code such as US")
+
+const compiles = (pattern: string): boolean =>
+  Either.isRight(Either.try(() => RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE)))
+
+/** A regular expression of RE2, whose matching is linear in the text whatever the pattern. */
+export const MentionPattern = Text.pipe(
+  Schema.filter(compiles, {
+    [ExpectedId]: "a regular expression that RE2 knows (no look-around, no back-references)",
+    jsonSchema: {}
+  })
+)
 
 /** A whole number from `min` to `max`. */
 export const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>

@@ -32,13 +32,20 @@ describe("LineFramer", () => {
     { what: "line ends of Windows", chunks: ["one\r", "\ntwo\r\n"], lines: ["one", "two"], rest: "" },
     { what: "empty lines", chunks: ["\n\n", "\n"], lines: ["", "", ""], rest: "" },
     { what: "nothing", chunks: [""], lines: [], rest: "" },
-    { what: "separators of Unicode within a line", chunks: ["a\u2028b\u0085c\n"], lines: ["a\u2028b\u0085c"], rest: "" }
+    {
+      what: "separators of Unicode within a line",
+      chunks: ["a\u2028b\u0085c\n"],
+      lines: ["a\u2028b\u0085c"],
+      rest: ""
+    }
   ])("gives $what", ({ chunks, lines, rest }) => {
     expect(framed(chunks.map(bytes))).toEqual({ lines, rest })
   })
 
   it("gives a character whose bytes come one at a time", () => {
-    expect(framed([...bytes("né 👩‍👧 语\n")].map((byte) => Uint8Array.of(byte))).lines).toEqual(["né 👩‍👧 语"])
+    expect(framed([...bytes("né 👩‍👧 语\n")].map((byte) => Uint8Array.of(byte))).lines).toEqual([
+      "né 👩‍👧 语"
+    ])
   })
 
   it("replaces bytes that are no UTF-8, and goes on", () => {
@@ -56,7 +63,11 @@ describe("LineFramer", () => {
 
   it.prop(
     "refuses exactly what is longer than the limit, wherever it is cut",
-    { length: FastCheck.nat({ max: 40 }), cuts: FastCheck.array(FastCheck.nat()), isEnded: FastCheck.boolean() },
+    {
+      length: FastCheck.nat({ max: 40 }),
+      cuts: FastCheck.array(FastCheck.nat()),
+      isEnded: FastCheck.boolean()
+    },
     ({ cuts, isEnded, length }) => {
       const line = "x".repeat(length)
       const { lines } = framed(cutAt(bytes(isEnded ? `${line}\n` : line), cuts), 20)

@@ -73,10 +73,16 @@ describe("an exit", () => {
       error: { _tag: "ChildExited", exitCode: 1 }
     }
   ] as const)("is told apart: $what", ({ error, said }) => {
-    const { code, signal, stderr, stdout } = { code: undefined, signal: undefined, stdout: "", stderr: "", ...said }
-    expect(ofExit({ command: "imsg rpc", cliPath: "imsg", exit: { code, signal }, stdout, stderr })).toMatchObject(
-      error
-    )
+    const { code, signal, stderr, stdout } = {
+      code: undefined,
+      signal: undefined,
+      stdout: "",
+      stderr: "",
+      ...said
+    }
+    expect(
+      ofExit({ command: "imsg rpc", cliPath: "imsg", exit: { code, signal }, stdout, stderr })
+    ).toMatchObject(error)
   })
 
   it("that is not known yet is one of closed pipes", () => {
@@ -143,12 +149,20 @@ describe("an error response", () => {
     },
     {
       what: "0.14: the same for want of Full Disk Access",
-      error: { code: -32002, message: "Database unavailable", data: { detail: "authorization denied (code: 23)" } },
+      error: {
+        code: -32002,
+        message: "Database unavailable",
+        data: { detail: "authorization denied (code: 23)" }
+      },
       means: denied("FullDiskAccess", "authorization denied (code: 23)")
     },
     {
       what: "0.14: the same with the reason in its message only",
-      error: { code: -32002, message: "Database unavailable: authorization denied (code: 23)", data: { path: "x" } },
+      error: {
+        code: -32002,
+        message: "Database unavailable: authorization denied (code: 23)",
+        data: { path: "x" }
+      },
       means: denied("FullDiskAccess", "Database unavailable: authorization denied (code: 23)")
     },
     {
@@ -178,7 +192,10 @@ describe("an error response", () => {
 
 describe("a report that the database is not ready", () => {
   it.each([
-    { text: "authorization denied (code: 23)", means: denied("FullDiskAccess", "authorization denied (code: 23)") },
+    {
+      text: "authorization denied (code: 23)",
+      means: denied("FullDiskAccess", "authorization denied (code: 23)")
+    },
     { text: "database disk image is malformed", means: { _tag: "DatabaseUnavailable" } }
   ])("is told apart: $text", ({ means, text }) => {
     expect(ofDatabaseError(text)).toMatchObject(means)

@@ -45,7 +45,7 @@ export const openClient = (simulator: Simulator) =>
       Effect.exit,
       Effect.forkScoped
     )
-    yield* child.stdout.pipe(
+    const reading = yield* child.stdout.pipe(
       Stream.decodeText(),
       Stream.runForEach((piece) => Ref.update(text, (before) => before + piece)),
       Effect.ensuring(Ref.set(stdoutEnded, true)),
@@ -101,6 +101,8 @@ export const openClient = (simulator: Simulator) =>
       stdout: Ref.get(text),
       stderr: Ref.get(stderr),
       stdoutEnded: Ref.get(stdoutEnded),
+      /** Closes stdout from the reader's side. */
+      stopReading: Fiber.interrupt(reading),
       end: Queue.shutdown(input)
     }
   }).pipe(Effect.provide(NodeContext.layer))

@@ -115,6 +115,16 @@ describe("the pipes", () => {
 })
 
 describe("the life of the process", () => {
+  it.scopedLive("it ends when nobody reads stdout any more, though stdin is open", () =>
+    Effect.gen(function* () {
+      const { client } = yield* setUp()
+      yield* client.request("status")
+      yield* client.stopReading
+      yield* client.post("status")
+      expect(yield* client.exit).toEqual(Exit.succeed(141))
+    })
+  )
+
   it.scopedLive("SIGTERM ends it", () =>
     Effect.gen(function* () {
       const { client } = yield* setUp()

@@ -1,0 +1,208 @@
+/** The Journal in the gateway's store. */
+import { Clock, Effect, Layer, Option, Schema } from "effect"
+import { Part, type PartRecord, PartState } from "../schemas/Delivery.ts"
+import { type DeadLetter, Journal } from "../services/Journal.ts"
+import { Database } from "./sqlite/Database.ts"
+
+interface PartRow {
+  readonly part_index: number
+  readonly part: string
+  readonly state: PartState["_tag"]
+  readonly tries: number
+  readonly tried_at: number | null
+  readonly after_row_id: number | null
+  readonly guid: string | null
+  readonly row_id: number | null
+  readonly detail: string | null
+}
+
+interface HistoryRow {
+  readonly sender: string
+  readonly sender_name: string | null
+  readonly text: string
+}
+
+interface DeadLetterRow {
+  readonly id: string
+  readonly kind: DeadLetter["kind"]
+  readonly account_id: string
+  readonly session_key: string
+  readonly code: string
+  readonly message: string
+  readonly payload: string
+}
+
+const PartJson = Schema.parseJson(Part)
+const encodePart = Schema.encodeSync(PartJson)
+const decodePart = Schema.decodeSync(PartJson)
+
+const stateOf = (row: PartRow): PartState => {
+  switch (row.state) {
+    case "Queued":
+      return PartState.Queued()
+    case "Sending":
+      return PartState.Sending({ triedAt: row.tried_at ?? 0, afterRowId: row.after_row_id ?? 0 })
+    case "Sent":
+      return PartState.Sent({ guid: row.guid ?? undefined, rowId: row.row_id ?? undefined })
+    case "Uncertain":
+      return PartState.Uncertain({ detail: row.detail ?? "" })
+    case "Failed":
+      return PartState.Failed({ detail: row.detail ?? "" })
+  }
+}
+
+const recordOf = (row: PartRow): PartRecord => ({
+  index: row.part_index,
+  part: decodePart(row.part),
+  state: stateOf(row),
+  tries: row.tries
+})
+
+/** The columns that a state fills, in the order of the statement that writes them. */
+const columnsOf = (state: PartState) => {
+  const none = { triedAt: null, afterRowId: null, guid: null, rowId: null, detail: null }
+  return PartState.$match(state, {
+    Queued: () => none,
+    Sending: ({ afterRowId, triedAt }) => ({ ...none, triedAt, afterRowId }),
+    Sent: ({ guid, rowId }) => ({ ...none, guid: guid ?? null, rowId: rowId ?? null }),
+    Uncertain: ({ detail }) => ({ ...none, detail }),
+    Failed: ({ detail }) => ({ ...none, detail })
+  })
+}
+
+const make = Effect.gen(function* () {
+  const database = yield* Database
+  const selectCursor = database.prepare<{ readonly row_id: number; readonly baseline_at: number | null }>(
+    "SELECT row_id, baseline_at FROM cursors WHERE account_id = ?"
+  )
+  const setCursor = database.prepare(
+    "INSERT OR REPLACE INTO cursors (account_id, row_id, baseline_at) VALUES (?, ?, ?)"
+  )
+  const moveCursor = database.prepare("UPDATE cursors SET row_id = ? WHERE account_id = ? AND row_id < ?")
+  const addHistory = database.prepare(`
+    INSERT OR IGNORE INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  const trimHistory = database.prepare(`
+    DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= (
+      SELECT row_id FROM history WHERE account_id = ? AND chat_id = ?
+      ORDER BY row_id DESC LIMIT 1 OFFSET ?)`)
+  const selectHistory = database.prepare<HistoryRow>(`
+    SELECT sender, sender_name, text FROM (
+      SELECT row_id, sender, sender_name, text FROM history
+      WHERE account_id = ? AND chat_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?
+    ) ORDER BY row_id`)
+  const dropHistory = database.prepare(
+    "DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= ?"
+  )
+  const selectParts = database.prepare<PartRow>(
+    "SELECT * FROM parts WHERE delivery_id = ? ORDER BY part_index"
+  )
+  const writePart = database.prepare(`
+    INSERT INTO parts
+      (delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id, detail)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (delivery_id, part_index) DO UPDATE SET
+      state = excluded.state, tries = excluded.tries,
+      tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
+      guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail`)
+  const selectClaim = database.prepare("SELECT 1 FROM parts WHERE account_id = ? AND guid = ? LIMIT 1")
+  const addDeadLetter = database.prepare(`
+    INSERT OR IGNORE INTO dead_letters
+      (id, kind, account_id, session_key, code, message, payload, buried_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const selectDeadLetters = database.prepare<DeadLetterRow>("SELECT * FROM dead_letters ORDER BY buried_at")
+
+  const putPart = (
+    { accountId, id }: { readonly accountId: string; readonly id: string },
+    { index, part, state, tries }: PartRecord
+  ) => {
+    const { afterRowId, detail, guid, rowId, triedAt } = columnsOf(state)
+    writePart.run(
+      id,
+      index,
+      accountId,
+      encodePart(part),
+      state._tag,
+      tries,
+      triedAt,
+      afterRowId,
+      guid,
+      rowId,
+      detail
+    )
+  }
+
+  return Journal.of({
+    cursor: (accountId) =>
+      database.read(() =>
+        Option.map(Option.fromNullable(selectCursor.get(accountId)), (row) => ({
+          rowId: row.row_id,
+          baselineAt: row.baseline_at ?? undefined
+        }))
+      ),
+    begin: (accountId, { baselineAt, rowId }) =>
+      database.write(() => {
+        setCursor.run(accountId, rowId, baselineAt ?? null)
+      }),
+    advance: (accountId, rowId) =>
+      database.write(() => {
+        moveCursor.run(rowId, accountId, rowId)
+      }),
+
+    remember: ({ accountId, chatId, guid, rowId, sender, senderName, text }, limit) =>
+      database.write(() => {
+        addHistory.run(accountId, chatId, rowId, guid, sender, senderName ?? null, text)
+        trimHistory.run(accountId, chatId, accountId, chatId, limit)
+      }),
+    history: ({ accountId, beforeRowId, chatId }, limit) =>
+      database.read(() =>
+        selectHistory
+          .all(accountId, chatId, beforeRowId, limit)
+          .map(({ sender, sender_name, text }) =>
+            sender_name === null ? { sender, text } : { sender, senderName: sender_name, text }
+          )
+      ),
+    forget: ({ accountId, chatId, upToRowId }) =>
+      database.write(() => {
+        dropHistory.run(accountId, chatId, upToRowId)
+      }),
+
+    parts: (deliveryId) => database.read(() => selectParts.all(deliveryId).map(recordOf)),
+    putParts: (delivery, records) =>
+      database.write(() => {
+        for (const record of records) putPart(delivery, record)
+      }),
+    putPart: (delivery, record) => database.write(() => putPart(delivery, record)),
+    isClaimed: (accountId, guid) => database.read(() => selectClaim.get(accountId, guid) !== undefined),
+
+    bury: (letter) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        database.write(() => {
+          const { accountId, code, id, kind, message, sessionKey } = letter
+          addDeadLetter.run(
+            id,
+            kind,
+            accountId,
+            sessionKey,
+            code,
+            message,
+            JSON.stringify(letter.payload),
+            now
+          )
+        })
+      ),
+    deadLetters: database.read(() =>
+      selectDeadLetters.all().map((row) => ({
+        id: row.id,
+        kind: row.kind,
+        accountId: row.account_id,
+        sessionKey: row.session_key,
+        code: row.code,
+        message: row.message,
+        payload: JSON.parse(row.payload)
+      }))
+    )
+  })
+})
+
+export const layer: Layer.Layer<Journal, never, Database> = Layer.effect(Journal, make)

@@ -1,0 +1,200 @@
+/**
+ * The cluster's message storage on the gateway's store. It keeps what the stock SQL driver keeps, with a statement
+ * or two where that one takes a transaction of four: see docs/bench.md for what it is worth.
+ */
+import { ClusterError, type Envelope, MessageStorage, type Reply, Snowflake } from "@effect/cluster"
+import { Effect, Layer, Option } from "effect"
+import type { StoreUnavailable } from "../schemas/Errors.ts"
+import { Database } from "./sqlite/Database.ts"
+import { addressOf, makeReadings, type WaitingRow } from "./sqlite/readings.ts"
+
+interface KnownRow {
+  readonly id: string
+  readonly exit: string | null
+  readonly chunk: string | null
+}
+
+// Snowflakes have 63 bits: they go in as bigints and come out as text, for a number would round them.
+const SELECT_WAITING = `
+  SELECT m.seq, m.shard, m.entity_type || '/' || m.entity_id AS address, m.deliver_at, m.envelope, c.reply AS chunk,
+    EXISTS (SELECT 1 FROM mailbox_chunk u WHERE u.request_id = m.request_id AND u.acked = 0) AS is_unacked
+  FROM mailbox m LEFT JOIN mailbox_chunk c ON c.id = m.last_chunk_id
+  WHERE m.processed = 0`
+
+const failed = <A>(
+  effect: Effect.Effect<A, StoreUnavailable>
+): Effect.Effect<A, ClusterError.PersistenceError> =>
+  Effect.mapError(effect, (cause) => new ClusterError.PersistenceError({ cause }))
+
+const make = Effect.gen(function* () {
+  const database = yield* Database
+  const insert = database.prepare(`
+    INSERT INTO mailbox (id, message_key, shard, entity_type, entity_id, kind, request_id, envelope, deliver_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_key) DO NOTHING`)
+  const known = database.prepare<KnownRow>(`
+    SELECT CAST(m.id AS TEXT) AS id, m.exit, c.reply AS chunk
+    FROM mailbox m LEFT JOIN mailbox_chunk c ON c.id = m.last_chunk_id WHERE m.message_key = ?`)
+  const ackChunk = database.prepare("UPDATE mailbox_chunk SET acked = 1 WHERE id = ?")
+  const closeAcks = database.prepare(
+    "UPDATE mailbox SET processed = 1 WHERE request_id = ? AND kind = 'AckChunk' AND processed = 0"
+  )
+  const finish = database.prepare<{ readonly seq: number }>(
+    "UPDATE mailbox SET processed = 1, exit = iif(kind = 'Request', ?, NULL) WHERE request_id = ? RETURNING seq"
+  )
+  const addChunk = database.prepare("INSERT INTO mailbox_chunk (id, request_id, reply) VALUES (?, ?, ?)")
+  const setChunk = database.prepare(
+    "UPDATE mailbox SET last_chunk_id = ? WHERE request_id = ? AND kind = 'Request'"
+  )
+  const dropInterrupts = database.prepare("DELETE FROM mailbox WHERE request_id = ? AND kind = 'Interrupt'")
+  const reopen = database.prepare<{ readonly seq: number }>(
+    "UPDATE mailbox SET processed = 0, exit = NULL, last_chunk_id = NULL WHERE request_id = ? RETURNING seq"
+  )
+  const exits = database.prepare<{ readonly reply: string }>(`
+    SELECT exit AS reply FROM mailbox
+    WHERE request_id IN (SELECT value FROM json_each(?)) AND exit IS NOT NULL ORDER BY seq`)
+  const chunks = database.prepare<{ readonly reply: string }>(`
+    SELECT reply FROM mailbox_chunk
+    WHERE request_id IN (SELECT value FROM json_each(?)) AND acked <= ? ORDER BY id`)
+  const waiting = database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.seq > ? ORDER BY m.seq`)
+  const waitingById = database.prepare<WaitingRow>(
+    `${SELECT_WAITING} AND m.request_id IN (SELECT value FROM json_each(?)) ORDER BY m.seq`
+  )
+  const clearChunks = database.prepare(`
+    DELETE FROM mailbox_chunk WHERE request_id IN
+      (SELECT request_id FROM mailbox WHERE entity_type = ? AND entity_id = ?)`)
+  const clearMailbox = database.prepare("DELETE FROM mailbox WHERE entity_type = ? AND entity_id = ?")
+
+  const readings = makeReadings()
+
+  const jsonOfIds = (ids: Iterable<string | Snowflake.Snowflake>): string => `[${[...ids].join(",")}]`
+  const replyOf = (json: string): Reply.ReplyEncoded<never> => JSON.parse(json)
+  const messageOf = (
+    row: WaitingRow
+  ): { envelope: Envelope.Envelope.Encoded; lastSentReply: Option.Option<Reply.ReplyEncoded<never>> } => ({
+    envelope: JSON.parse(row.envelope),
+    lastSentReply: Option.map(Option.fromNullable(row.chunk), replyOf)
+  })
+  const shardOf = ({ shardId }: Envelope.Envelope.Encoded["address"]): string =>
+    `${shardId.group}:${shardId.id}`
+
+  const insertEnvelope = (
+    envelope: Envelope.Envelope.Encoded,
+    key: string | null,
+    deliverAt: number | null
+  ): boolean => {
+    const { address } = envelope
+    const id = envelope._tag === "Request" ? envelope.requestId : envelope.id
+    const { changes } = insert.run(
+      BigInt(id),
+      key,
+      shardOf(address),
+      address.entityType,
+      address.entityId,
+      envelope._tag,
+      BigInt(envelope.requestId),
+      JSON.stringify(envelope),
+      deliverAt ?? 0
+    )
+    return changes > 0
+  }
+
+  const duplicateOf = (key: string): MessageStorage.SaveResult.Encoded => {
+    const row = known.get(key)
+    if (row === undefined) throw new Error(`the message ${key} is neither new nor there`)
+    return MessageStorage.SaveResultEncoded.Duplicate({
+      originalId: Snowflake.Snowflake(row.id),
+      lastReceivedReply: Option.map(Option.fromNullable(row.exit ?? row.chunk), replyOf)
+    })
+  }
+
+  return yield* MessageStorage.makeEncoded({
+    saveEnvelope: ({ deliverAt, envelope, primaryKey }) =>
+      failed(
+        envelope._tag === "AckChunk"
+          ? database.write(() => {
+              ackChunk.run(BigInt(envelope.replyId))
+              closeAcks.run(BigInt(envelope.requestId))
+              insertEnvelope(envelope, null, deliverAt)
+              return MessageStorage.SaveResultEncoded.Success()
+            })
+          : database.write(() =>
+              insertEnvelope(envelope, primaryKey, deliverAt) || primaryKey === null
+                ? MessageStorage.SaveResultEncoded.Success()
+                : duplicateOf(primaryKey)
+            )
+      ),
+    saveReply: (reply) =>
+      failed(
+        reply._tag === "WithExit"
+          ? database.write(() => {
+              const rows = finish.all(JSON.stringify(reply), BigInt(reply.requestId))
+              for (const { seq } of rows) readings.processed(seq)
+            })
+          : database.write(() => {
+              addChunk.run(BigInt(reply.id), BigInt(reply.requestId), JSON.stringify(reply))
+              setChunk.run(BigInt(reply.id), BigInt(reply.requestId))
+            })
+      ),
+    clearReplies: (requestId) =>
+      failed(
+        database.write(() => {
+          dropInterrupts.run(requestId)
+          for (const { seq } of reopen.all(requestId)) readings.processed(seq)
+          readings.forgetWhere(() => false)
+        })
+      ),
+    requestIdForPrimaryKey: (primaryKey) =>
+      failed(
+        database.read(() =>
+          Option.map(Option.fromNullable(known.get(primaryKey)), ({ id }) => Snowflake.Snowflake(id))
+        )
+      ),
+    repliesFor: (requestIds) =>
+      failed(
+        database.read(() => {
+          const ids = jsonOfIds(requestIds)
+          return [...chunks.all(ids, 0), ...exits.all(ids)].map(({ reply }) => replyOf(reply))
+        })
+      ),
+    repliesForUnfiltered: (requestIds) =>
+      failed(
+        database.read(() => {
+          const ids = jsonOfIds(requestIds)
+          return [...chunks.all(ids, 1), ...exits.all(ids)].map(({ reply }) => replyOf(reply))
+        })
+      ),
+    unprocessedMessages: (shardIds, now) =>
+      failed(
+        database.read(() =>
+          readings.take(waiting.all(readings.from(now)), new Set(shardIds), now).map(messageOf)
+        )
+      ),
+    unprocessedMessagesById: (messageIds, now) =>
+      failed(
+        database.read(() =>
+          waitingById
+            .all(jsonOfIds(messageIds))
+            .filter((row) => row.deliver_at <= now && row.is_unacked === 0)
+            .map(messageOf)
+        )
+      ),
+    resetAddress: (address) =>
+      Effect.sync(() => readings.forgetWhere((entry) => entry.address === addressOf(address))),
+    clearAddress: (address) =>
+      failed(
+        database.write(() => {
+          clearChunks.run(address.entityType, address.entityId)
+          clearMailbox.run(address.entityType, address.entityId)
+        })
+      ),
+    resetShards: (shardIds) => {
+      const shards = new Set<string>(shardIds)
+      return Effect.sync(() => readings.forgetWhere(({ shard }) => shards.has(shard)))
+    }
+  })
+})
+
+export const layer: Layer.Layer<MessageStorage.MessageStorage, never, Database> = Layer.effect(
+  MessageStorage.MessageStorage,
+  make
+).pipe(Layer.provide(Snowflake.layerGenerator))

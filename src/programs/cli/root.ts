@@ -1,0 +1,15 @@
+/** The command without a name: the gateway itself. */
+import { Command } from "@effect/cli"
+import { Effect, Option } from "effect"
+import * as options from "./options.ts"
+import { run } from "./run.ts"
+
+export const root = Command.make(
+  "imsg-gateway",
+  { config: options.config, logFormat: options.logFormat },
+  run
+).pipe(Command.withDescription("Connects Apple Messages to agents. Without a command it runs the gateway."))
+
+/** The config file of a subcommand: its own `--config`, else the one that stands before the subcommand. */
+export const configFile = (own: Option.Option<string>) =>
+  Effect.map(root, ({ config }) => Option.orElse(own, () => config))

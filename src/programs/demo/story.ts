@@ -1,0 +1,58 @@
+/** What the demo shows: every kind of verdict, and a child killed under the gateway. */
+import { Effect } from "effect"
+import { DemoFailed } from "./DemoFailed.ts"
+import { AGENT, type Person, type Stage } from "./stage.ts"
+import { Timeline } from "./Timeline.ts"
+
+const ALEX: Person = { name: "Alex", handle: "+15555550123" }
+const SAM: Person = { name: "Sam (Hiking)", handle: "+15555550124" }
+
+/** So that one can read along. */
+const pause = Effect.sleep("500 millis")
+
+const CODE = /[A-HJ-NP-Z2-9]{8}/u
+
+/** The code in a pairing reply. */
+const codeIn = (text: string): Effect.Effect<string, DemoFailed> => {
+  const code = CODE.exec(text)?.[0]
+  return code === undefined
+    ? new DemoFailed({ awaited: "a pairing code in the reply to a stranger", log: text })
+    : Effect.succeed(code)
+}
+
+export const story = (stage: Stage) =>
+  Effect.gen(function* () {
+    const timeline = yield* Timeline
+    const alex = yield* stage.chats.addDirectChat({ handle: ALEX.handle })
+    const hiking = yield* stage.chats.addGroupChat({ handles: [ALEX.handle, SAM.handle], name: "Hiking" })
+    yield* stage.running(1)
+
+    yield* timeline.heading("A stranger is met with a pairing code, and heard once the owner approves")
+    yield* stage.says(ALEX, alex.id, "Hi, are you there?")
+    const code = yield* codeIn(yield* stage.answer("Alex"))
+    yield* pause
+    yield* stage.approves(code)
+    yield* stage.says(ALEX, alex.id, "And now?")
+    yield* stage.answer("Alex")
+    yield* pause
+
+    yield* timeline.heading(`A group is left alone until it mentions ${AGENT}`)
+    yield* stage.says(SAM, hiking.id, "Who brings the map on Sunday?")
+    yield* pause
+    yield* stage.says(SAM, hiking.id, `@${AGENT} what about the weather?`)
+    yield* stage.answer("Hiking")
+    yield* pause
+
+    yield* timeline.heading("imsg is killed in mid-conversation; what is written meanwhile is answered")
+    yield* stage.killImsg
+    yield* stage.says(ALEX, alex.id, "Did that hurt?")
+    yield* stage.answer("Alex")
+    yield* pause
+
+    yield* timeline.heading("A clean stop")
+    const exit = yield* stage.stop
+    if (exit !== 0) return yield* new DemoFailed({ awaited: "exit code 0", log: `exit code ${exit}` })
+    yield* timeline.heading(
+      "That was everything: five messages in, four answers out, none lost, none said twice."
+    )
+  })

@@ -1,0 +1,356 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer, Option, TestClock } from "effect"
+import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
+import * as Database from "../../src/layers/sqlite/Database.ts"
+import { type Part, type PartRecord, PartState } from "../../src/schemas/Delivery.ts"
+import { type DeadLetter, Journal } from "../../src/services/Journal.ts"
+import { ALICE, BOB, makeEnvelope } from "../support/envelopes.ts"
+
+const journal = JournalSqlite.layer.pipe(Layer.provideMerge(Database.memory))
+
+const inGroup = (rowId: number, text = `text ${rowId}`) => makeEnvelope({ rowId, text, isGroup: true })
+const chat = { accountId: "default", chatId: 7, beforeRowId: 1000 }
+const text = (content: string): Part => ({ _tag: "Text", text: content })
+const delivery = { id: "turn-1", accountId: "default" }
+
+const record = (index: number, part: Part, state: PartState = PartState.Queued(), tries = 0): PartRecord => ({
+  index,
+  part,
+  state,
+  tries
+})
+
+/** Runs a statement on the store itself. */
+const onStore = <Row>(use: (database: Database.Database["Type"]) => Row) =>
+  Effect.flatMap(Database.Database, (database) => database.read(() => use(database)))
+
+describe("the cursor of an account", () => {
+  const moves = [
+    { what: "is what it began with", advances: [], rowId: 10 },
+    { what: "moves forward", advances: [11, 15], rowId: 15 },
+    { what: "never moves back", advances: [15, 11], rowId: 15 },
+    { what: "does not move back before its beginning", advances: [3], rowId: 10 },
+    { what: "stays where the same row comes again", advances: [12, 12], rowId: 12 }
+  ]
+  for (const { advances, rowId, what } of moves) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const { advance, begin, cursor } = yield* Journal
+        yield* begin("default", { rowId: 10, baselineAt: 99 })
+        for (const row of advances) yield* advance("default", row)
+        expect(yield* cursor("default")).toEqual(Option.some({ rowId, baselineAt: 99 }))
+      }).pipe(Effect.provide(journal))
+    )
+  }
+
+  it.effect("is none before the first start", () =>
+    Effect.gen(function* () {
+      const { cursor } = yield* Journal
+      expect(yield* cursor("default")).toEqual(Option.none())
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("is not begun by a move", () =>
+    Effect.gen(function* () {
+      const { advance, cursor } = yield* Journal
+      yield* advance("default", 5)
+      expect(yield* cursor("default")).toEqual(Option.none())
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("may be without a baseline", () =>
+    Effect.gen(function* () {
+      const { begin, cursor } = yield* Journal
+      yield* begin("default", { rowId: 0, baselineAt: undefined })
+      expect(yield* cursor("default")).toEqual(Option.some({ rowId: 0, baselineAt: undefined }))
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("is its own: another account's does not move with it", () =>
+    Effect.gen(function* () {
+      const { advance, begin, cursor } = yield* Journal
+      yield* begin("default", { rowId: 1, baselineAt: undefined })
+      yield* begin("other", { rowId: 1, baselineAt: undefined })
+      yield* advance("other", 9)
+      expect(Option.map(yield* cursor("default"), ({ rowId }) => rowId)).toEqual(Option.some(1))
+    }).pipe(Effect.provide(journal))
+  )
+})
+
+describe("the history of a group", () => {
+  const texts = (limit: number, beforeRowId = 1000) =>
+    Effect.gen(function* () {
+      const { history } = yield* Journal
+      return (yield* history({ ...chat, beforeRowId }, limit)).map((entry) => entry.text)
+    })
+
+  const rows = [
+    {
+      what: "is in the order of the rows",
+      remembered: [3, 1, 2],
+      limit: 10,
+      texts: ["text 1", "text 2", "text 3"]
+    },
+    { what: "is of the newest messages", remembered: [1, 2, 3], limit: 2, texts: ["text 2", "text 3"] },
+    { what: "is empty for a limit of 0", remembered: [1, 2], limit: 0, texts: [] },
+    {
+      what: "has what came before a row only",
+      remembered: [1, 2, 3],
+      limit: 10,
+      beforeRowId: 3,
+      texts: ["text 1", "text 2"]
+    },
+    {
+      what: "has the newest from before a row",
+      remembered: [1, 2, 3],
+      limit: 1,
+      beforeRowId: 3,
+      texts: ["text 2"]
+    }
+  ]
+  for (const { beforeRowId, limit, remembered, texts: expected, what } of rows) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const { remember } = yield* Journal
+        for (const rowId of remembered) yield* remember(inGroup(rowId), 100)
+        expect(yield* texts(limit, beforeRowId)).toEqual(expected)
+      }).pipe(Effect.provide(journal))
+    )
+  }
+
+  it.effect("is kept up to its limit, and what is older is deleted", () =>
+    Effect.gen(function* () {
+      const { remember } = yield* Journal
+      for (let rowId = 1; rowId <= 50; rowId++) yield* remember(inGroup(rowId), 3)
+      const kept = yield* onStore(({ prepare }) =>
+        prepare("SELECT row_id FROM history ORDER BY row_id").all()
+      )
+      expect(kept).toEqual([{ row_id: 48 }, { row_id: 49 }, { row_id: 50 }])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("has a message once, however often its row is shown", () =>
+    Effect.gen(function* () {
+      const { remember } = yield* Journal
+      yield* remember(inGroup(1), 10)
+      yield* remember(inGroup(1), 10)
+      expect(yield* texts(10)).toEqual(["text 1"])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("says who wrote, with a name where there is one", () =>
+    Effect.gen(function* () {
+      const { history, remember } = yield* Journal
+      yield* remember(makeEnvelope({ rowId: 1, sender: ALICE, senderName: "Alice", text: "a" }), 10)
+      yield* remember(makeEnvelope({ rowId: 2, sender: BOB, text: "b" }), 10)
+      expect(yield* history(chat, 10)).toStrictEqual([
+        { sender: ALICE, senderName: "Alice", text: "a" },
+        { sender: BOB, text: "b" }
+      ])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("is that of its chat and account only, and full ones do not push each other out", () =>
+    Effect.gen(function* () {
+      const { remember } = yield* Journal
+      yield* remember(inGroup(1, "mine"), 1)
+      yield* remember(makeEnvelope({ rowId: 2, chatId: 8, text: "another chat" }), 1)
+      yield* remember(makeEnvelope({ rowId: 3, accountId: "other", text: "another account" }), 1)
+      expect(yield* texts(10)).toEqual(["mine"])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("is forgotten up to a row, in its chat only", () =>
+    Effect.gen(function* () {
+      const { forget, history, remember } = yield* Journal
+      for (const rowId of [1, 2, 3]) yield* remember(inGroup(rowId), 10)
+      yield* remember(makeEnvelope({ rowId: 1, chatId: 8 }), 10)
+      yield* forget({ accountId: "default", chatId: 7, upToRowId: 2 })
+      expect(yield* texts(10)).toEqual(["text 3"])
+      expect(yield* history({ ...chat, chatId: 8 }, 10)).toHaveLength(1)
+    }).pipe(Effect.provide(journal))
+  )
+})
+
+describe("the parts of a delivery", () => {
+  it.effect("are none before they are written down", () =>
+    Effect.gen(function* () {
+      const { parts } = yield* Journal
+      expect(yield* parts("turn-1")).toEqual([])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("are what was written down, texts and files", () =>
+    Effect.gen(function* () {
+      const { parts, putParts } = yield* Journal
+      const records = [record(0, text("a")), record(1, { _tag: "File", path: "/tmp/b" })]
+      yield* putParts(delivery, records)
+      expect(yield* parts("turn-1")).toEqual(records)
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("stay as they were where one of them changes", () =>
+    Effect.gen(function* () {
+      const { parts, putPart, putParts } = yield* Journal
+      const [first, second] = [record(0, text("a")), record(1, text("b"))]
+      yield* putParts(delivery, [first, second])
+      const sent = record(0, text("a"), PartState.Sent({ guid: "g", rowId: 5 }), 1)
+      yield* putPart(delivery, sent)
+      expect(yield* parts("turn-1")).toEqual([sent, second])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("may begin with the first try of a single one", () =>
+    Effect.gen(function* () {
+      const { parts, putPart } = yield* Journal
+      const trying = record(0, text("a"), PartState.Sending({ triedAt: 5, afterRowId: 6 }), 1)
+      yield* putPart(delivery, trying)
+      expect(yield* parts("turn-1")).toEqual([trying])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("are other ones for another delivery", () =>
+    Effect.gen(function* () {
+      const { parts, putPart } = yield* Journal
+      const other = { ...delivery, id: "turn-2" }
+      yield* putPart(delivery, record(0, text("a")))
+      yield* putPart(other, record(0, text("a")))
+      yield* putPart(delivery, record(0, text("a"), PartState.Failed({ detail: "no" })))
+      expect(yield* parts("turn-2")).toEqual([record(0, text("a"))])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("are kept in order, more than ten of them too", () =>
+    Effect.gen(function* () {
+      const { parts, putParts } = yield* Journal
+      const records = Array.from({ length: 25 }, (_, index) => record(index, text(String(index))))
+      yield* putParts(delivery, [...records].reverse())
+      expect(yield* parts("turn-1")).toEqual(records)
+    }).pipe(Effect.provide(journal))
+  )
+})
+
+describe("the state of a part", () => {
+  const states: ReadonlyArray<PartState> = [
+    PartState.Queued(),
+    PartState.Sending({ triedAt: 5, afterRowId: 6 }),
+    PartState.Sent({ guid: "g", rowId: 7 }),
+    PartState.Sent({ guid: undefined, rowId: undefined }),
+    PartState.Uncertain({ detail: "lost" }),
+    PartState.Failed({ detail: "refused" })
+  ]
+  for (const state of states) {
+    it.effect(`is kept: ${JSON.stringify(state)}`, () =>
+      Effect.gen(function* () {
+        const { parts, putPart, putParts } = yield* Journal
+        yield* putParts(delivery, [record(0, text("a")), record(1, text("b"))])
+        yield* putPart(delivery, record(1, text("b"), state))
+        expect((yield* parts("turn-1")).map((part) => part.state)).toEqual([PartState.Queued(), state])
+      }).pipe(Effect.provide(journal))
+    )
+  }
+
+  for (const before of states) {
+    it.effect(`holds nothing of the one before it: ${JSON.stringify(before)}`, () =>
+      Effect.gen(function* () {
+        const { parts, putPart } = yield* Journal
+        const trying = PartState.Sending({ triedAt: 50, afterRowId: 60 })
+        yield* putPart(delivery, record(0, text("a"), before))
+        for (const state of [trying, PartState.Queued(), trying]) {
+          yield* putPart(delivery, record(0, text("a"), state))
+          expect(yield* parts("turn-1")).toEqual([record(0, text("a"), state)])
+        }
+      }).pipe(Effect.provide(journal))
+    )
+  }
+
+  it.effect("comes with the number of sends that were begun", () =>
+    Effect.gen(function* () {
+      const { parts, putPart } = yield* Journal
+      const trying = PartState.Sending({ triedAt: 1, afterRowId: 1 })
+      for (const tries of [1, 2]) yield* putPart(delivery, record(0, text("a"), trying, tries))
+      expect(yield* parts("turn-1")).toMatchObject([{ tries: 2 }])
+    }).pipe(Effect.provide(journal))
+  )
+})
+
+describe("a row", () => {
+  const rows = [
+    {
+      what: "is claimed as the part that was sent with its guid",
+      accountId: "default",
+      guid: "g",
+      claimed: true
+    },
+    { what: "is not claimed with another guid", accountId: "default", guid: "h", claimed: false },
+    { what: "of another account is not claimed", accountId: "other", guid: "g", claimed: false }
+  ]
+  for (const { accountId, claimed, guid, what } of rows) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const { isClaimed, putPart } = yield* Journal
+        yield* putPart(delivery, record(0, text("a"), PartState.Sent({ guid: "g", rowId: 7 })))
+        expect(yield* isClaimed(accountId, guid)).toBe(claimed)
+      }).pipe(Effect.provide(journal))
+    )
+  }
+})
+
+describe("a dead letter", () => {
+  const letter = (id: string): DeadLetter => ({
+    id,
+    kind: "turn",
+    accountId: "default",
+    sessionKey: "agent:main:main",
+    code: "agent_failed",
+    message: "agent main failed",
+    payload: { envelopes: [makeEnvelope()] }
+  })
+
+  it.effect("is kept with what is needed to try it again, oldest first", () =>
+    Effect.gen(function* () {
+      const { bury, deadLetters } = yield* Journal
+      yield* bury(letter("z"))
+      yield* TestClock.adjust("1 second")
+      yield* bury(letter("a"))
+      expect(yield* deadLetters).toEqual([letter("z"), letter("a")])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("is kept once", () =>
+    Effect.gen(function* () {
+      const { bury, deadLetters } = yield* Journal
+      yield* bury(letter("a"))
+      yield* bury({ ...letter("a"), message: "again" })
+      expect(yield* deadLetters).toEqual([letter("a")])
+    }).pipe(Effect.provide(journal))
+  )
+})
+
+describe("a journal whose store is broken", () => {
+  const broken = (sql: string) => onStore(({ prepare }) => prepare(sql).run())
+
+  it.effect("says so, and which file it is", () =>
+    Effect.gen(function* () {
+      const { cursor } = yield* Journal
+      yield* broken("DROP TABLE cursors")
+      const error = yield* Effect.flip(cursor("default"))
+      expect(error).toMatchObject({
+        _tag: "StoreUnavailable",
+        file: ":memory:",
+        detail: "no such table: cursors"
+      })
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("keeps none of several parts that cannot all be written", () =>
+    Effect.gen(function* () {
+      const { parts, putParts } = yield* Journal
+      yield* broken(`CREATE TRIGGER full BEFORE INSERT ON parts WHEN NEW.part_index = 1
+                     BEGIN SELECT RAISE(FAIL, 'disk full'); END`)
+      const error = yield* Effect.flip(putParts(delivery, [record(0, text("a")), record(1, text("b"))]))
+      expect(error).toMatchObject({ _tag: "StoreUnavailable", detail: "disk full" })
+      expect(yield* parts("turn-1")).toEqual([])
+    }).pipe(Effect.provide(journal))
+  )
+})

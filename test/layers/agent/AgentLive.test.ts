@@ -1,0 +1,63 @@
+/** Which runtime answers a turn. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { layer } from "../../../src/layers/AgentLive.ts"
+import type { AgentConfig } from "../../../src/schemas/Config.ts"
+import { Agent } from "../../../src/services/Agent.ts"
+import { ConfigService } from "../../../src/services/ConfigService.ts"
+import { makeEnvelope } from "../../support/envelopes.ts"
+import { ProcessesLive } from "../../support/processes.ts"
+import { makeTurn } from "../../support/turns.ts"
+
+const agent = (id: string, runtime: AgentConfig["runtime"]): AgentConfig => ({
+  id,
+  isDefault: false,
+  runtime,
+  mediaRoots: [],
+  mediaHosts: []
+})
+
+const config = Layer.succeed(ConfigService, {
+  stateDir: "/nowhere",
+  accounts: [],
+  agents: {
+    list: [
+      agent("parrot", { type: "echo" }),
+      agent("shell", { type: "command", command: ["/bin/cat"], format: "text", timeoutMs: 20_000, env: {} })
+    ],
+    maxConcurrent: 1
+  },
+  bindings: [],
+  messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 0 } },
+  retention: { days: 1 },
+  shutdownMs: 0,
+  control: {},
+  warnings: []
+})
+
+const ask = (agentId: string) =>
+  Effect.flatMap(Agent, (agents) =>
+    agents.ask(
+      makeTurn({ agentId, envelopes: [makeEnvelope({ text: "one" }), makeEnvelope({ text: "two" })] })
+    )
+  ).pipe(Effect.provide(Layer.provide(layer, [config, ProcessesLive])))
+
+describe("an agent", () => {
+  it.live("of the runtime echo says the texts again", () =>
+    Effect.gen(function* () {
+      expect(yield* ask("parrot")).toEqual([{ text: "echo: one\ntwo" }])
+    })
+  )
+
+  it.live("of the runtime command runs its command", () =>
+    Effect.gen(function* () {
+      expect(yield* ask("shell")).toEqual([{ text: "one\ntwo" }])
+    })
+  )
+
+  it.live("that the config does not have any more is a failure", () =>
+    Effect.gen(function* () {
+      expect(yield* Effect.flip(ask("gone"))).toMatchObject({ _tag: "AgentFailed", agentId: "gone" })
+    })
+  )
+})

@@ -1,0 +1,226 @@
+/** The command runtime, with real commands. */
+import { FileSystem, Path } from "@effect/platform"
+import { describe, expect, layer } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { askCommand, type CommandRuntime } from "../../../src/layers/agent/command.ts"
+import type { Turn } from "../../../src/schemas/Turn.ts"
+import { makeEnvelope } from "../../support/envelopes.ts"
+import { ProcessesLive, running } from "../../support/processes.ts"
+import { eventually } from "../../support/simulator.ts"
+import { makeTurn } from "../../support/turns.ts"
+
+const MEBIBYTE = 1024 * 1024
+
+/** A runtime that runs a shell script. */
+const script = (text: string, given: Partial<CommandRuntime> = {}): CommandRuntime => ({
+  type: "command",
+  command: ["/bin/sh", "-c", text],
+  format: "text",
+  timeoutMs: 20_000,
+  env: {},
+  ...given
+})
+
+const ask = (runtime: CommandRuntime, turn: Turn = makeTurn()) =>
+  askCommand({ id: "main", isDefault: true, mediaRoots: [], mediaHosts: [], runtime }, runtime, turn)
+
+layer(ProcessesLive, { excludeTestServices: true })((it) => {
+  describe("an answer", () => {
+    it.effect("is what the command prints, for the prompt that it reads", () =>
+      Effect.gen(function* () {
+        const turn = makeTurn({ envelopes: [makeEnvelope({ text: "grüß dich 👋" })] })
+        expect(yield* ask(script("echo; printf 'you said: '; cat; echo; echo"), turn)).toEqual([
+          { text: "you said: grüß dich 👋" }
+        ])
+      })
+    )
+
+    it.effect.each([
+      { what: "nothing", printed: "" },
+      { what: "only blank lines", printed: "\\n  \\n" }
+    ])("is none where the command prints $what", ({ printed }) =>
+      Effect.gen(function* () {
+        expect(yield* ask(script(`printf '${printed}'`))).toEqual([])
+        expect(yield* ask(script(`printf '${printed}'`, { format: "json" }))).toEqual([])
+      })
+    )
+
+    it.effect("is a list of replies in the format json", () =>
+      Effect.gen(function* () {
+        const replies = [{ text: "one" }, { media: ["/tmp/a.png"] }, { text: "two", media: ["/tmp/b.png"] }]
+        const runtime = script('printf %s "$REPLIES"', {
+          format: "json",
+          env: { REPLIES: JSON.stringify({ replies }) }
+        })
+        expect(yield* ask(runtime)).toEqual(replies)
+      })
+    )
+
+    it.effect("to the format json is given the whole turn and its prompt", () =>
+      Effect.gen(function* () {
+        const turn = makeTurn({ systemPrompt: "be kind" })
+        const runtime = script('printf \'{"replies":[{"text":"%s"}]}\' "$(base64 | tr -d "\\n")"', {
+          format: "json"
+        })
+        const [reply] = yield* ask(runtime, turn)
+        expect(JSON.parse(Buffer.from(reply?.text ?? "", "base64").toString("utf8"))).toEqual({
+          ...turn,
+          prompt: "hello"
+        })
+      })
+    )
+
+    it.effect("knows the turn by its environment, which the config cannot replace", () =>
+      Effect.gen(function* () {
+        const runtime = script("env | grep -e '^GATEWAY_' -e '^MINE' | sort", {
+          env: { MINE: "1", GATEWAY_CHAT_ID: "other" }
+        })
+        expect(yield* ask(runtime)).toEqual([
+          {
+            text: [
+              "GATEWAY_ACCOUNT_ID=default",
+              "GATEWAY_AGENT_ID=main",
+              "GATEWAY_CHAT_ID=7",
+              "GATEWAY_SENDER=+15555550101",
+              "GATEWAY_SESSION_KEY=agent:main:main",
+              "GATEWAY_TURN_ID=default:guid-1",
+              "MINE=1"
+            ].join("\n")
+          }
+        ])
+      })
+    )
+
+    it.scoped("is made in the folder of the config", () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const cwd = yield* Effect.flatMap(fs.makeTempDirectoryScoped(), fs.realPath)
+        expect(yield* ask(script("pwd -P", { cwd }))).toEqual([{ text: cwd }])
+      })
+    )
+
+    it.effect("of exactly 1 MiB is taken", () =>
+      Effect.gen(function* () {
+        const [reply] = yield* ask(script(`head -c ${MEBIBYTE} /dev/zero | tr '\\0' x`))
+        expect(reply?.text).toHaveLength(MEBIBYTE)
+      })
+    )
+
+    it.effect("comes from a command that does not read its input", () =>
+      Effect.gen(function* () {
+        const turn = makeTurn({ envelopes: [makeEnvelope({ text: "x".repeat(MEBIBYTE) })] })
+        expect(yield* ask(script("exec 0<&-; echo done"), turn)).toEqual([{ text: "done" }])
+        expect(yield* ask(script("echo done"), turn)).toEqual([{ text: "done" }])
+      })
+    )
+
+    it.effect("does not wait for what the command leaves behind, which is ended", () =>
+      Effect.gen(function* () {
+        const [reply] = yield* ask(script("sleep 1000 & echo $!"))
+        const pids = [Number(reply?.text)]
+        expect(pids).toEqual([expect.any(Number)])
+        yield* eventually("no process", running(pids), (left) => left.length === 0)
+      })
+    )
+  })
+
+  describe("a failure", () => {
+    it.effect.each([
+      {
+        what: "an exit code, with the end of stderr",
+        runtime: script("echo half an answer; echo 'no key' >&2; exit 3"),
+        detail: "it exited with code 3: no key"
+      },
+      { what: "an exit code alone", runtime: script("exit 4"), detail: "it exited with code 4" },
+      { what: "a signal", runtime: script("kill -KILL $$"), detail: "it was ended by SIGKILL" },
+      {
+        what: "too much output",
+        runtime: script("yes"),
+        detail: `it printed more than ${MEBIBYTE} bytes`
+      },
+      {
+        what: "a byte too much",
+        runtime: script(`head -c ${MEBIBYTE + 1} /dev/zero`),
+        detail: `it printed more than ${MEBIBYTE} bytes`
+      },
+      {
+        what: "output that is no JSON in the format json",
+        runtime: script("echo hello", { format: "json" }),
+        detail: expect.stringContaining('its output is not {"replies"')
+      },
+      {
+        what: "JSON of another form",
+        runtime: script(`echo '{"reply":"x"}'`, { format: "json" }),
+        detail: expect.stringContaining('its output is not {"replies"')
+      },
+      {
+        what: "a program that does not exist",
+        runtime: script("", { command: ["/nowhere/agent"] }),
+        detail: expect.stringContaining("/nowhere/agent cannot be started")
+      },
+      {
+        what: "a folder that does not exist",
+        runtime: script("echo hi", { cwd: "/nowhere" }),
+        detail: expect.stringContaining("/bin/sh cannot be started")
+      }
+    ])("is $what", ({ detail, runtime }) =>
+      Effect.gen(function* () {
+        expect(yield* Effect.flip(ask(runtime))).toMatchObject({
+          _tag: "AgentFailed",
+          agentId: "main",
+          detail
+        })
+      })
+    )
+
+    it.effect("has only the end of a long stderr", () =>
+      Effect.gen(function* () {
+        const failure = yield* Effect.flip(ask(script("yes | head -c 100000 >&2; echo the end >&2; exit 1")))
+        expect(failure.message).toMatch(/the end$/u)
+        expect(failure.message.length).toBeLessThan(600)
+      })
+    )
+  })
+
+  describe("the whole process group is ended", () => {
+    const FAMILY = "trap '' TERM; sleep 1000 & echo $$ $! > \"$PIDS\"; wait; wait"
+
+    /** A command that writes its process ids to a file, and those ids once they are there. */
+    const family = (timeoutMs: number) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const path = yield* Path.Path
+        const file = path.join(yield* fs.makeTempDirectoryScoped(), "pids")
+        const pids = eventually(
+          "the process ids",
+          Effect.orElseSucceed(fs.readFileString(file), () => ""),
+          (text) => text.endsWith("\n")
+        ).pipe(Effect.map((text) => text.trim().split(" ").map(Number)))
+        return { pids, runtime: script(FAMILY, { timeoutMs, env: { PIDS: file } }) }
+      })
+
+    it.scoped("when it takes too long", () =>
+      Effect.gen(function* () {
+        const { pids, runtime } = yield* family(2000)
+        const asking = yield* Effect.fork(Effect.flip(ask(runtime)))
+        const started = yield* pids
+        expect(yield* Fiber.join(asking)).toMatchObject({
+          _tag: "AgentTimeout",
+          agentId: "main",
+          afterMs: 2000
+        })
+        yield* eventually("no process", running(started), (left) => left.length === 0)
+      })
+    )
+
+    it.scoped("when nobody waits for the answer any more", () =>
+      Effect.gen(function* () {
+        const { pids, runtime } = yield* family(60_000)
+        const asking = yield* Effect.fork(ask(runtime))
+        const started = yield* pids
+        yield* Fiber.interrupt(asking)
+        yield* eventually("no process", running(started), (left) => left.length === 0)
+      })
+    )
+  })
+})

@@ -1,0 +1,110 @@
+/** Requests of a session: matched, timed, refused. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Fiber, TestClock } from "effect"
+import { Methods } from "../../../src/schemas/ImsgProtocol.ts"
+import { chatsFrame, openSession } from "../../support/session.ts"
+
+describe("requests", () => {
+  it.scoped("are matched with responses in any order", () =>
+    Effect.gen(function* () {
+      const { child, session } = yield* openSession
+      const first = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
+      const second = yield* Effect.fork(session.request(Methods.chatsList, { limit: 2 }, 1000))
+      expect(yield* child.heard).toEqual({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "chats.list",
+        params: { limit: 1 }
+      })
+      expect(yield* child.heard).toEqual({
+        jsonrpc: "2.0",
+        id: 2,
+        method: "chats.list",
+        params: { limit: 2 }
+      })
+      yield* child.say(chatsFrame(2, 22))
+      yield* child.say(chatsFrame(1, 11))
+      expect(yield* Fiber.join(first)).toEqual({ chats: [{ id: 11 }] })
+      expect(yield* Fiber.join(second)).toEqual({ chats: [{ id: 22 }] })
+    })
+  )
+
+  it.scoped("time out alone, and a response that comes later is dropped", () =>
+    Effect.gen(function* () {
+      const { child, session } = yield* openSession
+      const late = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
+      yield* child.heard
+      yield* TestClock.adjust(1000)
+      expect(yield* Effect.flip(Fiber.join(late))).toMatchObject({
+        _tag: "RpcTimeout",
+        method: "chats.list",
+        afterMs: 1000
+      })
+      yield* child.say(chatsFrame(1, 11))
+      const next = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
+      yield* child.heard
+      yield* child.say(chatsFrame(2, 22))
+      expect(yield* Fiber.join(next)).toEqual({ chats: [{ id: 22 }] })
+    })
+  )
+
+  it.scoped("take a response whose id came back as a string", () =>
+    Effect.gen(function* () {
+      const { child, session } = yield* openSession
+      const asking = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
+      yield* child.heard
+      yield* child.say({ ...chatsFrame(1, 11), id: "1" })
+      expect(yield* Fiber.join(asking)).toEqual({ chats: [{ id: 11 }] })
+    })
+  )
+
+  it.scoped.each([
+    {
+      what: "an error of the protocol",
+      answer: { error: { code: -32602, message: "Invalid params" } },
+      tag: "RpcFailed"
+    },
+    {
+      what: "a missing permission",
+      answer: { error: { code: -32603, message: "x", data: "authorization denied (code: 23)" } },
+      tag: "PermissionDenied"
+    },
+    { what: "a result without its form", answer: { result: { chats: "none" } }, tag: "ProtocolViolation" },
+    { what: "neither result nor error", answer: {}, tag: "ProtocolViolation" },
+    { what: "an error without its form", answer: { error: "no" }, tag: "ProtocolViolation" }
+  ])("fail by their answer, and the session goes on: $what", ({ answer, tag }) =>
+    Effect.gen(function* () {
+      const { child, session } = yield* openSession
+      const asking = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
+      yield* child.heard
+      yield* child.say({ jsonrpc: "2.0", id: 1, ...answer })
+      expect(yield* Effect.flip(Fiber.join(asking))).toMatchObject({ _tag: tag })
+      const next = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
+      yield* child.heard
+      yield* child.say(chatsFrame(2, 22))
+      expect(yield* Fiber.join(next)).toEqual({ chats: [{ id: 22 }] })
+    })
+  )
+
+  it.scoped("that change something are seen while they run", () =>
+    Effect.gen(function* () {
+      const { child, session } = yield* openSession
+      const sending = yield* Effect.fork(session.request(Methods.send, { chat_id: 7, text: "hi" }, 1000))
+      yield* child.heard
+      expect(yield* session.isMutating).toBe(true)
+      yield* child.say({ jsonrpc: "2.0", id: 1, result: { ok: true } })
+      yield* Fiber.join(sending)
+      expect(yield* session.isMutating).toBe(false)
+    })
+  )
+
+  it.scoped("that are interrupted leave nothing behind", () =>
+    Effect.gen(function* () {
+      const { child, session } = yield* openSession
+      const sending = yield* Effect.fork(session.request(Methods.send, { chat_id: 7, text: "hi" }, 1000))
+      yield* child.heard
+      yield* Fiber.interrupt(sending)
+      expect(yield* session.isMutating).toBe(false)
+    })
+  )
+})

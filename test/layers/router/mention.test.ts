@@ -1,0 +1,122 @@
+import { describe, expect, it } from "@effect/vitest"
+import { FastCheck as fc } from "effect"
+import { mentionTest } from "../../../src/layers/router/mention.ts"
+import type { AgentConfig } from "../../../src/schemas/Config.ts"
+
+const agent = (partial: Partial<AgentConfig>): AgentConfig => ({
+  id: "main",
+  isDefault: true,
+  runtime: { type: "echo" },
+  mediaRoots: [],
+  mediaHosts: [],
+  ...partial
+})
+
+describe("an agent is mentioned", () => {
+  const rows: ReadonlyArray<{
+    readonly what: string
+    readonly agent: Partial<AgentConfig>
+    readonly text: string
+    readonly mentioned: boolean
+  }> = [
+    { what: "by its name", agent: { name: "Ada" }, text: "Ada", mentioned: true },
+    { what: "by its name in any case", agent: { name: "Ada" }, text: "hello ADA!", mentioned: true },
+    { what: "by its name after @", agent: { name: "Ada" }, text: "so, @ada: what now", mentioned: true },
+    {
+      what: "by its name on a line of its own",
+      agent: { name: "Ada" },
+      text: "hello\nada\nbye",
+      mentioned: true
+    },
+    { what: "not by a longer word", agent: { name: "Ada" }, text: "Adam and Canada", mentioned: false },
+    {
+      what: "not by a longer word of another script",
+      agent: { name: "Ada" },
+      text: "жAdaж",
+      mentioned: false
+    },
+    {
+      what: "not by a part of a number or of an identifier",
+      agent: { name: "Ada" },
+      text: "ada_1 ada2",
+      mentioned: false
+    },
+    {
+      what: "by a name of several words",
+      agent: { name: "Ada L." },
+      text: "ask ada l., please",
+      mentioned: true
+    },
+    {
+      what: "by a name that looks like a pattern, literally",
+      agent: { name: ".*" },
+      text: "anything",
+      mentioned: false
+    },
+    {
+      what: "by a name in another script, in any case",
+      agent: { name: "ЁЖИК" },
+      text: "привет, ёжик",
+      mentioned: true
+    },
+    { what: "by its id where it has no name", agent: {}, text: "@main hi", mentioned: true },
+    { what: "not by its id where it has a name", agent: { name: "Ada" }, text: "main", mentioned: false },
+    {
+      what: "with characters between the letters that nobody sees",
+      agent: { name: "Ada" },
+      text: "@\u2068A\u200bd\ufeffa\u0001\u2069 hi",
+      mentioned: true
+    },
+    { what: "not across a line's end", agent: { name: "Ada" }, text: "a\nda", mentioned: false },
+    {
+      what: "by a pattern of the owner's",
+      agent: { mentionPatterns: ["^hey bot\\b"] },
+      text: "Hey Bot, hi",
+      mentioned: true
+    },
+    {
+      what: "by any of several patterns",
+      agent: { mentionPatterns: ["one", "two"] },
+      text: "two",
+      mentioned: true
+    },
+    {
+      what: "not by its name where there are patterns",
+      agent: { name: "Ada", mentionPatterns: ["bot"] },
+      text: "Ada",
+      mentioned: false
+    },
+    {
+      what: "by nothing where the list of patterns is empty",
+      agent: { name: "Ada", mentionPatterns: [] },
+      text: "Ada",
+      mentioned: false
+    },
+    { what: "not by an empty text", agent: { name: "Ada" }, text: "", mentioned: false }
+  ]
+  for (const { agent: partial, mentioned, text, what } of rows) {
+    it(what, () => expect(mentionTest(agent(partial))(text)).toBe(mentioned))
+  }
+
+  it("by its name wherever it stands between other words", () =>
+    fc.assert(
+      fc.property(fc.lorem(), fc.lorem(), (before, after) => {
+        expect(mentionTest(agent({ name: "Zzyzx" }))(`${before} @zzyzx, ${after}`)).toBe(true)
+      })
+    ))
+})
+
+describe("a pattern that makes a backtracking matcher run for ever", () => {
+  const LONG = 50_000
+  const rows = [
+    { pattern: "(a+)+$", text: `${"a".repeat(LONG)}!` },
+    { pattern: "(a|aa)+$", text: `${"a".repeat(LONG)}!` },
+    { pattern: "^(([a-z])+.)+[A-Z]([a-z])+$", text: "a".repeat(LONG) },
+    { pattern: "(.*)*\\d\\d$", text: "x".repeat(LONG) },
+    { pattern: "(?:\\s*\\w*\\s*)*!$", text: "x ".repeat(LONG / 2) }
+  ]
+  for (const { pattern, text } of rows) {
+    it(`is decided: ${pattern}`, () =>
+      expect(typeof mentionTest(agent({ mentionPatterns: [pattern] }))(text)).toBe("boolean"))
+  }
+})

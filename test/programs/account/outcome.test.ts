@@ -1,0 +1,128 @@
+import { describe, expect, it } from "@effect/vitest"
+import { type Failure, failureOf } from "../../../src/programs/account/outcome.ts"
+import {
+  ChildExited,
+  DatabaseUnavailable,
+  ImsgNotFound,
+  ImsgUnsupported,
+  PermissionDenied,
+  ProtocolViolation,
+  RpcFailed,
+  RpcTimeout
+} from "../../../src/schemas/Errors.ts"
+import type { RequestError } from "../../../src/services/ImsgProcess.ts"
+
+const failed = (rpcCode: number, data?: unknown): RpcFailed =>
+  new RpcFailed({ method: "send", rpcCode, reason: "it failed", ...(data === undefined ? {} : { data }) })
+
+const delivery = (retry_safe: boolean, disposition: string, rpcCode = -32001): RpcFailed =>
+  failed(rpcCode, { retry_safe, disposition, transport: "applescript", operation: "send", detail: "said" })
+
+const unknown: Failure = { _tag: "Unknown", replaceChild: false }
+const blocked: Failure = { _tag: "Unknown", replaceChild: true }
+const retry: Failure = { _tag: "Retry", replaceChild: false }
+const retryElsewhere: Failure = { _tag: "Retry", replaceChild: true }
+
+describe("what a failed send says about its part", () => {
+  const rows: ReadonlyArray<{
+    readonly what: string
+    readonly error: RequestError
+    readonly failure: Failure
+  }> = [
+    {
+      what: "a request that could not be parsed was not carried out",
+      error: failed(-32700),
+      failure: { _tag: "Refused" }
+    },
+    {
+      what: "a request that is none was not carried out",
+      error: failed(-32600),
+      failure: { _tag: "Refused" }
+    },
+    {
+      what: "a method that does not exist was not carried out",
+      error: failed(-32601),
+      failure: { _tag: "Refused" }
+    },
+    {
+      what: "parameters that are wrong were not carried out",
+      error: failed(-32602),
+      failure: { _tag: "Refused" }
+    },
+    { what: "a busy server has begun nothing", error: failed(-32000), failure: retry },
+    {
+      what: "a blocked queue has begun nothing, and stays blocked",
+      error: failed(-32004),
+      failure: retryElsewhere
+    },
+    { what: "not started is safe to try again", error: delivery(true, "not_started"), failure: retry },
+    {
+      what: "not started is safe, whatever else is said",
+      error: delivery(false, "not_started"),
+      failure: retry
+    },
+    { what: "retry_safe is safe", error: delivery(true, "may_have_completed"), failure: retry },
+    {
+      what: "may have completed is not known",
+      error: delivery(false, "may_have_completed"),
+      failure: unknown
+    },
+    {
+      what: "still in flight is not known, and blocks the child",
+      error: delivery(false, "still_in_flight"),
+      failure: blocked
+    },
+    {
+      what: "a disposition that nobody knows is not known",
+      error: delivery(false, "perhaps"),
+      failure: unknown
+    },
+    { what: "a delivery failure without data is not known", error: failed(-32001), failure: unknown },
+    { what: "an internal error is not known", error: failed(-32603, "AppleScript error"), failure: unknown },
+    {
+      what: "an internal error with data of another shape is not known",
+      error: failed(-32603, { retry_safe: "yes" }),
+      failure: unknown
+    },
+    { what: "a code that nobody knows is not known", error: failed(-32099), failure: unknown },
+    { what: "a bridge that does not run is not known", error: failed(-32003), failure: unknown },
+    {
+      what: "a denied permission waits for a person",
+      error: new PermissionDenied({ permission: "Automation", detail: "(-1743)" }),
+      failure: { _tag: "Denied" }
+    },
+    {
+      what: "a database that is not there has begun nothing",
+      error: new DatabaseUnavailable({ detail: "no" }),
+      failure: retry
+    },
+    {
+      what: "a time limit says nothing, and the child may hang",
+      error: new RpcTimeout({ method: "send", afterMs: 1 }),
+      failure: blocked
+    },
+    {
+      what: "a child that ended says nothing",
+      error: new ChildExited({ command: "imsg rpc", stderr: "" }),
+      failure: unknown
+    },
+    {
+      what: "a child that broke the protocol says nothing",
+      error: new ProtocolViolation({ command: "imsg rpc", detail: "no" }),
+      failure: unknown
+    },
+    {
+      what: "a child that turns out not to be there says nothing",
+      error: new ImsgNotFound({ cliPath: "imsg", detail: "no" }),
+      failure: unknown
+    },
+    {
+      what: "a child that turns out to know no rpc says nothing",
+      error: new ImsgUnsupported({ cliPath: "imsg", detail: "no" }),
+      failure: unknown
+    }
+  ]
+  for (const { error, failure, what } of rows) {
+    it(`${what}: ${failure._tag}`, () => expect(failureOf(error)).toEqual(failure))
+  }
+})

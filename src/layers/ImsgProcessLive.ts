@@ -1,6 +1,7 @@
 /** `imsg rpc` over a process group: spawn, handshake, and the session that both leave. */
 import { Command, type Error as PlatformErrors } from "@effect/platform"
 import { Clock, Effect, Layer, type Scope } from "effect"
+import { databaseProblem } from "../schemas/denials.ts"
 import { ChildStuck, ImsgNotFound } from "../schemas/Errors.ts"
 import { Code, Methods } from "../schemas/ImsgProtocol.ts"
 import {
@@ -13,7 +14,6 @@ import {
 } from "../services/ImsgProcess.ts"
 import { ProcessGroup } from "../services/ProcessGroup.ts"
 import { type Connection, connect } from "./imsg/connection.ts"
-import { ofDatabaseError } from "./imsg/failures.ts"
 
 /** How long a child may take to end after its stdin closed; it may be finishing a send. */
 const GRACE_MS = 2000
@@ -28,11 +28,8 @@ const handshake = (
 ): Effect.Effect<Build, RequestError> =>
   Effect.flatMap(timeLeft, (timeoutMs) => connection.request(Methods.initialize, {}, timeoutMs)).pipe(
     Effect.flatMap((status): Effect.Effect<Build, RequestError> => {
-      const { database } = status
-      if (database?.ready === false) {
-        const error = typeof database.error === "string" ? database.error : database.error?.message
-        return Effect.fail(ofDatabaseError(error ?? "it is not ready"))
-      }
+      const problem = databaseProblem(status)
+      if (problem !== undefined) return Effect.fail(problem)
       return Effect.succeed({
         version: status.version,
         concurrentReads: true,

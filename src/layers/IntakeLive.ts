@@ -20,6 +20,8 @@ const FORGET_MS = 60_000
 
 const make = Effect.gen(function* () {
   const clock = yield* Effect.clock
+  /** Milliseconds that never go back, whatever is done to the time of day. */
+  const now = () => Number(clock.unsafeCurrentTimeNanos() / 1_000_000n)
   /** When each permit was taken, oldest first. */
   const held = new Map<string, number>()
   /** When the messages of each session came, oldest first. */
@@ -30,10 +32,10 @@ const make = Effect.gen(function* () {
   /** Notes a key as the newest. */
   const note = (entries: Map<string, number>, key: string) => {
     entries.delete(key)
-    entries.set(key, clock.unsafeCurrentTimeMillis())
+    entries.set(key, now())
   }
   const dropOlder = (entries: Map<string, number>, millis: number) => {
-    const limit = clock.unsafeCurrentTimeMillis() - millis
+    const limit = now() - millis
     for (const [key, since] of entries) {
       if (since > limit) return
       entries.delete(key)
@@ -48,7 +50,7 @@ const make = Effect.gen(function* () {
         return Effect.void
       }
       const [oldest] = held.values()
-      const wait = (oldest ?? 0) + HOLD_MS - clock.unsafeCurrentTimeMillis()
+      const wait = (oldest ?? 0) + HOLD_MS - now()
       return Effect.async<void>((resume) => {
         const wake = () => resume(Effect.void)
         // The wait begins a little after the look: what was given back between the two wakes nobody.

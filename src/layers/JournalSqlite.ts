@@ -63,7 +63,7 @@ const columnsOf = (state: PartState) => {
   const none = { triedAt: null, afterRowId: null, guid: null, rowId: null, detail: null }
   return PartState.$match(state, {
     Queued: () => none,
-    Sending: ({ afterRowId, triedAt }) => ({ ...none, triedAt, afterRowId }),
+    Sending: ({ afterRowId, triedAt }) => ({ ...none, triedAt: Math.trunc(triedAt), afterRowId }),
     Sent: ({ guid, rowId }) => ({ ...none, guid: guid ?? null, rowId: rowId ?? null }),
     Uncertain: ({ detail }) => ({ ...none, detail }),
     Failed: ({ detail }) => ({ ...none, detail })
@@ -93,6 +93,12 @@ const make = Effect.gen(function* () {
     ) ORDER BY row_id`)
   const dropHistory = database.prepare(
     "DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= ?"
+  )
+  const addMember = database.prepare(
+    "INSERT OR IGNORE INTO turn_members (envelope_key, turn_id) VALUES (?, ?)"
+  )
+  const selectTurn = database.prepare<{ readonly turn_id: string }>(
+    "SELECT turn_id FROM turn_members WHERE envelope_key = ?"
   )
   const selectParts = database.prepare<PartRow>(
     "SELECT * FROM parts WHERE delivery_id = ? ORDER BY part_index"
@@ -166,6 +172,15 @@ const make = Effect.gen(function* () {
       database.write(() => {
         dropHistory.run(accountId, chatId, upToRowId)
       }),
+
+    beginTurn: (turnId, envelopeKeys) =>
+      database.write(() => {
+        for (const key of envelopeKeys) addMember.run(key, turnId)
+      }),
+    turnOf: (envelopeKey) =>
+      database.read(() =>
+        Option.map(Option.fromNullable(selectTurn.get(envelopeKey)), ({ turn_id }) => turn_id)
+      ),
 
     parts: (deliveryId) => database.read(() => selectParts.all(deliveryId).map(recordOf)),
     putParts: (delivery, records) =>

@@ -3,7 +3,7 @@
  * or two where that one takes a transaction of four: see docs/bench.md for what it is worth.
  */
 import { ClusterError, type Envelope, MessageStorage, type Reply, Snowflake } from "@effect/cluster"
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, Schedule } from "effect"
 import type { StoreUnavailable } from "../schemas/Errors.ts"
 import { Database } from "./sqlite/Database.ts"
 import { addressOf, makeReadings, type WaitingRow } from "./sqlite/readings.ts"
@@ -21,6 +21,8 @@ const SELECT_WAITING = `
   FROM mailbox m LEFT JOIN mailbox_chunk c ON c.id = m.last_chunk_id
   WHERE m.processed = 0`
 
+const replyRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
+
 const failed = <A>(
   effect: Effect.Effect<A, StoreUnavailable>
 ): Effect.Effect<A, ClusterError.PersistenceError> =>
@@ -28,9 +30,13 @@ const failed = <A>(
 
 const make = Effect.gen(function* () {
   const database = yield* Database
+  // What comes for a request that is finished, an interrupt too late, waits for nothing.
   const insert = database.prepare(`
-    INSERT INTO mailbox (id, message_key, shard, entity_type, entity_id, kind, request_id, envelope, deliver_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_key) DO NOTHING`)
+    INSERT INTO mailbox
+      (id, message_key, shard, entity_type, entity_id, kind, request_id, envelope, deliver_at, processed)
+    VALUES
+      (?, ?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM mailbox WHERE request_id = ? AND exit IS NOT NULL))
+    ON CONFLICT (message_key) DO NOTHING`)
   const known = database.prepare<KnownRow>(`
     SELECT CAST(m.id AS TEXT) AS id, m.exit, c.reply AS chunk
     FROM mailbox m LEFT JOIN mailbox_chunk c ON c.id = m.last_chunk_id WHERE m.message_key = ?`)
@@ -57,7 +63,7 @@ const make = Effect.gen(function* () {
     WHERE request_id IN (SELECT value FROM json_each(?)) AND acked <= ? ORDER BY id`)
   const waiting = database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.seq > ? ORDER BY m.seq`)
   const waitingById = database.prepare<WaitingRow>(
-    `${SELECT_WAITING} AND m.request_id IN (SELECT value FROM json_each(?)) ORDER BY m.seq`
+    `${SELECT_WAITING} AND m.kind = 'Request' AND m.request_id IN (SELECT value FROM json_each(?)) ORDER BY m.seq`
   )
   const clearChunks = database.prepare(`
     DELETE FROM mailbox_chunk WHERE request_id IN
@@ -93,7 +99,8 @@ const make = Effect.gen(function* () {
       envelope._tag,
       BigInt(envelope.requestId),
       JSON.stringify(envelope),
-      deliverAt ?? 0
+      deliverAt ?? 0,
+      BigInt(envelope.requestId)
     )
     return changes > 0
   }
@@ -123,8 +130,9 @@ const make = Effect.gen(function* () {
                 : duplicateOf(primaryKey)
             )
       ),
+    // The cluster gives up on a reply after a second, and its request would block a place in the mailbox for good.
     saveReply: (reply) =>
-      failed(
+      Effect.retry(
         reply._tag === "WithExit"
           ? database.write(() => {
               const rows = finish.all(JSON.stringify(reply), BigInt(reply.requestId))
@@ -133,8 +141,9 @@ const make = Effect.gen(function* () {
           : database.write(() => {
               addChunk.run(BigInt(reply.id), BigInt(reply.requestId), JSON.stringify(reply))
               setChunk.run(BigInt(reply.id), BigInt(reply.requestId))
-            })
-      ),
+            }),
+        replyRetries
+      ).pipe(failed),
     clearReplies: (requestId) =>
       failed(
         database.write(() => {

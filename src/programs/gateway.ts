@@ -10,6 +10,7 @@ import * as IntakeLive from "../layers/IntakeLive.ts"
 import * as JournalSqlite from "../layers/JournalSqlite.ts"
 import * as LifecycleLive from "../layers/LifecycleLive.ts"
 import * as MessageStorageSqlite from "../layers/MessageStorageSqlite.ts"
+import * as MonotonicClock from "../layers/MonotonicClock.ts"
 import * as PairingStoreSqlite from "../layers/PairingStoreSqlite.ts"
 import * as ProcessGroupLive from "../layers/ProcessGroupLive.ts"
 import * as RouterLive from "../layers/RouterLive.ts"
@@ -44,7 +45,8 @@ const runner = Sharding.layer.pipe(
       // Within one process a message need not be encoded to get from one actor to the other.
       simulateRemoteSerialization: false
     })
-  )
+  ),
+  Layer.provide(MonotonicClock.layer)
 )
 
 /** Everything that runs, on the config's state folder. Building it takes the folder's lock. */
@@ -99,10 +101,18 @@ export const run: Effect.Effect<never, never, ConfigService | Sharding.Sharding 
       Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
     )
     if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
-    yield* Effect.forEach(enabled, ({ id }) => Effect.orDie(actor(id).Start()), {
-      concurrency: "unbounded",
-      discard: true
-    })
+    yield* Effect.forEach(
+      enabled,
+      ({ id }) =>
+        actor(id)
+          .Start()
+          // An actor whose mailbox is full of deliveries from the store is alive.
+          .pipe(
+            Effect.catchTag("MailboxFull", () => Effect.void),
+            Effect.orDie
+          ),
+      { concurrency: "unbounded", discard: true }
+    )
     return yield* Effect.never
   }
 ).pipe(Effect.scoped)

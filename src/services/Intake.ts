@@ -4,7 +4,7 @@ import { Context, type Effect } from "effect"
 export class Intake extends Context.Tag("imsg-gateway/Intake")<
   Intake,
   {
-    /** Waits until the message `key` of a session may be accepted. Never longer than a second. */
+    /** Waits until the message `key` of a session may be accepted. It waits for permits that come back within a second. */
     readonly admit: (sessionKey: string, key: string) => Effect.Effect<void>
     /** The message is done with. */
     readonly finished: (sessionKey: string, key: string) => Effect.Effect<void>

@@ -56,6 +56,11 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
       readonly upToRowId: number
     }) => Stored<void>
 
+    /** Writes down which messages (by their envelope keys) are given to an agent at once. */
+    readonly beginTurn: (turnId: string, envelopeKeys: ReadonlyArray<string>) => Stored<void>
+    /** The turn that a message was given to an agent in, if it was. */
+    readonly turnOf: (envelopeKey: string) => Stored<Option.Option<string>>
+
     /** The parts of a delivery as they were written down; none before its first. */
     readonly parts: (deliveryId: string) => Stored<ReadonlyArray<PartRecord>>
     /** Writes parts down, all or none. */

@@ -1,5 +1,6 @@
 /** From what a child says to the error that it means, over the three generations of imsg. */
 import { Option, Schema } from "effect"
+import { AUTOMATION, FULL_DISK_ACCESS, firstLine, lineWith } from "../../schemas/denials.ts"
 import {
   ChildExited,
   DatabaseUnavailable,
@@ -8,23 +9,14 @@ import {
   PermissionDenied,
   RpcFailed
 } from "../../schemas/Errors.ts"
-import { Code, type ResponseError } from "../../schemas/ImsgProtocol.ts"
+import { Code, Disposition, type ResponseError } from "../../schemas/ImsgProtocol.ts"
 import type { ProcessExit } from "../../services/ProcessGroup.ts"
 
-const FULL_DISK_ACCESS =
-  /authorization denied \(code: 23\)|Permission Error: Cannot access Messages database|permissionDenied\(path|Full Disk Access/u
-const AUTOMATION = /(?<!\d)-1743\b|Not authorized to send Apple events/u
 const NO_RPC = /unknown command/iu
 
 const ErrorDetail = Schema.Struct({ detail: Schema.String })
+const decodeDisposition = Schema.decodeUnknownOption(Disposition)
 const decodeDetail = Schema.decodeUnknownOption(ErrorDetail)
-
-/** The first line of a text that says something, cut to a length that fits a log line. */
-export const firstLine = (text: string): string =>
-  (text.split("\n").find((line) => line.trim() !== "") ?? "").trim().slice(0, 300)
-
-const lineWith = (pattern: RegExp, text: string): string =>
-  firstLine(text.split("\n").find((line) => pattern.test(line)) ?? text)
 
 /** What an error response means. */
 export const ofResponse = (
@@ -38,25 +30,23 @@ export const ofResponse = (
           onNone: () => error.message,
           onSome: ({ detail }) => detail
         })
-  if (AUTOMATION.test(text))
-    return new PermissionDenied({ permission: "Automation", detail: lineWith(AUTOMATION, text) })
-  if (FULL_DISK_ACCESS.test(text)) {
-    return new PermissionDenied({ permission: "FullDiskAccess", detail: lineWith(FULL_DISK_ACCESS, text) })
-  }
-  if (error.code === Code.databaseUnavailable) return new DatabaseUnavailable({ detail: firstLine(text) })
-  return new RpcFailed({
+  const failed = new RpcFailed({
     method,
     rpcCode: error.code,
     reason: error.message,
     ...(error.data === undefined ? {} : { data: error.data })
   })
+  // Whatever else it says: that something may have been sent must not be read as a refusal.
+  if (Option.exists(decodeDisposition(error.data), ({ retry_safe }) => !retry_safe)) return failed
+  if (AUTOMATION.test(text)) {
+    return new PermissionDenied({ permission: "Automation", detail: lineWith(AUTOMATION, text) })
+  }
+  if (FULL_DISK_ACCESS.test(text)) {
+    return new PermissionDenied({ permission: "FullDiskAccess", detail: lineWith(FULL_DISK_ACCESS, text) })
+  }
+  if (error.code === Code.databaseUnavailable) return new DatabaseUnavailable({ detail: firstLine(text) })
+  return failed
 }
-
-/** What `database.error` of a readiness report means. */
-export const ofDatabaseError = (text: string): PermissionDenied | DatabaseUnavailable =>
-  FULL_DISK_ACCESS.test(text)
-    ? new PermissionDenied({ permission: "FullDiskAccess", detail: lineWith(FULL_DISK_ACCESS, text) })
-    : new DatabaseUnavailable({ detail: firstLine(text) })
 
 /** What the end of a child means, by its exit and by the ends of what it printed for people. */
 export const ofExit = (ended: {

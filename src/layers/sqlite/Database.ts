@@ -27,24 +27,30 @@ export class Database extends Context.Tag("imsg-gateway/Database")<
 const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Brings the file's schema up to date. A file from a newer program is refused, not guessed at. */
-const migrate = (connection: Sqlite.Database, file: string): Effect.Effect<void, StoreUnavailable> =>
-  Effect.suspend(() => {
+const migrate = (connection: Sqlite.Database, file: string): Effect.Effect<void, StoreUnavailable> => {
+  // The version is read with the file locked: another process may be at the same migration.
+  const apply = connection.transaction(() => {
     const version = Number(connection.pragma("user_version", { simple: true }))
-    if (version > MIGRATIONS.length) {
-      return new StoreUnavailable({
-        file,
-        detail: `it was written by a newer version (schema ${version}, this one knows ${MIGRATIONS.length})`
-      })
-    }
-    const apply = connection.transaction(() => {
-      for (const script of MIGRATIONS.slice(version)) connection.exec(script)
-      connection.pragma(`user_version = ${MIGRATIONS.length}`)
-    })
-    return Effect.try({
-      try: apply.immediate,
-      catch: (error) => new StoreUnavailable({ file, detail: detailOf(error) })
-    })
+    const missing = MIGRATIONS.slice(version)
+    for (const script of missing) connection.exec(script)
+    if (missing.length > 0) connection.pragma(`user_version = ${MIGRATIONS.length}`)
+    return version
   })
+  return Effect.try({
+    try: () => apply.immediate(),
+    catch: (error) => new StoreUnavailable({ file, detail: detailOf(error) })
+  }).pipe(
+    Effect.filterOrFail(
+      (version) => version <= MIGRATIONS.length,
+      (version) =>
+        new StoreUnavailable({
+          file,
+          detail: `it was written by a newer version (schema ${version}, this one knows ${MIGRATIONS.length})`
+        })
+    ),
+    Effect.asVoid
+  )
+}
 
 interface Write {
   readonly statements: () => unknown
@@ -103,8 +109,9 @@ const make = (file: string) =>
     yield* Effect.try({
       try: () => {
         connection.pragma("journal_mode = WAL")
-        // Safe against the end of the process at any moment, which is what is promised; a power failure may undo
-        // the last moments, but as a whole: cursor, messages and parts go back together.
+        // Safe against the end of the process at any moment, which is what is promised. A power failure may undo the
+        // last moments, as a whole; what was sent in them cannot be undone, and the next start looks for it in vain
+        // among what it wrote down. That is the price of not waiting for the disk at every step.
         connection.pragma("synchronous = NORMAL")
       },
       catch: unavailable

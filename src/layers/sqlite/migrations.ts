@@ -47,6 +47,12 @@ export const MIGRATIONS: ReadonlyArray<string> = [
     PRIMARY KEY (account_id, chat_id, row_id, guid)
   ) STRICT, WITHOUT ROWID;
 
+  -- Which messages were given to an agent at once; only written where more than one can be.
+  CREATE TABLE turn_members (
+    envelope_key TEXT PRIMARY KEY,
+    turn_id TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE parts (
     delivery_id TEXT NOT NULL,
     part_index INTEGER NOT NULL,

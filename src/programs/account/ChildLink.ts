@@ -46,7 +46,10 @@ export const make: Effect.Effect<ChildLink> = Effect.gen(function* () {
         const current = yield* Ref.get(slot)
         if (!(yield* Deferred.isDone(current))) return
         const connected = yield* Deferred.await(current)
-        if (connected.session === session) yield* Deferred.fail(connected.condemned, reason)
+        if (connected.session !== session) return
+        // Whoever asks from now on waits for the next child.
+        yield* Ref.set(slot, yield* Deferred.make<Connected>())
+        yield* Deferred.fail(connected.condemned, reason)
       })
   }
 })

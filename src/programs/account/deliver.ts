@@ -1,5 +1,5 @@
 /** A delivery: its parts in order, those of one target never beside each other. */
-import { Effect, LogLevel, Schedule } from "effect"
+import { Effect, Fiber, LogLevel, Schedule } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../schemas/Errors.ts"
@@ -33,6 +33,19 @@ const recordsOf = (account: AccountConfig, delivery: Delivery) =>
     return records
   })
 
+const bury = (delivery: Delivery, code: string, message: string) =>
+  Effect.flatMap(Journal, (journal) =>
+    journal.bury({
+      id: delivery.id,
+      kind: "delivery",
+      accountId: delivery.accountId,
+      sessionKey: "",
+      code,
+      message,
+      payload: delivery
+    })
+  )
+
 const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, delivery: Delivery) =>
   Effect.gen(function* () {
     const journal = yield* Journal
@@ -62,15 +75,7 @@ const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, delivery
     yield* Effect.logError("a delivery failed and is kept as a dead letter").pipe(
       Effect.annotateLogs({ detail: failed })
     )
-    yield* journal.bury({
-      id: delivery.id,
-      kind: "delivery",
-      accountId: delivery.accountId,
-      sessionKey: "",
-      code: "delivery_refused",
-      message: failed,
-      payload: delivery
-    })
+    yield* bury(delivery, "delivery_refused", failed)
   })
 
 /** The function that carries out an account's deliveries. It ends when every part has its final state. */
@@ -79,21 +84,33 @@ export const makeDeliver = (context: AccountContext) => {
   const oneAtATime = Effect.unsafeMakeSemaphore(1)
   const carryOut = (delivery: Delivery) =>
     sendAll(context, oneAtATime, delivery).pipe(
+      // A delivery that trips the gateway itself must not end its account, nor vanish.
+      Effect.catchAllDefect((defect) =>
+        Effect.zipRight(
+          Effect.logError("a defect ended a delivery", defect),
+          bury(delivery, "defect", "the gateway itself failed on this delivery; its log says more")
+        )
+      ),
       Effect.tapError((error: StoreUnavailable) => Effect.logError(error.message)),
       Effect.retry(storeRetries),
       // The schedule never ends, so neither does the retry.
       Effect.orDie
     )
+  let queued = 0
+  const report = Effect.flatMap(Accounts, (accounts) =>
+    accounts.update(context.account.id, () => ({ queued }))
+  )
+  const change = (by: number) =>
+    Effect.suspend(() => {
+      queued += by
+      // Beside it: nothing may come before the place in the lane is taken.
+      return Effect.fork(report)
+    })
   return (delivery: Delivery): Effect.Effect<void, never, Journal | Accounts | Chunker | Lifecycle> =>
-    Effect.gen(function* () {
-      const accounts = yield* Accounts
-      const count = (change: number) =>
-        accounts.update(context.account.id, ({ queued }) => ({ queued: queued + change }))
-      yield* Effect.acquireUseRelease(
-        count(1),
-        // The place in the lane is kept over retries: what waits behind must not overtake.
-        () => lanes.run(targetKey(delivery.target), carryOut(delivery)),
-        () => count(-1)
-      )
-    }).pipe(Effect.annotateLogs({ account: context.account.id, delivery: delivery.id }))
+    Effect.acquireUseRelease(
+      change(1),
+      // The place is kept over retries: what waits behind must not overtake.
+      () => lanes.run(targetKey(delivery.target), carryOut(delivery)),
+      () => Effect.flatMap(change(-1), Fiber.join)
+    ).pipe(Effect.annotateLogs({ account: context.account.id, delivery: delivery.id }))
 }

@@ -2,7 +2,7 @@
 import { Clock, Effect } from "effect"
 import type { Part } from "../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../schemas/Errors.ts"
-import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
+import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { Target } from "../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
@@ -40,7 +40,7 @@ const isThePart = (part: Part, row: ImsgMessage): boolean => {
 
 /**
  * Looks for an outgoing row of the part that is newer than `afterRowId` and known as nothing else, until
- * `settleMs` after the try: Messages may write it late.
+ * `settleMs` after the result was lost: Messages may write it late.
  */
 export const findEvidence = (
   session: ImsgSession,
@@ -48,7 +48,8 @@ export const findEvidence = (
     readonly accountId: string
     readonly target: Target
     readonly part: Part
-    readonly triedAt: number
+    /** When the result was lost, Unix ms. */
+    readonly lostAt: number
     readonly afterRowId: number
   },
   times: { readonly settleMs: number; readonly requestTimeoutMs: number }
@@ -74,12 +75,19 @@ export const findEvidence = (
         return { _tag: "Found", guid: row.guid, rowId: row.id } satisfies Evidence
       }
       // Only a look from after the settle time proves anything, and only if it went back to before the try.
-      if (now < tried.triedAt + times.settleMs) return undefined
+      if (now < tried.lostAt + times.settleMs) return undefined
       const reachesBack = messages.length < DEPTH || messages.some((row) => row.id <= tried.afterRowId)
       return { _tag: reachesBack ? "Absent" : "Unknowable" } satisfies Evidence
     })
     const search: Effect.Effect<Evidence, RequestError | StoreUnavailable> = Effect.flatMap(look, (found) =>
       found === undefined ? Effect.delay(search, LOOK_AGAIN_MS) : Effect.succeed(found)
     )
-    return yield* search
+    return yield* search.pipe(
+      // The chat is gone, or never was: asking again will not help.
+      Effect.catchTag("RpcFailed", (error) =>
+        error.rpcCode === Code.serverBusy
+          ? Effect.fail(error)
+          : Effect.succeed<Evidence>({ _tag: "Unknowable" })
+      )
+    )
   })

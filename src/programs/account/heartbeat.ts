@@ -1,14 +1,18 @@
 /** Whether a child still answers. */
 import { Effect, Schedule } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
+import { databaseProblem } from "../../schemas/denials.ts"
 import { ChildStuck } from "../../schemas/Errors.ts"
 import { Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 
-const ask = (session: ImsgSession, timeoutMs: number): Effect.Effect<string, RequestError> =>
+const ask = (session: ImsgSession, timeoutMs: number): Effect.Effect<void, RequestError> =>
   session.build.concurrentReads
-    ? session.request(Methods.status, {}, timeoutMs).pipe(Effect.as(Methods.status.name))
-    : session.request(Methods.chatsList, { limit: 1 }, timeoutMs).pipe(Effect.as(Methods.chatsList.name))
+    ? Effect.flatMap(
+        session.request(Methods.status, {}, timeoutMs),
+        (status): Effect.Effect<void, RequestError> => databaseProblem(status) ?? Effect.void
+      )
+    : Effect.asVoid(session.request(Methods.chatsList, { limit: 1 }, timeoutMs))
 
 /** One beat: fails if the child does not answer in time, or answers that it cannot work. */
 const beat = (session: ImsgSession, timeoutMs: number): Effect.Effect<void, ChildStuck | RequestError> =>

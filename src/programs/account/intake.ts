@@ -32,8 +32,10 @@ const accepted = <R>(
     Effect.catchTags({
       MailboxFull: () => Effect.void,
       AlreadyProcessingMessage: () => Effect.void,
-      PersistenceError: (error) =>
-        new StoreUnavailable({ file: "gateway.db", detail: error.message || String(error.cause) })
+      PersistenceError: ({ cause }) =>
+        cause instanceof StoreUnavailable
+          ? cause
+          : new StoreUnavailable({ file: "gateway.db", detail: String(cause) })
     })
   )
 
@@ -110,10 +112,13 @@ export const runIntake = (context: AccountContext, session: ImsgSession, cursor:
           Effect.annotateLogs({ rowId: message.id, reason: verdict.reason }),
           Effect.whenLogLevel(LogLevel.Debug)
         )
-        yield* Effect.logTrace("text").pipe(
-          Effect.annotateLogs({ rowId: message.id, text: envelope.value.text }),
-          Effect.whenLogLevel(LogLevel.Trace)
-        )
+        // Of those who are not admitted nothing is kept, not even in a log.
+        if (verdict._tag === "Dispatch") {
+          yield* Effect.logTrace("text").pipe(
+            Effect.annotateLogs({ rowId: message.id, text: envelope.value.text }),
+            Effect.whenLogLevel(LogLevel.Trace)
+          )
+        }
         yield* accept(envelope.value, verdict)
         if (verdict._tag !== "Drop") {
           const now = yield* Clock.currentTimeMillis
@@ -144,5 +149,7 @@ export const runIntake = (context: AccountContext, session: ImsgSession, cursor:
       yield* accounts.update(account.id, (status) => ({ cursor: Math.max(reached, status.cursor ?? 0) }))
     }).pipe(Effect.forever)
 
-    return yield* Effect.raceFirst(loop, lifecycle.stopping).pipe(Effect.zipRight(Effect.never))
+    // While sends finish the pipe must flow, for their responses come through it; the rows come again.
+    const discard = Effect.forever(session.notifications.takeAll)
+    return yield* Effect.raceFirst(loop, lifecycle.stopping).pipe(Effect.zipRight(discard))
   })

@@ -28,7 +28,10 @@ const ofDisposition = ({ disposition, retry_safe }: Disposition): Failure => {
 export const failureOf = (error: RequestError): Failure => {
   switch (error._tag) {
     case "PermissionDenied":
-      return { _tag: "Denied" }
+      // Reading the database comes before a send as well as after it.
+      return error.permission === "FullDiskAccess"
+        ? { _tag: "Unknown", replaceChild: false }
+        : { _tag: "Denied" }
     case "DatabaseUnavailable":
       return { _tag: "Retry", replaceChild: false }
     case "RpcFailed": {

@@ -28,6 +28,9 @@ const retries = Schedule.exponential(FIRST_RETRY).pipe(
   Schedule.jittered
 )
 
+/** The store is tried again for as long as it takes. */
+const storeRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
+
 /** The states that a part is left in. */
 export type FinalState = Extract<PartState, { readonly _tag: "Sent" | "Uncertain" | "Failed" }>
 
@@ -47,9 +50,17 @@ export const sendPart = (
     const lifecycle = yield* Lifecycle
     const pause = yield* Schedule.driver(retries)
     let tries = record.tries
+    let lostAt: number | undefined
 
     const enter = <S extends PartState>(state: S): Effect.Effect<S, StoreUnavailable> =>
       Effect.as(journal.putPart(delivery, { ...record, state, tries }), state)
+
+    /** What is known to have been sent must be remembered, however long the store takes: else it is sent again. */
+    const enterSent = (sent: { readonly guid: string | undefined; readonly rowId: number | undefined }) =>
+      enter(PartState.Sent(sent)).pipe(
+        Effect.tapError((error) => Effect.logError(error.message)),
+        Effect.retry(storeRetries)
+      )
 
     const replaceChild = (session: ImsgSession) =>
       link.condemn(
@@ -69,7 +80,7 @@ export const sendPart = (
         yield* accounts.update(account.id, (status) => ({
           lastOutboundAt: now,
           ...(status.state === "degraded" && status.pid !== undefined
-            ? { state: "running", reason: "sending works again" }
+            ? { state: "running", reason: "sending works again", lastError: undefined }
             : {})
         }))
       })
@@ -120,9 +131,10 @@ export const sendPart = (
           )
         )
         if (Either.isLeft(result)) return yield* onFailure(session, result.left, trying)
-        const { guid, id } = result.right
+        const { guid, id, ok } = result.right
+        if (ok === false) return trying
         yield* onSent(id)
-        return yield* enter(PartState.Sent({ guid, rowId: id }))
+        return yield* enterSent({ guid, rowId: id })
       }).pipe(lifecycle.work)
 
     const trySend = link.current.pipe(Effect.flatMap(sendOver), oneAtATime.withPermits(1))
@@ -130,15 +142,23 @@ export const sendPart = (
     const settle = (trying: Extract<PartState, { readonly _tag: "Sending" }>) =>
       Effect.gen(function* () {
         const session = yield* link.current
+        // The time to settle counts from when the result was lost, which may be long after the try.
+        lostAt ??= yield* Clock.currentTimeMillis
         const evidence = yield* findEvidence(
           session,
-          { accountId: account.id, target: delivery.target, part: record.part, ...trying },
+          {
+            accountId: account.id,
+            target: delivery.target,
+            part: record.part,
+            lostAt,
+            afterRowId: trying.afterRowId
+          },
           { settleMs, requestTimeoutMs }
         )
         switch (evidence._tag) {
           case "Found":
             yield* onSent(evidence.rowId)
-            return yield* enter(PartState.Sent({ guid: evidence.guid, rowId: evidence.rowId }))
+            return yield* enterSent({ guid: evidence.guid, rowId: evidence.rowId })
           case "Unknowable":
             return yield* enter(
               PartState.Uncertain({ detail: "the result was lost, and the chat cannot be looked up" })
@@ -160,6 +180,7 @@ export const sendPart = (
         case "Failed":
           return state
         case "Queued": {
+          lostAt = undefined
           state = yield* trySend
           if (state._tag === "Queued") yield* Effect.ignore(pause.next(undefined))
           break

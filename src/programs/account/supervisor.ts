@@ -152,6 +152,13 @@ export const supervise = <R>(
       // A defect in one child's run must not end the supervision.
       Effect.catchAllDefect((defect) =>
         Effect.logError("a defect ended the child's run", defect).pipe(
+          Effect.zipRight(
+            accounts.update(account.id, () => ({
+              state: "backoff",
+              reason: "a defect of the gateway",
+              pid: undefined
+            }))
+          ),
           Effect.zipRight(Effect.sleep(backoff.maxMs))
         )
       ),

@@ -3,13 +3,14 @@ import { EntityAddress, EntityId, MessageStorage, Sharding } from "@effect/clust
 import { Array as Arr, Effect, Option, Schedule } from "effect"
 import { AccountActor, type InboundPayload } from "../../schemas/Actors.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import { envelopeKey, replyTarget } from "../../schemas/Envelope.ts"
+import { replyTarget } from "../../schemas/Envelope.ts"
 import { groupSettings, historyLimit } from "../../schemas/GroupSettings.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { Agent } from "../../services/Agent.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import { stored } from "./stored.ts"
 
 /** Messages of one chat that make one turn, in the order of their rows. */
 export type Batch = Arr.NonEmptyReadonlyArray<InboundPayload>
@@ -19,9 +20,6 @@ const agentRetries = Schedule.exponential("1 second", 3).pipe(
   Schedule.jittered,
   Schedule.intersect(Schedule.recurs(RETRIES))
 )
-/** What is in the way is the store; the turn waits for it. */
-const storeRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
-
 const saysSomething = (reply: Reply): boolean =>
   (reply.text ?? "").trim() !== "" || (reply.media ?? []).length > 0
 
@@ -37,14 +35,15 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
     const actor = yield* AccountActor.client
     const accounts = new Map<string, AccountConfig>(config.accounts.map((account) => [account.id, account]))
 
-    const makeTurn = (batch: Batch) =>
+    const makeTurn = (turnId: string, batch: Batch) =>
       Effect.gen(function* () {
         const [{ agentId, envelope, isGroup }] = batch
-        const { accountId, chatId, rowId } = envelope
+        const { accountId, chatId } = envelope
+        const { rowId } = Arr.lastNonEmpty(batch).envelope
         const account = isGroup ? accounts.get(accountId) : undefined
         const systemPrompt = account === undefined ? undefined : groupSettings(account, chatId).systemPrompt
         return {
-          id: envelopeKey(envelope),
+          id: turnId,
           sessionKey,
           agentId,
           isGroup,
@@ -74,33 +73,6 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
       )
     }
 
-    /** A stop waits for an agent that was asked; one that was not is asked after the next start. */
-    const ask = (turn: Turn) =>
-      agent.ask(turn).pipe(
-        turns.withPermits(1),
-        lifecycle.work,
-        Effect.tapError((error) =>
-          Effect.logWarning(error.message).pipe(Effect.annotateLogs({ code: error.code, hint: error.hint }))
-        ),
-        Effect.retry(agentRetries)
-      )
-
-    const bury = (batch: Batch, error: { readonly code: string; readonly message: string }) =>
-      Effect.zipRight(
-        Effect.logError("the turn failed and is kept as a dead letter").pipe(
-          Effect.annotateLogs({ code: error.code })
-        ),
-        journal.bury({
-          id: envelopeKey(batch[0].envelope),
-          kind: "turn",
-          accountId: batch[0].envelope.accountId,
-          sessionKey,
-          code: error.code,
-          message: error.message,
-          payload: batch
-        })
-      )
-
     const deliver = (turn: Turn, replies: ReadonlyArray<Reply>) => {
       const [{ accountId }] = turn.envelopes
       const said = replies.filter(saysSomething)
@@ -112,50 +84,77 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
         )
         .pipe(
           // The delivery is saved in both cases; its actor is only busy.
-          Effect.catchTags({ MailboxFull: () => Effect.void, AlreadyProcessingMessage: () => Effect.void })
+          Effect.catchTags({ MailboxFull: () => Effect.void, AlreadyProcessingMessage: () => Effect.void }),
+          stored
         )
     }
 
-    const run = (batch: Batch) =>
-      Effect.gen(function* () {
-        const [{ envelope }] = batch
-        const { accountId, chatId } = envelope
-        if (yield* isAnswered(envelopeKey(envelope), accountId)) return
-        const turn = yield* makeTurn(batch)
-        yield* ask(turn).pipe(
-          Effect.matchEffect({
-            onSuccess: (replies) => deliver(turn, replies),
-            onFailure: (error) => bury(batch, error)
+    /** Asks the agent, and has its reply accepted. A stop waits for this once it has begun; it begins nothing more. */
+    const attempt = (turn: Turn) =>
+      agent.ask(turn).pipe(
+        Effect.flatMap((replies) => deliver(turn, replies)),
+        lifecycle.work,
+        turns.withPermits(1)
+      )
+
+    const bury = (turnId: string, batch: Batch, error: { readonly code: string; readonly message: string }) =>
+      Effect.zipRight(
+        Effect.logError("the turn failed and is kept as a dead letter").pipe(
+          Effect.annotateLogs({ code: error.code })
+        ),
+        stored(
+          journal.bury({
+            id: turnId,
+            kind: "turn",
+            accountId: batch[0].envelope.accountId,
+            sessionKey,
+            code: error.code,
+            message: error.message,
+            payload: batch
           })
         )
-        if (turn.history.length > 0) {
-          yield* journal.forget({ accountId, chatId, upToRowId: Arr.lastNonEmpty(batch).envelope.rowId })
+      )
+
+    const run = (turnId: string, batch: Batch) =>
+      Effect.gen(function* () {
+        const [{ envelope, isGroup }] = batch
+        const { accountId, chatId } = envelope
+        if (!(yield* stored(isAnswered(turnId, accountId)))) {
+          const turn = yield* stored(makeTurn(turnId, batch))
+          yield* attempt(turn).pipe(
+            Effect.tapError((error) =>
+              Effect.logWarning(error.message).pipe(
+                Effect.annotateLogs({ code: error.code, hint: error.hint })
+              )
+            ),
+            Effect.retry(agentRetries),
+            Effect.catchAll((error) => bury(turnId, batch, error))
+          )
+        }
+        if (isGroup) {
+          yield* stored(
+            journal.forget({ accountId, chatId, upToRowId: Arr.lastNonEmpty(batch).envelope.rowId })
+          )
         }
       })
 
     /** Never fails: a turn ends with its reply accepted, with nothing to say, or as a dead letter. */
-    return (batch: Batch): Effect.Effect<void> =>
-      run(batch).pipe(
+    return (turnId: string, batch: Batch): Effect.Effect<void> =>
+      run(turnId, batch).pipe(
         // A message that trips the gateway itself must not stop its session, nor vanish.
         Effect.catchAllDefect((defect) =>
           Effect.zipRight(
             Effect.logError("a defect ended a turn", defect),
-            bury(batch, {
+            bury(turnId, batch, {
               code: "defect",
               message: "the gateway itself failed on this turn; its log says more"
             })
           )
         ),
-        Effect.tapError((error) =>
-          Effect.logError(error.message).pipe(Effect.annotateLogs({ error: error._tag }))
-        ),
-        Effect.retry(storeRetries),
-        // The schedule has no end.
-        Effect.orDie,
         Effect.annotateLogs({
           session: sessionKey,
           account: batch[0].envelope.accountId,
-          turn: envelopeKey(batch[0].envelope)
+          turn: turnId
         })
       )
   })

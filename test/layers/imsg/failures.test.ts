@@ -1,6 +1,7 @@
 /** What children say, over three generations of imsg, and the errors that it means. */
 import { describe, expect, it } from "@effect/vitest"
-import { firstLine, ofDatabaseError, ofExit, ofResponse } from "../../../src/layers/imsg/failures.ts"
+import { ofExit, ofResponse } from "../../../src/layers/imsg/failures.ts"
+import { firstLine, ofDatabaseError } from "../../../src/schemas/denials.ts"
 
 const denied = (permission: string, detail: string) => ({ _tag: "PermissionDenied", permission, detail })
 const AUTOMATION = "Not authorized to send Apple events to Messages. (-1743)"

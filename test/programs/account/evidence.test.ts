@@ -33,11 +33,11 @@ interface Tried {
   readonly rows?: ReadonlyArray<ImsgMessage>
   readonly part?: Part
   readonly target?: Target
-  readonly triedAt?: number
+  readonly lostAt?: number
 }
 
 /** Looks for evidence in a chat whose rows can be changed while it looks. */
-const look = ({ part = hello, rows = [], target = { _tag: "ChatId", chatId: 7 }, triedAt = 0 }: Tried = {}) =>
+const look = ({ part = hello, rows = [], target = { _tag: "ChatId", chatId: 7 }, lostAt = 0 }: Tried = {}) =>
   Effect.gen(function* () {
     const chat = yield* Ref.make(rows)
     const { asked, session } = yield* makeChild({
@@ -46,7 +46,7 @@ const look = ({ part = hello, rows = [], target = { _tag: "ChatId", chatId: 7 },
     const fiber = yield* Effect.fork(
       findEvidence(
         session,
-        { accountId: "default", target, part, triedAt, afterRowId: AFTER_ROW },
+        { accountId: "default", target, part, lostAt, afterRowId: AFTER_ROW },
         { settleMs: SETTLE, requestTimeoutMs: 1000 }
       )
     )
@@ -222,7 +222,7 @@ describe("a part whose result was lost", () => {
             accountId: "default",
             target: { _tag: "ChatId", chatId: 7 },
             part: hello,
-            triedAt: 0,
+            lostAt: 0,
             afterRowId: 0
           },
           { settleMs: SETTLE, requestTimeoutMs: 1000 }
@@ -265,7 +265,7 @@ describe("a part whose result was lost", () => {
             accountId: "default",
             target: { _tag: "ChatId", chatId: 7 },
             part: hello,
-            triedAt: 0,
+            lostAt: 0,
             afterRowId: 0
           },
           { settleMs: 0, requestTimeoutMs: 1000 }
@@ -286,7 +286,7 @@ describe("a part whose result was lost", () => {
   for (const { params, part, what } of asks) {
     it.effect(`that is ${what}`, () =>
       Effect.gen(function* () {
-        const { asked, fiber } = yield* look({ part, triedAt: -SETTLE })
+        const { asked, fiber } = yield* look({ part, lostAt: -SETTLE })
         yield* Fiber.join(fiber)
         expect(yield* asked).toEqual([{ method: "messages.history", params }])
       }).pipe(Effect.provide(journal))

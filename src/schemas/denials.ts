@@ -1,0 +1,28 @@
+/** How macOS and imsg say that something is denied, in the words of all builds. */
+import { DatabaseUnavailable, PermissionDenied } from "./Errors.ts"
+import type { Status } from "./ImsgProtocol.ts"
+
+export const FULL_DISK_ACCESS =
+  /authorization denied \(code: 23\)|Permission Error: Cannot access Messages database|permissionDenied\(path|Full Disk Access/u
+export const AUTOMATION = /(?<!\d)-1743\b|Not authorized to send Apple events/u
+
+/** The first line of a text that says something, cut to a length that fits a log line. */
+export const firstLine = (text: string): string =>
+  (text.split("\n").find((line) => line.trim() !== "") ?? "").trim().slice(0, 300)
+
+/** The line of a text in which a pattern is found, cut in the same way. */
+export const lineWith = (pattern: RegExp, text: string): string =>
+  firstLine(text.split("\n").find((line) => pattern.test(line)) ?? text)
+
+/** What `database.error` of a readiness report means. */
+export const ofDatabaseError = (text: string): PermissionDenied | DatabaseUnavailable =>
+  FULL_DISK_ACCESS.test(text)
+    ? new PermissionDenied({ permission: "FullDiskAccess", detail: lineWith(FULL_DISK_ACCESS, text) })
+    : new DatabaseUnavailable({ detail: firstLine(text) })
+
+/** Why a child cannot read the database, by its readiness report; undefined where it can. */
+export const databaseProblem = ({ database }: Status): PermissionDenied | DatabaseUnavailable | undefined => {
+  if (database?.ready !== false) return undefined
+  const error = typeof database.error === "string" ? database.error : database.error?.message
+  return ofDatabaseError(error ?? "it is not ready")
+}

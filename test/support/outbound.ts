@@ -1,0 +1,144 @@
+/** An account's deliveries over a child and a Messages that a test scripts, in virtual time. */
+import { Effect, Fiber, Layer, Option, Random, Ref } from "effect"
+import * as AccountsLive from "../../src/layers/AccountsLive.ts"
+import * as ChunkerLive from "../../src/layers/ChunkerLive.ts"
+import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
+import * as LifecycleLive from "../../src/layers/LifecycleLive.ts"
+import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as AccountContext from "../../src/programs/account/AccountContext.ts"
+import { makeDeliver } from "../../src/programs/account/deliver.ts"
+import type { Delivery } from "../../src/schemas/Delivery.ts"
+import { type ChildStuck, PermissionDenied, RpcFailed } from "../../src/schemas/Errors.ts"
+import type { ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
+import { Accounts } from "../../src/services/Accounts.ts"
+import type { RequestError } from "../../src/services/ImsgProcess.ts"
+import { Journal } from "../../src/services/Journal.ts"
+import { type ConfigFileContent, configLayer, makeAccount } from "./configs.ts"
+import { makeMessage } from "./envelopes.ts"
+import { type Asked, makeChild } from "./fakeImsg.ts"
+
+/** A fresh gateway for each test: its store is in memory. */
+export const services = Layer.mergeAll(
+  AccountsLive.layer.pipe(Layer.provide(configLayer())),
+  ChunkerLive.layer,
+  LifecycleLive.layer,
+  JournalSqlite.layer.pipe(Layer.provideMerge(Database.memory))
+)
+
+/** Longer than the settle time and the pauses after it. */
+export const LONG = "1 minute"
+
+/** Pauses as long as they are without jitter, which are whole milliseconds. */
+const NO_JITTER = Random.fixed([0.5])
+
+/** A reply of some texts to a chat. */
+export const replyTo = (chatId: number, id: string, ...texts: ReadonlyArray<string>): Delivery => ({
+  id,
+  accountId: "default",
+  target: { _tag: "ChatId", chatId },
+  replies: texts.map((text) => ({ text }))
+})
+
+/** What a send is for: the text, or the path of the file. */
+export const contentOf = ({ params }: Asked): string => {
+  if ("text" in params) return String(params.text)
+  return "file" in params ? String(params.file) : ""
+}
+
+/** The sends among what was asked. */
+export const sendsOf = (asked: ReadonlyArray<Asked>) => asked.filter(({ method }) => method === "send")
+
+/** How a send goes, from the number of those before it in the test and what it is for. */
+export type Script = (count: number, content: string) => "sent" | "written" | "silent" | RequestError
+
+/**
+ * Messages, with one child before it. `sent` answers with the new row, `written` writes the row and never answers,
+ * `silent` does neither; an error is answered and nothing is written.
+ */
+export const makeMessages = (script: Script = () => "sent") =>
+  Effect.gen(function* () {
+    const rows = yield* Ref.make<ReadonlyArray<ImsgMessage>>([])
+    const count = yield* Ref.make(0)
+    const write = (text: string) =>
+      Ref.modify(rows, (all) => {
+        const id = 101 + all.length
+        return [{ id, guid: `guid-${id}` }, [makeMessage({ id, is_from_me: true, text }), ...all]]
+      })
+    return {
+      rows: Ref.get(rows),
+      write,
+      answer: (asked: Asked) =>
+        Effect.gen(function* () {
+          if (asked.method !== "send") return { messages: yield* Ref.get(rows) }
+          const content = contentOf(asked)
+          const outcome = script(yield* Ref.getAndUpdate(count, (before) => before + 1), content)
+          if (outcome === "silent") return yield* Effect.never
+          if (outcome !== "sent" && outcome !== "written") return yield* outcome
+          const row = yield* write(content)
+          return outcome === "sent" ? row : yield* Effect.never
+        })
+    }
+  })
+
+export type Messages = Effect.Effect.Success<ReturnType<typeof makeMessages>>
+
+/** The deliveries of an account over a child of these Messages. */
+export const makeOutbound = (messages: Messages, imessage: ConfigFileContent = {}) =>
+  Effect.gen(function* () {
+    const child = yield* makeChild({ answer: messages.answer })
+    const context = yield* AccountContext.make(makeAccount(imessage))
+    const carryOut = makeDeliver(context)
+    const reasons = yield* Ref.make<ReadonlyArray<ChildStuck>>([])
+    const nextChild: Effect.Effect<never> = Effect.gen(function* () {
+      const condemned = yield* context.link.connect(child.session)
+      const reason = yield* Effect.flip(condemned)
+      yield* Ref.update(reasons, (seen) => [...seen, reason])
+    }).pipe(Effect.forever)
+    yield* Effect.fork(nextChild)
+    yield* Effect.yieldNow()
+    return {
+      child,
+      context,
+      deliver: (delivery: Delivery) => Effect.withRandom(carryOut(delivery), NO_JITTER),
+      sends: Effect.map(child.asked, (asked) => sendsOf(asked).map(contentOf)),
+      /** The reason why the child was replaced, if it was; the next one is the same again. */
+      condemned: Effect.map(Ref.get(reasons), ([first]) => Option.fromNullable(first))
+    }
+  })
+
+/** The same, with the Messages that go by a script. */
+export const outboundOf = (script?: Script, imessage?: ConfigFileContent) =>
+  Effect.flatMap(makeMessages(script), (messages) =>
+    Effect.map(makeOutbound(messages, imessage), (outbound) => ({ ...outbound, messages }))
+  )
+
+/** The states of the parts of a delivery, as the journal has them. */
+export const statesOf = (deliveryId: string) =>
+  Effect.flatMap(Journal, ({ parts }) =>
+    Effect.map(parts(deliveryId), (records) => records.map(({ state }) => state))
+  )
+
+/** The names of those states. */
+export const tagsOf = (deliveryId: string) =>
+  Effect.map(statesOf(deliveryId), (states) => states.map(({ _tag }) => _tag))
+
+/** The status of the account. */
+export const status = Effect.flatMap(Accounts, ({ get }) => Effect.map(get("default"), Option.getOrThrow))
+
+/** Whether a fiber has ended. */
+export const isOver = <A, E>(fiber: Fiber.RuntimeFiber<A, E>) => Effect.map(Fiber.poll(fiber), Option.isSome)
+
+/** Answers of a child that will not send. */
+export const denied = new PermissionDenied({
+  permission: "Automation",
+  detail: "Not authorized to send Apple events to Messages. (-1743)"
+})
+export const refused = new RpcFailed({ method: "send", rpcCode: -32602, reason: "no such chat" })
+export const deliveryFailed = (disposition: string, retrySafe = false) =>
+  new RpcFailed({
+    method: "send",
+    rpcCode: -32001,
+    reason: "delivery failed",
+    data: { retry_safe: retrySafe, disposition }
+  })
+export const blocked = new RpcFailed({ method: "send", rpcCode: -32004, reason: "a mutation is in flight" })

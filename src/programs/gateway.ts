@@ -29,7 +29,7 @@ import * as SessionEntity from "./session/SessionEntity.ts"
 /** The name of the store inside the state folder. */
 export const STORE_FILE = "gateway.db"
 
-/** Fewer than the default: one process holds them all, and every read of the store names them. */
+/** Part of what is stored: with fewer, messages on the others would be read by nobody. One process holds them all. */
 const SHARDS = 32
 /** Work is finished before the actors are closed; what still waits then is in the store. */
 const TERMINATION = "100 millis"

@@ -4,7 +4,8 @@ import { childrenOf, usageOf } from "./processes.ts"
 import { median, sum } from "./statistics.ts"
 import type { MemorySubject } from "./subject.ts"
 
-const SETTLE = "5 seconds"
+/** V8 gives back what the start has left over half a minute after it; idle is what comes then. */
+const SETTLE = "30 seconds"
 const SECONDS = 10
 
 /** The subject's own processes: itself and what it has started, but for the child. */
@@ -18,7 +19,7 @@ export const usageTogether = (pids: ReadonlyArray<number>) =>
     cpuMs: sum(usages.map(({ cpuMs }) => cpuMs))
   }))
 
-/** Takes 15 seconds. Memory is the median of one look a second, cpu a percentage of one core over ten seconds. */
+/** Takes 40 seconds. Memory is the median of one look a second, cpu a percentage of one core over ten seconds. */
 export const measureIdle = (subject: MemorySubject) =>
   Effect.gen(function* () {
     yield* Effect.sleep(SETTLE)

@@ -1,7 +1,8 @@
 /** The command line. */
 import "./heap.ts"
 import { Command } from "@effect/cli"
-import { NodeContext, NodeRuntime } from "@effect/platform-node"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect } from "effect"
 import { hoistLogLevel } from "./programs/cli/args.ts"
 import { configCommand } from "./programs/cli/config.ts"

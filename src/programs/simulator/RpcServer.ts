@@ -1,4 +1,4 @@
-import { NodeStream } from "@effect/platform-node"
+import * as NodeStream from "@effect/platform-node/NodeStream"
 import { Deferred, Effect, Either, Fiber, FiberSet, Layer, Option, Ref, Stream } from "effect"
 import { ChatDatabase } from "./ChatDatabase.ts"
 import { dispatch, isMutation } from "./dispatch.ts"

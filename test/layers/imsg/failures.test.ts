@@ -125,6 +125,19 @@ describe("an error response", () => {
       means: denied("Automation", AUTOMATION)
     },
     {
+      what: "0.14: what may have been sent, although its text names a permission",
+      error: {
+        code: -32001,
+        message: "Delivery failed",
+        data: {
+          retry_safe: false,
+          disposition: "may_have_completed",
+          detail: "authorization denied (code: 23)"
+        }
+      },
+      means: { _tag: "RpcFailed", rpcCode: -32001 }
+    },
+    {
       what: "0.14: a missing Automation in data.detail",
       error: {
         code: -32001,

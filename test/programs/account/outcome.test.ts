@@ -92,6 +92,11 @@ describe("what a failed send says about its part", () => {
       failure: { _tag: "Denied" }
     },
     {
+      what: "a database that must not be read may have been wanted after the send",
+      error: new PermissionDenied({ permission: "FullDiskAccess", detail: "(code: 23)" }),
+      failure: { _tag: "Unknown", replaceChild: false }
+    },
+    {
       what: "a database that is not there has begun nothing",
       error: new DatabaseUnavailable({ detail: "no" }),
       failure: retry

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option, TestClock } from "effect"
 import { PartState } from "../../../src/schemas/Delivery.ts"
-import { RpcFailed } from "../../../src/schemas/Errors.ts"
+import { RpcFailed, RpcTimeout } from "../../../src/schemas/Errors.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"
 import { Journal } from "../../../src/services/Journal.ts"
@@ -99,6 +99,25 @@ describe("a send whose result is lost", () => {
       }).pipe(Effect.provide(services))
     )
   }
+
+  it.effect("after a long wait has its time to settle from the loss on: a late row is found", () =>
+    Effect.gen(function* () {
+      // The child answers nothing for a minute, and Messages writes the row some seconds after that.
+      const timedOut = Effect.delay(new RpcTimeout({ method: "send", afterMs: 60_000 }), "60 seconds")
+      const messages = yield* makeMessages()
+      const { deliver, sends } = yield* makeOutbound({
+        ...messages,
+        answer: (asked) => (asked.method === "send" ? timedOut : messages.answer(asked))
+      })
+      const fiber = yield* Effect.fork(deliver(replyTo(7, "d", "a")))
+      yield* TestClock.adjust("65 seconds")
+      yield* messages.write("a")
+      yield* TestClock.adjust(LONG)
+      yield* Fiber.join(fiber)
+      expect(yield* sends).toEqual(["a"])
+      expect(yield* tagsOf("d")).toEqual(["Sent"])
+    }).pipe(Effect.provide(services))
+  )
 
   it.effect("twice, with no row, is a part that failed", () =>
     Effect.gen(function* () {

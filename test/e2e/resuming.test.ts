@@ -1,5 +1,6 @@
 /** Stops, kills and starts at awkward moments. */
 import { describe, expect, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { slow } from "../support/agents.ts"
 import { readLines } from "../support/files.ts"
@@ -8,6 +9,21 @@ import { eventually, makeSimulator } from "../support/simulator.ts"
 
 const ALICE = "+15555550111"
 const BOB = "+15555550112"
+/** How many deliveries the store of a gateway holds that are not finished. */
+const waitingDeliveries = (stateDir: string) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => new Sqlite(`${stateDir}/gateway.db`, { readonly: true })),
+    (store) =>
+      Effect.sync(() =>
+        Number(
+          store
+            .prepare("SELECT count(*) FROM mailbox WHERE entity_type = 'Account' AND processed = 0")
+            .pluck()
+            .get()
+        )
+      ),
+    (store) => Effect.sync(() => store.close())
+  )
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
@@ -38,7 +54,15 @@ describe("a stop", () => {
     Effect.gen(function* () {
       const imsg = yield* makeSimulator()
       const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-      const home = yield* makeHome({ imessage: openAccount(imsg), shutdownMs: 30_000 })
+      const account = openAccount(imsg)
+      const home = yield* makeHome({
+        // Nothing but the response may end the send: neither its own time limit nor a heartbeat.
+        imessage: {
+          ...account,
+          supervision: { ...account.supervision, heartbeatMs: 60_000, sendTimeoutMs: 60_000 }
+        },
+        shutdownMs: 30_000
+      })
       const gateway = yield* startGateway(home)
       yield* gateway.awaitRunning()
       yield* imsg.chats.fault({ _tag: "slowSend", ms: 1000 })
@@ -70,7 +94,7 @@ describe("a start", () => {
       yield* imsg.chats.insertMany(
         numbers(1, 200).map((n) => ({ chatId: chat.id, sender: ALICE, text: `message ${n}` }))
       )
-      yield* first.awaitLog("all rows", ({ annotations }) => annotations.reason === "dm-open", { count: 200 })
+      yield* eventually("200 deliveries", waitingDeliveries(home.stateDir), (count) => count === 200)
       yield* first.signal("SIGKILL")
       yield* first.exitCode
       yield* imsg.chats.clearFaults

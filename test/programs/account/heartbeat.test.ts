@@ -51,6 +51,19 @@ describe("the heartbeat", () => {
     )
   }
 
+  it.effect("fails where the status says that the database cannot be read any more", () =>
+    Effect.gen(function* () {
+      const { fiber } = yield* start({
+        answer: () => Effect.succeed({ database: { ready: false, error: "authorization denied (code: 23)" } })
+      })
+      yield* TestClock.adjust(BEAT)
+      expect(yield* Effect.flip(Fiber.join(fiber))).toMatchObject({
+        _tag: "PermissionDenied",
+        permission: "FullDiskAccess"
+      })
+    })
+  )
+
   it.effect("asks again and again, and goes on while the child answers", () =>
     Effect.gen(function* () {
       const { asked, fiber } = yield* start({ answer: () => alive })

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { hangsOn, recording, slow } from "../support/agents.ts"
 import { readLines } from "../support/files.ts"
-import { makeHome, openAccount, startGateway } from "../support/gateway.ts"
+import { conversation, makeHome, openAccount, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator, signal } from "../support/simulator.ts"
 
 const numbers = (from: number, to: number) =>
@@ -18,20 +18,16 @@ describe("law 1, accepted is answered", () => {
   ] as const) {
     it.scopedLive(`when the child ${how}, what was written meanwhile is answered, once and in order`, () =>
       Effect.gen(function* () {
-        const imsg = yield* makeSimulator()
-        const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-        const home = yield* makeHome({ imessage: openAccount(imsg) })
-        const gateway = yield* startGateway(home)
-        yield* gateway.awaitRunning()
-        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "before" })
+        const { imsg, say } = yield* conversation()
+        yield* say("before")
         yield* imsg.awaitSent(1)
         const [pid] = yield* imsg.pids
         yield* signal(pid ?? 0, fault)
         for (const n of numbers(1, 5)) {
-          yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: `while away ${n}` })
+          yield* say(`while away ${n}`)
         }
         const sent = yield* imsg.awaitSent(6, "20 seconds")
-        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "after" })
+        yield* say("after")
         yield* imsg.awaitSent(7)
         expect(sent.map(({ text }) => text)).toEqual([
           "echo: before",
@@ -103,18 +99,14 @@ describe("law 1, accepted is answered", () => {
 describe("law 2, said once", () => {
   it.scopedLive("a send whose result was lost is found in the chat and not sent again", () =>
     Effect.gen(function* () {
-      const imsg = yield* makeSimulator()
-      const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-      const home = yield* makeHome({ imessage: openAccount(imsg) })
-      const gateway = yield* startGateway(home)
-      yield* gateway.awaitRunning()
+      const { gateway, imsg, say } = yield* conversation()
       yield* imsg.chats.fault({ _tag: "exit", code: 1, on: "sent" })
-      yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "one" })
+      yield* say("one")
       yield* gateway.awaitLog(
         "the part settled",
         (line) => line.message === "part settled" && line.annotations.state === "Sent"
       )
-      yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "two" })
+      yield* say("two")
       yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: two"))
       expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["echo: one", "echo: two"])
     })
@@ -122,13 +114,9 @@ describe("law 2, said once", () => {
 
   it.scopedLive("a send that provably did not happen is made again", () =>
     Effect.gen(function* () {
-      const imsg = yield* makeSimulator()
-      const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-      const home = yield* makeHome({ imessage: openAccount(imsg) })
-      const gateway = yield* startGateway(home)
-      yield* gateway.awaitRunning()
+      const { imsg, say } = yield* conversation()
       yield* imsg.chats.fault({ _tag: "exit", code: 1, on: "send" })
-      yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "one" })
+      yield* say("one")
       expect((yield* imsg.awaitSent(1)).map(({ text }) => text)).toEqual(["echo: one"])
     })
   )
@@ -276,11 +264,7 @@ describe("law 7, one fails alone", () => {
 describe("law 9, typed", () => {
   it.scopedLive("what a child garbles is left out, and what it says beside it is answered", () =>
     Effect.gen(function* () {
-      const imsg = yield* makeSimulator()
-      const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-      const home = yield* makeHome({ imessage: openAccount(imsg) })
-      const gateway = yield* startGateway(home)
-      yield* gateway.awaitRunning()
+      const { gateway, imsg, say } = yield* conversation()
       for (const fault of [
         { _tag: "garble" },
         { _tag: "duplicate" },
@@ -289,7 +273,7 @@ describe("law 9, typed", () => {
         { _tag: "noise", line: "Could not fetch group ABC:ABGroup", on: "send" }
       ] as const) {
         yield* imsg.chats.fault(fault)
-        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: `with ${fault._tag} – äöü 🎈` })
+        yield* say(`with ${fault._tag} – äöü 🎈`)
       }
       const sent = yield* imsg.awaitSent(5)
       expect(sent.map(({ text }) => text)).toEqual(
@@ -307,15 +291,11 @@ describe("law 9, typed", () => {
   ] as const) {
     it.scopedLive(`${fault._tag} costs a child, not a message`, () =>
       Effect.gen(function* () {
-        const imsg = yield* makeSimulator()
-        const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-        const home = yield* makeHome({ imessage: openAccount(imsg) })
-        const gateway = yield* startGateway(home)
-        yield* gateway.awaitRunning()
+        const { gateway, imsg, say } = yield* conversation()
         yield* imsg.chats.fault(fault)
-        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "one" })
+        yield* say("one")
         yield* gateway.awaitRunning("default", 2)
-        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "two" })
+        yield* say("two")
         const sent = yield* imsg.awaitSent((seen) => seen.some(({ text }) => text === "echo: two"))
         expect(sent.map(({ text }) => text)).toEqual(["echo: one", "echo: two"])
       })

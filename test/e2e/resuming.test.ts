@@ -4,7 +4,7 @@ import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { slow } from "../support/agents.ts"
 import { readLines } from "../support/files.ts"
-import { makeHome, openAccount, startGateway } from "../support/gateway.ts"
+import { conversation, makeHome, openAccount, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
 
 const ALICE = "+15555550111"
@@ -140,11 +140,7 @@ describe("a start", () => {
 describe("a database that becomes unreadable while the child runs", () => {
   it.scopedLive("degrades the account, which recovers by itself", () =>
     Effect.gen(function* () {
-      const imsg = yield* makeSimulator()
-      const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-      const home = yield* makeHome({ imessage: openAccount(imsg) })
-      const gateway = yield* startGateway(home)
-      yield* gateway.awaitRunning()
+      const { gateway, imsg, say } = yield* conversation()
       yield* imsg.chats.fault({ _tag: "denyFullDisk" })
       yield* gateway.awaitLog(
         "the denial",
@@ -152,7 +148,7 @@ describe("a database that becomes unreadable while the child runs", () => {
       )
       yield* imsg.chats.clearFaults
       yield* gateway.awaitRunning("default", 2)
-      yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "hello" })
+      yield* say("hello")
       yield* imsg.awaitSent(1)
     })
   )

@@ -3,7 +3,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { makeHome, openAccount, startGateway } from "../support/gateway.ts"
+import { conversation, makeHome, openAccount, startGateway } from "../support/gateway.ts"
 import { eventually, isAlive, makeSimulator } from "../support/simulator.ts"
 
 const ALICE = "+15555550111"
@@ -106,16 +106,12 @@ describe("a child that does not react", () => {
     "because Messages takes its time over a send is not replaced, where it answers one by one",
     () =>
       Effect.gen(function* () {
-        const imsg = yield* makeSimulator({ build: "0.9.0" })
-        const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
-        const home = yield* makeHome({ imessage: openAccount(imsg) })
-        const gateway = yield* startGateway(home)
-        yield* gateway.awaitRunning()
+        const { gateway, imsg, say } = yield* conversation({ build: "0.9.0" })
         // Longer than heartbeat and request timeout together.
         yield* imsg.chats.fault({ _tag: "slowSend", ms: 3000 })
-        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "hello" })
+        yield* say("hello")
         yield* imsg.awaitSent(1)
-        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "again" })
+        yield* say("again")
         yield* imsg.awaitSent(2)
         expect((yield* gateway.lines).filter(({ message }) => message === "running").length).toBe(1)
       })

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 import { Command, FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { type Duration, Effect, Ref, Schema, Stream } from "effect"
-import { eventually, isAlive, signal } from "./simulator.ts"
+import { eventually, isAlive, makeSimulator, type SimulatorOptions, signal } from "./simulator.ts"
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
 
@@ -15,6 +15,9 @@ export const LogLine = Schema.Struct({
 })
 export type LogLine = typeof LogLine.Type
 const decodeLine = Schema.decodeUnknownOption(Schema.parseJson(LogLine))
+
+/** Who writes in most tests. */
+export const PERSON = "+15555550111"
 
 /** Supervision that makes tests quick; what it watches over is the same. */
 export const QUICK = {
@@ -120,3 +123,24 @@ export const startGateway = (home: Home, ...args: ReadonlyArray<string>) =>
   }).pipe(Effect.provide(NodeContext.layer))
 
 export type Gateway = Effect.Effect.Success<ReturnType<typeof startGateway>>
+
+/** What most tests begin with: a gateway that answers everybody, over a simulator in which one person has a chat. */
+export const conversation = (
+  options: SimulatorOptions = {},
+  config: Readonly<Record<string, unknown>> = {}
+) =>
+  Effect.gen(function* () {
+    const imsg = yield* makeSimulator(options)
+    const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
+    const home = yield* makeHome({ imessage: openAccount(imsg), ...config })
+    const gateway = yield* startGateway(home)
+    yield* gateway.awaitRunning()
+    return {
+      imsg,
+      chat,
+      home,
+      gateway,
+      /** The person writes into the chat. */
+      say: (text: string) => imsg.chats.receive({ chatId: chat.id, sender: PERSON, text })
+    }
+  })

@@ -1,20 +1,17 @@
 /** A delivery: its parts in order, those of one target never beside each other. */
-import { Effect, Fiber, LogLevel, Schedule } from "effect"
+import { Effect, Fiber, LogLevel } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
 import { targetKey } from "../../schemas/Target.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import type { Chunker } from "../../services/Chunker.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
+import { stored } from "../stored.ts"
 import type { AccountContext } from "./AccountContext.ts"
 import * as Lanes from "./Lanes.ts"
 import { partsOf } from "./parts.ts"
 import { sendPart } from "./sendPart.ts"
-
-/** While the store cannot be written nothing is sent: what was sent could not be remembered. */
-const storeRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
 
 /**
  * The parts as they were written down, else as they are cut now: from then on a changed config does not cut them
@@ -91,10 +88,8 @@ export const makeDeliver = (context: AccountContext) => {
           bury(delivery, "defect", "the gateway itself failed on this delivery; its log says more")
         )
       ),
-      Effect.tapError((error: StoreUnavailable) => Effect.logError(error.message)),
-      Effect.retry(storeRetries),
-      // The schedule never ends, so neither does the retry.
-      Effect.orDie
+      // While the store cannot be written nothing is sent: what was sent could not be remembered.
+      stored
     )
   let queued = 0
   const report = Effect.flatMap(Accounts, (accounts) =>

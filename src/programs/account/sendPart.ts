@@ -11,6 +11,7 @@ import { Accounts } from "../../services/Accounts.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import { stored } from "../stored.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { findEvidence } from "./evidence.ts"
 import { failureOf } from "./outcome.ts"
@@ -27,9 +28,6 @@ const retries = Schedule.exponential(FIRST_RETRY).pipe(
   Schedule.union(Schedule.spaced(LONGEST_RETRY)),
   Schedule.jittered
 )
-
-/** The store is tried again for as long as it takes. */
-const storeRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
 
 /** The states that a part is left in. */
 export type FinalState = Extract<PartState, { readonly _tag: "Sent" | "Uncertain" | "Failed" }>
@@ -57,10 +55,7 @@ export const sendPart = (
 
     /** What is known to have been sent must be remembered, however long the store takes: else it is sent again. */
     const enterSent = (sent: { readonly guid: string | undefined; readonly rowId: number | undefined }) =>
-      enter(PartState.Sent(sent)).pipe(
-        Effect.tapError((error) => Effect.logError(error.message)),
-        Effect.retry(storeRetries)
-      )
+      stored(enter(PartState.Sent(sent)))
 
     const replaceChild = (session: ImsgSession) =>
       link.condemn(

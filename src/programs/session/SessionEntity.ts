@@ -8,8 +8,8 @@ import { ConfigService } from "../../services/ConfigService.ts"
 import { Intake } from "../../services/Intake.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
+import { stored } from "../stored.ts"
 import { makeRunTurn } from "./runTurn.ts"
-import { stored } from "./stored.ts"
 
 /** Messages of a session that wait in memory; more wait in the store. */
 const MAILBOX_CAPACITY = 32

@@ -10,7 +10,7 @@ import { Agent } from "../../services/Agent.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
-import { stored } from "./stored.ts"
+import { stored } from "../stored.ts"
 
 /** Messages of one chat that make one turn, in the order of their rows. */
 export type Batch = Arr.NonEmptyReadonlyArray<InboundPayload>

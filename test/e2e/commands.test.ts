@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url"
 import { Command, FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { makeHome, openAccount, startGateway } from "../support/gateway.ts"
-import { makeSimulator } from "../support/simulator.ts"
+import { eventually, isAlive, makeSimulator, signal } from "../support/simulator.ts"
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
 
@@ -84,6 +84,26 @@ describe("the command line", () => {
       expect(stdout).toContain("echo: @Robin what about the weather?")
       expect(stdout).toContain("echo: Did that hurt?")
       expect(stdout).not.toContain("\u001b[")
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("leaves nothing behind when the demo is killed", () =>
+    Effect.gen(function* () {
+      const demo = yield* Command.start(Command.make("node", MAIN, "demo"))
+      const imsgPid = yield* demo.stdout.pipe(
+        Stream.decodeText(),
+        Stream.splitLines,
+        Stream.filterMap((line) => Option.fromNullable(/\(pid (\d+)\)/u.exec(line)?.[1])),
+        Stream.runHead,
+        Effect.map(Option.match({ onNone: () => 0, onSome: Number }))
+      )
+      expect(isAlive(imsgPid)).toBe(true)
+      yield* signal(demo.pid, "SIGKILL")
+      yield* eventually(
+        "the end of imsg",
+        Effect.sync(() => isAlive(imsgPid)),
+        (alive) => !alive
+      )
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -1,6 +1,7 @@
 /** `imsg-gateway demo`. */
 import { Command, Options } from "@effect/cli"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
+import * as ProcessGroupLive from "../../layers/ProcessGroupLive.ts"
 import { NotATerminal } from "./DemoFailed.ts"
 import { interactive } from "./interactive.ts"
 import { makeStage } from "./stage.ts"
@@ -20,7 +21,7 @@ export const demoCommand = Command.make(
       if (options.interactive && !process.stdin.isTTY) return yield* new NotATerminal()
       const stage = yield* makeStage
       yield* options.interactive ? interactive(stage) : story(stage)
-    }).pipe(Effect.scoped, Effect.provide(Timeline.layer))
+    }).pipe(Effect.scoped, Effect.provide(Layer.merge(Timeline.layer, ProcessGroupLive.layer)))
 ).pipe(
   Command.withDescription(
     "Shows the whole loop against the built-in Messages simulator: a real gateway, simulated people, no Mac."

@@ -5,6 +5,7 @@
 import { Command, CommandExecutor, FileSystem, Path } from "@effect/platform"
 import { Context, Effect, Layer, Option, Ref, Schema, Stream } from "effect"
 import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { ChatDatabase } from "../simulator/ChatDatabase.ts"
 import type { SimulatorRefused } from "../simulator/SimulatorRefused.ts"
 import { DemoFailed } from "./DemoFailed.ts"
@@ -114,8 +115,11 @@ export const makeStage = Effect.gen(function* () {
     )
   }
 
-  const gateway = yield* Command.start(
-    Command.make(node, script, "--config", configFile, "--log-format", "json")
+  const groups = yield* ProcessGroup
+  // As a group, so that nothing is left should the demo itself be killed.
+  const gateway = yield* groups.spawn(
+    Command.make(node, script, "--config", configFile, "--log-format", "json"),
+    { termMs: 3000 }
   )
   yield* gateway.stderr.pipe(
     Stream.decodeText(),
@@ -188,10 +192,7 @@ export const makeStage = Effect.gen(function* () {
       yield* Effect.ignore(Effect.try(() => process.kill(gateway.pid, "SIGTERM")))
       const code = yield* awaitSome(
         "the gateway to stop",
-        gateway.exitCode.pipe(
-          Effect.map((exit) => Option.some(Number(exit))),
-          Effect.orElseSucceed(() => Option.some(-1))
-        )
+        Effect.map(gateway.exit, (exit) => Option.some(exit.code ?? -1))
       )
       yield* timeline.entry("gateway", "gateway", `ended with exit code ${code}`)
       return code

@@ -53,8 +53,9 @@ const migrate = (connection: Sqlite.Database, file: string): Effect.Effect<void,
 }
 
 interface Write {
-  readonly statements: () => unknown
-  readonly settle: (outcome: Effect.Effect<unknown, unknown>) => void
+  /** Keeps what it selects for its own caller. */
+  readonly statements: () => void
+  readonly settle: (outcome: Effect.Effect<void, unknown>) => void
 }
 
 /** Commits together what is offered while the fibers that can run do so. */
@@ -63,18 +64,14 @@ const makeCommitter = (connection: Sqlite.Database) =>
     const waiting = yield* Mailbox.make<Write>()
     const alone = connection.transaction((write: Write) => write.statements())
     const together = connection.transaction((writes: Chunk.Chunk<Write>) =>
-      Chunk.map(writes, (write) => write.statements())
+      Chunk.forEach(writes, (write) => write.statements())
     )
     const commitAlone = (write: Write) =>
       write.settle(Effect.try({ try: () => alone.immediate(write), catch: identity }))
     const commitAll = (writes: Chunk.Chunk<Write>) =>
       Effect.try({ try: () => together.immediate(writes), catch: identity }).pipe(
         Effect.match({
-          onSuccess: (results) => {
-            Chunk.forEach(Chunk.zip(writes, results), ([write, result]) =>
-              write.settle(Effect.succeed(result))
-            )
-          },
+          onSuccess: () => Chunk.forEach(writes, (write) => write.settle(Effect.void)),
           // One that fails must not take the others with it: nothing was committed, so each is tried by itself.
           onFailure: () => Chunk.forEach(writes, commitAlone)
         })

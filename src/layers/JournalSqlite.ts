@@ -1,7 +1,8 @@
 /** The Journal in the gateway's store. */
 import { Clock, Effect, Layer, Option, Schema } from "effect"
 import { Part, type PartRecord, PartState } from "../schemas/Delivery.ts"
-import { type DeadLetter, Journal } from "../services/Journal.ts"
+import { EnvelopeAttachment } from "../schemas/Envelope.ts"
+import { type DeadLetter, Journal, type Remembered } from "../services/Journal.ts"
 import { Database } from "./sqlite/Database.ts"
 
 interface PartRow {
@@ -20,6 +21,7 @@ interface HistoryRow {
   readonly sender: string
   readonly sender_name: string | null
   readonly text: string
+  readonly attachments: string
 }
 
 interface DeadLetterRow {
@@ -35,6 +37,17 @@ interface DeadLetterRow {
 const PartJson = Schema.parseJson(Part)
 const encodePart = Schema.encodeSync(PartJson)
 const decodePart = Schema.decodeSync(PartJson)
+
+const AttachmentsJson = Schema.parseJson(Schema.Array(EnvelopeAttachment))
+const encodeAttachments = Schema.encodeSync(AttachmentsJson)
+const decodeAttachments = Schema.decodeSync(AttachmentsJson)
+
+const rememberedOf = ({ attachments, sender, sender_name, text }: HistoryRow): Remembered => ({
+  sender,
+  ...(sender_name === null ? {} : { senderName: sender_name }),
+  text,
+  attachments: decodeAttachments(attachments)
+})
 
 const stateOf = (row: PartRow): PartState => {
   switch (row.state) {
@@ -80,15 +93,15 @@ const make = Effect.gen(function* () {
   )
   const moveCursor = database.prepare("UPDATE cursors SET row_id = ? WHERE account_id = ? AND row_id < ?")
   const addHistory = database.prepare(`
-    INSERT OR IGNORE INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`)
+    INSERT OR IGNORE INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text, attachments)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
   const trimHistory = database.prepare(`
     DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= (
       SELECT row_id FROM history WHERE account_id = ? AND chat_id = ?
       ORDER BY row_id DESC LIMIT 1 OFFSET ?)`)
   const selectHistory = database.prepare<HistoryRow>(`
-    SELECT sender, sender_name, text FROM (
-      SELECT row_id, sender, sender_name, text FROM history
+    SELECT sender, sender_name, text, attachments FROM (
+      SELECT row_id, sender, sender_name, text, attachments FROM history
       WHERE account_id = ? AND chat_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?
     ) ORDER BY row_id`)
   const dropHistory = database.prepare(
@@ -155,19 +168,22 @@ const make = Effect.gen(function* () {
         moveCursor.run(rowId, accountId, rowId)
       }),
 
-    remember: ({ accountId, chatId, guid, rowId, sender, senderName, text }, limit) =>
+    remember: ({ accountId, attachments, chatId, guid, rowId, sender, senderName, text }, limit) =>
       database.write(() => {
-        addHistory.run(accountId, chatId, rowId, guid, sender, senderName ?? null, text)
+        addHistory.run(
+          accountId,
+          chatId,
+          rowId,
+          guid,
+          sender,
+          senderName ?? null,
+          text,
+          encodeAttachments(attachments)
+        )
         trimHistory.run(accountId, chatId, accountId, chatId, limit)
       }),
     history: ({ accountId, beforeRowId, chatId }, limit) =>
-      database.read(() =>
-        selectHistory
-          .all(accountId, chatId, beforeRowId, limit)
-          .map(({ sender, sender_name, text }) =>
-            sender_name === null ? { sender, text } : { sender, senderName: sender_name, text }
-          )
-      ),
+      database.read(() => selectHistory.all(accountId, chatId, beforeRowId, limit).map(rememberedOf)),
     forget: ({ accountId, chatId, upToRowId }) =>
       database.write(() => {
         dropHistory.run(accountId, chatId, upToRowId)

@@ -1,7 +1,8 @@
 /** Pairing in the gateway's store, so that an approval made by another process counts at once. */
 import { randomInt } from "node:crypto"
-import { Clock, Effect, Layer } from "effect"
-import { PairingNotFound } from "../schemas/Errors.ts"
+import { Clock, Effect, Layer, Schema } from "effect"
+import { PairingNotFound, type StoreUnavailable } from "../schemas/Errors.ts"
+import { Target } from "../schemas/Target.ts"
 import { type PairingOutcome, type PairingRequest, PairingStore } from "../services/PairingStore.ts"
 import { Database } from "./sqlite/Database.ts"
 
@@ -13,12 +14,26 @@ const CODE_LENGTH = 8
 const makeCode = (): string =>
   Array.from({ length: CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join("")
 
+const TargetJson = Schema.parseJson(Target)
+const encodeTarget = Schema.encodeSync(TargetJson)
+const decodeTarget = Schema.decodeSync(TargetJson)
+
 interface RequestRow {
   readonly account_id: string
   readonly sender: string
   readonly code: string
   readonly created_at: number
   readonly expires_at: number
+  readonly last_seen_at: number
+  readonly rejected: number
+  readonly target: string | null
+}
+
+interface NoticeRow {
+  readonly account_id: string
+  readonly sender: string
+  readonly code: string
+  readonly target: string
 }
 
 const requestOf = (row: RequestRow): PairingRequest => ({
@@ -26,65 +41,144 @@ const requestOf = (row: RequestRow): PairingRequest => ({
   sender: row.sender,
   code: row.code,
   createdAt: row.created_at,
-  expiresAt: row.expires_at
+  expiresAt: row.expires_at,
+  lastSeenAt: row.last_seen_at
 })
 
 const make = Effect.gen(function* () {
   const database = yield* Database
   const approval = database.prepare("SELECT 1 FROM pairing_approvals WHERE account_id = ? AND sender = ?")
+  const allApprovals = database.prepare<{
+    readonly account_id: string
+    readonly sender: string
+    readonly approved_at: number
+  }>("SELECT * FROM pairing_approvals ORDER BY approved_at, account_id, sender")
   const admit = database.prepare(
     "INSERT OR REPLACE INTO pairing_approvals (account_id, sender, approved_at) VALUES (?, ?, ?)"
   )
+  const dismiss = database.prepare("DELETE FROM pairing_approvals WHERE account_id = ? AND sender = ?")
   const dropExpired = database.prepare("DELETE FROM pairing_requests WHERE expires_at <= ?")
   const seen = database.prepare<RequestRow>(
     "UPDATE pairing_requests SET last_seen_at = ? WHERE account_id = ? AND sender = ? RETURNING *"
   )
-  const count = database.prepare<{ readonly count: number }>(
-    "SELECT count(*) AS count FROM pairing_requests WHERE account_id = ?"
+  const countPending = database.prepare<{ readonly count: number }>(
+    "SELECT count(*) AS count FROM pairing_requests WHERE account_id = ? AND rejected = 0"
   )
-  const add = database.prepare<RequestRow>(`
-    INSERT INTO pairing_requests (account_id, sender, code, created_at, expires_at, last_seen_at)
-    VALUES (?, ?, ?, ?, ?, ?) RETURNING *`)
-  const take = database.prepare<RequestRow>("DELETE FROM pairing_requests WHERE code = ? RETURNING *")
+  const isTaken = database.prepare("SELECT 1 FROM pairing_requests WHERE code = ?")
+  const add = database.prepare(`
+    INSERT INTO pairing_requests (account_id, sender, code, created_at, expires_at, last_seen_at, target)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  const take = database.prepare<RequestRow>(
+    "DELETE FROM pairing_requests WHERE code = ? AND rejected = 0 RETURNING *"
+  )
+  const refuse = database.prepare<RequestRow>(
+    "UPDATE pairing_requests SET rejected = 1 WHERE code = ? AND rejected = 0 RETURNING *"
+  )
   const pending = database.prepare<RequestRow>(
-    "SELECT * FROM pairing_requests WHERE expires_at > ? ORDER BY created_at"
+    "SELECT * FROM pairing_requests WHERE expires_at > ? AND rejected = 0 ORDER BY created_at"
   )
+  const addNotice = database.prepare(
+    "INSERT OR REPLACE INTO approval_notices (code, account_id, sender, target) VALUES (?, ?, ?, ?)"
+  )
+  const noticesOf = database.prepare<NoticeRow>(
+    "SELECT * FROM approval_notices WHERE account_id = ? ORDER BY rowid"
+  )
+  const dropNotice = database.prepare("DELETE FROM approval_notices WHERE code = ?")
+  const dropNoticesTo = database.prepare("DELETE FROM approval_notices WHERE account_id = ? AND sender = ?")
+
+  /** A code that no other request of any account has. */
+  const freshCode = (): string => {
+    const code = makeCode()
+    return isTaken.get(code) === undefined ? code : freshCode()
+  }
+
+  /** Looks a code up among the requests that are still valid, and does something with what it finds. */
+  const byCode = (
+    input: string,
+    act: (code: string, now: number) => RequestRow | undefined
+  ): Effect.Effect<PairingRequest, PairingNotFound | StoreUnavailable> => {
+    const code = input.trim().toUpperCase()
+    return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      database.write(() => {
+        dropExpired.run(now)
+        return act(code, now)
+      })
+    ).pipe(
+      Effect.flatMap((row) =>
+        row === undefined
+          ? new PairingNotFound({ kind: "request", subject: code })
+          : Effect.succeed(requestOf(row))
+      )
+    )
+  }
 
   return PairingStore.of({
     isApproved: (accountId, sender) => database.read(() => approval.get(accountId, sender) !== undefined),
 
-    request: ({ accountId, maxPending, sender, ttlMs }) =>
+    request: ({ accountId, maxPending, sender, target, ttlMs }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         database.write((): PairingOutcome => {
           dropExpired.run(now)
           const known = seen.get(now, accountId, sender)
+          if (known?.rejected === 1) return { _tag: "Rejected" }
           if (known !== undefined) return { _tag: "Pending", request: requestOf(known) }
-          if ((count.get(accountId)?.count ?? 0) >= maxPending) return { _tag: "Full" }
-          const request = { accountId, sender, code: makeCode(), createdAt: now, expiresAt: now + ttlMs }
-          add.all(accountId, sender, request.code, now, request.expiresAt, now)
-          return { _tag: "Created", request }
+          if ((countPending.get(accountId)?.count ?? 0) >= maxPending) return { _tag: "Full" }
+          const code = freshCode()
+          const expiresAt = now + ttlMs
+          add.run(accountId, sender, code, now, expiresAt, now, encodeTarget(target))
+          return {
+            _tag: "Created",
+            request: { accountId, sender, code, createdAt: now, expiresAt, lastSeenAt: now }
+          }
         })
       ),
 
-    approve: (input) => {
-      const code = input.trim().toUpperCase()
-      return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        database.write(() => {
-          dropExpired.run(now)
-          const row = take.get(code)
-          if (row !== undefined) admit.run(row.account_id, row.sender, now)
-          return row
-        })
-      ).pipe(
-        Effect.flatMap((row) =>
-          row === undefined ? new PairingNotFound({ pairingCode: code }) : Effect.succeed(requestOf(row))
-        )
-      )
-    },
+    approve: (input) =>
+      byCode(input, (code, now) => {
+        const row = take.get(code)
+        if (row === undefined) return undefined
+        admit.run(row.account_id, row.sender, now)
+        // A request of an earlier version does not know where its sender wrote.
+        if (row.target !== null) addNotice.run(code, row.account_id, row.sender, row.target)
+        return row
+      }),
+
+    reject: (input) => byCode(input, (code) => refuse.get(code)),
+
+    revoke: (approvals) =>
+      database.write(() => {
+        for (const { accountId, sender } of approvals) {
+          dismiss.run(accountId, sender)
+          dropNoticesTo.run(accountId, sender)
+        }
+      }),
 
     pending: Effect.flatMap(Clock.currentTimeMillis, (now) =>
       database.read(() => pending.all(now).map(requestOf))
-    )
+    ),
+
+    approvals: database.read(() =>
+      allApprovals.all().map(({ account_id, approved_at, sender }) => ({
+        accountId: account_id,
+        sender,
+        approvedAt: approved_at
+      }))
+    ),
+
+    notices: (accountId) =>
+      database.read(() =>
+        noticesOf.all(accountId).map(({ account_id, code, sender, target }) => ({
+          accountId: account_id,
+          sender,
+          code,
+          target: decodeTarget(target)
+        }))
+      ),
+
+    noticed: ({ code }) =>
+      database.write(() => {
+        dropNotice.run(code)
+      })
   })
 })
 

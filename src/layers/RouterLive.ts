@@ -4,12 +4,15 @@ import { type AllowList, admits, parseAllowList } from "../schemas/AllowList.ts"
 import type { AccountConfig } from "../schemas/Config.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
 import { groupSettings, historyLimit } from "../schemas/GroupSettings.ts"
-import { type DropReason, Verdict } from "../schemas/Verdict.ts"
+import { normaliseHandle } from "../schemas/Handle.ts"
+import { type DispatchReason, type DropReason, Verdict } from "../schemas/Verdict.ts"
 import { ConfigService } from "../services/ConfigService.ts"
+import { Journal } from "../services/Journal.ts"
 import { PairingStore } from "../services/PairingStore.ts"
 import { type JudgeOptions, Router } from "../services/Router.ts"
-import { agentFor, isGroupChat, sessionKey } from "./router/bindings.ts"
+import { agentFor } from "./router/bindings.ts"
 import { type MentionTest, mentionTest } from "./router/mention.ts"
+import { groupIdOf, sessionKey } from "./router/sessions.ts"
 
 /** What is read once from an account's config. */
 interface Policy {
@@ -34,72 +37,134 @@ export const unanswerable = (
   if (envelope.isReaction) return "reaction"
   if (envelope.text.trim() === "" && envelope.attachments.length === 0) return "empty"
   if (envelope.sender === "") return "no-sender"
+  // A group is settings, a session and a place to answer to, all by its chat_id.
+  if (envelope.isGroup && envelope.chatId === undefined) return "no-chat"
   if (envelope.sentAt === undefined) return undefined
   if (baselineAt !== undefined && envelope.sentAt <= baselineAt) return "before-first-start"
   if (now - envelope.sentAt > account.catchUp.maxAgeMs) return "stale"
   return undefined
 }
 
+/** Whether only two take part: the chat of two is identified by the other one's handle. */
+const isBetweenTwo = ({ account }: Policy, { chatIdentifier, sender }: Envelope): boolean =>
+  chatIdentifier !== undefined && normaliseHandle(chatIdentifier, account.region) === sender
+
+/** Whether a policy admits who wrote an envelope to a group. */
+const admittedToGroup = ({ account, groupAllowFrom }: Policy, envelope: Envelope): boolean => {
+  switch (account.groupPolicy) {
+    case "disabled":
+      return false
+    case "open":
+      return true
+    case "allowlist":
+      return admits(groupAllowFrom, envelope)
+  }
+}
+
+/** A code that the request for it would have outlived is of no use to anybody. */
+const isTooOldToPair = ({ pairing }: AccountConfig, { sentAt }: Envelope, now: number): boolean =>
+  sentAt !== undefined && now - sentAt > pairing.ttlMs
+
 const drop = (reason: DropReason) => Verdict.Drop({ reason })
 
 const make = Effect.gen(function* () {
   const config = yield* ConfigService
   const pairing = yield* PairingStore
+  const journal = yield* Journal
   const policies = new Map(config.accounts.map((account) => [account.id, policyOf(account)]))
   const mentions = new Map<string, MentionTest>(
     config.agents.list.map((agent) => [agent.id, mentionTest(agent)])
   )
 
-  const judgeDirect = (policy: Policy, envelope: Envelope) =>
+  /** How a policy admits who wrote an envelope to a direct chat, if it does. */
+  const directAdmission = (policy: Policy, envelope: Envelope) =>
     Effect.gen(function* () {
-      const { account } = policy
-      const agentId = agentFor(config, account, envelope, false)
-      const dispatch = (reason: "dm-open" | "dm-allowlisted" | "dm-paired") =>
-        Verdict.Dispatch({
-          agentId,
-          sessionKey: sessionKey(agentId, envelope.chatId, false),
-          isGroup: false,
-          reason
-        })
+      const { account, allowFrom } = policy
       switch (account.dmPolicy) {
         case "disabled":
-          return drop("dm-disabled")
+          return undefined
         case "open":
-          return dispatch("dm-open")
+          return "dm-open" as const
         case "allowlist":
-          return admits(policy.allowFrom, envelope) ? dispatch("dm-allowlisted") : drop("dm-not-allowlisted")
+          return admits(allowFrom, envelope) ? ("dm-allowlisted" as const) : undefined
         case "pairing":
-          if (admits(policy.allowFrom, envelope)) return dispatch("dm-allowlisted")
-          return (yield* pairing.isApproved(account.id, envelope.sender))
-            ? dispatch("dm-paired")
-            : Verdict.Pair({ sender: envelope.sender, reason: "dm-unknown-sender" })
+          if (admits(allowFrom, envelope)) return "dm-allowlisted" as const
+          return (yield* pairing.isApproved(account.id, envelope.sender)) ? ("dm-paired" as const) : undefined
       }
     })
 
-  const judgeGroup = (policy: Policy, envelope: Envelope): Verdict => {
+  /** Words of somebody who is not admitted must not come in as somebody else's quotation. */
+  const mustWithholdQuote = (policy: Policy, envelope: Envelope, isGroup: boolean) =>
+    Effect.gen(function* () {
+      const quote = envelope.replyTo
+      if (quote === undefined) return false
+      if (quote.guid !== undefined && (yield* journal.isClaimed(envelope.accountId, quote.guid))) return false
+      if (!isGroup && isBetweenTwo(policy, envelope)) return false
+      const quoted = { ...envelope, sender: quote.sender ?? "" }
+      return isGroup
+        ? !admittedToGroup(policy, quoted)
+        : (yield* directAdmission(policy, quoted)) === undefined
+    })
+
+  const dispatch = (
+    policy: Policy,
+    envelope: Envelope,
+    groupId: number | undefined,
+    reason: DispatchReason
+  ) =>
+    Effect.gen(function* () {
+      const isGroup = groupId !== undefined
+      const agentId = agentFor(config, policy.account, envelope, isGroup)
+      return Verdict.Dispatch({
+        agentId,
+        sessionKey: sessionKey(agentId, groupId),
+        isGroup,
+        withholdQuote: yield* mustWithholdQuote(policy, envelope, isGroup),
+        reason
+      })
+    })
+
+  const refuseDirect = ({ account }: Policy, envelope: Envelope, now: number): Verdict => {
+    switch (account.dmPolicy) {
+      case "disabled":
+        return drop("dm-disabled")
+      case "open":
+      case "allowlist":
+        return drop("dm-not-allowlisted")
+      case "pairing":
+        if (isTooOldToPair(account, envelope, now)) return drop("dm-too-old-to-pair")
+        // A code is for one person, and the answer would go to all of them.
+        if ((envelope.participantCount ?? 1) > 1) return drop("dm-unknown-in-thread")
+        return Verdict.Pair({ sender: envelope.sender, reason: "dm-unknown-sender" })
+    }
+  }
+
+  const judgeDirect = (policy: Policy, envelope: Envelope, now: number) =>
+    Effect.flatMap(directAdmission(policy, envelope), (reason) =>
+      reason === undefined
+        ? Effect.succeed(refuseDirect(policy, envelope, now))
+        : dispatch(policy, envelope, undefined, reason)
+    )
+
+  const judgeGroup = (policy: Policy, envelope: Envelope, groupId: number) => {
     const { account } = policy
     const named = Object.keys(account.groups)
-    if (account.groupPolicy === "disabled") return drop("groups-disabled")
-    if (named.length > 0 && !named.includes("*") && !named.includes(String(envelope.chatId))) {
-      return drop("group-not-admitted")
+    if (account.groupPolicy === "disabled") return Effect.succeed(drop("groups-disabled"))
+    if (named.length > 0 && !named.includes("*") && !named.includes(String(groupId))) {
+      return Effect.succeed(drop("group-not-admitted"))
     }
-    if (account.groupPolicy === "allowlist" && !admits(policy.groupAllowFrom, envelope)) {
-      return drop("group-sender-not-allowlisted")
-    }
-    const agentId = agentFor(config, account, envelope, true)
-    const needsMention = groupSettings(account, envelope.chatId).requireMention ?? true
-    if (needsMention && mentions.get(agentId)?.(envelope.text) !== true) {
-      return Verdict.Remember({
-        limit: historyLimit(account, envelope.chatId),
-        reason: "group-not-mentioned"
-      })
-    }
-    return Verdict.Dispatch({
-      agentId,
-      sessionKey: sessionKey(agentId, envelope.chatId, true),
-      isGroup: true,
-      reason: needsMention ? "group-mentioned" : "group-no-mention-needed"
-    })
+    if (!admittedToGroup(policy, envelope)) return Effect.succeed(drop("group-sender-not-allowlisted"))
+    const needsMention = groupSettings(account, groupId).requireMention ?? true
+    if (!needsMention) return dispatch(policy, envelope, groupId, "group-no-mention-needed")
+    return mentions.get(agentFor(config, account, envelope, true))?.(envelope.text) === true
+      ? dispatch(policy, envelope, groupId, "group-mentioned")
+      : Effect.succeed(
+          Verdict.Remember({
+            chatId: groupId,
+            limit: historyLimit(account, groupId),
+            reason: "group-not-mentioned"
+          })
+        )
   }
 
   return Router.of({
@@ -111,11 +176,19 @@ const make = Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const reason = unanswerable(policy.account, envelope, { ...options, now })
         if (reason !== undefined) return drop(reason)
-        return isGroupChat(policy.account, envelope)
-          ? judgeGroup(policy, envelope)
-          : yield* judgeDirect(policy, envelope)
-      })
+        const groupId = groupIdOf(policy.account, envelope)
+        return yield* groupId === undefined
+          ? judgeDirect(policy, envelope, now)
+          : judgeGroup(policy, envelope, groupId)
+      }),
+    admitsToGroup: (envelope) => {
+      const policy = policies.get(envelope.accountId)
+      return policy !== undefined && admittedToGroup(policy, envelope)
+    }
   })
 })
 
-export const layer: Layer.Layer<Router, never, ConfigService | PairingStore> = Layer.effect(Router, make)
+export const layer: Layer.Layer<Router, never, ConfigService | PairingStore | Journal> = Layer.effect(
+  Router,
+  make
+)

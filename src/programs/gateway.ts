@@ -6,11 +6,13 @@ import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
 import * as ChunkerLive from "../layers/ChunkerLive.ts"
 import * as ImsgProcessLive from "../layers/ImsgProcessLive.ts"
+import * as InboundFilesLive from "../layers/InboundFilesLive.ts"
 import * as IntakeLive from "../layers/IntakeLive.ts"
 import * as JournalSqlite from "../layers/JournalSqlite.ts"
 import * as LifecycleLive from "../layers/LifecycleLive.ts"
 import * as MessageStorageSqlite from "../layers/MessageStorageSqlite.ts"
 import * as MonotonicClock from "../layers/MonotonicClock.ts"
+import * as OutboundFilesLive from "../layers/OutboundFilesLive.ts"
 import * as PairingStoreSqlite from "../layers/PairingStoreSqlite.ts"
 import * as ProcessGroupLive from "../layers/ProcessGroupLive.ts"
 import * as RouterLive from "../layers/RouterLive.ts"
@@ -63,6 +65,8 @@ export const layer: Layer.Layer<
     const services = Layer.mergeAll(
       AccountsLive.layer,
       ChunkerLive.layer,
+      InboundFilesLive.layer,
+      OutboundFilesLive.layer(stateDir),
       IntakeLive.layer,
       LifecycleLive.layer,
       RouterLive.layer,

@@ -3,7 +3,18 @@ import { Schema } from "effect"
 import { AgentsSection, Binding, MessagesSection } from "./config/agents.ts"
 import { ImessageSection } from "./config/imessage.ts"
 import type { GatewayConfig } from "./config/resolved.ts"
-import { Folder, foreign, option, required, Secret, Text, timerMs, whole } from "./config/values.ts"
+import {
+  Folder,
+  foreign,
+  OtherKeysId,
+  option,
+  otherKeys,
+  required,
+  Secret,
+  Text,
+  timerMs,
+  whole
+} from "./config/values.ts"
 
 export type * from "./config/resolved.ts"
 
@@ -23,6 +34,9 @@ const ownBinding = {
   // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
   then: { $ref: "#/$defs/Binding" }
 }
+
+/** Older files have `agent` besides `agents`, with other content; it is not a misspelling. */
+const otherSections = otherKeys(["agent"])
 
 /** The config file after its JSON5 is parsed. Unknown top-level sections are other gateways' and not read. */
 export const ConfigFile = Schema.Struct(
@@ -85,5 +99,5 @@ export const ConfigFile = Schema.Struct(
     )
   },
   foreign
-)
+).annotations({ [OtherKeysId]: otherSections })
 export type ConfigFile = typeof ConfigFile.Type

@@ -1,16 +1,15 @@
 /** An inbound message, normalised: all that the steps after the account see of it. */
-import { Option, Schema } from "effect"
+import { Schema } from "effect"
+import type { AccountConfig } from "./Config.ts"
 import { normaliseHandle } from "./Handle.ts"
 import type { ImsgAttachment, ImsgMessage } from "./ImsgProtocol.ts"
-import type { Target } from "./Target.ts"
+import { Service, type Target } from "./Target.ts"
 
-/** A file of an envelope; `bytes` where Messages knows it. */
+/** A file as Messages speaks of it: nothing here says that it is there, or what it really is. */
 export const EnvelopeAttachment = Schema.Struct({
   path: Schema.String,
   mimeType: Schema.String,
-  name: Schema.String,
-  bytes: Schema.optionalWith(Schema.Number, { exact: true }),
-  missing: Schema.Boolean
+  name: Schema.String
 })
 export type EnvelopeAttachment = typeof EnvelopeAttachment.Type
 
@@ -21,10 +20,14 @@ export const Envelope = Schema.Struct({
   /** Where the watch resumes after this row: its own `cursor`, else its rowid. */
   cursor: Schema.Int,
   guid: Schema.String,
-  chatId: Schema.Int,
+  /** The rowid of its chat; absent where Messages does not say. */
+  chatId: Schema.optionalWith(Schema.Int, { exact: true }),
   chatGuid: Schema.optionalWith(Schema.String, { exact: true }),
   chatIdentifier: Schema.optionalWith(Schema.String, { exact: true }),
-  chatName: Schema.optionalWith(Schema.String, { exact: true }),
+  /** How many others are in the chat, where Messages says it. */
+  participantCount: Schema.optionalWith(Schema.Int, { exact: true }),
+  /** The service of its chat, else the one that the account is set to. */
+  service: Schema.optionalWith(Service, { default: () => "auto" }),
   isGroup: Schema.Boolean,
   isFromMe: Schema.Boolean,
   isReaction: Schema.Boolean,
@@ -35,48 +38,70 @@ export const Envelope = Schema.Struct({
   /** Unix time in milliseconds by the Mac's clock; absent where it could not be read. */
   sentAt: Schema.optionalWith(Schema.Number, { exact: true }),
   attachments: Schema.Array(EnvelopeAttachment),
+  /** The message that it replies to; `sender` is its normalised handle, which may be the account's own. */
   replyTo: Schema.optionalWith(
     Schema.Struct({
       text: Schema.String,
-      sender: Schema.optionalWith(Schema.String, { exact: true })
+      sender: Schema.optionalWith(Schema.String, { exact: true }),
+      guid: Schema.optionalWith(Schema.String, { exact: true })
     }),
     { exact: true }
   )
 })
 export type Envelope = typeof Envelope.Type
 
+/** Messages writes this where a text holds a file. */
+const OBJECT_REPLACEMENT = /\ufffc/gu
+
 const attachment = (file: ImsgAttachment): EnvelopeAttachment => {
   // Builds write an empty string where they know nothing.
-  const path = file.converted_path || file.original_path || file.filename || ""
+  const path = file.original_path || file.filename || ""
   return {
     path,
-    mimeType: file.converted_mime_type || file.mime_type || "application/octet-stream",
-    name: file.transfer_name || path.slice(path.lastIndexOf("/") + 1),
-    ...(file.total_bytes === undefined ? {} : { bytes: file.total_bytes }),
-    missing: file.missing === true || path === ""
+    mimeType: file.mime_type || "application/octet-stream",
+    name: file.transfer_name || path.slice(path.lastIndexOf("/") + 1)
   }
 }
 
-/**
- * The envelope of a row, or none where the row belongs to no chat: such a row could not be answered where it came
- * from. `region` reads phone numbers without a country code.
- */
+/** Guids of chats begin with their service: `iMessage;-;+15555550123`. Newer ones begin with `any`. */
+const serviceOf = (chatGuid: string | undefined): Service | undefined => {
+  const prefix = chatGuid?.split(";", 1)[0]?.toLowerCase()
+  return prefix === "imessage" || prefix === "sms" ? prefix : undefined
+}
+
+const replyTo = (message: ImsgMessage, region: string): Pick<Envelope, "replyTo"> => {
+  if (!message.reply_to_text) return {}
+  const guid = message.reply_to_guid || message.thread_originator_guid
+  return {
+    replyTo: {
+      text: message.reply_to_text.replace(OBJECT_REPLACEMENT, ""),
+      ...(message.reply_to_sender ? { sender: normaliseHandle(message.reply_to_sender, region) } : {}),
+      ...(guid ? { guid } : {})
+    }
+  }
+}
+
+/** The envelope of a row. The account's `region` reads phone numbers without a country code. */
 export const fromMessage = (
-  accountId: string,
-  region: string,
+  {
+    id: accountId,
+    includeAttachments,
+    region,
+    service
+  }: Pick<AccountConfig, "id" | "includeAttachments" | "region" | "service">,
   message: ImsgMessage
-): Option.Option<Envelope> => {
-  if (message.chat_id === undefined || message.chat_id <= 0) return Option.none()
+): Envelope => {
   const sentAt = Date.parse(message.created_at ?? "")
-  return Option.some({
+  return {
     accountId,
     rowId: message.id,
     cursor: message.cursor ?? message.id,
     guid: message.guid,
-    chatId: message.chat_id,
+    ...(message.chat_id !== undefined && message.chat_id > 0 ? { chatId: message.chat_id } : {}),
     ...(message.chat_guid ? { chatGuid: message.chat_guid } : {}),
     ...(message.chat_identifier ? { chatIdentifier: message.chat_identifier } : {}),
-    ...(message.chat_name ? { chatName: message.chat_name } : {}),
+    ...(message.participants === undefined ? {} : { participantCount: message.participants.length }),
+    service: serviceOf(message.chat_guid) ?? service,
     isGroup:
       message.is_group ??
       ((message.chat_guid ?? "").includes(";+;") || (message.chat_identifier ?? "").includes(";+;")),
@@ -84,22 +109,20 @@ export const fromMessage = (
     isReaction: message.is_reaction ?? false,
     sender: message.sender === undefined ? "" : normaliseHandle(message.sender, region),
     ...(message.sender_name ? { senderName: message.sender_name } : {}),
-    text: message.text ?? "",
+    text: (message.text ?? "").replace(OBJECT_REPLACEMENT, ""),
     ...(Number.isNaN(sentAt) ? {} : { sentAt }),
-    attachments: (message.attachments ?? []).map(attachment),
-    ...(message.reply_to_text
-      ? {
-          replyTo: {
-            text: message.reply_to_text,
-            ...(message.reply_to_sender ? { sender: message.reply_to_sender } : {})
-          }
-        }
-      : {})
-  })
+    // Builds may show files that were not asked for.
+    attachments: includeAttachments ? (message.attachments ?? []).map(attachment) : [],
+    ...replyTo(message, region)
+  }
 }
 
-/** The chat that an envelope came from, as a target for its reply. */
-export const replyTarget = (envelope: Envelope): Target => ({ _tag: "ChatId", chatId: envelope.chatId })
+/** The envelope without what it quotes. */
+export const withoutQuote = ({ replyTo: _, ...rest }: Envelope): Envelope => rest
+
+/** Where the reply to an envelope goes: its chat, else the person who wrote it. */
+export const replyTarget = ({ chatId, sender, service }: Envelope): Target =>
+  chatId === undefined ? { _tag: "Handle", handle: sender, service } : { _tag: "ChatId", chatId }
 
 /** What identifies an envelope for good: rowids start over with a new database, guids do not. */
 export const envelopeKey = (envelope: { readonly accountId: string; readonly guid: string }): string =>

@@ -239,29 +239,49 @@ export class DeliveryRefused extends Schema.TaggedError<DeliveryRefused>()("Deli
   }
 }
 
-/** A text is no delivery target. */
+/** A text is no delivery target. `expected` says what would be one. */
 export class TargetInvalid extends Schema.TaggedError<TargetInvalid>()("TargetInvalid", {
-  input: Schema.String
+  input: Schema.String,
+  expected: Schema.String
 }) {
   readonly code = "target_invalid"
   override get message(): string {
-    return `"${this.input}" is no target`
+    return `${JSON.stringify(this.input)} is no target: expected ${this.expected}`
   }
   get hint(): string {
-    return "Use chat_id:123, chat_guid:…, chat_identifier:…, imessage:+15555550123, sms:+15555550123, a phone number or an email."
+    return "Use chat_id:123 (preferred), chat_guid:…, chat_identifier:…, imessage:+15555550123, sms:+15555550123, a phone number or an email."
   }
 }
 
-/** There is no pending pairing request with this code. */
+/** There is no such pairing request, or no such approval. `subject` is the code or the handle that was asked for. */
 export class PairingNotFound extends Schema.TaggedError<PairingNotFound>()("PairingNotFound", {
-  pairingCode: Schema.String
+  kind: Schema.Literal("request", "approval"),
+  subject: Schema.String
 }) {
   readonly code = "pairing_not_found"
   override get message(): string {
-    return `no pending pairing request has the code ${this.pairingCode}`
+    return this.kind === "request"
+      ? `no pending pairing request has the code ${this.subject}`
+      : `${this.subject} was not admitted by pairing`
   }
   get hint(): string {
-    return "`imsg-gateway pairing list imessage` shows the pending ones; a code expires after an hour."
+    return this.kind === "request"
+      ? "`imsg-gateway pairing list imessage` shows the pending ones; a code expires after an hour unless pairing.ttlMs says otherwise."
+      : "`imsg-gateway pairing list imessage --approved` shows who was. Those in allowFrom are taken out of the config."
+  }
+}
+
+/** The config has no account of this id. */
+export class AccountNotFound extends Schema.TaggedError<AccountNotFound>()("AccountNotFound", {
+  account: Schema.String,
+  known: Schema.Array(Schema.String)
+}) {
+  readonly code = "account_not_found"
+  override get message(): string {
+    return `there is no account ${JSON.stringify(this.account)}`
+  }
+  get hint(): string {
+    return `The accounts of the config are: ${this.known.join(", ")}.`
   }
 }
 
@@ -293,23 +313,35 @@ export class AgentTimeout extends Schema.TaggedError<AgentTimeout>()("AgentTimeo
   }
 }
 
-/** A file is not sent or not shown to an agent. */
+/** A file of a reply is not sent. `source` is its path, or its address without query and credentials. */
 export class MediaRejected extends Schema.TaggedError<MediaRejected>()("MediaRejected", {
-  path: Schema.String,
-  reason: Schema.Literal("too-large", "missing", "outside-roots")
+  source: Schema.String,
+  reason: Schema.Literal(
+    "too-large",
+    "missing",
+    "not-a-file",
+    "outside-roots",
+    "bad-address",
+    "private-address",
+    "unreachable"
+  ),
+  detail: Schema.optional(Schema.String)
 }) {
   readonly code = "media_rejected"
   override get message(): string {
-    return `${this.path} is left out: ${
-      {
-        "too-large": "it is larger than mediaMaxMb",
-        missing: "it does not exist",
-        "outside-roots": "it is outside the allowed folders"
-      }[this.reason]
-    }`
+    const why = {
+      "too-large": "it is larger than mediaMaxMb",
+      missing: "it does not exist",
+      "not-a-file": "it is not a file",
+      "outside-roots": "it is outside the agent's mediaRoots",
+      "bad-address": "it is neither an absolute path nor an http or https address",
+      "private-address": "its host is on a private network",
+      unreachable: "it could not be fetched"
+    }[this.reason]
+    return `${this.source} is left out: ${why}${this.detail === undefined ? "" : ` (${this.detail})`}`
   }
   get hint(): string {
-    return "Inbound files must lie in imessage.attachmentRoots, an agent's files in its mediaRoots, both within mediaMaxMb."
+    return "Files must lie in agents.list[].mediaRoots and be within imessage.mediaMaxMb; hosts on a private network must be named in agents.list[].mediaHosts."
   }
 }
 

@@ -3,6 +3,8 @@ import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-j
 
 const SERVICE_PREFIX = /^(?:(?:imessage|sms|auto|tel):\s*)+/iu
 
+const SHORT = /^\d{3,8}$/u
+
 /** Handles that were read before: the same few people write again and again. Emptied when it is full. */
 const known = new Map<string, string>()
 const KNOWN_CAPACITY = 1000
@@ -30,5 +32,8 @@ const read = (raw: string, region: string): string => {
     defaultCountry: isSupportedCountry(country) ? country : "US",
     extract: false
   })
-  return number?.isPossible() === true && number.ext === undefined ? number.number : bare.toLowerCase()
+  if (number === undefined || number.ext !== undefined) return bare.toLowerCase()
+  // Some countries have numbers as short as the short codes of services, which belong to no country.
+  const isNumber = SHORT.test(bare) ? number.isValid() : number.isPossible()
+  return isNumber ? number.number : bare.toLowerCase()
 }

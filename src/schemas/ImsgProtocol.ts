@@ -7,18 +7,12 @@ import { Schema } from "effect"
 const lenient = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { exact: true, nullable: true })
 
-/** A file of a message. Paths are those of the Mac that Messages runs on; `total_bytes` is in bytes. */
+/** A file of a message. Paths are those of the Mac that Messages runs on. */
 export const ImsgAttachment = Schema.Struct({
   filename: lenient(Schema.String),
   transfer_name: lenient(Schema.String),
-  uti: lenient(Schema.String),
   mime_type: lenient(Schema.String),
-  total_bytes: lenient(Schema.Number),
-  is_sticker: lenient(Schema.Boolean),
-  original_path: lenient(Schema.String),
-  missing: lenient(Schema.Boolean),
-  converted_path: lenient(Schema.String),
-  converted_mime_type: lenient(Schema.String)
+  original_path: lenient(Schema.String)
 })
 export type ImsgAttachment = typeof ImsgAttachment.Type
 
@@ -31,7 +25,7 @@ export const ImsgMessage = Schema.Struct({
   chat_id: lenient(Schema.Int),
   chat_identifier: lenient(Schema.String),
   chat_guid: lenient(Schema.String),
-  chat_name: lenient(Schema.String),
+  participants: lenient(Schema.Array(Schema.String)),
   is_group: lenient(Schema.Boolean),
   sender: lenient(Schema.String),
   sender_name: lenient(Schema.String),
@@ -41,6 +35,7 @@ export const ImsgMessage = Schema.Struct({
   reply_to_guid: lenient(Schema.String),
   reply_to_text: lenient(Schema.String),
   reply_to_sender: lenient(Schema.String),
+  thread_originator_guid: lenient(Schema.String),
   is_reaction: lenient(Schema.Boolean)
 })
 export type ImsgMessage = typeof ImsgMessage.Type

@@ -1,16 +1,25 @@
-/** Where a message goes: a chat of Messages, or a person. */
-import { Schema } from "effect"
+/** Where a message goes: a chat of Messages, or a person; how a person writes it, and how it is printed. */
+import { Either, Schema } from "effect"
+import { parsePhoneNumberFromString } from "libphonenumber-js/min"
+import { TargetInvalid } from "./Errors.ts"
+import { normaliseHandle } from "./Handle.ts"
 import type { SendTarget } from "./ImsgProtocol.ts"
 
 /** The services of Messages; `auto` lets Messages choose. */
 export const Service = Schema.Literal("imessage", "sms", "auto")
 export type Service = typeof Service.Type
 
-/** A target. `chat_id` is preferred: it is a rowid of one database and names one thread in it. */
-export const Target = Schema.Union(
+/** A chat. `chat_id` is preferred: it is a rowid of one database and names one thread in it. */
+export const Chat = Schema.Union(
   Schema.TaggedStruct("ChatId", { chatId: Schema.Int }),
   Schema.TaggedStruct("ChatGuid", { chatGuid: Schema.String }),
-  Schema.TaggedStruct("ChatIdentifier", { chatIdentifier: Schema.String }),
+  Schema.TaggedStruct("ChatIdentifier", { chatIdentifier: Schema.String })
+)
+export type Chat = typeof Chat.Type
+
+/** A target: a chat, or a handle and the service to reach it by. */
+export const Target = Schema.Union(
+  ...Chat.members,
   Schema.TaggedStruct("Handle", { handle: Schema.String, service: Service })
 )
 export type Target = typeof Target.Type
@@ -29,8 +38,8 @@ export const toSendTarget = (target: Target, region: string): SendTarget => {
   }
 }
 
-/** A text that is equal for equal targets: deliveries to one target go out in order. */
-export const targetKey = (target: Target): string => {
+/** The one spelling of a target, which `parse` reads back whatever the service of the reader. */
+export const print = (target: Target): string => {
   switch (target._tag) {
     case "ChatId":
       return `chat_id:${target.chatId}`
@@ -41,4 +50,129 @@ export const targetKey = (target: Target): string => {
     case "Handle":
       return `${target.service}:${target.handle}`
   }
+}
+
+/** A text that is equal for equal targets: deliveries to one target go out in order. */
+export const targetKey: (target: Target) => string = print
+
+/** What a text is by its prefixes: a chat, already judged, or what may be a handle, with the services before it. */
+export type Written =
+  | { readonly _tag: "Chat"; readonly chat: Either.Either<Chat, TargetInvalid> }
+  | { readonly _tag: "Handle"; readonly text: string; readonly services: ReadonlyArray<Service> }
+
+const CHAT_FORMS = new Map<string, Chat["_tag"]>([
+  ["chat_id", "ChatId"],
+  ["chatid", "ChatId"],
+  ["chat", "ChatId"],
+  ["chat_guid", "ChatGuid"],
+  ["chatguid", "ChatGuid"],
+  ["guid", "ChatGuid"],
+  ["chat_identifier", "ChatIdentifier"],
+  ["chatidentifier", "ChatIdentifier"],
+  ["chatident", "ChatIdentifier"]
+])
+
+const SERVICES = /^(?:(?:imessage|sms|auto|tel)\s*:\s*)*/iu
+
+const CHAT = /^(?<form>\w+)\s*:\s*(?<value>.*)$/su
+
+/** The marks of writing direction that come along where a number is copied from an address book. */
+const DIRECTION_MARKS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u
+
+const isService = Schema.is(Service)
+
+const invalid = (input: string, expected: string) => Either.left(new TargetInvalid({ input, expected }))
+
+const ONE_LINE = "one line without control characters"
+
+/** The number that digits stand for, where it can be a rowid. */
+const rowId = (digits: string): number | undefined => {
+  const value = /^\d+$/u.test(digits) ? Number(digits) : 0
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined
+}
+
+const chatOf = (form: Chat["_tag"], value: string, input: string): Either.Either<Chat, TargetInvalid> => {
+  if (CONTROL.test(input.trim())) return invalid(input, ONE_LINE)
+  switch (form) {
+    case "ChatId": {
+      const chatId = rowId(value)
+      return chatId === undefined
+        ? invalid(input, "a positive whole number after the colon, as in chat_id:42")
+        : Either.right({ _tag: form, chatId })
+    }
+    case "ChatGuid":
+      return value === ""
+        ? invalid(input, "the guid of a chat after the colon, as in chat_guid:iMessage;+;chat42")
+        : Either.right({ _tag: form, chatGuid: value })
+    case "ChatIdentifier":
+      return value === ""
+        ? invalid(input, "the identifier of a chat after the colon, as in chat_identifier:chat42")
+        : Either.right({ _tag: form, chatIdentifier: value })
+  }
+}
+
+/** Reads the prefixes of a text, in any case and with spaces around their colons: targets and allow lists share them. */
+export const readPrefixes = (input: string): Written => {
+  const all = input.replace(DIRECTION_MARKS, "").trim()
+  const [prefixes = ""] = SERVICES.exec(all) ?? []
+  const text = all.slice(prefixes.length)
+  const { form = "", value = "" } = CHAT.exec(text)?.groups ?? {}
+  const tag = CHAT_FORMS.get(form.toLowerCase())
+  return tag === undefined
+    ? { _tag: "Handle", text, services: prefixes.toLowerCase().split(/\W+/u).filter(isService) }
+    : { _tag: "Chat", chat: chatOf(tag, value, input) }
+}
+
+const isEmail = (text: string): boolean => /^[^\s@:;,<>]+@[^\s@:;,<>]+$/u.test(text)
+
+const isBusinessId = (text: string): boolean => /^urn:biz:\S+$/iu.test(text)
+
+const isPhoneNumber = (handle: string): boolean =>
+  /^\+\d+$/u.test(handle) && parsePhoneNumberFromString(handle, { extract: false })?.isPossible() === true
+
+/** A short code of a company; in some countries short texts of digits are phone numbers, and read as these first. */
+const isShortCode = (text: string): boolean => /^\d{3,8}$/u.test(text)
+
+const expectedHandle = (text: string, services: ReadonlyArray<Service>, region: string): string => {
+  const [service] = services
+  if (text === "" && service !== undefined) return `a phone number or an email after ${service}:`
+  if (/;[+-];/u.test(text)) return `chat_guid: before the guid of a chat, as in chat_guid:${text}`
+  if (text.includes("@")) return "an email with both its sides, such as user@example.com"
+  if (/^\+[\d\s().-]+$/u.test(text)) return "a phone number with its country code, such as +15555550123"
+  if (/^(?=.*\d)[\d\s().-]+$/u.test(text)) {
+    const others = [
+      ...(rowId(text) === undefined ? [] : [`a chat is written chat_id:${rowId(text)}`]),
+      ...(isShortCode(text) ? [`a short code sms:${text}`] : [])
+    ]
+    const number = `a number that is a possible phone number in ${region.toUpperCase()}`
+    return others.length === 0 ? number : `${number} (${others.join(", ")})`
+  }
+  return "chat_id:42, chat_guid:…, chat_identifier:…, a phone number or an email"
+}
+
+/**
+ * Reads a target in any spelling. `region` (a two-letter country code) reads phone numbers without a country code,
+ * `service` holds where the text names none. Chats: `chat_id:5`, `chat_guid:…`, `chat_identifier:…`, with their
+ * shorter spellings. Handles: a phone number, an email or a business id (`urn:biz:…`), after `imessage:`, `sms:`
+ * or `auto:` where the service matters; a short code of 3 to 8 digits only after one of these.
+ */
+export const parse = (
+  input: string,
+  options: { readonly region: string; readonly service: Service }
+): Either.Either<Target, TargetInvalid> => {
+  const written = readPrefixes(input)
+  if (written._tag === "Chat") return written.chat
+  const { services, text } = written
+  if (CONTROL.test(input.trim())) return invalid(input, ONE_LINE)
+  const [service = options.service] = services
+  if (services.some((other) => other !== service)) return invalid(input, `one service, as in ${service}:…`)
+  const handle = normaliseHandle(text, options.region)
+  return isEmail(handle) ||
+    isBusinessId(handle) ||
+    isPhoneNumber(handle) ||
+    (services.length > 0 && isShortCode(handle))
+    ? Either.right({ _tag: "Handle", handle, service })
+    : invalid(input, expectedHandle(text, services, options.region))
 }

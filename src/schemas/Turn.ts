@@ -2,22 +2,50 @@
 import { Schema } from "effect"
 import { Envelope } from "./Envelope.ts"
 
+/** A file that an agent may open; `bytes` is its size. */
+export const GivenFile = Schema.Struct({
+  path: Schema.String,
+  mimeType: Schema.String,
+  name: Schema.String,
+  bytes: Schema.Number
+})
+export type GivenFile = typeof GivenFile.Type
+
+/** A file that an agent only hears of. */
+export const WithheldFile = Schema.Struct({
+  kind: Schema.Literal("image", "video", "audio", "file"),
+  reason: Schema.Literal("too large", "missing", "not a file", "outside the allowed folders")
+})
+export type WithheldFile = typeof WithheldFile.Type
+
+/** What became of the files of a message: every one is given or withheld. */
+export const TurnFiles = Schema.Struct({
+  attachments: Schema.Array(GivenFile),
+  withheld: Schema.Array(WithheldFile)
+})
+export type TurnFiles = typeof TurnFiles.Type
+
+/** A message of a turn. */
+export const TurnMessage = Schema.Struct({ ...Envelope.fields, ...TurnFiles.fields })
+export type TurnMessage = typeof TurnMessage.Type
+
 /** A group message that was not for the agent, kept to give the next one its context. */
 export const HistoryEntry = Schema.Struct({
   sender: Schema.String,
   senderName: Schema.optionalWith(Schema.String, { exact: true }),
-  text: Schema.String
+  text: Schema.String,
+  ...TurnFiles.fields
 })
 export type HistoryEntry = typeof HistoryEntry.Type
 
-/** One or more envelopes of one chat, given to an agent at once. */
+/** One or more messages of one chat, given to an agent at once. */
 export const Turn = Schema.Struct({
   /** Stable across redelivery: an agent that sees an id again is asked the same thing again. */
   id: Schema.String,
   sessionKey: Schema.String,
   agentId: Schema.String,
   isGroup: Schema.Boolean,
-  envelopes: Schema.NonEmptyArray(Envelope),
+  envelopes: Schema.NonEmptyArray(TurnMessage),
   /** Group messages since the last turn, oldest first. */
   history: Schema.Array(HistoryEntry),
   systemPrompt: Schema.optionalWith(Schema.String, { exact: true })

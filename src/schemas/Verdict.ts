@@ -15,10 +15,13 @@ export type DropReason =
   | "reaction"
   | "empty"
   | "no-sender"
+  | "no-chat"
   | "before-first-start"
   | "stale"
   | "dm-disabled"
   | "dm-not-allowlisted"
+  | "dm-too-old-to-pair"
+  | "dm-unknown-in-thread"
   | "groups-disabled"
   | "group-not-admitted"
   | "group-sender-not-allowlisted"
@@ -30,12 +33,14 @@ export type Verdict = Data.TaggedEnum<{
     readonly sessionKey: string
     /** Whether the session is that of a group: its prompt then has names and history. */
     readonly isGroup: boolean
+    /** Whether what it quotes is withheld: its author is not admitted. */
+    readonly withholdQuote: boolean
     readonly reason: DispatchReason
   }
   /** An unknown person: a pairing request, and one reply for it. */
   Pair: { readonly sender: string; readonly reason: "dm-unknown-sender" }
   /** Kept as a group's history, for the next turn that mentions the agent. */
-  Remember: { readonly limit: number; readonly reason: "group-not-mentioned" }
+  Remember: { readonly chatId: number; readonly limit: number; readonly reason: "group-not-mentioned" }
   Drop: { readonly reason: DropReason }
 }>
 

@@ -1,5 +1,6 @@
 /** The live state of every account, for status, metrics and whoever waits for a change. */
 import { Context, type Effect, type Option, type Stream } from "effect"
+import type { Verdict } from "../schemas/Verdict.ts"
 
 /** `degraded` needs a person, `backoff` heals by itself. */
 export type AccountState = "starting" | "running" | "backoff" | "degraded" | "stopped" | "disabled"
@@ -10,6 +11,17 @@ export interface Problem {
   readonly message: string
   readonly hint: string
 }
+
+/** What became of a row: the reason of its verdict, or what a stranger's request came to. */
+export type Fate =
+  | Exclude<Verdict["reason"], "dm-unknown-sender">
+  | "pairing-requested"
+  | "pairing-pending"
+  | "pairing-rejected"
+  | "pairing-full"
+
+/** How many rows met each fate since the gateway was started. */
+export type FateCounts = { readonly [fate in Fate]?: number }
 
 /** Times are Unix milliseconds. */
 export interface AccountStatus {
@@ -27,6 +39,7 @@ export interface AccountStatus {
   readonly lastOutboundAt: number | undefined
   /** Deliveries that are not finished. */
   readonly queued: number
+  readonly fates: FateCounts
 }
 
 export class Accounts extends Context.Tag("imsg-gateway/Accounts")<

@@ -3,7 +3,6 @@ import { Context, type Effect, type Option } from "effect"
 import type { PartRecord } from "../schemas/Delivery.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../schemas/Errors.ts"
-import type { HistoryEntry } from "../schemas/Turn.ts"
 
 /** Where an account's watch resumes. */
 export interface Cursor {
@@ -25,6 +24,9 @@ export interface DeadLetter {
   readonly payload: unknown
 }
 
+/** What is kept of a group message. */
+export type Remembered = Pick<Envelope, "sender" | "senderName" | "text" | "attachments">
+
 /** Which delivery a part belongs to. */
 export interface DeliveryRef {
   readonly id: string
@@ -43,12 +45,12 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
     readonly advance: (accountId: string, rowId: number) => Stored<void>
 
     /** Keeps a group message, and at most `limit` of its chat. */
-    readonly remember: (envelope: Envelope, limit: number) => Stored<void>
+    readonly remember: (envelope: Envelope & { readonly chatId: number }, limit: number) => Stored<void>
     /** The last `limit` messages kept of a chat from before a row, oldest first. */
     readonly history: (
       chat: { readonly accountId: string; readonly chatId: number; readonly beforeRowId: number },
       limit: number
-    ) => Stored<ReadonlyArray<HistoryEntry>>
+    ) => Stored<ReadonlyArray<Remembered>>
     /** Forgets what was kept of a chat up to a row. */
     readonly forget: (chat: {
       readonly accountId: string

@@ -1,6 +1,7 @@
 /** Pairing requests and approvals, per account. */
 import { Context, type Effect } from "effect"
 import type { PairingNotFound, StoreUnavailable } from "../schemas/Errors.ts"
+import type { Target } from "../schemas/Target.ts"
 
 /** A stranger who waits for approval. Times are Unix milliseconds. */
 export interface PairingRequest {
@@ -9,30 +10,62 @@ export interface PairingRequest {
   readonly code: string
   readonly createdAt: number
   readonly expiresAt: number
+  /** When they last wrote. */
+  readonly lastSeenAt: number
+}
+
+/** Somebody who was let in. */
+export interface PairingApproval {
+  readonly accountId: string
+  readonly sender: string
+  readonly approvedAt: number
+}
+
+/** Somebody who was let in and has not been told. `code` is that of their request. */
+export interface ApprovalNotice {
+  readonly accountId: string
+  readonly sender: string
+  readonly code: string
+  readonly target: Target
 }
 
 /**
- * What became of a request: a new code to be sent, one that was sent before, or none, because `maxPending`
- * strangers wait already.
+ * What became of a request: a new code to be sent, one that was sent before, none for as long as the owner's refusal
+ * holds, or none because `maxPending` strangers wait already.
  */
 export type PairingOutcome =
   | { readonly _tag: "Created"; readonly request: PairingRequest }
   | { readonly _tag: "Pending"; readonly request: PairingRequest }
+  | { readonly _tag: "Rejected" }
   | { readonly _tag: "Full" }
 
 export class PairingStore extends Context.Tag("imsg-gateway/PairingStore")<
   PairingStore,
   {
     readonly isApproved: (accountId: string, sender: string) => Effect.Effect<boolean, StoreUnavailable>
+    /** `target` is where they wrote, and where they will be told. */
     readonly request: (input: {
       readonly accountId: string
       readonly sender: string
+      readonly target: Target
       readonly ttlMs: number
       readonly maxPending: number
     }) => Effect.Effect<PairingOutcome, StoreUnavailable>
-    /** Admits the sender of a pending request. Codes are read in any case. */
+    /** Admits the sender of a pending request, and leaves a notice for them. Codes are read in any case. */
     readonly approve: (code: string) => Effect.Effect<PairingRequest, PairingNotFound | StoreUnavailable>
+    /** Refuses a pending request: its sender gets no other code before this one would have expired. */
+    readonly reject: (code: string) => Effect.Effect<PairingRequest, PairingNotFound | StoreUnavailable>
+    /** Takes approvals back. */
+    readonly revoke: (
+      approvals: ReadonlyArray<Pick<PairingApproval, "accountId" | "sender">>
+    ) => Effect.Effect<void, StoreUnavailable>
     /** The pending requests, oldest first. */
     readonly pending: Effect.Effect<ReadonlyArray<PairingRequest>, StoreUnavailable>
+    /** Who was let in, oldest first. */
+    readonly approvals: Effect.Effect<ReadonlyArray<PairingApproval>, StoreUnavailable>
+    /** The notices of an account that are not accepted for delivery yet. */
+    readonly notices: (accountId: string) => Effect.Effect<ReadonlyArray<ApprovalNotice>, StoreUnavailable>
+    /** Forgets a notice, once it is accepted for delivery. */
+    readonly noticed: (notice: ApprovalNotice) => Effect.Effect<void, StoreUnavailable>
   }
 >() {}

@@ -12,5 +12,9 @@ export interface JudgeOptions {
 
 export class Router extends Context.Tag("imsg-gateway/Router")<
   Router,
-  { readonly judge: (envelope: Envelope, options: JudgeOptions) => Effect.Effect<Verdict, StoreUnavailable> }
+  {
+    readonly judge: (envelope: Envelope, options: JudgeOptions) => Effect.Effect<Verdict, StoreUnavailable>
+    /** Whether the config admits a person to a group, as far as it is not about mentions. */
+    readonly admitsToGroup: (envelope: Envelope) => boolean
+  }
 >() {}

@@ -4,24 +4,11 @@ import { Command, FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
-import { makeHome, openAccount, startGateway } from "../support/gateway.ts"
+import { run } from "../support/command.ts"
+import { makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
 import { eventually, isAlive, makeSimulator, signal } from "../support/simulator.ts"
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
-
-/** Runs a command to its end. */
-const run = (...args: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const process = yield* Command.start(
-      Command.make("node", MAIN, ...args).pipe(Command.env({ NO_COLOR: "1" }))
-    )
-    const text = (stream: typeof process.stdout) => stream.pipe(Stream.decodeText(), Stream.mkString)
-    const [code, stdout, stderr] = yield* Effect.all(
-      [process.exitCode, text(process.stdout), text(process.stderr)],
-      { concurrency: "unbounded" }
-    )
-    return { code: Number(code), stdout, stderr }
-  }).pipe(Effect.scoped)
 
 describe("a config that cannot be used", () => {
   const withConfig = (text: string) =>
@@ -112,6 +99,41 @@ describe("the command line", () => {
       expect(code).toBe(1)
       expect(stderr).toContain("needs a terminal")
     }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("an existing config of the guide's gateway", () => {
+  it.scopedLive("starts as it is, with one warning for what is not read here", () =>
+    Effect.gen(function* () {
+      const imsg = yield* makeSimulator()
+      const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
+      const home = yield* makeHome({
+        meta: { lastTouchedVersion: "2026.1.24" },
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: as such files have it
+        gateway: { mode: "local", auth: { token: "${NOT_SET}" } },
+        agents: { defaults: { workspace: "~/clawd", model: { primary: "example/small" } } },
+        channels: {
+          telegram: { botToken: "not-a-secret" },
+          imessage: {
+            enabled: true,
+            cliPath: imsg.cliPath,
+            dbPath: imsg.dbPath,
+            dmPolicy: "allowlist",
+            allowFrom: ["imessage:+1 (555) 555-0111"],
+            dmHistoryLimit: 10,
+            groups: { "*": { requireMention: true, tools: { deny: ["exec"] } } }
+          }
+        },
+        session: { scope: "per-sender" }
+      })
+      const gateway = yield* startGateway(home)
+      yield* gateway.awaitRunning()
+      yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "hello" })
+      expect(yield* imsg.awaitSent(1)).toMatchObject([{ text: "echo: hello" }])
+      const ignored = (yield* gateway.lines).filter(({ message }) => String(message).includes("are ignored"))
+      expect(ignored.length).toBe(1)
+      expect(ignored[0]?.message).toContain("channels.imessage.dmHistoryLimit")
+    })
   )
 })
 

@@ -4,28 +4,24 @@ import * as PairingStoreSqlite from "../../src/layers/PairingStoreSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 import { ALICE, BOB } from "../support/envelopes.ts"
+import { ask, codeOf, TTL } from "../support/pairing.ts"
 
 const store = PairingStoreSqlite.layer.pipe(Layer.provide(Database.memory))
 
 const CAROL = "+15555550103"
-const TTL = 60_000
-
-const ask = (sender: string, options: { readonly accountId?: string; readonly maxPending?: number } = {}) =>
-  Effect.flatMap(PairingStore, ({ request }) =>
-    request({ accountId: "default", ttlMs: TTL, maxPending: 20, ...options, sender })
-  )
-
-/** Asks, and gives the code. */
-const codeOf = (sender: string, options: { readonly accountId?: string } = {}) =>
-  Effect.map(ask(sender, options), (outcome) => (outcome._tag === "Full" ? "" : outcome.request.code))
-
 describe("a stranger's request", () => {
   it.effect("is created, and ends after its time", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1000)
       expect(yield* ask(ALICE)).toMatchObject({
         _tag: "Created",
-        request: { accountId: "default", sender: ALICE, createdAt: 1000, expiresAt: 1000 + TTL }
+        request: {
+          accountId: "default",
+          sender: ALICE,
+          createdAt: 1000,
+          expiresAt: 1000 + TTL,
+          lastSeenAt: 1000
+        }
       })
     }).pipe(Effect.provide(store))
   )
@@ -42,10 +38,25 @@ describe("a stranger's request", () => {
 
   it.effect("is one, with one code and its first end, however often they write", () =>
     Effect.gen(function* () {
-      const first = yield* ask(ALICE)
+      const code = yield* codeOf(ALICE)
       yield* TestClock.adjust("30 seconds")
-      const second = yield* ask(ALICE)
-      expect(second).toEqual({ ...first, _tag: "Pending" })
+      expect(yield* ask(ALICE)).toMatchObject({
+        _tag: "Pending",
+        request: { code, createdAt: 0, expiresAt: TTL }
+      })
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("says when they last wrote", () =>
+    Effect.gen(function* () {
+      const { pending } = yield* PairingStore
+      yield* ask(ALICE)
+      yield* ask(BOB)
+      for (const lastSeenAt of [20_000, 40_000]) {
+        yield* TestClock.adjust("20 seconds")
+        expect(yield* ask(ALICE)).toMatchObject({ request: { lastSeenAt } })
+        expect((yield* pending).map((request) => request.lastSeenAt)).toEqual([lastSeenAt, 0])
+      }
     }).pipe(Effect.provide(store))
   )
 
@@ -110,7 +121,7 @@ describe("a stranger's request", () => {
   )
 })
 
-describe("an approval", () => {
+describe("an approval of a request", () => {
   const spellings = [
     { what: "as it was sent", spelt: (code: string) => code },
     { what: "in lower case", spelt: (code: string) => code.toLowerCase() },
@@ -163,7 +174,8 @@ describe("an approval", () => {
         yield* ask(ALICE)
         expect(yield* Effect.flip(approve(code))).toMatchObject({
           _tag: "PairingNotFound",
-          pairingCode: code
+          kind: "request",
+          subject: code
         })
         expect(yield* pending).toHaveLength(1)
       }).pipe(Effect.provide(store))

@@ -51,6 +51,17 @@ describe("the JSON Schema", () => {
     })
   })
 
+  it("names the keys of other gateways that are ignored there all the same", () => {
+    const ignored = { description: "A key of other gateways; it is ignored." }
+    expect(schema).toMatchObject({
+      $defs: {
+        Imessage: { properties: { markdown: ignored } },
+        Account: { properties: { markdown: ignored } },
+        Group: { properties: { toolsBySender: ignored } }
+      }
+    })
+  })
+
   it("leaves the bindings of other channels alone", () => {
     expect(schema).toMatchObject({
       properties: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
-import { admits, parseAllowList } from "../../src/schemas/AllowList.ts"
+import { Option } from "effect"
+import { admits, malformed, parseAllowList } from "../../src/schemas/AllowList.ts"
 import type { Envelope } from "../../src/schemas/Envelope.ts"
 import { ALICE, makeEnvelope } from "../support/envelopes.ts"
 
@@ -7,7 +8,8 @@ describe("an entry", () => {
   const rows: ReadonlyArray<{
     readonly what: string
     readonly entry: string
-    readonly envelope?: Partial<Envelope>
+    readonly envelope?: Partial<Omit<Envelope, "chatId">>
+    readonly chat?: "unknown"
     readonly admitted: boolean
   }> = [
     { what: "names a sender", entry: ALICE, admitted: true },
@@ -47,6 +49,27 @@ describe("an entry", () => {
     },
     { what: "chat_guid: names no chat without a guid", entry: "chat_guid:iMessage;+;chat1", admitted: false },
     {
+      what: "chat_id: names no chat where Messages does not say which",
+      entry: "chat_id:7",
+      chat: "unknown",
+      admitted: false
+    },
+    { what: "a malformed chat_id: names nobody", entry: "chat_id:abc", admitted: false },
+    { what: "names a chat behind a service", entry: "sms:chat_id:7", admitted: true },
+    { what: "names a sender with spaces around the colon", entry: "SMS : +15555550101", admitted: true },
+    {
+      what: "names a sender with the marks that an address book puts around a number",
+      entry: "\u202a+1 (555) 555-0101\u202c",
+      admitted: true
+    },
+    { what: "names a short code", entry: "26266", envelope: { sender: "26266" }, admitted: true },
+    {
+      what: "names a business in any case",
+      entry: "urn:biz:Example",
+      envelope: { sender: "urn:biz:example" },
+      admitted: true
+    },
+    {
       what: "chat_identifier: names a chat",
       entry: "chat_identifier:chat1",
       envelope: { chatIdentifier: "chat1" },
@@ -67,8 +90,12 @@ describe("an entry", () => {
       admitted: false
     }
   ]
-  for (const { admitted, entry, envelope, what } of rows) {
-    it(what, () => expect(admits(parseAllowList([entry], "US"), makeEnvelope(envelope))).toBe(admitted))
+  for (const { admitted, chat, entry, envelope, what } of rows) {
+    it(what, () => {
+      const { chatId, ...rest } = makeEnvelope(envelope)
+      const message = chat === "unknown" || chatId === undefined ? rest : { chatId, ...rest }
+      expect(admits(parseAllowList([entry], "US"), message)).toBe(admitted)
+    })
   }
 
   it("of several is enough", () =>
@@ -76,4 +103,17 @@ describe("an entry", () => {
 
   it("is needed: an empty list admits nobody", () =>
     expect(admits(parseAllowList([], "US"), makeEnvelope())).toBe(false))
+})
+
+describe("an entry that is written as a chat", () => {
+  it.each(["chat_id:abc", "chat_id:*", "chat:", "guid: ", "imessage:chat_id:0"])("%s names none", (entry) => {
+    expect(Option.map(malformed(entry), ({ input }) => input)).toEqual(Option.some(entry))
+  })
+
+  it.each(["chat_id:7", "guid:x", "*", "+15555550101", "26266", "urn:biz:example", "BANK", ""])(
+    "%s is not malformed",
+    (entry) => {
+      expect(malformed(entry)).toEqual(Option.none())
+    }
+  )
 })

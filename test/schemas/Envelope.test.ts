@@ -1,11 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Option, Schema } from "effect"
-import { Envelope, envelopeKey, fromMessage, replyTarget } from "../../src/schemas/Envelope.ts"
+import { Schema } from "effect"
+import { Envelope, envelopeKey, fromMessage, replyTarget, withoutQuote } from "../../src/schemas/Envelope.ts"
 import { type ImsgAttachment, ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
-import { ALICE, makeEnvelope, makeMessage } from "../support/envelopes.ts"
+import { type ConfigFileContent, makeAccount } from "../support/configs.ts"
+import { ALICE, BOB, makeEnvelope, makeMessage } from "../support/envelopes.ts"
 
-const envelopeOf = (message: Partial<ImsgMessage>) =>
-  Option.getOrThrow(fromMessage("default", "US", makeMessage(message)))
+const envelopeOf = (message: Partial<ImsgMessage>, imessage: ConfigFileContent = {}) =>
+  fromMessage(makeAccount(imessage), makeMessage(message))
 
 describe("an envelope", () => {
   const rows: ReadonlyArray<{
@@ -28,6 +29,12 @@ describe("an envelope", () => {
       envelope: { sender: "" }
     },
     { what: "has the text as it is", message: { text: " a\n" }, envelope: { text: " a\n" } },
+    {
+      what: "has no mark in its text where a file was",
+      message: { text: "\ufffcone\ufffc\ufffc two" },
+      envelope: { text: "one two" }
+    },
+    { what: "has no text where a file is all", message: { text: "\ufffc" }, envelope: { text: "" } },
     {
       what: "has its time in Unix ms",
       message: { created_at: "2026-01-02T03:04:05.678Z" },
@@ -60,26 +67,21 @@ describe("an envelope", () => {
       envelope: { isGroup: false }
     },
     { what: "knows what is from me", message: { is_from_me: true }, envelope: { isFromMe: true } },
-    { what: "knows a reaction", message: { is_reaction: true }, envelope: { isReaction: true } },
-    {
-      what: "has what it replies to",
-      message: { reply_to_text: "hi", reply_to_sender: ALICE },
-      envelope: { replyTo: { text: "hi", sender: ALICE } }
-    }
+    { what: "knows a reaction", message: { is_reaction: true }, envelope: { isReaction: true } }
   ]
   for (const { envelope, message, what } of rows) {
     it(what, () => expect(envelopeOf(message)).toMatchObject(envelope))
   }
 
-  for (const absent of [{ chat_id: 0 }, { chat_id: -1 }]) {
-    it(`is not made of a row with chat_id ${absent.chat_id}`, () =>
-      expect(fromMessage("default", "US", makeMessage(absent))).toEqual(Option.none()))
+  for (const chat_id of [0, -1]) {
+    it(`has no chat where the row has chat_id ${chat_id}`, () =>
+      expect(envelopeOf({ chat_id })).not.toHaveProperty("chatId"))
   }
 
-  it("is not made of a row without a chat", () => {
+  it("has no chat where the row has none", () => {
     const { chat_id, ...message } = makeMessage()
     expect(chat_id).toBeDefined()
-    expect(fromMessage("default", "US", message)).toEqual(Option.none())
+    expect(fromMessage(makeAccount(), message)).not.toHaveProperty("chatId")
   })
 
   it("has no time where the row has none that can be read", () =>
@@ -89,32 +91,93 @@ describe("an envelope", () => {
     const envelope = envelopeOf({
       chat_guid: "",
       chat_identifier: "",
-      chat_name: "",
+      participants: [],
       sender_name: "",
       reply_to_text: ""
     })
     expect(Object.keys(envelope)).not.toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/^(chatGuid|chatIdentifier|chatName|senderName|replyTo)$/)
-      ])
+      expect.arrayContaining([expect.stringMatching(/^(chatGuid|chatIdentifier|senderName|replyTo)$/)])
     )
   })
 
   it("of a row full of nulls is the envelope of the bare row", () => {
     const nulls = Object.fromEntries(Object.keys(ImsgMessage.fields).map((key) => [key, null] as const))
     const row = Schema.decodeUnknownSync(ImsgMessage)({ ...nulls, ...makeMessage() })
-    expect(fromMessage("default", "US", row)).toEqual(Option.some(envelopeOf({})))
+    expect(fromMessage(makeAccount(), row)).toEqual(envelopeOf({}))
   })
+})
 
-  it("survives the store: it decodes to what was encoded", () => {
-    const envelope = envelopeOf({
-      created_at: "2026-01-02T03:04:05Z",
-      attachments: [{ filename: "/a/b.png" }],
-      reply_to_text: "hi"
-    })
-    const stored: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(Envelope)(envelope)))
-    expect(Schema.decodeUnknownSync(Envelope)(stored)).toEqual(envelope)
-  })
+describe("the service of an envelope", () => {
+  it.each([
+    { chat_guid: "iMessage;-;+15555550101", service: "imessage" },
+    { chat_guid: "iMessage;+;chat1", service: "imessage" },
+    { chat_guid: "SMS;-;+15555550101", service: "sms" },
+    { chat_guid: "RCS;-;+15555550101", service: "auto" },
+    { chat_guid: "any;-;+15555550101", service: "auto" },
+    { chat_guid: "", service: "auto" }
+  ] as const)("is $service for a chat with the guid '$chat_guid'", ({ chat_guid, service }) =>
+    expect(envelopeOf({ chat_guid }).service).toBe(service)
+  )
+
+  it.each([
+    { what: "is the account's where the guid names none", chat_guid: "any;-;+15555550101", service: "sms" },
+    { what: "is the chat's before the account's", chat_guid: "iMessage;-;+15555550101", service: "imessage" }
+  ])("$what", ({ chat_guid, service }) =>
+    expect(envelopeOf({ chat_guid }, { service: "sms" }).service).toBe(service)
+  )
+
+  it("is the account's where there is no guid", () =>
+    expect(envelopeOf({}, { service: "sms" }).service).toBe("sms"))
+})
+
+describe("what an envelope replies to", () => {
+  const rows: ReadonlyArray<{
+    readonly what: string
+    readonly message: Partial<ImsgMessage>
+    readonly replyTo: Envelope["replyTo"]
+  }> = [
+    { what: "has its text", message: {}, replyTo: { text: "hi" } },
+    {
+      what: "has its sender, normalised",
+      message: { reply_to_sender: "(555) 555-0102" },
+      replyTo: { text: "hi", sender: BOB }
+    },
+    { what: "has its guid", message: { reply_to_guid: "g-1" }, replyTo: { text: "hi", guid: "g-1" } },
+    {
+      what: "has the guid of the thread's first message where there is no other",
+      message: { thread_originator_guid: "g-0" },
+      replyTo: { text: "hi", guid: "g-0" }
+    },
+    {
+      what: "has that guid also where a build writes an empty one",
+      message: { reply_to_guid: "", thread_originator_guid: "g-0" },
+      replyTo: { text: "hi", guid: "g-0" }
+    },
+    {
+      what: "has its own guid before that of the thread",
+      message: { reply_to_guid: "g-1", thread_originator_guid: "g-0" },
+      replyTo: { text: "hi", guid: "g-1" }
+    },
+    {
+      what: "has no mark where a file was",
+      message: { reply_to_text: "\ufffchi" },
+      replyTo: { text: "hi" }
+    },
+    {
+      what: "has no sender where a build writes an empty one",
+      message: { reply_to_sender: "" },
+      replyTo: { text: "hi" }
+    }
+  ]
+  for (const { message, replyTo, what } of rows) {
+    it(what, () => expect(envelopeOf({ reply_to_text: "hi", ...message }).replyTo).toStrictEqual(replyTo))
+  }
+
+  it("is nothing without a text, whatever else is there", () =>
+    expect(envelopeOf({ reply_to_guid: "g-1", reply_to_sender: BOB })).not.toHaveProperty("replyTo"))
+
+  it("can be taken from it", () =>
+    expect(withoutQuote(envelopeOf({ reply_to_text: "hi" }))).toStrictEqual(envelopeOf({})))
 })
 
 describe("a file of an envelope", () => {
@@ -124,24 +187,14 @@ describe("a file of an envelope", () => {
     readonly attachment: Partial<Envelope["attachments"][number]>
   }> = [
     {
-      what: "is the converted one where there is one",
-      file: {
-        converted_path: "/c.jpg",
-        original_path: "/o.heic",
-        converted_mime_type: "image/jpeg",
-        mime_type: "image/heic"
-      },
-      attachment: { path: "/c.jpg", mimeType: "image/jpeg" }
-    },
-    {
-      what: "is the original one otherwise",
+      what: "is where it lay at first",
       file: { original_path: "/o.heic", filename: "~/o.heic", mime_type: "image/heic" },
       attachment: { path: "/o.heic", mimeType: "image/heic" }
     },
     {
       what: "falls back where a build writes empty strings",
-      file: { converted_path: "", original_path: "", filename: "/f.bin", mime_type: "", transfer_name: "" },
-      attachment: { path: "/f.bin", mimeType: "application/octet-stream", name: "f.bin", missing: false }
+      file: { original_path: "", filename: "/f.bin", mime_type: "", transfer_name: "" },
+      attachment: { path: "/f.bin", mimeType: "application/octet-stream", name: "f.bin" }
     },
     {
       what: "has the name that it was sent with",
@@ -153,26 +206,58 @@ describe("a file of an envelope", () => {
       file: { original_path: "/o/1.heic" },
       attachment: { name: "1.heic" }
     },
-    {
-      what: "has its size in bytes",
-      file: { original_path: "/o", total_bytes: 12 },
-      attachment: { bytes: 12 }
-    },
-    {
-      what: "is missing where imsg says so",
-      file: { original_path: "/o", missing: true },
-      attachment: { missing: true }
-    },
-    { what: "is missing without a path", file: {}, attachment: { path: "", name: "", missing: true } }
+    { what: "may have no path", file: {}, attachment: { path: "", name: "" } }
   ]
+  const ingesting = { includeAttachments: true }
   for (const { attachment, file, what } of rows) {
-    it(what, () => expect(envelopeOf({ attachments: [file] }).attachments).toMatchObject([attachment]))
+    it(what, () =>
+      expect(envelopeOf({ attachments: [file] }, ingesting).attachments).toMatchObject([attachment])
+    )
   }
+
+  it("is left out where the account takes none, also where a build shows it", () =>
+    expect(envelopeOf({ attachments: [{ original_path: "/o.heic" }] }).attachments).toEqual([]))
+})
+
+describe("an envelope in the store", () => {
+  it("decodes to what was encoded", () => {
+    const envelope = envelopeOf(
+      {
+        chat_guid: "SMS;-;+15555550101",
+        created_at: "2026-01-02T03:04:05Z",
+        attachments: [{ filename: "/a/b.png" }],
+        reply_to_text: "hi",
+        reply_to_guid: "g-1"
+      },
+      { includeAttachments: true }
+    )
+    const stored: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(Envelope)(envelope)))
+    expect(Schema.decodeUnknownSync(Envelope)(stored)).toEqual(envelope)
+  })
+
+  it("decodes from before it had a service, with what its files had then", () => {
+    const { service, ...older } = makeEnvelope({ replyTo: { text: "hi", sender: BOB } })
+    const file = { path: "/a/b.png", mimeType: "image/png", name: "b.png" }
+    const stored: unknown = { ...older, attachments: [{ ...file, bytes: 12, missing: false }] }
+    expect(Schema.decodeUnknownSync(Envelope)(stored)).toStrictEqual({
+      ...older,
+      service,
+      attachments: [file]
+    })
+    expect(service).toBe("auto")
+  })
 })
 
 describe("the reply to an envelope", () => {
   it("goes to the chat that it came from", () =>
     expect(replyTarget(makeEnvelope({ chatId: 42 }))).toEqual({ _tag: "ChatId", chatId: 42 }))
+
+  it("goes to who wrote it, by the same service, where Messages does not say which chat it is", () =>
+    expect(replyTarget(envelopeOf({ chat_id: 0, chat_guid: "SMS;-;+15555550101" }))).toEqual({
+      _tag: "Handle",
+      handle: ALICE,
+      service: "sms"
+    }))
 })
 
 describe("the key of an envelope", () => {

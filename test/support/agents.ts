@@ -28,3 +28,23 @@ export const hangsOn = (word: string) => ({
     word
   ]
 })
+
+/** Answers `ok`, and appends the session, the chat and the sender of each turn to a file. */
+export const environment = (file: string) => ({
+  type: "command",
+  command: [
+    "/bin/sh",
+    "-c",
+    'printf "%s %s %s\\n" "$GATEWAY_SESSION_KEY" "$GATEWAY_CHAT_ID" "$GATEWAY_SENDER" >> "$0"; printf ok',
+    file
+  ]
+})
+
+/** Answers every turn with the same replies. */
+export const answering = (output: {
+  readonly replies: ReadonlyArray<{ readonly text?: string; readonly media?: ReadonlyArray<string> }>
+}) => ({
+  type: "command",
+  format: "json",
+  command: ["/bin/sh", "-c", 'cat > /dev/null; printf "%s" "$0"', JSON.stringify(output)]
+})

@@ -13,12 +13,20 @@ import type { ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
 import { Accounts } from "../../src/services/Accounts.ts"
 import type { RequestError } from "../../src/services/ImsgProcess.ts"
 import { Journal } from "../../src/services/Journal.ts"
+import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
 import { type ConfigFileContent, configLayer, makeAccount } from "./configs.ts"
 import { makeMessage } from "./envelopes.ts"
 import { type Asked, makeChild } from "./fakeImsg.ts"
 
+/** Staging is not what these tests are about: a file is sent from where it is. */
+const filesInPlace = Layer.succeed(OutboundFiles, {
+  stage: ({ source }) => Effect.succeed(source),
+  release: () => Effect.void
+})
+
 /** A fresh gateway for each test: its store is in memory. */
 export const services = Layer.mergeAll(
+  filesInPlace,
   AccountsLive.layer.pipe(Layer.provide(configLayer())),
   ChunkerLive.layer,
   LifecycleLive.layer,

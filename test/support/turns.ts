@@ -1,6 +1,6 @@
 /** Turns for tests. */
 import type { Turn } from "../../src/schemas/Turn.ts"
-import { makeEnvelope } from "./envelopes.ts"
+import { asTurnMessage, makeEnvelope } from "./envelopes.ts"
 
 /** A turn of one direct message to the agent `main`. */
 export const makeTurn = (partial: Partial<Turn> = {}): Turn => ({
@@ -8,7 +8,7 @@ export const makeTurn = (partial: Partial<Turn> = {}): Turn => ({
   sessionKey: "agent:main:main",
   agentId: "main",
   isGroup: false,
-  envelopes: [makeEnvelope()],
+  envelopes: [asTurnMessage(makeEnvelope())],
   history: [],
   ...partial
 })

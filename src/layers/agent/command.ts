@@ -34,7 +34,7 @@ const environment = (runtime: CommandRuntime, turn: Turn): Record<string, string
     GATEWAY_SESSION_KEY: turn.sessionKey,
     GATEWAY_AGENT_ID: turn.agentId,
     GATEWAY_ACCOUNT_ID: accountId,
-    GATEWAY_CHAT_ID: String(chatId),
+    GATEWAY_CHAT_ID: String(chatId ?? ""),
     GATEWAY_SENDER: sender
   }
 }

@@ -1,7 +1,6 @@
 /** A turn as text for an agent that reads text. */
 import { Array as Arr } from "effect"
-import type { Envelope } from "../../schemas/Envelope.ts"
-import type { Turn } from "../../schemas/Turn.ts"
+import type { HistoryEntry, Turn, TurnFiles, TurnMessage } from "../../schemas/Turn.ts"
 
 const eachLine = (text: string, mark: string): string =>
   text
@@ -13,21 +12,34 @@ const eachLine = (text: string, mark: string): string =>
 const speaker = ({ sender, senderName }: { readonly sender: string; readonly senderName?: string }): string =>
   `[${(senderName ?? sender).replace(/[\s[\]]+/gu, " ").trim()}]`
 
-const message = (envelope: Envelope): string =>
+/** A name of a file can hold anything; its line must stay one line. */
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+
+const files = ({ attachments, withheld }: TurnFiles): ReadonlyArray<string> => [
+  ...attachments.map(({ mimeType, path }) => oneLine(`[attachment: ${mimeType} ${path}]`)),
+  ...withheld.map(({ kind, reason }) => `[attachment withheld: ${kind}, ${reason}]`)
+]
+
+const message = (envelope: TurnMessage): string =>
   [
     ...(envelope.replyTo === undefined ? [] : [eachLine(envelope.replyTo.text, ">")]),
     ...(envelope.text === "" ? [] : [envelope.text]),
-    ...envelope.attachments.map((file) => `[attachment: ${file.mimeType} ${file.path}]`)
+    ...files(envelope)
   ].join("\n")
 
-/**
- * The prompt of a turn. In a group every line starts with `[<name or handle>]`, so that nobody can write in
- * another's name, and what was said since the last reply stands before it under a heading of its own.
- */
-export const prompt = (turn: Turn): string => {
-  if (!turn.isGroup) return Arr.map(turn.envelopes, message).join("\n")
-  const now = Arr.map(turn.envelopes, (envelope) => eachLine(message(envelope), speaker(envelope))).join("\n")
-  if (turn.history.length === 0) return now
-  const before = turn.history.map((entry) => eachLine(entry.text, speaker(entry))).join("\n")
+const earlier = (entry: HistoryEntry): string =>
+  [...(entry.text === "" ? [] : [entry.text]), ...files(entry)].join("\n")
+
+/** In a group every line starts with `[<name or handle>]`, so that nobody can write in another's name. */
+const groupPrompt = ({ envelopes, history }: Turn): string => {
+  const now = Arr.map(envelopes, (envelope) => eachLine(message(envelope), speaker(envelope))).join("\n")
+  if (history.length === 0) return now
+  const before = history.map((entry) => eachLine(earlier(entry), speaker(entry))).join("\n")
   return `Earlier in this group, not addressed to you:\n${before}\n\nNow, addressed to you:\n${now}`
+}
+
+/** The prompt of a turn: a group's `systemPrompt`, then what was said since the last reply, then the messages. */
+export const prompt = (turn: Turn): string => {
+  const said = turn.isGroup ? groupPrompt(turn) : Arr.map(turn.envelopes, message).join("\n")
+  return turn.systemPrompt === undefined ? said : `${turn.systemPrompt}\n\n${said}`
 }

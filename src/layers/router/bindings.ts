@@ -1,31 +1,25 @@
-/** Which agent a chat belongs to, and the name of its session. */
-import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
+/** Which agent a chat belongs to. */
+import type { AccountConfig, BindingConfig, GatewayConfig } from "../../schemas/Config.ts"
 import type { Envelope } from "../../schemas/Envelope.ts"
 import { groupSettings } from "../../schemas/GroupSettings.ts"
-import { normaliseHandle } from "../../schemas/Handle.ts"
+import type { Target } from "../../schemas/Target.ts"
 
-type Binding = GatewayConfig["bindings"][number]
-
-/** A chat is a group where Messages says so, and where the config names its chat_id. */
-export const isGroupChat = (account: AccountConfig, envelope: Envelope): boolean =>
-  envelope.isGroup || account.groups[String(envelope.chatId)] !== undefined
-
-/** How exactly a binding matches, or -1 where it does not: a peer counts more than an account. */
-const specificity = (
-  binding: Binding,
-  account: AccountConfig,
-  envelope: Envelope,
-  isGroup: boolean
-): number => {
-  const { accountId, peer } = binding.match
-  if (accountId !== undefined && accountId !== account.id) return -1
-  if (peer === undefined) return accountId === undefined ? 0 : 1
-  if ((peer.kind === "group") !== isGroup) return -1
-  const names = isGroup
-    ? peer.id === String(envelope.chatId)
-    : normaliseHandle(peer.id, account.region) === envelope.sender
-  return names ? (accountId === undefined ? 2 : 3) : -1
+/** Whether a target is the sender or the chat of an envelope. */
+const names = (target: Target, envelope: Envelope): boolean => {
+  switch (target._tag) {
+    case "ChatId":
+      return target.chatId === envelope.chatId
+    case "ChatGuid":
+      return target.chatGuid === envelope.chatGuid
+    case "ChatIdentifier":
+      return target.chatIdentifier === envelope.chatIdentifier
+    case "Handle":
+      return target.handle === envelope.sender
+  }
 }
+
+const matches = ({ peer }: BindingConfig, envelope: Envelope, isGroup: boolean): boolean =>
+  peer === undefined || ((peer.kind === "group") === isGroup && names(peer.target, envelope))
 
 /** The id of the agent that a chat belongs to: the group's own, else the most specific binding's, else the default. */
 export const agentFor = (
@@ -34,17 +28,10 @@ export const agentFor = (
   envelope: Envelope,
   isGroup: boolean
 ): string => {
-  const own = isGroup ? groupSettings(account, envelope.chatId).agentId : undefined
+  const own =
+    isGroup && envelope.chatId !== undefined ? groupSettings(account, envelope.chatId).agentId : undefined
   if (own !== undefined) return own
-  let best: { readonly agentId: string; readonly score: number } | undefined
-  for (const binding of config.bindings) {
-    const score = specificity(binding, account, envelope, isGroup)
-    if (score > (best?.score ?? -1)) best = { agentId: binding.agentId, score }
-  }
+  const binding = account.bindings.find((each) => matches(each, envelope, isGroup))
   const fallback = config.agents.list.find((agent) => agent.isDefault) ?? config.agents.list[0]
-  return best?.agentId ?? fallback.id
+  return binding?.agentId ?? fallback.id
 }
-
-/** `agent:<id>:main` for direct messages, `agent:<id>:imessage:group:<chat_id>` for a group. */
-export const sessionKey = (agentId: string, chatId: number, isGroup: boolean): string =>
-  isGroup ? `agent:${agentId}:imessage:group:${chatId}` : `agent:${agentId}:main`

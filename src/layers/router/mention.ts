@@ -9,6 +9,9 @@ const INVISIBLE = /\p{Cf}|(?!\s)\p{Cc}/gu
 const namePattern = (name: string): string =>
   `(?:^|[^\\p{L}\\p{N}_])@?${RE2JS.quote(name)}(?:$|[^\\p{L}\\p{N}_])`
 
+/** How much of a text is looked through: with a large pattern even linear time is long. */
+const LOOKED_THROUGH = 10_000
+
 export type MentionTest = (text: string) => boolean
 
 /** The test for an agent: by its patterns, else by its name, else by its id. RE2 does not backtrack. */
@@ -16,7 +19,7 @@ export const mentionTest = (agent: AgentConfig): MentionTest => {
   const sources = agent.mentionPatterns ?? [namePattern(agent.name ?? agent.id)]
   const patterns = sources.map((source) => RE2JS.compile(source, RE2JS.CASE_INSENSITIVE))
   return (text) => {
-    const visible = text.replace(INVISIBLE, "")
+    const visible = text.slice(0, LOOKED_THROUGH).replace(INVISIBLE, "")
     return patterns.some((pattern) => pattern.matcher(visible).find())
   }
 }

@@ -9,9 +9,11 @@ import type { ImsgProcess } from "../../services/ImsgProcess.ts"
 import type { Intake } from "../../services/Intake.ts"
 import type { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
+import type { OutboundFiles } from "../../services/OutboundFiles.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
 import type { Router } from "../../services/Router.ts"
 import * as AccountContext from "./AccountContext.ts"
+import { announceApprovals } from "./announceApprovals.ts"
 import { makeDeliver } from "./deliver.ts"
 import { runIntake } from "./intake.ts"
 import { supervise } from "./supervisor.ts"
@@ -22,7 +24,7 @@ const MAILBOX_CAPACITY = 128
 const build = Effect.gen(function* () {
   const { accounts } = yield* ConfigService
   const { entityId } = yield* Entity.CurrentAddress
-  const services = yield* Effect.context<Journal | Accounts | Chunker | Lifecycle>()
+  const services = yield* Effect.context<Journal | Accounts | Chunker | Lifecycle | OutboundFiles>()
   const account = accounts.find(({ id }) => id === entityId)
   if (account === undefined || !account.enabled) {
     // What an account left behind when it was taken out of the config waits until it is back.
@@ -30,8 +32,9 @@ const build = Effect.gen(function* () {
   }
   const context = yield* AccountContext.make(account)
   const deliver = makeDeliver(context)
+  // Actors are built in an uninterruptible region, and a fiber inherits that.
+  yield* announceApprovals(account).pipe(Effect.interruptible, Effect.forkScoped)
   yield* supervise(context, (session, cursor) => runIntake(context, session, cursor)).pipe(
-    // Actors are built in an uninterruptible region, and a fiber inherits that.
     Effect.interruptible,
     Effect.forkScoped
   )
@@ -53,6 +56,7 @@ export const layer: Layer.Layer<
   | Accounts
   | Chunker
   | Lifecycle
+  | OutboundFiles
   | PairingStore
   | Router
   | Intake

@@ -7,6 +7,7 @@ import { Accounts } from "../../services/Accounts.ts"
 import type { Chunker } from "../../services/Chunker.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
+import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../stored.ts"
 import type { AccountContext } from "./AccountContext.ts"
 import * as Lanes from "./Lanes.ts"
@@ -46,6 +47,7 @@ const bury = (delivery: Delivery, code: string, message: string) =>
 const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, delivery: Delivery) =>
   Effect.gen(function* () {
     const journal = yield* Journal
+    const outboundFiles = yield* OutboundFiles
     const records = yield* recordsOf(context.account, delivery)
     let failed: string | undefined
     for (const record of records) {
@@ -68,7 +70,8 @@ const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, delivery
         )
       }
     }
-    if (failed === undefined) return
+    // The files of what failed are kept with it.
+    if (failed === undefined) return yield* outboundFiles.release(delivery.id)
     yield* Effect.logError("a delivery failed and is kept as a dead letter").pipe(
       Effect.annotateLogs({ detail: failed })
     )
@@ -101,7 +104,9 @@ export const makeDeliver = (context: AccountContext) => {
       // Beside it: nothing may come before the place in the lane is taken.
       return Effect.fork(report)
     })
-  return (delivery: Delivery): Effect.Effect<void, never, Journal | Accounts | Chunker | Lifecycle> =>
+  return (
+    delivery: Delivery
+  ): Effect.Effect<void, never, Journal | Accounts | Chunker | Lifecycle | OutboundFiles> =>
     Effect.acquireUseRelease(
       change(1),
       // The place is kept over retries: what waits behind must not overtake.

@@ -1,31 +1,40 @@
-/** The reply that a stranger gets. */
+/** What people are told about their pairing. */
 import type { AccountConfig } from "../../schemas/Config.ts"
 import type { Delivery } from "../../schemas/Delivery.ts"
 import type { Target } from "../../schemas/Target.ts"
-import type { PairingRequest } from "../../services/PairingStore.ts"
+import type { ApprovalNotice, PairingRequest } from "../../services/PairingStore.ts"
 
-/** The account's template with its placeholders filled. A request has one reply, whatever is tried how often. */
+/** Fills the placeholders of a template; what is none stays as it is. */
+const filled = (template: string, values: Readonly<Record<string, string>>): string =>
+  template.replace(/\{(\w+)\}/gu, (all, name: string) => values[name] ?? all)
+
+/** The reply that a stranger gets. A request has one, whatever is tried how often. */
 export const pairingDelivery = (
   account: AccountConfig,
-  request: PairingRequest,
+  { code, sender }: PairingRequest,
   target: Target
-): Delivery => {
-  const values: Readonly<Record<string, string>> = {
-    code: request.code,
-    sender: request.sender,
-    command: `imsg-gateway pairing approve imessage ${request.code}`
-  }
-  return {
-    id: `pairing:${account.id}:${request.code}`,
-    accountId: account.id,
-    target,
-    replies: [
-      {
-        text: account.pairing.message.replace(
-          /\{(code|sender|command)\}/gu,
-          (all, name: string) => values[name] ?? all
-        )
-      }
-    ]
-  }
-}
+): Delivery => ({
+  id: `pairing:${account.id}:${code}`,
+  accountId: account.id,
+  target,
+  replies: [
+    {
+      text: filled(account.pairing.message, {
+        code,
+        sender,
+        command: `imsg-gateway pairing approve imessage ${code}`
+      })
+    }
+  ]
+})
+
+/** What somebody is told who was let in. */
+export const approvalDelivery = (
+  account: AccountConfig,
+  { code, sender, target }: ApprovalNotice
+): Delivery => ({
+  id: `approved:${account.id}:${code}`,
+  accountId: account.id,
+  target,
+  replies: [{ text: filled(account.pairing.approvedMessage, { sender }) }]
+})

@@ -54,7 +54,11 @@ const runChild = <R>(
     yield* sawRow(context, cursor.rowId)
     // Before the subscription: old builds write the first notifications before the response.
     const taking = yield* Effect.forkScoped(intake(session, cursor))
-    yield* session.request(Methods.watchSubscribe, sinceRowId(cursor, session), startTimeoutMs)
+    yield* session.request(
+      Methods.watchSubscribe,
+      { ...sinceRowId(cursor, session), ...(account.includeAttachments ? { attachments: true } : {}) },
+      startTimeoutMs
+    )
     const condemned = yield* link.connect(session)
     yield* Effect.addFinalizer(() => link.disconnect)
     yield* onHealthy(session, cursor)

@@ -1,5 +1,8 @@
 /** The page `docs/configuration.md`, made of the schema of the config file. */
 import { ConfigFile } from "../../schemas/Config.ts"
+import { otherGroupKeys } from "../../schemas/config/groups.ts"
+import { otherAccountKeys } from "../../schemas/config/imessage.ts"
+import type { OtherKeys } from "../../schemas/config/values.ts"
 import { tables } from "./tables.ts"
 
 /** A config that uses the common keys; it is valid, and gives no warning. */
@@ -30,6 +33,8 @@ export const example = `{
   messages: { inbound: { debounceMs: 1500 } },
 }
 `
+
+const keys = (others: OtherKeys): string => [...others.keys()].map((key) => `\`${key}\``).join(", ")
 
 const accounts = `{
   imessage: {
@@ -87,6 +92,7 @@ ${accounts}\`\`\`
 - \`groups\` is merged by chat_id; an entry of the account replaces the whole entry of \`imessage\`.
 - Lists are replaced, not joined.
 - \`imessage.enabled: false\` disables every account. Two enabled accounts must not share both \`cliPath\` and \`dbPath\`.
+  An account without \`dbPath\` has \`~/Library/Messages/chat.db\`.
 
 ## What stands in strings
 
@@ -96,6 +102,27 @@ ${accounts}\`\`\`
 - Entries of \`allowFrom\` and \`groupAllowFrom\` may be whole numbers; they are read as text. A phone number is better
   written as text, because a number loses its \`+\`.
 
+## People and chats
+
+| written | names |
+| --- | --- |
+| \`chat_id:42\` (or \`chatid:\`, \`chat:\`) | the chat with this number, as \`imsg chats\` lists it; the surest name |
+| \`chat_guid:…\` (or \`chatguid:\`, \`guid:\`) | the chat with this guid |
+| \`chat_identifier:…\` (or \`chatidentifier:\`, \`chatident:\`) | the chat with this identifier |
+| \`+15555550123\`, \`(555) 555-0123\` | a person by phone number; without a country code it is read by \`region\` |
+| \`friend@example.com\` | a person by email, in any case |
+| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; a short code such as \`sms:26266\` is only written so |
+
+Prefixes may be in any case. These forms stand in \`allowFrom\`, \`groupAllowFrom\`, \`bindings[].match.peer.id\` and
+wherever a message is sent to somebody.
+
+- In \`allowFrom\` and \`groupAllowFrom\` the service does not matter, and \`"*"\` is everyone. An entry that starts as a chat
+  and names none (\`chat_id:family\`) admits nobody; a warning at start names it.
+- \`bindings[].match.peer.id\` may be a person or a chat for \`kind: "direct"\`, and a chat for \`kind: "group"\`, where only
+  digits are its chat_id. Anything else is refused.
+- The binding that says most wins: a peer with an account, then a peer, then an account, then the rest; of equal ones
+  the first in the file. A group's own \`agentId\` stands above them all.
+
 ## A file shared with another gateway
 
 A config of Clawdbot can be used as it is:
@@ -104,18 +131,28 @@ A config of Clawdbot can be used as it is:
 - Keys that are unknown at the top level, in \`channels\`, \`agents\`, \`agents.list[]\`, \`messages\` and \`bindings[]\`, and
   in what these hold, are ignored. One warning at start names them all. What is near to a known key there (\`agnets\`,
   \`responsPrefix\`) is taken for a misspelling and refused.
-- Everywhere else, in \`imessage\` above all, an unknown key is refused.
-- Bindings whose \`match.channel\` is not \`imessage\` are skipped.
+- Everywhere else, in \`imessage\` above all, an unknown key is refused. Keys of Clawdbot that mean nothing here are
+  ignored there too, with the same warning:
+  - in \`imessage\` and its accounts: ${keys(otherAccountKeys)};
+  - in \`groups\`: ${keys(otherGroupKeys)}.
+
+  But \`enabled: false\` and an \`allowFrom\` without \`"*"\` are refused in \`groups\`, because ignoring them would let more
+  people in.
+- Bindings whose \`match.channel\` (in older files \`match.provider\`) is not \`imessage\` are skipped.
+- \`agent\`, \`routing\` and the other sections of older files are ignored.
+- The model of an agent is read only for \`{model}\` in \`messages.responsePrefix\`.
 - The name in an agent's \`identity\` is its name where it has no \`name\`.
 
 ## Warnings
 
 The gateway starts, and says so, when no agent is configured, when an agent has no \`runtime\` (both echo), when a
-binding names an account that does not exist, and when \`groupPolicy: "open"\` meets \`requireMention: false\` for all
-groups: then every member of every group can trigger an agent.
+binding names an account that does not exist, when an entry of an allow list starts as a chat and names none, and when
+\`groupPolicy: "open"\` meets \`requireMention: false\` for all groups: then every member of every group can trigger an
+agent.
 
 It does not start when \`dmPolicy: "open"\` stands without \`"*"\` in \`allowFrom\`, when a binding or a group names an
-agent that does not exist, or when two agents have the same \`id\` or are both the default.
+agent that does not exist, when the peer of a binding is neither a person nor a chat, or when two agents have the same
+\`id\` or are both the default.
 
 ## Every key
 

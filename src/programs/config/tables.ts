@@ -1,6 +1,7 @@
 /** Writes the keys of a schema as Markdown tables, a section for each object. */
 import { SchemaAST as AST, Option } from "effect"
 import { expectedOf } from "../../schemas/config/problems.ts"
+import { ExpectedId } from "../../schemas/config/values.ts"
 
 /** A row: the key, what it takes, what holds without it, what it means. */
 interface Row {
@@ -24,8 +25,9 @@ const code = (text: string) => `\`${text}\``
 const keysOf = (ast: AST.AST): ReadonlyArray<AST.PropertySignature> =>
   AST.isTypeLiteral(ast) ? ast.propertySignatures : []
 
-/** The object that a record or a list holds, with how its place is written. */
+/** The object that a record or a list holds, with how its place is written; none where words say all of it. */
 const inner = (ast: AST.AST): ReadonlyArray<{ readonly suffix: string; readonly ast: AST.AST }> => {
+  if (Option.isSome(AST.getAnnotation(ast, ExpectedId))) return []
   if (AST.isTupleType(ast)) return ast.rest.map(({ type }) => ({ suffix: "[]", ast: type }))
   if (AST.isUnion(ast)) {
     return ast.types.map((member) => ({

@@ -54,8 +54,8 @@ export interface Stage {
   readonly chats: typeof ChatDatabase.Service
   /** Lets a person write into a chat. */
   readonly says: (person: Person, chatId: number, text: string) => Effect.Effect<void, StageError>
-  /** Waits for the next message that the gateway sends, shows it, and answers its text. */
-  readonly answer: (where: string) => Effect.Effect<string, StageError>
+  /** Waits for the next message that the gateway sends, which must go to this chat, shows it, and answers its text. */
+  readonly answer: (where: string, chatId: number) => Effect.Effect<string, StageError>
   /** Shows whatever the gateway sends, for ever. */
   readonly showAnswers: Effect.Effect<never, StageError>
   /** Admits whoever was given a code, with `imsg-gateway pairing approve`. */
@@ -145,13 +145,14 @@ export const makeStage = Effect.gen(function* () {
         timeline.entry("person", person.name, text),
         chats.receive({ chatId, sender: person.handle, text })
       ),
-    answer: (where) =>
+    answer: (where, chatId) =>
       Effect.gen(function* () {
         const since = yield* Ref.get(shown)
         const message = yield* awaitSome(
           `an answer to ${where}`,
           Effect.map(chats.sent(since), (sent) => Option.fromNullable(sent[0]))
         )
+        if (message.chatId !== chatId) return yield* inVain(`an answer to ${where} and not to another chat`)
         yield* Ref.set(shown, message.rowId)
         yield* timeline.entry("assistant", `to ${where}`, message.text)
         return message.text

@@ -7,6 +7,9 @@ import { Timeline } from "./Timeline.ts"
 const ALEX: Person = { name: "Alex", handle: "+15555550123" }
 const SAM: Person = { name: "Sam (Hiking)", handle: "+15555550124" }
 
+/** A code, a welcome, and three answers. */
+const SENT = 5
+
 /** So that one can read along. */
 const pause = Effect.sleep("500 millis")
 
@@ -29,30 +32,35 @@ export const story = (stage: Stage) =>
 
     yield* timeline.heading("A stranger is met with a pairing code, and heard once the owner approves")
     yield* stage.says(ALEX, alex.id, "Hi, are you there?")
-    const code = yield* codeIn(yield* stage.answer("Alex"))
+    const code = yield* codeIn(yield* stage.answer("Alex", alex.id))
     yield* pause
     yield* stage.approves(code)
+    yield* stage.answer("Alex", alex.id)
     yield* stage.says(ALEX, alex.id, "And now?")
-    yield* stage.answer("Alex")
+    yield* stage.answer("Alex", alex.id)
     yield* pause
 
     yield* timeline.heading(`A group is left alone until it mentions ${AGENT}`)
     yield* stage.says(SAM, hiking.id, "Who brings the map on Sunday?")
     yield* pause
     yield* stage.says(SAM, hiking.id, `@${AGENT} what about the weather?`)
-    yield* stage.answer("Hiking")
+    yield* stage.answer("Hiking", hiking.id)
     yield* pause
 
     yield* timeline.heading("imsg is killed in mid-conversation; what is written meanwhile is answered")
     yield* stage.killImsg
     yield* stage.says(ALEX, alex.id, "Did that hurt?")
-    yield* stage.answer("Alex")
+    yield* stage.answer("Alex", alex.id)
     yield* pause
 
     yield* timeline.heading("A clean stop")
     const exit = yield* stage.stop
     if (exit !== 0) return yield* new DemoFailed({ awaited: "exit code 0", log: `exit code ${exit}` })
+    const sent = yield* stage.chats.sent()
+    if (sent.length !== SENT) {
+      return yield* new DemoFailed({ awaited: `${SENT} messages sent, and not ${sent.length}`, log: "" })
+    }
     yield* timeline.heading(
-      "That was everything: five messages in, four answers out, none lost, none said twice."
+      "That was everything: five messages in, five out, none lost, none said twice, one left alone."
     )
   })

@@ -2,12 +2,16 @@
 import { Entity, type Envelope, type MessageStorage, type Sharding } from "@effect/cluster"
 import { Array as Arr, Effect, Equal, Layer, type Mailbox, Option } from "effect"
 import { type InboundPayload, type InboundRpc, SessionActor } from "../../schemas/Actors.ts"
-import { envelopeKey } from "../../schemas/Envelope.ts"
+import { envelopeKey, replyTarget } from "../../schemas/Envelope.ts"
+import { targetKey } from "../../schemas/Target.ts"
 import type { Agent } from "../../services/Agent.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
+import type { InboundFiles } from "../../services/InboundFiles.ts"
 import { Intake } from "../../services/Intake.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
+import type { OutboundFiles } from "../../services/OutboundFiles.ts"
+import type { Router } from "../../services/Router.ts"
 import { stored } from "../stored.ts"
 import { makeRunTurn } from "./runTurn.ts"
 
@@ -19,7 +23,8 @@ const MAX_BATCH = 20
 const MAX_IDLE = "2 minutes"
 
 const sameChat = (a: InboundPayload, b: InboundPayload): boolean =>
-  a.envelope.accountId === b.envelope.accountId && a.envelope.chatId === b.envelope.chatId
+  a.envelope.accountId === b.envelope.accountId &&
+  targetKey(replyTarget(a.envelope)) === targetKey(replyTarget(b.envelope))
 
 type Request = Envelope.Request<InboundRpc>
 type Mail = Mailbox.ReadonlyMailbox<Request>
@@ -97,7 +102,16 @@ const makeBehaviour = (turns: Effect.Semaphore) =>
 export const layer: Layer.Layer<
   never,
   never,
-  Sharding.Sharding | MessageStorage.MessageStorage | ConfigService | Journal | Agent | Lifecycle | Intake
+  | Sharding.Sharding
+  | MessageStorage.MessageStorage
+  | ConfigService
+  | Journal
+  | Router
+  | InboundFiles
+  | OutboundFiles
+  | Agent
+  | Lifecycle
+  | Intake
 > = Layer.unwrapEffect(
   Effect.gen(function* () {
     const { agents } = yield* ConfigService

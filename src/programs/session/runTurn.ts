@@ -1,64 +1,33 @@
 /** A turn, from its messages to the reply that was accepted for delivery. */
 import { EntityAddress, EntityId, MessageStorage, Sharding } from "@effect/cluster"
 import { Array as Arr, Effect, Option, Schedule } from "effect"
-import { AccountActor, type InboundPayload } from "../../schemas/Actors.ts"
-import type { AccountConfig } from "../../schemas/Config.ts"
+import { AccountActor } from "../../schemas/Actors.ts"
 import { replyTarget } from "../../schemas/Envelope.ts"
-import { groupSettings, historyLimit } from "../../schemas/GroupSettings.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { Agent } from "../../services/Agent.ts"
-import { ConfigService } from "../../services/ConfigService.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import { stored } from "../stored.ts"
-
-/** Messages of one chat that make one turn, in the order of their rows. */
-export type Batch = Arr.NonEmptyReadonlyArray<InboundPayload>
+import { type Batch, groupIdOf, makeComposeTurn } from "./composeTurn.ts"
+import { makePrepareReplies } from "./prepareReplies.ts"
 
 const RETRIES = 2
 const agentRetries = Schedule.exponential("1 second", 3).pipe(
   Schedule.jittered,
   Schedule.intersect(Schedule.recurs(RETRIES))
 )
-const saysSomething = (reply: Reply): boolean =>
-  (reply.text ?? "").trim() !== "" || (reply.media ?? []).length > 0
 
 /** The function that runs a session's turns. `turns` bounds how many agents are asked at once, over all sessions. */
 export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
   Effect.gen(function* () {
-    const config = yield* ConfigService
+    const composeTurn = yield* makeComposeTurn(sessionKey)
+    const prepareReplies = yield* makePrepareReplies
     const journal = yield* Journal
     const agent = yield* Agent
     const lifecycle = yield* Lifecycle
     const storage = yield* MessageStorage.MessageStorage
     const sharding = yield* Sharding.Sharding
     const actor = yield* AccountActor.client
-    const accounts = new Map<string, AccountConfig>(config.accounts.map((account) => [account.id, account]))
-
-    const makeTurn = (turnId: string, batch: Batch) =>
-      Effect.gen(function* () {
-        const [{ agentId, envelope, isGroup }] = batch
-        const { accountId, chatId } = envelope
-        const { rowId } = Arr.lastNonEmpty(batch).envelope
-        const account = isGroup ? accounts.get(accountId) : undefined
-        const systemPrompt = account === undefined ? undefined : groupSettings(account, chatId).systemPrompt
-        return {
-          id: turnId,
-          sessionKey,
-          agentId,
-          isGroup,
-          envelopes: Arr.map(batch, (message) => message.envelope),
-          history:
-            account === undefined
-              ? []
-              : yield* journal.history(
-                  { accountId, chatId, beforeRowId: rowId },
-                  historyLimit(account, chatId)
-                ),
-          ...(systemPrompt === undefined ? {} : { systemPrompt })
-        } satisfies Turn
-      })
-
     /** Whether an earlier run of the turn got as far as its reply: its agent is not asked again then. */
     const isAnswered = (turnId: string, accountId: string) => {
       const entityId = EntityId.make(accountId)
@@ -75,11 +44,10 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
 
     const deliver = (turn: Turn, replies: ReadonlyArray<Reply>) => {
       const [{ accountId }] = turn.envelopes
-      const said = replies.filter(saysSomething)
-      if (said.length === 0) return Effect.logDebug("the agent has nothing to say")
+      if (replies.length === 0) return Effect.logDebug("the agent has nothing to say")
       return actor(accountId)
         .Deliver(
-          { id: turn.id, accountId, target: replyTarget(turn.envelopes[0]), replies: said },
+          { id: turn.id, accountId, target: replyTarget(turn.envelopes[0]), replies },
           { discard: true }
         )
         .pipe(
@@ -92,6 +60,7 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
     /** Asks the agent, and has its reply accepted. A stop waits for this once it has begun; it begins nothing more. */
     const attempt = (turn: Turn) =>
       agent.ask(turn).pipe(
+        Effect.flatMap((replies) => prepareReplies(turn, replies)),
         Effect.flatMap((replies) => deliver(turn, replies)),
         lifecycle.work,
         turns.withPermits(1)
@@ -117,10 +86,10 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
 
     const run = (turnId: string, batch: Batch) =>
       Effect.gen(function* () {
-        const [{ envelope, isGroup }] = batch
-        const { accountId, chatId } = envelope
+        const { accountId } = batch[0].envelope
+        const groupId = groupIdOf(batch)
         if (!(yield* stored(isAnswered(turnId, accountId)))) {
-          const turn = yield* stored(makeTurn(turnId, batch))
+          const turn = yield* stored(composeTurn(turnId, batch))
           yield* attempt(turn).pipe(
             Effect.tapError((error) =>
               Effect.logWarning(error.message).pipe(
@@ -131,9 +100,9 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
             Effect.catchAll((error) => bury(turnId, batch, error))
           )
         }
-        if (isGroup) {
+        if (groupId !== undefined) {
           yield* stored(
-            journal.forget({ accountId, chatId, upToRowId: Arr.lastNonEmpty(batch).envelope.rowId })
+            journal.forget({ accountId, chatId: groupId, upToRowId: Arr.lastNonEmpty(batch).envelope.rowId })
           )
         }
       })

@@ -63,8 +63,12 @@ export const Fault = Schema.Union(
   Schema.TaggedStruct("mirror", times),
   /** From the next notification on the watch of that process is silent, while requests are answered. */
   Schema.TaggedStruct("stall", times),
+  /** A message is notified before Messages has put it into its chat: nothing is said of the chat. */
+  Schema.TaggedStruct("hideChat", times),
   /** A notification is written twice. */
   Schema.TaggedStruct("duplicate", times),
+  /** The first two of the next notifications that are written together change places. */
+  Schema.TaggedStruct("reorder", times),
   /** A broken line of JSON and a line for people come before the next notification. */
   Schema.TaggedStruct("garble", times),
   /** The next rows are not notified: the watch ends with `watch.overflow` (builds from 0.14). */

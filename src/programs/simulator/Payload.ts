@@ -85,3 +85,14 @@ export const watchedMessage = (build: Build, row: MessageRow, missing: ReadonlyS
   ...messagePayload(row, missing),
   ...(build.hasCursor ? { cursor: row.id } : {})
 })
+
+/** A message that Messages has not put into its chat yet. */
+export const withoutChat = <M extends object>(message: M) => ({
+  ...message,
+  chat_id: 0,
+  chat_identifier: "",
+  chat_guid: "",
+  chat_name: "",
+  participants: [],
+  is_group: false
+})

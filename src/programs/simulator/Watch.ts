@@ -18,7 +18,7 @@ import { ChatDatabase } from "./ChatDatabase.ts"
 import type { MessageRow } from "./ChatModel.ts"
 import { Misbehaviour, noDiskAccess } from "./Misbehaviour.ts"
 import { Output } from "./Output.ts"
-import { watchedMessage } from "./Payload.ts"
+import { watchedMessage, withoutChat } from "./Payload.ts"
 import { notification } from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
 
@@ -83,18 +83,28 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
 
       const notify = (method: string, params: unknown) => output.lines([notification(method, params)])
 
-      const write = (id: number, rows: ReadonlyArray<MessageRow>) =>
+      const write = (id: number, inOrder: ReadonlyArray<MessageRow>) =>
         Effect.gen(function* () {
           const anyFault = yield* misbehaviour.isAnySet
+          const [first, second, ...others] = inOrder
+          const rows =
+            anyFault &&
+            first !== undefined &&
+            second !== undefined &&
+            (yield* misbehaviour.take("reorder")) !== undefined
+              ? [second, first, ...others]
+              : inOrder
           const missing = yield* missingFiles(rows)
           const lines =
             anyFault && (yield* misbehaviour.take("garble")) !== undefined
               ? ['{"jsonrpc":"2.0","method":"message","params":{"subscr', "Could not fetch group 0:ABGroup"]
               : []
           for (const row of rows) {
+            const message = watchedMessage(build, row, missing)
+            const hidden = anyFault && (yield* misbehaviour.take("hideChat")) !== undefined
             const line = notification("message", {
               subscription: id,
-              message: watchedMessage(build, row, missing)
+              message: hidden ? withoutChat(message) : message
             })
             lines.push(line)
             if (anyFault && (yield* misbehaviour.take("duplicate")) !== undefined) lines.push(line)

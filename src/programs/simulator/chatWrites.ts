@@ -3,7 +3,8 @@ import { Clock, Effect, Schema } from "effect"
 import { Inserted, type NewMessage, OWN_HANDLE, type Service } from "./ChatModel.ts"
 import { APPLE_EPOCH_MS, MESSAGES_TABLES } from "./chatSchema.ts"
 
-const newGuid = Effect.sync(() => crypto.randomUUID().toUpperCase())
+/** A guid as Messages writes them. */
+export const newGuid = Effect.sync(() => crypto.randomUUID().toUpperCase())
 
 /** The character that stands in a text for each attachment. */
 const OBJECT_REPLACEMENT = "\uFFFC"

@@ -3,6 +3,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
 import { refusedByMessages, requireDiskAccess, targetChat, timeParam } from "./Access.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
+import { newGuid } from "./chatWrites.ts"
 import { Misbehaviour, NO_AUTOMATION } from "./Misbehaviour.ts"
 import type { Params } from "./Params.ts"
 import { bridgeUnavailable, internalError, invalidParams, ResponseError } from "./Rpc.ts"
@@ -15,12 +16,18 @@ export interface Answer {
   readonly afterwards?: Effect.Effect<void>
 }
 
-const attachment = (path: string) =>
+/** imsg copies a file beside the attachments of Messages and hands over the copy: the original may go at once. */
+const attachment = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { basename } = yield* Path.Path
-    const info = yield* Effect.catchAll(fs.stat(path), () =>
-      refusedByMessages(`AppleScript failed: Attachment not found at ${path}`)
+    const { basename, dirname, join } = yield* Path.Path
+    const db = yield* ChatDatabase
+    const folder = join(dirname(db.file), "Attachments", "imsg", yield* newGuid)
+    const path = join(folder, basename(file))
+    const info = yield* fs.stat(file).pipe(
+      Effect.tap(() => fs.makeDirectory(folder, { recursive: true })),
+      Effect.tap(() => fs.copyFile(file, path)),
+      Effect.catchAll(() => refusedByMessages(`AppleScript failed: Attachment not found at ${file}`))
     )
     return {
       filename: path,

@@ -1,10 +1,15 @@
 /** Makes the accounts of the section `imessage`: its options are the defaults, those of an account win. */
+import { Option } from "effect"
+import { isWildcard, malformed } from "../AllowList.ts"
 import { type AccountOptions, accountDefaults, type ImessageSection } from "./imessage.ts"
-import type { KeyPath, Problem } from "./problems.ts"
+import { type KeyPath, type Problem, renderPath } from "./problems.ts"
 import type { AccountConfig } from "./resolved.ts"
 
 /** Expands `~` at the start of a path to the home folder. */
 export type ExpandHome = (path: string) => string
+
+/** An account before it has its bindings. */
+export type AccountSettings = Omit<AccountConfig, "bindings">
 
 /** What a part of the config came to. */
 export interface Resolved<A> {
@@ -18,7 +23,7 @@ const merge = (
   shared: AccountOptions,
   own: AccountOptions,
   expandHome: ExpandHome
-): AccountConfig => {
+): AccountSettings => {
   const merged = { ...accountDefaults, ...shared, ...own }
   const { supervision, catchUp, delivery, pairing } = accountDefaults
   return {
@@ -42,8 +47,8 @@ const merge = (
   }
 }
 
-const openWithoutWildcard = (account: AccountConfig, path: KeyPath): ReadonlyArray<Problem> =>
-  account.enabled && account.dmPolicy === "open" && !account.allowFrom.includes("*")
+const openWithoutWildcard = (account: AccountSettings, path: KeyPath): ReadonlyArray<Problem> =>
+  account.enabled && account.dmPolicy === "open" && !account.allowFrom.some(isWildcard)
     ? [
         {
           path,
@@ -52,15 +57,29 @@ const openWithoutWildcard = (account: AccountConfig, path: KeyPath): ReadonlyArr
       ]
     : []
 
+/** The database that `imsg` reads where it is given none. */
+const DEFAULT_DATABASE = "~/Library/Messages/chat.db"
+
+/** An absolute path without `//`, `.`, `..` and a slash at its end; any other text as it is. */
+const canonical = (path: string): string => {
+  if (!path.startsWith("/")) return path
+  const kept: Array<string> = []
+  for (const part of path.split("/")) {
+    if (part === "..") kept.pop()
+    else if (part !== "" && part !== ".") kept.push(part)
+  }
+  return `/${kept.join("/")}`
+}
+
 const sameDatabase = (
-  account: AccountConfig,
-  earlier: ReadonlyArray<AccountConfig>,
-  path: KeyPath
+  account: AccountSettings,
+  earlier: ReadonlyArray<AccountSettings>,
+  path: KeyPath,
+  expandHome: ExpandHome
 ): ReadonlyArray<Problem> => {
-  const twin = earlier.find(
-    (other) =>
-      other.enabled && account.enabled && other.cliPath === account.cliPath && other.dbPath === account.dbPath
-  )
+  const source = ({ cliPath, dbPath }: AccountSettings) =>
+    JSON.stringify([canonical(cliPath), canonical(dbPath ?? expandHome(DEFAULT_DATABASE))])
+  const twin = earlier.find((other) => other.enabled && account.enabled && source(other) === source(account))
   return twin === undefined
     ? []
     : [
@@ -71,19 +90,43 @@ const sameDatabase = (
       ]
 }
 
-const openGroups = (account: AccountConfig): ReadonlyArray<string> =>
-  account.enabled && account.groupPolicy === "open" && account.groups["*"]?.requireMention === false
-    ? [
-        `every member of every group can trigger an agent through account ${account.id}: groupPolicy is "open" and groups.* has requireMention false`
-      ]
-    : []
+const openGroups = (account: AccountSettings): ReadonlyArray<string> => {
+  if (!account.enabled) return []
+  const everyone = `every member of every group can trigger an agent through account ${account.id}`
+  if (account.groupPolicy === "open" && account.groups["*"]?.requireMention === false) {
+    return [`${everyone}: groupPolicy is "open" and groups.* has requireMention false`]
+  }
+  if (
+    account.groupPolicy === "allowlist" &&
+    account.groupAllowFrom === undefined &&
+    account.allowFrom.some(isWildcard)
+  ) {
+    return [
+      `${everyone} by a mention: groupPolicy is "allowlist", groupAllowFrom is not set, and allowFrom, which then counts, has "*"`
+    ]
+  }
+  return []
+}
+
+/** Entries of the lists that are written as a chat and name none: a file with them starts, but says so. */
+const malformedEntries = (options: AccountOptions, path: KeyPath): ReadonlyArray<string> =>
+  (["allowFrom", "groupAllowFrom"] as const).flatMap((list) =>
+    (options[list] ?? []).flatMap((entry, at) =>
+      Option.match(malformed(entry), {
+        onNone: () => [],
+        onSome: ({ expected }) => [
+          `${renderPath([...path, list, at])}: ${JSON.stringify(entry)} admits nobody: expected ${expected}`
+        ]
+      })
+    )
+  )
 
 /** Resolves `imessage`, which stands at `path` in the file. */
 export const resolveAccounts = (
   section: ImessageSection,
   path: KeyPath,
   expandHome: ExpandHome
-): Resolved<ReadonlyArray<AccountConfig>> => {
+): Resolved<ReadonlyArray<AccountSettings>> => {
   const { accounts, ...shared } = section
   const named = accounts === undefined ? undefined : Object.entries(accounts)
   if (named === undefined) {
@@ -91,7 +134,7 @@ export const resolveAccounts = (
     return {
       value: [account],
       problems: openWithoutWildcard(account, [...path, "dmPolicy"]),
-      warnings: openGroups(account)
+      warnings: [...malformedEntries(shared, path), ...openGroups(account)]
     }
   }
   const resolved = named.map(([id, own]) => ({ own, account: merge(id, shared, own, expandHome) }))
@@ -109,9 +152,13 @@ export const resolveAccounts = (
           account,
           own.dmPolicy === undefined ? [...path, "dmPolicy"] : [...path, "accounts", account.id, "dmPolicy"]
         ),
-        ...sameDatabase(account, all.slice(0, at), [...path, "accounts", account.id])
+        ...sameDatabase(account, all.slice(0, at), [...path, "accounts", account.id], expandHome)
       ])
     ],
-    warnings: all.flatMap(openGroups)
+    warnings: [
+      ...malformedEntries(shared, path),
+      ...resolved.flatMap(({ account, own }) => malformedEntries(own, [...path, "accounts", account.id])),
+      ...all.flatMap(openGroups)
+    ]
   }
 }

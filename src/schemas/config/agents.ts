@@ -2,11 +2,14 @@
 import { Schema } from "effect"
 import type { AgentConfig, GatewayConfig } from "./resolved.ts"
 import {
+  ExpectedId,
   Folder,
   foreign,
   Id,
   MentionPattern,
+  OtherKeysId,
   option,
+  otherKeys,
   required,
   Text,
   TextOrNumber,
@@ -67,6 +70,18 @@ const CommandRuntime = Schema.Struct({
   )
 }).annotations({ identifier: "CommandRuntime" })
 
+/** A model, by its name or as other gateways write it with its fallbacks. */
+const Model = Schema.Union(
+  Schema.String,
+  Schema.Struct({ primary: option(Schema.String, "The name of the model.") }, foreign).annotations({
+    identifier: "Model"
+  })
+).annotations({ [ExpectedId]: "a string, or an object with `primary`" })
+export type Model = typeof Model.Type
+
+/** The other gateways' list of models, which is not a misspelt `model`. */
+const otherModelKeys = otherKeys(["models"])
+
 const Agent = Schema.Struct(
   {
     id: required(Id, "The id of the agent, a part of its session keys."),
@@ -85,6 +100,10 @@ const Agent = Schema.Struct(
       }),
       "The agent's identity in other gateways; only its name is read."
     ),
+    model: option(
+      Model,
+      "The agent's model, which only fills `{model}` in `messages.responsePrefix`. Else that of `agents.defaults`."
+    ),
     groupChat: option(GroupChat, "How the agent is mentioned in groups. Else `messages.groupChat`."),
     runtime: option(
       Schema.Union(EchoRuntime, CommandRuntime),
@@ -98,12 +117,12 @@ const Agent = Schema.Struct(
     ),
     mediaHosts: option(
       Schema.Array(Text),
-      "The hosts that files in the agent's replies may be fetched from when given by address; others are not.",
+      "The hosts on a private network that files in the agent's replies may be fetched from: `host`, `host:port` or `*.domain`. Public hosts need not be named.",
       agentsDefaults.mediaHosts
     )
   },
   foreign
-).annotations({ identifier: "Agent" })
+).annotations({ identifier: "Agent", [OtherKeysId]: otherModelKeys })
 
 /** The section `agents`. */
 export const AgentsSection = Schema.Struct(
@@ -111,6 +130,13 @@ export const AgentsSection = Schema.Struct(
     list: option(
       Schema.Array(Agent),
       "The agents. Without any, one agent `main` echoes what it is told, with a warning."
+    ),
+    defaults: option(
+      Schema.Struct(
+        { model: option(Model, "The model of agents that name none; it only fills `{model}`.") },
+        foreign
+      ).annotations({ identifier: "AgentDefaults", [OtherKeysId]: otherModelKeys }),
+      "What holds for every agent in other gateways; only the model is read."
     ),
     maxConcurrent: option(
       whole(1),
@@ -141,7 +167,10 @@ export const Binding = Schema.Struct(
                 Schema.Literal("direct", "dm", "group"),
                 "Whether `id` is a person or a group. `dm` is the older word for `direct`."
               ),
-              id: required(TextOrNumber, "The handle of the person, or the chat_id of the group.")
+              id: required(
+                TextOrNumber,
+                "For a person, a phone number or an email in any usual spelling, or the chat with them; for a group, its chat. Chats are written `chat_id:42`, `chat_guid:…` or `chat_identifier:…`; for a group only `42` is enough."
+              )
             }).annotations({ identifier: "Peer" }),
             "The person or group that the message came from. Absent for everyone."
           )
@@ -158,7 +187,10 @@ export type Binding = typeof Binding.Type
 /** The section `messages`. */
 export const MessagesSection = Schema.Struct(
   {
-    responsePrefix: option(Schema.String, "A text put before every reply."),
+    responsePrefix: option(
+      Schema.String,
+      "A text put before the first message of every reply, with a space between unless it ends with white space. `{agent}`, `{account}` and `{model}` stand for their names where they are known. `auto` is the agent's name in brackets."
+    ),
     groupChat: option(GroupChat, "How agents without a `groupChat` of their own are mentioned."),
     inbound: option(
       Schema.Struct(

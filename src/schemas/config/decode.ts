@@ -6,9 +6,10 @@ import { ConfigFile, type GatewayConfig, gatewayDefaults } from "../Config.ts"
 import { ConfigInvalid, ConfigProblem } from "../Errors.ts"
 import { type ExpandHome, resolveAccounts } from "./accounts.ts"
 import { messagesDefaults } from "./agents.ts"
+import { bindAccounts } from "./bindings.ts"
 import { type Env, isObject, pick } from "./keys.ts"
 import { expectedOf, type KeyPath, type Problem, problemsOf, renderPath, show } from "./problems.ts"
-import { groupsWithoutAgent, resolveAgents, resolveBindings } from "./routes.ts"
+import { groupsWithoutAgent, resolveAgents } from "./routes.ts"
 import { nearest } from "./spelling.ts"
 import { Folder } from "./values.ts"
 
@@ -39,10 +40,13 @@ const parse = (text: string): Either.Either<unknown, Problems> =>
     }
   })
 
-/** Whether a binding says that it is for another channel; a misspelt `imessage` is not another one. */
+/**
+ * Whether a binding says that it is for another channel, in older files by `provider`; a misspelt `imessage` is
+ * not another one.
+ */
 const isForeignBinding = (binding: unknown): boolean => {
   const match = isObject(binding) ? binding.match : undefined
-  const channel = isObject(match) ? match.channel : undefined
+  const channel = isObject(match) ? (match.channel ?? match.provider) : undefined
   return typeof channel === "string" && nearest(channel, ["imessage"]) === undefined
 }
 
@@ -89,7 +93,7 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
   const stateDir = resolveStateDir(file, env, expandHome)
   const accounts = resolveAccounts(section, path, expandHome)
   const agents = resolveAgents(file.agents ?? {}, file.messages ?? {}, expandHome)
-  const bindings = resolveBindings(file.bindings ?? [], agents.value.list, accounts.value)
+  const bindings = bindAccounts(file.bindings ?? [], agents.value.list, accounts.value)
   const twice: Problem = {
     path: ["channels", "imessage"],
     message: "there is an imessage section at the top level too; keep one of the two"
@@ -98,9 +102,8 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
   const config: GatewayConfig = {
     file: name,
     stateDir: stateDir.value,
-    accounts: accounts.value,
+    accounts: bindings.value,
     agents: agents.value,
-    bindings: bindings.value,
     messages: {
       ...(responsePrefix === undefined ? {} : { responsePrefix }),
       inbound: { debounceMs: inbound?.debounceMs ?? messagesDefaults.inbound.debounceMs },

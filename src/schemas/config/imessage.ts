@@ -1,12 +1,15 @@
 /** The section `imessage` of the config file: the options of an account, and the accounts. */
 import { Schema } from "effect"
+import { Group } from "./groups.ts"
 import type { AccountConfig } from "./resolved.ts"
 import {
   ChatKey,
   Factor,
   Folder,
   Id,
+  OtherKeysId,
   option,
+  otherKeys,
   Positive,
   Region,
   Text,
@@ -46,28 +49,12 @@ export const accountDefaults = {
     maxPending: 20,
     message:
       "Hello! An assistant answers here, and it does not know {sender} yet. Your pairing code is {code}. " +
-      "To be let in, give it to the person who runs the assistant; they approve it with: {command}"
+      "To be let in, give it to the person who runs the assistant; they approve it with: {command}",
+    approvedMessage: "You are let in. What you wrote before was not kept, so please write it again."
   }
-} as const satisfies Omit<AccountConfig, "id">
+} as const satisfies Omit<AccountConfig, "id" | "bindings">
 
 const d = accountDefaults
-
-const Group = Schema.Struct({
-  requireMention: option(
-    Schema.Boolean,
-    'Answer only messages that mention the agent. What `"*"` says holds for groups that say nothing.',
-    true
-  ),
-  historyLimit: option(
-    whole(0),
-    "How many messages since the last reply the agent is shown; 0 for none. Else that of the account."
-  ),
-  systemPrompt: option(Text, "A text for the agent that stands before each prompt from this group."),
-  agentId: option(
-    Id,
-    "The `id` of the agent that answers in this group. Else `bindings` and the default agent decide."
-  )
-}).annotations({ identifier: "Group" })
 
 const Backoff = Schema.Struct({
   baseMs: option(timerMs(1), "The wait before the first restart, in ms.", d.supervision.backoff.baseMs),
@@ -134,6 +121,11 @@ const Pairing = Schema.Struct({
     Text,
     "What a stranger is sent. `{code}` is the code, `{sender}` their handle, `{command}` the command that approves it.",
     d.pairing.message
+  ),
+  approvedMessage: option(
+    Schema.String,
+    "What they are sent once they are approved, with the same placeholders except `{code}` and `{command}`; empty for nothing.",
+    d.pairing.approvedMessage
   )
 }).annotations({ identifier: "Pairing" })
 
@@ -166,7 +158,7 @@ const options = {
   ),
   allowFrom: option(
     Schema.Array(TextOrNumber),
-    'Who may always write directly: phone numbers, email addresses, `chat_id:<n>`, or `"*"` for everyone.',
+    'Who may always write directly: phone numbers and email addresses in any usual spelling, with or without `imessage:`, `sms:` or `auto:`; chats as `chat_id:…`, `chat_guid:…` or `chat_identifier:…`; or `"*"` for everyone.',
     d.allowFrom
   ),
   groupPolicy: option(
@@ -215,8 +207,34 @@ const options = {
   pairing: option(Pairing, "How strangers ask to be let in.")
 }
 
+/** Keys that files of other gateways hold in `imessage` and in its accounts, and that mean nothing here. */
+export const otherAccountKeys = otherKeys([
+  "capabilities",
+  "markdown",
+  "configWrites",
+  "dmHistoryLimit",
+  "dms",
+  "blockStreaming",
+  "blockStreamingCoalesce",
+  "streaming",
+  "heartbeat",
+  "healthMonitor",
+  "actions",
+  "sendTransport",
+  "defaultTo",
+  "contextVisibility",
+  "responsePrefix",
+  "remoteAttachmentRoots",
+  "probeTimeoutMs",
+  "reactionNotifications",
+  "coalesceSameSenderDms"
+])
+
 /** The options that may stand in `imessage` and in an account. */
-export const AccountOptions = Schema.Struct(options).annotations({ identifier: "Account" })
+export const AccountOptions = Schema.Struct(options).annotations({
+  identifier: "Account",
+  [OtherKeysId]: otherAccountKeys
+})
 export type AccountOptions = typeof AccountOptions.Type
 
 /** The section `imessage`. */
@@ -226,5 +244,5 @@ export const ImessageSection = Schema.Struct({
     Schema.Record({ key: Id, value: AccountOptions }),
     "Accounts by their id, each with options of its own. Without it the options of `imessage` are the account `default`; with it they are only the defaults of the accounts named here."
   )
-}).annotations({ identifier: "Imessage" })
+}).annotations({ identifier: "Imessage", [OtherKeysId]: otherAccountKeys })
 export type ImessageSection = typeof ImessageSection.Type

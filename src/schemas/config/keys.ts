@@ -1,7 +1,8 @@
 /** Compares the keys of a config file with those of its schema, and fills in `${NAME}`. */
-import { type SchemaAST as AST, Either, ParseResult, Schema } from "effect"
+import { SchemaAST as AST, Either, Option, ParseResult, Schema } from "effect"
 import { expectedOf, type KeyPath, type Problem, show } from "./problems.ts"
 import { nearest } from "./spelling.ts"
+import { type OtherKeys, OtherKeysId } from "./values.ts"
 
 /** The variables of the environment. */
 export type Env = { readonly [name: string]: string | undefined }
@@ -61,16 +62,28 @@ const unknownKey = (key: string, names: ReadonlyArray<string>): string => {
     : `unknown key; did you mean "${meant}"?`
 }
 
+const ignoredAt = (path: KeyPath): Known => ({ value: undefined, problems: [], ignored: [path] })
+
+/** A key that the schema knows to be another gateway's. */
+const otherKey = (ast: AST.TypeLiteral, key: string, value: unknown, path: KeyPath): Option.Option<Known> =>
+  AST.getAnnotation<OtherKeys>(ast, OtherKeysId).pipe(
+    Option.flatMapNullable((others) => others.get(key)),
+    Option.map((judge) => {
+      const objection = judge(value)
+      return objection === undefined ? ignoredAt(path) : problem(path, objection)
+    })
+  )
+
 const property = (ast: AST.TypeLiteral, key: string, value: unknown, path: KeyPath, env: Env): Known => {
   const names = ast.propertySignatures.map(({ name }) => String(name))
   const signature = ast.propertySignatures.find(({ name }) => name === key)
   if (signature !== undefined) return pick(signature.type, value, path, env)
+  const other = otherKey(ast, key, value, path)
+  if (Option.isSome(other)) return other.value
   const index = ast.indexSignatures[0]
   if (index === undefined) return problem(path, unknownKey(key, names))
   if (index.type._tag === "UnknownKeyword") {
-    return nearest(key, names) === undefined
-      ? { value: undefined, problems: [], ignored: [path] }
-      : problem(path, unknownKey(key, names))
+    return nearest(key, names) === undefined ? ignoredAt(path) : problem(path, unknownKey(key, names))
   }
   const accepted = ParseResult.validateEither(Schema.make(index.parameter))(key)
   return Either.isRight(accepted)

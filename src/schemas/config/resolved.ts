@@ -1,5 +1,6 @@
 /** The config as the rest of the gateway sees it: merged, defaulted, with every path expanded. */
 import type { Redacted } from "effect"
+import type { Target } from "../Target.ts"
 
 /** Who may write to the gateway directly: see `imessage.dmPolicy`. */
 export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled"
@@ -19,11 +20,15 @@ export type AgentRuntime =
       readonly env: { readonly [name: string]: string }
     }
 
-/** One agent. `mentionPatterns` is absent where neither the agent nor `messages.groupChat` has any. */
+/**
+ * One agent. `mentionPatterns` is absent where neither the agent nor `messages.groupChat` has any, `model` where
+ * neither the agent nor `agents.defaults` names one.
+ */
 export interface AgentConfig {
   readonly id: string
   readonly name?: string
   readonly isDefault: boolean
+  readonly model?: string
   readonly mentionPatterns?: ReadonlyArray<string>
   readonly runtime: AgentRuntime
   readonly mediaRoots: ReadonlyArray<string>
@@ -53,7 +58,16 @@ export interface SupervisionConfig {
   }
 }
 
-/** One account: the options of `imessage` with those of the account over them. `mediaMaxMb` is in MB. */
+/** A binding as it holds for one account; without a `peer` it is for everyone. `target` is read by the region. */
+export interface BindingConfig {
+  readonly agentId: string
+  readonly peer?: { readonly kind: "direct" | "group"; readonly target: Target }
+}
+
+/**
+ * One account: the options of `imessage` with those of the account over them. `mediaMaxMb` is in MB. `bindings`
+ * are those that hold for it, the most specific first.
+ */
 export interface AccountConfig {
   readonly id: string
   readonly name?: string
@@ -77,17 +91,13 @@ export interface AccountConfig {
   readonly supervision: SupervisionConfig
   readonly catchUp: { readonly maxAgeMs: number; readonly maxRows: number }
   readonly delivery: { readonly settleMs: number; readonly ttlMs: number }
-  readonly pairing: { readonly ttlMs: number; readonly maxPending: number; readonly message: string }
-}
-
-/** Sends what matches to an agent; an absent `accountId` or `peer` matches every one. */
-export interface BindingConfig {
-  readonly agentId: string
-  readonly match: {
-    readonly channel: "imessage"
-    readonly accountId?: string
-    readonly peer?: { readonly kind: "direct" | "group"; readonly id: string }
+  readonly pairing: {
+    readonly ttlMs: number
+    readonly maxPending: number
+    readonly message: string
+    readonly approvedMessage: string
   }
+  readonly bindings: ReadonlyArray<BindingConfig>
 }
 
 /** The whole config. `accounts` holds the disabled ones too; `warnings` are for the log at start. */
@@ -99,7 +109,6 @@ export interface GatewayConfig {
     readonly list: readonly [AgentConfig, ...Array<AgentConfig>]
     readonly maxConcurrent: number
   }
-  readonly bindings: ReadonlyArray<BindingConfig>
   readonly messages: {
     readonly responsePrefix?: string
     readonly inbound: { readonly debounceMs: number }

@@ -1,10 +1,10 @@
 /** Makes the agents, and checks that what names an agent names one that exists. */
 import { Array as Arr } from "effect"
 import type { ExpandHome, Resolved } from "./accounts.ts"
-import { type AgentsSection, agentsDefaults, type Binding, type MessagesSection } from "./agents.ts"
+import { type AgentsSection, agentsDefaults, type MessagesSection, type Model } from "./agents.ts"
 import type { ImessageSection } from "./imessage.ts"
 import type { KeyPath, Problem } from "./problems.ts"
-import type { AccountConfig, AgentConfig, AgentRuntime, BindingConfig } from "./resolved.ts"
+import type { AgentConfig, AgentRuntime } from "./resolved.ts"
 
 type Agent = NonNullable<AgentsSection["list"]>[number]
 
@@ -17,18 +17,26 @@ const resolveRuntime = (runtime: NonNullable<Agent["runtime"]>, expandHome: Expa
         ...(runtime.cwd === undefined ? {} : { cwd: expandHome(runtime.cwd) })
       }
 
+const modelName = (model: Model | undefined): string | undefined => {
+  const name = (typeof model === "string" ? model : model?.primary)?.trim()
+  return name === "" ? undefined : name
+}
+
 const resolveAgent = (
   agent: Agent,
   isDefault: boolean,
+  section: AgentsSection,
   messages: MessagesSection,
   expandHome: ExpandHome
 ): AgentConfig => {
+  const model = modelName(agent.model) ?? modelName(section.defaults?.model)
   const name = agent.name ?? agent.identity?.name?.trim()
   const mentionPatterns = agent.groupChat?.mentionPatterns ?? messages.groupChat?.mentionPatterns
   return {
     id: agent.id,
     ...(name === undefined || name === "" ? {} : { name }),
     isDefault,
+    ...(model === undefined ? {} : { model }),
     ...(mentionPatterns === undefined ? {} : { mentionPatterns }),
     runtime: resolveRuntime(agent.runtime ?? agentsDefaults.runtime, expandHome),
     mediaRoots: (agent.mediaRoots ?? agentsDefaults.mediaRoots).map(expandHome),
@@ -75,7 +83,7 @@ export const resolveAgents = (
   return {
     value: {
       list: Arr.map(agents, (agent, at) =>
-        resolveAgent(agent, at === Math.max(chosen, 0), messages, expandHome)
+        resolveAgent(agent, at === Math.max(chosen, 0), section, messages, expandHome)
       ),
       maxConcurrent
     },
@@ -93,7 +101,8 @@ export const resolveAgents = (
   }
 }
 
-const unknownAgent = (
+/** The problem of an agent's id, at `path`, that no agent has. */
+export const unknownAgent = (
   id: string | undefined,
   path: KeyPath,
   agents: ReadonlyArray<AgentConfig>
@@ -119,29 +128,3 @@ export const groupsWithoutAgent = (
       unknownAgent(group.agentId, [...owner.path, "groups", chat, "agentId"], agents)
     )
   )
-
-/** Resolves `bindings`, which name agents that must exist and accounts that should. */
-export const resolveBindings = (
-  bindings: ReadonlyArray<Binding>,
-  agents: ReadonlyArray<AgentConfig>,
-  accounts: ReadonlyArray<AccountConfig>
-): Resolved<ReadonlyArray<BindingConfig>> => ({
-  value: bindings.map(({ agentId, match: { accountId, channel, peer } }) => ({
-    agentId,
-    match: {
-      channel: channel ?? agentsDefaults.channel,
-      ...(accountId === undefined || accountId === "*" ? {} : { accountId }),
-      ...(peer === undefined
-        ? {}
-        : { peer: { kind: peer.kind === "dm" ? ("direct" as const) : peer.kind, id: peer.id } })
-    }
-  })),
-  problems: bindings.flatMap(({ agentId }, at) => unknownAgent(agentId, ["bindings", at, "agentId"], agents)),
-  warnings: bindings.flatMap(({ agentId, match: { accountId } }) =>
-    accountId === undefined || accountId === "*" || accounts.some(({ id }) => id === accountId)
-      ? []
-      : [
-          `a binding of agent ${agentId} is for account "${accountId}", which does not exist, and matches nothing`
-        ]
-  )
-})

@@ -8,6 +8,21 @@ export const ExpectedId = Symbol.for("imsg-gateway/config/Expected")
 /** Annotation: the value is a secret, so an error names only its kind. */
 export const SecretId = Symbol.for("imsg-gateway/config/Secret")
 
+/** What is said against a key of another gateway, by its value; nothing where it may be ignored. */
+export type OtherKeys = ReadonlyMap<string, (value: unknown) => string | undefined>
+
+/**
+ * Annotation: keys of other gateways that may stand in this section. They are ignored although the section knows
+ * its keys, or although they look like a misspelling of one.
+ */
+export const OtherKeysId = Symbol.for("imsg-gateway/config/OtherKeys")
+
+/** Keys of other gateways: those to ignore whatever their value, and those that a value can be wrong for. */
+export const otherKeys = (
+  ignored: ReadonlyArray<string>,
+  judged: { readonly [key: string]: (value: unknown) => string | undefined } = {}
+): OtherKeys => new Map([...ignored.map((key) => [key, () => undefined] as const), ...Object.entries(judged)])
+
 const matching = (pattern: RegExp, expected: string) =>
   Schema.String.pipe(
     Schema.filter((text) => pattern.test(text), {
@@ -32,18 +47,25 @@ export const Id = matching(
 )
 
 /** A key of `groups`. */
-export const ChatKey = matching(/^(\*|\d+)$/, 'a chat_id (digits) or "*"')
+export const ChatKey = matching(/^(\*|[1-9]\d*)$/, 'a chat_id (digits) or "*"')
 
 /** A country, ISO 3166-1 alpha-2. */
 export const Region = matching(/^[A-Za-z]{2}$/, "a two-letter country code such as US")
 
+/** A larger one takes seconds for one long text: `(a{0,30}){0,30}` has 1900 steps, a list of twenty names 150. */
+const LARGEST_PATTERN = 1000
+
 const compiles = (pattern: string): boolean =>
-  Either.isRight(Either.try(() => RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE)))
+  Either.match(
+    Either.try(() => RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE).programSize()),
+    { onLeft: () => false, onRight: (steps) => steps <= LARGEST_PATTERN }
+  )
 
 /** A regular expression of RE2, whose matching is linear in the text whatever the pattern. */
 export const MentionPattern = Text.pipe(
   Schema.filter(compiles, {
-    [ExpectedId]: "a regular expression that RE2 knows (no look-around, no back-references)",
+    [ExpectedId]:
+      "a regular expression of RE2 (no look-around, no back-references, no huge repetitions such as (a{0,30}){0,30})",
     jsonSchema: {}
   })
 )

@@ -5,7 +5,7 @@ import { layer } from "../../../src/layers/AgentLive.ts"
 import type { AgentConfig } from "../../../src/schemas/Config.ts"
 import { Agent } from "../../../src/services/Agent.ts"
 import { ConfigService } from "../../../src/services/ConfigService.ts"
-import { makeEnvelope } from "../../support/envelopes.ts"
+import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
 import { ProcessesLive } from "../../support/processes.ts"
 import { makeTurn } from "../../support/turns.ts"
 
@@ -27,7 +27,6 @@ const config = Layer.succeed(ConfigService, {
     ],
     maxConcurrent: 1
   },
-  bindings: [],
   messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 0 } },
   retention: { days: 1 },
   shutdownMs: 0,
@@ -35,11 +34,11 @@ const config = Layer.succeed(ConfigService, {
   warnings: []
 })
 
+const saying = (text: string) => asTurnMessage(makeEnvelope({ text }))
+
 const ask = (agentId: string) =>
   Effect.flatMap(Agent, (agents) =>
-    agents.ask(
-      makeTurn({ agentId, envelopes: [makeEnvelope({ text: "one" }), makeEnvelope({ text: "two" })] })
-    )
+    agents.ask(makeTurn({ agentId, envelopes: [saying("one"), saying("two")] }))
   ).pipe(Effect.provide(Layer.provide(layer, [config, ProcessesLive])))
 
 describe("an agent", () => {

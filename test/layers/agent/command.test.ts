@@ -4,7 +4,7 @@ import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { askCommand, type CommandRuntime } from "../../../src/layers/agent/command.ts"
 import type { Turn } from "../../../src/schemas/Turn.ts"
-import { makeEnvelope } from "../../support/envelopes.ts"
+import { asTurnMessage, makeEnvelope, withoutChat } from "../../support/envelopes.ts"
 import { ProcessesLive, running } from "../../support/processes.ts"
 import { eventually } from "../../support/simulator.ts"
 import { makeTurn } from "../../support/turns.ts"
@@ -28,7 +28,7 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
   describe("an answer", () => {
     it.effect("is what the command prints, for the prompt that it reads", () =>
       Effect.gen(function* () {
-        const turn = makeTurn({ envelopes: [makeEnvelope({ text: "grüß dich 👋" })] })
+        const turn = makeTurn({ envelopes: [asTurnMessage(makeEnvelope({ text: "grüß dich 👋" }))] })
         expect(yield* ask(script("echo; printf 'you said: '; cat; echo; echo"), turn)).toEqual([
           { text: "you said: grüß dich 👋" }
         ])
@@ -65,7 +65,7 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
         const [reply] = yield* ask(runtime, turn)
         expect(JSON.parse(Buffer.from(reply?.text ?? "", "base64").toString("utf8"))).toEqual({
           ...turn,
-          prompt: "hello"
+          prompt: "be kind\n\nhello"
         })
       })
     )
@@ -91,6 +91,13 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("knows no chat where Messages does not say which it is", () =>
+      Effect.gen(function* () {
+        const turn = makeTurn({ envelopes: [asTurnMessage(withoutChat(makeEnvelope()))] })
+        expect(yield* ask(script('printf "<%s>" "$GATEWAY_CHAT_ID"'), turn)).toEqual([{ text: "<>" }])
+      })
+    )
+
     it.scoped("is made in the folder of the config", () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -108,7 +115,7 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
 
     it.effect("comes from a command that does not read its input", () =>
       Effect.gen(function* () {
-        const turn = makeTurn({ envelopes: [makeEnvelope({ text: "x".repeat(MEBIBYTE) })] })
+        const turn = makeTurn({ envelopes: [asTurnMessage(makeEnvelope({ text: "x".repeat(MEBIBYTE) }))] })
         expect(yield* ask(script("exec 0<&-; echo done"), turn)).toEqual([{ text: "done" }])
         expect(yield* ask(script("echo done"), turn)).toEqual([{ text: "done" }])
       })

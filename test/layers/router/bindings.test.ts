@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { agentFor, isGroupChat, sessionKey } from "../../../src/layers/router/bindings.ts"
+import { agentFor } from "../../../src/layers/router/bindings.ts"
 import type { Envelope } from "../../../src/schemas/Envelope.ts"
-import { makeAccount, makeConfig } from "../../support/configs.ts"
+import { makeConfig } from "../../support/configs.ts"
 import { BOB, makeEnvelope } from "../../support/envelopes.ts"
 
 const agents = { list: [{ id: "first" }, { id: "second", default: true }, { id: "third" }, { id: "fourth" }] }
@@ -58,6 +58,40 @@ describe("the agent of a chat", () => {
       envelope: { isGroup: true },
       agent: "third"
     },
+    ...[
+      "chat_id:7",
+      "CHAT: 7",
+      "chat_guid:iMessage;+;chat7",
+      "guid:iMessage;+;chat7",
+      "chat_identifier:chat7"
+    ].map((id) => ({
+      what: `is that of the group, written ${id}`,
+      bindings: [{ agentId: "third", match: group(id) }],
+      envelope: { isGroup: true, chatGuid: "iMessage;+;chat7", chatIdentifier: "chat7" },
+      agent: "third"
+    })),
+    ...["chat_id:8", "chat_guid:iMessage;+;chat8", "chat_identifier:chat8"].map((id) => ({
+      what: `is not that of another group, written ${id}`,
+      bindings: [{ agentId: "third", match: group(id) }],
+      envelope: { isGroup: true },
+      agent: "second"
+    })),
+    {
+      what: "is that of the direct chat",
+      bindings: [{ agentId: "third", match: direct("chat_id:7") }],
+      agent: "third"
+    },
+    {
+      what: "is that of the person, by whatever service",
+      bindings: [{ agentId: "third", match: direct("sms:+15555550101") }],
+      agent: "third"
+    },
+    {
+      what: "is that of the person by email, in any case",
+      bindings: [{ agentId: "third", match: direct("Ada@Example.com") }],
+      envelope: { sender: "ada@example.com" },
+      agent: "third"
+    },
     {
       what: "is not that of a group for a direct chat of the same id",
       bindings: [{ agentId: "third", match: group("7") }],
@@ -86,6 +120,23 @@ describe("the agent of a chat", () => {
         { agentId: "fourth", match: { accountId: "default", ...direct(ALICE_SPELT) } }
       ],
       agent: "fourth"
+    },
+    {
+      what: "prefers a person to everyone of the account, however late it stands",
+      bindings: [
+        { agentId: "third", match: { accountId: "default" } },
+        { agentId: "first", match: {} },
+        { agentId: "fourth", match: direct(ALICE_SPELT) }
+      ],
+      agent: "fourth"
+    },
+    {
+      what: "is that of the first of two bindings of one person",
+      bindings: [
+        { agentId: "third", match: direct("chat_id:7") },
+        { agentId: "fourth", match: direct(ALICE_SPELT) }
+      ],
+      agent: "third"
     },
     {
       what: "is the first of two that match alike",
@@ -124,38 +175,19 @@ describe("the agent of a chat", () => {
   }
 })
 
-describe("a chat is a group", () => {
-  const rows = [
-    { what: "where Messages says so", imessage: {}, isGroup: true, expected: true },
-    {
-      what: "where the config names its chat_id",
-      imessage: { groups: { 7: {} } },
-      isGroup: false,
-      expected: true
-    },
-    {
-      what: "not by the settings of all groups",
-      imessage: { groups: { "*": {} } },
-      isGroup: false,
-      expected: false
-    },
-    {
-      what: "not by the settings of another one",
-      imessage: { groups: { 77: {} } },
-      isGroup: false,
-      expected: false
-    }
-  ]
-  for (const { expected, imessage, isGroup, what } of rows) {
-    it(what, () => expect(isGroupChat(makeAccount(imessage), makeEnvelope({ isGroup }))).toBe(expected))
+describe("a binding of a person without an account", () => {
+  const config = makeConfig({
+    agents,
+    bindings: [{ agentId: "third", match: direct("555 555 0101") }],
+    imessage: { accounts: { us: { region: "US" }, no: { region: "NO", dbPath: "/no.db" } } }
+  })
+  const agentIn = (id: string) => {
+    const account = config.accounts.find((one) => one.id === id)
+    return account && agentFor(config, account, makeEnvelope(), false)
   }
-})
 
-describe("a session's key", () => {
-  it("is one for all direct chats of an agent", () =>
-    expect(sessionKey("ada", 7, false)).toBe(sessionKey("ada", 8, false)))
-  it("is the agent's main session for a direct chat", () =>
-    expect(sessionKey("ada", 7, false)).toBe("agent:ada:main"))
-  it("is the group's own for a group", () =>
-    expect(sessionKey("ada", 7, true)).toBe("agent:ada:imessage:group:7"))
+  it("is read by the region of each account", () => {
+    expect(agentIn("us")).toBe("third")
+    expect(agentIn("no")).toBe("second")
+  })
 })

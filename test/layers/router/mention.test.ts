@@ -120,3 +120,11 @@ describe("a pattern that makes a backtracking matcher run for ever", () => {
       expect(typeof mentionTest(agent({ mentionPatterns: [pattern] }))(text)).toBe("boolean"))
   }
 })
+
+describe("a long text", () => {
+  it("is looked through only at its beginning", () => {
+    const mentioned = mentionTest(agent({ name: "Ada" }))
+    expect(mentioned(`${"x ".repeat(4_990)}Ada`)).toBe(true)
+    expect(mentioned(`${"x ".repeat(5_000)}Ada`)).toBe(false)
+  })
+})

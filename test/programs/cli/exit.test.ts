@@ -9,7 +9,7 @@ const configInvalid = new ConfigInvalid({
   problems: [new ConfigProblem({ path: "imessage.dmPolicy", message: "expected a policy" })]
 })
 const usage = ValidationError.missingFlag(HelpDoc.p("no such flag"))
-const pairingNotFound = new PairingNotFound({ pairingCode: "ABCD2345" })
+const pairingNotFound = new PairingNotFound({ kind: "request", subject: "ABCD2345" })
 const interrupted = Cause.interrupt(FiberId.none)
 
 describe("the exit code", () => {

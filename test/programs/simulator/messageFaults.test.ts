@@ -32,6 +32,24 @@ describe("the watch", () => {
     })
   )
 
+  it.scopedLive("reorder: lets the first two notifications of a write change places", () =>
+    Effect.gen(function* () {
+      const world = yield* setUp([{ _tag: "reorder" }])
+      yield* world.client.request("watch.subscribe", {})
+      yield* world.hear("alone")
+      yield* eventually("the first", texts(world), (all) => all.length === 1)
+      for (const pair of [
+        ["one", "two"],
+        ["three", "four"]
+      ]) {
+        const before = (yield* texts(world)).length
+        yield* world.chats.insertMany(pair.map((text) => ({ chatId: world.chat.id, sender: ALICE, text })))
+        yield* eventually("the pair", texts(world), (all) => all.length === before + 2)
+      }
+      expect(yield* texts(world)).toEqual(["alone", "two", "one", "three", "four"])
+    })
+  )
+
   it.scopedLive("garble: writes a broken line and one for people before a notification", () =>
     Effect.gen(function* () {
       const world = yield* setUp([{ _tag: "garble" }])

@@ -84,4 +84,85 @@ describe("accounts", () => {
       'every member of every group can trigger an agent through account default: groupPolicy is "open" and groups.* has requireMention false'
     )
   })
+
+  it("warn when an allow list of groups admits everyone only because that of direct messages does", () => {
+    const everyone = (imessage: string) =>
+      config(`{ imessage: { allowFrom: ["*"], groupPolicy: "allowlist", ${imessage} } }`).warnings.filter(
+        (warning) => warning.startsWith("every member of every group")
+      ).length
+    expect(everyone("")).toBe(1)
+    expect(everyone('groupAllowFrom: ["*"]')).toBe(0)
+    expect(everyone("enabled: false")).toBe(0)
+  })
+
+  it("may leave approved strangers without a word", () => {
+    expect(account('{ imessage: { pairing: { approvedMessage: "" } } }')?.pairing.approvedMessage).toBe("")
+  })
+
+  it("open to everyone may say so with spaces", () => {
+    expect(problems('{ imessage: { dmPolicy: "open", allowFrom: [" * "] } }')).toEqual([])
+  })
+})
+
+describe("a malformed entry of an allow list", () => {
+  const number = "a positive whole number after the colon, as in chat_id:42"
+
+  it.each<[what: string, text: string, warning: string]>([
+    [
+      "of imessage",
+      '{ imessage: { allowFrom: ["+15555550123", "chat_id:abc"] } }',
+      `imessage.allowFrom[1]: "chat_id:abc" admits nobody: expected ${number}`
+    ],
+    [
+      "of the groups",
+      '{ channels: { imessage: { groupAllowFrom: ["chat_id:*"] } } }',
+      `channels.imessage.groupAllowFrom[0]: "chat_id:*" admits nobody: expected ${number}`
+    ],
+    [
+      "of an account",
+      '{ imessage: { accounts: { a: { allowFrom: ["guid:"] }, b: { dbPath: "/b.db" } } } }',
+      'imessage.accounts.a.allowFrom[0]: "guid:" admits nobody: expected the guid of a chat after the colon, as in chat_guid:iMessage;+;chat42'
+    ],
+    [
+      "of several accounts, once",
+      '{ imessage: { allowFrom: ["chat:x"], accounts: { a: {}, b: { dbPath: "/b.db" } } } }',
+      `imessage.allowFrom[0]: "chat:x" admits nobody: expected ${number}`
+    ]
+  ])("%s is named, and the gateway starts", (_, text, warning) => {
+    expect(config(text).warnings.filter((each) => each.includes("admits nobody"))).toEqual([warning])
+  })
+
+  it("is not what only is no target", () => {
+    const text = '{ imessage: { allowFrom: ["26266", "BANK", "urn:biz:example", "*", "chat_id:7"] } }'
+    expect(config(text).warnings.filter((each) => each.includes("admits nobody"))).toEqual([])
+  })
+})
+
+describe("two accounts", () => {
+  const twin =
+    "imessage.accounts.b: has the cliPath and dbPath of account a, so every message would be answered twice; give it its own, or disable it"
+
+  it.each<[what: string, a: string, b: string]>([
+    ["that say nothing", "{}", "{}"],
+    ["of which one writes the default database", "{}", '{ dbPath: "~/Library/Messages/chat.db" }'],
+    ["of which one writes it in full", '{ dbPath: "/Users/me/Library/Messages/chat.db" }', "{}"],
+    ["with two spellings of a database", '{ dbPath: "/a//b/../c.db" }', '{ dbPath: "/a/./c.db/" }'],
+    ["with two spellings of a program", '{ cliPath: "/bin/../opt/imsg" }', '{ cliPath: "/opt/imsg" }'],
+    [
+      "with two spellings of the home folder",
+      '{ dbPath: "~/x/chat.db" }',
+      '{ dbPath: "/Users/me/x//chat.db" }'
+    ]
+  ])("%s share what they read", (_, a, b) => {
+    expect(problems(`{ imessage: { accounts: { a: ${a}, b: ${b} } } }`)).toEqual([twin])
+  })
+
+  it.each<[what: string, a: string, b: string]>([
+    ["with databases of their own", "{}", '{ dbPath: "/Users/bot/Library/Messages/chat.db" }'],
+    ["with programs of their own", "{}", '{ cliPath: "~/bin/imsg-bot" }'],
+    ["of which one is found in the working folder", '{ cliPath: "imsg" }', '{ cliPath: "./imsg" }'],
+    ["of which one is disabled", "{}", "{ enabled: false }"]
+  ])("%s may run side by side", (_, a, b) => {
+    expect(problems(`{ imessage: { accounts: { a: ${a}, b: ${b} } } }`)).toEqual([])
+  })
 })

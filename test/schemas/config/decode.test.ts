@@ -34,7 +34,13 @@ describe("an empty config", () => {
         },
         catchUp: { maxAgeMs: 7200000, maxRows: 500 },
         delivery: { settleMs: 10000, ttlMs: 86400000 },
-        pairing: { ttlMs: 3600000, maxPending: 20, message: expect.stringContaining("{code}") }
+        pairing: {
+          ttlMs: 3600000,
+          maxPending: 20,
+          message: expect.stringContaining("{code}"),
+          approvedMessage: "You are let in. What you wrote before was not kept, so please write it again."
+        },
+        bindings: []
       }
     ])
   })
@@ -48,7 +54,6 @@ describe("an empty config", () => {
         list: [{ id: "main", isDefault: true, runtime: { type: "echo" }, mediaRoots: [], mediaHosts: [] }],
         maxConcurrent: 4
       },
-      bindings: [],
       messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 30 } },
       retention: { days: 7 },
       shutdownMs: 15000,

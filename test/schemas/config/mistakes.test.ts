@@ -61,6 +61,16 @@ describe("a config with mistakes", () => {
       'imessage.groups.family: expected a chat_id (digits) or "*" as the key; got "family"'
     ],
     [
+      "a chat_id with a zero before it, which no chat has",
+      '{ imessage: { groups: { "042": {} } } }',
+      'imessage.groups.042: expected a chat_id (digits) or "*" as the key; got "042"'
+    ],
+    [
+      "a pattern that takes seconds",
+      '{ messages: { groupChat: { mentionPatterns: ["(a{0,30}){0,40}"] } } }',
+      'messages.groupChat.mentionPatterns[0]: expected a regular expression of RE2 (no look-around, no back-references, no huge repetitions such as (a{0,30}){0,30}); got "(a{0,30}){0,40}"'
+    ],
+    [
       "a text for a number",
       '{ imessage: { historyLimit: "50" } }',
       'imessage.historyLimit: expected a whole number of at least 0; got "50"'
@@ -165,6 +175,61 @@ describe("a config with mistakes", () => {
       "a binding to nobody, after one of another channel",
       '{ bindings: [{ agentId: "x", match: { channel: "slack" } }, { agentId: "x", match: {} }] }',
       'bindings[1].agentId: there is no agent "x"; the agents are: main'
+    ],
+    [
+      "a binding of a person who is nobody, after one of another channel",
+      '{ bindings: [{ agentId: "x", match: { channel: "slack" } }, { agentId: "main", match: { peer: { kind: "direct", id: "42" } } }] }',
+      'bindings[1].match.peer.id: expected a number that is a possible phone number in US (a chat is written chat_id:42); got "42"'
+    ],
+    [
+      "a binding of a chat that has no number",
+      '{ bindings: [{ agentId: "main", match: { peer: { kind: "direct", id: "chat_id:abc" } } }] }',
+      'bindings[0].match.peer.id: expected a positive whole number after the colon, as in chat_id:42; got "chat_id:abc"'
+    ],
+    [
+      "a binding of a group that is a person",
+      '{ bindings: [{ agentId: "main", match: { peer: { kind: "group", id: "+15555550123" } } }] }',
+      'bindings[0].match.peer.id: expected the chat of a group: chat_id:42 (or only 42), chat_guid:… or chat_identifier:…; got "+15555550123"'
+    ],
+    [
+      "a binding of a group without a number",
+      '{ bindings: [{ agentId: "main", match: { peer: { kind: "group", id: 0 } } }] }',
+      'bindings[0].match.peer.id: expected a positive whole number after the colon, as in chat_id:42; got "0"'
+    ],
+    [
+      "a binding that is a number in no account",
+      '{ imessage: { accounts: { a: { region: "NO" }, b: { region: "DK", dbPath: "/b.db" } } }, bindings: [{ agentId: "main", match: { peer: { kind: "direct", id: "(555) 555-0123" } } }] }',
+      'bindings[0].match.peer.id: expected a number that is a possible phone number in NO; got "(555) 555-0123"'
+    ],
+    [
+      "a model that is no name",
+      '{ agents: { list: [{ id: "main", model: ["some/model"] }] } }',
+      "agents.list[0].model: expected a string, or an object with `primary`; got a list"
+    ],
+    [
+      "a misspelt key of all agents",
+      '{ agents: { defaults: { modle: "some/model" } } }',
+      'agents.defaults.modle: unknown key; did you mean "model"?'
+    ],
+    [
+      "a group that is switched off",
+      '{ imessage: { groups: { "42": { enabled: false } } } }',
+      'imessage.groups.42.enabled: groups cannot be switched off one by one here; name only those that are to be answered, without "*", or set groupPolicy to "disabled"'
+    ],
+    [
+      "a group with senders of its own",
+      '{ imessage: { accounts: { bot: { groups: { "*": { allowFrom: ["+15555550123"] } } } } } }',
+      'imessage.accounts.bot.groups.*.allowFrom: the senders of one group cannot be chosen here; list them in groupAllowFrom, and set groupPolicy to "allowlist"'
+    ],
+    [
+      "a key of other gateways where they have it not",
+      "{ imessage: { catchUp: { markdown: {} } } }",
+      "imessage.catchUp.markdown: unknown key; the keys here are: maxAgeMs, maxRows"
+    ],
+    [
+      "a key of a group outside of groups",
+      "{ imessage: { toolsBySender: {} } }",
+      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, service, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, remoteHost, attachmentRoots, supervision, catchUp, delivery, pairing, accounts"
     ],
     [
       "a group for nobody",

@@ -43,65 +43,81 @@ describe("agents", () => {
   })
 })
 
-describe("a file of another gateway", () => {
-  const shared = `{
-    $schema: "https://example.com/config.schema.json",
-    meta: {}, wizard: {}, env: { vars: {} }, logging: {}, browser: {}, ui: {}, auth: {}, tools: {}, skills: {},
-    models: { providers: { some: { apiKey: "\${NOWHERE}" } } }, gateway: { port: 18789 }, session: {}, hooks: {},
-    cron: {}, plugins: {}, commands: {}, web: {}, discovery: {}, talk: {}, audio: {}, media: {}, broadcast: {},
-    approvals: {}, nodeHost: {}, canvasHost: {}, update: {}, diagnostics: {}, memory: {},
-    channels: {
-      defaults: {}, telegram: { botToken: "1:2" }, whatsapp: {}, discord: {}, slack: {}, signal: {}, msteams: {},
-      googlechat: {}, bluebubbles: {}, mattermost: {}, matrix: {}, line: {}, nostr: {}, zalo: {},
-      imessage: { cliPath: "/usr/local/bin/imsg", allowFrom: ["+15555550123", 15555550124] },
-    },
-    agents: {
-      defaults: { workspace: "~/clawd", maxConcurrent: 4 },
-      list: [{
-        id: "main", default: true, workspace: "~/clawd", agentDir: "~/agent", model: "some/model", skills: [],
-        memorySearch: {}, humanDelay: {}, heartbeat: {}, identity: { name: "Ada", theme: "", emoji: "", avatar: "" },
-        groupChat: { mentionPatterns: ["@ada"], historyLimit: 5 }, subagents: {}, sandbox: {}, tools: {}, params: {},
-      }],
-    },
-    bindings: [
-      { agentId: "elsewhere", match: { channel: "telegram", peer: { kind: "channel", id: -100 } } },
-      { agentId: "main", match: { channel: "imessage", accountId: "*", peer: { kind: "dm", id: "+15555550123" } } },
-    ],
-    messages: {
-      messagePrefix: "", responsePrefix: "[ada]", ackReaction: "👀", ackReactionScope: "all", queue: {}, tts: {},
-      removeAckAfterReply: false, groupChat: { historyLimit: 5 }, inbound: { debounceMs: 500, byChannel: {} },
-    },
-  }`
-  const { accounts, agents, bindings, messages, warnings } = config(shared)
-
-  it("starts as it is", () => {
-    expect(accounts).toMatchObject([
-      { cliPath: "/usr/local/bin/imsg", allowFrom: ["+15555550123", "15555550124"] }
-    ])
-    expect(agents.list).toMatchObject([{ id: "main", name: "Ada", mentionPatterns: ["@ada"] }])
-    expect(messages).toMatchObject({ responsePrefix: "[ada]", inbound: { debounceMs: 500 } })
+describe("the model of an agent", () => {
+  it.each<[what: string, agent: string, defaults: string, model: string | undefined]>([
+    ["its own", 'model: "some/model"', '{ model: "other/model" }', "some/model"],
+    ["its own, with fallbacks", 'model: { primary: "some/model", fallbacks: ["x"] }', "{}", "some/model"],
+    ["that of all agents", "", '{ model: "other/model" }', "other/model"],
+    ["that of all agents, with fallbacks", "", '{ model: { primary: "other/model" } }', "other/model"],
+    ["that of all agents where its own names none", "model: { fallbacks: [] }", '{ model: "a" }', "a"],
+    ["not an empty one", 'model: " "', '{ model: "" }', undefined],
+    ["not known where nobody names it", "", "{ models: {} }", undefined]
+  ])("is %s", (_, agent, defaults, model) => {
+    const { agents } = config(`{ agents: { list: [{ id: "a", ${agent} }], defaults: ${defaults} } }`)
+    expect(agents.list[0].model).toBe(model)
   })
 
-  it("keeps only the bindings of this channel, in this gateway's words", () => {
-    expect(bindings).toEqual([
-      { agentId: "main", match: { channel: "imessage", peer: { kind: "direct", id: "+15555550123" } } }
+  it("is that of all agents for the agent that there is without any", () => {
+    expect(config('{ agents: { defaults: { model: "some/model" } } }').agents.list[0].model).toBe(
+      "some/model"
+    )
+  })
+})
+
+describe("bindings", () => {
+  const bindings = (peer: string, imessage = "{}") =>
+    config(`{ imessage: ${imessage}, bindings: [{ agentId: "main", match: { peer: ${peer} } }] }`).accounts[0]
+      ?.bindings
+
+  it("are read into targets once", () => {
+    expect(bindings('{ kind: "dm", id: "(555) 555-0123" }')).toEqual([
+      {
+        agentId: "main",
+        peer: { kind: "direct", target: { _tag: "Handle", handle: "+15555550123", service: "auto" } }
+      }
     ])
   })
 
-  it("gives one warning for all that is not read", () => {
-    const [ignored = "", ...others] = warnings
-    expect(ignored).toMatch(/^these keys are not known here and are ignored: meta, wizard, env, /)
-    expect(ignored).toContain("channels.telegram, ")
-    expect(ignored).toContain("agents.list[].workspace, ")
-    expect(others).toEqual([
-      "these agents have no runtime and answer with an echo of what they are told: main"
+  it.each(["42", '"42"', '" 42 "', '"chat_id:42"', '"imessage:chat:42"'])("name a group by %s", (id) => {
+    expect(bindings(`{ kind: "group", id: ${id} }`)).toEqual([
+      { agentId: "main", peer: { kind: "group", target: { _tag: "ChatId", chatId: 42 } } }
     ])
   })
 
-  it("names a key once that several agents have", () => {
-    const text = '{ agents: { list: [{ id: "a", model: "x" }, { id: "b", model: "y" }] } }'
-    expect(config(text).warnings[0]).toBe(
-      "these keys are not known here and are ignored: agents.list[].model"
+  it("accept numbers for people too", () => {
+    expect(bindings('{ kind: "direct", id: 15555550123 }')).toMatchObject([
+      { peer: { target: { handle: "+15555550123" } } }
+    ])
+  })
+
+  it("stand the most specific first, and else as in the file", () => {
+    const text = `{
+      agents: { list: [{ id: "a" }, { id: "b" }, { id: "c" }, { id: "d" }, { id: "e" }] },
+      bindings: [
+        { agentId: "a", match: { accountId: "*" } },
+        { agentId: "b", match: { accountId: "default" } },
+        { agentId: "c", match: { peer: { kind: "group", id: 1 } } },
+        { agentId: "d", match: { accountId: "default", peer: { kind: "group", id: 1 } } },
+        { agentId: "e", match: { peer: { kind: "group", id: 2 } } },
+        { agentId: "e", match: { accountId: "other" } },
+      ],
+    }`
+    expect(config(text).accounts[0]?.bindings.map(({ agentId }) => agentId)).toEqual([
+      "d",
+      "c",
+      "e",
+      "b",
+      "a"
+    ])
+  })
+
+  it("of an account that does not exist match nothing, and one warning says so", () => {
+    const { accounts, warnings } = config(
+      '{ bindings: [{ agentId: "main", match: { accountId: "bot", peer: { kind: "direct", id: "Ada" } } }] }'
+    )
+    expect(accounts[0]?.bindings).toEqual([])
+    expect(warnings[1]).toBe(
+      'a binding of agent main is for account "bot", which does not exist, and matches nothing'
     )
   })
 })

@@ -1,0 +1,154 @@
+/**
+ * Staged files lie in `<stateDir>/media/<delivery>/<index>/<name>`. A file is gathered in a folder of its own and
+ * moved there whole, so that what failed or was interrupted is never seen.
+ */
+import { createHash } from "node:crypto"
+import { FileSystem, Path } from "@effect/platform"
+import { Effect, Layer, type Scope, Stream } from "effect"
+import { type MediaRejected, StoreUnavailable } from "../schemas/Errors.ts"
+import { OutboundFiles, type StageRequest } from "../services/OutboundFiles.ts"
+import { sourceOf } from "./media/address.ts"
+import { contentOf, markedExtensions } from "./media/content.ts"
+import { fileName } from "./media/fileName.ts"
+import { type Incoming, type Refuse, refusing } from "./media/Incoming.ts"
+import { openLocal } from "./media/localFile.ts"
+import { openRemote } from "./media/remoteFile.ts"
+
+/** For all of a fetch: connections, redirects and the content. */
+const FETCH_LIMIT = "30 seconds"
+
+const FOLDER = { recursive: true, mode: 0o700 } as const
+const GATHERING = "incoming-"
+
+/** Ids hold what folder names must not. */
+const folderName = (deliveryId: string): string =>
+  createHash("sha256").update(deliveryId).digest("hex").slice(0, 32)
+
+const make = (stateDir: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+    const media = path.join(stateDir, "media")
+    const folderOf = (deliveryId: string) => path.join(media, folderName(deliveryId))
+    const unusable = (error: unknown) =>
+      new StoreUnavailable({ file: media, detail: error instanceof Error ? error.message : String(error) })
+    const removeAll = (folder: string) => fs.remove(folder, { recursive: true, force: true })
+
+    // What a gateway that was killed had begun.
+    const left = yield* Effect.orElseSucceed(fs.readDirectory(media), () => [])
+    for (const name of left.filter((name) => name.startsWith(GATHERING))) {
+      yield* Effect.ignore(removeAll(path.join(media, name)))
+    }
+
+    const open = (
+      request: StageRequest,
+      refuse: Refuse
+    ): Effect.Effect<Incoming, MediaRejected, FileSystem.FileSystem | Path.Path | Scope.Scope> => {
+      const { agent, maxBytes } = request
+      const local = (file: string) => openLocal(file, { roots: agent.mediaRoots, maxBytes, refuse })
+      const source = sourceOf(request.source)
+      switch (source._tag) {
+        case "Bad":
+          return refuse("bad-address", source.detail)
+        case "File":
+          return local(source.path)
+        case "FileUrl":
+          return path.fromFileUrl(source.url).pipe(
+            Effect.mapError(() => refuse("bad-address", "it is no file of this machine")),
+            Effect.flatMap(local)
+          )
+        case "Address":
+          return openRemote(source.url, { mediaHosts: agent.mediaHosts, maxBytes, refuse })
+      }
+    }
+
+    /**
+     * Opens a source and copies it, and no more of it than is allowed: neither the size that a file had nor a
+     * server's word counts. Answers what it is called. The copy is opened first: an answer must be read at once.
+     */
+    const copy = (request: StageRequest, file: string, refuse: Refuse) =>
+      Effect.gen(function* () {
+        const { maxBytes } = request
+        const out = yield* Effect.mapError(fs.open(file, { flag: "wx", mode: 0o600 }), unusable)
+        const { bytes, name } = yield* open(request, refuse)
+        yield* Stream.runFoldEffect(
+          bytes,
+          0,
+          Effect.fnUntraced(function* (size, chunk) {
+            if (size + chunk.length > maxBytes)
+              return yield* refuse("too-large", `more than ${maxBytes} bytes`)
+            yield* Effect.mapError(out.writeAll(chunk), unusable)
+            return size + chunk.length
+          })
+        )
+        yield* Effect.mapError(out.sync, unusable)
+        return name
+      }).pipe(Effect.scoped)
+
+    const gather = (request: StageRequest, file: string) => {
+      const refuse = refusing(request.source)
+      const copied = copy(request, file, refuse)
+      return sourceOf(request.source)._tag === "Address"
+        ? Effect.timeoutFail(copied, {
+            duration: FETCH_LIMIT,
+            onTimeout: () => refuse("unreachable", `not fetched within ${FETCH_LIMIT}`)
+          })
+        : copied
+    }
+
+    /** Puts a folder in the place of another, which is kept until then and gone with `aside` after. */
+    const replace = (fresh: string, place: string, aside: string) =>
+      fs
+        .makeDirectory(path.dirname(place), FOLDER)
+        .pipe(
+          Effect.zipRight(Effect.ignore(fs.rename(place, aside))),
+          Effect.zipRight(
+            Effect.tapError(fs.rename(fresh, place), () => Effect.ignore(fs.rename(aside, place)))
+          ),
+          Effect.mapError(unusable),
+          Effect.uninterruptible
+        )
+
+    const stage = (request: StageRequest): Effect.Effect<string, MediaRejected | StoreUnavailable> =>
+      Effect.gen(function* () {
+        const gathering = yield* Effect.acquireRelease(
+          fs
+            .makeDirectory(media, FOLDER)
+            .pipe(
+              Effect.zipRight(fs.makeTempDirectory({ directory: media, prefix: GATHERING })),
+              Effect.mapError(unusable)
+            ),
+          (folder) => Effect.ignore(removeAll(folder))
+        )
+        const fresh = path.join(gathering, "new")
+        yield* Effect.mapError(fs.makeDirectory(fresh, FOLDER), unusable)
+        const gathered = path.join(gathering, "content")
+        const suggested = yield* gather(request, gathered)
+        const content = yield* Effect.mapError(contentOf(gathered), unusable)
+        const name = fileName(suggested, content, yield* markedExtensions)
+        yield* Effect.mapError(fs.rename(gathered, path.join(fresh, name)), unusable)
+        const place = path.join(folderOf(request.deliveryId), String(request.index))
+        yield* replace(fresh, place, path.join(gathering, "old"))
+        return path.join(place, name)
+      }).pipe(Effect.scoped, Effect.provide(platform))
+
+    return OutboundFiles.of({
+      stage,
+      release: (deliveryId) =>
+        removeAll(folderOf(deliveryId)).pipe(
+          Effect.catchAll((error) =>
+            Effect.logWarning(`the files of ${deliveryId} stay in ${folderOf(deliveryId)}: ${error.message}`)
+          )
+        )
+    })
+  })
+
+/**
+ * Stages files below `stateDir`. To be built by the one gateway that holds the folder's lock: it removes what an
+ * earlier one had begun to stage.
+ */
+export const layer = (
+  stateDir: string
+): Layer.Layer<OutboundFiles, never, FileSystem.FileSystem | Path.Path> =>
+  Layer.effect(OutboundFiles, make(stateDir))

@@ -1,0 +1,34 @@
+/** Tells people that they were let in, whichever process did it, and whether the gateway was running then or not. */
+import { Effect } from "effect"
+import { AccountActor } from "../../schemas/Actors.ts"
+import type { AccountConfig } from "../../schemas/Config.ts"
+import { type ApprovalNotice, PairingStore } from "../../services/PairingStore.ts"
+import { stored } from "../stored.ts"
+import { accepted } from "./accepted.ts"
+import { approvalDelivery } from "./pairingDelivery.ts"
+
+/** How long a person who approved somebody may wait for the gateway to notice: it is a read of an empty table. */
+const LOOK_EVERY = "500 millis"
+
+/** Accepts a delivery for each notice of the account as it comes; runs for ever. */
+export const announceApprovals = (account: AccountConfig) =>
+  Effect.gen(function* () {
+    const pairing = yield* PairingStore
+    const deliver = (yield* AccountActor.client)(account.id).Deliver
+
+    /** The delivery's id keeps it from being sent twice when a crash comes before the notice is forgotten. */
+    const announce = (notice: ApprovalNotice) =>
+      Effect.gen(function* () {
+        if (account.pairing.approvedMessage.trim() !== "") {
+          yield* accepted(deliver(approvalDelivery(account, notice), { discard: true }))
+        }
+        yield* pairing.noticed(notice)
+        yield* Effect.logInfo("somebody was let in by pairing")
+      })
+
+    return yield* Effect.flatMap(pairing.notices(account.id), Effect.forEach(announce)).pipe(
+      stored,
+      Effect.delay(LOOK_EVERY),
+      Effect.forever
+    )
+  }).pipe(Effect.annotateLogs({ account: account.id }))

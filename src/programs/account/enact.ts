@@ -1,0 +1,78 @@
+/** What becomes of a judged row: it is accepted durably, kept as history, answered with a code, or dropped. */
+import { Effect, Ref } from "effect"
+import { AccountActor, SessionActor } from "../../schemas/Actors.ts"
+import { type Envelope, envelopeKey, replyTarget, withoutQuote } from "../../schemas/Envelope.ts"
+import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import { Verdict } from "../../schemas/Verdict.ts"
+import type { Fate } from "../../services/Accounts.ts"
+import { Intake } from "../../services/Intake.ts"
+import { Journal } from "../../services/Journal.ts"
+import { PairingStore } from "../../services/PairingStore.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { accepted } from "./accepted.ts"
+import { pairingDelivery } from "./pairingDelivery.ts"
+
+/** The function that carries out an account's verdicts, and says what it came to. */
+export const makeEnact = ({ account }: AccountContext) =>
+  Effect.gen(function* () {
+    const pairing = yield* PairingStore
+    const journal = yield* Journal
+    const intake = yield* Intake
+    const session = yield* SessionActor.client
+    const deliver = (yield* AccountActor.client)(account.id).Deliver
+    const isFull = yield* Ref.make(false)
+
+    /** Said once, not to every stranger: they may be many. */
+    const sayFull = Effect.logWarning(
+      "too many people wait for approval: others who write get no code until one of them is approved, rejected or expired"
+    ).pipe(
+      Effect.annotateLogs({ maxPending: account.pairing.maxPending }),
+      Effect.unlessEffect(Ref.getAndSet(isFull, true))
+    )
+
+    const pair = (envelope: Envelope): Effect.Effect<Fate, StoreUnavailable> =>
+      Effect.gen(function* () {
+        const target = replyTarget(envelope)
+        const outcome = yield* pairing.request({
+          accountId: account.id,
+          sender: envelope.sender,
+          target,
+          ttlMs: account.pairing.ttlMs,
+          maxPending: account.pairing.maxPending
+        })
+        switch (outcome._tag) {
+          case "Full":
+            yield* sayFull
+            return "pairing-full"
+          case "Rejected":
+            return "pairing-rejected"
+          case "Created":
+          case "Pending":
+            yield* Ref.set(isFull, false)
+            // Also for one that was there before: a crash may have come between the request and its reply, and the
+            // delivery's id keeps it from being sent twice.
+            yield* accepted(deliver(pairingDelivery(account, outcome.request, target), { discard: true }))
+            return outcome._tag === "Created" ? "pairing-requested" : "pairing-pending"
+        }
+      })
+
+    const dispatch = (envelope: Envelope, verdict: Extract<Verdict, { readonly _tag: "Dispatch" }>) => {
+      const { agentId, isGroup, sessionKey, withholdQuote } = verdict
+      const heard = withholdQuote ? withoutQuote(envelope) : envelope
+      return Effect.zipRight(
+        intake.admit(sessionKey, envelopeKey(envelope)),
+        accepted(session(sessionKey).Inbound({ envelope: heard, agentId, isGroup }, { discard: true }))
+      )
+    }
+
+    return (envelope: Envelope, verdict: Verdict): Effect.Effect<Fate, StoreUnavailable> =>
+      Verdict.$match(verdict, {
+        Dispatch: (dispatched) => Effect.as(dispatch(envelope, dispatched), dispatched.reason),
+        Pair: () => pair(envelope),
+        Remember: ({ chatId, limit, reason }) =>
+          (limit > 0 ? journal.remember({ ...envelope, chatId }, limit) : Effect.void).pipe(
+            Effect.as(reason)
+          ),
+        Drop: ({ reason }) => Effect.succeed(reason)
+      })
+  })

@@ -1,0 +1,73 @@
+/** What an agent is asked: the messages of a batch, with what was said before and the files that it may open. */
+import { Array as Arr, Effect } from "effect"
+import type { InboundPayload } from "../../schemas/Actors.ts"
+import type { AccountConfig } from "../../schemas/Config.ts"
+import type { Envelope } from "../../schemas/Envelope.ts"
+import { groupSettings, historyLimit } from "../../schemas/GroupSettings.ts"
+import type { HistoryEntry, Turn } from "../../schemas/Turn.ts"
+import { ConfigService } from "../../services/ConfigService.ts"
+import { InboundFiles } from "../../services/InboundFiles.ts"
+import { Journal } from "../../services/Journal.ts"
+import { Router } from "../../services/Router.ts"
+
+/** Messages of one chat that make one turn, in the order of their rows. */
+export type Batch = Arr.NonEmptyReadonlyArray<InboundPayload>
+
+/** The chat_id of a batch of a group. */
+export const groupIdOf = ([{ envelope, isGroup }]: Batch): number | undefined =>
+  isGroup ? envelope.chatId : undefined
+
+/** The function that makes a session's turns. */
+export const makeComposeTurn = (sessionKey: string) =>
+  Effect.gen(function* () {
+    const config = yield* ConfigService
+    const journal = yield* Journal
+    const router = yield* Router
+    const files = yield* InboundFiles
+    const accounts = new Map<string, AccountConfig>(config.accounts.map((account) => [account.id, account]))
+
+    const historyOf = (account: AccountConfig, groupId: number, last: Envelope) =>
+      Effect.gen(function* () {
+        const remembered = yield* journal.history(
+          { accountId: account.id, chatId: groupId, beforeRowId: last.rowId },
+          historyLimit(account, groupId)
+        )
+        // The config may have changed since: who is not admitted now is not heard now.
+        const admitted = remembered.filter(({ sender }) => router.admitsToGroup({ ...last, sender }))
+        return yield* Effect.forEach(admitted, (entry) =>
+          Effect.map(
+            files.examine(account, entry.attachments),
+            (found): HistoryEntry => ({ ...entry, ...found })
+          )
+        )
+      })
+
+    return (turnId: string, batch: Batch) =>
+      Effect.gen(function* () {
+        const [{ agentId, envelope, isGroup }] = batch
+        const account = accounts.get(envelope.accountId)
+        const groupId = groupIdOf(batch)
+        const systemPrompt =
+          account === undefined || groupId === undefined
+            ? undefined
+            : groupSettings(account, groupId).systemPrompt
+        return {
+          id: turnId,
+          sessionKey,
+          agentId,
+          isGroup,
+          envelopes: yield* Effect.forEach(batch, (message) =>
+            Effect.map(
+              // Of an account that is gone from the config no folder is known to be allowed.
+              files.examine(account ?? { attachmentRoots: [], mediaMaxMb: 0 }, message.envelope.attachments),
+              (found) => ({ ...message.envelope, ...found })
+            )
+          ),
+          history:
+            account === undefined || groupId === undefined
+              ? []
+              : yield* historyOf(account, groupId, Arr.lastNonEmpty(batch).envelope),
+          ...(systemPrompt === undefined ? {} : { systemPrompt })
+        } satisfies Turn
+      })
+  })

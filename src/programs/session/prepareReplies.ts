@@ -1,0 +1,54 @@
+/** From what an agent answers to what is delivered: prefixed texts, and copies of the files that may be sent. */
+import { Effect, Option } from "effect"
+import { bytesOfMb } from "../../schemas/bytes.ts"
+import type { Reply, Turn } from "../../schemas/Turn.ts"
+import { ConfigService } from "../../services/ConfigService.ts"
+import { OutboundFiles } from "../../services/OutboundFiles.ts"
+import { stored } from "../stored.ts"
+import { withPrefix } from "./responsePrefix.ts"
+
+const saysSomething = (reply: Reply): boolean =>
+  (reply.text ?? "").trim() !== "" || (reply.media ?? []).length > 0
+
+/** The function that prepares the replies of a turn. Replies without content are left out. */
+export const makePrepareReplies = Effect.gen(function* () {
+  const config = yield* ConfigService
+  const files = yield* OutboundFiles
+  const accounts = new Map(config.accounts.map((account) => [account.id, account]))
+  const agents = new Map(config.agents.list.map((agent) => [agent.id, agent]))
+
+  return (turn: Turn, replies: ReadonlyArray<Reply>): Effect.Effect<ReadonlyArray<Reply>> =>
+    Effect.gen(function* () {
+      const agent = agents.get(turn.agentId)
+      const account = accounts.get(turn.envelopes[0].accountId)
+      // Without them nothing says which files may be sent; what is said waits until the account is back.
+      if (agent === undefined || account === undefined) {
+        return replies.map(({ text }) => ({ text: text ?? "" })).filter(saysSomething)
+      }
+      const maxBytes = bytesOfMb(account.mediaMaxMb)
+      let index = 0
+
+      const stage = (source: string) =>
+        files.stage({ deliveryId: turn.id, index: index++, source, agent, maxBytes }).pipe(
+          Effect.asSome,
+          Effect.catchTag("MediaRejected", ({ code, hint, message }) =>
+            Effect.as(
+              Effect.logWarning(message).pipe(Effect.annotateLogs({ code, hint })),
+              Option.none<string>()
+            )
+          ),
+          stored
+        )
+
+      const prepared = yield* Effect.forEach(replies, (reply) =>
+        Effect.gen(function* () {
+          const media = yield* Effect.forEach(reply.media ?? [], stage)
+          return {
+            text: withPrefix(config.messages.responsePrefix, agent, account, reply.text ?? ""),
+            media: media.flatMap(Option.toArray)
+          }
+        })
+      )
+      return prepared.filter(saysSomething)
+    })
+})

@@ -1,0 +1,40 @@
+/** One entry of `groups`: the settings of a group. */
+import { Schema } from "effect"
+import { Id, OtherKeysId, option, otherKeys, Text, whole } from "./values.ts"
+
+const notSwitchedOff = (enabled: unknown): string | undefined =>
+  enabled === true
+    ? undefined
+    : 'groups cannot be switched off one by one here; name only those that are to be answered, without "*", or set groupPolicy to "disabled"'
+
+const notNarrowed = (allowFrom: unknown): string | undefined =>
+  Array.isArray(allowFrom) && allowFrom.includes("*")
+    ? undefined
+    : 'the senders of one group cannot be chosen here; list them in groupAllowFrom, and set groupPolicy to "allowlist"'
+
+/**
+ * Keys of a group that existing files hold and that mean nothing here. `enabled` and `allowFrom` would let fewer
+ * people in where they were read, so they are ignored only where they let everyone in.
+ */
+export const otherGroupKeys = otherKeys(["tools", "toolsBySender", "skills", "ingest"], {
+  enabled: notSwitchedOff,
+  allowFrom: notNarrowed
+})
+
+/** The settings of one group, or of all under `"*"`. */
+export const Group = Schema.Struct({
+  requireMention: option(
+    Schema.Boolean,
+    'Answer only messages that mention the agent. What `"*"` says holds for groups that say nothing.',
+    true
+  ),
+  historyLimit: option(
+    whole(0),
+    "How many messages since the last reply the agent is shown; 0 for none. Else that of the account."
+  ),
+  systemPrompt: option(Text, "A text for the agent that stands before each prompt from this group."),
+  agentId: option(
+    Id,
+    "The `id` of the agent that answers in this group. Else `bindings` and the default agent decide."
+  )
+}).annotations({ identifier: "Group", [OtherKeysId]: otherGroupKeys })

@@ -1,0 +1,30 @@
+/** The files of replies, from what an agent names to what is safe to send. */
+import { Context, type Effect } from "effect"
+import type { AgentConfig } from "../schemas/Config.ts"
+import type { MediaRejected, StoreUnavailable } from "../schemas/Errors.ts"
+
+export interface StageRequest {
+  /** The delivery that the file belongs to; what is staged for one is released together. */
+  readonly deliveryId: string
+  /** Its place among the delivery's files, from 0. */
+  readonly index: number
+  /** A path or an http(s) address, as the agent gave it. */
+  readonly source: string
+  /** Whose `mediaRoots` and `mediaHosts` hold. */
+  readonly agent: AgentConfig
+  /** The largest file that is taken, in bytes. */
+  readonly maxBytes: number
+}
+
+export class OutboundFiles extends Context.Tag("imsg-gateway/OutboundFiles")<
+  OutboundFiles,
+  {
+    /**
+     * Copies a file into the gateway's own folder and answers the copy's path: it stays the same however long the
+     * delivery takes, whatever becomes of the original. Staging the same place of a delivery again replaces it.
+     */
+    readonly stage: (request: StageRequest) => Effect.Effect<string, MediaRejected | StoreUnavailable>
+    /** Removes what was staged for a delivery; nothing is no error. */
+    readonly release: (deliveryId: string) => Effect.Effect<void>
+  }
+>() {}

@@ -1,0 +1,163 @@
+/** Direct messages: who is answered, by `dmPolicy` and by what is known of the sender. */
+import { ALICE, BOB } from "../../support/envelopes.ts"
+import { accessTable } from "./accessTable.ts"
+
+/** The time at which every row is judged, Unix ms: long enough after 0 for what came before. */
+export const NOW = 1_000_000_000
+
+/** The default of `pairing.ttlMs`. */
+export const PAIRING_TTL_MS = 3_600_000
+
+/** People whom the store of every test knows, each in one way. */
+export const KNOWN = {
+  approved: "+15555550111",
+  approvedElsewhere: "+15555550112",
+  revoked: "+15555550113",
+  waiting: "+15555550114",
+  rejected: "+15555550115",
+  rejectedLongAgo: "+15555550116"
+} as const
+
+const GUID = "iMessage;-;+15555550101"
+
+export const directTable = accessTable(
+  {
+    policy: {
+      title: "`dmPolicy`",
+      words: {
+        "`disabled`": [{ dmPolicy: "disabled" }],
+        "`open`": [{ dmPolicy: "open" }],
+        "`allowlist`": [{ dmPolicy: "allowlist" }],
+        "`pairing`": [{ dmPolicy: "pairing" }]
+      }
+    },
+    who: {
+      title: "who writes",
+      words: {
+        listed: [
+          { words: "`allowFrom` names their number", allowFrom: ["(555) 555-0101"] },
+          {
+            words: "`allowFrom` names their email",
+            allowFrom: ["Ada@Example.com"],
+            envelope: { sender: "ada@example.com" }
+          },
+          { words: "`allowFrom` names the chat by its id", allowFrom: ["chat_id:7"] },
+          {
+            words: "`allowFrom` names the chat by its guid",
+            allowFrom: [`chat_guid:${GUID}`],
+            envelope: { chatGuid: GUID }
+          },
+          { words: '`allowFrom` holds `"*"`', allowFrom: ["*"] }
+        ],
+        approved: [{ words: "approved by pairing, for this account", envelope: { sender: KNOWN.approved } }],
+        unknown: [
+          { words: "nothing is known of them" },
+          { words: "others are in `allowFrom`", allowFrom: [BOB] },
+          { words: "only `groupAllowFrom` names them", groupAllowFrom: [ALICE] },
+          { words: "approved for another account only", envelope: { sender: KNOWN.approvedElsewhere } },
+          { words: "their approval was revoked", envelope: { sender: KNOWN.revoked } },
+          {
+            words: "their request was rejected, and its code would have expired by now",
+            envelope: { sender: KNOWN.rejectedLongAgo }
+          }
+        ],
+        waiting: [
+          { words: "they were sent a code that is still valid", envelope: { sender: KNOWN.waiting } }
+        ],
+        rejected: [
+          {
+            words: "their request was rejected, and its code would still be valid",
+            envelope: { sender: KNOWN.rejected }
+          }
+        ],
+        "one too many": [
+          { words: "unknown, while `pairing.maxPending` others wait already", pairing: { maxPending: 1 } }
+        ]
+      }
+    },
+    age: {
+      title: "the message",
+      words: {
+        recent: [
+          { words: "not older than `pairing.ttlMs`", envelope: { sentAt: NOW - PAIRING_TTL_MS } },
+          { words: "without a time that can be read" }
+        ],
+        old: [{ words: "older than `pairing.ttlMs`", envelope: { sentAt: NOW - PAIRING_TTL_MS - 1 } }]
+      }
+    },
+    chat: {
+      title: "chat",
+      words: {
+        "with one person": [
+          {},
+          { words: "the same, where Messages says it", envelope: { participantCount: 1 } }
+        ],
+        thread: [
+          {
+            words: "of several people that Messages does not call a group and `groups` does not name",
+            groups: () => ({ 8: {}, "*": {} }),
+            envelope: { chatIdentifier: "chat555000107", participantCount: 2 }
+          }
+        ]
+      }
+    },
+    mention: {
+      title: "mention",
+      words: {
+        there: [{ words: "it mentions the agent", envelope: { text: "@main hello" } }],
+        missing: [{ words: "it does not", envelope: { text: "hello" } }]
+      }
+    },
+    groupPolicy: {
+      title: "`groupPolicy`",
+      words: {
+        "`open`": [{ groupPolicy: "open" }],
+        "`allowlist`": [{ groupPolicy: "allowlist" }],
+        "`disabled`": [{ groupPolicy: "disabled" }]
+      }
+    }
+  },
+  [
+    { when: { policy: "`disabled`" }, verdict: "Drop: dm-disabled" },
+    { when: { policy: "`open`" }, verdict: "Dispatch: dm-open" },
+    { when: { policy: "`allowlist`", who: "listed" }, verdict: "Dispatch: dm-allowlisted" },
+    { when: { policy: "`allowlist`", who: "approved" }, verdict: "Drop: dm-not-allowlisted" },
+    { when: { policy: "`allowlist`", who: "unknown" }, verdict: "Drop: dm-not-allowlisted" },
+    { when: { policy: "`allowlist`", who: "waiting" }, verdict: "Drop: dm-not-allowlisted" },
+    { when: { policy: "`allowlist`", who: "rejected" }, verdict: "Drop: dm-not-allowlisted" },
+    { when: { policy: "`allowlist`", who: "one too many" }, verdict: "Drop: dm-not-allowlisted" },
+    { when: { policy: "`pairing`", who: "listed" }, verdict: "Dispatch: dm-allowlisted" },
+    { when: { policy: "`pairing`", who: "approved" }, verdict: "Dispatch: dm-paired" },
+    {
+      when: { policy: "`pairing`", who: "unknown", age: "recent", chat: "with one person" },
+      verdict: "Pair: dm-unknown-sender",
+      pairing: "Created"
+    },
+    {
+      when: { policy: "`pairing`", who: "waiting", age: "recent", chat: "with one person" },
+      verdict: "Pair: dm-unknown-sender",
+      pairing: "Pending"
+    },
+    {
+      when: { policy: "`pairing`", who: "rejected", age: "recent", chat: "with one person" },
+      verdict: "Pair: dm-unknown-sender",
+      pairing: "Rejected"
+    },
+    {
+      when: { policy: "`pairing`", who: "one too many", age: "recent", chat: "with one person" },
+      verdict: "Pair: dm-unknown-sender",
+      pairing: "Full"
+    },
+    ...(["unknown", "waiting", "rejected", "one too many"] as const).map(
+      (who) =>
+        ({
+          when: { policy: "`pairing`", who, age: "recent", chat: "thread" },
+          verdict: "Drop: dm-unknown-in-thread"
+        }) as const
+    ),
+    { when: { policy: "`pairing`", who: "unknown", age: "old" }, verdict: "Drop: dm-too-old-to-pair" },
+    { when: { policy: "`pairing`", who: "waiting", age: "old" }, verdict: "Drop: dm-too-old-to-pair" },
+    { when: { policy: "`pairing`", who: "rejected", age: "old" }, verdict: "Drop: dm-too-old-to-pair" },
+    { when: { policy: "`pairing`", who: "one too many", age: "old" }, verdict: "Drop: dm-too-old-to-pair" }
+  ]
+)

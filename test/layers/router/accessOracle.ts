@@ -1,0 +1,57 @@
+/** Who is admitted, in the guide's words and from facts: it knows nothing of spellings, rows and the Router. */
+import { APPROVED, type Gateway, type Message, type Named, type Options } from "./accessWorld.ts"
+
+/** Whether an entry of a list names somebody who writes in the chat of a message. */
+const names = (named: Named, who: Message["sender"] | undefined, message: Message): boolean => {
+  switch (named._tag) {
+    case "Everyone":
+      return true
+    case "Person":
+      return named.person === who
+    case "Chat":
+      // Each of the three names its chat only where Messages says it.
+      if (named.chat !== message.chat) return false
+      if (named.by === "id") return message.lacks !== "chat_id"
+      return message.kind !== "two"
+    case "Nobody":
+      return false
+  }
+}
+
+/** A chat is a group where Messages says so, or where the owner has configured its chat_id. */
+export const isGroup = ({ groups }: Options, { chat, kind, lacks }: Message): boolean =>
+  kind === "group" || (lacks !== "chat_id" && Object.keys(groups).includes(String(chat)))
+
+/** Whether the owner has said that the messages of somebody in the chat of a message may be answered. */
+export const isAdmitted = (
+  { accounts }: Gateway,
+  message: Message,
+  who: number | undefined = message.sender
+): boolean => {
+  const own = accounts[message.accountId]
+  const isIn = (list: Options["allowFrom"]) => list.some(({ named }) => names(named, who, message))
+  if (isGroup(own, message)) {
+    const admitted = Object.keys(own.groups)
+    if (message.lacks === "chat_id") return false
+    if (admitted.length > 0 && !admitted.includes("*") && !admitted.includes(String(message.chat)))
+      return false
+    if (own.groupPolicy === "open") return true
+    return own.groupPolicy === "allowlist" && isIn(own.groupAllowFrom ?? own.allowFrom)
+  }
+  if (own.dmPolicy === "open") return true
+  if (own.dmPolicy === "disabled") return false
+  if (isIn(own.allowFrom)) return true
+  return own.dmPolicy === "pairing" && who !== undefined && APPROVED[message.accountId].includes(who)
+}
+
+/** Whether the agent may read what a message quotes. */
+export const isQuotable = (gateway: Gateway, message: Message): boolean => {
+  const { quote } = message
+  if (quote === undefined || quote.guid === "sent by the gateway") return true
+  if (message.kind === "two" && !isGroup(gateway.accounts[message.accountId], message)) return true
+  return isAdmitted(gateway, message, quote.author === "own" ? -1 : (quote.author ?? -1))
+}
+
+/** Whether there is something in it that somebody else said of late. */
+export const isFresh = ({ ageMs = 0, isFromMe, isReaction, text }: Message): boolean =>
+  !isFromMe && !isReaction && text.trim() !== "" && ageMs <= 7_200_000

@@ -1,0 +1,236 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { type Envelope, withoutQuote } from "../../../src/schemas/Envelope.ts"
+import { Journal } from "../../../src/services/Journal.ts"
+import type { ConfigFileContent } from "../../support/configs.ts"
+import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
+import { approve, judge, stores } from "./accessStores.ts"
+
+const CAROL = "+15555550103"
+const SENT = "guid-of-a-part"
+
+/** Bob was approved, and each account has sent a part. */
+const before = Effect.gen(function* () {
+  const journal = yield* Journal
+  yield* approve("default", BOB)
+  for (const [accountId, guid] of [
+    ["default", SENT],
+    ["other", "guid-of-another-account"]
+  ] as const) {
+    yield* journal.putPart(
+      { id: `turn-${accountId}`, accountId },
+      {
+        index: 0,
+        part: { _tag: "Text", text: "said before" },
+        state: { _tag: "Sent", guid, rowId: 1 },
+        tries: 1
+      }
+    )
+  }
+})
+
+interface Row {
+  readonly what: string
+  readonly imessage: ConfigFileContent
+  readonly envelope?: Partial<Envelope>
+  readonly quote: { readonly sender?: string; readonly guid?: string }
+  readonly withheld: boolean
+}
+
+const quotes = (title: string, rows: ReadonlyArray<Row>) =>
+  describe(title, () => {
+    for (const { envelope, imessage, quote, what, withheld } of rows) {
+      it.effect(`${what} ${withheld ? "is withheld" : "is read"}`, () =>
+        Effect.gen(function* () {
+          yield* before
+          const message = makeEnvelope({ ...envelope, replyTo: { text: "said before", ...quote } })
+          const verdict = yield* judge({ imessage }, message)
+          expect(verdict).toMatchObject({ _tag: "Dispatch", withholdQuote: withheld })
+        }).pipe(Effect.provide(stores))
+      )
+    }
+  })
+
+/** Alice writes in a group in which she and nobody else may. */
+const listed = {
+  groupPolicy: "allowlist",
+  groupAllowFrom: [ALICE],
+  allowFrom: [CAROL],
+  groups: { "*": { requireMention: false } }
+}
+const inGroup = { isGroup: true, chatIdentifier: "chat7" }
+
+quotes("in a group a quotation", [
+  {
+    what: "of the sender",
+    imessage: listed,
+    envelope: inGroup,
+    quote: { sender: ALICE, guid: "g" },
+    withheld: false
+  },
+  {
+    what: "of another admitted member",
+    imessage: { ...listed, groupAllowFrom: [ALICE, "(555) 555-0103"] },
+    envelope: inGroup,
+    quote: { sender: CAROL, guid: "g" },
+    withheld: false
+  },
+  {
+    what: "of a member who is not admitted",
+    imessage: listed,
+    envelope: inGroup,
+    quote: { sender: CAROL, guid: "g" },
+    withheld: true
+  },
+  {
+    what: "of one who is only approved by pairing",
+    imessage: listed,
+    envelope: inGroup,
+    quote: { sender: BOB, guid: "g" },
+    withheld: true
+  },
+  {
+    what: "of nobody known",
+    imessage: listed,
+    envelope: inGroup,
+    quote: {},
+    withheld: true
+  },
+  {
+    what: "of the gateway's own words",
+    imessage: listed,
+    envelope: inGroup,
+    quote: { sender: CAROL, guid: SENT },
+    withheld: false
+  },
+  {
+    what: "of what another account sent",
+    imessage: listed,
+    envelope: inGroup,
+    quote: { guid: "guid-of-another-account" },
+    withheld: true
+  },
+  {
+    what: "of anybody where the chat is listed",
+    imessage: { ...listed, groupAllowFrom: ["chat_id:7"] },
+    envelope: inGroup,
+    quote: { sender: CAROL },
+    withheld: false
+  },
+  {
+    what: "of anybody where everyone is admitted",
+    imessage: { groups: listed.groups },
+    envelope: inGroup,
+    quote: { sender: CAROL },
+    withheld: false
+  },
+  {
+    what: "of a stranger where Messages names the group by the sender",
+    imessage: listed,
+    envelope: { isGroup: true, chatIdentifier: ALICE },
+    quote: { sender: CAROL },
+    withheld: true
+  }
+])
+
+const pairing = { allowFrom: [ALICE] }
+
+quotes("between two a quotation", [
+  {
+    what: "of the sender",
+    imessage: pairing,
+    envelope: { chatIdentifier: ALICE },
+    quote: { sender: ALICE },
+    withheld: false
+  },
+  {
+    what: "of the account's owner",
+    imessage: pairing,
+    envelope: { chatIdentifier: ALICE },
+    quote: { sender: "+15555550100" },
+    withheld: false
+  },
+  {
+    what: "of nobody known, in a chat that is spelt otherwise,",
+    imessage: pairing,
+    envelope: { chatIdentifier: "(555) 555-0101" },
+    quote: {},
+    withheld: false
+  }
+])
+
+const thread = { chatIdentifier: "chat7" }
+
+quotes("in a thread of several that is no group a quotation", [
+  {
+    what: "of one in allowFrom",
+    imessage: { allowFrom: [ALICE, CAROL] },
+    envelope: thread,
+    quote: { sender: CAROL },
+    withheld: false
+  },
+  {
+    what: "of one who was approved",
+    imessage: pairing,
+    envelope: thread,
+    quote: { sender: BOB },
+    withheld: false
+  },
+  {
+    what: "of one who was approved, where approvals do not count,",
+    imessage: { ...pairing, dmPolicy: "allowlist" },
+    envelope: thread,
+    quote: { sender: BOB },
+    withheld: true
+  },
+  {
+    what: "of a stranger",
+    imessage: pairing,
+    envelope: thread,
+    quote: { sender: CAROL },
+    withheld: true
+  },
+  {
+    what: "of nobody known",
+    imessage: pairing,
+    envelope: thread,
+    quote: {},
+    withheld: true
+  },
+  {
+    what: "of a stranger, where the chat has no name,",
+    imessage: pairing,
+    quote: { sender: CAROL },
+    withheld: true
+  },
+  {
+    what: "of a stranger, where everyone is admitted,",
+    imessage: { dmPolicy: "open", allowFrom: ["*"] },
+    envelope: thread,
+    quote: { sender: CAROL },
+    withheld: false
+  },
+  {
+    what: "of the gateway's own words",
+    imessage: pairing,
+    envelope: thread,
+    quote: { guid: SENT },
+    withheld: false
+  },
+  {
+    what: "of one in allowFrom, where the thread is named as a group that they are not admitted to,",
+    imessage: { ...listed, groups: { 7: { requireMention: false } } },
+    envelope: thread,
+    quote: { sender: CAROL },
+    withheld: true
+  }
+])
+
+describe("a message that quotes nothing", () => {
+  it.effect("has nothing withheld", () =>
+    Effect.gen(function* () {
+      const verdict = yield* judge({ imessage: pairing }, withoutQuote(makeEnvelope()))
+      expect(verdict).toMatchObject({ _tag: "Dispatch", withholdQuote: false })
+    }).pipe(Effect.provide(stores))
+  )
+})

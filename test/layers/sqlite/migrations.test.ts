@@ -1,0 +1,122 @@
+/** A store that an earlier version of the gateway has written. */
+import { FileSystem, Path } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
+import { Effect, Layer } from "effect"
+import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
+import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
+import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
+import { Journal } from "../../../src/services/Journal.ts"
+import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
+import { ask } from "../../support/pairing.ts"
+
+const EXPIRES = 1_000_000
+const chat = { accountId: "default", chatId: 7, beforeRowId: 100 }
+
+/** A file as it was after a step, with rows. */
+const storeOf = (version: number, rows: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { join } = yield* Path.Path
+    const file = join(yield* fs.makeTempDirectoryScoped(), "gateway.db")
+    yield* Effect.acquireUseRelease(
+      Effect.sync(() => new Sqlite(file)),
+      (connection) =>
+        Effect.sync(() => {
+          for (const step of MIGRATIONS.slice(0, version)) connection.exec(step)
+          connection.exec(rows)
+          connection.pragma(`user_version = ${version}`)
+        }),
+      (connection) => Effect.sync(() => connection.close())
+    )
+    return Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer).pipe(
+      Layer.provide(Database.layer(file))
+    )
+  })
+
+const firstVersion = storeOf(
+  1,
+  `
+  INSERT INTO pairing_requests (account_id, sender, code, created_at, expires_at, last_seen_at)
+    VALUES ('default', '${ALICE}', 'ABCD2345', 5, ${EXPIRES}, 6);
+  INSERT INTO pairing_approvals VALUES ('default', '${BOB}', 7);
+  INSERT INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text)
+    VALUES ('default', 7, 1, 'g-1', '${BOB}', 'Bob', 'hello');
+  `
+)
+
+/** Opens the store of the first version and uses it. */
+const inFirstVersion = <A, E>(use: Effect.Effect<A, E, Journal | PairingStore>) =>
+  Effect.flatMap(firstVersion, (stores) => Effect.provide(use, stores)).pipe(
+    Effect.provide(NodeContext.layer)
+  )
+
+describe("a store of the first version", () => {
+  it.scoped("keeps its pairing requests", () =>
+    inFirstVersion(
+      Effect.gen(function* () {
+        const { pending } = yield* PairingStore
+        expect(yield* pending).toEqual([
+          {
+            accountId: "default",
+            sender: ALICE,
+            code: "ABCD2345",
+            createdAt: 5,
+            expiresAt: EXPIRES,
+            lastSeenAt: 6
+          }
+        ])
+        expect(yield* ask(ALICE)).toMatchObject({ _tag: "Pending", request: { code: "ABCD2345" } })
+      })
+    )
+  )
+
+  it.scoped("keeps its approvals, and tells none of them again", () =>
+    inFirstVersion(
+      Effect.gen(function* () {
+        const { approvals, isApproved, notices } = yield* PairingStore
+        expect(yield* approvals).toEqual([{ accountId: "default", sender: BOB, approvedAt: 7 }])
+        expect(yield* isApproved("default", BOB)).toBe(true)
+        expect(yield* notices("default")).toEqual([])
+      })
+    )
+  )
+
+  it.scoped("admits by an old request without a notice: it does not say where they wrote", () =>
+    inFirstVersion(
+      Effect.gen(function* () {
+        const { approve, isApproved, notices } = yield* PairingStore
+        yield* approve("ABCD2345")
+        expect(yield* isApproved("default", ALICE)).toBe(true)
+        expect(yield* notices("default")).toEqual([])
+      })
+    )
+  )
+
+  it.scoped("can have an old request refused", () =>
+    inFirstVersion(
+      Effect.gen(function* () {
+        const { reject } = yield* PairingStore
+        yield* reject("ABCD2345")
+        expect(yield* ask(ALICE)).toEqual({ _tag: "Rejected" })
+      })
+    )
+  )
+
+  it.scoped("keeps its histories, without files, and goes on with them", () =>
+    inFirstVersion(
+      Effect.gen(function* () {
+        const { history, remember } = yield* Journal
+        const photo = { path: "/a/photo.jpg", mimeType: "image/jpeg", name: "photo.jpg" }
+        yield* remember(makeEnvelope({ rowId: 2, text: "look", attachments: [photo] }), 10)
+        expect(yield* history(chat, 10)).toEqual([
+          { sender: BOB, senderName: "Bob", text: "hello", attachments: [] },
+          { sender: ALICE, text: "look", attachments: [photo] }
+        ])
+      })
+    )
+  )
+})

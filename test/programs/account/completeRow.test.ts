@@ -1,0 +1,97 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Fiber, Ref, TestClock } from "effect"
+import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
+import { completeRow } from "../../../src/programs/account/completeRow.ts"
+import { RpcFailed } from "../../../src/schemas/Errors.ts"
+import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
+import { makeAccount } from "../../support/configs.ts"
+import { ALICE, makeMessage } from "../../support/envelopes.ts"
+import { type Answer, makeChild } from "../../support/fakeImsg.ts"
+
+/** A row that was announced before Messages put it into its chat. */
+const announced: ImsgMessage = {
+  ...makeMessage({ id: 9, guid: "guid-9", chat_id: 0, chat_guid: "", chat_identifier: "", is_group: false }),
+  cursor: 9
+}
+const inGroup = makeMessage({
+  id: 9,
+  guid: "guid-9",
+  chat_id: 4,
+  chat_guid: "iMessage;+;chat4",
+  is_group: true
+})
+
+const complete = (message: ImsgMessage, answer: Answer) =>
+  Effect.gen(function* () {
+    const child = yield* makeChild({ answer })
+    const context = yield* AccountContext.make(makeAccount())
+    const fiber = yield* Effect.fork(completeRow(context, child.session, message))
+    yield* TestClock.adjust("5 seconds")
+    return { row: yield* Fiber.join(fiber), asked: (yield* child.asked).map(({ method }) => method) }
+  })
+
+/** Two chats, of which the second has the row from the given look on. */
+const from = (look: number) =>
+  Effect.map(
+    Ref.make(0),
+    (looks): Answer =>
+      ({ method, params }) =>
+        method === "chats.list"
+          ? Effect.as(
+              Ref.update(looks, (count) => count + 1),
+              { chats: [{ id: 3 }, { id: 4 }] }
+            )
+          : Effect.map(Ref.get(looks), (count) => ({
+              messages:
+                "chat_id" in params && params.chat_id === 4 && count >= look
+                  ? [makeMessage({ id: 8, guid: "guid-8" }), inGroup]
+                  : []
+            }))
+  )
+
+describe("a row that says nothing of its chat", () => {
+  it.effect("is looked for in the newest chats, and keeps its cursor", () =>
+    Effect.gen(function* () {
+      const { row } = yield* complete(announced, yield* from(1))
+      expect(row).toMatchObject({ chat_id: 4, is_group: true, chat_guid: "iMessage;+;chat4", cursor: 9 })
+    })
+  )
+
+  it.effect("is looked for once more after a second", () =>
+    Effect.gen(function* () {
+      const { asked, row } = yield* complete(announced, yield* from(2))
+      expect(row.chat_id).toBe(4)
+      expect(asked.filter((method) => method === "chats.list").length).toBe(2)
+    })
+  )
+
+  it.effect("stays as it is where nobody knows its chat", () =>
+    Effect.gen(function* () {
+      const { row } = yield* complete(announced, yield* from(99))
+      expect(row).toEqual(announced)
+    })
+  )
+
+  it.effect("stays as it is where the child fails", () =>
+    Effect.gen(function* () {
+      const failure = new RpcFailed({ method: "chats.list", rpcCode: -32603, reason: "internal" })
+      const { row } = yield* complete(announced, () => Effect.fail(failure))
+      expect(row).toEqual(announced)
+    })
+  )
+})
+
+describe("a row that names its chat", () => {
+  for (const [how, row] of [
+    ["by its id", makeMessage({ chat_id: 7 })],
+    ["by its guid", { ...announced, chat_guid: `iMessage;-;${ALICE}` }],
+    ["by its identifier", { ...announced, chat_identifier: ALICE }]
+  ] as const) {
+    it.effect(`${how} is not asked about`, () =>
+      Effect.gen(function* () {
+        const { asked } = yield* complete(row, yield* from(1))
+        expect(asked).toEqual([])
+      })
+    )
+  }
+})

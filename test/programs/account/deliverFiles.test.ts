@@ -1,0 +1,80 @@
+/** What becomes of the copies of a delivery's files when the delivery ends. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Fiber, Ref, TestClock } from "effect"
+import { OutboundFiles } from "../../../src/services/OutboundFiles.ts"
+import { LONG, outboundOf, refused, replyTo, type Script, services, tagsOf } from "../../support/outbound.ts"
+
+const withFiles = {
+  ...replyTo(7, "d"),
+  replies: [{ text: "a", media: ["/staged/1.png", "/staged/2.png"] }]
+}
+
+/** An account's deliveries, and the ids of those whose files were released, with what was sent until then. */
+const outboundWithFiles = (script?: Script) =>
+  Effect.gen(function* () {
+    const outbound = yield* outboundOf(script)
+    const released = yield* Ref.make<ReadonlyArray<{ readonly id: string; readonly sends: number }>>([])
+    const files = OutboundFiles.of({
+      stage: () => Effect.dieMessage("a delivery stages nothing"),
+      release: (id) =>
+        Effect.flatMap(outbound.sends, ({ length }) =>
+          Ref.update(released, (all) => [...all, { id, sends: length }])
+        )
+    })
+    return {
+      ...outbound,
+      released: Ref.get(released),
+      deliver: (delivery: typeof withFiles) =>
+        Effect.provideService(outbound.deliver(delivery), OutboundFiles, files)
+    }
+  })
+
+describe("the files of a delivery", () => {
+  it.effect("are released when all its parts are sent, and not before", () =>
+    Effect.gen(function* () {
+      const { deliver, released } = yield* outboundWithFiles()
+      yield* deliver(withFiles)
+      expect(yield* released).toEqual([{ id: "d", sends: 3 }])
+    }).pipe(Effect.provide(services))
+  )
+
+  for (const part of [0, 1, 2]) {
+    it.effect(`are kept with it where part ${part} failed`, () =>
+      Effect.gen(function* () {
+        const { deliver, released } = yield* outboundWithFiles((count) => (count === part ? refused : "sent"))
+        yield* deliver(withFiles)
+        expect(yield* tagsOf("d")).toContain("Failed")
+        expect(yield* released).toEqual([])
+      }).pipe(Effect.provide(services))
+    )
+  }
+
+  it.effect("are kept while a part is on its way", () =>
+    Effect.gen(function* () {
+      const { deliver, released } = yield* outboundWithFiles((count) => (count === 2 ? "silent" : "sent"))
+      const fiber = yield* Effect.fork(deliver(withFiles))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      expect(yield* released).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("are released when the delivery comes again that was cut off before it could", () =>
+    Effect.gen(function* () {
+      const cutOff = yield* outboundOf()
+      yield* Effect.fork(
+        Effect.provideService(
+          cutOff.deliver(withFiles),
+          OutboundFiles,
+          OutboundFiles.of({ stage: () => Effect.never, release: () => Effect.never })
+        )
+      )
+      yield* TestClock.adjust(LONG)
+      expect(yield* tagsOf("d")).toEqual(["Sent", "Sent", "Sent"])
+      const { deliver, released, sends } = yield* outboundWithFiles()
+      yield* deliver(withFiles)
+      expect(yield* released).toEqual([{ id: "d", sends: 0 }])
+      expect(yield* sends).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+})

@@ -1,0 +1,222 @@
+/** What an agent is asked. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
+import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { type Batch, groupIdOf, makeComposeTurn } from "../../../src/programs/session/composeTurn.ts"
+import type { InboundPayload } from "../../../src/schemas/Actors.ts"
+import type { Envelope } from "../../../src/schemas/Envelope.ts"
+import { InboundFiles } from "../../../src/services/InboundFiles.ts"
+import { Journal } from "../../../src/services/Journal.ts"
+import { Router } from "../../../src/services/Router.ts"
+import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
+import { ALICE, BOB, makeEnvelope, withoutChat } from "../../support/envelopes.ts"
+
+const CAROL = "+15555550103"
+
+/** Everybody is admitted to groups but Bob. */
+const router = Layer.succeed(Router, {
+  judge: () => Effect.dieMessage("a turn is judged already"),
+  admitsToGroup: ({ sender }) => sender !== BOB
+})
+
+/** Gives what the account's first folder holds, by its path; the size is the limit, so that a test sees it. */
+const files = Layer.succeed(InboundFiles, {
+  examine: ({ attachmentRoots: [root = "/none"], mediaMaxMb }, attachments) =>
+    Effect.succeed({
+      attachments: attachments
+        .filter(({ path }) => path.startsWith(`${root}/`))
+        .map((file) => ({ ...file, bytes: mediaMaxMb })),
+      withheld: attachments
+        .filter(({ path }) => !path.startsWith(`${root}/`))
+        .map(() => ({ kind: "image", reason: "outside the allowed folders" }) as const)
+    })
+})
+
+const inside = { path: "/files/a.jpg", mimeType: "image/jpeg", name: "a.jpg" }
+const outside = { path: "/etc/b.jpg", mimeType: "image/jpeg", name: "b.jpg" }
+const refused = { kind: "image", reason: "outside the allowed folders" } as const
+
+const direct = (envelope: Envelope): InboundPayload => ({ envelope, agentId: "main", isGroup: false })
+const inGroup = (partial: Partial<Envelope> = {}): InboundPayload => ({
+  envelope: makeEnvelope({ rowId: 100, isGroup: true, ...partial }),
+  agentId: "main",
+  isGroup: true
+})
+
+/** The turn of a batch, after some messages of groups were remembered. */
+const compose = (
+  batch: Batch,
+  options: {
+    readonly imessage?: ConfigFileContent
+    readonly remembered?: ReadonlyArray<Partial<Envelope>>
+  } = {}
+) =>
+  Effect.gen(function* () {
+    const { remember } = yield* Journal
+    for (const [at, partial] of (options.remembered ?? []).entries()) {
+      yield* remember(makeEnvelope({ rowId: at + 1, isGroup: true, ...partial }), 100)
+    }
+    const composeTurn = yield* makeComposeTurn("a session")
+    return yield* composeTurn("turn-1", batch)
+  }).pipe(
+    Effect.provide([
+      configLayer({ imessage: { attachmentRoots: ["/files"], mediaMaxMb: 3, ...options.imessage } }),
+      JournalSqlite.layer.pipe(Layer.provide(Database.memory)),
+      router,
+      files
+    ])
+  )
+
+describe("a turn", () => {
+  it.effect("has its session, its agent and the messages of its batch, in order", () =>
+    Effect.gen(function* () {
+      const batch: Batch = [
+        direct(makeEnvelope({ rowId: 1, text: "one" })),
+        direct(makeEnvelope({ rowId: 2, text: "two" }))
+      ]
+      const turn = yield* compose(batch)
+      expect(turn).toMatchObject({
+        id: "turn-1",
+        sessionKey: "a session",
+        agentId: "main",
+        isGroup: false,
+        history: []
+      })
+      expect(turn.envelopes).toEqual(batch.map(({ envelope }) => ({ ...envelope, withheld: [] })))
+    })
+  )
+
+  it.effect("has the files of each message as they are found now", () =>
+    Effect.gen(function* () {
+      const { envelopes } = yield* compose([
+        direct(makeEnvelope({ rowId: 1, attachments: [outside, inside] })),
+        direct(makeEnvelope({ rowId: 2 }))
+      ])
+      expect(envelopes).toMatchObject([
+        { attachments: [{ ...inside, bytes: 3 }], withheld: [refused] },
+        { attachments: [], withheld: [] }
+      ])
+    })
+  )
+
+  it.effect("is given no file where its account is gone from the config", () =>
+    Effect.gen(function* () {
+      const { envelopes, history } = yield* compose([inGroup({ accountId: "gone", attachments: [inside] })], {
+        remembered: [{ accountId: "gone" }]
+      })
+      expect(envelopes).toMatchObject([{ attachments: [], withheld: [refused] }])
+      expect(history).toEqual([])
+    })
+  )
+})
+
+describe("the history of a turn", () => {
+  it.effect("has what was said in the group before, with the files as they are found now", () =>
+    Effect.gen(function* () {
+      const { history } = yield* compose([inGroup()], {
+        remembered: [
+          { sender: ALICE, senderName: "Alice", text: "one" },
+          { sender: CAROL, text: "", attachments: [inside, outside] }
+        ]
+      })
+      expect(history).toEqual([
+        { sender: ALICE, senderName: "Alice", text: "one", attachments: [], withheld: [] },
+        { sender: CAROL, text: "", attachments: [{ ...inside, bytes: 3 }], withheld: [refused] }
+      ])
+    })
+  )
+
+  it.effect("has nothing from who is not admitted any more", () =>
+    Effect.gen(function* () {
+      const { history } = yield* compose([inGroup()], {
+        remembered: [{ sender: ALICE }, { sender: BOB }, { sender: CAROL }]
+      })
+      expect(history.map(({ sender }) => sender)).toEqual([ALICE, CAROL])
+    })
+  )
+
+  const bounds: ReadonlyArray<{
+    readonly what: string
+    readonly batch: Batch
+    readonly imessage?: ConfigFileContent
+    readonly texts: ReadonlyArray<string>
+  }> = [
+    {
+      what: "is that of the group, up to the last message of the turn",
+      batch: [inGroup({ rowId: 2 }), inGroup({ rowId: 3 })],
+      texts: ["one", "two"]
+    },
+    {
+      what: "is as long as the account says",
+      batch: [inGroup()],
+      imessage: { historyLimit: 1 },
+      texts: ["three"]
+    },
+    {
+      what: "is as long as the group says before the account",
+      batch: [inGroup()],
+      imessage: { historyLimit: 1, groups: { "7": { historyLimit: 2 } } },
+      texts: ["two", "three"]
+    },
+    { what: "is none in another group", batch: [inGroup({ chatId: 8 })], texts: [] },
+    { what: "is none outside of groups", batch: [direct(makeEnvelope({ rowId: 100 }))], texts: [] }
+  ]
+  for (const { batch, imessage = {}, texts, what } of bounds) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const remembered = ["one", "two", "three"].map((text) => ({ text }))
+        const { history } = yield* compose(batch, { imessage, remembered })
+        expect(history.map(({ text }) => text)).toEqual(texts)
+      })
+    )
+  }
+})
+
+describe("the system prompt of a turn", () => {
+  const imessage = {
+    groups: { "*": { systemPrompt: "Be brief." }, "7": { systemPrompt: "Be kind." }, "8": {} }
+  }
+
+  it.effect.each([
+    { what: "is that of the group", payload: inGroup(), systemPrompt: "Be kind." },
+    { what: "is that of all groups otherwise", payload: inGroup({ chatId: 9 }), systemPrompt: "Be brief." },
+    {
+      what: "is that of all groups where the group has other settings only",
+      payload: inGroup({ chatId: 8 }),
+      systemPrompt: "Be brief."
+    }
+  ])("$what", ({ payload, systemPrompt }) =>
+    Effect.gen(function* () {
+      expect((yield* compose([payload], { imessage })).systemPrompt).toBe(systemPrompt)
+    })
+  )
+
+  it.effect("is that of the group also where a thread of two is treated as one", () =>
+    Effect.gen(function* () {
+      const payload = { ...inGroup({ isGroup: false }), isGroup: true }
+      expect((yield* compose([payload], { imessage })).systemPrompt).toBe("Be kind.")
+    })
+  )
+
+  it.effect("is none in a direct chat, whatever its number", () =>
+    Effect.gen(function* () {
+      expect(yield* compose([direct(makeEnvelope({ chatId: 7 }))], { imessage })).not.toHaveProperty(
+        "systemPrompt"
+      )
+    })
+  )
+
+  it.effect("is none where no group has one", () =>
+    Effect.gen(function* () {
+      expect(yield* compose([inGroup()])).not.toHaveProperty("systemPrompt")
+    })
+  )
+})
+
+describe("the group of a batch", () => {
+  it("is its chat", () => expect(groupIdOf([inGroup({ chatId: 42 })])).toBe(42))
+  it("is none of a direct chat", () => expect(groupIdOf([direct(makeEnvelope())])).toBeUndefined())
+  it("is none where Messages does not say which chat it is", () =>
+    expect(groupIdOf([direct(withoutChat(makeEnvelope()))])).toBeUndefined())
+})

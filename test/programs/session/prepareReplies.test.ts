@@ -1,0 +1,171 @@
+/** From an agent's replies to what is delivered. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Fiber, Layer, Ref, TestClock } from "effect"
+import { makePrepareReplies } from "../../../src/programs/session/prepareReplies.ts"
+import { MediaRejected, StoreUnavailable } from "../../../src/schemas/Errors.ts"
+import type { Reply, Turn } from "../../../src/schemas/Turn.ts"
+import { OutboundFiles, type StageRequest } from "../../../src/services/OutboundFiles.ts"
+import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
+import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
+import { makeTurn } from "../../support/turns.ts"
+
+type Stage = typeof OutboundFiles.Service.stage
+
+/** Copies everything but the files that are called `secret`. */
+const staging: Stage = ({ index, source }) =>
+  source.includes("secret")
+    ? new MediaRejected({ source, reason: "outside-roots" })
+    : Effect.succeed(`/staged/${index}`)
+
+/** What is delivered of an agent's replies, and what was to be staged for it. */
+const prepare = (
+  replies: ReadonlyArray<Reply>,
+  options: { readonly config?: ConfigFileContent; readonly turn?: Turn; readonly stage?: Stage } = {}
+) =>
+  Effect.gen(function* () {
+    const requests = yield* Ref.make<ReadonlyArray<StageRequest>>([])
+    const stage = options.stage ?? staging
+    const files = Layer.succeed(OutboundFiles, {
+      stage: (request) =>
+        Effect.zipRight(
+          Ref.update(requests, (all) => [...all, request]),
+          stage(request)
+        ),
+      release: () => Effect.dieMessage("what is not sent yet is not released")
+    })
+    const prepared = yield* Effect.flatMap(makePrepareReplies, (prepareReplies) =>
+      prepareReplies(options.turn ?? makeTurn(), replies)
+    ).pipe(Effect.provide([files, configLayer(options.config)]))
+    return { prepared, requests: yield* Ref.get(requests) }
+  })
+
+describe("what is delivered", () => {
+  const rows: ReadonlyArray<{
+    readonly what: string
+    readonly replies: ReadonlyArray<Reply>
+    readonly prepared: ReadonlyArray<Reply>
+  }> = [
+    { what: "is what the agent says", replies: [{ text: "a" }], prepared: [{ text: "a", media: [] }] },
+    {
+      what: "has copies of the files, numbered over all replies",
+      replies: [{ text: "a", media: ["/1.png", "/2.png"] }, { text: "b" }, { media: ["/3.png"] }],
+      prepared: [
+        { text: "a", media: ["/staged/0", "/staged/1"] },
+        { text: "b", media: [] },
+        { text: "", media: ["/staged/2"] }
+      ]
+    },
+    {
+      what: "has no refused file, and the text and the other files all the same",
+      replies: [{ text: "a", media: ["/secret", "/2.png"] }],
+      prepared: [{ text: "a", media: ["/staged/1"] }]
+    },
+    {
+      what: "has no reply of refused files only",
+      replies: [{ media: ["/secret"] }, { text: " ", media: ["/secret"] }, { text: "b" }],
+      prepared: [{ text: "b", media: [] }]
+    },
+    { what: "has no reply without content", replies: [{}, { text: " \n" }, { media: [] }], prepared: [] },
+    { what: "may be nothing", replies: [], prepared: [] }
+  ]
+  for (const { prepared, replies, what } of rows) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        expect((yield* prepare(replies)).prepared).toEqual(prepared)
+      })
+    )
+  }
+
+  it.effect("begins with the prefix at each text, and a file has none", () =>
+    Effect.gen(function* () {
+      const config = { messages: { responsePrefix: "[{agent}]" } }
+      const { prepared } = yield* prepare([{ text: "a" }, { text: "b" }, { media: ["/1.png"] }], { config })
+      expect(prepared).toEqual([
+        { text: "[main] a", media: [] },
+        { text: "[main] b", media: [] },
+        { text: "", media: ["/staged/0"] }
+      ])
+    })
+  )
+
+  it.effect("is nothing of a refused file, also with a prefix", () =>
+    Effect.gen(function* () {
+      const config = { messages: { responsePrefix: "auto" } }
+      expect((yield* prepare([{ media: ["/secret"] }], { config })).prepared).toEqual([])
+    })
+  )
+
+  const absent = [
+    { what: "account", turn: makeTurn({ envelopes: [asTurnMessage(makeEnvelope({ accountId: "gone" }))] }) },
+    { what: "agent", turn: makeTurn({ agentId: "gone" }) }
+  ]
+  for (const { turn, what } of absent) {
+    it.effect(`has texts only where the config has no such ${what} any more`, () =>
+      Effect.gen(function* () {
+        const config = { messages: { responsePrefix: "auto" } }
+        const { prepared, requests } = yield* prepare(
+          [{ text: "a", media: ["/1.png"] }, { media: ["/2.png"] }, { text: "b" }],
+          { config, turn }
+        )
+        expect(prepared).toEqual([{ text: "a" }, { text: "b" }])
+        expect(requests).toEqual([])
+      })
+    )
+  }
+})
+
+describe("a file of a reply", () => {
+  it.effect(
+    "is staged for the turn's delivery, with the folders of its agent and the limit of its account",
+    () =>
+      Effect.gen(function* () {
+        const { requests } = yield* prepare([{ media: ["/1.png"] }], {
+          turn: makeTurn({ id: "turn-1", agentId: "second" }),
+          config: {
+            imessage: { mediaMaxMb: 0.5 },
+            agents: {
+              list: [
+                { id: "first", default: true },
+                { id: "second", mediaRoots: ["/second"] }
+              ]
+            }
+          }
+        })
+        expect(requests).toMatchObject([
+          {
+            deliveryId: "turn-1",
+            index: 0,
+            source: "/1.png",
+            agent: { id: "second", mediaRoots: ["/second"] },
+            maxBytes: 524_288
+          }
+        ])
+      })
+  )
+
+  it.effect("counts where it was refused: the places of the others do not depend on it", () =>
+    Effect.gen(function* () {
+      const { requests } = yield* prepare([{ media: ["/secret", "/2.png"] }, { media: ["/3.png"] }])
+      expect(requests.map(({ index, source }) => [index, source])).toEqual([
+        [0, "/secret"],
+        [1, "/2.png"],
+        [2, "/3.png"]
+      ])
+    })
+  )
+
+  it.effect("keeps its place while the disk cannot be written", () =>
+    Effect.gen(function* () {
+      const isFull = yield* Ref.make(true)
+      const stage: Stage = (request) =>
+        Effect.flatMap(Ref.getAndSet(isFull, false), (full) =>
+          full ? new StoreUnavailable({ file: "/staged", detail: "disk full" }) : staging(request)
+        )
+      const fiber = yield* Effect.fork(prepare([{ text: "a", media: ["/1.png", "/2.png"] }], { stage }))
+      yield* TestClock.adjust("1 second")
+      const { prepared, requests } = yield* Fiber.join(fiber)
+      expect(prepared).toEqual([{ text: "a", media: ["/staged/0", "/staged/1"] }])
+      expect(requests.map(({ index }) => index)).toEqual([0, 0, 1])
+    })
+  )
+})

@@ -1,0 +1,30 @@
+/** Strangers who ask to be let in. */
+import { Effect } from "effect"
+import type { Target } from "../../src/schemas/Target.ts"
+import { PairingStore } from "../../src/services/PairingStore.ts"
+
+/** How long a request lasts, in ms. */
+export const TTL = 60_000
+
+export interface AskOptions {
+  readonly accountId?: string
+  readonly maxPending?: number
+  readonly target?: Target
+}
+
+/** Asks for an account, `default` where nothing else is said. */
+export const ask = (sender: string, options: AskOptions = {}) =>
+  Effect.flatMap(PairingStore, ({ request }) =>
+    request({
+      accountId: "default",
+      target: { _tag: "ChatId", chatId: 7 },
+      ttlMs: TTL,
+      maxPending: 20,
+      ...options,
+      sender
+    })
+  )
+
+/** Asks, and gives the code; an empty one where there is none. */
+export const codeOf = (sender: string, options: AskOptions = {}) =>
+  Effect.map(ask(sender, options), (outcome) => ("request" in outcome ? outcome.request.code : ""))

@@ -70,11 +70,13 @@ const serviceOf = (chatGuid: string | undefined): Service | undefined => {
 }
 
 const replyTo = (message: ImsgMessage, region: string): Pick<Envelope, "replyTo"> => {
-  if (!message.reply_to_text) return {}
+  const text = (message.reply_to_text ?? "").replace(OBJECT_REPLACEMENT, "")
+  // Of a file that is replied to nothing is left that could be quoted.
+  if (text.trim() === "") return {}
   const guid = message.reply_to_guid || message.thread_originator_guid
   return {
     replyTo: {
-      text: message.reply_to_text.replace(OBJECT_REPLACEMENT, ""),
+      text,
       ...(message.reply_to_sender ? { sender: normaliseHandle(message.reply_to_sender, region) } : {}),
       ...(guid ? { guid } : {})
     }

@@ -40,8 +40,15 @@ export const ImsgMessage = Schema.Struct({
 })
 export type ImsgMessage = typeof ImsgMessage.Type
 
-/** What the gateway needs of a chat: its rowid. */
-export const ImsgChat = Schema.Struct({ id: Schema.Int })
+/** What the gateway needs of a chat: its rowid, and by what else it can be named. */
+export const ImsgChat = Schema.Struct({
+  id: Schema.Int,
+  identifier: lenient(Schema.String),
+  guid: lenient(Schema.String),
+  participants: lenient(Schema.Array(Schema.String)),
+  is_group: lenient(Schema.Boolean)
+})
+export type ImsgChat = typeof ImsgChat.Type
 
 /** Readiness as `initialize` and `status` report it (0.14+). */
 export const Status = Schema.Struct({
@@ -99,6 +106,19 @@ export const Methods = {
     readonly limit: number
     readonly attachments?: boolean
   }>()("messages.history", Schema.Struct({ messages: Schema.Array(ImsgMessage) })),
+  /** Rows by their rowid (0.14+); `limit` is 500 at most. The next page begins after `next_rowid`. */
+  messagesAfter: method<{
+    readonly since_rowid: number
+    readonly limit: number
+    readonly attachments?: boolean
+  }>()(
+    "messages.after",
+    Schema.Struct({
+      messages: Schema.Array(ImsgMessage),
+      next_rowid: lenient(Schema.Int),
+      has_more: lenient(Schema.Boolean)
+    })
+  ),
   watchSubscribe: method<{ readonly since_rowid?: number; readonly attachments?: boolean }>()(
     "watch.subscribe",
     Schema.Struct({ subscription: Schema.Int })
@@ -107,6 +127,11 @@ export const Methods = {
     "send",
     Schema.Struct({ ok: lenient(Schema.Boolean), id: lenient(Schema.Int), guid: lenient(Schema.String) }),
     { mutates: true }
+  ),
+  /** What became of an outgoing row (0.10+): `pending`, `sent`, `delivered` or `failed`. */
+  sendStatus: method<{ readonly guid: string }>()(
+    "message.send_status",
+    Schema.Struct({ send_state: lenient(Schema.String) })
   )
 } as const
 

@@ -66,6 +66,11 @@ describe("an envelope", () => {
       message: { chat_guid: "iMessage;-;+15555550101" },
       envelope: { isGroup: false }
     },
+    {
+      what: "knows how many others are in its chat",
+      message: { participants: [ALICE, BOB] },
+      envelope: { participantCount: 2 }
+    },
     { what: "knows what is from me", message: { is_from_me: true }, envelope: { isFromMe: true } },
     { what: "knows a reaction", message: { is_reaction: true }, envelope: { isReaction: true } }
   ]
@@ -83,6 +88,9 @@ describe("an envelope", () => {
     expect(chat_id).toBeDefined()
     expect(fromMessage(makeAccount(), message)).not.toHaveProperty("chatId")
   })
+
+  it("does not know how many others are in its chat where the row is silent", () =>
+    expect(envelopeOf({})).not.toHaveProperty("participantCount"))
 
   it("has no time where the row has none that can be read", () =>
     expect(envelopeOf({ created_at: "yesterday" })).not.toHaveProperty("sentAt"))
@@ -235,10 +243,14 @@ describe("an envelope in the store", () => {
     expect(Schema.decodeUnknownSync(Envelope)(stored)).toEqual(envelope)
   })
 
-  it("decodes from before it had a service, with what its files had then", () => {
+  it("decodes from before it had a service, with what it and its files had then", () => {
     const { service, ...older } = makeEnvelope({ replyTo: { text: "hi", sender: BOB } })
     const file = { path: "/a/b.png", mimeType: "image/png", name: "b.png" }
-    const stored: unknown = { ...older, attachments: [{ ...file, bytes: 12, missing: false }] }
+    const stored: unknown = {
+      ...older,
+      chatName: "Family",
+      attachments: [{ ...file, bytes: 12, missing: false }]
+    }
     expect(Schema.decodeUnknownSync(Envelope)(stored)).toStrictEqual({
       ...older,
       service,

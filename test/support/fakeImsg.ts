@@ -45,6 +45,8 @@ export interface ChildOptions {
   readonly isMutating?: Effect.Effect<boolean>
   /** Whether it is a build from 0.14 on; default true. */
   readonly concurrentReads?: boolean
+  /** The methods that it names; none by default. */
+  readonly methods?: ReadonlyArray<string>
 }
 
 export interface FakeChild {
@@ -64,7 +66,11 @@ export const makeChild = (options: ChildOptions = {}): Effect.Effect<FakeChild> 
     const session: ImsgSession = {
       pid: 4711,
       command: COMMAND,
-      build: { version: "0.15.0", concurrentReads: options.concurrentReads ?? true, methods: new Set() },
+      build: {
+        version: "0.15.0",
+        concurrentReads: options.concurrentReads ?? true,
+        methods: new Set(options.methods)
+      },
       request: (method, params, timeoutMs) =>
         Ref.update(asked, (all) => [...all, { method: method.name, params }]).pipe(
           Effect.zipRight(answer({ method: method.name, params })),

@@ -8,11 +8,24 @@ export interface AccountContext {
   readonly link: ChildLink.ChildLink
   /** The highest rowid that the gateway has seen of the account's database. */
   readonly highestRow: Ref.Ref<number>
+  /** The cursor: every row up to it is accepted or judged. */
+  readonly reached: Ref.Ref<number>
+  /** When a child's watch last said something, Unix ms. */
+  readonly heardAt: Ref.Ref<number>
+  /** The highest row for whose sake a child was replaced because it did not announce it. */
+  readonly stalledAt: Ref.Ref<number>
 }
 
 export const make = (account: AccountConfig): Effect.Effect<AccountContext> =>
   Effect.gen(function* () {
-    return { account, link: yield* ChildLink.make, highestRow: yield* Ref.make(0) }
+    return {
+      account,
+      link: yield* ChildLink.make,
+      highestRow: yield* Ref.make(0),
+      reached: yield* Ref.make(0),
+      heardAt: yield* Ref.make(0),
+      stalledAt: yield* Ref.make(0)
+    }
   })
 
 /** Notes that a row exists. */

@@ -15,7 +15,7 @@ import type { Router } from "../../services/Router.ts"
 import * as AccountContext from "./AccountContext.ts"
 import { announceApprovals } from "./announceApprovals.ts"
 import { makeDeliver } from "./deliver.ts"
-import { runIntake } from "./intake.ts"
+import { makeIntake } from "./intake.ts"
 import { supervise } from "./supervisor.ts"
 
 /** Deliveries that wait in memory; more wait in the store. */
@@ -34,7 +34,7 @@ const build = Effect.gen(function* () {
   const deliver = makeDeliver(context)
   // Actors are built in an uninterruptible region, and a fiber inherits that.
   yield* announceApprovals(account).pipe(Effect.interruptible, Effect.forkScoped)
-  yield* supervise(context, (session, cursor) => runIntake(context, session, cursor)).pipe(
+  yield* supervise(context, (session, cursor) => makeIntake(context, session, cursor)).pipe(
     Effect.interruptible,
     Effect.forkScoped
   )

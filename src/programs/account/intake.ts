@@ -1,92 +1,105 @@
-/** From what a child says to what the gateway keeps: judge every row, accept it durably, then move the cursor. */
-import { Clock, Effect, LogLevel, type Types } from "effect"
-import { fromMessage } from "../../schemas/Envelope.ts"
+/** What a child says, from the rows that it was not there for to the last notification. */
+import { Clock, Effect, Ref } from "effect"
 import { type StoreUnavailable, WatchEnded } from "../../schemas/Errors.ts"
-import type { ImsgMessage, Notification } from "../../schemas/ImsgProtocol.ts"
-import { Accounts, type Fate, type FateCounts } from "../../services/Accounts.ts"
-import type { ImsgSession } from "../../services/ImsgProcess.ts"
-import { type Cursor, Journal } from "../../services/Journal.ts"
+import { type ImsgMessage, Methods, type Notification } from "../../schemas/ImsgProtocol.ts"
+import type { ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
+import type { Cursor } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
-import { Router } from "../../services/Router.ts"
-import { type AccountContext, sawRow } from "./AccountContext.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { catchUp } from "./catchUp.ts"
 import { completeRow } from "./completeRow.ts"
-import { makeEnact } from "./enact.ts"
+import { sinceRowId } from "./resumePoint.ts"
+import { makeTakeRows } from "./rows.ts"
 
-/** A row that was judged, and where the watch resumes after it. */
-interface Judged {
-  readonly cursor: number
-  readonly fate: Fate
+type IntakeError = RequestError | StoreUnavailable | WatchEnded
+
+/** The intake of one child. */
+export interface Intake {
+  /** Takes what was missed, before the watch begins. */
+  readonly catchUp: Effect.Effect<void, IntakeError>
+  /** Has the child announce what comes after the cursor. */
+  readonly subscribe: Effect.Effect<void, RequestError>
+  /** Takes what the child announces until it ends, the stop begins, or the store refuses. */
+  readonly run: Effect.Effect<never, IntakeError>
 }
 
-const counted = (before: FateCounts, judged: ReadonlyArray<Judged>): FateCounts => {
-  const counts: Types.Mutable<FateCounts> = { ...before }
-  for (const { fate } of judged) counts[fate] = (counts[fate] ?? 0) + 1
-  return counts
-}
-
-/** Takes what the child says until it ends, the stop begins, or the store refuses. */
-export const runIntake = (context: AccountContext, session: ImsgSession, cursor: Cursor) =>
+export const makeIntake = (context: AccountContext, session: ImsgSession, cursor: Cursor) =>
   Effect.gen(function* () {
-    const { account } = context
-    const router = yield* Router
-    const journal = yield* Journal
-    const accounts = yield* Accounts
+    const { account, heardAt, reached } = context
     const lifecycle = yield* Lifecycle
-    const enact = yield* makeEnact(context)
+    let waiting: Array<Notification> = []
 
-    const judge = (message: ImsgMessage) =>
+    const collect: Effect.Effect<never, SessionEnd> = Effect.gen(function* () {
+      const [batch] = yield* session.notifications.takeAll
+      waiting.push(...batch)
+    }).pipe(Effect.forever)
+    /** A response comes by the same pipe as notifications: while one is awaited, these must be taken. */
+    const collecting = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E | SessionEnd> =>
+      Effect.raceFirst(effect, collect)
+
+    const complete = (row: ImsgMessage) =>
+      Effect.orElseSucceed(collecting(completeRow(context, session, row)), () => row)
+
+    const takeRows = yield* makeTakeRows(context, cursor, complete)
+
+    const subscribe = Effect.gen(function* () {
+      yield* session.request(
+        Methods.watchSubscribe,
+        {
+          ...sinceRowId(yield* Ref.get(reached), session),
+          ...(account.includeAttachments ? { attachments: true } : {})
+        },
+        account.supervision.startTimeoutMs
+      )
+    })
+
+    /** The watch is over, the child is well: what it could not hold is fetched, and it is subscribed again. */
+    const onOverflow = (resumeAfter: number) =>
       Effect.gen(function* () {
-        // Half of all rows are the gateway's own; they need no closer look.
-        if (message.is_from_me) return "from-me"
-        const envelope = fromMessage(account, yield* completeRow(context, session, message))
-        const verdict = yield* router.judge(envelope, { baselineAt: cursor.baselineAt })
-        yield* Effect.logDebug(`verdict: ${verdict._tag}`).pipe(
-          Effect.annotateLogs({ rowId: message.id, reason: verdict.reason }),
-          Effect.whenLogLevel(LogLevel.Debug)
+        yield* Effect.logWarning("the watch overflowed and is begun again").pipe(
+          Effect.annotateLogs({ resumeAfter })
         )
-        // Of those who are not admitted nothing is kept, not even in a log.
-        if (verdict._tag === "Dispatch") {
-          yield* Effect.logTrace("text").pipe(
-            Effect.annotateLogs({ rowId: message.id, text: envelope.text }),
-            Effect.whenLogLevel(LogLevel.Trace)
-          )
+        yield* takeRows([], resumeAfter)
+        yield* catchUp(context, session, takeRows)
+        yield* subscribe
+      }).pipe(collecting)
+
+    const takeBatch = (batch: ReadonlyArray<Notification>): Effect.Effect<void, IntakeError> =>
+      Effect.gen(function* () {
+        const rows: Array<ImsgMessage> = []
+        for (const notification of batch) {
+          switch (notification.method) {
+            case "message":
+              rows.push(notification.params.message)
+              break
+            case "watch.overflow":
+              yield* takeRows(rows.splice(0))
+              yield* onOverflow(notification.params.resume_after_rowid)
+              break
+            case "error":
+              yield* takeRows(rows.splice(0))
+              return yield* new WatchEnded({
+                command: session.command,
+                detail: "the watch reported an error"
+              })
+          }
         }
-        return yield* enact(envelope, verdict)
+        yield* takeRows(rows)
       })
 
-    const onNotification = (
-      notification: Notification
-    ): Effect.Effect<Judged, StoreUnavailable | WatchEnded> => {
-      switch (notification.method) {
-        case "message": {
-          const { message } = notification.params
-          return sawRow(context, message.id).pipe(
-            Effect.zipRight(judge(message)),
-            Effect.map((fate) => ({ cursor: message.cursor ?? message.id, fate }))
-          )
-        }
-        case "error":
-          return new WatchEnded({ command: session.command, detail: "the watch reported an error" })
-        case "watch.overflow":
-          return new WatchEnded({ command: session.command, detail: "the watch overflowed" })
-      }
-    }
-
-    const loop = Effect.gen(function* () {
-      const [batch] = yield* session.notifications.takeAll
-      const judged = yield* Effect.forEach(batch, onNotification)
-      const reached = Math.max(0, ...judged.map((row) => row.cursor))
-      if (reached === 0) return
-      yield* journal.advance(account.id, reached)
-      const now = yield* Clock.currentTimeMillis
-      yield* accounts.update(account.id, (status) => ({
-        cursor: Math.max(reached, status.cursor ?? 0),
-        fates: counted(status.fates, judged),
-        ...(judged.some(({ fate }) => fate !== "from-me") ? { lastInboundAt: now } : {})
-      }))
+    const loop: Effect.Effect<never, IntakeError> = Effect.gen(function* () {
+      const collected = waiting
+      waiting = []
+      const batch = collected.length > 0 ? collected : [...(yield* session.notifications.takeAll)[0]]
+      yield* Ref.set(heardAt, yield* Clock.currentTimeMillis)
+      yield* takeBatch(batch)
     }).pipe(Effect.forever)
 
     // While sends finish the pipe must flow, for their responses come through it; the rows come again.
     const discard = Effect.forever(session.notifications.takeAll)
-    return yield* Effect.raceFirst(loop, lifecycle.stopping).pipe(Effect.zipRight(discard))
+    return {
+      catchUp: Effect.raceFirst(catchUp(context, session, takeRows), lifecycle.stopping),
+      subscribe,
+      run: Effect.raceFirst(loop, lifecycle.stopping).pipe(Effect.zipRight(discard))
+    } satisfies Intake
   })

@@ -1,8 +1,11 @@
 /** Where a child's watch begins. */
-import { Clock, Effect, Option } from "effect"
+import { Clock, Effect, Option, Ref } from "effect"
 import { Methods } from "../../schemas/ImsgProtocol.ts"
+import { Accounts } from "../../services/Accounts.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import { type Cursor, Journal } from "../../services/Journal.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { cursorOf, hasStartedOver, recentRows } from "./recentRows.ts"
 
 /** Chats that are looked through for the newest message: one whose messages were deleted has none. */
 const CHATS = 50
@@ -26,27 +29,65 @@ const tail = (session: ImsgSession, timeoutMs: number) =>
       if (last === undefined) continue
       const sentAt = Date.parse(last.created_at ?? "")
       return {
-        rowId: last.cursor ?? last.id,
+        rowId: cursorOf(last),
         baselineAt: Number.isNaN(sentAt) ? now : Math.min(sentAt, now)
       } satisfies Cursor
     }
     return { rowId: 0, baselineAt: chats.length === 0 ? undefined : now } satisfies Cursor
   })
 
-/** The persisted cursor; at the first start ever the tail, which is persisted before anything is read. */
-export const resumePoint = (accountId: string, session: ImsgSession, timeoutMs: number) =>
+/** Begins at the tail, which is persisted before anything is read. */
+const begin = (accountId: string, session: ImsgSession, timeoutMs: number, why: string) =>
   Effect.gen(function* () {
     const journal = yield* Journal
-    const known = yield* journal.cursor(accountId)
-    if (Option.isSome(known)) return known.value
     const first = yield* tail(session, timeoutMs)
     yield* journal.begin(accountId, first)
-    yield* Effect.logInfo("first start: messages from before now are not answered").pipe(
-      Effect.annotateLogs({ cursor: first.rowId })
-    )
+    yield* Effect.logInfo(why).pipe(Effect.annotateLogs({ cursor: first.rowId }))
     return first
   })
 
+/** Passes over what is more than `maxRows` behind: a reconnect must not drown anybody in what was missed. */
+const passOver = ({ account }: AccountContext, known: Cursor, newest: number) =>
+  Effect.gen(function* () {
+    const rowId = newest - account.catchUp.maxRows
+    const skipped = rowId - known.rowId
+    if (skipped <= 0) return known
+    const journal = yield* Journal
+    const accounts = yield* Accounts
+    yield* journal.advance(account.id, rowId)
+    yield* accounts.update(account.id, ({ fates }) => ({
+      fates: { ...fates, stale: (fates.stale ?? 0) + skipped }
+    }))
+    yield* Effect.logWarning(
+      "more was missed than catchUp.maxRows allows; the oldest of it is not answered"
+    ).pipe(Effect.annotateLogs({ rows: skipped, maxRows: account.catchUp.maxRows }))
+    return { ...known, rowId } satisfies Cursor
+  })
+
+/**
+ * The persisted cursor, unless it is too far behind, or of another database. At the first start ever, and where the
+ * database was replaced, the tail.
+ */
+export const resumePoint = (context: AccountContext, session: ImsgSession, timeoutMs: number) =>
+  Effect.gen(function* () {
+    const { account, reached } = context
+    const journal = yield* Journal
+    const known = yield* journal.cursor(account.id)
+    const from = (cursor: Cursor) => Effect.as(Ref.set(reached, cursor.rowId), cursor)
+    if (Option.isNone(known)) {
+      const why = "first start: messages from before now are not answered"
+      return yield* Effect.flatMap(begin(account.id, session, timeoutMs, why), from)
+    }
+    const recent = yield* recentRows(session, timeoutMs)
+    if (yield* hasStartedOver(session, known.value.rowId, recent, timeoutMs)) {
+      yield* Ref.set(context.highestRow, 0)
+      yield* Ref.set(context.stalledAt, 0)
+      const why = "the database was replaced: its rowids start over, and what is in it by now is not answered"
+      return yield* Effect.flatMap(begin(account.id, session, timeoutMs, why), from)
+    }
+    return yield* Effect.flatMap(passOver(context, known.value, Math.max(0, ...recent.map(cursorOf))), from)
+  })
+
 /** The cursor as `watch.subscribe` wants it: 0 means "from now" there, so an empty database is asked for all. */
-export const sinceRowId = (cursor: Cursor, session: ImsgSession): { readonly since_rowid?: number } =>
-  cursor.rowId > 0 ? { since_rowid: cursor.rowId } : session.build.concurrentReads ? { since_rowid: -1 } : {}
+export const sinceRowId = (rowId: number, session: ImsgSession): { readonly since_rowid?: number } =>
+  rowId > 0 ? { since_rowid: rowId } : session.build.concurrentReads ? { since_rowid: -1 } : {}

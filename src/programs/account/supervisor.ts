@@ -1,23 +1,21 @@
 /** Keeps an account's child alive, whatever happens to it. */
 import { Clock, Effect, Option, Random, Ref, type Scope } from "effect"
 import { ChildStuck, type StoreUnavailable, type WatchEnded } from "../../schemas/Errors.ts"
-import { Methods } from "../../schemas/ImsgProtocol.ts"
 import { type AccountState, Accounts } from "../../services/Accounts.ts"
-import { ImsgProcess, type ImsgSession, type OpenError, type SessionEnd } from "../../services/ImsgProcess.ts"
+import { ImsgProcess, type ImsgSession, type OpenError } from "../../services/ImsgProcess.ts"
 import type { Cursor, Journal } from "../../services/Journal.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { backoffDelay, degradedDelay, nextAttempt } from "./backoff.ts"
 import { heartbeat } from "./heartbeat.ts"
-import { resumePoint, sinceRowId } from "./resumePoint.ts"
+import type { Intake } from "./intake.ts"
+import { resumePoint } from "./resumePoint.ts"
+import { stallWatch } from "./stall.ts"
 
 /** Why a child was given up. */
 export type ChildFailure = OpenError | StoreUnavailable | WatchEnded
 
-/** Takes what a child says; never succeeds. */
-export type RunIntake<R> = (
-  session: ImsgSession,
-  cursor: Cursor
-) => Effect.Effect<never, SessionEnd | StoreUnavailable | WatchEnded, R>
+/** Makes the intake of a child. */
+export type MakeIntake<R> = (session: ImsgSession, cursor: Cursor) => Effect.Effect<Intake, never, R>
 
 /** Whether a failure needs a person. */
 const needsPerson = (failure: ChildFailure): boolean => {
@@ -41,32 +39,36 @@ const needsPerson = (failure: ChildFailure): boolean => {
 /** One child from spawn to end. `onHealthy` runs when it is subscribed. */
 const runChild = <R>(
   context: AccountContext,
-  intake: RunIntake<R>,
+  makeIntake: MakeIntake<R>,
   onHealthy: (session: ImsgSession, cursor: Cursor) => Effect.Effect<void>
-): Effect.Effect<never, ChildFailure, Exclude<R, Scope.Scope> | ImsgProcess | Journal> =>
+): Effect.Effect<never, ChildFailure, Exclude<R, Scope.Scope> | ImsgProcess | Journal | Accounts> =>
   Effect.gen(function* () {
     const { account, link } = context
     const { startTimeoutMs } = account.supervision
     const imsg = yield* ImsgProcess
     const session = yield* imsg.open({ cliPath: account.cliPath, dbPath: account.dbPath, startTimeoutMs })
-    const cursor = yield* resumePoint(account.id, session, startTimeoutMs)
+    const cursor = yield* resumePoint(context, session, startTimeoutMs)
     // A row that was there before cannot be evidence of a send that comes after.
     yield* sawRow(context, cursor.rowId)
+    const intake = yield* makeIntake(session, cursor)
+    yield* intake.catchUp
     // Before the subscription: old builds write the first notifications before the response.
-    const taking = yield* Effect.forkScoped(intake(session, cursor))
-    yield* session.request(
-      Methods.watchSubscribe,
-      { ...sinceRowId(cursor, session), ...(account.includeAttachments ? { attachments: true } : {}) },
-      startTimeoutMs
-    )
+    const taking = yield* Effect.forkScoped(intake.run)
+    yield* intake.subscribe
     const condemned = yield* link.connect(session)
     yield* Effect.addFinalizer(() => link.disconnect)
     yield* onHealthy(session, cursor)
     // None of them succeeds, and the first that fails ends the others.
-    yield* Effect.all([session.ended, taking, condemned, heartbeat(session, account.supervision)], {
-      concurrency: "unbounded",
-      discard: true
-    })
+    yield* Effect.all(
+      [
+        session.ended,
+        taking,
+        condemned,
+        heartbeat(session, account.supervision),
+        stallWatch(context, session)
+      ],
+      { concurrency: "unbounded", discard: true }
+    )
     return yield* Effect.never
   }).pipe(
     Effect.mapError((error) =>
@@ -91,7 +93,7 @@ const runChild = <R>(
  */
 export const supervise = <R>(
   context: AccountContext,
-  intake: RunIntake<R>
+  makeIntake: MakeIntake<R>
 ): Effect.Effect<never, never, Exclude<R, Scope.Scope> | ImsgProcess | Accounts | Journal> =>
   Effect.gen(function* () {
     const { account } = context
@@ -127,7 +129,7 @@ export const supervise = <R>(
       }))
       starts++
       const failure = yield* Effect.flip(
-        runChild(context, intake, (session, cursor) =>
+        runChild(context, makeIntake, (session, cursor) =>
           Clock.currentTimeMillis.pipe(
             Effect.flatMap((now) => Ref.set(healthySince, now)),
             Effect.zipRight(onHealthy(session, cursor))

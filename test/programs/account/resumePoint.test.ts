@@ -1,15 +1,29 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, TestClock } from "effect"
+import * as AccountsLive from "../../../src/layers/AccountsLive.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
 import { resumePoint, sinceRowId } from "../../../src/programs/account/resumePoint.ts"
 import { DatabaseUnavailable } from "../../../src/schemas/Errors.ts"
 import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
+import { Accounts } from "../../../src/services/Accounts.ts"
+import type { ImsgSession } from "../../../src/services/ImsgProcess.ts"
 import { type Cursor, Journal } from "../../../src/services/Journal.ts"
+import { configLayer, makeAccount } from "../../support/configs.ts"
 import { makeMessage } from "../../support/envelopes.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 
-const journal = JournalSqlite.layer.pipe(Layer.provide(Database.memory))
+const services = Layer.merge(
+  AccountsLive.layer.pipe(Layer.provide(configLayer())),
+  JournalSqlite.layer.pipe(Layer.provide(Database.memory))
+)
+
+/** Where a child of the account `default` resumes. */
+const resume = (session: ImsgSession, catchUp = {}) =>
+  Effect.flatMap(AccountContext.make(makeAccount({ catchUp })), (context) =>
+    resumePoint(context, session, 1000)
+  )
 
 /** The time of the first start. */
 const NOW = Date.parse("2026-01-02T00:00:00Z")
@@ -32,8 +46,8 @@ const firstStart = (chats: Chats) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(NOW)
     const { session } = yield* childWith(chats)
-    return yield* resumePoint("default", session, 1000)
-  }).pipe(Effect.provide(journal))
+    return yield* resume(session)
+  }).pipe(Effect.provide(services))
 
 describe("the first start of an account", () => {
   const rows: ReadonlyArray<{ readonly what: string; readonly chats: Chats; readonly cursor: Cursor }> = [
@@ -85,9 +99,9 @@ describe("the first start of an account", () => {
     Effect.gen(function* () {
       const { cursor } = yield* Journal
       const { session } = yield* childWith([{ id: 90 }])
-      const first = yield* resumePoint("default", session, 1000)
+      const first = yield* resume(session)
       expect(yield* cursor("default")).toEqual(Option.some(first))
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(services))
   )
 
   it.effect("is not written down where the child cannot say where the database ends", () =>
@@ -96,32 +110,104 @@ describe("the first start of an account", () => {
       const { session } = yield* makeChild({
         answer: () => Effect.fail(new DatabaseUnavailable({ detail: "denied" }))
       })
-      expect(yield* Effect.flip(resumePoint("default", session, 1000))).toMatchObject({
+      expect(yield* Effect.flip(resume(session))).toMatchObject({
         _tag: "DatabaseUnavailable"
       })
       expect(yield* cursor("default")).toEqual(Option.none())
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(services))
   )
 })
 
+/** A child whose newest rows are these, all in one chat; it hands out pages of `existing` where it can. */
+const childAt = (ids: ReadonlyArray<number>, existing?: ReadonlyArray<number>) =>
+  makeChild({
+    methods: existing === undefined ? [] : ["messages.after"],
+    answer: ({ method, params }) => {
+      if (method === "chats.list") return Effect.succeed({ chats: [{ id: 1 }] })
+      const since = "since_rowid" in params ? Number(params.since_rowid) : 0
+      const rows = method === "messages.after" ? existing?.filter((id) => id > since) : ids
+      return Effect.succeed({
+        messages: (rows ?? []).map((id) => makeMessage({ id, created_at: YESTERDAY }))
+      })
+    }
+  })
+
 describe("a later start", () => {
-  it.effect("goes on where the cursor is, without asking", () =>
-    Effect.gen(function* () {
-      const { begin } = yield* Journal
-      yield* begin("default", { rowId: 40, baselineAt: 5 })
-      const { asked, session } = yield* childWith([{ id: 90 }])
-      expect(yield* resumePoint("default", session, 1000)).toEqual({ rowId: 40, baselineAt: 5 })
-      expect(yield* asked).toEqual([])
-    }).pipe(Effect.provide(journal))
-  )
+  const later: ReadonlyArray<{
+    readonly what: string
+    readonly ids: ReadonlyArray<number>
+    readonly existing?: ReadonlyArray<number>
+    readonly maxRows?: number
+    readonly cursor: Cursor
+    readonly stale?: number
+  }> = [
+    { what: "goes on where the cursor is", ids: [90, 80], cursor: { rowId: 40, baselineAt: 5 } },
+    { what: "goes on where nothing is new", ids: [40, 39], cursor: { rowId: 40, baselineAt: 5 } },
+    {
+      what: "passes over what is more than maxRows behind, and counts it",
+      ids: [90, 80],
+      maxRows: 10,
+      cursor: { rowId: 80, baselineAt: 5 },
+      stale: 40
+    },
+    {
+      what: "passes over nothing that is just within maxRows",
+      ids: [50],
+      maxRows: 10,
+      cursor: { rowId: 40, baselineAt: 5 }
+    },
+    {
+      what: "passes over everything with maxRows 0",
+      ids: [50],
+      maxRows: 0,
+      cursor: { rowId: 50, baselineAt: 5 },
+      stale: 10
+    },
+    {
+      what: "begins at the tail of a database that was replaced",
+      ids: [12],
+      cursor: { rowId: 12, baselineAt: Date.parse(YESTERDAY) }
+    },
+    {
+      what: "begins at the tail of a database that was emptied",
+      ids: [],
+      cursor: { rowId: 0, baselineAt: NOW }
+    },
+    {
+      what: "goes on where only the newest messages were deleted, as a build with pages tells",
+      ids: [12],
+      existing: [12, 40],
+      cursor: { rowId: 40, baselineAt: 5 }
+    },
+    {
+      what: "begins at the tail where a build with pages has no such row",
+      ids: [12],
+      existing: [12],
+      cursor: { rowId: 12, baselineAt: Date.parse(YESTERDAY) }
+    }
+  ]
+  for (const { cursor, existing, ids, maxRows = 500, stale, what } of later) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(NOW)
+        const journal = yield* Journal
+        yield* journal.begin("default", { rowId: 40, baselineAt: 5 })
+        const { session } = yield* childAt(ids, existing)
+        expect(yield* resume(session, { maxRows })).toEqual(cursor)
+        expect(yield* journal.cursor("default")).toEqual(Option.some(cursor))
+        const status = yield* Effect.flatMap(Accounts, ({ get }) => get("default"))
+        expect(Option.getOrThrow(status).fates.stale).toBe(stale)
+      }).pipe(Effect.provide(services))
+    )
+  }
 
   it.effect("of another account is its first", () =>
     Effect.gen(function* () {
       const { begin } = yield* Journal
       yield* begin("other", { rowId: 40, baselineAt: 5 })
       const { session } = yield* childWith([{ id: 90 }])
-      expect(yield* resumePoint("default", session, 1000)).toMatchObject({ rowId: 90 })
-    }).pipe(Effect.provide(journal))
+      expect(yield* resume(session)).toMatchObject({ rowId: 90 })
+    }).pipe(Effect.provide(services))
   )
 })
 
@@ -156,7 +242,7 @@ describe("the watch", () => {
     it.effect(what, () =>
       Effect.gen(function* () {
         const { session } = yield* makeChild({ concurrentReads })
-        expect(sinceRowId({ rowId, baselineAt: undefined }, session)).toEqual(params)
+        expect(sinceRowId(rowId, session)).toEqual(params)
       })
     )
   }

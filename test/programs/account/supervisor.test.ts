@@ -6,6 +6,7 @@ import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
 import { supervise } from "../../../src/programs/account/supervisor.ts"
 import { ChildStuck, ImsgNotFound } from "../../../src/schemas/Errors.ts"
+import { Methods } from "../../../src/schemas/ImsgProtocol.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import type { ImsgSession, OpenError } from "../../../src/services/ImsgProcess.ts"
 import { configLayer, makeAccount } from "../../support/configs.ts"
@@ -30,6 +31,14 @@ const LONGEST = Math.round(BACKOFF.maxMs / 1.2)
 /** Random values that give delays without jitter. */
 const NO_JITTER = 0.5
 
+/** An intake that only subscribes. */
+const intake = (session: ImsgSession) =>
+  Effect.succeed({
+    catchUp: Effect.void,
+    subscribe: Effect.asVoid(session.request(Methods.watchSubscribe, {}, SUPERVISION.startTimeoutMs)),
+    run: Effect.never
+  })
+
 /** Supervises a program in the background of a test. */
 const supervised = (
   open: (start: number) => Effect.Effect<ImsgSession, OpenError>,
@@ -39,7 +48,7 @@ const supervised = (
     const program = yield* makeProgram(open)
     const context = yield* AccountContext.make(makeAccount({ supervision: SUPERVISION }))
     const begun = yield* Clock.currentTimeMillis
-    const fiber = yield* supervise(context, () => Effect.never).pipe(
+    const fiber = yield* supervise(context, intake).pipe(
       Effect.provide(program.layer),
       Effect.withRandom(Random.fixed([random])),
       Effect.fork

@@ -1,0 +1,50 @@
+/** What was missed, fetched in pages: rowid after rowid, and never more at once than can be handled. */
+import { Effect, Ref } from "effect"
+import { Methods } from "../../schemas/ImsgProtocol.ts"
+import type { ImsgSession } from "../../services/ImsgProcess.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { canPage, recentRows } from "./recentRows.ts"
+import type { TakeRows } from "./rows.ts"
+
+/** Rows of a page. */
+const PAGE = 100
+
+/** What builds without pages are asked for where there is no row to begin after. */
+const FROM_THE_BEGINNING = { chats: 50, messages: 50 }
+
+const inPages = ({ account, reached }: AccountContext, session: ImsgSession, takeRows: TakeRows) =>
+  Effect.gen(function* () {
+    let hasMore = true
+    while (hasMore) {
+      const since = yield* Ref.get(reached)
+      const { has_more, messages, next_rowid } = yield* session.request(
+        Methods.messagesAfter,
+        {
+          since_rowid: since,
+          limit: PAGE,
+          ...(account.includeAttachments ? { attachments: true } : {})
+        },
+        account.supervision.requestTimeoutMs
+      )
+      yield* takeRows(messages, next_rowid)
+      // A page that does not get further would be asked for again and again.
+      hasMore = has_more === true && (yield* Ref.get(reached)) > since
+    }
+  })
+
+/** A database that was empty: to older builds "after no row" means "from now on". */
+const fromTheBeginning = ({ account }: AccountContext, session: ImsgSession, takeRows: TakeRows) =>
+  Effect.gen(function* () {
+    const rows = yield* recentRows(session, account.supervision.requestTimeoutMs, {
+      ...FROM_THE_BEGINNING,
+      attachments: account.includeAttachments
+    })
+    yield* takeRows([...rows].sort((one, other) => one.id - other.id))
+  })
+
+/** Takes all rows from the cursor on; from those that older builds show when they are subscribed to nothing is taken. */
+export const catchUp = (context: AccountContext, session: ImsgSession, takeRows: TakeRows) =>
+  Effect.gen(function* () {
+    if (canPage(session)) return yield* inPages(context, session, takeRows)
+    if ((yield* Ref.get(context.reached)) === 0) yield* fromTheBeginning(context, session, takeRows)
+  })

@@ -1,0 +1,74 @@
+/** What is done with rows, whether a watch announces them or they are fetched: judge, enact, move the cursor. */
+import { Clock, Effect, LogLevel, Ref, type Types } from "effect"
+import { fromMessage } from "../../schemas/Envelope.ts"
+import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
+import { Accounts, type Fate, type FateCounts } from "../../services/Accounts.ts"
+import { type Cursor, Journal } from "../../services/Journal.ts"
+import { Router } from "../../services/Router.ts"
+import { type AccountContext, sawRow } from "./AccountContext.ts"
+import { makeEnact } from "./enact.ts"
+import { cursorOf } from "./recentRows.ts"
+
+/** Takes rows in their order and is done when the cursor is behind them; `upTo` moves it further. */
+export type TakeRows = (
+  rows: ReadonlyArray<ImsgMessage>,
+  upTo?: number
+) => Effect.Effect<void, StoreUnavailable>
+
+const counted = (before: FateCounts, fates: ReadonlyArray<Fate>): FateCounts => {
+  const counts: Types.Mutable<FateCounts> = { ...before }
+  for (const fate of fates) counts[fate] = (counts[fate] ?? 0) + 1
+  return counts
+}
+
+/** `complete` finds out what a row does not say of its chat. */
+export const makeTakeRows = (
+  context: AccountContext,
+  cursor: Cursor,
+  complete: (row: ImsgMessage) => Effect.Effect<ImsgMessage>
+) =>
+  Effect.gen(function* () {
+    const { account } = context
+    const router = yield* Router
+    const journal = yield* Journal
+    const accounts = yield* Accounts
+    const enact = yield* makeEnact(context)
+
+    const judge = (row: ImsgMessage): Effect.Effect<Fate, StoreUnavailable> =>
+      Effect.gen(function* () {
+        yield* sawRow(context, row.id)
+        // Half of all rows are the gateway's own; they need no closer look.
+        if (row.is_from_me) return "from-me"
+        const envelope = fromMessage(account, yield* complete(row))
+        const verdict = yield* router.judge(envelope, { baselineAt: cursor.baselineAt })
+        yield* Effect.logDebug(`verdict: ${verdict._tag}`).pipe(
+          Effect.annotateLogs({ rowId: row.id, reason: verdict.reason }),
+          Effect.whenLogLevel(LogLevel.Debug)
+        )
+        // Of those who are not admitted nothing is kept, not even in a log.
+        if (verdict._tag === "Dispatch") {
+          yield* Effect.logTrace("text").pipe(
+            Effect.annotateLogs({ rowId: row.id, text: envelope.text }),
+            Effect.whenLogLevel(LogLevel.Trace)
+          )
+        }
+        return yield* enact(envelope, verdict)
+      })
+
+    const takeRows: TakeRows = (rows, upTo = 0) =>
+      Effect.gen(function* () {
+        const fates = yield* Effect.forEach(rows, judge)
+        const reached = rows.reduce((highest, row) => Math.max(highest, cursorOf(row)), upTo)
+        if (reached === 0) return
+        yield* journal.advance(account.id, reached)
+        yield* Ref.update(context.reached, (before) => Math.max(before, reached))
+        const now = yield* Clock.currentTimeMillis
+        yield* accounts.update(account.id, (status) => ({
+          cursor: Math.max(reached, status.cursor ?? 0),
+          fates: counted(status.fates, fates),
+          ...(fates.some((fate) => fate !== "from-me") ? { lastInboundAt: now } : {})
+        }))
+      })
+    return takeRows
+  })

@@ -1,0 +1,79 @@
+/** Whether a child's watch is silent while its database moves on. */
+import { Clock, Effect, Option, Ref, Schedule } from "effect"
+import { ChildStuck, WatchEnded } from "../../schemas/Errors.ts"
+import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
+import type { ImsgSession } from "../../services/ImsgProcess.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { cursorOf, hasStartedOver, recentRows } from "./recentRows.ts"
+
+/** Looks in the time that a watch may be silent: the first one sees the row, the last one finds it still unannounced. */
+const LOOKS = 4
+
+interface Suspicion {
+  /** A row that should have been announced. */
+  readonly rowId: number
+  readonly since: number
+}
+
+/** A watch need not announce reactions, and may fold or leave out what the account wrote itself. */
+const shouldBeAnnounced = (row: ImsgMessage): boolean => !row.is_from_me && row.is_reaction !== true
+
+/**
+ * Fails where a row has been in the database for `stallMs` and nothing was announced since, and where the database was
+ * replaced. A row for which a child was replaced already is not held against the next one.
+ */
+export const stallWatch = (
+  { account, heardAt, reached, stalledAt }: AccountContext,
+  session: ImsgSession
+): Effect.Effect<never, ChildStuck | WatchEnded> =>
+  Effect.gen(function* () {
+    const { requestTimeoutMs, stallMs } = account.supervision
+    const lookEveryMs = Math.ceil(stallMs / LOOKS)
+    const suspected = yield* Ref.make(Option.none<Suspicion>())
+
+    /** Builds that answer one request at a time are silent while a send takes its time. */
+    const isBusy = session.build.concurrentReads ? Effect.succeed(false) : session.isMutating
+
+    const newest = Effect.gen(function* () {
+      const recent = yield* recentRows(session, requestTimeoutMs)
+      const known = yield* Ref.get(reached)
+      return { recent, isOther: yield* hasStartedOver(session, known, recent, requestTimeoutMs) }
+    }).pipe(Effect.unlessEffect(isBusy))
+
+    const judge = (recent: ReadonlyArray<ImsgMessage>) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const known = Math.max(yield* Ref.get(reached), yield* Ref.get(stalledAt))
+        const missed = recent.filter((row) => shouldBeAnnounced(row) && cursorOf(row) > known).map(cursorOf)
+        if (missed.length === 0) return yield* Ref.set(suspected, Option.none())
+        const before = yield* Ref.get(suspected)
+        const isNew = Option.match(before, {
+          onNone: () => true,
+          onSome: ({ rowId }) => !missed.includes(rowId)
+        })
+        const heard = yield* Ref.get(heardAt)
+        if (isNew || Option.exists(before, ({ since }) => heard > since)) {
+          return yield* Ref.set(suspected, Option.some({ rowId: Math.min(...missed), since: now }))
+        }
+        const silentFor = now - Option.match(before, { onNone: () => now, onSome: ({ since }) => since })
+        if (silentFor < stallMs - lookEveryMs) return
+        yield* Ref.set(stalledAt, Math.max(...missed))
+        return yield* new ChildStuck({
+          command: session.command,
+          watch: "stall",
+          method: Methods.watchSubscribe.name,
+          afterMs: stallMs
+        })
+      })
+
+    const look = Effect.gen(function* () {
+      // Whether the child answers at all is the heartbeat's question.
+      const found = Option.flatten(yield* Effect.option(newest))
+      if (Option.isNone(found)) return
+      if (found.value.isOther) {
+        return yield* new WatchEnded({ command: session.command, detail: "the database was replaced" })
+      }
+      yield* judge(found.value.recent)
+    })
+    return yield* Effect.schedule(look, Schedule.spaced(lookEveryMs)).pipe(Effect.zipRight(Effect.never))
+  })

@@ -286,8 +286,7 @@ describe("law 9, typed", () => {
   for (const fault of [
     { _tag: "oversize", bytes: 9 * 1024 * 1024, on: "send" },
     { _tag: "closeStdout", on: "send" },
-    { _tag: "refuseStdin", on: "request", method: "status" },
-    { _tag: "overflow" }
+    { _tag: "refuseStdin", on: "request", method: "status" }
   ] as const) {
     it.scopedLive(`${fault._tag} costs a child, not a message`, () =>
       Effect.gen(function* () {

@@ -2,7 +2,12 @@
 import { chmodSync, existsSync, renameSync } from "node:fs"
 import { build } from "esbuild"
 
-const programs = { main: "src/main.ts", bench: "bench/main.ts" }
+const programs = {
+  main: "src/main.ts",
+  bench: "bench/main.ts",
+  soak: "bench/soak.ts",
+  flood: "bench/flood.ts"
+}
 
 // Bundled CommonJS packages still ask for node's own modules through `require`.
 const banner = `#!/usr/bin/env node

@@ -6,6 +6,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect } from "effect"
 import { hoistLogLevel } from "./programs/cli/args.ts"
 import { configCommand } from "./programs/cli/config.ts"
+import { deadLettersCommand } from "./programs/cli/deadletters.ts"
 import { exitCode, report } from "./programs/cli/exit.ts"
 import { pairingCommand } from "./programs/cli/pairing.ts"
 import { outliveReaders } from "./programs/cli/pipes.ts"
@@ -14,7 +15,7 @@ import { demoCommand } from "./programs/demo/Command.ts"
 import { isWithoutRpc, refuseRpc, simulatorCommand } from "./programs/simulator/Command.ts"
 
 const command = root.pipe(
-  Command.withSubcommands([pairingCommand, demoCommand, configCommand, simulatorCommand])
+  Command.withSubcommands([pairingCommand, deadLettersCommand, demoCommand, configCommand, simulatorCommand])
 )
 
 const cli = Command.run(command, { name: "imsg-gateway", version: "0.1.0" })

@@ -13,6 +13,8 @@ import { Intake } from "../services/Intake.ts"
 const PERMITS = 64
 /** Beyond this many unfinished messages a session counts as having a backlog. */
 const BACKLOG = 16
+/** So many unfinished messages of a session are known by their keys; of more it only matters that there are many. */
+const KNOWN = 128
 /** How long a message may hold its permit. */
 const HOLD_MS = 1000
 /** How long an unfinished message counts. */
@@ -70,7 +72,7 @@ const make = Effect.gen(function* () {
         unfinished.set(sessionKey, waiting)
         dropOlder(waiting, FORGET_MS)
         const hasBacklog = waiting.size >= BACKLOG
-        note(waiting, key)
+        if (waiting.size < KNOWN) note(waiting, key)
         return hasBacklog ? Effect.void : takePermit(key)
       }),
     finished: (sessionKey, key) =>

@@ -2,7 +2,7 @@
 import { Clock, Effect, Layer, Option, Schema } from "effect"
 import { Part, type PartRecord, PartState } from "../schemas/Delivery.ts"
 import { EnvelopeAttachment } from "../schemas/Envelope.ts"
-import { type DeadLetter, Journal, type Remembered } from "../services/Journal.ts"
+import { Journal, type Remembered } from "../services/Journal.ts"
 import { Database } from "./sqlite/Database.ts"
 
 interface PartRow {
@@ -22,16 +22,6 @@ interface HistoryRow {
   readonly sender_name: string | null
   readonly text: string
   readonly attachments: string
-}
-
-interface DeadLetterRow {
-  readonly id: string
-  readonly kind: DeadLetter["kind"]
-  readonly account_id: string
-  readonly session_key: string
-  readonly code: string
-  readonly message: string
-  readonly payload: string
 }
 
 const PartJson = Schema.parseJson(Part)
@@ -71,6 +61,9 @@ const recordOf = (row: PartRow): PartRecord => ({
   tries: row.tries
 })
 
+/** Whether a part stays in a state: what is settled is removed in time. */
+const isSettled = ({ _tag }: PartState): boolean => _tag !== "Queued" && _tag !== "Sending"
+
 /** The columns that a state fills, in the order of the statement that writes them. */
 const columnsOf = (state: PartState) => {
   const none = { triedAt: null, afterRowId: null, guid: null, rowId: null, detail: null }
@@ -93,8 +86,8 @@ const make = Effect.gen(function* () {
   )
   const moveCursor = database.prepare("UPDATE cursors SET row_id = ? WHERE account_id = ? AND row_id < ?")
   const addHistory = database.prepare(`
-    INSERT OR IGNORE INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text, attachments)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+    INSERT OR IGNORE INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text, attachments, kept_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const trimHistory = database.prepare(`
     DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= (
       SELECT row_id FROM history WHERE account_id = ? AND chat_id = ?
@@ -108,7 +101,7 @@ const make = Effect.gen(function* () {
     "DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= ?"
   )
   const addMember = database.prepare(
-    "INSERT OR IGNORE INTO turn_members (envelope_key, turn_id) VALUES (?, ?)"
+    "INSERT OR IGNORE INTO turn_members (envelope_key, turn_id, begun_at) VALUES (?, ?, ?)"
   )
   const selectTurn = database.prepare<{ readonly turn_id: string }>(
     "SELECT turn_id FROM turn_members WHERE envelope_key = ?"
@@ -118,22 +111,22 @@ const make = Effect.gen(function* () {
   )
   const writePart = database.prepare(`
     INSERT INTO parts
-      (delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id, detail)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      (delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id, detail,
+        settled_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (delivery_id, part_index) DO UPDATE SET
       state = excluded.state, tries = excluded.tries,
       tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
-      guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail`)
+      guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at`)
   const selectClaim = database.prepare("SELECT 1 FROM parts WHERE account_id = ? AND guid = ? LIMIT 1")
-  const addDeadLetter = database.prepare(`
-    INSERT OR IGNORE INTO dead_letters
-      (id, kind, account_id, session_key, code, message, payload, buried_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-  const selectDeadLetters = database.prepare<DeadLetterRow>("SELECT * FROM dead_letters ORDER BY buried_at")
+
+  const writeAt = (statements: (now: number) => void) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => database.write(() => statements(now)))
 
   const putPart = (
     { accountId, id }: { readonly accountId: string; readonly id: string },
-    { index, part, state, tries }: PartRecord
+    { index, part, state, tries }: PartRecord,
+    now: number
   ) => {
     const { afterRowId, detail, guid, rowId, triedAt } = columnsOf(state)
     writePart.run(
@@ -147,7 +140,8 @@ const make = Effect.gen(function* () {
       afterRowId,
       guid,
       rowId,
-      detail
+      detail,
+      isSettled(state) ? now : null
     )
   }
 
@@ -169,7 +163,7 @@ const make = Effect.gen(function* () {
       }),
 
     remember: ({ accountId, attachments, chatId, guid, rowId, sender, senderName, text }, limit) =>
-      database.write(() => {
+      writeAt((now) => {
         addHistory.run(
           accountId,
           chatId,
@@ -178,7 +172,8 @@ const make = Effect.gen(function* () {
           sender,
           senderName ?? null,
           text,
-          encodeAttachments(attachments)
+          encodeAttachments(attachments),
+          now
         )
         trimHistory.run(accountId, chatId, accountId, chatId, limit)
       }),
@@ -190,8 +185,8 @@ const make = Effect.gen(function* () {
       }),
 
     beginTurn: (turnId, envelopeKeys) =>
-      database.write(() => {
-        for (const key of envelopeKeys) addMember.run(key, turnId)
+      writeAt((now) => {
+        for (const key of envelopeKeys) addMember.run(key, turnId, now)
       }),
     turnOf: (envelopeKey) =>
       database.read(() =>
@@ -200,39 +195,11 @@ const make = Effect.gen(function* () {
 
     parts: (deliveryId) => database.read(() => selectParts.all(deliveryId).map(recordOf)),
     putParts: (delivery, records) =>
-      database.write(() => {
-        for (const record of records) putPart(delivery, record)
+      writeAt((now) => {
+        for (const record of records) putPart(delivery, record, now)
       }),
-    putPart: (delivery, record) => database.write(() => putPart(delivery, record)),
-    isClaimed: (accountId, guid) => database.read(() => selectClaim.get(accountId, guid) !== undefined),
-
-    bury: (letter) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        database.write(() => {
-          const { accountId, code, id, kind, message, sessionKey } = letter
-          addDeadLetter.run(
-            id,
-            kind,
-            accountId,
-            sessionKey,
-            code,
-            message,
-            JSON.stringify(letter.payload),
-            now
-          )
-        })
-      ),
-    deadLetters: database.read(() =>
-      selectDeadLetters.all().map((row) => ({
-        id: row.id,
-        kind: row.kind,
-        accountId: row.account_id,
-        sessionKey: row.session_key,
-        code: row.code,
-        message: row.message,
-        payload: JSON.parse(row.payload)
-      }))
-    )
+    putPart: (delivery, record) => writeAt((now) => putPart(delivery, record, now)),
+    isClaimed: (accountId, guid) => database.read(() => selectClaim.get(accountId, guid) !== undefined)
   })
 })
 

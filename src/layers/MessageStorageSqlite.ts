@@ -2,8 +2,8 @@
  * The cluster's message storage on the gateway's store. It keeps what the stock SQL driver keeps, with a statement
  * or two where that one takes a transaction of four: see docs/bench.md for what it is worth.
  */
-import { ClusterError, type Envelope, MessageStorage, type Reply, Snowflake } from "@effect/cluster"
-import { Effect, Layer, Option, Schedule } from "effect"
+import { ClusterError, type Envelope, MessageStorage, type Reply, Sharding, Snowflake } from "@effect/cluster"
+import { Clock, Context, Effect, Layer, Option, Schedule } from "effect"
 import type { StoreUnavailable } from "../schemas/Errors.ts"
 import { Database } from "./sqlite/Database.ts"
 import { addressOf, makeReadings, type WaitingRow } from "./sqlite/readings.ts"
@@ -16,7 +16,10 @@ interface KnownRow {
 
 // Snowflakes have 63 bits: they go in as bigints and come out as text, for a number would round them.
 const SELECT_WAITING = `
-  SELECT m.seq, m.shard, m.entity_type || '/' || m.entity_id AS address, m.deliver_at, m.envelope, c.reply AS chunk,
+  SELECT m.seq, m.shard, m.entity_type, m.entity_id, m.deliver_at, m.envelope, c.reply AS chunk,
+    CASE m.kind WHEN 'Request' THEN m.seq
+      ELSE coalesce((SELECT r.seq FROM mailbox r WHERE r.request_id = m.request_id AND r.kind = 'Request'), 0)
+    END AS request_seq,
     EXISTS (SELECT 1 FROM mailbox_chunk u WHERE u.request_id = m.request_id AND u.acked = 0) AS is_unacked
   FROM mailbox m LEFT JOIN mailbox_chunk c ON c.id = m.last_chunk_id
   WHERE m.processed = 0`
@@ -28,8 +31,15 @@ const failed = <A>(
 ): Effect.Effect<A, ClusterError.PersistenceError> =>
   Effect.mapError(effect, (cause) => new ClusterError.PersistenceError({ cause }))
 
+/** How much an actor is handed at once, and a latch that opens when one has room for more of what waits for it. */
+class MailboxWindows extends Context.Tag("imsg-gateway/MailboxWindows")<
+  MailboxWindows,
+  { readonly windowOf: (entityType: string) => number; readonly room: Effect.Latch }
+>() {}
+
 const make = Effect.gen(function* () {
   const database = yield* Database
+  const { room, windowOf } = yield* MailboxWindows
   // What comes for a request that is finished, an interrupt too late, waits for nothing.
   const insert = database.prepare(`
     INSERT INTO mailbox
@@ -45,7 +55,8 @@ const make = Effect.gen(function* () {
     "UPDATE mailbox SET processed = 1 WHERE request_id = ? AND kind = 'AckChunk' AND processed = 0"
   )
   const finish = database.prepare<{ readonly seq: number }>(
-    "UPDATE mailbox SET processed = 1, exit = iif(kind = 'Request', ?, NULL) WHERE request_id = ? RETURNING seq"
+    `UPDATE mailbox SET processed = 1, exit = iif(kind = 'Request', ?, NULL), finished_at = ?
+     WHERE request_id = ? RETURNING seq`
   )
   const addChunk = database.prepare("INSERT INTO mailbox_chunk (id, request_id, reply) VALUES (?, ?, ?)")
   const setChunk = database.prepare(
@@ -53,7 +64,8 @@ const make = Effect.gen(function* () {
   )
   const dropInterrupts = database.prepare("DELETE FROM mailbox WHERE request_id = ? AND kind = 'Interrupt'")
   const reopen = database.prepare<{ readonly seq: number }>(
-    "UPDATE mailbox SET processed = 0, exit = NULL, last_chunk_id = NULL WHERE request_id = ? RETURNING seq"
+    `UPDATE mailbox SET processed = 0, exit = NULL, finished_at = NULL, last_chunk_id = NULL
+     WHERE request_id = ? RETURNING seq`
   )
   const exits = database.prepare<{ readonly reply: string }>(`
     SELECT exit AS reply FROM mailbox
@@ -61,7 +73,13 @@ const make = Effect.gen(function* () {
   const chunks = database.prepare<{ readonly reply: string }>(`
     SELECT reply FROM mailbox_chunk
     WHERE request_id IN (SELECT value FROM json_each(?)) AND acked <= ? ORDER BY id`)
-  const waiting = database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.seq > ? ORDER BY m.seq`)
+  const waiting = database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.seq > ?
+    AND (m.kind <> 'Request' OR m.entity_type || '/' || m.entity_id NOT IN (SELECT value FROM json_each(?)))
+    ORDER BY m.seq LIMIT ?`)
+  const waitingOf = database.prepare<WaitingRow>(
+    `${SELECT_WAITING} AND m.entity_type = ? AND m.entity_id = ? AND m.seq >= ? ORDER BY m.seq LIMIT ?`
+  )
+  const latest = database.prepare<{ readonly seq: number | null }>("SELECT max(seq) AS seq FROM mailbox")
   const waitingById = database.prepare<WaitingRow>(
     `${SELECT_WAITING} AND m.kind = 'Request' AND m.request_id IN (SELECT value FROM json_each(?)) ORDER BY m.seq`
   )
@@ -70,7 +88,15 @@ const make = Effect.gen(function* () {
       (SELECT request_id FROM mailbox WHERE entity_type = ? AND entity_id = ?)`)
   const clearMailbox = database.prepare("DELETE FROM mailbox WHERE entity_type = ? AND entity_id = ?")
 
-  const readings = makeReadings()
+  const readings = makeReadings(
+    {
+      after: (seq, without, limit) => waiting.all(seq, JSON.stringify([...without]), limit),
+      of: ({ entityId, entityType }, from, limit) => waitingOf.all(entityType, entityId, from, limit),
+      latest: () => latest.get()?.seq ?? 0
+    },
+    windowOf,
+    () => room.unsafeOpen()
+  )
 
   const jsonOfIds = (ids: Iterable<string | Snowflake.Snowflake>): string => `[${[...ids].join(",")}]`
   const replyOf = (json: string): Reply.ReplyEncoded<never> => JSON.parse(json)
@@ -134,15 +160,20 @@ const make = Effect.gen(function* () {
     saveReply: (reply) =>
       Effect.retry(
         reply._tag === "WithExit"
-          ? database.write(() => {
-              const rows = finish.all(JSON.stringify(reply), BigInt(reply.requestId))
-              for (const { seq } of rows) readings.processed(seq)
-            })
+          ? Effect.map(
+              Effect.flatMap(Clock.currentTimeMillis, (now) =>
+                database.write(() => finish.all(JSON.stringify(reply), now, BigInt(reply.requestId)))
+              ),
+              // Once it is committed: until then its place in the mailbox is taken.
+              (rows) => {
+                for (const { seq } of rows) readings.processed(seq)
+              }
+            )
           : database.write(() => {
               addChunk.run(BigInt(reply.id), BigInt(reply.requestId), JSON.stringify(reply))
               setChunk.run(BigInt(reply.id), BigInt(reply.requestId))
             }),
-        replyRetries
+        { schedule: replyRetries, while: ({ trouble }) => trouble !== "corrupt" }
       ).pipe(failed),
     clearReplies: (requestId) =>
       failed(
@@ -173,11 +204,7 @@ const make = Effect.gen(function* () {
         })
       ),
     unprocessedMessages: (shardIds, now) =>
-      failed(
-        database.read(() =>
-          readings.take(waiting.all(readings.from(now)), new Set(shardIds), now).map(messageOf)
-        )
-      ),
+      failed(database.read(() => readings.take(new Set(shardIds), now).map(messageOf))),
     unprocessedMessagesById: (messageIds, now) =>
       failed(
         database.read(() =>
@@ -194,6 +221,7 @@ const make = Effect.gen(function* () {
         database.write(() => {
           clearChunks.run(address.entityType, address.entityId)
           clearMailbox.run(address.entityType, address.entityId)
+          readings.forgetWhere((entry) => entry.address === addressOf(address))
         })
       ),
     resetShards: (shardIds) => {
@@ -203,7 +231,34 @@ const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<MessageStorage.MessageStorage, never, Database> = Layer.effect(
-  MessageStorage.MessageStorage,
-  make
-).pipe(Layer.provide(Snowflake.layerGenerator))
+/**
+ * The storage. `windowOf` says how many requests may be with an actor of a type at once: less than its mailbox takes,
+ * so that what waits, waits in the store.
+ */
+export const layer = (
+  windowOf: (entityType: string) => number
+): Layer.Layer<MessageStorage.MessageStorage | MailboxWindows, never, Database> =>
+  Layer.effect(MessageStorage.MessageStorage, make).pipe(
+    Layer.provide(Snowflake.layerGenerator),
+    Layer.provideMerge(
+      Layer.effect(
+        MailboxWindows,
+        Effect.map(Effect.makeLatch(false), (room) => ({ windowOf, room }))
+      )
+    )
+  )
+
+/** Has the cluster read what waits for an actor as soon as that has room; else it would look every few seconds. */
+export const readMore: Layer.Layer<never, never, Sharding.Sharding | MailboxWindows> = Layer.scopedDiscard(
+  Effect.gen(function* () {
+    const { room } = yield* MailboxWindows
+    const sharding = yield* Sharding.Sharding
+    yield* room.await.pipe(
+      Effect.zipRight(room.close),
+      Effect.zipRight(sharding.pollStorage),
+      Effect.forever,
+      Effect.interruptible,
+      Effect.forkScoped
+    )
+  })
+)

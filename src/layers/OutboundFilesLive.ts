@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { FileSystem, Path } from "@effect/platform"
-import { Effect, Layer, type Scope, Stream } from "effect"
+import { Effect, Layer, Option, type Scope, Stream } from "effect"
 import { type MediaRejected, StoreUnavailable } from "../schemas/Errors.ts"
 import { OutboundFiles, type StageRequest } from "../services/OutboundFiles.ts"
 import { sourceOf } from "./media/address.ts"
@@ -133,8 +133,27 @@ const make = (stateDir: string) =>
         return path.join(place, name)
       }).pipe(Effect.scoped, Effect.provide(platform))
 
+    const releaseOthers = (keep: ReadonlySet<string>, before: number) =>
+      Effect.gen(function* () {
+        const kept = new Set([...keep].map(folderName))
+        const names = yield* Effect.orElseSucceed(fs.readDirectory(media), () => [])
+        const removed = yield* Effect.forEach(
+          names.filter((name) => !name.startsWith(GATHERING) && !kept.has(name)),
+          (name) =>
+            Effect.gen(function* () {
+              const folder = path.join(media, name)
+              const { mtime } = yield* fs.stat(folder)
+              if (!Option.exists(mtime, (time) => time.getTime() < before)) return 0
+              yield* removeAll(folder)
+              return 1
+            }).pipe(Effect.orElseSucceed(() => 0))
+        )
+        return removed.reduce<number>((sum, count) => sum + count, 0)
+      })
+
     return OutboundFiles.of({
       stage,
+      releaseOthers,
       release: (deliveryId) =>
         removeAll(folderOf(deliveryId)).pipe(
           Effect.catchAll((error) =>

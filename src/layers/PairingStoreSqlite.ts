@@ -1,6 +1,6 @@
 /** Pairing in the gateway's store, so that an approval made by another process counts at once. */
 import { randomInt } from "node:crypto"
-import { Clock, Effect, Layer, Schema } from "effect"
+import { Clock, Effect, Layer, Option, Schema } from "effect"
 import { PairingNotFound, type StoreUnavailable } from "../schemas/Errors.ts"
 import { Target } from "../schemas/Target.ts"
 import { type PairingOutcome, type PairingRequest, PairingStore } from "../services/PairingStore.ts"
@@ -17,6 +17,9 @@ const makeCode = (): string =>
 const TargetJson = Schema.parseJson(Target)
 const encodeTarget = Schema.encodeSync(TargetJson)
 const decodeTarget = Schema.decodeSync(TargetJson)
+
+/** A request of an earlier version does not say where its sender wrote. */
+const toSender = (handle: string): Target => ({ _tag: "Handle", handle, service: "auto" })
 
 interface RequestRow {
   readonly account_id: string
@@ -47,7 +50,9 @@ const requestOf = (row: RequestRow): PairingRequest => ({
 
 const make = Effect.gen(function* () {
   const database = yield* Database
-  const approval = database.prepare("SELECT 1 FROM pairing_approvals WHERE account_id = ? AND sender = ?")
+  const approval = database.prepare<{ readonly approved_at: number }>(
+    "SELECT approved_at FROM pairing_approvals WHERE account_id = ? AND sender = ?"
+  )
   const allApprovals = database.prepare<{
     readonly account_id: string
     readonly sender: string
@@ -113,12 +118,17 @@ const make = Effect.gen(function* () {
   }
 
   return PairingStore.of({
-    isApproved: (accountId, sender) => database.read(() => approval.get(accountId, sender) !== undefined),
+    approvedAt: (accountId, sender) =>
+      database.read(() =>
+        Option.map(Option.fromNullable(approval.get(accountId, sender)), ({ approved_at }) => approved_at)
+      ),
 
     request: ({ accountId, maxPending, sender, target, ttlMs }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         database.write((): PairingOutcome => {
           dropExpired.run(now)
+          // Another process may have let them in since they were judged.
+          if (approval.get(accountId, sender) !== undefined) return { _tag: "Approved" }
           const known = seen.get(now, accountId, sender)
           if (known?.rejected === 1) return { _tag: "Rejected" }
           if (known !== undefined) return { _tag: "Pending", request: requestOf(known) }
@@ -138,8 +148,7 @@ const make = Effect.gen(function* () {
         const row = take.get(code)
         if (row === undefined) return undefined
         admit.run(row.account_id, row.sender, now)
-        // A request of an earlier version does not know where its sender wrote.
-        if (row.target !== null) addNotice.run(code, row.account_id, row.sender, row.target)
+        addNotice.run(code, row.account_id, row.sender, row.target ?? encodeTarget(toSender(row.sender)))
         return row
       }),
 

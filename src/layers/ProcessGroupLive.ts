@@ -12,15 +12,17 @@ import {
   type SpawnOptions
 } from "../services/ProcessGroup.ts"
 
-/** Each line it reads is the whole list of group ids. Children get a moment to notice that their stdin closed. */
+/**
+ * Each line it reads is the whole list of group ids. It makes haste: a child that lives on could still carry out a send
+ * that the next gateway has found to be missing.
+ */
 const WARDEN = `exec >/dev/null 2>&1
 trap '' HUP INT TERM
 groups=
 while read -r line; do groups=$line; done
 [ -n "$groups" ] || exit 0
-sleep 1
 for g in $groups; do kill -TERM "-$g"; done
-sleep 1
+sleep 0.5
 for g in $groups; do kill -KILL "-$g"; done
 exit 0`
 

@@ -1,5 +1,5 @@
 /** The verdict: first what no policy can change, then the policy of direct chats or of groups. */
-import { Clock, Effect, Layer } from "effect"
+import { Clock, Effect, Layer, Option } from "effect"
 import { type AllowList, admits, parseAllowList } from "../schemas/AllowList.ts"
 import type { AccountConfig } from "../schemas/Config.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
@@ -49,6 +49,12 @@ export const unanswerable = (
 const isBetweenTwo = ({ account }: Policy, { chatIdentifier, sender }: Envelope): boolean =>
   chatIdentifier !== undefined && normaliseHandle(chatIdentifier, account.region) === sender
 
+/** Whether only one other can see what is answered. Builds that do not name the participants name the chat. */
+const isForOne = (policy: Policy, envelope: Envelope): boolean =>
+  envelope.participantCount === undefined
+    ? envelope.chatIdentifier === undefined || isBetweenTwo(policy, envelope)
+    : envelope.participantCount <= 1
+
 /** Whether a policy admits who wrote an envelope to a group. */
 const admittedToGroup = ({ account, groupAllowFrom }: Policy, envelope: Envelope): boolean => {
   switch (account.groupPolicy) {
@@ -65,6 +71,14 @@ const admittedToGroup = ({ account, groupAllowFrom }: Policy, envelope: Envelope
 const isTooOldToPair = ({ pairing }: AccountConfig, { sentAt }: Envelope, now: number): boolean =>
   sentAt !== undefined && now - sentAt > pairing.ttlMs
 
+/** `since` is when somebody was let in, Unix ms, where that is known. */
+type Admission =
+  | { readonly _tag: "Admitted"; readonly reason: DispatchReason; readonly since: number | undefined }
+  | { readonly _tag: "Refused"; readonly reason: DropReason | "dm-unknown-sender" }
+
+const admission = (reason: DispatchReason, since?: number): Admission => ({ _tag: "Admitted", reason, since })
+const refusal = (reason: DropReason | "dm-unknown-sender"): Admission => ({ _tag: "Refused", reason })
+
 const drop = (reason: DropReason) => Verdict.Drop({ reason })
 
 const make = Effect.gen(function* () {
@@ -76,20 +90,24 @@ const make = Effect.gen(function* () {
     config.agents.list.map((agent) => [agent.id, mentionTest(agent)])
   )
 
-  /** How a policy admits who wrote an envelope to a direct chat, if it does. */
+  /** How a policy admits who wrote an envelope to a direct chat, or why it does not. */
   const directAdmission = (policy: Policy, envelope: Envelope) =>
     Effect.gen(function* () {
       const { account, allowFrom } = policy
       switch (account.dmPolicy) {
         case "disabled":
-          return undefined
+          return refusal("dm-disabled")
         case "open":
-          return "dm-open" as const
+          return admission("dm-open")
         case "allowlist":
-          return admits(allowFrom, envelope) ? ("dm-allowlisted" as const) : undefined
-        case "pairing":
-          if (admits(allowFrom, envelope)) return "dm-allowlisted" as const
-          return (yield* pairing.isApproved(account.id, envelope.sender)) ? ("dm-paired" as const) : undefined
+          return admits(allowFrom, envelope) ? admission("dm-allowlisted") : refusal("dm-not-allowlisted")
+        case "pairing": {
+          if (admits(allowFrom, envelope)) return admission("dm-allowlisted")
+          return Option.match(yield* pairing.approvedAt(account.id, envelope.sender), {
+            onNone: () => refusal("dm-unknown-sender"),
+            onSome: (since) => admission("dm-paired", since)
+          })
+        }
       }
     })
 
@@ -103,7 +121,7 @@ const make = Effect.gen(function* () {
       const quoted = { ...envelope, sender: quote.sender ?? "" }
       return isGroup
         ? !admittedToGroup(policy, quoted)
-        : (yield* directAdmission(policy, quoted)) === undefined
+        : (yield* directAdmission(policy, quoted))._tag === "Refused"
     })
 
   const dispatch = (
@@ -124,27 +142,27 @@ const make = Effect.gen(function* () {
       })
     })
 
-  const refuseDirect = ({ account }: Policy, envelope: Envelope, now: number): Verdict => {
-    switch (account.dmPolicy) {
-      case "disabled":
-        return drop("dm-disabled")
-      case "open":
-      case "allowlist":
-        return drop("dm-not-allowlisted")
-      case "pairing":
-        if (isTooOldToPair(account, envelope, now)) return drop("dm-too-old-to-pair")
-        // A code is for one person, and the answer would go to all of them.
-        if ((envelope.participantCount ?? 1) > 1) return drop("dm-unknown-in-thread")
-        return Verdict.Pair({ sender: envelope.sender, reason: "dm-unknown-sender" })
-    }
+  /** What a stranger gets: a code, where it is of use to them and nobody else would see it. */
+  const meetStranger = (policy: Policy, envelope: Envelope, now: number): Verdict => {
+    if (isTooOldToPair(policy.account, envelope, now)) return drop("dm-too-old-to-pair")
+    if (!isForOne(policy, envelope)) return drop("dm-unknown-in-thread")
+    return Verdict.Pair({ sender: envelope.sender, reason: "dm-unknown-sender" })
   }
 
   const judgeDirect = (policy: Policy, envelope: Envelope, now: number) =>
-    Effect.flatMap(directAdmission(policy, envelope), (reason) =>
-      reason === undefined
-        ? Effect.succeed(refuseDirect(policy, envelope, now))
-        : dispatch(policy, envelope, undefined, reason)
-    )
+    Effect.flatMap(directAdmission(policy, envelope), (direct) => {
+      if (direct._tag === "Admitted") {
+        // They were told that what they wrote before was not kept.
+        const isFromBefore =
+          direct.since !== undefined && envelope.sentAt !== undefined && envelope.sentAt < direct.since
+        return isFromBefore
+          ? Effect.succeed(drop("dm-before-approval"))
+          : dispatch(policy, envelope, undefined, direct.reason)
+      }
+      return Effect.succeed(
+        direct.reason === "dm-unknown-sender" ? meetStranger(policy, envelope, now) : drop(direct.reason)
+      )
+    })
 
   const judgeGroup = (policy: Policy, envelope: Envelope, groupId: number) => {
     const { account } = policy
@@ -181,6 +199,10 @@ const make = Effect.gen(function* () {
           ? judgeDirect(policy, envelope, now)
           : judgeGroup(policy, envelope, groupId)
       }),
+    withholdsQuote: (envelope, isGroup) => {
+      const policy = policies.get(envelope.accountId)
+      return policy === undefined ? Effect.succeed(true) : mustWithholdQuote(policy, envelope, isGroup)
+    },
     admitsToGroup: (envelope) => {
       const policy = policies.get(envelope.accountId)
       return policy !== undefined && admittedToGroup(policy, envelope)

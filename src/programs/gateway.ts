@@ -1,10 +1,12 @@
 /** The gateway: its actors over their services, and how it starts and stops. */
 import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
-import { Effect, Layer } from "effect"
+import { Cause, Effect, Exit, Layer } from "effect"
 import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
 import * as ChunkerLive from "../layers/ChunkerLive.ts"
+import * as DeadLettersSqlite from "../layers/DeadLettersSqlite.ts"
+import * as EchoesSqlite from "../layers/EchoesSqlite.ts"
 import * as ImsgProcessLive from "../layers/ImsgProcessLive.ts"
 import * as InboundFilesLive from "../layers/InboundFilesLive.ts"
 import * as IntakeLive from "../layers/IntakeLive.ts"
@@ -15,18 +17,25 @@ import * as MonotonicClock from "../layers/MonotonicClock.ts"
 import * as OutboundFilesLive from "../layers/OutboundFilesLive.ts"
 import * as PairingStoreSqlite from "../layers/PairingStoreSqlite.ts"
 import * as ProcessGroupLive from "../layers/ProcessGroupLive.ts"
+import * as RetentionSqlite from "../layers/RetentionSqlite.ts"
 import * as RouterLive from "../layers/RouterLive.ts"
 import * as StateLockLive from "../layers/StateLockLive.ts"
+import * as StoreHealthSqlite from "../layers/StoreHealthSqlite.ts"
 import * as Database from "../layers/sqlite/Database.ts"
-import { AccountActor } from "../schemas/Actors.ts"
+import { AccountActor, SessionActor } from "../schemas/Actors.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../schemas/Errors.ts"
 import type { Accounts } from "../services/Accounts.ts"
 import { ConfigService } from "../services/ConfigService.ts"
 import type { Journal } from "../services/Journal.ts"
 import { Lifecycle } from "../services/Lifecycle.ts"
 import type { PairingStore } from "../services/PairingStore.ts"
+import type { StoreHealth } from "../services/StoreHealth.ts"
 import * as AccountEntity from "./account/AccountEntity.ts"
+import * as retention from "./retention.ts"
+import * as RetryLetters from "./retry/retryLetters.ts"
 import * as SessionEntity from "./session/SessionEntity.ts"
+import { watchStore } from "./watchStore.ts"
+import { windowOf } from "./window.ts"
 
 /** The name of the store inside the state folder. */
 export const STORE_FILE = "gateway.db"
@@ -36,9 +45,14 @@ const SHARDS = 32
 /** Work is finished before the actors are closed; what still waits then is in the store. */
 const TERMINATION = "100 millis"
 
-const runner = Sharding.layer.pipe(
+/** How many messages an actor is handed out of the store at a time. */
+const windowOfActor = (entityType: string): number =>
+  windowOf(entityType === SessionActor.type ? SessionEntity.MAILBOX_CAPACITY : AccountEntity.MAILBOX_CAPACITY)
+
+const runner = MessageStorageSqlite.readMore.pipe(
+  Layer.provideMerge(Sharding.layer),
   Layer.provideMerge(Runners.layerNoop),
-  Layer.provideMerge(MessageStorageSqlite.layer),
+  Layer.provideMerge(MessageStorageSqlite.layer(windowOfActor)),
   Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
   Layer.provide(
     ShardingConfig.layer({
@@ -53,7 +67,7 @@ const runner = Sharding.layer.pipe(
 
 /** Everything that runs, on the config's state folder. Building it takes the folder's lock. */
 export const layer: Layer.Layer<
-  Sharding.Sharding | Lifecycle | Accounts | Journal | PairingStore,
+  Sharding.Sharding | Lifecycle | Accounts | Journal | PairingStore | StoreHealth,
   AlreadyRunning | StoreUnavailable,
   ConfigService | FileSystem.FileSystem | Path.Path | CommandExecutor.CommandExecutor
 > = Layer.unwrapEffect(
@@ -61,7 +75,13 @@ export const layer: Layer.Layer<
     const { stateDir } = yield* ConfigService
     const path = yield* Path.Path
     const file = path.join(stateDir, STORE_FILE)
-    const stores = Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer)
+    const stores = Layer.mergeAll(
+      JournalSqlite.layer,
+      PairingStoreSqlite.layer,
+      DeadLettersSqlite.layer,
+      StoreHealthSqlite.layer,
+      EchoesSqlite.layer
+    )
     const services = Layer.mergeAll(
       AccountsLive.layer,
       ChunkerLive.layer,
@@ -73,50 +93,66 @@ export const layer: Layer.Layer<
       AgentLive.layer,
       ImsgProcessLive.layer
     )
-    return Layer.mergeAll(AccountEntity.layer, SessionEntity.layer).pipe(
+    return Layer.mergeAll(
+      AccountEntity.layer,
+      SessionEntity.layer,
+      RetryLetters.layer,
+      retention.layer.pipe(Layer.provide(RetentionSqlite.layer))
+    ).pipe(
+      // Right before the actors: what the runner reads before they are there it reads again only after ten seconds.
+      Layer.provideMerge(runner),
       Layer.provideMerge(services),
       Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
-      Layer.provideMerge(runner),
-      Layer.provide(Database.layer(file)),
+      // The lock makes this process the only one that may set a corrupt store aside.
+      Layer.provide(Database.layer(file, { replacesCorrupt: true })),
       Layer.provide(StateLockLive.layer(stateDir))
     )
   })
 )
 
-/** Starts every enabled account and runs until it is interrupted; then it lets what has begun finish. */
-export const run: Effect.Effect<never, never, ConfigService | Sharding.Sharding | Lifecycle> = Effect.gen(
-  function* () {
-    const { accounts, shutdownMs, stateDir, warnings } = yield* ConfigService
-    const lifecycle = yield* Lifecycle
-    const actor = yield* AccountActor.client
-    for (const warning of warnings) yield* Effect.logWarning(warning)
-    yield* Effect.addFinalizer(() =>
-      Effect.gen(function* () {
-        yield* Effect.logInfo("stopping: reading no more, letting turns and sends finish")
-        if (!(yield* lifecycle.stop(shutdownMs))) {
-          yield* Effect.logWarning("not everything finished in time; it goes on at the next start").pipe(
-            Effect.annotateLogs({ shutdownMs })
-          )
-        }
-      })
-    )
-    const enabled = accounts.filter((account) => account.enabled)
-    yield* Effect.logInfo("the gateway is up").pipe(
-      Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
-    )
-    if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
-    yield* Effect.forEach(
-      enabled,
-      ({ id }) =>
-        actor(id)
-          .Start()
-          // An actor whose mailbox is full of deliveries from the store is alive.
-          .pipe(
-            Effect.catchTag("MailboxFull", () => Effect.void),
-            Effect.orDie
-          ),
-      { concurrency: "unbounded", discard: true }
-    )
-    return yield* Effect.never
-  }
-).pipe(Effect.scoped)
+/**
+ * Starts every enabled account and runs until it is interrupted; then it lets what has begun finish. It fails when the
+ * store turns out to be corrupt; what has begun could not be written down then, and is not waited for.
+ */
+export const run: Effect.Effect<
+  never,
+  StoreUnavailable,
+  ConfigService | Sharding.Sharding | Lifecycle | Accounts | StoreHealth
+> = Effect.gen(function* () {
+  const { accounts, shutdownMs, stateDir, warnings } = yield* ConfigService
+  const lifecycle = yield* Lifecycle
+  const actor = yield* AccountActor.client
+  for (const warning of warnings) yield* Effect.logWarning(warning)
+  yield* Effect.addFinalizer((exit) =>
+    Effect.gen(function* () {
+      if (Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause)) {
+        yield* lifecycle.stop(0)
+        return
+      }
+      yield* Effect.logInfo("stopping: reading no more, letting turns and sends finish")
+      if (!(yield* lifecycle.stop(shutdownMs))) {
+        yield* Effect.logWarning("not everything finished in time; it goes on at the next start").pipe(
+          Effect.annotateLogs({ shutdownMs })
+        )
+      }
+    })
+  )
+  const enabled = accounts.filter((account) => account.enabled)
+  yield* Effect.logInfo("the gateway is up").pipe(
+    Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
+  )
+  if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
+  yield* Effect.forEach(
+    enabled,
+    ({ id }) =>
+      actor(id)
+        .Start()
+        // An actor whose mailbox is full of deliveries from the store is alive.
+        .pipe(
+          Effect.catchTag("MailboxFull", () => Effect.void),
+          Effect.orDie
+        ),
+    { concurrency: "unbounded", discard: true }
+  )
+  return yield* watchStore(enabled.map(({ id }) => id))
+}).pipe(Effect.scoped)

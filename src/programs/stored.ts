@@ -1,7 +1,14 @@
 /** Steps of the store that a turn or a delivery cannot do without. */
-import { Effect, Schedule } from "effect"
+import { Effect, Predicate, Schedule } from "effect"
+import { StoreUnavailable } from "../schemas/Errors.ts"
 
 const storeRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
+
+const isCorrupt = (error: unknown): boolean =>
+  error instanceof StoreUnavailable
+    ? error.trouble === "corrupt"
+    : // The cluster's own error has it for a cause.
+      Predicate.hasProperty(error, "cause") && isCorrupt(error.cause)
 
 /** A step of the store, for as long as it takes: what is in its way must not have an agent asked, or a part sent, again. */
 export const stored = <A, E extends { readonly message: string }, R>(
@@ -9,7 +16,7 @@ export const stored = <A, E extends { readonly message: string }, R>(
 ): Effect.Effect<A, never, R> =>
   step.pipe(
     Effect.tapError((error) => Effect.logError(`the store fails, trying again: ${error.message}`)),
-    Effect.retry(storeRetries),
-    // The schedule has no end.
-    Effect.orDie
+    Effect.retry({ schedule: storeRetries, while: (error) => !isCorrupt(error) }),
+    // The schedule has no end but this: a corrupt store ends the gateway, and nothing may keep it from ending.
+    Effect.catchAll(() => Effect.interrupt)
   )

@@ -5,13 +5,16 @@ import { Schema } from "effect"
 import { Delivery } from "./Delivery.ts"
 import { Envelope, envelopeKey } from "./Envelope.ts"
 
+/** A retry is another message than what it repeats, and the same one however often it is ordered. */
+const retryKey = (attempt: number, id: string): string => `retry:${attempt}:${id}`
+
 /** Starts the account's supervised child; an account that runs already is left alone. */
 const Start = Rpc.make("Start")
 
 /** Sends one reply, part after part. Done when every part has its final state. */
 const Deliver = Rpc.make("Deliver", {
   payload: Delivery.fields,
-  primaryKey: (delivery) => delivery.id
+  primaryKey: ({ attempt, id }) => (attempt === undefined ? id : retryKey(attempt, id))
 }).annotate(ClusterSchema.Persisted, true)
 
 /** One account of Messages, addressed by its id. */
@@ -25,9 +28,26 @@ export const InboundPayload = Schema.Struct({
 })
 export type InboundPayload = typeof InboundPayload.Type
 
+/** A turn that failed for good and is tried again: whole, and under its own id. */
+export const TurnRetry = Schema.Struct({
+  turnId: Schema.String,
+  /** Counts the retries of the turn from 1. */
+  attempt: Schema.Int,
+  /** The messages of the turn after the first. */
+  rest: Schema.Array(InboundPayload)
+})
+
+/** A message that waits in a session's mailbox; with `retry`, a whole turn of which it is the first message. */
+export const WaitingMessage = Schema.Struct({
+  ...InboundPayload.fields,
+  retry: Schema.optionalWith(TurnRetry, { exact: true })
+})
+export type WaitingMessage = typeof WaitingMessage.Type
+
 const Inbound = Rpc.make("Inbound", {
-  payload: InboundPayload.fields,
-  primaryKey: ({ envelope }) => envelopeKey(envelope)
+  payload: WaitingMessage.fields,
+  primaryKey: ({ envelope, retry }) =>
+    retry === undefined ? envelopeKey(envelope) : retryKey(retry.attempt, retry.turnId)
 }).annotate(ClusterSchema.Persisted, true)
 
 export type InboundRpc = typeof Inbound

@@ -1,7 +1,7 @@
 /** The config: what its file may hold (`ConfigFile`), and what the gateway makes of it (`GatewayConfig`). */
 import { Schema } from "effect"
 import { AgentsSection, Binding, MessagesSection } from "./config/agents.ts"
-import { ImessageSection } from "./config/imessage.ts"
+import { GroupPolicy, ImessageSection } from "./config/imessage.ts"
 import type { GatewayConfig } from "./config/resolved.ts"
 import {
   Folder,
@@ -54,7 +54,22 @@ export const ConfigFile = Schema.Struct(
     channels: option(
       Schema.Struct(
         {
-          imessage: option(ImessageSection, "The same as `imessage` at the top level; only one may be there.")
+          imessage: option(
+            ImessageSection,
+            "The same as `imessage` at the top level; only one may be there."
+          ),
+          defaults: option(
+            Schema.Struct(
+              {
+                groupPolicy: option(
+                  GroupPolicy,
+                  "The `groupPolicy` of `channels.imessage` where that says none."
+                )
+              },
+              foreign
+            ).annotations({ identifier: "ChannelDefaults" }),
+            "What holds for every channel; only `groupPolicy` is read."
+          )
         },
         foreign
       ).annotations({ identifier: "Channels" }),

@@ -8,7 +8,11 @@ export const Delivery = Schema.Struct({
   id: Schema.String,
   accountId: Schema.String,
   target: Target,
-  replies: Schema.Array(Reply)
+  replies: Schema.Array(Reply),
+  /** When it is of no use any more, Unix ms: what was not sent by then is not sent. Absent for never. */
+  expiresAt: Schema.optionalWith(Schema.Number, { exact: true }),
+  /** Counts from 1 how often a delivery that failed for good is tried again; absent the first time. */
+  attempt: Schema.optionalWith(Schema.Int, { exact: true })
 })
 export type Delivery = typeof Delivery.Type
 

@@ -73,7 +73,8 @@ const replyTo = (message: ImsgMessage, region: string): Pick<Envelope, "replyTo"
   const text = (message.reply_to_text ?? "").replace(OBJECT_REPLACEMENT, "")
   // Of a file that is replied to nothing is left that could be quoted.
   if (text.trim() === "") return {}
-  const guid = message.reply_to_guid || message.thread_originator_guid
+  // The text is that of the thread's first message where there is one.
+  const guid = message.thread_originator_guid || message.reply_to_guid
   return {
     replyTo: {
       text,

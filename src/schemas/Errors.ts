@@ -271,6 +271,37 @@ export class PairingNotFound extends Schema.TaggedError<PairingNotFound>()("Pair
   }
 }
 
+/** There is no dead letter of this number. */
+export class DeadLetterNotFound extends Schema.TaggedError<DeadLetterNotFound>()("DeadLetterNotFound", {
+  number: Schema.Int
+}) {
+  readonly code = "dead_letter_not_found"
+  override get message(): string {
+    return `there is no dead letter ${this.number}`
+  }
+  get hint(): string {
+    return "`imsg-gateway deadletters list` shows those that there are; what was answered in the end is none any more."
+  }
+}
+
+/** A dead letter is left as it is: of a delivery that may have been sent, or one that is being tried again. */
+export class DeadLetterRefused extends Schema.TaggedError<DeadLetterRefused>()("DeadLetterRefused", {
+  number: Schema.Int,
+  reason: Schema.Literal("uncertain", "retrying")
+}) {
+  readonly code = "dead_letter_refused"
+  override get message(): string {
+    return this.reason === "uncertain"
+      ? `dead letter ${this.number} is not sent again: nobody knows whether it was sent`
+      : `dead letter ${this.number} is being tried again and cannot be dropped now`
+  }
+  get hint(): string {
+    return this.reason === "uncertain"
+      ? "Look into the chat. If it is not there, `imsg-gateway deadletters retry --anyway` sends it; if it is, drop the letter."
+      : "Drop it once that has failed; if it succeeds there is nothing left to drop."
+  }
+}
+
 /** The config has no account of this id. */
 export class AccountNotFound extends Schema.TaggedError<AccountNotFound>()("AccountNotFound", {
   account: Schema.String,
@@ -372,16 +403,23 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>()("Alread
   }
 }
 
-/** The gateway's own store cannot be opened or written. */
+/**
+ * The gateway's own store cannot be opened or written. `trouble` says where it is known: the disk is full, read-only
+ * or failing, or the file is corrupt.
+ */
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
   file: Schema.String,
-  detail: Schema.String
+  detail: Schema.String,
+  trouble: Schema.optional(Schema.Literal("disk", "corrupt"))
 }) {
   readonly code = "store_unavailable"
   override get message(): string {
     return `the store ${this.file} cannot be used: ${this.detail}`
   }
   get hint(): string {
-    return "Check that the folder exists, belongs to this user, is writable, and that the disk is not full."
+    return this.trouble === "corrupt"
+      ? "Start the gateway (again): at its start it sets a corrupt store aside, says where, and begins a new one. " +
+          "Nothing is deleted."
+      : "Check that the folder exists, belongs to this user, is writable, and that the disk is not full."
   }
 }

@@ -29,6 +29,8 @@ export const ImsgMessage = Schema.Struct({
   is_group: lenient(Schema.Boolean),
   sender: lenient(Schema.String),
   sender_name: lenient(Schema.String),
+  /** The account's own handle that it went out or came in by (0.5+). */
+  destination_caller_id: lenient(Schema.String),
   text: lenient(Schema.String),
   created_at: lenient(Schema.String),
   attachments: lenient(Schema.Array(ImsgAttachment)),

@@ -22,6 +22,7 @@ export type DropReason =
   | "dm-not-allowlisted"
   | "dm-too-old-to-pair"
   | "dm-unknown-in-thread"
+  | "dm-before-approval"
   | "groups-disabled"
   | "group-not-admitted"
   | "group-sender-not-allowlisted"

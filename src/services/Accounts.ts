@@ -12,9 +12,10 @@ export interface Problem {
   readonly hint: string
 }
 
-/** What became of a row: the reason of its verdict, or what a stranger's request came to. */
+/** What became of a row: the reason of its verdict, that it was an echo, or what a stranger's request came to. */
 export type Fate =
   | Exclude<Verdict["reason"], "dm-unknown-sender">
+  | "echo"
   | "pairing-requested"
   | "pairing-pending"
   | "pairing-rejected"

@@ -1,4 +1,4 @@
-/** What the gateway itself remembers: cursors, group histories, the parts of deliveries, dead letters. */
+/** What the gateway itself remembers: cursors, group histories, the parts of deliveries. */
 import { Context, type Effect, type Option } from "effect"
 import type { PartRecord } from "../schemas/Delivery.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
@@ -10,18 +10,6 @@ export interface Cursor {
   readonly rowId: number
   /** Send time (Unix ms) of the newest row at the account's first start; rows from before it are not answered. */
   readonly baselineAt: number | undefined
-}
-
-/** Something that failed for good. `payload` is what is needed to try it again. */
-export interface DeadLetter {
-  readonly id: string
-  readonly kind: "turn" | "delivery"
-  readonly accountId: string
-  readonly sessionKey: string
-  /** The failure's code, such as `agent_failed`. */
-  readonly code: string
-  readonly message: string
-  readonly payload: unknown
 }
 
 /** What is kept of a group message. */
@@ -71,8 +59,5 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
     readonly putPart: (delivery: DeliveryRef, record: PartRecord) => Stored<void>
     /** Whether a row of an account's database is known as a part that was sent. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
-
-    readonly bury: (letter: DeadLetter) => Stored<void>
-    readonly deadLetters: Stored<ReadonlyArray<DeadLetter>>
   }
 >() {}

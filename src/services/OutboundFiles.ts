@@ -26,5 +26,7 @@ export class OutboundFiles extends Context.Tag("imsg-gateway/OutboundFiles")<
     readonly stage: (request: StageRequest) => Effect.Effect<string, MediaRejected | StoreUnavailable>
     /** Removes what was staged for a delivery; nothing is no error. */
     readonly release: (deliveryId: string) => Effect.Effect<void>
+    /** Removes what was staged before a time (Unix ms) for other deliveries than these. Answers how many they were. */
+    readonly releaseOthers: (keep: ReadonlySet<string>, before: number) => Effect.Effect<number>
   }
 >() {}

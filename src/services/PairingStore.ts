@@ -1,5 +1,5 @@
 /** Pairing requests and approvals, per account. */
-import { Context, type Effect } from "effect"
+import { Context, type Effect, type Option } from "effect"
 import type { PairingNotFound, StoreUnavailable } from "../schemas/Errors.ts"
 import type { Target } from "../schemas/Target.ts"
 
@@ -31,18 +31,23 @@ export interface ApprovalNotice {
 
 /**
  * What became of a request: a new code to be sent, one that was sent before, none for as long as the owner's refusal
- * holds, or none because `maxPending` strangers wait already.
+ * holds, none because the owner has just let them in, or none because `maxPending` strangers wait already.
  */
 export type PairingOutcome =
   | { readonly _tag: "Created"; readonly request: PairingRequest }
   | { readonly _tag: "Pending"; readonly request: PairingRequest }
   | { readonly _tag: "Rejected" }
+  | { readonly _tag: "Approved" }
   | { readonly _tag: "Full" }
 
 export class PairingStore extends Context.Tag("imsg-gateway/PairingStore")<
   PairingStore,
   {
-    readonly isApproved: (accountId: string, sender: string) => Effect.Effect<boolean, StoreUnavailable>
+    /** When somebody was let in, Unix ms; none where they are not. */
+    readonly approvedAt: (
+      accountId: string,
+      sender: string
+    ) => Effect.Effect<Option.Option<number>, StoreUnavailable>
     /** `target` is where they wrote, and where they will be told. */
     readonly request: (input: {
       readonly accountId: string

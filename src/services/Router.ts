@@ -14,6 +14,11 @@ export class Router extends Context.Tag("imsg-gateway/Router")<
   Router,
   {
     readonly judge: (envelope: Envelope, options: JudgeOptions) => Effect.Effect<Verdict, StoreUnavailable>
+    /** Whether what an envelope quotes is kept from agents: its author is not admitted. */
+    readonly withholdsQuote: (
+      envelope: Envelope,
+      isGroup: boolean
+    ) => Effect.Effect<boolean, StoreUnavailable>
     /** Whether the config admits a person to a group, as far as it is not about mentions. */
     readonly admitsToGroup: (envelope: Envelope) => boolean
   }

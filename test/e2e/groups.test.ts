@@ -3,8 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { environment } from "../support/agents.ts"
 import { readLines } from "../support/files.ts"
-import { makeHome, openAccount, startGateway } from "../support/gateway.ts"
-import { makeSimulator, type Simulator } from "../support/simulator.ts"
+import { makeHome, openAccount, QUICK, startGateway } from "../support/gateway.ts"
+import { eventually, makeSimulator, type Simulator } from "../support/simulator.ts"
 
 const ALICE = "+15555550111"
 const BOB = "+15555550112"
@@ -195,6 +195,32 @@ describe("sessions", () => {
 })
 
 describe("a message that is announced before Messages has put it into its chat", () => {
+  it.scopedLive("is not answered in private because an older build was busy with a send", () =>
+    Effect.gen(function* () {
+      const imsg = yield* makeSimulator({ build: "0.8.0" })
+      const direct = yield* imsg.chats.addDirectChat({ handle: ALICE })
+      const group = yield* imsg.chats.addGroupChat({ handles: [ALICE, BOB] })
+      const gateway = yield* started(imsg, {
+        groupPolicy: "disabled",
+        supervision: { ...QUICK.supervision, requestTimeoutMs: 300 }
+      })
+      yield* imsg.chats.fault({ _tag: "slowSend", ms: 1500 })
+      yield* imsg.chats.receive({ chatId: direct.id, sender: ALICE, text: "hello" })
+      yield* eventually("the send", imsg.chats.recorded(), (events) =>
+        events.some(({ event }) => event._tag === "request" && event.method === "send")
+      )
+      yield* imsg.chats.fault({ _tag: "hideChat" })
+      yield* imsg.chats.receive({ chatId: group.id, sender: ALICE, text: "to all of you" })
+      yield* gateway.awaitLog("its verdict", ({ annotations }) => annotations.reason === "groups-disabled")
+      yield* imsg.chats.receive({ chatId: direct.id, sender: ALICE, text: "bye" })
+      const sent = yield* imsg.awaitSent(2)
+      expect(sent.map(({ chatId, text }) => [chatId, text])).toEqual([
+        [direct.id, "echo: hello"],
+        [direct.id, "echo: bye"]
+      ])
+    })
+  )
+
   for (const build of ["0.9.0", "0.15.0"]) {
     it.scopedLive(`is answered where it belongs (imsg ${build})`, () =>
       Effect.gen(function* () {

@@ -87,6 +87,26 @@ describe("a stranger", () => {
     })
   )
 
+  it.scopedLive("is not answered what they wrote before the approval, whenever it is read", () =>
+    Effect.gen(function* () {
+      const { answers, home, imsg, say } = yield* strangers()
+      const first = yield* startGateway(home)
+      yield* first.awaitRunning()
+      yield* say("hello?")
+      const [asked] = yield* imsg.awaitSent(1)
+      yield* first.signal("SIGTERM")
+      yield* first.exitCode
+      yield* say("before the approval")
+      yield* pairing(home, "approve", "imessage", codeIn(asked?.text))
+      const second = yield* startGateway(home)
+      yield* second.awaitRunning()
+      yield* imsg.awaitSent(2)
+      yield* say("after it")
+      yield* imsg.awaitSent(3)
+      expect((yield* answers).slice(1)).toEqual([LET_IN, "echo: after it"])
+    })
+  )
+
   it.scopedLive("gets nothing for messages from before the first start, nor for those that are too old", () =>
     Effect.gen(function* () {
       const { answers, home, imsg, say } = yield* strangers()

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Option, TestClock } from "effect"
+import { Effect, Layer, Option } from "effect"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import { type Part, type PartRecord, PartState } from "../../src/schemas/Delivery.ts"
-import { type DeadLetter, Journal } from "../../src/services/Journal.ts"
-import { makeEnvelope } from "../support/envelopes.ts"
+import { Journal } from "../../src/services/Journal.ts"
 
 const journal = JournalSqlite.layer.pipe(Layer.provideMerge(Database.memory))
 
@@ -197,37 +196,6 @@ describe("a row", () => {
       }).pipe(Effect.provide(journal))
     )
   }
-})
-
-describe("a dead letter", () => {
-  const letter = (id: string): DeadLetter => ({
-    id,
-    kind: "turn",
-    accountId: "default",
-    sessionKey: "agent:main:main",
-    code: "agent_failed",
-    message: "agent main failed",
-    payload: { envelopes: [makeEnvelope()] }
-  })
-
-  it.effect("is kept with what is needed to try it again, oldest first", () =>
-    Effect.gen(function* () {
-      const { bury, deadLetters } = yield* Journal
-      yield* bury(letter("z"))
-      yield* TestClock.adjust("1 second")
-      yield* bury(letter("a"))
-      expect(yield* deadLetters).toEqual([letter("z"), letter("a")])
-    }).pipe(Effect.provide(journal))
-  )
-
-  it.effect("is kept once", () =>
-    Effect.gen(function* () {
-      const { bury, deadLetters } = yield* Journal
-      yield* bury(letter("a"))
-      yield* bury({ ...letter("a"), message: "again" })
-      expect(yield* deadLetters).toEqual([letter("a")])
-    }).pipe(Effect.provide(journal))
-  )
 })
 
 describe("a journal whose store is broken", () => {

@@ -27,15 +27,18 @@ const Worker = Entity.make("Worker", [
 
 /** Messages of a worker that wait in memory. */
 const MAILBOX = 16
+/** Those that are read at once. */
+const WINDOW = 12
 
 /** What a worker does with a message, which is named by its key. */
 type Work = (key: string) => Effect.Effect<string>
 
 const runnerOn = (file: string, work: Work) =>
   Worker.toLayer({ Work: ({ payload }) => work(payload.key) }, { mailboxCapacity: MAILBOX }).pipe(
+    Layer.provideMerge(MessageStorageSqlite.readMore),
     Layer.provideMerge(Sharding.layer),
     Layer.provide(Runners.layerNoop),
-    Layer.provide(MessageStorageSqlite.layer),
+    Layer.provide(MessageStorageSqlite.layer(() => WINDOW)),
     Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
     Layer.provide(
       ShardingConfig.layer({

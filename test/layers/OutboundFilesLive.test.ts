@@ -208,6 +208,22 @@ describe("a delivery's files", () => {
     )
   )
 
+  it.scoped("are released where they are old and not among those to be kept", () =>
+    scoped(({ fs, inRoot, path, releaseOthers, stage }) =>
+      Effect.gen(function* () {
+        yield* fs.writeFile(inRoot("a.jpg"), JPEG)
+        const files = yield* Effect.forEach(["old", "kept", "young"], (deliveryId) =>
+          stage({ source: inRoot("a.jpg"), deliveryId })
+        )
+        const [old = "", kept = ""] = files.map((file) => path.dirname(path.dirname(file)))
+        for (const folder of [old, kept]) yield* fs.utimes(folder, new Date(1000), new Date(1000))
+        expect(yield* releaseOthers(["kept"], 2000)).toBe(1)
+        expect(yield* Effect.forEach(files, (file) => fs.exists(file))).toEqual([false, true, true])
+        expect(yield* releaseOthers(["kept"], 2000)).toBe(0)
+      })
+    )
+  )
+
   it.scoped("cannot be staged where the state folder cannot be written", () =>
     scoped(({ fs, inRoot, media, refusal, release, stateDir }) =>
       Effect.gen(function* () {

@@ -2,13 +2,13 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Effect, Layer, TestClock } from "effect"
+import { Context, Effect, Layer, Option, TestClock } from "effect"
 import * as PairingStoreSqlite from "../../src/layers/PairingStoreSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import type { Target } from "../../src/schemas/Target.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 import { ALICE, BOB } from "../support/envelopes.ts"
-import { ask, codeOf, TTL } from "../support/pairing.ts"
+import { ask, codeOf, isApproved, TTL } from "../support/pairing.ts"
 
 const store = PairingStoreSqlite.layer.pipe(Layer.provide(Database.memory))
 
@@ -83,7 +83,7 @@ describe("a refusal", () => {
           kind: "request",
           subject: code
         })
-        expect(yield* pairing.isApproved("default", ALICE)).toBe(false)
+        expect(yield* Effect.map(pairing.approvedAt("default", ALICE), Option.isSome)).toBe(false)
       }).pipe(Effect.provide(store))
     )
   }
@@ -125,7 +125,7 @@ describe("the approvals", () => {
 
   it.effect("that are taken back no longer admit, and the others do", () =>
     Effect.gen(function* () {
-      const { approvals, isApproved, revoke } = yield* PairingStore
+      const { approvals, revoke } = yield* PairingStore
       yield* admit(ALICE)
       yield* admit(ALICE, { accountId: "other" })
       yield* admit(BOB)
@@ -150,7 +150,7 @@ describe("the approvals", () => {
 
   it.effect("that are taken back can be asked for anew", () =>
     Effect.gen(function* () {
-      const { isApproved, revoke } = yield* PairingStore
+      const { revoke } = yield* PairingStore
       const { code } = yield* admit(ALICE)
       yield* revoke([{ accountId: "default", sender: ALICE }])
       const again = yield* admit(ALICE)
@@ -202,7 +202,7 @@ describe("the notice of an approval", () => {
 
   it.effect("is forgotten once it was given, and the others are not", () =>
     Effect.gen(function* () {
-      const { isApproved, noticed } = yield* PairingStore
+      const { noticed } = yield* PairingStore
       yield* admit(ALICE)
       yield* admit(BOB)
       const [first] = yield* noticesOf("default")
@@ -234,7 +234,7 @@ describe("another process on the same store", () => {
       const { commandLine, gateway } = yield* twoProcesses
       const code = yield* codeIn(gateway)
       yield* commandLine.approve(code)
-      expect(yield* gateway.isApproved("default", ALICE)).toBe(true)
+      expect(yield* Effect.map(gateway.approvedAt("default", ALICE), Option.isSome)).toBe(true)
       expect(yield* gateway.notices("default")).toMatchObject([{ code }])
     }).pipe(Effect.provide(NodeContext.layer))
   )
@@ -252,7 +252,7 @@ describe("another process on the same store", () => {
       const { commandLine, gateway } = yield* twoProcesses
       yield* gateway.approve(yield* codeIn(gateway))
       yield* commandLine.revoke([{ accountId: "default", sender: ALICE }])
-      expect(yield* gateway.isApproved("default", ALICE)).toBe(false)
+      expect(yield* Effect.map(gateway.approvedAt("default", ALICE), Option.isSome)).toBe(false)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

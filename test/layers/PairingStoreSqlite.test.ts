@@ -4,7 +4,7 @@ import * as PairingStoreSqlite from "../../src/layers/PairingStoreSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 import { ALICE, BOB } from "../support/envelopes.ts"
-import { ask, codeOf, TTL } from "../support/pairing.ts"
+import { ask, codeOf, isApproved, TTL } from "../support/pairing.ts"
 
 const store = PairingStoreSqlite.layer.pipe(Layer.provide(Database.memory))
 
@@ -130,7 +130,7 @@ describe("an approval of a request", () => {
   for (const { spelt, what } of spellings) {
     it.effect(`admits the sender by the code ${what}`, () =>
       Effect.gen(function* () {
-        const { approve, isApproved } = yield* PairingStore
+        const { approve } = yield* PairingStore
         const code = yield* codeOf(ALICE)
         expect(yield* approve(spelt(code))).toMatchObject({ sender: ALICE, accountId: "default", code })
         expect(yield* isApproved("default", ALICE)).toBe(true)
@@ -145,7 +145,7 @@ describe("an approval of a request", () => {
   for (const { accountId, sender, what } of others) {
     it.effect(`does not admit ${what}`, () =>
       Effect.gen(function* () {
-        const { approve, isApproved } = yield* PairingStore
+        const { approve } = yield* PairingStore
         yield* ask(sender, { accountId })
         yield* approve(yield* codeOf(ALICE))
         expect(yield* isApproved(accountId, sender)).toBe(false)
@@ -155,7 +155,7 @@ describe("an approval of a request", () => {
 
   it.effect("stays when the request's time is over", () =>
     Effect.gen(function* () {
-      const { approve, isApproved } = yield* PairingStore
+      const { approve } = yield* PairingStore
       yield* approve(yield* codeOf(ALICE))
       yield* TestClock.adjust(10 * TTL)
       expect(yield* isApproved("default", ALICE)).toBe(true)
@@ -184,7 +184,7 @@ describe("an approval of a request", () => {
 
   it.effect("is refused for a code whose time is over", () =>
     Effect.gen(function* () {
-      const { approve, isApproved } = yield* PairingStore
+      const { approve } = yield* PairingStore
       const code = yield* codeOf(ALICE)
       yield* TestClock.adjust(TTL)
       expect(yield* Effect.flip(approve(code))).toMatchObject({ _tag: "PairingNotFound" })
@@ -210,12 +210,12 @@ describe("an approval of a request", () => {
     }).pipe(Effect.provide(store))
   )
 
-  it.effect("may be given again to who has one", () =>
+  it.effect("makes no other request of who was judged before it", () =>
     Effect.gen(function* () {
-      const { approve, isApproved } = yield* PairingStore
+      const { approve, pending } = yield* PairingStore
       yield* approve(yield* codeOf(ALICE))
-      yield* approve(yield* codeOf(ALICE))
-      expect(yield* isApproved("default", ALICE)).toBe(true)
+      expect(yield* ask(ALICE)).toEqual({ _tag: "Approved" })
+      expect(yield* pending).toEqual([])
     }).pipe(Effect.provide(store))
   )
 })

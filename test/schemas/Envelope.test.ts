@@ -162,9 +162,9 @@ describe("what an envelope replies to", () => {
       replyTo: { text: "hi", guid: "g-0" }
     },
     {
-      what: "has its own guid before that of the thread",
+      what: "has the guid of the thread's first message, whose text it is, before its own",
       message: { reply_to_guid: "g-1", thread_originator_guid: "g-0" },
-      replyTo: { text: "hi", guid: "g-1" }
+      replyTo: { text: "hi", guid: "g-0" }
     },
     {
       what: "has no mark where a file was",

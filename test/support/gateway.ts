@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url"
 import { Command, FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { type Duration, Effect, Ref, Schema, Stream } from "effect"
+import { isObject } from "../../src/schemas/config/keys.ts"
 import { eventually, isAlive, makeSimulator, type SimulatorOptions, signal } from "./simulator.ts"
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
@@ -49,7 +50,17 @@ export const makeHome = (config: Readonly<Record<string, unknown>>) =>
     const dir = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-gateway-" })
     const configFile = path.join(dir, "config.json5")
     const stateDir = path.join(dir, "state")
-    yield* fs.writeFileString(configFile, JSON.stringify({ stateDir, shutdownMs: 5000, ...config }))
+    const { messages, ...rest } = config
+    yield* fs.writeFileString(
+      configFile,
+      JSON.stringify({
+        stateDir,
+        shutdownMs: 5000,
+        // Tests write more in a minute than people do.
+        messages: { loopGuard: { maxPerMinute: 0 }, ...(isObject(messages) ? messages : {}) },
+        ...rest
+      })
+    )
     return { dir, configFile, stateDir }
   }).pipe(Effect.provide(NodeContext.layer))
 

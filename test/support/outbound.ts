@@ -1,12 +1,15 @@
 /** An account's deliveries over a child and a Messages that a test scripts, in virtual time. */
-import { Effect, Fiber, Layer, Option, Random, Ref } from "effect"
+import { Clock, Effect, Fiber, Layer, Option, Random, Ref } from "effect"
 import * as AccountsLive from "../../src/layers/AccountsLive.ts"
 import * as ChunkerLive from "../../src/layers/ChunkerLive.ts"
+import * as DeadLettersSqlite from "../../src/layers/DeadLettersSqlite.ts"
+import * as EchoesSqlite from "../../src/layers/EchoesSqlite.ts"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
 import * as LifecycleLive from "../../src/layers/LifecycleLive.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../src/programs/account/AccountContext.ts"
 import { makeDeliver } from "../../src/programs/account/deliver.ts"
+import type { Accepted } from "../../src/programs/account/sendPart.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
 import { type ChildStuck, PermissionDenied, RpcFailed } from "../../src/schemas/Errors.ts"
 import type { ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
@@ -21,7 +24,8 @@ import { type Asked, makeChild } from "./fakeImsg.ts"
 /** Staging is not what these tests are about: a file is sent from where it is. */
 const filesInPlace = Layer.succeed(OutboundFiles, {
   stage: ({ source }) => Effect.succeed(source),
-  release: () => Effect.void
+  release: () => Effect.void,
+  releaseOthers: () => Effect.succeed(0)
 })
 
 /** A fresh gateway for each test: its store is in memory. */
@@ -30,7 +34,10 @@ export const services = Layer.mergeAll(
   AccountsLive.layer.pipe(Layer.provide(configLayer())),
   ChunkerLive.layer,
   LifecycleLive.layer,
-  JournalSqlite.layer.pipe(Layer.provideMerge(Database.memory))
+  Layer.mergeAll(JournalSqlite.layer, DeadLettersSqlite.layer, EchoesSqlite.layer).pipe(
+    Layer.provide(configLayer()),
+    Layer.provideMerge(Database.memory)
+  )
 )
 
 /** Longer than the settle time and the pauses after it. */
@@ -57,13 +64,32 @@ export const contentOf = ({ params }: Asked): string => {
 export const sendsOf = (asked: ReadonlyArray<Asked>) => asked.filter(({ method }) => method === "send")
 
 /** How a send goes, from the number of those before it in the test and what it is for. */
-export type Script = (count: number, content: string) => "sent" | "written" | "silent" | RequestError
+export type Script = (
+  count: number,
+  content: string
+) => "sent" | "written" | "unnamed" | "empty" | "silent" | RequestError
+
+/** The chat that all rows are in, and by what it can be named. */
+export const CHAT = { id: 7, guid: "iMessage;-;+15555550101", identifier: "+15555550101" }
+
+/** What a child answers to what only reads. */
+const answerRead = ({ method }: Asked, rows: ReadonlyArray<ImsgMessage>, sendState: string): object => {
+  switch (method) {
+    case "chats.list":
+      return { chats: [CHAT] }
+    case "message.send_status":
+      return { send_state: sendState }
+    default:
+      return { messages: rows }
+  }
+}
 
 /**
- * Messages, with one child before it. `sent` answers with the new row, `written` writes the row and never answers,
- * `silent` does neither; an error is answered and nothing is written.
+ * Messages, with one child before it. `sent` answers with the new row, `unnamed` writes it and does not name it,
+ * `empty` answers the same and writes nothing, `written` writes the row and never answers, `silent` does neither; an
+ * error is answered and nothing is written.
  */
-export const makeMessages = (script: Script = () => "sent") =>
+export const makeMessages = (script: Script = () => "sent", sendState = "sent") =>
   Effect.gen(function* () {
     const rows = yield* Ref.make<ReadonlyArray<ImsgMessage>>([])
     const count = yield* Ref.make(0)
@@ -77,12 +103,14 @@ export const makeMessages = (script: Script = () => "sent") =>
       write,
       answer: (asked: Asked) =>
         Effect.gen(function* () {
-          if (asked.method !== "send") return { messages: yield* Ref.get(rows) }
+          if (asked.method !== "send") return answerRead(asked, yield* Ref.get(rows), sendState)
           const content = contentOf(asked)
           const outcome = script(yield* Ref.getAndUpdate(count, (before) => before + 1), content)
+          if (typeof outcome === "object") return yield* outcome
           if (outcome === "silent") return yield* Effect.never
-          if (outcome !== "sent" && outcome !== "written") return yield* outcome
+          if (outcome === "empty") return { ok: true }
           const row = yield* write(content)
+          if (outcome === "unnamed") return { ok: true }
           return outcome === "sent" ? row : yield* Effect.never
         })
     }
@@ -93,7 +121,7 @@ export type Messages = Effect.Effect.Success<ReturnType<typeof makeMessages>>
 /** The deliveries of an account over a child of these Messages. */
 export const makeOutbound = (messages: Messages, imessage: ConfigFileContent = {}) =>
   Effect.gen(function* () {
-    const child = yield* makeChild({ answer: messages.answer })
+    const child = yield* makeChild({ answer: messages.answer, methods: ["message.send_status"] })
     const context = yield* AccountContext.make(makeAccount(imessage))
     const carryOut = makeDeliver(context)
     const reasons = yield* Ref.make<ReadonlyArray<ChildStuck>>([])
@@ -107,7 +135,12 @@ export const makeOutbound = (messages: Messages, imessage: ConfigFileContent = {
     return {
       child,
       context,
-      deliver: (delivery: Delivery) => Effect.withRandom(carryOut(delivery), NO_JITTER),
+      carryOut: (accepted: Accepted) => Effect.withRandom(carryOut(accepted), NO_JITTER),
+      /** Carries out a delivery that is accepted now. */
+      deliver: (delivery: Delivery) =>
+        Effect.flatMap(Clock.currentTimeMillis, (acceptedAt) => carryOut({ delivery, acceptedAt })).pipe(
+          Effect.withRandom(NO_JITTER)
+        ),
       sends: Effect.map(child.asked, (asked) => sendsOf(asked).map(contentOf)),
       /** The reason why the child was replaced, if it was; the next one is the same again. */
       condemned: Effect.map(Ref.get(reasons), ([first]) => Option.fromNullable(first))
@@ -149,4 +182,5 @@ export const deliveryFailed = (disposition: string, retrySafe = false) =>
     reason: "delivery failed",
     data: { retry_safe: retrySafe, disposition }
   })
+export const busy = new RpcFailed({ method: "send", rpcCode: -32000, reason: "busy" })
 export const blocked = new RpcFailed({ method: "send", rpcCode: -32004, reason: "a mutation is in flight" })

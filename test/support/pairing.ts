@@ -1,5 +1,5 @@
 /** Strangers who ask to be let in. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import type { Target } from "../../src/schemas/Target.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 
@@ -24,6 +24,10 @@ export const ask = (sender: string, options: AskOptions = {}) =>
       sender
     })
   )
+
+/** Whether somebody was let in. */
+export const isApproved = (accountId: string, sender: string) =>
+  Effect.flatMap(PairingStore, ({ approvedAt }) => Effect.map(approvedAt(accountId, sender), Option.isSome))
 
 /** Asks, and gives the code; an empty one where there is none. */
 export const codeOf = (sender: string, options: AskOptions = {}) =>

@@ -3,14 +3,12 @@
  * moment is committed together, in one synchronous step: a commit costs more than what is in it, and nothing can
  * come between the statements of a transaction, so there is no lock to wait for.
  */
-import { FileSystem } from "@effect/platform"
-import Sqlite from "better-sqlite3"
-import { Chunk, Context, Effect, Fiber, identity, Layer, Mailbox } from "effect"
+import type { FileSystem } from "@effect/platform"
+import type Sqlite from "better-sqlite3"
+import { Chunk, Context, Deferred, Effect, Fiber, identity, Layer, Mailbox, SubscriptionRef } from "effect"
 import { StoreUnavailable } from "../../schemas/Errors.ts"
 import { MIGRATIONS } from "./migrations.ts"
-
-/** How long to wait, in milliseconds, for another process that writes: a command line beside the gateway. */
-const BUSY_TIMEOUT_MS = 5000
+import * as storeFile from "./storeFile.ts"
 
 export class Database extends Context.Tag("imsg-gateway/Database")<
   Database,
@@ -21,10 +19,12 @@ export class Database extends Context.Tag("imsg-gateway/Database")<
     readonly read: <A>(statements: () => A) => Effect.Effect<A, StoreUnavailable>
     /** Runs statements that write, all or none, and is done when they are committed. */
     readonly write: <A>(statements: () => A) => Effect.Effect<A, StoreUnavailable>
+    /** Why the disk refused the last write; nothing where it did not. */
+    readonly refusal: SubscriptionRef.SubscriptionRef<StoreUnavailable | undefined>
+    /** Fails once the file turns out to be corrupt; never succeeds. */
+    readonly corrupted: Effect.Effect<never, StoreUnavailable>
   }
 >() {}
-
-const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Brings the file's schema up to date. A file from a newer program is refused, not guessed at. */
 const migrate = (connection: Sqlite.Database, file: string): Effect.Effect<void, StoreUnavailable> => {
@@ -38,7 +38,7 @@ const migrate = (connection: Sqlite.Database, file: string): Effect.Effect<void,
   })
   return Effect.try({
     try: () => apply.immediate(),
-    catch: (error) => new StoreUnavailable({ file, detail: detailOf(error) })
+    catch: storeFile.unavailable(file)
   }).pipe(
     Effect.filterOrFail(
       (version) => version <= MIGRATIONS.length,
@@ -58,8 +58,8 @@ interface Write {
   readonly settle: (outcome: Effect.Effect<void, unknown>) => void
 }
 
-/** Commits together what is offered while the fibers that can run do so. */
-const makeCommitter = (connection: Sqlite.Database) =>
+/** Commits together what is offered while the fibers that can run do so. `onCommit` is run after each commit. */
+const makeCommitter = (connection: Sqlite.Database, onCommit: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const waiting = yield* Mailbox.make<Write>()
     const alone = connection.transaction((write: Write) => write.statements())
@@ -67,13 +67,21 @@ const makeCommitter = (connection: Sqlite.Database) =>
       Chunk.forEach(writes, (write) => write.statements())
     )
     const commitAlone = (write: Write) =>
-      write.settle(Effect.try({ try: () => alone.immediate(write), catch: identity }))
+      Effect.try({ try: () => alone.immediate(write), catch: identity }).pipe(
+        Effect.tap(() => onCommit),
+        Effect.either,
+        Effect.map((outcome) => write.settle(outcome))
+      )
     const commitAll = (writes: Chunk.Chunk<Write>) =>
       Effect.try({ try: () => together.immediate(writes), catch: identity }).pipe(
-        Effect.match({
-          onSuccess: () => Chunk.forEach(writes, (write) => write.settle(Effect.void)),
+        Effect.matchEffect({
+          onSuccess: () =>
+            Effect.zipRight(
+              onCommit,
+              Effect.sync(() => Chunk.forEach(writes, (write) => write.settle(Effect.void)))
+            ),
           // One that fails must not take the others with it: nothing was committed, so each is tried by itself.
-          onFailure: () => Chunk.forEach(writes, commitAlone)
+          onFailure: () => Effect.forEach(writes, commitAlone, { discard: true })
         })
       )
     const committer = yield* waiting.takeAll.pipe(
@@ -98,45 +106,50 @@ const makeCommitter = (connection: Sqlite.Database) =>
 
 const make = (file: string) =>
   Effect.gen(function* () {
-    const unavailable = (error: unknown) => new StoreUnavailable({ file, detail: detailOf(error) })
-    const connection = yield* Effect.acquireRelease(
-      Effect.try({ try: () => new Sqlite(file, { timeout: BUSY_TIMEOUT_MS }), catch: unavailable }),
-      (database) => Effect.sync(() => database.close())
-    )
-    yield* Effect.try({
-      try: () => {
-        connection.pragma("journal_mode = WAL")
-        // Safe against the end of the process at any moment, which is what is promised. A power failure may undo the
-        // last moments, as a whole; what was sent in them cannot be undone, and the next start looks for it in vain
-        // among what it wrote down. That is the price of not waiting for the disk at every step.
-        connection.pragma("synchronous = NORMAL")
-      },
-      catch: unavailable
-    })
+    const connection = yield* storeFile.connect(file)
     yield* migrate(connection, file)
-    const commit = yield* makeCommitter(connection)
+    const refusal = yield* SubscriptionRef.make<StoreUnavailable | undefined>(undefined)
+    const corrupted = yield* Deferred.make<never, StoreUnavailable>()
+    let isRefused = false
+
+    const unavailable = storeFile.unavailable(file)
+    const onCommit = Effect.suspend(() => {
+      if (!isRefused) return Effect.void
+      isRefused = false
+      return SubscriptionRef.set(refusal, undefined)
+    })
+    const onFailure = (error: StoreUnavailable): Effect.Effect<void> => {
+      if (error.trouble === "corrupt") return Deferred.fail(corrupted, error)
+      if (error.trouble === undefined) return Effect.void
+      isRefused = true
+      return SubscriptionRef.set(refusal, error)
+    }
+    const commit = yield* makeCommitter(connection, onCommit)
     return Database.of({
       prepare: (sql) => connection.prepare(sql),
-      read: (statements) => Effect.try({ try: statements, catch: unavailable }),
-      write: (statements) => Effect.mapError(commit(statements), unavailable)
+      read: (statements) => Effect.tapError(Effect.try({ try: statements, catch: unavailable }), onFailure),
+      write: (statements) => Effect.tapError(Effect.mapError(commit(statements), unavailable), onFailure),
+      refusal,
+      corrupted: Deferred.await(corrupted)
     })
   })
 
 /** A store in memory, for tests and for looks where there is no store yet. */
 export const memory: Layer.Layer<Database> = Layer.orDie(Layer.scoped(Database, make(":memory:")))
 
-/** The store in a file, created and migrated as needed; the file is for its owner only. */
-export const layer = (file: string): Layer.Layer<Database, StoreUnavailable, FileSystem.FileSystem> =>
+/**
+ * The store in a file, created and migrated as needed; the file is for its owner only. A corrupt one is refused,
+ * except by whoever owns the state folder: with `replacesCorrupt` it is set aside, and an empty one takes its place.
+ */
+export const layer = (
+  file: string,
+  { replacesCorrupt = false }: { readonly replacesCorrupt?: boolean } = {}
+): Layer.Layer<Database, StoreUnavailable, FileSystem.FileSystem> =>
   Layer.scoped(
     Database,
     Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      // Created here, so that there is no moment in which others can read it.
-      yield* fs.open(file, { flag: "a", mode: 0o600 }).pipe(
-        Effect.zipRight(fs.chmod(file, 0o600)),
-        Effect.scoped,
-        Effect.mapError((error) => new StoreUnavailable({ file, detail: error.message }))
-      )
+      yield* storeFile.create(file)
+      if (replacesCorrupt) yield* storeFile.replaceCorrupt(file)
       return yield* make(file)
     })
   )

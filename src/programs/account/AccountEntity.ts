@@ -1,10 +1,12 @@
 /** The account actor: one supervised child, and the deliveries that go out through it. */
-import { Entity, type Sharding } from "@effect/cluster"
+import { Entity, type Sharding, Snowflake } from "@effect/cluster"
 import { Duration, Effect, type Layer } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import type { Accounts } from "../../services/Accounts.ts"
 import type { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
+import type { DeadLetters } from "../../services/DeadLetters.ts"
+import type { Echoes } from "../../services/Echoes.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
 import type { Intake } from "../../services/Intake.ts"
 import type { Journal } from "../../services/Journal.ts"
@@ -19,12 +21,14 @@ import { makeIntake } from "./intake.ts"
 import { supervise } from "./supervisor.ts"
 
 /** Deliveries that wait in memory; more wait in the store. */
-const MAILBOX_CAPACITY = 128
+export const MAILBOX_CAPACITY = 128
 
 const build = Effect.gen(function* () {
   const { accounts } = yield* ConfigService
   const { entityId } = yield* Entity.CurrentAddress
-  const services = yield* Effect.context<Journal | Accounts | Chunker | Lifecycle | OutboundFiles>()
+  const services = yield* Effect.context<
+    Journal | DeadLetters | Accounts | Chunker | Echoes | Lifecycle | OutboundFiles
+  >()
   const account = accounts.find(({ id }) => id === entityId)
   if (account === undefined || !account.enabled) {
     // What an account left behind when it was taken out of the config waits until it is back.
@@ -41,7 +45,9 @@ const build = Effect.gen(function* () {
   return AccountActor.of({
     // The child is started by the actor's birth; the message is what brings it about.
     Start: () => Effect.void,
-    Deliver: ({ payload }) => Effect.provide(deliver(payload), services)
+    Deliver: ({ payload, requestId }) =>
+      // The number of a message holds the time at which it was saved.
+      Effect.provide(deliver({ delivery: payload, acceptedAt: Snowflake.timestamp(requestId) }), services)
   })
 })
 
@@ -53,8 +59,10 @@ export const layer: Layer.Layer<
   | ConfigService
   | ImsgProcess
   | Journal
+  | DeadLetters
   | Accounts
   | Chunker
+  | Echoes
   | Lifecycle
   | OutboundFiles
   | PairingStore

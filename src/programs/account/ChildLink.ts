@@ -1,5 +1,5 @@
 /** The account's current child, as its deliveries see it: there is one, or one will come. */
-import { Deferred, Effect, Ref } from "effect"
+import { Deferred, Effect, Option, Ref } from "effect"
 import type { ChildStuck } from "../../schemas/Errors.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 
@@ -11,6 +11,8 @@ interface Connected {
 export interface ChildLink {
   /** The running child; waits until there is one. */
   readonly current: Effect.Effect<ImsgSession>
+  /** The running child, if there is one now. */
+  readonly poll: Effect.Effect<Option.Option<ImsgSession>>
   /** Makes a child the current one, in the place of any other. The effect it gives fails when it is condemned. */
   readonly connect: (session: ImsgSession) => Effect.Effect<Effect.Effect<never, ChildStuck>>
   readonly disconnect: Effect.Effect<void>
@@ -24,6 +26,15 @@ export const make: Effect.Effect<ChildLink> = Effect.gen(function* () {
     current: Ref.get(slot).pipe(
       Effect.flatMap(Deferred.await),
       Effect.map(({ session }) => session)
+    ),
+    poll: Ref.get(slot).pipe(
+      Effect.flatMap(Deferred.poll),
+      Effect.flatMap(
+        Option.match({
+          onNone: () => Effect.succeedNone,
+          onSome: Effect.map(({ session }) => Option.some(session))
+        })
+      )
     ),
     connect: (session) =>
       Effect.gen(function* () {

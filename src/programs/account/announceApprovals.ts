@@ -19,7 +19,8 @@ export const announceApprovals = (account: AccountConfig) =>
     /** The delivery's id keeps it from being sent twice when a crash comes before the notice is forgotten. */
     const announce = (notice: ApprovalNotice) =>
       Effect.gen(function* () {
-        if (account.pairing.approvedMessage.trim() !== "") {
+        // Under another policy the approval does not let them in.
+        if (account.dmPolicy === "pairing" && account.pairing.approvedMessage.trim() !== "") {
           yield* accepted(deliver(approvalDelivery(account, notice), { discard: true }))
         }
         yield* pairing.noticed(notice)

@@ -2,61 +2,90 @@
  * A row can be announced before Messages has put it into its chat, and then says nothing of it: not even whether that
  * is a group. It is looked for where the newest messages are.
  */
-import { Effect, Option } from "effect"
+import { Effect, Option, Schedule } from "effect"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
-import type { ImsgSession } from "../../services/ImsgProcess.ts"
+import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import type { AccountContext } from "./AccountContext.ts"
+import { canPage } from "./recentRows.ts"
 
 /** Chats, newest first, and messages of each that are looked through: the row is among the newest of all. */
-const CHATS = 5
-const MESSAGES = 20
-/** How long Messages may take to put a message into its chat. */
-const SETTLES_AFTER = "1 second"
+const CHATS = 10
+const MESSAGES = 50
+/** Looks, one second apart: Messages needs a moment to put a message into its chat. */
+const LOOKS = 3
+const LOOK_EVERY = "1 second"
+/** How often a child that cannot say it now is asked, before it is given up. */
+const TRIES = 5
 
 const knowsItsChat = ({ chat_guid, chat_id, chat_identifier }: ImsgMessage): boolean =>
   (chat_id !== undefined && chat_id > 0) || Boolean(chat_guid) || Boolean(chat_identifier)
 
-const find = ({ account }: AccountContext, session: ImsgSession, guid: string) =>
+/** What a look found. Where Messages has no chats at all, there is no group that the row could be of. */
+type Found =
+  | { readonly _tag: "Row"; readonly row: ImsgMessage }
+  | { readonly _tag: "NoChats" }
+  | { readonly _tag: "Nothing" }
+
+const look = (
+  { account }: AccountContext,
+  session: ImsgSession,
+  wanted: ImsgMessage
+): Effect.Effect<Found, RequestError> =>
   Effect.gen(function* () {
     const { requestTimeoutMs } = account.supervision
+    const files = account.includeAttachments ? { attachments: true } : {}
+    const isWanted = (row: ImsgMessage) => row.guid === wanted.guid && knowsItsChat(row)
+    if (canPage(session)) {
+      const { messages } = yield* session.request(
+        Methods.messagesAfter,
+        { since_rowid: wanted.id - 1, limit: 1, ...files },
+        requestTimeoutMs
+      )
+      const row = messages.find(isWanted)
+      if (row !== undefined) return { _tag: "Row", row }
+    }
     const { chats } = yield* session.request(Methods.chatsList, { limit: CHATS }, requestTimeoutMs)
+    if (chats.length === 0) return { _tag: "NoChats" }
     for (const chat of chats) {
       const { messages } = yield* session.request(
         Methods.messagesHistory,
-        {
-          chat_id: chat.id,
-          limit: MESSAGES,
-          ...(account.includeAttachments ? { attachments: true } : {})
-        },
+        { chat_id: chat.id, limit: MESSAGES, ...files },
         requestTimeoutMs
       )
-      const found = messages.find((message) => message.guid === guid)
-      if (found !== undefined) return Option.some({ ...found, chat_id: found.chat_id ?? chat.id })
+      const row = messages.find(({ guid }) => guid === wanted.guid)
+      if (row !== undefined) return { _tag: "Row", row: { ...row, chat_id: row.chat_id ?? chat.id } }
     }
-    return Option.none<ImsgMessage>()
-  }).pipe(
-    // The child that cannot say it now is looked after elsewhere.
-    Effect.orElseSucceed(Option.none<ImsgMessage>)
-  )
+    return { _tag: "Nothing" }
+  })
 
-/** The row with its chat, where that can be found out; else the row as it is. */
+/**
+ * The row with its chat; none where that cannot be found out: it could be of a group, and would be answered in private.
+ * A child that cannot say it fails: the row comes again.
+ */
 export const completeRow = (
   context: AccountContext,
   session: ImsgSession,
   message: ImsgMessage
-): Effect.Effect<ImsgMessage> =>
-  knowsItsChat(message)
-    ? Effect.succeed(message)
-    : Effect.gen(function* () {
-        const found = yield* Effect.flatMap(
-          find(context, session, message.guid),
-          Option.match({
-            onSome: (row) => Effect.succeedSome(row),
-            onNone: () => Effect.delay(find(context, session, message.guid), SETTLES_AFTER)
-          })
-        )
-        return Option.match(found, {
-          onNone: () => message,
-          onSome: (row) => ({ ...message, ...row, id: message.id })
-        })
-      })
+): Effect.Effect<Option.Option<ImsgMessage>, RequestError> => {
+  if (knowsItsChat(message)) return Effect.succeedSome(message)
+  // Builds that answer one request at a time are silent while a send takes its time, which is no reason to fail.
+  const oneLook = look(context, session, message).pipe(
+    Effect.retry(Schedule.intersect(Schedule.spaced(LOOK_EVERY), Schedule.recurs(TRIES - 1)))
+  )
+  const search = (looks: number): Effect.Effect<Found, RequestError> =>
+    Effect.flatMap(oneLook, (found) =>
+      found._tag === "Row" || looks === 1
+        ? Effect.succeed(found)
+        : Effect.delay(search(looks - 1), LOOK_EVERY)
+    )
+  return Effect.map(search(LOOKS), (found) => {
+    switch (found._tag) {
+      case "Row":
+        return Option.some({ ...message, ...found.row, id: message.id })
+      case "NoChats":
+        return Option.some(message)
+      case "Nothing":
+        return Option.none()
+    }
+  })
+}

@@ -1,10 +1,13 @@
 /** A delivery: its parts in order, those of one target never beside each other. */
-import { Effect, Fiber, LogLevel } from "effect"
+import { Clock, Effect, Fiber, LogLevel } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
+import { type Reason, UNCERTAIN } from "../../schemas/DeadLetter.ts"
 import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
 import { targetKey } from "../../schemas/Target.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import type { Chunker } from "../../services/Chunker.ts"
+import { DeadLetters } from "../../services/DeadLetters.ts"
+import type { Echoes } from "../../services/Echoes.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
@@ -12,7 +15,7 @@ import { stored } from "../stored.ts"
 import type { AccountContext } from "./AccountContext.ts"
 import * as Lanes from "./Lanes.ts"
 import { partsOf } from "./parts.ts"
-import { sendPart } from "./sendPart.ts"
+import { type Accepted, sendPart } from "./sendPart.ts"
 
 /**
  * The parts as they were written down, else as they are cut now: from then on a changed config does not cut them
@@ -32,63 +35,76 @@ const recordsOf = (account: AccountConfig, delivery: Delivery) =>
   })
 
 const bury = (delivery: Delivery, code: string, message: string) =>
-  Effect.flatMap(Journal, (journal) =>
-    journal.bury({
-      id: delivery.id,
-      kind: "delivery",
-      accountId: delivery.accountId,
-      sessionKey: "",
+  Effect.flatMap(DeadLetters, (deadLetters) =>
+    deadLetters.bury({
+      content: { _tag: "Delivery", delivery },
+      attempt: delivery.attempt ?? 0,
       code,
-      message,
-      payload: delivery
+      message
     })
   )
 
-const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, delivery: Delivery) =>
+/** Whether a part is there, or may be: so it was before, where an earlier one is tried again. */
+const isSaid = ({ _tag }: PartState): boolean => _tag === "Sent" || _tag === "Uncertain"
+
+const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, accepted: Accepted) =>
   Effect.gen(function* () {
+    const { delivery } = accepted
     const journal = yield* Journal
     const outboundFiles = yield* OutboundFiles
+    const deadLetters = yield* DeadLetters
     const records = yield* recordsOf(context.account, delivery)
-    let failed: string | undefined
+    let failed: Reason | undefined
+    let uncertain: string | undefined
     for (const record of records) {
-      if (failed !== undefined) {
+      if (failed !== undefined && !isSaid(record.state)) {
         yield* journal.putPart(delivery, {
           ...record,
           state: PartState.Failed({ detail: "an earlier part failed" })
         })
         continue
       }
-      const state = yield* sendPart(context, oneAtATime, delivery, record)
+      const { code, state } = yield* sendPart(context, oneAtATime, accepted, record)
       yield* Effect.logDebug("part settled").pipe(
         Effect.annotateLogs({ part: record.index, state: state._tag }),
         Effect.whenLogLevel(LogLevel.Debug)
       )
-      if (state._tag === "Failed") failed = state.detail
+      if (state._tag === "Failed") failed = { code, message: state.detail }
+      // What follows it is said all the same: it may be there already, and waiting would never tell.
       if (state._tag === "Uncertain") {
+        uncertain = state.detail
         yield* Effect.logWarning("a part may or may not have been sent; it is not sent again").pipe(
           Effect.annotateLogs({ part: record.index, detail: state.detail })
         )
       }
     }
-    // The files of what failed are kept with it.
-    if (failed === undefined) return yield* outboundFiles.release(delivery.id)
-    yield* Effect.logError("a delivery failed and is kept as a dead letter").pipe(
-      Effect.annotateLogs({ detail: failed })
-    )
-    yield* bury(delivery, "delivery_refused", failed)
+    const { expiresAt } = delivery
+    if (failed !== undefined && expiresAt !== undefined && (yield* Clock.currentTimeMillis) >= expiresAt) {
+      return yield* Effect.logInfo("a message that is of no use any more was not sent")
+    }
+    if (failed !== undefined) {
+      yield* Effect.logError("a delivery failed and is kept as a dead letter").pipe(
+        Effect.annotateLogs({ code: failed.code, detail: failed.message })
+      )
+      return yield* bury(delivery, failed.code, failed.message)
+    }
+    // Kept to be seen and judged; its files with it, as those of what failed.
+    if (uncertain !== undefined) return yield* bury(delivery, UNCERTAIN, uncertain)
+    yield* outboundFiles.release(delivery.id)
+    if (delivery.attempt !== undefined) yield* deadLetters.resolve("Delivery", delivery.id)
   })
 
 /** The function that carries out an account's deliveries. It ends when every part has its final state. */
 export const makeDeliver = (context: AccountContext) => {
   const lanes = Lanes.make()
   const oneAtATime = Effect.unsafeMakeSemaphore(1)
-  const carryOut = (delivery: Delivery) =>
-    sendAll(context, oneAtATime, delivery).pipe(
+  const carryOut = (accepted: Accepted) =>
+    sendAll(context, oneAtATime, accepted).pipe(
       // A delivery that trips the gateway itself must not end its account, nor vanish.
       Effect.catchAllDefect((defect) =>
         Effect.zipRight(
           Effect.logError("a defect ended a delivery", defect),
-          bury(delivery, "defect", "the gateway itself failed on this delivery; its log says more")
+          bury(accepted.delivery, "defect", "the gateway itself failed on this delivery; its log says more")
         )
       ),
       // While the store cannot be written nothing is sent: what was sent could not be remembered.
@@ -105,12 +121,16 @@ export const makeDeliver = (context: AccountContext) => {
       return Effect.fork(report)
     })
   return (
-    delivery: Delivery
-  ): Effect.Effect<void, never, Journal | Accounts | Chunker | Lifecycle | OutboundFiles> =>
+    accepted: Accepted
+  ): Effect.Effect<
+    void,
+    never,
+    Journal | DeadLetters | Accounts | Chunker | Echoes | Lifecycle | OutboundFiles
+  > =>
     Effect.acquireUseRelease(
       change(1),
       // The place is kept over retries: what waits behind must not overtake.
-      () => lanes.run(targetKey(delivery.target), carryOut(delivery)),
+      () => lanes.run(targetKey(accepted.delivery.target), carryOut(accepted)),
       () => Effect.flatMap(change(-1), Fiber.join)
-    ).pipe(Effect.annotateLogs({ account: context.account.id, delivery: delivery.id }))
+    ).pipe(Effect.annotateLogs({ account: context.account.id, delivery: accepted.delivery.id }))
 }

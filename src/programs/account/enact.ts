@@ -46,6 +46,8 @@ export const makeEnact = ({ account }: AccountContext) =>
             return "pairing-full"
           case "Rejected":
             return "pairing-rejected"
+          case "Approved":
+            return "dm-before-approval"
           case "Created":
           case "Pending":
             yield* Ref.set(isFull, false)

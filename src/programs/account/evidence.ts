@@ -1,36 +1,30 @@
 /** Whether a part whose result was lost is in the database. */
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Option } from "effect"
 import type { Part } from "../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import { fileName, isSameText } from "../../schemas/fingerprint.ts"
 import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { Target } from "../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
+import { targetChats } from "./targetChats.ts"
 
-/** Rows of a chat that are looked through; the row in question is among the newest. */
+/** Rows of a chat that are looked through: the row in question is among the newest, or behind a flood of others. */
 const DEPTH = 100
+const FLOOD_DEPTH = 5000
 const LOOK_AGAIN_MS = 500
 
-/** What was found: the row, its provable absence, or no way to tell. */
+/** What was found: the row (of a message that went out, or of one that did not), its provable absence, or no way to tell. */
 export type Evidence =
   | { readonly _tag: "Found"; readonly guid: string; readonly rowId: number }
+  | { readonly _tag: "NotDelivered"; readonly guid: string; readonly rowId: number }
   | { readonly _tag: "Absent" }
   | { readonly _tag: "Unknowable" }
-
-/** Messages keeps its own white space, and puts characters between the letters that nobody sees. */
-const bare = (text: string): string =>
-  text
-    .replace(/[\p{Cf}\ufffc\ufffd]|(?!\s)\p{Cc}/gu, "")
-    .replace(/\s+/gu, " ")
-    .trim()
-    .normalize()
-
-const fileName = (path: string): string => path.slice(path.lastIndexOf("/") + 1).normalize()
 
 const isThePart = (part: Part, row: ImsgMessage): boolean => {
   switch (part._tag) {
     case "Text":
-      return bare(row.text ?? "") === bare(part.text)
+      return isSameText(row.text ?? "", part.text)
     case "File":
       return (row.attachments ?? []).some(
         (file) => fileName(file.transfer_name || file.filename || "") === fileName(part.path)
@@ -38,56 +32,101 @@ const isThePart = (part: Part, row: ImsgMessage): boolean => {
   }
 }
 
+/** Whether a child answered that it cannot do what it was asked, and not only that it is busy. */
+const isRefusal = (error: RequestError | StoreUnavailable): boolean =>
+  error._tag === "RpcFailed" && error.rpcCode !== Code.serverBusy
+
+/** What Messages says of an outgoing row, where the build can be asked. */
+const sendStateOf = (session: ImsgSession, guid: string, requestTimeoutMs: number) =>
+  session.build.methods.has(Methods.sendStatus.name)
+    ? session.request(Methods.sendStatus, { guid }, requestTimeoutMs).pipe(
+        Effect.map(({ send_state }) => send_state),
+        // The row is there; a build that cannot say more of it takes nothing from that.
+        Effect.catchIf(isRefusal, () => Effect.succeed(undefined))
+      )
+    : Effect.succeed(undefined)
+
+/** A part whose result was lost, or that was answered without its row. */
+export interface Tried {
+  readonly accountId: string
+  readonly target: Target
+  /** Reads phone numbers without a country code. */
+  readonly region: string
+  readonly part: Part
+  /** When the result was lost, Unix ms. */
+  readonly lostAt: number
+  readonly afterRowId: number
+}
+
 /**
  * Looks for an outgoing row of the part that is newer than `afterRowId` and known as nothing else, until
- * `settleMs` after the result was lost: Messages may write it late.
+ * `settleMs` after the result was lost: Messages may write it late, and may take its time to send what it wrote.
  */
 export const findEvidence = (
   session: ImsgSession,
-  tried: {
-    readonly accountId: string
-    readonly target: Target
-    readonly part: Part
-    /** When the result was lost, Unix ms. */
-    readonly lostAt: number
-    readonly afterRowId: number
-  },
-  times: { readonly settleMs: number; readonly requestTimeoutMs: number }
+  tried: Tried,
+  { requestTimeoutMs, settleMs }: { readonly settleMs: number; readonly requestTimeoutMs: number }
 ): Effect.Effect<Evidence, RequestError | StoreUnavailable, Journal> =>
   Effect.gen(function* () {
-    const { target } = tried
-    if (target._tag !== "ChatId") return { _tag: "Unknowable" } satisfies Evidence
     const journal = yield* Journal
-    const look = Effect.gen(function* () {
+
+    /** The newest rows of a chat, and whether they go back to before the try. */
+    const rowsOf = (
+      chatId: number,
+      limit = DEPTH
+    ): Effect.Effect<
+      { readonly messages: ReadonlyArray<ImsgMessage>; readonly reachesBack: boolean },
+      RequestError
+    > =>
+      Effect.gen(function* () {
+        const { messages } = yield* session.request(
+          Methods.messagesHistory,
+          { chat_id: chatId, limit, ...(tried.part._tag === "File" ? { attachments: true } : {}) },
+          requestTimeoutMs
+        )
+        const reachesBack = messages.length < limit || messages.some(({ id }) => id <= tried.afterRowId)
+        return reachesBack || limit === FLOOD_DEPTH
+          ? { messages, reachesBack }
+          : yield* rowsOf(chatId, FLOOD_DEPTH)
+      })
+
+    const isTheRow = (row: ImsgMessage): Effect.Effect<boolean, StoreUnavailable> =>
+      row.is_from_me && row.id > tried.afterRowId && isThePart(tried.part, row)
+        ? Effect.map(journal.isClaimed(tried.accountId, row.guid), (isClaimed) => !isClaimed)
+        : Effect.succeed(false)
+
+    /** Undefined: look again. */
+    const look = (isLast: boolean) =>
+      Effect.gen(function* () {
+        const chatIds = yield* targetChats(session, tried.target, {
+          region: tried.region,
+          requestTimeoutMs
+        })
+        let reachesBack = chatIds.length > 0
+        for (const chatId of chatIds) {
+          const { messages, reachesBack: isWhole } = yield* rowsOf(chatId)
+          const row = yield* Effect.findFirst(messages, isTheRow)
+          if (Option.isSome(row)) {
+            const { guid, id: rowId } = row.value
+            const sendState = yield* sendStateOf(session, guid, requestTimeoutMs)
+            if (sendState === "pending" && !isLast) return undefined
+            return { _tag: sendState === "failed" ? "NotDelivered" : "Found", guid, rowId } as const
+          }
+          reachesBack &&= isWhole
+        }
+        // Only a look from after the settle time proves anything, and only if it went back to before the try.
+        return isLast ? ({ _tag: reachesBack ? "Absent" : "Unknowable" } as const) : undefined
+      }).pipe(
+        // The chat may not be there yet, or never.
+        Effect.catchIf(isRefusal, () =>
+          Effect.succeed(isLast ? ({ _tag: "Unknowable" } as const) : undefined)
+        )
+      )
+
+    const search: Effect.Effect<Evidence, RequestError | StoreUnavailable> = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
-      const { messages } = yield* session.request(
-        Methods.messagesHistory,
-        {
-          chat_id: target.chatId,
-          limit: DEPTH,
-          ...(tried.part._tag === "File" ? { attachments: true } : {})
-        },
-        times.requestTimeoutMs
-      )
-      for (const row of messages) {
-        if (!row.is_from_me || row.id <= tried.afterRowId || !isThePart(tried.part, row)) continue
-        if (yield* journal.isClaimed(tried.accountId, row.guid)) continue
-        return { _tag: "Found", guid: row.guid, rowId: row.id } satisfies Evidence
-      }
-      // Only a look from after the settle time proves anything, and only if it went back to before the try.
-      if (now < tried.lostAt + times.settleMs) return undefined
-      const reachesBack = messages.length < DEPTH || messages.some((row) => row.id <= tried.afterRowId)
-      return { _tag: reachesBack ? "Absent" : "Unknowable" } satisfies Evidence
+      const found = yield* look(now >= tried.lostAt + settleMs)
+      return found ?? (yield* Effect.delay(search, LOOK_AGAIN_MS))
     })
-    const search: Effect.Effect<Evidence, RequestError | StoreUnavailable> = Effect.flatMap(look, (found) =>
-      found === undefined ? Effect.delay(search, LOOK_AGAIN_MS) : Effect.succeed(found)
-    )
-    return yield* search.pipe(
-      // The chat is gone, or never was: asking again will not help.
-      Effect.catchTag("RpcFailed", (error) =>
-        error.rpcCode === Code.serverBusy
-          ? Effect.fail(error)
-          : Effect.succeed<Evidence>({ _tag: "Unknowable" })
-      )
-    )
+    return yield* search
   })

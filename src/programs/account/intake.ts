@@ -1,6 +1,6 @@
 /** What a child says, from the rows that it was not there for to the last notification. */
 import { Clock, Effect, Ref } from "effect"
-import { type StoreUnavailable, WatchEnded } from "../../schemas/Errors.ts"
+import { ChildStuck, type StoreUnavailable, WatchEnded } from "../../schemas/Errors.ts"
 import { type ImsgMessage, Methods, type Notification } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
 import type { Cursor } from "../../services/Journal.ts"
@@ -11,7 +11,7 @@ import { completeRow } from "./completeRow.ts"
 import { sinceRowId } from "./resumePoint.ts"
 import { makeTakeRows } from "./rows.ts"
 
-type IntakeError = RequestError | StoreUnavailable | WatchEnded
+type IntakeError = RequestError | ChildStuck | StoreUnavailable | WatchEnded
 
 /** The intake of one child. */
 export interface Intake {
@@ -37,10 +37,9 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
     const collecting = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E | SessionEnd> =>
       Effect.raceFirst(effect, collect)
 
-    const complete = (row: ImsgMessage) =>
-      Effect.orElseSucceed(collecting(completeRow(context, session, row)), () => row)
-
-    const takeRows = yield* makeTakeRows(context, cursor, complete)
+    const takeRows = yield* makeTakeRows(context, cursor, (row) =>
+      collecting(completeRow(context, session, row))
+    )
 
     const subscribe = Effect.gen(function* () {
       yield* session.request(
@@ -100,6 +99,11 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
     return {
       catchUp: Effect.raceFirst(catchUp(context, session, takeRows), lifecycle.stopping),
       subscribe,
-      run: Effect.raceFirst(loop, lifecycle.stopping).pipe(Effect.zipRight(discard))
+      run: Effect.raceFirst(loop, lifecycle.stopping).pipe(
+        Effect.zipRight(discard),
+        Effect.catchTag("RpcTimeout", ({ afterMs, method }) =>
+          Effect.fail(new ChildStuck({ command: session.command, watch: "heartbeat", method, afterMs }))
+        )
+      )
     } satisfies Intake
   })

@@ -1,18 +1,22 @@
 /** What the result of a `send` says about the part that it was for. */
-import { Option, Schema } from "effect"
-import { Code, Disposition } from "../../schemas/ImsgProtocol.ts"
-import type { RequestError } from "../../services/ImsgProcess.ts"
+import { Duration, Option, Schema } from "effect"
+import { ChildStuck } from "../../schemas/Errors.ts"
+import { Code, Disposition, Methods } from "../../schemas/ImsgProtocol.ts"
+import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 
 /**
- * - `Retry`: nothing was sent; try again later. `replaceChild` where this child will not take it.
+ * - `Retry`: nothing was sent; try again later.
  * - `Denied`: nothing was sent, and nothing will be until a person acts.
  * - `Refused`: nothing was sent, and nothing ever will be.
+ * - `Blocked`: an earlier send holds this child up for good; this one was not begun, or so the child believes. The
+ *   database tells, over the next child.
  * - `Unknown`: it may have been sent; only the database can tell. `replaceChild` where the child is blocked.
  */
 export type Failure =
-  | { readonly _tag: "Retry"; readonly replaceChild: boolean }
+  | { readonly _tag: "Retry" }
   | { readonly _tag: "Denied" }
   | { readonly _tag: "Refused" }
+  | { readonly _tag: "Blocked" }
   | { readonly _tag: "Unknown"; readonly replaceChild: boolean }
 
 const decodeDisposition = Schema.decodeUnknownOption(Disposition)
@@ -21,7 +25,7 @@ const decodeDisposition = Schema.decodeUnknownOption(Disposition)
 const NOT_UNDERSTOOD: ReadonlyArray<number> = [-32700, -32600, Code.methodNotFound, Code.invalidParams]
 
 const ofDisposition = ({ disposition, retry_safe }: Disposition): Failure => {
-  if (retry_safe || disposition === "not_started") return { _tag: "Retry", replaceChild: false }
+  if (retry_safe || disposition === "not_started") return { _tag: "Retry" }
   return { _tag: "Unknown", replaceChild: disposition === "still_in_flight" }
 }
 
@@ -33,12 +37,11 @@ export const failureOf = (error: RequestError): Failure => {
         ? { _tag: "Unknown", replaceChild: false }
         : { _tag: "Denied" }
     case "DatabaseUnavailable":
-      return { _tag: "Retry", replaceChild: false }
+      return { _tag: "Retry" }
     case "RpcFailed": {
       if (NOT_UNDERSTOOD.includes(error.rpcCode)) return { _tag: "Refused" }
-      if (error.rpcCode === Code.serverBusy) return { _tag: "Retry", replaceChild: false }
-      // The queue is blocked by an earlier send, so this one was never begun.
-      if (error.rpcCode === Code.mutationBlocked) return { _tag: "Retry", replaceChild: true }
+      if (error.rpcCode === Code.serverBusy) return { _tag: "Retry" }
+      if (error.rpcCode === Code.mutationBlocked) return { _tag: "Blocked" }
       return Option.match(decodeDisposition(error.data), {
         onNone: () => ({ _tag: "Unknown", replaceChild: false }),
         onSome: ofDisposition
@@ -53,3 +56,16 @@ export const failureOf = (error: RequestError): Failure => {
       return { _tag: "Unknown", replaceChild: false }
   }
 }
+
+/** Why a child is replaced that cannot get past a `send`. */
+export const stuckInSend = ({ command }: ImsgSession, afterMs: number): ChildStuck =>
+  new ChildStuck({ command, watch: "heartbeat", method: Methods.send.name, afterMs })
+
+const inWords = (millis: number): string => {
+  const hours = millis / 3_600_000
+  return hours > 1 && Number.isInteger(hours) ? `${hours} hours` : Duration.format(millis)
+}
+
+/** What is said of a part whose time to live (ms) is over; `last` is what stood in its way. */
+export const notSentWithin = (ttlMs: number, last: RequestError | undefined): string =>
+  `it was not sent within ${inWords(ttlMs)}: ${last?.message ?? "imsg did not run"}`

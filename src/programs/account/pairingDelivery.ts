@@ -11,12 +11,13 @@ const filled = (template: string, values: Readonly<Record<string, string>>): str
 /** The reply that a stranger gets. A request has one, whatever is tried how often. */
 export const pairingDelivery = (
   account: AccountConfig,
-  { code, sender }: PairingRequest,
+  { code, expiresAt, sender }: PairingRequest,
   target: Target
 ): Delivery => ({
   id: `pairing:${account.id}:${code}`,
   accountId: account.id,
   target,
+  expiresAt,
   replies: [
     {
       text: filled(account.pairing.message, {

@@ -19,3 +19,7 @@ export const partsOf = (
       ]
     )
   )
+
+/** What a `send` says of a part. */
+export const contentOf = (part: Part): { readonly text: string } | { readonly file: string } =>
+  part._tag === "Text" ? { text: part.text } : { file: part.path }

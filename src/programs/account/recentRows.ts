@@ -37,9 +37,12 @@ export const recentRows = (
 /** Whether the build hands out rows by their rowid, in pages. */
 export const canPage = ({ build }: ImsgSession): boolean => build.methods.has(Methods.messagesAfter.name)
 
+/** Where a row can hide that has the highest rowid, but an old date: Messages syncs such rows in. */
+const DEEP: Depth = { chats: 50, messages: 50 }
+
 /**
- * Whether a database does not reach as far as it did: its rowids have started over. `recent` are its newest rows.
- * The newest row may also have been deleted since, which a build that is asked for it tells apart.
+ * Whether a database does not reach as far as it did: its rowids have started over. `recent` are its newest rows by
+ * date. The newest may also have been deleted since; a build that is asked for the row itself tells that apart.
  */
 export const hasStartedOver = (
   session: ImsgSession,
@@ -47,8 +50,9 @@ export const hasStartedOver = (
   recent: ReadonlyArray<ImsgMessage>,
   timeoutMs: number
 ): Effect.Effect<boolean, RequestError> => {
-  if (reached === 0 || recent.some((row) => cursorOf(row) >= reached)) return Effect.succeed(false)
-  if (!canPage(session)) return Effect.succeed(true)
+  const reaches = (rows: ReadonlyArray<ImsgMessage>) => rows.some((row) => cursorOf(row) >= reached)
+  if (reached === 0 || reaches(recent)) return Effect.succeed(false)
+  if (!canPage(session)) return Effect.map(recentRows(session, timeoutMs, DEEP), (rows) => !reaches(rows))
   return Effect.map(
     session.request(Methods.messagesAfter, { since_rowid: reached - 1, limit: 1 }, timeoutMs),
     ({ messages }) => messages.length === 0

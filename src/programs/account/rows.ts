@@ -1,9 +1,11 @@
 /** What is done with rows, whether a watch announces them or they are fetched: judge, enact, move the cursor. */
-import { Clock, Effect, LogLevel, Ref, type Types } from "effect"
+import { Clock, Effect, LogLevel, Option, Ref, type Types } from "effect"
 import { fromMessage } from "../../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../../schemas/Errors.ts"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import { Accounts, type Fate, type FateCounts } from "../../services/Accounts.ts"
+import { Echoes } from "../../services/Echoes.ts"
+import type { RequestError } from "../../services/ImsgProcess.ts"
 import { type Cursor, Journal } from "../../services/Journal.ts"
 import { Router } from "../../services/Router.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
@@ -14,7 +16,7 @@ import { cursorOf } from "./recentRows.ts"
 export type TakeRows = (
   rows: ReadonlyArray<ImsgMessage>,
   upTo?: number
-) => Effect.Effect<void, StoreUnavailable>
+) => Effect.Effect<void, StoreUnavailable | RequestError>
 
 const counted = (before: FateCounts, fates: ReadonlyArray<Fate>): FateCounts => {
   const counts: Types.Mutable<FateCounts> = { ...before }
@@ -22,25 +24,40 @@ const counted = (before: FateCounts, fates: ReadonlyArray<Fate>): FateCounts => 
   return counts
 }
 
-/** `complete` finds out what a row does not say of its chat. */
+/** `complete` finds out what a row does not say of its chat; none where nobody knows it. */
 export const makeTakeRows = (
   context: AccountContext,
   cursor: Cursor,
-  complete: (row: ImsgMessage) => Effect.Effect<ImsgMessage>
+  complete: (row: ImsgMessage) => Effect.Effect<Option.Option<ImsgMessage>, RequestError>
 ) =>
   Effect.gen(function* () {
     const { account } = context
     const router = yield* Router
+    const echoes = yield* Echoes
     const journal = yield* Journal
     const accounts = yield* Accounts
     const enact = yield* makeEnact(context)
 
-    const judge = (row: ImsgMessage): Effect.Effect<Fate, StoreUnavailable> =>
+    const judge = (row: ImsgMessage): Effect.Effect<Fate, StoreUnavailable | RequestError> =>
       Effect.gen(function* () {
         yield* sawRow(context, row.id)
         // Half of all rows are the gateway's own; they need no closer look.
-        if (row.is_from_me) return "from-me"
-        const envelope = fromMessage(account, yield* complete(row))
+        if (row.is_from_me) return yield* Effect.as(echoes.learn(account.id, row), "from-me" as const)
+        const completed = yield* complete(row)
+        if (Option.isNone(completed)) {
+          yield* Effect.logWarning("a message whose chat cannot be found out is not answered").pipe(
+            Effect.annotateLogs({ rowId: row.id })
+          )
+          return "no-chat"
+        }
+        const envelope = fromMessage(account, completed.value)
+        if (yield* echoes.isEcho(envelope)) {
+          yield* Effect.logDebug("an echo of what was said").pipe(
+            Effect.annotateLogs({ rowId: row.id }),
+            Effect.whenLogLevel(LogLevel.Debug)
+          )
+          return "echo"
+        }
         const verdict = yield* router.judge(envelope, { baselineAt: cursor.baselineAt })
         yield* Effect.logDebug(`verdict: ${verdict._tag}`).pipe(
           Effect.annotateLogs({ rowId: row.id, reason: verdict.reason }),

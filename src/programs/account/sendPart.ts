@@ -2,85 +2,103 @@
  * One part on its way out. A try is written down before it is made, and a try whose result is not known is settled
  * by evidence from the database; so a part is sent again only where the first try provably did not happen.
  */
-import { Clock, Effect, Either, Ref, Schedule } from "effect"
-import { type Delivery, type Part, type PartRecord, PartState } from "../../schemas/Delivery.ts"
-import { ChildStuck, type StoreUnavailable } from "../../schemas/Errors.ts"
+import { Clock, Effect, Either, Option, Ref, Schedule } from "effect"
+import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
+import type { StoreUnavailable } from "../../schemas/Errors.ts"
 import { Methods } from "../../schemas/ImsgProtocol.ts"
 import { toSendTarget } from "../../schemas/Target.ts"
-import { Accounts } from "../../services/Accounts.ts"
+import type { Accounts } from "../../services/Accounts.ts"
+import { Echoes } from "../../services/Echoes.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import { stored } from "../stored.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { findEvidence } from "./evidence.ts"
-import { failureOf } from "./outcome.ts"
+import { failureOf, notSentWithin, stuckInSend } from "./outcome.ts"
+import { contentOf } from "./parts.ts"
+import { sendingDenied, sendingWorks } from "./sendingStatus.ts"
+import { withChild } from "./withChild.ts"
 
-/** A part that provably was not sent is tried this often before it counts as failed. */
+/** Tries with an unknown end after which a part that is not in the chat counts as failed. */
 const MAX_TRIES = 2
-const FIRST_RETRY = "1 second"
-const LONGEST_RETRY = "1 minute"
+/** How long the row of a part that was answered without it is looked for, at most. */
+const CLAIM_MS = 2000
 
-const contentOf = (part: Part): { readonly text: string } | { readonly file: string } =>
-  part._tag === "Text" ? { text: part.text } : { file: part.path }
-
-const retries = Schedule.exponential(FIRST_RETRY).pipe(
-  Schedule.union(Schedule.spaced(LONGEST_RETRY)),
+const retries = Schedule.exponential("1 second").pipe(
+  Schedule.union(Schedule.spaced("1 minute")),
   Schedule.jittered
 )
 
-/** The states that a part is left in. */
-export type FinalState = Extract<PartState, { readonly _tag: "Sent" | "Uncertain" | "Failed" }>
+type Sending = Extract<PartState, { readonly _tag: "Sending" }>
+
+/** The state that a part is left in, and the code of the reason if it failed. */
+export interface Settled {
+  readonly state: Extract<PartState, { readonly _tag: "Sent" | "Uncertain" | "Failed" }>
+  readonly code: string
+}
+
+/** A delivery, and when it was accepted (Unix ms): what provably was not sent is tried until `delivery.ttlMs` after it. */
+export interface Accepted {
+  readonly delivery: Delivery
+  readonly acceptedAt: number
+}
 
 /** `oneAtATime` lets a single send of the account be under way: a child carries them out one by one anyway. */
 export const sendPart = (
   context: AccountContext,
   oneAtATime: Effect.Semaphore,
-  delivery: Delivery,
+  { acceptedAt, delivery }: Accepted,
   record: PartRecord
-): Effect.Effect<FinalState, StoreUnavailable, Journal | Accounts | Lifecycle> =>
+): Effect.Effect<Settled, StoreUnavailable, Journal | Accounts | Echoes | Lifecycle> =>
   Effect.gen(function* () {
     const { account, highestRow, link } = context
-    const { settleMs } = account.delivery
+    const { settleMs, ttlMs } = account.delivery
     const { requestTimeoutMs, sendTimeoutMs } = account.supervision
     const journal = yield* Journal
-    const accounts = yield* Accounts
+    const echoes = yield* Echoes
     const lifecycle = yield* Lifecycle
     const pause = yield* Schedule.driver(retries)
     let tries = record.tries
     let lostAt: number | undefined
+    /** The part's row is newer than what was known when it was first tried without a known end. */
+    let firstAfterRowId = record.state._tag === "Sending" && tries > 0 ? record.state.afterRowId : undefined
+    /** Why it was not sent so far. */
+    let lastError: RequestError | undefined
+    let code = "delivery_refused"
+    let answeredWithoutRow: { readonly session: ImsgSession; readonly trying: Sending } | undefined
 
     const enter = <S extends PartState>(state: S): Effect.Effect<S, StoreUnavailable> =>
-      Effect.as(journal.putPart(delivery, { ...record, state, tries }), state)
+      echoes
+        .follow(delivery, record, state)
+        .pipe(Effect.zipRight(journal.putPart(delivery, { ...record, state, tries })), Effect.as(state))
+
+    const enterFailed = (detail: string) => enter(PartState.Failed({ detail }))
 
     /** What is known to have been sent must be remembered, however long the store takes: else it is sent again. */
-    const enterSent = (sent: { readonly guid: string | undefined; readonly rowId: number | undefined }) =>
-      stored(enter(PartState.Sent(sent)))
-
-    const replaceChild = (session: ImsgSession) =>
-      link.condemn(
-        session,
-        new ChildStuck({
-          command: session.command,
-          watch: "heartbeat",
-          method: Methods.send.name,
-          afterMs: sendTimeoutMs
-        })
-      )
-
-    const onSent = (rowId: number | undefined) =>
+    const enterSent = ({ guid, rowId }: { readonly guid?: string; readonly rowId?: number }) =>
       Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
         if (rowId !== undefined) yield* sawRow(context, rowId)
-        yield* accounts.update(account.id, (status) => ({
-          lastOutboundAt: now,
-          ...(status.state === "degraded" && status.pid !== undefined
-            ? { state: "running", reason: "sending works again", lastError: undefined }
-            : {})
-        }))
+        yield* sendingWorks(account.id)
+        return yield* stored(enter(PartState.Sent({ guid, rowId })))
       })
 
-    const onFailure = (session: ImsgSession, error: RequestError, trying: PartState) =>
+    const replaceChild = (session: ImsgSession) => link.condemn(session, stuckInSend(session, sendTimeoutMs))
+
+    /** After a try that was none: what was known of the part before holds again. */
+    const notTried = (trying: Sending, error: RequestError) =>
+      Effect.suspend(() => {
+        lastError = error
+        tries--
+        return Effect.as(enter(tries === 0 ? PartState.Queued() : trying), PartState.Queued())
+      })
+
+    const unknownEnd = (trying: Sending) => {
+      firstAfterRowId = trying.afterRowId
+      return trying
+    }
+
+    const onFailure = (session: ImsgSession, error: RequestError, trying: Sending) =>
       Effect.gen(function* () {
         const failure = failureOf(error)
         yield* Effect.logWarning(`a send failed: ${error.message}`).pipe(
@@ -88,34 +106,31 @@ export const sendPart = (
         )
         switch (failure._tag) {
           case "Refused":
-            return yield* enter(PartState.Failed({ detail: error.message }))
+            return yield* enterFailed(error.message)
           case "Denied":
-            yield* accounts.update(account.id, () => ({
-              state: "degraded",
-              reason: "macOS denies what sending needs",
-              lastError: { code: error.code, message: error.message, hint: error.hint }
-            }))
-            // What was refused was not tried: only tries with an unknown end count.
-            tries--
-            return yield* enter(PartState.Queued())
+            yield* sendingDenied(account.id, error)
+            return yield* notTried(trying, error)
           case "Retry":
-            if (failure.replaceChild) yield* replaceChild(session)
+            return yield* notTried(trying, error)
+          case "Blocked":
+            yield* replaceChild(session)
+            lastError = error
             tries--
-            return yield* enter(PartState.Queued())
+            return yield* enter(trying)
           case "Unknown":
             if (failure.replaceChild) yield* replaceChild(session)
-            return trying
+            return unknownEnd(trying)
         }
       })
 
     /** A stop waits for it once it has begun. */
-    const sendOver = (session: ImsgSession) =>
+    const sendOver = (session: ImsgSession): Effect.Effect<PartState, StoreUnavailable, Accounts> =>
       Effect.gen(function* () {
         tries++
-        const trying = yield* enter(
+        const trying: Sending = yield* enter(
           PartState.Sending({
             triedAt: yield* Clock.currentTimeMillis,
-            afterRowId: yield* Ref.get(highestRow)
+            afterRowId: firstAfterRowId ?? (yield* Ref.get(highestRow))
           })
         )
         const result = yield* Effect.either(
@@ -127,66 +142,108 @@ export const sendPart = (
         )
         if (Either.isLeft(result)) return yield* onFailure(session, result.left, trying)
         const { guid, id, ok } = result.right
-        if (ok === false) return trying
-        yield* onSent(id)
-        return yield* enterSent({ guid, rowId: id })
+        if (ok === false) return unknownEnd(trying)
+        if (guid === undefined && id === undefined) answeredWithoutRow = { session, trying }
+        return yield* enterSent({
+          ...(guid === undefined ? {} : { guid }),
+          ...(id === undefined ? {} : { rowId: id })
+        })
       }).pipe(lifecycle.work)
 
-    const trySend = link.current.pipe(Effect.flatMap(sendOver), oneAtATime.withPermits(1))
+    const expire = Effect.suspend(() => {
+      if (lastError?._tag === "PermissionDenied") code = lastError.code
+      return enterFailed(notSentWithin(ttlMs, lastError))
+    })
 
-    const settle = (trying: Extract<PartState, { readonly _tag: "Sending" }>) =>
+    const until = Math.min(acceptedAt + ttlMs, delivery.expiresAt ?? Number.POSITIVE_INFINITY)
+    const trySend = withChild(link, oneAtATime, until, sendOver).pipe(
+      Effect.flatMap(Option.match({ onNone: () => expire, onSome: Effect.succeed }))
+    )
+
+    const lookFor = (session: ImsgSession, trying: Sending, since: number, withinMs: number) =>
+      findEvidence(
+        session,
+        {
+          accountId: account.id,
+          target: delivery.target,
+          region: account.region,
+          part: record.part,
+          lostAt: since,
+          afterRowId: trying.afterRowId
+        },
+        { settleMs: withinMs, requestTimeoutMs }
+      )
+
+    /** A row that belongs to this part must not be taken for a later part with the same content. */
+    const claimRow = (session: ImsgSession, trying: Sending) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const evidence = yield* lookFor(session, trying, now, Math.min(settleMs, CLAIM_MS))
+        if ("guid" in evidence) yield* enterSent(evidence)
+      }).pipe(Effect.ignore)
+
+    const settle = (
+      trying: Sending
+    ): Effect.Effect<PartState, StoreUnavailable | RequestError, Journal | Accounts> =>
       Effect.gen(function* () {
         const session = yield* link.current
         // The time to settle counts from when the result was lost, which may be long after the try.
         lostAt ??= yield* Clock.currentTimeMillis
-        const evidence = yield* findEvidence(
-          session,
-          {
-            accountId: account.id,
-            target: delivery.target,
-            part: record.part,
-            lostAt,
-            afterRowId: trying.afterRowId
-          },
-          { settleMs, requestTimeoutMs }
-        )
+        const evidence = yield* lookFor(session, trying, lostAt, settleMs)
         switch (evidence._tag) {
           case "Found":
-            yield* onSent(evidence.rowId)
-            return yield* enterSent({ guid: evidence.guid, rowId: evidence.rowId })
+            return yield* enterSent(evidence)
+          case "NotDelivered":
+            yield* sawRow(context, evidence.rowId)
+            return yield* enterFailed("Messages could not deliver it, and shows it so in the chat")
           case "Unknowable":
-            return yield* enter(
-              PartState.Uncertain({ detail: "the result was lost, and the chat cannot be looked up" })
-            )
+            return yield* unknowable("the chat cannot be looked up")
           case "Absent":
+            // Until the next try is written down the record of this one stands: it is looked up again then.
             return tries < MAX_TRIES
-              ? yield* enter(PartState.Queued())
-              : yield* enter(
-                  PartState.Failed({ detail: `it was tried ${tries} times and is not in the chat` })
-                )
+              ? PartState.Queued()
+              : yield* enterFailed(`it was tried ${tries} times and is not in the chat`)
         }
+      })
+
+    /** Where no try has an unknown end nothing was sent, whether the chat can be looked up or not. */
+    const unknowable = (why: string) =>
+      tries === 0
+        ? Effect.succeed(PartState.Queued())
+        : enter(PartState.Uncertain({ detail: `the result was lost, and ${why}` }))
+
+    const onFailedLook = (error: RequestError) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        if (now > (lostAt ?? now) + ttlMs) {
+          return yield* unknowable(`the chat could not be looked up: ${error.message}`)
+        }
+        // The child that was asked is gone or busy; the next one, or the next look, will tell.
+        yield* Effect.ignore(pause.next(undefined))
+        return undefined
       })
 
     let state = record.state
     while (true) {
       switch (state._tag) {
         case "Sent":
+          if (answeredWithoutRow !== undefined) {
+            yield* claimRow(answeredWithoutRow.session, answeredWithoutRow.trying)
+          }
+          return { state, code }
         case "Uncertain":
         case "Failed":
-          return state
-        case "Queued": {
+          return { state, code }
+        case "Queued":
           lostAt = undefined
           state = yield* trySend
           if (state._tag === "Queued") yield* Effect.ignore(pause.next(undefined))
           break
-        }
         case "Sending": {
-          const trying: Extract<PartState, { readonly _tag: "Sending" }> = state
-          const settled = yield* Effect.either(settle(trying))
+          const settled = yield* Effect.either(settle(state))
           if (Either.isRight(settled)) state = settled.right
           else if (settled.left._tag === "StoreUnavailable") return yield* settled.left
-          // The child that was asked is gone or busy; the next one, or the next look, will tell.
-          else yield* Effect.ignore(pause.next(undefined))
+          else state = (yield* onFailedLook(settled.left)) ?? state
           break
         }
       }

@@ -35,8 +35,9 @@ export const stallWatch = (
     const isBusy = session.build.concurrentReads ? Effect.succeed(false) : session.isMutating
 
     const newest = Effect.gen(function* () {
-      const recent = yield* recentRows(session, requestTimeoutMs)
+      // Before the rows: what is announced while they are read must not make them look old.
       const known = yield* Ref.get(reached)
+      const recent = yield* recentRows(session, requestTimeoutMs)
       return { recent, isOther: yield* hasStartedOver(session, known, recent, requestTimeoutMs) }
     }).pipe(Effect.unlessEffect(isBusy))
 

@@ -1,11 +1,13 @@
 /** `pairing list`, `approve`, `reject` and `revoke`: on the store, whether the gateway runs or not. */
 import { Args, Command, HelpDoc, Options } from "@effect/cli"
-import { Clock, Console, Duration, Effect, Option } from "effect"
+import { Clock, Console, Effect } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import { AccountNotFound, PairingNotFound } from "../../schemas/Errors.ts"
+import { PairingNotFound } from "../../schemas/Errors.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { type PairingApproval, type PairingRequest, PairingStore } from "../../services/PairingStore.ts"
+import { account, ofAccount } from "./accounts.ts"
+import { inWords } from "./inWords.ts"
 import * as options from "./options.ts"
 import { pairingStore } from "./pairingStore.ts"
 import { table } from "./table.ts"
@@ -13,6 +15,17 @@ import { table } from "./table.ts"
 const CHANNEL = "imessage"
 /** The region of handles that belong to an account which the config does not have any more. */
 const DEFAULT_REGION = "US"
+
+const isChannel = (text: string): boolean => text.toLowerCase() === CHANNEL
+
+const channel = Args.text({ name: CHANNEL }).pipe(
+  Args.mapEffect((given) =>
+    isChannel(given)
+      ? Effect.succeed(CHANNEL)
+      : Effect.fail(HelpDoc.p(`expected the channel "${CHANNEL}"; got "${given}"`))
+  ),
+  Args.optional
+)
 
 /** One argument after the channel, which is the only one and may be left out. */
 const afterChannel = (name: string, description: string) =>
@@ -22,8 +35,8 @@ const afterChannel = (name: string, description: string) =>
     Args.mapEffect((given) => {
       const [first, second] = given
       if (second === undefined)
-        return first === undefined || first === CHANNEL ? missing(name) : Effect.succeed(first)
-      return first === CHANNEL
+        return first === undefined || isChannel(first) ? missing(name) : Effect.succeed(first)
+      return isChannel(first)
         ? Effect.succeed(second)
         : Effect.fail(HelpDoc.p(`expected the channel "${CHANNEL}" before ${name}; got "${first}"`))
     })
@@ -31,27 +44,7 @@ const afterChannel = (name: string, description: string) =>
 
 const missing = (name: string) => Effect.fail(HelpDoc.p(`expected ${name} after the channel "${CHANNEL}"`))
 
-const account = Options.text("account").pipe(
-  Options.withDescription("Only this account, by its id."),
-  Options.optional
-)
-
-/** Keeps what belongs to the account that was asked for. An account that nobody knows is a mistake, not an empty list. */
-const ofAccount = <A extends { readonly accountId: string }>(
-  wanted: Option.Option<string>,
-  entries: ReadonlyArray<A>
-) =>
-  Effect.gen(function* () {
-    if (Option.isNone(wanted)) return entries
-    const { accounts } = yield* ConfigService
-    const own = entries.filter(({ accountId }) => accountId === wanted.value)
-    if (own.length === 0 && !accounts.some(({ id }) => id === wanted.value)) {
-      return yield* new AccountNotFound({ account: wanted.value, known: accounts.map(({ id }) => id) })
-    }
-    return own
-  })
-
-const inWords = (millis: number): string => Duration.format(Duration.seconds(Math.round(millis / 1000)))
+const accountOf = ({ accountId }: { readonly accountId: string }): string => accountId
 
 const showRequests = (requests: ReadonlyArray<PairingRequest>, now: number): string =>
   requests.length === 0
@@ -83,7 +76,7 @@ const showApprovals = (approvals: ReadonlyArray<PairingApproval>): string =>
 const list = Command.make(
   "list",
   {
-    channel: Args.choice([[CHANNEL, CHANNEL] as const], { name: "channel" }).pipe(Args.optional),
+    channel,
     account,
     approved: Options.boolean("approved").pipe(
       Options.withDescription("Show who was let in, instead of who waits.")
@@ -98,21 +91,39 @@ const list = Command.make(
       const print = <A>(entries: ReadonlyArray<A>, show: (entries: ReadonlyArray<A>) => string) =>
         Console.log(json ? JSON.stringify(entries, undefined, 2) : show(entries))
       if (approved) {
-        const approvals = yield* ofAccount(account, yield* pairing.approvals)
+        const approvals = yield* ofAccount(account, yield* pairing.approvals, accountOf)
         return yield* print(approvals, showApprovals)
       }
-      const requests = yield* ofAccount(account, yield* pairing.pending)
+      const requests = yield* ofAccount(account, yield* pairing.pending, accountOf)
       yield* print(requests, (entries) => showRequests(entries, now))
     }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Shows who waits for approval: code, sender, account, age and expiry."))
 
 const code = afterChannel("CODE", "The code, in upper or lower case.")
 
+/** What somebody who was approved may do now, by the config as it is. */
+const whatApprovalMeans = (
+  accounts: ReadonlyArray<AccountConfig>,
+  accountId: string,
+  sender: string
+): string => {
+  const config = accounts.find(({ id }) => id === accountId)
+  if (config === undefined || !config.enabled) {
+    return `${sender} is approved for the account ${accountId}, which the config ${config === undefined ? "does not have" : "disables"}.`
+  }
+  if (config.dmPolicy !== "pairing") {
+    return `${sender} is approved for the account ${accountId}, but its dmPolicy is "${config.dmPolicy}", under which approvals do not count.`
+  }
+  const told = config.pairing.approvedMessage.trim() === "" ? "" : ", and will be told"
+  return `${sender} may now write to the account ${accountId}${told}.`
+}
+
 const approve = Command.make("approve", { code, config: options.config }, ({ code, config }) =>
   Effect.gen(function* () {
     const pairing = yield* PairingStore
     const { accountId, sender } = yield* pairing.approve(code)
-    yield* Console.log(`${sender} may now write to the account ${accountId}, and will be told.`)
+    const { accounts } = yield* ConfigService
+    yield* Console.log(whatApprovalMeans(accounts, accountId, sender))
   }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Admits the sender of a pairing request."))
 
@@ -148,7 +159,7 @@ const revoke = Command.make(
       const { accounts } = yield* ConfigService
       const regionOf = (accountId: string) =>
         accounts.find(({ id }) => id === accountId)?.region ?? DEFAULT_REGION
-      const approvals = yield* ofAccount(account, yield* pairing.approvals)
+      const approvals = yield* ofAccount(account, yield* pairing.approvals, accountOf)
       const theirs = approvals.filter(
         ({ accountId, sender }) => normaliseHandle(handle, regionOf(accountId)) === sender
       )

@@ -1,25 +1,6 @@
-/** What the pairing commands work on: the config, and the store in its state folder. */
-import { FileSystem, Path } from "@effect/platform"
-import { Effect, Layer, type Option } from "effect"
-import * as ConfigFile from "../../layers/ConfigFile.ts"
+/** What the pairing commands work on. */
+import type { Option } from "effect"
 import * as PairingStoreSqlite from "../../layers/PairingStoreSqlite.ts"
-import * as Database from "../../layers/sqlite/Database.ts"
-import { ConfigService } from "../../services/ConfigService.ts"
-import { STORE_FILE } from "../gateway.ts"
-import { configFile } from "./root.ts"
+import { stateStore } from "./stateStore.ts"
 
-const store = Layer.unwrapEffect(
-  Effect.gen(function* () {
-    const { stateDir } = yield* ConfigService
-    const path = yield* Path.Path
-    const file = path.join(stateDir, STORE_FILE)
-    const fs = yield* FileSystem.FileSystem
-    // Where no gateway has run yet nobody waits, and a look must not create anything.
-    const hasRun = yield* Effect.orElseSucceed(fs.exists(file), () => true)
-    return PairingStoreSqlite.layer.pipe(Layer.provide(hasRun ? Database.layer(file) : Database.memory))
-  })
-)
-
-/** The store is the one that the gateway works on, whether it runs or not. */
-export const pairingStore = (config: Option.Option<string>) =>
-  store.pipe(Layer.provideMerge(Layer.unwrapEffect(Effect.map(configFile(config), ConfigFile.layer))))
+export const pairingStore = (config: Option.Option<string>) => stateStore(config, PairingStoreSqlite.layer)

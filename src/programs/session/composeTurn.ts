@@ -2,7 +2,7 @@
 import { Array as Arr, Effect } from "effect"
 import type { InboundPayload } from "../../schemas/Actors.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import type { Envelope } from "../../schemas/Envelope.ts"
+import { type Envelope, withoutQuote } from "../../schemas/Envelope.ts"
 import { groupSettings, historyLimit } from "../../schemas/GroupSettings.ts"
 import type { HistoryEntry, Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
@@ -42,6 +42,15 @@ export const makeComposeTurn = (sessionKey: string) =>
         )
       })
 
+    /** What was accepted under another config, or by an earlier version, is not heard with what is withheld now. */
+    const heard = (account: AccountConfig | undefined, { envelope, isGroup }: InboundPayload) =>
+      Effect.gen(function* () {
+        const said = (yield* router.withholdsQuote(envelope, isGroup)) ? withoutQuote(envelope) : envelope
+        // Of an account that is gone from the config no folder is known to be allowed.
+        const roots = account ?? { attachmentRoots: [], mediaMaxMb: 0 }
+        return { ...said, ...(yield* files.examine(roots, envelope.attachments)) }
+      })
+
     return (turnId: string, batch: Batch) =>
       Effect.gen(function* () {
         const [{ agentId, envelope, isGroup }] = batch
@@ -56,13 +65,7 @@ export const makeComposeTurn = (sessionKey: string) =>
           sessionKey,
           agentId,
           isGroup,
-          envelopes: yield* Effect.forEach(batch, (message) =>
-            Effect.map(
-              // Of an account that is gone from the config no folder is known to be allowed.
-              files.examine(account ?? { attachmentRoots: [], mediaMaxMb: 0 }, message.envelope.attachments),
-              (found) => ({ ...message.envelope, ...found })
-            )
-          ),
+          envelopes: yield* Effect.forEach(batch, (message) => heard(account, message)),
           history:
             account === undefined || groupId === undefined
               ? []

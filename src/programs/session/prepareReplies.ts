@@ -1,11 +1,15 @@
 /** From what an agent answers to what is delivered: prefixed texts, and copies of the files that may be sent. */
-import { Effect, Option } from "effect"
+import { Clock, Effect, Option } from "effect"
 import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../stored.ts"
 import { withPrefix } from "./responsePrefix.ts"
+
+/** Files of one turn, and how long all of them may take together: an agent's place is held meanwhile. */
+const MAX_FILES = 20
+const FILES_WITHIN_MS = 60_000
 
 const saysSomething = (reply: Reply): boolean =>
   (reply.text ?? "").trim() !== "" || (reply.media ?? []).length > 0
@@ -26,19 +30,35 @@ export const makePrepareReplies = Effect.gen(function* () {
         return replies.map(({ text }) => ({ text: text ?? "" })).filter(saysSomething)
       }
       const maxBytes = bytesOfMb(account.mediaMaxMb)
+      const deadline = (yield* Clock.currentTimeMillis) + FILES_WITHIN_MS
       let index = 0
 
-      const stage = (source: string) =>
-        files.stage({ deliveryId: turn.id, index: index++, source, agent, maxBytes }).pipe(
-          Effect.asSome,
-          Effect.catchTag("MediaRejected", ({ code, hint, message }) =>
-            Effect.as(
-              Effect.logWarning(message).pipe(Effect.annotateLogs({ code, hint })),
-              Option.none<string>()
+      const leaveOut = (message: string, annotations: Readonly<Record<string, string>> = {}) =>
+        Effect.as(Effect.logWarning(message).pipe(Effect.annotateLogs(annotations)), Option.none<string>())
+
+      const stageNext = (source: string, place: number) =>
+        Effect.gen(function* () {
+          const left = deadline - (yield* Clock.currentTimeMillis)
+          if (place >= MAX_FILES || left <= 0) {
+            return yield* leaveOut(
+              `a file of the reply is left out: a turn may have ${MAX_FILES} files, within ${FILES_WITHIN_MS} ms`
             )
-          ),
-          stored
-        )
+          }
+          return yield* files.stage({ deliveryId: turn.id, index: place, source, agent, maxBytes }).pipe(
+            Effect.asSome,
+            Effect.catchTag("MediaRejected", ({ code, hint, message }) => leaveOut(message, { code, hint })),
+            stored,
+            Effect.timeoutOption(left),
+            Effect.flatMap(
+              Option.match({
+                onNone: () => leaveOut("a file of the reply is left out: it took too long"),
+                onSome: Effect.succeed
+              })
+            )
+          )
+        })
+
+      const stage = (source: string) => stageNext(source, index++)
 
       const prepared = yield* Effect.forEach(replies, (reply) =>
         Effect.gen(function* () {

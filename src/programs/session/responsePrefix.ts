@@ -20,6 +20,9 @@ const filled = (template: string, agent: AgentConfig, account: AccountConfig): s
   )
 }
 
+/** The first line of a code block must stay a line of its own. */
+const FENCE = /^ {0,3}(?:`{3,}|~{3,})/u
+
 /** Puts the prefix before a text, with a space between unless it brings its own white space. */
 export const withPrefix = (
   template: string | undefined,
@@ -29,5 +32,6 @@ export const withPrefix = (
 ): string => {
   if (template === undefined || template.trim() === "" || text.trim() === "") return text
   const prefix = filled(template, agent, account)
+  if (FENCE.test(text)) return `${prefix.trimEnd()}\n${text}`
   return /\s$/u.test(prefix) ? `${prefix}${text}` : `${prefix} ${text}`
 }

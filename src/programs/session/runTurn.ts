@@ -2,9 +2,11 @@
 import { EntityAddress, EntityId, MessageStorage, Sharding } from "@effect/cluster"
 import { Array as Arr, Effect, Option, Schedule } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
+import type { Reason } from "../../schemas/DeadLetter.ts"
 import { replyTarget } from "../../schemas/Envelope.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { Agent } from "../../services/Agent.ts"
+import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import { stored } from "../stored.ts"
@@ -17,12 +19,20 @@ const agentRetries = Schedule.exponential("1 second", 3).pipe(
   Schedule.intersect(Schedule.recurs(RETRIES))
 )
 
+/** A turn that is to be run. `attempt` counts its retries after it failed for good, from 0. */
+export interface Ask {
+  readonly id: string
+  readonly attempt: number
+  readonly batch: Batch
+}
+
 /** The function that runs a session's turns. `turns` bounds how many agents are asked at once, over all sessions. */
 export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
   Effect.gen(function* () {
     const composeTurn = yield* makeComposeTurn(sessionKey)
     const prepareReplies = yield* makePrepareReplies
     const journal = yield* Journal
+    const deadLetters = yield* DeadLetters
     const agent = yield* Agent
     const lifecycle = yield* Lifecycle
     const storage = yield* MessageStorage.MessageStorage
@@ -66,28 +76,23 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
         turns.withPermits(1)
       )
 
-    const bury = (turnId: string, batch: Batch, error: { readonly code: string; readonly message: string }) =>
+    const bury = ({ attempt, batch, id }: Ask, { code, message }: Reason) =>
       Effect.zipRight(
-        Effect.logError("the turn failed and is kept as a dead letter").pipe(
-          Effect.annotateLogs({ code: error.code })
-        ),
+        Effect.logError("the turn failed and is kept as a dead letter").pipe(Effect.annotateLogs({ code })),
         stored(
-          journal.bury({
-            id: turnId,
-            kind: "turn",
-            accountId: batch[0].envelope.accountId,
-            sessionKey,
-            code: error.code,
-            message: error.message,
-            payload: batch
+          deadLetters.bury({
+            content: { _tag: "Turn", id, sessionKey, messages: batch },
+            attempt,
+            code,
+            message
           })
         )
       )
 
-    const run = (turnId: string, batch: Batch) =>
+    const answer = (ask: Ask) =>
       Effect.gen(function* () {
+        const { batch, id: turnId } = ask
         const { accountId } = batch[0].envelope
-        const groupId = groupIdOf(batch)
         if (!(yield* stored(isAnswered(turnId, accountId)))) {
           const turn = yield* stored(composeTurn(turnId, batch))
           yield* attempt(turn).pipe(
@@ -96,10 +101,20 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
                 Effect.annotateLogs({ code: error.code, hint: error.hint })
               )
             ),
-            Effect.retry(agentRetries),
-            Effect.catchAll((error) => bury(turnId, batch, error))
+            Effect.retry(agentRetries)
           )
         }
+        if (ask.attempt > 0) yield* stored(deadLetters.resolve("Turn", turnId))
+      })
+
+    const run = (ask: Ask) =>
+      Effect.gen(function* () {
+        const { attempt, batch, id } = ask
+        const { accountId } = batch[0].envelope
+        const groupId = groupIdOf(batch)
+        // A crash came after it had failed: it has been tried often enough.
+        const hasFailed = (yield* stored(deadLetters.failures("Turn", id))) > attempt
+        if (!hasFailed) yield* Effect.catchAll(answer(ask), (error) => bury(ask, error))
         if (groupId !== undefined) {
           yield* stored(
             journal.forget({ accountId, chatId: groupId, upToRowId: Arr.lastNonEmpty(batch).envelope.rowId })
@@ -108,13 +123,13 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
       })
 
     /** Never fails: a turn ends with its reply accepted, with nothing to say, or as a dead letter. */
-    return (turnId: string, batch: Batch): Effect.Effect<void> =>
-      run(turnId, batch).pipe(
+    return (ask: Ask): Effect.Effect<void> =>
+      run(ask).pipe(
         // A message that trips the gateway itself must not stop its session, nor vanish.
         Effect.catchAllDefect((defect) =>
           Effect.zipRight(
             Effect.logError("a defect ended a turn", defect),
-            bury(turnId, batch, {
+            bury(ask, {
               code: "defect",
               message: "the gateway itself failed on this turn; its log says more"
             })
@@ -122,8 +137,8 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
         ),
         Effect.annotateLogs({
           session: sessionKey,
-          account: batch[0].envelope.accountId,
-          turn: turnId
+          account: ask.batch[0].envelope.accountId,
+          turn: ask.id
         })
       )
   })

@@ -9,6 +9,8 @@ export const Build = Schema.Struct({
   hasSendStatus: Schema.Boolean,
   hasBridgeMethods: Schema.Boolean,
   hasCursor: Schema.Boolean,
+  /** Messages say by which of the account's own handles they went (from 0.5). */
+  hasDestination: Schema.Boolean,
   /** How a missing Full Disk Access shows: text on stdout and exit 1, every request refused, or per method. */
   denial: Schema.Literal("banner", "every-request", "per-method")
 })
@@ -38,6 +40,7 @@ export const BuildFromVersion = Schema.transformOrFail(Schema.String, Build, {
       hasSendStatus: since(own, [0, 10, 0]),
       hasBridgeMethods: since(own, [0, 5, 0]),
       hasCursor: since(own, [0, 13, 0]),
+      hasDestination: since(own, [0, 5, 0]),
       denial: strict
         ? ("per-method" as const)
         : since(own, [0, 8, 2])

@@ -71,24 +71,30 @@ const make = (file: string) =>
             })
         )
 
+    /** How a message of a chat is mirrored, if it is. */
     const mirrored = (chatId: number) =>
       Effect.gen(function* () {
-        const set = (yield* own.activeFaults).find(({ fault }) => fault._tag === "mirror")
-        if (set === undefined) return false
-        const chat = yield* queries.chat({ chatId })
-        return Option.exists(chat, (c) => c.identifier === OWN_HANDLE) && (yield* own.claim(set))
+        for (const set of yield* own.activeFaults) {
+          if (set.fault._tag !== "mirror") continue
+          const chat = yield* queries.chat({ chatId })
+          if (!Option.exists(chat, (c) => c.identifier === OWN_HANDLE) || !(yield* own.claim(set))) break
+          return { prefix: set.fault.prefix ?? "" }
+        }
+        return undefined
       })
 
     /** Writes one message, with the row that mirrors it where the fault is set; answers the message's own row. */
     const write = (message: NewMessage) =>
       Effect.gen(function* () {
-        const twin = { ...message, sender: message.sender === null ? OWN_HANDLE : null }
+        const mirror = yield* mirrored(message.chatId)
+        const twin = {
+          ...message,
+          sender: message.sender === null ? OWN_HANDLE : null,
+          text: `${mirror?.prefix ?? ""}${message.text}`
+        }
         // Of the two rows the outgoing one is written first.
-        const rows = (yield* mirrored(message.chatId))
-          ? message.sender === null
-            ? [message, twin]
-            : [twin, message]
-          : [message]
+        const rows =
+          mirror === undefined ? [message] : message.sender === null ? [message, twin] : [twin, message]
         const inserted = yield* writes.insert(rows, (written) => {
           const outgoing = written[rows.findIndex(({ sender }) => sender === null)]
           return outgoing === undefined || message.reaction !== undefined

@@ -59,8 +59,11 @@ export const Fault = Schema.Union(
   Schema.TaggedStruct("denyFullDisk", times),
   /** No Automation of Messages. A condition. */
   Schema.TaggedStruct("denyAutomation", times),
-  /** In a chat with oneself each message is two rows, one from me and one not. A condition. */
-  Schema.TaggedStruct("mirror", times),
+  /**
+   * In a chat with oneself each message is two rows, one from me and one not. `prefix` stands before the text of the
+   * second one, as where it was recovered from what Messages keeps in binary. A condition.
+   */
+  Schema.TaggedStruct("mirror", { ...times, prefix: Schema.optional(Schema.String) }),
   /** From the next notification on the watch of that process is silent, while requests are answered. */
   Schema.TaggedStruct("stall", times),
   /** A message is notified before Messages has put it into its chat: nothing is said of the chat. */

@@ -82,7 +82,7 @@ export const messagePayload = (row: MessageRow, missing: ReadonlySet<string>) =>
 
 /** A message of a watch, with its cursor in the builds that have one. */
 export const watchedMessage = (build: Build, row: MessageRow, missing: ReadonlySet<string>) => ({
-  ...messagePayload(row, missing),
+  ...messagePayload(build.hasDestination ? row : { ...row, destinationCallerId: null }, missing),
   ...(build.hasCursor ? { cursor: row.id } : {})
 })
 

@@ -86,8 +86,9 @@ const ignoredKeys = (paths: ReadonlyArray<KeyPath>): ReadonlyArray<string> => {
 /** Makes the gateway's config of a decoded file. */
 const resolve = (file: ConfigFile, name: string, env: Env) => {
   const expandHome = homeExpander(env)
-  const shared = file.channels?.imessage
-  const section = file.imessage ?? shared ?? {}
+  const { defaults, imessage: shared } = file.channels ?? {}
+  const groupPolicy = shared?.groupPolicy ?? defaults?.groupPolicy
+  const section = file.imessage ?? { ...shared, ...(groupPolicy === undefined ? {} : { groupPolicy }) }
   const path = file.imessage === undefined && shared !== undefined ? ["channels", "imessage"] : ["imessage"]
   const { inbound, loopGuard, responsePrefix } = file.messages ?? {}
   const stateDir = resolveStateDir(file, env, expandHome)

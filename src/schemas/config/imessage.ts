@@ -129,6 +129,9 @@ const Pairing = Schema.Struct({
   )
 }).annotations({ identifier: "Pairing" })
 
+/** Who may trigger an agent in groups. */
+export const GroupPolicy = Schema.Literal("open", "allowlist", "disabled")
+
 const options = {
   name: option(Text, "A name for people, in status and logs."),
   enabled: option(
@@ -162,7 +165,7 @@ const options = {
     d.allowFrom
   ),
   groupPolicy: option(
-    Schema.Literal("open", "allowlist", "disabled"),
+    GroupPolicy,
     "Who may trigger an agent in groups: every member, those of `groupAllowFrom`, or nobody.",
     d.groupPolicy
   ),

@@ -63,6 +63,8 @@ const makeStagingWith = (afterStat: (file: string) => Effect.Effect<void>) =>
       refusal: (request: Partial<StageRequest> & { readonly source: string }) => Effect.flip(stage(request)),
       release: (deliveryId: string) =>
         Effect.flatMap(OutboundFiles, (files) => files.release(deliveryId)).pipe(withLayer),
+      releaseOthers: (keep: ReadonlyArray<string>, before: number) =>
+        Effect.flatMap(OutboundFiles, (files) => files.releaseOthers(new Set(keep), before)).pipe(withLayer),
       /** Every file and folder below the media folder. */
       staged: Effect.orElseSucceed(fs.readDirectory(media, { recursive: true }), () => [])
     }

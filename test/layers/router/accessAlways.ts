@@ -117,6 +117,7 @@ export const reasons: Readonly<Record<Reason, string>> = {
   "dm-not-allowlisted": "`dmPolicy` is `allowlist`, and `allowFrom` names neither the sender nor the chat",
   "dm-too-old-to-pair": "an unknown sender wrote it longer ago than a code is valid",
   "dm-unknown-in-thread": "an unknown sender wrote it to several people at once, who would all get the code",
+  "dm-before-approval": "its sender was approved after they wrote it, and told that it was not kept",
   "groups-disabled": "`groupPolicy` is `disabled`",
   "group-not-admitted": '`groups` names other groups, and no `"*"`',
   "group-sender-not-allowlisted":

@@ -12,6 +12,7 @@ export const PAIRING_TTL_MS = 3_600_000
 export const KNOWN = {
   approved: "+15555550111",
   approvedElsewhere: "+15555550112",
+  approvedSince: "+15555550117",
   revoked: "+15555550113",
   waiting: "+15555550114",
   rejected: "+15555550115",
@@ -31,6 +32,17 @@ export const directTable = accessTable(
         "`pairing`": [{ dmPolicy: "pairing" }]
       }
     },
+    age: {
+      title: "the message",
+      words: {
+        recent: [
+          { words: "not older than `pairing.ttlMs`", envelope: { sentAt: NOW - PAIRING_TTL_MS } },
+          { words: "without a time that can be read" }
+        ],
+        old: [{ words: "older than `pairing.ttlMs`", envelope: { sentAt: NOW - PAIRING_TTL_MS - 1 } }]
+      }
+    },
+    // After the age: who was approved since wrote before.
     who: {
       title: "who writes",
       words: {
@@ -50,6 +62,12 @@ export const directTable = accessTable(
           { words: '`allowFrom` holds `"*"`', allowFrom: ["*"] }
         ],
         approved: [{ words: "approved by pairing, for this account", envelope: { sender: KNOWN.approved } }],
+        "approved since": [
+          {
+            words: "approved by pairing, after they wrote it",
+            envelope: { sender: KNOWN.approvedSince, sentAt: NOW - 1 }
+          }
+        ],
         unknown: [
           { words: "nothing is known of them" },
           { words: "others are in `allowFrom`", allowFrom: [BOB] },
@@ -73,16 +91,6 @@ export const directTable = accessTable(
         "one too many": [
           { words: "unknown, while `pairing.maxPending` others wait already", pairing: { maxPending: 1 } }
         ]
-      }
-    },
-    age: {
-      title: "the message",
-      words: {
-        recent: [
-          { words: "not older than `pairing.ttlMs`", envelope: { sentAt: NOW - PAIRING_TTL_MS } },
-          { words: "without a time that can be read" }
-        ],
-        old: [{ words: "older than `pairing.ttlMs`", envelope: { sentAt: NOW - PAIRING_TTL_MS - 1 } }]
       }
     },
     chat: {
@@ -122,12 +130,14 @@ export const directTable = accessTable(
     { when: { policy: "`open`" }, verdict: "Dispatch: dm-open" },
     { when: { policy: "`allowlist`", who: "listed" }, verdict: "Dispatch: dm-allowlisted" },
     { when: { policy: "`allowlist`", who: "approved" }, verdict: "Drop: dm-not-allowlisted" },
+    { when: { policy: "`allowlist`", who: "approved since" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`allowlist`", who: "unknown" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`allowlist`", who: "waiting" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`allowlist`", who: "rejected" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`allowlist`", who: "one too many" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`pairing`", who: "listed" }, verdict: "Dispatch: dm-allowlisted" },
     { when: { policy: "`pairing`", who: "approved" }, verdict: "Dispatch: dm-paired" },
+    { when: { policy: "`pairing`", who: "approved since" }, verdict: "Drop: dm-before-approval" },
     {
       when: { policy: "`pairing`", who: "unknown", age: "recent", chat: "with one person" },
       verdict: "Pair: dm-unknown-sender",

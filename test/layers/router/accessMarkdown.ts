@@ -18,6 +18,7 @@ const pairings: Readonly<Record<NonNullable<Row["pairing"]>, string>> = {
   Created: "answered with a code",
   Pending: "ignored, for they have a code",
   Rejected: "ignored until the code would have expired",
+  Approved: "ignored, for they were let in since",
   Full: "ignored until there is room"
 }
 

@@ -51,8 +51,9 @@ export const knowingStores = Layer.effectDiscard(
     const pairing = yield* PairingStore
     yield* TestClock.setTime(NOW - PAIRING_TTL_MS - 1)
     yield* pairing.reject(yield* newCode("default", KNOWN.rejectedLongAgo))
-    yield* TestClock.setTime(NOW)
     yield* approve("default", KNOWN.approved)
+    yield* TestClock.setTime(NOW)
+    yield* approve("default", KNOWN.approvedSince)
     yield* approve("other", KNOWN.approvedElsewhere)
     yield* approve("default", KNOWN.revoked)
     yield* pairing.revoke([{ accountId: "default", sender: KNOWN.revoked }])

@@ -28,6 +28,24 @@ describe("an agent is mentioned", () => {
       text: "hello\nada\nbye",
       mentioned: true
     },
+    {
+      what: "by a name with invisible characters between its letters",
+      agent: { name: "Robin" },
+      text: "@Ro\u200bb\ufe0fi\u034fn?",
+      mentioned: true
+    },
+    {
+      what: "by a name whose letters are composed otherwise",
+      agent: { name: "Zo\u00eb" },
+      text: "hello Zoe\u0308",
+      mentioned: true
+    },
+    {
+      what: "by a name that is written with invisible characters itself",
+      agent: { name: "Ro\u200bbin" },
+      text: "Robin",
+      mentioned: true
+    },
     { what: "not by a longer word", agent: { name: "Ada" }, text: "Adam and Canada", mentioned: false },
     {
       what: "not by a longer word of another script",

@@ -4,14 +4,16 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect, Layer } from "effect"
+import * as DeadLettersSqlite from "../../../src/layers/DeadLettersSqlite.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
+import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Journal } from "../../../src/services/Journal.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
-import { ask } from "../../support/pairing.ts"
+import { ask, isApproved } from "../../support/pairing.ts"
 
 const EXPIRES = 1_000_000
 const chat = { accountId: "default", chatId: 7, beforeRowId: 100 }
@@ -32,8 +34,8 @@ const storeOf = (version: number, rows: string) =>
         }),
       (connection) => Effect.sync(() => connection.close())
     )
-    return Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer).pipe(
-      Layer.provide(Database.layer(file))
+    return Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer, DeadLettersSqlite.layer).pipe(
+      Layer.provideMerge(Database.layer(file))
     )
   })
 
@@ -77,7 +79,7 @@ describe("a store of the first version", () => {
   it.scoped("keeps its approvals, and tells none of them again", () =>
     inFirstVersion(
       Effect.gen(function* () {
-        const { approvals, isApproved, notices } = yield* PairingStore
+        const { approvals, notices } = yield* PairingStore
         expect(yield* approvals).toEqual([{ accountId: "default", sender: BOB, approvedAt: 7 }])
         expect(yield* isApproved("default", BOB)).toBe(true)
         expect(yield* notices("default")).toEqual([])
@@ -85,13 +87,15 @@ describe("a store of the first version", () => {
     )
   )
 
-  it.scoped("admits by an old request without a notice: it does not say where they wrote", () =>
+  it.scoped("tells who is admitted by an old request by their handle: it does not say where they wrote", () =>
     inFirstVersion(
       Effect.gen(function* () {
-        const { approve, isApproved, notices } = yield* PairingStore
+        const { approve, notices } = yield* PairingStore
         yield* approve("ABCD2345")
         expect(yield* isApproved("default", ALICE)).toBe(true)
-        expect(yield* notices("default")).toEqual([])
+        expect(yield* notices("default")).toMatchObject([
+          { sender: ALICE, target: { _tag: "Handle", handle: ALICE, service: "auto" } }
+        ])
       })
     )
   )
@@ -118,5 +122,69 @@ describe("a store of the first version", () => {
         ])
       })
     )
+  )
+})
+
+const turn = {
+  envelope: makeEnvelope({ text: "hello" }),
+  agentId: "main",
+  isGroup: false
+}
+
+const secondVersion = storeOf(
+  2,
+  `
+  INSERT INTO mailbox (id, message_key, shard, entity_type, entity_id, kind, request_id, envelope, processed)
+    VALUES (1, 'done', 's', 'Session', 'e', 'Request', 1, '{}', 1), (2, 'open', 's', 'Session', 'e', 'Request', 2, '{}', 0);
+  INSERT INTO parts (delivery_id, part_index, account_id, part, state)
+    VALUES ('d', 0, 'default', '{}', 'Sent'), ('d', 1, 'default', '{}', 'Queued');
+  INSERT INTO turn_members VALUES ('key', 'turn');
+  INSERT INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text)
+    VALUES ('default', 7, 1, 'g-1', '${BOB}', 'Bob', 'hello');
+  INSERT INTO dead_letters VALUES
+    ('t', 'turn', 'default', 'agent:main:main', 'agent_failed', 'it failed', '${JSON.stringify([turn])}', 5);
+  `
+)
+
+describe("a store of the second version", () => {
+  it.scoped("has its dead letters, with numbers", () =>
+    Effect.gen(function* () {
+      const letters = yield* Effect.provide(
+        Effect.flatMap(DeadLetters, ({ all }) => all),
+        yield* secondVersion
+      )
+      expect(letters).toEqual([
+        {
+          number: 1,
+          content: { _tag: "Turn", id: "t", sessionKey: "agent:main:main", messages: [turn] },
+          code: "agent_failed",
+          message: "it failed",
+          status: "dead",
+          attempts: 1,
+          buriedAt: 5
+        }
+      ])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("counts what was finished as finished now, and nothing else", () =>
+    Effect.gen(function* () {
+      const now = Date.now()
+      const times = yield* Effect.provide(
+        Effect.flatMap(Database.Database, ({ prepare, read }) => {
+          const select = prepare<{ readonly at: number | null }>(`
+            SELECT finished_at AS at FROM mailbox WHERE message_key = 'open'
+            UNION ALL SELECT settled_at FROM parts WHERE state = 'Queued'
+            UNION ALL SELECT finished_at FROM mailbox WHERE message_key = 'done'
+            UNION ALL SELECT settled_at FROM parts WHERE state = 'Sent'
+            UNION ALL SELECT begun_at FROM turn_members
+            UNION ALL SELECT kept_at FROM history`)
+          return read(() => select.all().map(({ at }) => at))
+        }),
+        yield* secondVersion
+      )
+      expect(times.slice(0, 2)).toEqual([null, null])
+      for (const time of times.slice(2)) expect(time).toBeGreaterThanOrEqual(now)
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -31,6 +31,18 @@ describe("the current child", () => {
     })
   )
 
+  it.effect("can be asked for without waiting", () =>
+    Effect.gen(function* () {
+      const link = yield* ChildLink.make
+      const session = yield* child
+      expect(yield* link.poll).toEqual(Option.none())
+      yield* link.connect(session)
+      expect(Option.getOrUndefined(yield* link.poll)).toBe(session)
+      yield* link.disconnect
+      expect(yield* link.poll).toEqual(Option.none())
+    })
+  )
+
   it.effect("is waited for again once it has gone", () =>
     Effect.gen(function* () {
       const link = yield* ChildLink.make

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Ref, TestClock } from "effect"
+import { Effect, Exit, Fiber, Option, Ref, TestClock } from "effect"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
 import { completeRow } from "../../../src/programs/account/completeRow.ts"
 import { RpcFailed } from "../../../src/schemas/Errors.ts"
@@ -21,13 +21,18 @@ const inGroup = makeMessage({
   is_group: true
 })
 
+const NO_CHATS: Answer = () => Effect.succeed({ chats: [] })
+
 const complete = (message: ImsgMessage, answer: Answer) =>
   Effect.gen(function* () {
     const child = yield* makeChild({ answer })
     const context = yield* AccountContext.make(makeAccount())
     const fiber = yield* Effect.fork(completeRow(context, child.session, message))
-    yield* TestClock.adjust("5 seconds")
-    return { row: yield* Fiber.join(fiber), asked: (yield* child.asked).map(({ method }) => method) }
+    yield* TestClock.adjust("30 seconds")
+    return {
+      row: Option.getOrUndefined(yield* Fiber.join(fiber)),
+      asked: (yield* child.asked).map(({ method }) => method)
+    }
   })
 
 /** Two chats, of which the second has the row from the given look on. */
@@ -60,23 +65,53 @@ describe("a row that says nothing of its chat", () => {
   it.effect("is looked for once more after a second", () =>
     Effect.gen(function* () {
       const { asked, row } = yield* complete(announced, yield* from(2))
-      expect(row.chat_id).toBe(4)
+      expect(row?.chat_id).toBe(4)
       expect(asked.filter((method) => method === "chats.list").length).toBe(2)
     })
   )
 
-  it.effect("stays as it is where nobody knows its chat", () =>
+  it.effect("is given up where nobody knows its chat: it could be of a group", () =>
     Effect.gen(function* () {
-      const { row } = yield* complete(announced, yield* from(99))
+      const { asked, row } = yield* complete(announced, yield* from(99))
+      expect(row).toBeUndefined()
+      expect(asked.filter((method) => method === "chats.list").length).toBe(3)
+    })
+  )
+
+  it.effect("stays as it is where there are no chats, and hence no groups", () =>
+    Effect.gen(function* () {
+      const { row } = yield* complete(announced, NO_CHATS)
       expect(row).toEqual(announced)
     })
   )
 
-  it.effect("stays as it is where the child fails", () =>
+  it.effect("is asked for by its rowid where the build can", () =>
+    Effect.gen(function* () {
+      const child = yield* makeChild({
+        methods: ["messages.after"],
+        answer: ({ params }) => Effect.succeed({ messages: "since_rowid" in params ? [inGroup] : [] })
+      })
+      const context = yield* AccountContext.make(makeAccount())
+      const row = yield* completeRow(context, child.session, announced)
+      expect(Option.getOrUndefined(row)?.chat_id).toBe(4)
+      expect(yield* child.asked).toMatchObject([{ method: "messages.after", params: { since_rowid: 8 } }])
+    })
+  )
+
+  it.effect("is looked for again where the child cannot say it now, and fails where it never can", () =>
     Effect.gen(function* () {
       const failure = new RpcFailed({ method: "chats.list", rpcCode: -32603, reason: "internal" })
-      const { row } = yield* complete(announced, () => Effect.fail(failure))
-      expect(row).toEqual(announced)
+      const failing = yield* Ref.make(2)
+      const found = yield* from(1)
+      const { row } = yield* complete(announced, (asked) =>
+        Effect.flatMap(
+          Ref.getAndUpdate(failing, (left) => left - 1),
+          (left): ReturnType<Answer> => (left > 0 ? Effect.fail(failure) : found(asked))
+        )
+      )
+      expect(row?.chat_id).toBe(4)
+      const never = yield* Effect.exit(complete(announced, () => Effect.fail(failure)))
+      expect(never).toEqual(Exit.fail(failure))
     })
   )
 })

@@ -14,6 +14,7 @@ import {
   makeMessages,
   makeOutbound,
   outboundOf,
+  refused,
   replyTo,
   sendsOf,
   services,
@@ -117,10 +118,10 @@ describe("a delivery that was cut off", () => {
   it.effect("in the middle of a send is not sent again where the row is there", () =>
     Effect.gen(function* () {
       yield* leftSending
-      const { child, deliver, messages } = yield* outboundOf()
+      const { deliver, messages, sends } = yield* outboundOf()
       yield* messages.write("a")
       yield* deliver(replyTo(7, "d", "a"))
-      expect((yield* child.asked).map(({ method }) => method)).toEqual(["messages.history"])
+      expect(yield* sends).toEqual([])
       expect(yield* statesOf("d")).toEqual([PartState.Sent({ guid: "guid-101", rowId: 101 })])
     }).pipe(Effect.provide(services))
   )
@@ -156,6 +157,36 @@ describe("a delivery that was cut off", () => {
       yield* Fiber.join(fiber)
       expect(yield* sends).toEqual([])
       expect(yield* tagsOf("d")).toEqual(["Failed"])
+    }).pipe(Effect.provide(services))
+  )
+})
+
+describe("a delivery that is tried again", () => {
+  it.effect("leaves the parts that were said as they are where an earlier one fails again", () =>
+    Effect.gen(function* () {
+      const { putParts } = yield* Journal
+      const delivery = replyTo(7, "d", "a", "b", "c", "d")
+      const said = PartState.Sent({ guid: "guid-5", rowId: 5 })
+      const doubtful = PartState.Uncertain({ detail: "lost" })
+      const states = [PartState.Queued(), said, doubtful, PartState.Queued()]
+      yield* putParts(
+        delivery,
+        states.map((state, index) => ({
+          index,
+          state,
+          tries: 0,
+          part: { _tag: "Text", text: String(index) }
+        }))
+      )
+      const { deliver, sends } = yield* outboundOf(() => refused)
+      yield* deliver(delivery)
+      expect(yield* sends).toEqual(["0"])
+      expect(yield* statesOf("d")).toEqual([
+        PartState.Failed({ detail: refused.message }),
+        said,
+        doubtful,
+        PartState.Failed({ detail: "an earlier part failed" })
+      ])
     }).pipe(Effect.provide(services))
   )
 })

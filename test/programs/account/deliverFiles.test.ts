@@ -19,7 +19,8 @@ const outboundWithFiles = (script?: Script) =>
       release: (id) =>
         Effect.flatMap(outbound.sends, ({ length }) =>
           Ref.update(released, (all) => [...all, { id, sends: length }])
-        )
+        ),
+      releaseOthers: () => Effect.dieMessage("a delivery releases its own files only")
     })
     return {
       ...outbound,
@@ -66,7 +67,11 @@ describe("the files of a delivery", () => {
         Effect.provideService(
           cutOff.deliver(withFiles),
           OutboundFiles,
-          OutboundFiles.of({ stage: () => Effect.never, release: () => Effect.never })
+          OutboundFiles.of({
+            stage: () => Effect.never,
+            release: () => Effect.never,
+            releaseOthers: () => Effect.never
+          })
         )
       )
       yield* TestClock.adjust(LONG)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { type Failure, failureOf } from "../../../src/programs/account/outcome.ts"
+import { type Failure, failureOf, notSentWithin } from "../../../src/programs/account/outcome.ts"
 import {
   ChildExited,
   DatabaseUnavailable,
@@ -20,8 +20,7 @@ const delivery = (retry_safe: boolean, disposition: string, rpcCode = -32001): R
 
 const unknown: Failure = { _tag: "Unknown", replaceChild: false }
 const blocked: Failure = { _tag: "Unknown", replaceChild: true }
-const retry: Failure = { _tag: "Retry", replaceChild: false }
-const retryElsewhere: Failure = { _tag: "Retry", replaceChild: true }
+const retry: Failure = { _tag: "Retry" }
 
 describe("what a failed send says about its part", () => {
   const rows: ReadonlyArray<{
@@ -51,9 +50,9 @@ describe("what a failed send says about its part", () => {
     },
     { what: "a busy server has begun nothing", error: failed(-32000), failure: retry },
     {
-      what: "a blocked queue has begun nothing, and stays blocked",
+      what: "a blocked queue has begun nothing as far as it knows, and stays blocked",
       error: failed(-32004),
-      failure: retryElsewhere
+      failure: { _tag: "Blocked" }
     },
     { what: "not started is safe to try again", error: delivery(true, "not_started"), failure: retry },
     {
@@ -129,5 +128,17 @@ describe("what a failed send says about its part", () => {
   ]
   for (const { error, failure, what } of rows) {
     it(`${what}: ${failure._tag}`, () => expect(failureOf(error)).toEqual(failure))
+  }
+})
+
+describe("what is said of a part whose time is over", () => {
+  const busy = failed(-32000)
+  const rows = [
+    { ttlMs: 86_400_000, last: busy, words: `it was not sent within 24 hours: ${busy.message}` },
+    { ttlMs: 90_000, last: busy, words: `it was not sent within 1m 30s: ${busy.message}` },
+    { ttlMs: 3_600_000, last: undefined, words: "it was not sent within 1h: imsg did not run" }
+  ]
+  for (const { last, ttlMs, words } of rows) {
+    it(words, () => expect(notSentWithin(ttlMs, last)).toBe(words))
   }
 })

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option, TestClock } from "effect"
+import { idOf } from "../../../src/schemas/DeadLetter.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { RpcFailed, RpcTimeout } from "../../../src/schemas/Errors.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
+import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"
-import { Journal } from "../../../src/services/Journal.ts"
 import { exited, makeChild } from "../../support/fakeImsg.ts"
 import {
   blocked,
+  busy,
   deliveryFailed,
   denied,
   isOver,
@@ -47,7 +49,7 @@ describe("a send that macOS denies", () => {
 describe("a send that is refused for good", () => {
   it.effect("fails its part and the later ones, and the delivery is kept as a dead letter", () =>
     Effect.gen(function* () {
-      const { deadLetters } = yield* Journal
+      const deadLetters = yield* DeadLetters
       const { deliver, sends } = yield* outboundOf((_, content) => (content === "b" ? refused : "sent"))
       const delivery = replyTo(7, "d", "a", "b", "c")
       yield* deliver(delivery)
@@ -57,8 +59,8 @@ describe("a send that is refused for good", () => {
         PartState.Failed({ detail: refused.message }),
         PartState.Failed({ detail: "an earlier part failed" })
       ])
-      expect(yield* deadLetters).toMatchObject([
-        { id: "d", kind: "delivery", message: refused.message, payload: delivery }
+      expect(yield* deadLetters.all).toMatchObject([
+        { message: refused.message, content: { _tag: "Delivery", delivery } }
       ])
     }).pipe(Effect.provide(services))
   )
@@ -121,7 +123,7 @@ describe("a send whose result is lost", () => {
 
   it.effect("twice, with no row, is a part that failed", () =>
     Effect.gen(function* () {
-      const { deadLetters } = yield* Journal
+      const deadLetters = yield* DeadLetters
       const { deliver, sends } = yield* outboundOf(() => exited)
       const fiber = yield* Effect.fork(deliver(replyTo(7, "d", "a")))
       yield* TestClock.adjust("10 minutes")
@@ -130,7 +132,7 @@ describe("a send whose result is lost", () => {
       expect(yield* statesOf("d")).toEqual([
         PartState.Failed({ detail: "it was tried 2 times and is not in the chat" })
       ])
-      expect((yield* deadLetters).map(({ id }) => id)).toEqual(["d"])
+      expect((yield* deadLetters.all).map(({ content }) => idOf(content))).toEqual(["d"])
     }).pipe(Effect.provide(services))
   )
 
@@ -148,13 +150,15 @@ describe("a send whose result is lost", () => {
 
   it.effect("in a chat that cannot be looked up is held as uncertain, and the later parts go out", () =>
     Effect.gen(function* () {
-      const { deadLetters } = yield* Journal
+      const deadLetters = yield* DeadLetters
       const { deliver, sends } = yield* outboundOf((count) => (count === 0 ? exited : "sent"))
-      const target = { _tag: "ChatGuid", chatGuid: "g" } as const
-      yield* deliver({ ...replyTo(7, "d", "a", "b"), target })
+      const target = { _tag: "ChatGuid", chatGuid: "unknown" } as const
+      const fiber = yield* Effect.fork(deliver({ ...replyTo(7, "d", "a", "b"), target }))
+      yield* TestClock.adjust(LONG)
+      yield* Fiber.join(fiber)
       expect(yield* sends).toEqual(["a", "b"])
       expect(yield* tagsOf("d")).toEqual(["Uncertain", "Sent"])
-      expect(yield* deadLetters).toEqual([])
+      expect(yield* deadLetters.all).toMatchObject([{ code: "delivery_uncertain" }])
     }).pipe(Effect.provide(services))
   )
 
@@ -184,8 +188,7 @@ describe("a send that provably did not happen", () => {
   const notStarted: ReadonlyArray<{ readonly what: string; readonly error: RequestError }> = [
     { what: "it was not started", error: deliveryFailed("not_started") },
     { what: "it may safely be made again", error: deliveryFailed("may_have_completed", true) },
-    { what: "the child was busy", error: new RpcFailed({ method: "send", rpcCode: -32000, reason: "busy" }) },
-    { what: "an earlier one blocks it", error: blocked }
+    { what: "the child was busy", error: busy }
   ]
   for (const { error, what } of notStarted) {
     it.effect(`as ${what} is made again as often as it takes, without a look`, () =>

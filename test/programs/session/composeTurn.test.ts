@@ -17,7 +17,8 @@ const CAROL = "+15555550103"
 /** Everybody is admitted to groups but Bob. */
 const router = Layer.succeed(Router, {
   judge: () => Effect.dieMessage("a turn is judged already"),
-  admitsToGroup: ({ sender }) => sender !== BOB
+  admitsToGroup: ({ sender }) => sender !== BOB,
+  withholdsQuote: ({ replyTo }) => Effect.succeed(replyTo?.sender === BOB)
 })
 
 /** Gives what the account's first folder holds, by its path; the size is the limit, so that a test sees it. */

@@ -31,7 +31,8 @@ const prepare = (
           Ref.update(requests, (all) => [...all, request]),
           stage(request)
         ),
-      release: () => Effect.dieMessage("what is not sent yet is not released")
+      release: () => Effect.dieMessage("what is not sent yet is not released"),
+      releaseOthers: () => Effect.dieMessage("what is not sent yet is not released")
     })
     const prepared = yield* Effect.flatMap(makePrepareReplies, (prepareReplies) =>
       prepareReplies(options.turn ?? makeTurn(), replies)
@@ -75,6 +76,28 @@ describe("what is delivered", () => {
       })
     )
   }
+
+  it.effect("has at most twenty files", () =>
+    Effect.gen(function* () {
+      const many = Array.from({ length: 15 }, (_, at) => `/${at}.png`)
+      const { prepared, requests } = yield* prepare([{ media: many }, { text: "b", media: many }])
+      expect(prepared.map(({ media }) => media?.length)).toEqual([15, 5])
+      expect(requests.length).toBe(20)
+    })
+  )
+
+  it.effect("waits a minute for all files together, and goes without the others", () =>
+    Effect.gen(function* () {
+      const slow: Stage = ({ index }) => Effect.delay(Effect.succeed(`/staged/${index}`), "25 seconds")
+      const fiber = yield* Effect.fork(
+        prepare([{ text: "a", media: ["/1", "/2", "/3", "/4"] }], { stage: slow })
+      )
+      yield* TestClock.adjust("61 seconds")
+      const { prepared, requests } = yield* Fiber.join(fiber)
+      expect(prepared).toEqual([{ text: "a", media: ["/staged/0", "/staged/1"] }])
+      expect(requests.length).toBe(3)
+    })
+  )
 
   it.effect("begins with the prefix at each text, and a file has none", () =>
     Effect.gen(function* () {

@@ -34,6 +34,11 @@ describe("the prefix of a reply", () => {
     expect(withPrefix(template, agentOf(full), makeAccount({ name: "Home" }), "hi")).toBe(text)
   })
 
+  it.each(["```sh\nls\n```", "~~~\nls\n~~~", "   ```\nls\n```"])(
+    "leaves the first line of a code block a line of its own: %j",
+    (code) => expect(withPrefix("bot: ", agentOf(full), makeAccount(), code)).toBe(`bot:\n${code}`)
+  )
+
   it("has the ids where there are no names", () =>
     expect(withPrefix("{agent}/{account}", agentOf(), makeAccount(), "hi")).toBe("main/default hi"))
 

@@ -23,6 +23,7 @@ export const Notified = Schema.Struct({
     guid: Schema.String,
     text: Schema.String,
     is_from_me: Schema.Boolean,
+    destination_caller_id: Schema.optional(Schema.String),
     is_group: Schema.Boolean,
     sender: Schema.String,
     cursor: Schema.optional(Schema.Int),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { OWN_HANDLE } from "../../../src/programs/simulator/ChatModel.ts"
+import { eventually } from "../../support/simulator.ts"
 import { ALICE, setUp } from "./world.ts"
 
 describe("builds from 0.14", () => {
@@ -145,6 +147,24 @@ describe("builds before 0.14", () => {
       }
     })
   )
+
+  for (const [build, destination] of [
+    ["0.4.0", undefined],
+    ["0.5.0", OWN_HANDLE]
+  ] as const) {
+    it.scopedLive(
+      `announce messages with ${destination ?? "no handle"} as where they went by (${build})`,
+      () =>
+        Effect.gen(function* () {
+          const { chat, client } = yield* setUp([], { build })
+          yield* client.request("watch.subscribe", {})
+          yield* client.request("send", { chat_id: chat.id, text: "hi" })
+          const [announced] = yield* eventually("the message", client.messages, (all) => all.length > 0)
+          expect(announced?.message).toMatchObject({ text: "hi" })
+          expect(announced?.message.destination_caller_id).toBe(destination)
+        })
+    )
+  }
 
   it.scopedLive("answer nothing else while a send is slow", () =>
     Effect.gen(function* () {

@@ -160,6 +160,20 @@ describe("send", () => {
       expect(new Set(heard.map(({ message }) => message.guid)).size).toBe(5)
     })
   )
+
+  it.scopedLive("mirror: the second row can have a prefix, as a recovered text has", () =>
+    Effect.gen(function* () {
+      const world = yield* setUp([{ _tag: "mirror", prefix: "+\u0004" }])
+      const self = yield* world.chats.addDirectChat({ handle: OWN_HANDLE })
+      yield* world.client.request("watch.subscribe", {})
+      yield* world.client.request("send", { chat_id: self.id, text: "said" })
+      const heard = yield* eventually("two rows", world.client.messages, (all) => all.length >= 2)
+      expect(heard.map(({ message }) => [message.text, message.is_from_me])).toEqual([
+        ["said", true],
+        ["+\u0004said", false]
+      ])
+    })
+  )
 })
 
 describe("a missing Full Disk Access", () => {

@@ -114,6 +114,18 @@ describe("a file of the older layout", () => {
   })
 })
 
+describe("the defaults of all channels", () => {
+  const policy = (channels: string) => config(`{ channels: ${channels} }`).accounts[0]?.groupPolicy
+
+  it("say the groupPolicy where the channel says none", () => {
+    expect(policy('{ defaults: { groupPolicy: "allowlist" }, imessage: {} }')).toBe("allowlist")
+    expect(policy('{ defaults: { groupPolicy: "disabled" }, imessage: { groupPolicy: "open" } }')).toBe(
+      "open"
+    )
+    expect(policy("{ defaults: { heartbeat: {} }, imessage: {} }")).toBe("open")
+  })
+})
+
 describe("a file of the newer layout", () => {
   const newer = `{
     $schema: "https://example.com/config.schema.json",

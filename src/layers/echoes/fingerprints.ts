@@ -1,0 +1,123 @@
+/** The parts that may come back as incoming rows, in the gateway's store. */
+import { Clock, Effect } from "effect"
+import type { Delivery, PartRecord } from "../../schemas/Delivery.ts"
+import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import { targetKey } from "../../schemas/Target.ts"
+import type { Database } from "../sqlite/Database.ts"
+
+/** Those of an account that are kept; chats with oneself are few, and what is said in them comes back at once. */
+const CAPACITY = 500
+/** A row is dated by the Mac, which may be another machine, and to the second by some builds. */
+const CLOCKS_APART_MS = 5000
+
+interface FingerprintRow {
+  readonly seq: number
+  readonly target: string
+  readonly sent_from: number
+  readonly sent_until: number | null
+  readonly came_back_as: string | null
+}
+
+/** How long after it was sent a part may come back, and how long a row may take to be shown, in ms. */
+export interface Times {
+  readonly windowMs: number
+  readonly shownWithinMs: number
+}
+
+/** An incoming row. */
+export interface Suspect {
+  readonly accountId: string
+  readonly guid: string
+  /** Unix ms. */
+  readonly sentAt: number | undefined
+  /** What its chat is called in targets. */
+  readonly targets: ReadonlySet<string>
+  readonly digests: ReadonlyArray<string>
+}
+
+type DeliveryPart = readonly [Pick<Delivery, "id" | "accountId" | "target">, Pick<PartRecord, "index">]
+type Stored<A> = Effect.Effect<A, StoreUnavailable>
+
+/** Whether a row that is shown now can be what was sent then: soon after it, or at least from soon after it. */
+const isInTime = (
+  { sent_from, sent_until }: FingerprintRow,
+  { sentAt }: Suspect,
+  { windowMs }: Times,
+  now: number
+): boolean => {
+  if (sent_until === null || now <= sent_until + windowMs) return true
+  return sentAt !== undefined && sentAt >= sent_from - CLOCKS_APART_MS && sentAt <= sent_until + windowMs
+}
+
+export const makeFingerprints = (database: Database["Type"]) => {
+  const put = database.prepare(`
+    INSERT OR REPLACE INTO fingerprints (account_id, delivery_id, part_index, target, digest, sent_from)
+    VALUES (?, ?, ?, ?, ?, ?)`)
+  const isKept = database.prepare("SELECT 1 FROM fingerprints WHERE delivery_id = ? AND part_index = ?")
+  const close = database.prepare(`
+    UPDATE fingerprints SET sent_until = ?
+    WHERE delivery_id = ? AND part_index = ? AND sent_until IS NULL`)
+  const drop = database.prepare(
+    "DELETE FROM fingerprints WHERE delivery_id = ? AND part_index = ? AND came_back_as IS NULL"
+  )
+  const dropOld = database.prepare("DELETE FROM fingerprints WHERE account_id = ? AND sent_until < ?")
+  const dropExcess = database.prepare(`
+    DELETE FROM fingerprints WHERE account_id = ? AND seq <= (
+      SELECT seq FROM fingerprints WHERE account_id = ? ORDER BY seq DESC LIMIT 1 OFFSET ${CAPACITY})`)
+  const select = database.prepare<FingerprintRow>(`
+    SELECT seq, target, sent_from, sent_until, came_back_as FROM fingerprints
+    WHERE account_id = ? AND digest = ? ORDER BY seq`)
+  const use = database.prepare("UPDATE fingerprints SET came_back_as = ? WHERE seq = ?")
+
+  const change = (
+    [delivery, record]: DeliveryPart,
+    statements: (id: string, index: number, now: number) => void
+  ) =>
+    Effect.gen(function* () {
+      const { id } = delivery
+      if (!(yield* database.read(() => isKept.get(id, record.index) !== undefined))) return
+      const now = Math.trunc(yield* Clock.currentTimeMillis)
+      yield* database.write(() => statements(id, record.index, now))
+    })
+
+  return {
+    /** Keeps the fingerprint of a part that is about to be sent, for as long as nothing else is said of it. */
+    add: ([delivery, record]: DeliveryPart, digest: string, times: Times): Stored<void> =>
+      Effect.gen(function* () {
+        const now = Math.trunc(yield* Clock.currentTimeMillis)
+        const { accountId, id, target } = delivery
+        yield* database.write(() => {
+          dropOld.run(accountId, now - Math.max(times.windowMs, times.shownWithinMs))
+          put.run(accountId, id, record.index, targetKey(target), digest, now)
+          dropExcess.run(accountId, accountId)
+        })
+      }),
+    /** The part was sent, or may have been: from now on its time runs. */
+    sent: (...part: DeliveryPart): Stored<void> =>
+      change(part, (id, index, now) => {
+        close.run(now, id, index)
+      }),
+    /** The part was not sent. */
+    withdraw: (...part: DeliveryPart): Stored<void> =>
+      change(part, (id, index) => {
+        drop.run(id, index)
+      }),
+    /** Whether a row is a part that came back. The first row that is uses it up. */
+    match: (suspect: Suspect, times: Times): Stored<boolean> =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const rows = yield* database.read(() =>
+          suspect.digests
+            .flatMap((digest) => select.all(suspect.accountId, digest))
+            .filter(({ target }) => suspect.targets.has(target))
+        )
+        if (rows.some((row) => row.came_back_as === suspect.guid)) return true
+        const found = rows.find((row) => row.came_back_as === null && isInTime(row, suspect, times, now))
+        if (found === undefined) return false
+        yield* database.write(() => {
+          use.run(suspect.guid, found.seq)
+        })
+        return true
+      })
+  }
+}

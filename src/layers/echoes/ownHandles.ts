@@ -1,0 +1,68 @@
+/** Which handles are an account's own: a chat with one of them is a chat with oneself, where Messages mirrors. */
+import { Clock, Effect } from "effect"
+import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { Database } from "../sqlite/Database.ts"
+
+/** How long a handle counts that only looked like an own one: two people can write the same at the same time. */
+const GUESS_HOLDS_MS = 24 * 60 * 60 * 1000
+/** A guess that is confirmed again and again is not written down each time. */
+const CONFIRM_AFTER_MS = 60 * 60 * 1000
+
+interface HandleRow {
+  readonly handle: string
+  readonly known_until: number | null
+}
+
+type Stored<A> = Effect.Effect<A, StoreUnavailable>
+
+/** `any` says whether anything is known at all. */
+export interface OwnHandles {
+  readonly has: (handle: string, now: number) => boolean
+  readonly any: (now: number) => boolean
+  /** Messages itself says that it is one. */
+  readonly named: (handle: string) => Stored<void>
+  /** It looks like one. */
+  readonly guessed: (handle: string) => Stored<void>
+}
+
+/** The function that reads those of an account. */
+export const makeReadOwnHandles = (database: Database["Type"]) => {
+  const select = database.prepare<HandleRow>(
+    "SELECT handle, known_until FROM own_handles WHERE account_id = ?"
+  )
+  const put = database.prepare(
+    "INSERT OR REPLACE INTO own_handles (account_id, handle, known_until) VALUES (?, ?, ?)"
+  )
+  return (accountId: string): Stored<OwnHandles> =>
+    database.read((): OwnHandles => {
+      const until = new Map(
+        select
+          .all(accountId)
+          .map(({ handle, known_until }) => [handle, known_until ?? Number.POSITIVE_INFINITY])
+      )
+      const keep = (handle: string, knownUntil: number) =>
+        Effect.map(
+          database.write(() => {
+            put.run(accountId, handle, Number.isFinite(knownUntil) ? knownUntil : null)
+          }),
+          () => {
+            until.set(handle, knownUntil)
+          }
+        )
+      const knownUntil = (handle: string) => until.get(handle) ?? 0
+      return {
+        has: (handle, now) => knownUntil(handle) > now,
+        any: (now) => [...until.values()].some((end) => end > now),
+        named: (handle) =>
+          knownUntil(handle) === Number.POSITIVE_INFINITY
+            ? Effect.void
+            : keep(handle, Number.POSITIVE_INFINITY),
+        guessed: (handle) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            knownUntil(handle) > now + GUESS_HOLDS_MS - CONFIRM_AFTER_MS
+              ? Effect.void
+              : keep(handle, Math.trunc(now) + GUESS_HOLDS_MS)
+          )
+      }
+    })
+}

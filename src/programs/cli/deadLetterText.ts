@@ -1,0 +1,123 @@
+/** Dead letters for people and for machines. */
+import { accountOf, type DeadContent, type DeadLetter, idOf } from "../../schemas/DeadLetter.ts"
+import type { Part, PartRecord } from "../../schemas/Delivery.ts"
+import { replyTarget } from "../../schemas/Envelope.ts"
+import { print } from "../../schemas/Target.ts"
+import { inWords } from "./inWords.ts"
+import { table } from "./table.ts"
+
+/** How much of a reason a row of the list shows. */
+const REASON_LENGTH = 72
+
+/** Texts of others must not steer the terminal. */
+const harmless = (text: string): string => text.replace(/[^\P{Cc}\n]/gu, "\ufffd")
+
+const oneLine = (text: string): string => {
+  const line = harmless(text).replace(/\s+/gu, " ").trim()
+  return line.length > REASON_LENGTH ? `${line.slice(0, REASON_LENGTH - 1)}…` : line
+}
+
+const indented = (text: string): string => harmless(text).replace(/^/gmu, "    ")
+
+/** The chat that is waiting for the answer. */
+const chatOf = (content: DeadContent): string =>
+  print(content._tag === "Turn" ? replyTarget(content.messages[0].envelope) : content.delivery.target)
+
+const kindOf = ({ _tag }: DeadContent): string => _tag.toLowerCase()
+
+/** A letter as `list --json` has it. `failedAt` is in Unix milliseconds. */
+export const summary = ({ attempts, buriedAt, code, content, message, number, status }: DeadLetter) => ({
+  id: number,
+  kind: kindOf(content),
+  accountId: accountOf(content),
+  ...(content._tag === "Turn" ? { sessionKey: content.sessionKey } : {}),
+  chat: chatOf(content),
+  code,
+  reason: message,
+  status,
+  attempts,
+  failedAt: buriedAt
+})
+
+/** A letter as `show --json` has it: with all that was said, and where each part of a delivery is. */
+export const details = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>) => {
+  const { content } = letter
+  return {
+    ...summary(letter),
+    subject: idOf(content),
+    ...(content._tag === "Turn"
+      ? { messages: content.messages.map(({ envelope }) => envelope) }
+      : {
+          replies: content.delivery.replies,
+          parts: parts.map(({ index, part, state: { _tag: state, ...rest }, tries }) => ({
+            index,
+            part,
+            state,
+            ...rest,
+            tries
+          }))
+        })
+  }
+}
+
+export const showList = (letters: ReadonlyArray<DeadLetter>, now: number): string =>
+  letters.length === 0
+    ? "There are no dead letters."
+    : table([
+        ["ID", "KIND", "ACCOUNT", "WHERE", "CODE", "AGE", "STATUS", "REASON"],
+        ...letters.map(({ buriedAt, code, content, message, number, status }) => [
+          String(number),
+          kindOf(content),
+          accountOf(content),
+          oneLine(content._tag === "Turn" ? content.sessionKey : chatOf(content)),
+          code,
+          inWords(now - buriedAt),
+          status,
+          oneLine(message)
+        ])
+      ])
+
+const contentOf = (part: Part): string => (part._tag === "Text" ? part.text : `file ${part.path}`)
+
+const stateOf = ({ state }: PartRecord): string =>
+  "detail" in state ? `${state._tag.toLowerCase()}: ${state.detail}` : state._tag.toLowerCase()
+
+const bodyOf = (content: DeadContent, parts: ReadonlyArray<PartRecord>): ReadonlyArray<string> => {
+  if (content._tag === "Turn") {
+    return content.messages.flatMap(({ envelope: { attachments, sender, senderName, sentAt, text } }) => [
+      `message of ${harmless(senderName ?? sender)} (${sender})${sentAt === undefined ? "" : `, ${new Date(sentAt).toISOString()}`}`,
+      indented([text, ...attachments.map(({ path }) => `file ${path}`)].join("\n"))
+    ])
+  }
+  if (parts.length > 0) {
+    return parts.flatMap((record) => [
+      `part ${record.index + 1} of ${parts.length}, ${harmless(stateOf(record))}`,
+      indented(contentOf(record.part))
+    ])
+  }
+  return content.delivery.replies.flatMap(({ media, text }) => [
+    "reply, not begun",
+    indented([text ?? "", ...(media ?? []).map((path) => `file ${path}`)].join("\n"))
+  ])
+}
+
+export const showOne = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>, now: number): string => {
+  const { attempts, buriedAt, code, content, message, number, status } = letter
+  return [
+    table([
+      ["id", String(number)],
+      ["kind", kindOf(content)],
+      ["account", accountOf(content)],
+      ["chat", harmless(chatOf(content))],
+      ...(content._tag === "Turn" ? [["session", harmless(content.sessionKey)]] : []),
+      ["subject", harmless(idOf(content))],
+      ["status", status],
+      ["failed", `${new Date(buriedAt).toISOString()}, ${inWords(now - buriedAt)} ago`],
+      ["attempts", String(attempts)],
+      ["code", code],
+      ["reason", harmless(message)]
+    ]),
+    "",
+    ...bodyOf(content, parts)
+  ].join("\n")
+}

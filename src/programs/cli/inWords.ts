@@ -1,0 +1,6 @@
+/** Times for people. */
+import { Duration } from "effect"
+
+/** A duration to the second: `1h 5m 3s`. */
+export const inWords = (millis: number): string =>
+  Duration.format(Duration.seconds(Math.round(Math.max(0, millis) / 1000)))

@@ -1,0 +1,74 @@
+/** Carries out what owners order of dead letters, whichever process they use, and whether the gateway ran then or not. */
+import type { Sharding } from "@effect/cluster"
+import { Effect, Layer } from "effect"
+import { AccountActor, SessionActor } from "../../schemas/Actors.ts"
+import { accountOf, type DeadLetter, idOf } from "../../schemas/DeadLetter.ts"
+import { ConfigService } from "../../services/ConfigService.ts"
+import { DeadLetters, type Order } from "../../services/DeadLetters.ts"
+import { OutboundFiles } from "../../services/OutboundFiles.ts"
+import { accepted } from "../account/accepted.ts"
+import { stored } from "../stored.ts"
+
+/** How long an owner may wait for the gateway to notice: it is a read of an empty index. */
+const LOOK_EVERY = "500 millis"
+
+/** Carries out orders as they come; runs for ever. Letters of accounts that are not enabled wait until they are. */
+export const retryLetters = Effect.gen(function* () {
+  const { accounts } = yield* ConfigService
+  const deadLetters = yield* DeadLetters
+  const outboundFiles = yield* OutboundFiles
+  const session = yield* SessionActor.client
+  const account = yield* AccountActor.client
+  const enabled = accounts.filter((account) => account.enabled).map(({ id }) => id)
+
+  /** Gives a letter's content to its actor again. The number of the attempt keeps it from being given twice. */
+  const giveAgain = ({ attempts: attempt, content }: DeadLetter) => {
+    switch (content._tag) {
+      case "Turn": {
+        const [first, ...rest] = content.messages
+        return session(content.sessionKey).Inbound(
+          { ...first, retry: { turnId: content.id, attempt, rest } },
+          { discard: true }
+        )
+      }
+      case "Delivery":
+        return account(content.delivery.accountId).Deliver(
+          { ...content.delivery, attempt },
+          { discard: true }
+        )
+    }
+  }
+
+  const retry = (letter: DeadLetter) =>
+    Effect.gen(function* () {
+      // Before it is given: an actor that is idle begins at once.
+      if (letter.content._tag === "Delivery") yield* deadLetters.requeue(letter)
+      yield* accepted(giveAgain(letter))
+      yield* Effect.logInfo("a dead letter is tried again").pipe(
+        Effect.annotateLogs({
+          letter: letter.number,
+          account: accountOf(letter.content),
+          id: idOf(letter.content)
+        })
+      )
+    })
+
+  const carryOut = (order: Order) =>
+    Effect.zipRight(
+      order._tag === "Retry" ? retry(order.letter) : outboundFiles.release(order.deliveryId),
+      deadLetters.carriedOut(order)
+    )
+
+  return yield* Effect.flatMap(deadLetters.orders(enabled), Effect.forEach(carryOut)).pipe(
+    stored,
+    Effect.delay(LOOK_EVERY),
+    Effect.forever
+  )
+})
+
+/** Looks for orders for as long as the gateway runs. */
+export const layer: Layer.Layer<
+  never,
+  never,
+  Sharding.Sharding | ConfigService | DeadLetters | OutboundFiles
+> = Layer.scopedDiscard(Effect.forkScoped(Effect.interruptible(retryLetters)))

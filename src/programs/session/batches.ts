@@ -1,0 +1,159 @@
+/** Which of the messages that wait for a session make its next turn. */
+import { Array as Arr, Effect, Equal, type Mailbox, Option } from "effect"
+import type { InboundPayload, WaitingMessage } from "../../schemas/Actors.ts"
+import { envelopeKey, replyTarget } from "../../schemas/Envelope.ts"
+import { targetKey } from "../../schemas/Target.ts"
+import type { Journal } from "../../services/Journal.ts"
+import { stored } from "../stored.ts"
+import type { LoopGuard } from "./LoopGuard.ts"
+import type { Ask } from "./runTurn.ts"
+
+/** A batch is closed at this size, however fast the next message comes. */
+const MAX_BATCH = 20
+
+/** A message in a session's mailbox. */
+export interface Waiting {
+  readonly payload: WaitingMessage
+}
+
+/** A turn, and the messages that are done with it. */
+export interface NextBatch<R> {
+  readonly ask: Ask
+  readonly requests: Arr.NonEmptyReadonlyArray<R>
+}
+
+export interface BatchOptions<R> {
+  readonly mail: Mailbox.ReadonlyMailbox<R>
+  /** How many unanswered messages the mailbox gives out at most; held ones count. */
+  readonly capacity: number
+  readonly debounceMs: number
+  readonly guard: LoopGuard
+  readonly journal: typeof Journal.Service
+}
+
+export const keyOf = ({ payload }: Waiting): string => envelopeKey(payload.envelope)
+
+const chatOf = ({ payload: { envelope } }: Waiting): string =>
+  `${envelope.accountId} ${targetKey(replyTarget(envelope))}`
+
+const messageOf = ({ retry: _, ...message }: WaitingMessage): InboundPayload => message
+
+/** The turn that messages make, or that one of them brings back whole. */
+const askOf = (turnId: string, requests: Arr.NonEmptyReadonlyArray<Waiting>): Ask => {
+  const [{ payload }] = requests
+  return payload.retry === undefined
+    ? { id: turnId, attempt: 0, batch: Arr.map(requests, (request) => messageOf(request.payload)) }
+    : {
+        id: payload.retry.turnId,
+        attempt: payload.retry.attempt,
+        batch: [messageOf(payload), ...payload.retry.rest]
+      }
+}
+
+/** The messages of a session in their order; those of a chat that had too many turns wait while others go on. */
+const makeQueues = <R extends Waiting>({ capacity, guard, mail }: BatchOptions<R>) => {
+  /** Taken out of the mailbox, and not looked at yet. */
+  const taken: Array<R> = []
+  /** What waits of each paused chat, the first that was paused first. */
+  const held = new Map<string, Array<R>>()
+  let heldCount = 0
+
+  /** What is taken is kept, also where a time limit runs out in that moment. The mailbox lives as long as its actor. */
+  const take = Effect.map(Effect.orDie(mail.take), (request) => {
+    taken.push(request)
+  })
+
+  const shift = (chat: string): R | undefined => {
+    const queue = held.get(chat)
+    if (queue === undefined) return taken.shift()
+    heldCount--
+    const first = queue.shift()
+    if (queue.length === 0) held.delete(chat)
+    return first
+  }
+
+  const hold = (chat: string, request: R) =>
+    Effect.gen(function* () {
+      const queue = held.get(chat)
+      if (queue === undefined) held.set(chat, [request])
+      else queue.push(request)
+      heldCount++
+      const { accountId, chatId } = request.payload.envelope
+      if (guard.isNews(chat)) {
+        yield* Effect.logWarning(
+          "a chat has more turns a minute than messages.loopGuard.maxPerMinute: it is paused, and its messages wait"
+        ).pipe(Effect.annotateLogs({ account: accountId, chatId, resumesInMs: guard.pauseOf(chat) }))
+      }
+      if (heldCount === capacity) {
+        yield* Effect.logWarning(
+          "the messages of paused chats fill the session: what comes for its other chats waits in the store"
+        )
+      }
+    })
+
+  const next = Effect.gen(function* () {
+    while (true) {
+      for (const chat of held.keys()) {
+        const released = guard.pauseOf(chat) === 0 ? shift(chat) : undefined
+        if (released !== undefined) return released
+      }
+      const request = taken.shift()
+      if (request !== undefined) {
+        const chat = chatOf(request)
+        if (!held.has(chat) && guard.pauseOf(chat) === 0) return request
+        yield* hold(chat, request)
+      } else if (held.size === 0) {
+        yield* take
+      } else {
+        yield* Effect.timeoutOption(take, Math.min(...Arr.map([...held.keys()], guard.pauseOf)))
+      }
+    }
+  })
+
+  /** The message after those of a chat that were given out, without giving it out, if it comes within a time. */
+  const peek = (chat: string, withinMs: number) =>
+    Effect.gen(function* () {
+      const queue = held.get(chat) ?? taken
+      if (queue.length === 0) yield* Effect.timeoutOption(take, withinMs)
+      return queue[0]
+    })
+
+  return { next, peek, shift }
+}
+
+/**
+ * The next batch: the first message that waits and, with a debounce, those of the same chat that follow it within
+ * that time of each other. What else comes ends the batch and is the first of the next one.
+ *
+ * A batch that can have several messages is written down before its agent is asked, and after a crash it is made of
+ * the same messages again: a turn that was answered is then known by its id, and no other message with it.
+ */
+export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effect.Effect<NextBatch<R>> => {
+  const { debounceMs, guard, journal } = options
+  const { next, peek, shift } = makeQueues(options)
+  return Effect.gen(function* () {
+    const first = yield* next
+    const chat = chatOf(first)
+    guard.onTurn(chat)
+    if (debounceMs === 0 || first.payload.retry !== undefined) {
+      return { ask: askOf(keyOf(first), [first]), requests: [first] }
+    }
+    const before = yield* stored(journal.turnOf(keyOf(first)))
+    const belongs = (request: R) =>
+      Effect.map(
+        stored(journal.turnOf(keyOf(request))),
+        (turn) =>
+          Equal.equals(turn, before) && request.payload.retry === undefined && chatOf(request) === chat
+      )
+    const requests: Arr.NonEmptyArray<R> = [first]
+    while (requests.length < MAX_BATCH) {
+      const following = yield* peek(chat, debounceMs)
+      if (following === undefined || !(yield* belongs(following))) break
+      shift(chat)
+      requests.push(following)
+    }
+    const turnId = Option.getOrElse(before, () => keyOf(first))
+    if (Option.isNone(before)) yield* stored(journal.beginTurn(turnId, requests.map(keyOf)))
+    return { ask: askOf(turnId, requests), requests }
+  })
+}

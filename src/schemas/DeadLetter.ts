@@ -1,0 +1,51 @@
+/** What failed for good, with all that is needed to try it again. */
+import { Schema } from "effect"
+import { InboundPayload } from "./Actors.ts"
+import { Delivery } from "./Delivery.ts"
+
+export const DeadTurn = Schema.Struct({
+  /** The turn's id: its agent is asked under the same one again. */
+  id: Schema.String,
+  sessionKey: Schema.String,
+  messages: Schema.NonEmptyArray(InboundPayload)
+})
+export type DeadTurn = typeof DeadTurn.Type
+
+/** A turn that no agent answered, or a delivery of which parts were not, or not certainly, sent. */
+export const DeadContent = Schema.Union(
+  Schema.TaggedStruct("Turn", DeadTurn.fields),
+  Schema.TaggedStruct("Delivery", { delivery: Delivery })
+)
+export type DeadContent = typeof DeadContent.Type
+
+/** `dead` until its retry is `asked` for by a command, then `retrying` until that has an end. */
+export type DeadLetterStatus = "dead" | "asked" | "retrying"
+
+/** Why a letter is there, for people and machines. */
+export interface Reason {
+  /** The failure's code, such as `agent_failed`. */
+  readonly code: string
+  readonly message: string
+}
+
+export interface DeadLetter extends Reason {
+  /** What people call it by. No other letter ever has the same. */
+  readonly number: number
+  readonly content: DeadContent
+  readonly status: DeadLetterStatus
+  /** How often it failed for good: 1, and 1 more for each retry that failed. */
+  readonly attempts: number
+  /** When it failed last, in Unix milliseconds. */
+  readonly buriedAt: number
+}
+
+/** The code of deliveries of which every other part was sent, and it is not known of these. */
+export const UNCERTAIN = "delivery_uncertain"
+
+/** The id of the turn or the delivery. */
+export const idOf = (content: DeadContent): string =>
+  content._tag === "Turn" ? content.id : content.delivery.id
+
+/** The account that the messages of a turn came through, or a delivery goes through. */
+export const accountOf = (content: DeadContent): string =>
+  content._tag === "Turn" ? content.messages[0].envelope.accountId : content.delivery.accountId

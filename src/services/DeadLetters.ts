@@ -1,0 +1,50 @@
+/** What failed for good: kept with its reason until it is tried again, dropped, or too old. */
+import { Context, type Effect } from "effect"
+import type { DeadContent, DeadLetter, Reason } from "../schemas/DeadLetter.ts"
+import type { DeadLetterNotFound, DeadLetterRefused, StoreUnavailable } from "../schemas/Errors.ts"
+
+/** What an owner asked of the gateway: to try a letter again, or to release the files of one that was dropped. */
+export type Order =
+  | { readonly _tag: "Retry"; readonly letter: DeadLetter }
+  | { readonly _tag: "Release"; readonly number: number; readonly deliveryId: string }
+
+/** `attempt` is the number of the retry, 0 for what was never tried before. */
+export interface Failure extends Reason {
+  readonly content: DeadContent
+  readonly attempt: number
+}
+
+type Stored<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
+
+export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
+  DeadLetters,
+  {
+    /** Keeps what failed; of a retry that failed, its letter is there again with the new reason. */
+    readonly bury: (failure: Failure) => Stored<void>
+    /** Forgets the letter of what succeeded in the end; none is no error. */
+    readonly resolve: (tag: DeadContent["_tag"], id: string) => Stored<void>
+    /** How often this failed for good; 0 for what has no letter. */
+    readonly failures: (tag: DeadContent["_tag"], id: string) => Stored<number>
+
+    /** The letters, newest first. */
+    readonly all: Stored<ReadonlyArray<DeadLetter>>
+    readonly get: (number: number) => Stored<DeadLetter, DeadLetterNotFound>
+    /**
+     * Orders a retry; one that is ordered or under way already is left alone. What may have been sent is only sent
+     * again with `anyway`.
+     */
+    readonly retry: (
+      number: number,
+      options: { readonly anyway: boolean }
+    ) => Stored<DeadLetter, DeadLetterNotFound | DeadLetterRefused>
+    /** Forgets a letter; refused while it is being retried. */
+    readonly drop: (number: number) => Stored<DeadLetter, DeadLetterNotFound | DeadLetterRefused>
+
+    /** What is ordered and not done, oldest letter first, not all at once; retries only of these accounts. */
+    readonly orders: (accountIds: ReadonlyArray<string>) => Stored<ReadonlyArray<Order>>
+    /** Makes the parts of a letter's delivery ready to be sent: those that failed, and those ordered anyway. */
+    readonly requeue: (letter: DeadLetter) => Stored<void>
+    /** The order is carried out: its retry is under way, or the files are released. */
+    readonly carriedOut: (order: Order) => Stored<void>
+  }
+>() {}

@@ -1,0 +1,13 @@
+/** How the gateway's own store is. */
+import { Context, type Effect, type Stream } from "effect"
+import type { StoreUnavailable } from "../schemas/Errors.ts"
+
+export class StoreHealth extends Context.Tag("imsg-gateway/StoreHealth")<
+  StoreHealth,
+  {
+    /** Why the disk refused the last write, and nothing where it did not; now and after every change. */
+    readonly refusals: Stream.Stream<StoreUnavailable | undefined>
+    /** Fails once the file turns out to be corrupt; never succeeds. */
+    readonly corrupted: Effect.Effect<never, StoreUnavailable>
+  }
+>() {}

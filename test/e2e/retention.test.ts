@@ -1,0 +1,66 @@
+/** What is finished is forgotten in time, by a gateway that runs. */
+import { FileSystem, Path } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
+import { Effect } from "effect"
+import { conversation, startGateway } from "../support/gateway.ts"
+
+/** More than `retention.days`, in ms. */
+const EIGHT_DAYS = 8 * 86_400_000
+
+/** Uses the file of a store beside the gateway. */
+const withFile = <A>(file: string, use: (connection: Sqlite.Database) => A) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => new Sqlite(file)),
+    (connection) => Effect.sync(() => use(connection)),
+    (connection) => Effect.sync(() => connection.close())
+  )
+
+/** How many rows there are of what grows with every message. */
+const rowsIn = (file: string) =>
+  withFile(file, (connection) =>
+    connection.prepare("SELECT (SELECT count(*) FROM mailbox) + (SELECT count(*) FROM parts)").pluck().get()
+  )
+
+const isRemoval = ({ message }: { readonly message: unknown }) =>
+  message === "what was finished long ago is removed"
+
+describe("what was finished more than retention.days ago", () => {
+  it.scopedLive("is removed at the next start; what came later stays, and nobody is answered again", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { join } = yield* Path.Path
+      const { gateway, home, imsg, say } = yield* conversation()
+      const store = join(home.stateDir, "gateway.db")
+      yield* say("long ago")
+      yield* imsg.awaitSent(1)
+      yield* gateway.signal("SIGTERM")
+      expect(yield* gateway.exitCode).toBe(0)
+      expect(yield* rowsIn(store)).toBe(3)
+
+      yield* withFile(store, (connection) => {
+        connection.exec(`UPDATE mailbox SET finished_at = finished_at - ${EIGHT_DAYS}`)
+        connection.exec(`UPDATE parts SET settled_at = settled_at - ${EIGHT_DAYS}`)
+      })
+      const media = join(home.stateDir, "media")
+      const then = new Date(Date.now() - EIGHT_DAYS)
+      for (const name of ["old", "new"]) yield* fs.makeDirectory(join(media, name), { recursive: true })
+      yield* fs.utimes(join(media, "old"), then, then)
+
+      const next = yield* startGateway(home)
+      yield* next.awaitRunning()
+      const [removal] = yield* next.awaitLog("the removal", isRemoval)
+      expect(removal?.annotations).toMatchObject({ messages: 2, parts: 1, files: 1 })
+      expect(yield* fs.readDirectory(media)).toEqual(["new"])
+      expect(yield* rowsIn(store)).toBe(0)
+
+      yield* say("now")
+      yield* imsg.awaitSent(2)
+      expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["echo: long ago", "echo: now"])
+      yield* next.signal("SIGTERM")
+      yield* next.exitCode
+      expect(yield* rowsIn(store)).toBe(3)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})

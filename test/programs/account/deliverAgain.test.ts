@@ -1,0 +1,67 @@
+/** Deliveries that failed for good and are tried again. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { DeadLetters } from "../../../src/services/DeadLetters.ts"
+import { Journal } from "../../../src/services/Journal.ts"
+import { outboundOf, refused, replyTo, services, tagsOf } from "../../support/outbound.ts"
+
+const delivery = replyTo(7, "d", "a", "b", "c")
+
+/** Orders the retry of the only letter, and gives what its actor gets. */
+const order = Effect.gen(function* () {
+  const { all, requeue, retry } = yield* DeadLetters
+  const [letter] = yield* all
+  if (letter === undefined) return yield* Effect.dieMessage("there is no letter")
+  yield* requeue(yield* retry(letter.number, { anyway: false }))
+  return { ...delivery, attempt: letter.attempts }
+})
+
+describe("a delivery that is tried again", () => {
+  it.effect("sends the parts that failed, in order, and none that was sent; then its letter is gone", () =>
+    Effect.gen(function* () {
+      const { deliver, sends } = yield* outboundOf((count) => (count === 1 ? refused : "sent"))
+      yield* deliver(delivery)
+      expect(yield* sends).toEqual(["a", "b"])
+      yield* deliver(yield* order)
+      expect((yield* sends).slice(2)).toEqual(["b", "c"])
+      expect(yield* tagsOf("d")).toEqual(["Sent", "Sent", "Sent"])
+      expect(yield* (yield* DeadLetters).all).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is a dead letter again where it fails again, and can be tried once more", () =>
+    Effect.gen(function* () {
+      const { deliver, sends } = yield* outboundOf((count) => (count < 2 ? refused : "sent"))
+      yield* deliver(delivery)
+      yield* deliver(yield* order)
+      expect(yield* (yield* DeadLetters).all).toMatchObject([{ number: 1, status: "dead", attempts: 2 }])
+      yield* deliver(yield* order)
+      expect(yield* sends).toEqual(["a", "a", "a", "b", "c"])
+      expect(yield* (yield* DeadLetters).all).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("sends nothing where the same retry comes once more after a crash", () =>
+    Effect.gen(function* () {
+      const { deliver, sends } = yield* outboundOf((count) => (count === 0 ? refused : "sent"))
+      yield* deliver(delivery)
+      const again = yield* order
+      yield* deliver(again)
+      yield* deliver(again)
+      yield* deliver(delivery)
+      expect(yield* sends).toEqual(["a", "a", "b", "c"])
+      expect(yield* (yield* DeadLetters).all).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is cut anew where it failed before its parts were written down", () =>
+    Effect.gen(function* () {
+      const { bury } = yield* DeadLetters
+      yield* bury({ content: { _tag: "Delivery", delivery }, attempt: 0, code: "defect", message: "?" })
+      const { deliver, sends } = yield* outboundOf()
+      expect(yield* (yield* Journal).parts("d")).toEqual([])
+      yield* deliver(yield* order)
+      expect(yield* sends).toEqual(["a", "b", "c"])
+    }).pipe(Effect.provide(services))
+  )
+})

@@ -1,0 +1,210 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, HashMap, Layer, Logger, Mailbox, Option, Ref, TestClock } from "effect"
+import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
+import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { makeNextBatch, type Waiting } from "../../../src/programs/session/batches.ts"
+import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"
+import { Journal } from "../../../src/services/Journal.ts"
+import { makeEnvelope } from "../../support/envelopes.ts"
+
+const journal = JournalSqlite.layer.pipe(Layer.provide(Database.memory))
+
+/** The message with this rowid, of a chat. */
+const message = (chatId: number, rowId: number): Waiting => ({
+  payload: { envelope: makeEnvelope({ chatId, rowId }), agentId: "main", isGroup: false }
+})
+
+interface Options {
+  readonly maxPerMinute?: number
+  readonly debounceMs?: number
+  readonly capacity?: number
+}
+
+/** A session that runs its turns at once, each in no time; `turns` are the rowids of each. */
+const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0 }: Options) =>
+  Effect.gen(function* () {
+    const mail = yield* Mailbox.make<Waiting>()
+    const turns = yield* Ref.make<ReadonlyArray<ReadonlyArray<number>>>([])
+    const warnings = yield* Ref.make<ReadonlyArray<object>>([])
+    const logger = Logger.make(({ annotations, logLevel }) => {
+      if (logLevel._tag === "Warning") {
+        Effect.runSync(
+          Ref.update(warnings, (all) => [...all, Object.fromEntries(HashMap.entries(annotations))])
+        )
+      }
+    })
+    const nextBatch = makeNextBatch({
+      mail,
+      capacity,
+      debounceMs,
+      guard: yield* LoopGuard.make(maxPerMinute),
+      journal: yield* Journal
+    })
+    yield* nextBatch.pipe(
+      Effect.flatMap(({ requests }) =>
+        Ref.update(turns, (all) => [...all, requests.map(({ payload }) => payload.envelope.rowId)])
+      ),
+      Effect.forever,
+      Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
+      Effect.forkScoped
+    )
+    return {
+      /** Messages of a chat come, and what can be done at once is done. */
+      come: (chatId: number, ...rowIds: ReadonlyArray<number>) =>
+        Effect.zipRight(mail.offerAll(rowIds.map((rowId) => message(chatId, rowId))), TestClock.adjust(0)),
+      turns: Ref.get(turns),
+      warnings: Ref.get(warnings),
+      waiting: Effect.map(mail.size, Option.getOrThrow)
+    }
+  })
+
+describe("the turns of a session", () => {
+  it.scoped("are its messages, one by one in their order", () =>
+    Effect.gen(function* () {
+      const { come, turns } = yield* session({})
+      yield* come(7, 1, 2)
+      yield* come(8, 3)
+      yield* come(7, 4)
+      expect(yield* turns).toEqual([[1], [2], [3], [4]])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("with a debounce are the messages of a chat that follow each other in time", () =>
+    Effect.gen(function* () {
+      const { come, turns } = yield* session({ debounceMs: 1000 })
+      yield* come(7, 1)
+      yield* TestClock.adjust(900)
+      yield* come(7, 2)
+      yield* TestClock.adjust(900)
+      yield* come(7, 3)
+      expect(yield* turns).toEqual([])
+      yield* TestClock.adjust(1000)
+      expect(yield* turns).toEqual([[1, 2, 3]])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("with a debounce end where another chat comes in between", () =>
+    Effect.gen(function* () {
+      const { come, turns } = yield* session({ debounceMs: 1000 })
+      yield* come(7, 1, 2)
+      yield* come(8, 3)
+      yield* come(7, 4)
+      yield* TestClock.adjust(1000)
+      expect(yield* turns).toEqual([[1, 2], [3], [4]])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("with a debounce have a limit", () =>
+    Effect.gen(function* () {
+      const { come, turns } = yield* session({ debounceMs: 1000 })
+      yield* come(7, ...Array.from({ length: 21 }, (_, at) => at + 1))
+      yield* TestClock.adjust(1000)
+      expect((yield* turns).map((turn) => turn.length)).toEqual([20, 1])
+    }).pipe(Effect.provide(journal))
+  )
+})
+
+describe("a chat with too many turns a minute", () => {
+  it.scoped("waits, while the others of its session go on", () =>
+    Effect.gen(function* () {
+      const { come, turns } = yield* session({ maxPerMinute: 3 })
+      yield* come(7, 1, 2, 3, 4, 5)
+      yield* come(8, 6)
+      yield* come(7, 7)
+      yield* come(8, 8)
+      yield* TestClock.adjust(59_999)
+      expect(yield* turns).toEqual([[1], [2], [3], [6], [8]])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("is answered in order when the minute has passed, and nothing is lost", () =>
+    Effect.gen(function* () {
+      const { come, turns } = yield* session({ maxPerMinute: 3 })
+      yield* come(7, 1, 2, 3, 4, 5)
+      yield* come(8, 6)
+      yield* TestClock.adjust("30 seconds")
+      yield* come(7, 7, 8)
+      yield* TestClock.adjust("30 seconds")
+      expect(yield* turns).toEqual([[1], [2], [3], [6], [4], [5], [7]])
+      yield* TestClock.adjust("1 minute")
+      expect(yield* turns).toEqual([[1], [2], [3], [6], [4], [5], [7], [8]])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("goes on as its turns leave the minute, one by one", () =>
+    Effect.gen(function* () {
+      const { come, turns } = yield* session({ maxPerMinute: 2 })
+      yield* come(7, 1)
+      yield* TestClock.adjust("20 seconds")
+      yield* come(7, 2, 3, 4)
+      yield* TestClock.adjust("40 seconds")
+      expect(yield* turns).toEqual([[1], [2], [3]])
+      yield* TestClock.adjust("20 seconds")
+      expect(yield* turns).toEqual([[1], [2], [3], [4]])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("is reported once, with its account and chat, and without a text", () =>
+    Effect.gen(function* () {
+      const { come, warnings } = yield* session({ maxPerMinute: 1 })
+      yield* come(7, 1, 2)
+      yield* TestClock.adjust("10 seconds")
+      yield* come(7, 3, 4)
+      expect(yield* warnings).toEqual([{ account: "default", chatId: 7, resumesInMs: 60_000 }])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("is one of several, each with its own pause", () =>
+    Effect.gen(function* () {
+      const { come, turns, warnings } = yield* session({ maxPerMinute: 1 })
+      yield* come(7, 1, 2)
+      yield* TestClock.adjust("10 seconds")
+      yield* come(8, 3, 4)
+      yield* TestClock.adjust("49 seconds")
+      expect(yield* turns).toEqual([[1], [3]])
+      yield* TestClock.adjust("1 second")
+      expect(yield* turns).toEqual([[1], [3], [2]])
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* turns).toEqual([[1], [3], [2], [4]])
+      expect(yield* warnings).toMatchObject([{ chatId: 7 }, { chatId: 8 }])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("has what waited as one turn where there is a debounce", () =>
+    Effect.gen(function* () {
+      const { come, turns } = yield* session({ maxPerMinute: 1, debounceMs: 100 })
+      yield* come(7, 1)
+      yield* TestClock.adjust("1 second")
+      yield* come(7, 2)
+      yield* come(8, 3)
+      yield* TestClock.adjust("1 second")
+      yield* come(7, 4)
+      yield* TestClock.adjust("57 seconds")
+      expect(yield* turns).toEqual([[1], [3]])
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* turns).toEqual([[1], [3], [2, 4]])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("is paused again by the turns that it has after its pause", () =>
+    Effect.gen(function* () {
+      const { come, turns, warnings } = yield* session({ maxPerMinute: 1 })
+      yield* come(7, 1, 2, 3)
+      yield* TestClock.adjust("1 minute")
+      expect(yield* turns).toEqual([[1], [2]])
+      yield* TestClock.adjust("1 minute")
+      expect(yield* turns).toEqual([[1], [2], [3]])
+      expect(yield* warnings).toHaveLength(1)
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("says so where what waits of it is all that the session takes", () =>
+    Effect.gen(function* () {
+      const { come, warnings } = yield* session({ maxPerMinute: 1, capacity: 3 })
+      yield* come(7, 1, 2, 3)
+      expect(yield* warnings).toHaveLength(1)
+      yield* come(7, 4)
+      expect(yield* warnings).toHaveLength(2)
+    }).pipe(Effect.provide(journal))
+  )
+})

@@ -1,0 +1,37 @@
+/** Dead letters for tests, and the store of a gateway that does not run. */
+import { Path } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { Effect, Layer } from "effect"
+import * as DeadLettersSqlite from "../../src/layers/DeadLettersSqlite.ts"
+import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
+import * as Database from "../../src/layers/sqlite/Database.ts"
+import type { DeadContent } from "../../src/schemas/DeadLetter.ts"
+import type { Delivery } from "../../src/schemas/Delivery.ts"
+import type { DeadLetters } from "../../src/services/DeadLetters.ts"
+import type { Journal } from "../../src/services/Journal.ts"
+import { makeEnvelope } from "./envelopes.ts"
+import type { Home } from "./gateway.ts"
+
+/** A turn of one direct message. */
+export const deadTurn = (id: string, text = "hello"): DeadContent => ({
+  _tag: "Turn",
+  id,
+  sessionKey: "agent:main:main",
+  messages: [{ envelope: makeEnvelope({ text }), agentId: "main", isGroup: false }]
+})
+
+export const deadDelivery = (delivery: Delivery): DeadContent => ({ _tag: "Delivery", delivery })
+
+/** Why most letters of tests are there. */
+export const REASON = { code: "agent_failed", message: "agent main failed: exit code 3", attempt: 0 }
+
+/** The services on a store in which a test looks at the database too. */
+export const letterStores = Layer.mergeAll(DeadLettersSqlite.layer, JournalSqlite.layer)
+
+/** Uses the store of a gateway beside it. */
+export const onStoreOf = <A, E>(home: Home, use: Effect.Effect<A, E, DeadLetters | Journal>) =>
+  Effect.gen(function* () {
+    const { join } = yield* Path.Path
+    const store = letterStores.pipe(Layer.provide(Database.layer(join(home.stateDir, "gateway.db"))))
+    return yield* Effect.provide(use, store)
+  }).pipe(Effect.provide(NodeContext.layer))

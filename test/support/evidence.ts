@@ -1,0 +1,74 @@
+/** A search for evidence in a chat that a test scripts, in virtual time. */
+import { Effect, Fiber, Layer, Ref, TestClock } from "effect"
+import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
+import * as Database from "../../src/layers/sqlite/Database.ts"
+import { findEvidence } from "../../src/programs/account/evidence.ts"
+import type { Part } from "../../src/schemas/Delivery.ts"
+import type { ImsgChat, ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
+import type { Target } from "../../src/schemas/Target.ts"
+import type { RequestError } from "../../src/services/ImsgProcess.ts"
+import { makeMessage } from "./envelopes.ts"
+import { makeChild } from "./fakeImsg.ts"
+
+/** The journal, in memory. */
+export const journal = JournalSqlite.layer.pipe(Layer.provide(Database.memory))
+
+/** How long a row may take to be written, ms. */
+export const SETTLE = 10_000
+/** The newest row from before the try. */
+export const AFTER_ROW = 10
+/** The part that was tried, where a test says nothing else. */
+export const hello: Part = { _tag: "Text", text: "hello world" }
+
+/** An outgoing row, from after the try where a test says nothing else. */
+export const sent = (partial: Partial<ImsgMessage> = {}): ImsgMessage =>
+  makeMessage({ id: 11, is_from_me: true, text: "hello world", ...partial })
+
+/** What was tried, and what the child shows. */
+export interface Tried {
+  /** The rows of every chat, whichever is asked for. */
+  readonly rows?: ReadonlyArray<ImsgMessage>
+  readonly chats?: ReadonlyArray<ImsgChat>
+  /** What the build says became of a row; it cannot say it where it is absent. */
+  readonly sendState?: Effect.Effect<object, RequestError>
+  readonly part?: Part
+  readonly target?: Target
+  readonly lostAt?: number
+}
+
+/** Looks for evidence in a chat whose rows can be changed while it looks. */
+export const look = ({
+  chats = [],
+  lostAt = 0,
+  part = hello,
+  rows = [],
+  sendState,
+  target = { _tag: "ChatId", chatId: 7 }
+}: Tried = {}) =>
+  Effect.gen(function* () {
+    const chat = yield* Ref.make(rows)
+    const { asked, session } = yield* makeChild({
+      methods: sendState === undefined ? [] : ["message.send_status"],
+      answer: ({ method }) => {
+        if (method === "chats.list") return Effect.succeed({ chats })
+        if (method === "message.send_status") return sendState ?? Effect.dieMessage("it was not named")
+        return Effect.map(Ref.get(chat), (messages) => ({ messages }))
+      }
+    })
+    const fiber = yield* Effect.fork(
+      findEvidence(
+        session,
+        { accountId: "default", region: "US", target, part, lostAt, afterRowId: AFTER_ROW },
+        { settleMs: SETTLE, requestTimeoutMs: 1000 }
+      )
+    )
+    return { asked, chat, fiber }
+  })
+
+/** What is found after the settle time at the latest. */
+export const found = (tried: Tried) =>
+  Effect.gen(function* () {
+    const { fiber } = yield* look(tried)
+    yield* TestClock.adjust(SETTLE + 500)
+    return (yield* Fiber.join(fiber))._tag
+  }).pipe(Effect.provide(journal))

@@ -1,0 +1,115 @@
+/** The gateway of a round: one process at a time, each with a log of its own. */
+import { Command, FileSystem } from "@effect/platform"
+import { Duration, Effect, Ref } from "effect"
+import { signal } from "../support/simulator.ts"
+
+/** An end of the gateway. */
+export interface GatewayEnd {
+  /** None after a signal. */
+  readonly code: number | undefined
+  /** The signal that it was told to end with; none where it ended by itself. */
+  readonly told: NodeJS.Signals | undefined
+  /** It did not end in time, and was killed. */
+  readonly stuck: boolean
+}
+
+interface Running {
+  readonly pid: number
+  readonly told: Ref.Ref<NodeJS.Signals | undefined>
+  readonly ended: Effect.Effect<number | undefined>
+}
+
+/** How long an end may take; more than `shutdownMs` and what closing the children takes. */
+const END_WITHIN = Duration.seconds(30)
+
+/** `main` is the built program; logs are written into `folder`. What still runs at the end of the scope is killed. */
+export const makeGatewayProcess = (main: string, configFile: string, folder: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const one = yield* Effect.makeSemaphore(1)
+    const running = yield* Ref.make<Running | undefined>(undefined)
+    const ends = yield* Ref.make<ReadonlyArray<GatewayEnd>>([])
+    const logs = yield* Ref.make<ReadonlyArray<string>>([])
+
+    const ended = (current: Running, stuck: boolean) =>
+      Effect.gen(function* () {
+        const code = yield* current.ended
+        const told = yield* Ref.get(current.told)
+        yield* Ref.update(ends, (all) => [...all, { code, told, stuck }])
+        yield* Ref.set(running, undefined)
+      })
+
+    const awaitEnd = Effect.gen(function* () {
+      const current = yield* Ref.get(running)
+      if (current === undefined) return
+      const inTime = yield* Effect.timeoutOption(Effect.interruptible(current.ended), END_WITHIN)
+      if (inTime._tag === "None") yield* signal(current.pid, "SIGKILL")
+      yield* ended(current, inTime._tag === "None")
+    })
+
+    const spawn = Effect.gen(function* () {
+      const log = `${folder}/gateway-${(yield* Ref.get(logs)).length + 1}.log`
+      yield* Ref.update(logs, (all) => [...all, log])
+      const process = yield* Command.start(
+        Command.make(
+          "/bin/sh",
+          "-c",
+          'exec node "$1" --config "$2" --log-level debug > /dev/null 2> "$0"',
+          log,
+          main,
+          configFile
+        ).pipe(Command.env({ HOME: folder }))
+      )
+      const current: Running = {
+        pid: process.pid,
+        told: yield* Ref.make<NodeJS.Signals | undefined>(undefined),
+        ended: process.exitCode.pipe(
+          Effect.map(Number),
+          Effect.orElseSucceed(() => undefined)
+        )
+      }
+      yield* Ref.set(running, current)
+    })
+
+    yield* Effect.addFinalizer(() =>
+      Effect.flatMap(Ref.get(running), (current) =>
+        current === undefined ? Effect.void : signal(current.pid, "SIGKILL")
+      )
+    )
+    return {
+      /** Starts it unless it runs; where it has been told to end, after its end. */
+      start: Effect.gen(function* () {
+        const current = yield* Ref.get(running)
+        const told = current === undefined ? undefined : yield* Ref.get(current.told)
+        if (current !== undefined) {
+          const isOver = told !== undefined || (yield* Effect.timeoutOption(current.ended, 0))._tag === "Some"
+          if (!isOver) return
+          yield* awaitEnd
+        }
+        yield* spawn
+      }).pipe(one.withPermits(1)),
+      /** Sends it a signal; nothing where it does not run. */
+      end: (name: "SIGKILL" | "SIGTERM") =>
+        Effect.gen(function* () {
+          const current = yield* Ref.get(running)
+          if (current === undefined) return
+          yield* Ref.set(current.told, name)
+          yield* signal(current.pid, name)
+        }),
+      /** Waits until it has ended. */
+      awaitEnd: one.withPermits(1)(awaitEnd),
+      ends: Ref.get(ends),
+      /** The lines of all logs; what a killed process left of its last line is no line. */
+      logLines: Effect.flatMap(Ref.get(logs), (files) =>
+        Effect.forEach(files, (file) =>
+          fs.readFileString(file).pipe(
+            Effect.orElseSucceed(() => ""),
+            Effect.map((text) => text.split("\n").slice(0, -1))
+          )
+        )
+      ).pipe(Effect.map((all) => all.flat())),
+      logs: Ref.get(logs)
+    }
+  })
+
+export type GatewayProcess = Effect.Effect.Success<ReturnType<typeof makeGatewayProcess>>

@@ -1,0 +1,193 @@
+/** What a round left behind: what people wrote, what Messages shows, what the agent and the gateway wrote down. */
+import { FileSystem } from "@effect/platform"
+import Database from "better-sqlite3"
+import { Array as Arr, Effect, Option, Schema } from "effect"
+import type { GatewayEnd } from "./gatewayProcess.ts"
+import { type AccountId, type ChatName, type Message, type Schedule, SECRET } from "./schedule.ts"
+import { answerOf, type World } from "./world.ts"
+
+/** A message as it was written; times are Unix milliseconds. */
+export interface Written extends Message {
+  readonly account: AccountId
+  readonly rowId: number
+  readonly at: number
+}
+
+/** An outgoing row that the owner did not write. `chat` is none for one that the round did not make. */
+export interface Said {
+  readonly account: AccountId
+  readonly rowId: number
+  readonly chat: ChatName | undefined
+  readonly text: string
+  readonly at: number
+}
+
+/** A part that the gateway's store calls uncertain or failed. */
+export interface Unsent {
+  readonly account: string
+  readonly n: number
+  readonly part: number
+  readonly state: "Uncertain" | "Failed"
+  readonly delivery: string
+  /** Why, in the gateway's words. */
+  readonly detail: string
+}
+
+/** How often something happened that leaves a send in doubt, or a fault struck, on an account. */
+export interface Trouble {
+  readonly account: AccountId
+  /** Rowids in the order in which they were first announced. */
+  readonly announced: ReadonlyArray<number>
+  /** Starts of children after the first, denials, and sends that were made to fail or to be lost. */
+  readonly doubts: number
+  readonly struck: ReadonlyArray<string>
+}
+
+export interface Observed {
+  readonly written: ReadonlyArray<Written>
+  /** For each account in the order of their rows. */
+  readonly said: ReadonlyArray<Said>
+  /** What the agents were asked, in order: the texts of each turn. */
+  readonly asked: ReadonlyArray<{ readonly turnId: string; readonly texts: ReadonlyArray<string> }>
+  readonly unsent: ReadonlyArray<Unsent>
+  /** Dead letters of turns, as `code: message`. */
+  readonly deadTurns: ReadonlyArray<string>
+  readonly trouble: ReadonlyArray<Trouble>
+  /** Where the stranger's words were found beside Messages: in the store, at the agent, in a log. */
+  readonly secretIn: ReadonlyArray<string>
+  readonly ends: ReadonlyArray<GatewayEnd>
+  readonly log: ReadonlyArray<string>
+}
+
+const AskedTurn = Schema.parseJson(
+  Schema.Struct({ envelopes: Schema.Array(Schema.Struct({ text: Schema.String })) })
+)
+const decodeAsked = Schema.decodeUnknownOption(AskedTurn)
+
+const PartRows = Schema.Array(
+  Schema.Struct({
+    account: Schema.String,
+    delivery: Schema.String,
+    state: Schema.Literal("Uncertain", "Failed"),
+    text: Schema.String,
+    detail: Schema.String
+  })
+)
+const LetterRows = Schema.Array(Schema.Struct({ code: Schema.String, message: Schema.String }))
+
+/** Rows of the gateway's store; none before there is one. */
+const stored = <A, I>({ home }: World, schema: Schema.Schema<ReadonlyArray<A>, I>, sql: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = `${home.stateDir}/gateway.db`
+    if (!(yield* fs.exists(file))) return []
+    return yield* Effect.acquireUseRelease(
+      Effect.try(() => new Database(file, { readonly: true, fileMustExist: true })),
+      (db) =>
+        Effect.flatMap(
+          Effect.try(() => db.prepare(sql).all()),
+          Schema.decodeUnknown(schema)
+        ),
+      (db) => Effect.sync(() => db.close())
+    )
+  })
+
+/** The parts that the gateway did not send, or does not know to have sent; also while it runs. */
+export const unsentOf = (world: World) =>
+  stored(
+    world,
+    PartRows,
+    `SELECT account_id AS account, delivery_id AS delivery, state, IFNULL(part ->> 'text', '') AS text,
+       IFNULL(detail, '') AS detail
+     FROM parts WHERE state IN ('Uncertain', 'Failed')`
+  ).pipe(
+    Effect.map(
+      Arr.filterMap(({ text, ...rest }) =>
+        Option.map(answerOf(text), (answer): Unsent => ({ ...rest, ...answer }))
+      )
+    )
+  )
+
+const deadTurnsOf = (world: World) =>
+  stored(world, LetterRows, "SELECT code, message FROM dead_letters WHERE kind = 'turn'").pipe(
+    Effect.map(Arr.map(({ code, message }) => `${code}: ${message}`))
+  )
+
+/** What the gateway has said so far. */
+export const saidOf = ({ accounts }: World) =>
+  Effect.forEach(accounts, ({ chats, id, imsg }) =>
+    Effect.map(imsg.chats.sent(), (sent) =>
+      sent.flatMap(({ at, chatId, rowId, text }): ReadonlyArray<Said> => {
+        const chat = Object.entries(chats).find(([, { id }]) => id === chatId)?.[0] as ChatName | undefined
+        // With the mirror what the owner writes is an outgoing row too.
+        return chat === "self" && text.startsWith("#") ? [] : [{ account: id, rowId, chat, text, at }]
+      })
+    )
+  ).pipe(Effect.map(Arr.flatten))
+
+const DOUBTFUL: ReadonlyArray<string> = ["failSend", "loseSendReply"]
+
+const troubleOf = ({ accounts }: World, { steps }: Schedule) =>
+  Effect.forEach(accounts, ({ id, imsg }) =>
+    Effect.map(imsg.chats.recorded(), (events): Trouble => {
+      const struck = events.flatMap(({ event }) => (event._tag === "fault" ? [event.fault] : []))
+      const starts = events.filter(({ event }) => event._tag === "start").length
+      // A condition is not in the record; without access nobody can say what became of a send.
+      const denials = steps.filter(
+        ({ step }) => step._tag === "Fault" && step.account === id && step.kind === "denyFullDisk"
+      ).length
+      return {
+        account: id,
+        announced: Arr.dedupe(
+          events.flatMap(({ event }) => (event._tag === "notification" ? [event.rowId] : []))
+        ),
+        doubts: Math.max(0, starts - 1) + denials + struck.filter((fault) => DOUBTFUL.includes(fault)).length,
+        struck
+      }
+    })
+  )
+
+const askedOf = ({ asked }: World) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const text = yield* Effect.orElseSucceed(fs.readFileString(asked), () => "")
+    return text.split("\n").flatMap((line) => {
+      const [turnId = "", turn = ""] = line.split("\t")
+      return Option.match(decodeAsked(turn), {
+        onNone: () => [],
+        onSome: ({ envelopes }) => [{ turnId, texts: envelopes.map((envelope) => envelope.text) }]
+      })
+    })
+  })
+
+/** The files that hold the stranger's words, other than the databases of Messages. */
+const secretsOf = ({ asked, gateway, home }: World) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const files = [
+      asked,
+      `${home.stateDir}/gateway.db`,
+      `${home.stateDir}/gateway.db-wal`,
+      ...(yield* gateway.logs)
+    ]
+    return yield* Effect.filter(files, (file) =>
+      fs.readFile(file).pipe(
+        Effect.map((bytes) => Buffer.from(bytes).includes(SECRET)),
+        Effect.orElseSucceed(() => false)
+      )
+    )
+  })
+
+/** Everything, after the gateway has ended. */
+export const observe = (world: World, schedule: Schedule, written: ReadonlyArray<Written>) =>
+  Effect.all({
+    written: Effect.succeed(written),
+    said: saidOf(world),
+    asked: askedOf(world),
+    unsent: unsentOf(world),
+    deadTurns: deadTurnsOf(world),
+    trouble: troubleOf(world, schedule),
+    secretIn: secretsOf(world),
+    ends: world.gateway.ends,
+    log: world.gateway.logLines
+  }) satisfies Effect.Effect<Observed, unknown, unknown>

@@ -1,0 +1,211 @@
+/**
+ * What happens in a round, as data made from a seed. The same seed always gives the same schedule; how it meets the
+ * processes depends on the machine.
+ */
+import { Effect, Random } from "effect"
+import type { Fault } from "../../src/programs/simulator/Fault.ts"
+import {
+  type EndMoment,
+  type FaultKind,
+  type Generation,
+  gatewayEnd,
+  outage,
+  simulatorFault
+} from "./kinds.ts"
+
+/** The accounts of a round, each with its build of imsg. */
+export const ACCOUNTS = [
+  { id: "old", build: "0.9.0" },
+  { id: "new", build: "0.15.0" }
+] as const
+export type AccountId = (typeof ACCOUNTS)[number]["id"]
+
+/** The chats of each account. `self` is the one with oneself; `stranger` is not admitted. */
+export const CHATS = ["ann", "ben", "cleo", "group", "self", "stranger"] as const
+export type ChatName = (typeof CHATS)[number]
+
+/** How the agent behaves: at once, after a pause, or failing at the first try. */
+export type Manner = "plain" | "slow" | "flaky"
+
+/** One message of a person. `n` is unique in its round; `parts` are the messages of its answer. */
+export interface Message {
+  readonly n: number
+  readonly chat: ChatName
+  readonly parts: number
+  readonly manner: Manner
+  /** Whether it mentions the agent, which only counts in the group. */
+  readonly mentions: boolean
+}
+
+/** One thing that is done to the gateway or around it. */
+export type Step =
+  | { readonly _tag: "Write"; readonly account: AccountId; readonly messages: ReadonlyArray<Message> }
+  | {
+      readonly _tag: "Fault"
+      readonly account: AccountId
+      readonly kind: FaultKind
+      readonly fault: Fault
+    }
+  /** Takes back what was denied, and whatever else has not struck yet. */
+  | { readonly _tag: "Relieve"; readonly account: AccountId; readonly kind: FaultKind }
+  | {
+      readonly _tag: "Signal"
+      readonly account: AccountId
+      readonly kind: FaultKind
+      readonly signal: "SIGKILL" | "SIGSTOP" | "SIGTERM"
+    }
+  /** Ends the gateway, at the next such event of an account if it is one, and starts it again after `downMs`. */
+  | {
+      readonly _tag: "Restart"
+      readonly kind: FaultKind
+      readonly signal: "SIGKILL" | "SIGTERM"
+      readonly when: EndMoment
+      readonly downMs: number
+    }
+
+/** A step and when it is due, in milliseconds from the start of the round. */
+export interface Timed {
+  readonly at: number
+  readonly step: Step
+}
+
+export interface Schedule {
+  readonly seed: number
+  /** Whether the direct chats of both accounts are one session, as they are by default. */
+  readonly sharedSession: boolean
+  /** An account that nothing is done to, while the other suffers; the gateway is left alone then. */
+  readonly spared: AccountId | undefined
+  /** Whether Messages writes each message in a chat with oneself twice. */
+  readonly mirror: boolean
+  /** In the order in which they are due. */
+  readonly steps: ReadonlyArray<Timed>
+}
+
+/** How long the steps of a round take, in milliseconds. */
+export const ROUND_MS = 12_000
+const WRITE_EVERY_MS = 400
+const FAULT_EVERY_MS = 600
+const MOST_RESTARTS = 4
+/** Of the writes so many are several messages at once, and so many messages. */
+const BURST_SHARE = 0.25
+const BURST = 4
+/** Only a message by itself is mirrored, and the stranger writes alone. */
+const BURST_CHATS = ["ann", "ben", "cleo", "group"] as const
+
+const pick = <A>(choices: readonly [A, ...ReadonlyArray<A>]) =>
+  Effect.map(Random.nextIntBetween(0, choices.length), (index) => choices[index] ?? choices[0])
+
+const accountFor = (spared: AccountId | undefined) =>
+  spared === undefined
+    ? pick<AccountId>(["old", "new"])
+    : Effect.succeed<AccountId>(spared === "old" ? "new" : "old")
+
+const message = (n: number, chat: ChatName) =>
+  Effect.all({
+    n: Effect.succeed(n),
+    chat: Effect.succeed(chat),
+    parts: pick([1, 1, 1, 2, 3]),
+    manner: pick<Manner>(["plain", "plain", "plain", "plain", "slow", "flaky"]),
+    mentions: Effect.map(Random.next, (x) => x < 0.6)
+  })
+
+/** One message, or now and then several in one transaction, as Messages writes them when it comes back online. */
+const write = (firstNumber: number) =>
+  Effect.gen(function* () {
+    const account = yield* pick<AccountId>(["old", "new"])
+    if ((yield* Random.next) >= BURST_SHARE) {
+      return { account, messages: [yield* message(firstNumber, yield* pick(CHATS))] }
+    }
+    // Half of them in one chat, where its answers could overtake each other.
+    const only = (yield* Random.next) < 0.5 ? yield* pick(BURST_CHATS) : undefined
+    const messages = yield* Effect.forEach(Array.from({ length: BURST }), (_, index) =>
+      Effect.flatMap(only === undefined ? pick(BURST_CHATS) : Effect.succeed(only), (chat) =>
+        message(firstNumber + index, chat)
+      )
+    )
+    return { account, messages }
+  })
+
+const writes = Effect.gen(function* () {
+  const steps: Array<Timed> = []
+  let n = 1
+  for (let at = 0; at < ROUND_MS; at += yield* Random.nextIntBetween(20, 2 * WRITE_EVERY_MS)) {
+    const step = yield* write(n)
+    n += step.messages.length
+    steps.push({ at, step: { _tag: "Write", ...step } })
+  }
+  return steps
+})
+
+const generationOf = (account: AccountId): Generation => ({ strict: account === "new" })
+
+/** What is done to the children of the accounts, each account for itself. */
+const faults = (spared: AccountId | undefined) =>
+  Effect.gen(function* () {
+    const steps: Array<Timed> = []
+    for (let at = 200; at < ROUND_MS; at += yield* Random.nextIntBetween(50, 2 * FAULT_EVERY_MS)) {
+      const account = yield* accountFor(spared)
+      const chance = yield* Random.next
+      if (chance < 0.25) {
+        const signal = yield* pick<"SIGKILL" | "SIGSTOP" | "SIGTERM">(["SIGKILL", "SIGSTOP", "SIGTERM"])
+        const kind = ({ SIGKILL: "kill", SIGSTOP: "stop", SIGTERM: "term" } as const)[signal]
+        steps.push({ at, step: { _tag: "Signal", account, kind, signal } })
+      } else if (chance < 0.35) {
+        const { fault, kind, lasts } = yield* outage
+        steps.push({ at, step: { _tag: "Fault", account, kind, fault } })
+        steps.push({ at: at + lasts, step: { _tag: "Relieve", account, kind } })
+      } else {
+        steps.push({
+          at,
+          step: { _tag: "Fault", account, ...(yield* simulatorFault(generationOf(account))) }
+        })
+      }
+    }
+    return steps
+  })
+
+/** Ends of the gateway, each with the next start. */
+const restarts = Effect.gen(function* () {
+  const count = yield* Random.nextIntBetween(0, MOST_RESTARTS + 1)
+  return yield* Effect.forEach(Array.from({ length: count }), () =>
+    Effect.gen(function* () {
+      const at = yield* Random.nextIntBetween(500, ROUND_MS)
+      const downMs = yield* Random.nextIntBetween(10, 1500)
+      const step: Step = { _tag: "Restart", ...(yield* gatewayEnd), downMs }
+      return { at, step }
+    })
+  )
+})
+
+/** The schedule of a seed. Leaving kinds of faults out changes nothing about the others. */
+export const makeSchedule = (seed: number, without: ReadonlySet<FaultKind> = new Set()) =>
+  Effect.gen(function* () {
+    const sharedSession = (yield* Random.next) < 0.5
+    const spared = (yield* Random.next) < 0.25 ? yield* pick<AccountId>(["old", "new"]) : undefined
+    const all = [
+      ...(yield* writes),
+      ...(yield* faults(spared)),
+      ...(spared === undefined ? yield* restarts : [])
+    ]
+    return {
+      seed,
+      sharedSession: sharedSession && spared === undefined,
+      spared,
+      mirror: !without.has("mirror"),
+      steps: all.filter(({ step }) => !("kind" in step && without.has(step.kind))).sort((a, b) => a.at - b.at)
+    } satisfies Schedule
+  }).pipe(Effect.withRandom(Random.make(seed)))
+
+/** The text of a message; the agent and the checker read its number, its parts and its manner from it. */
+export const textOf = ({ chat, manner, mentions, n, parts }: Message): string =>
+  `#${n}:${parts}:${manner}# ${chat === "stranger" ? `${SECRET} ` : ""}äöü 🎈${mentions ? ` ${AGENT_NAME}?` : ""}`
+
+/** What the agents are called. */
+export const AGENT_NAME = "Robin"
+
+/** Stands in everything that the stranger writes, and must be nowhere. */
+export const SECRET = "words-of-a-stranger"
+
+/** Whether a message is to be answered by the agent. */
+export const isForAgent = ({ chat, mentions }: Pick<Message, "chat" | "mentions">): boolean =>
+  chat !== "stranger" && (chat !== "group" || mentions)

@@ -1,0 +1,138 @@
+/** The people, the accounts and the agent of a round, and the gateway between them. */
+import { Command, FileSystem } from "@effect/platform"
+import { Array as Arr, Effect, Option } from "effect"
+import { type Chat, OWN_HANDLE } from "../../src/programs/simulator/ChatModel.ts"
+import { makeHome, QUICK } from "../support/gateway.ts"
+import { isAlive, makeSimulator, type Simulator, signal } from "../support/simulator.ts"
+import { makeGatewayProcess } from "./gatewayProcess.ts"
+import { ACCOUNTS, type AccountId, AGENT_NAME, type ChatName, type Schedule } from "./schedule.ts"
+
+const PEOPLE = { ann: "+15555550111", ben: "+15555550112", cleo: "+15555550113" } as const
+const STRANGER = "+15555550119"
+
+/** Who writes in a chat; in the group it is Ann. */
+export const senderOf = (chat: ChatName): string => {
+  switch (chat) {
+    case "self":
+      return OWN_HANDLE
+    case "stranger":
+      return STRANGER
+    case "group":
+      return PEOPLE.ann
+    default:
+      return PEOPLE[chat]
+  }
+}
+
+/** A message from before the first start, which is never answered. */
+const BEFORE = "#0:1:plain# from before"
+
+/**
+ * Reads the turn as JSON, writes it down with its id, and answers `answer <n>.<part> of <parts>`. The number, the
+ * parts and the manner stand in the first message of the turn.
+ */
+const AGENT = `turn=$(cat)
+printf '%s\\t%s\\n' "$GATEWAY_TURN_ID" "$turn" >> "$0/asked"
+set -- $(printf '%s\\n' "$turn" | sed -n 's/^[^#]*#\\([0-9]*\\):\\([0-9]*\\):\\([a-z]*\\)#.*/\\1 \\2 \\3/p')
+case $3 in
+  slow) sleep 0.5;;
+  flaky) if [ ! -e "$0/flaky-$1" ]; then : > "$0/flaky-$1"; echo "not yet" >&2; exit 3; fi;;
+esac
+part=1 replies=
+while [ "$part" -le "\${2:-0}" ]; do
+  replies="$replies\${replies:+,}{\\"text\\":\\"answer $1.$part of $2\\"}"
+  part=$((part + 1))
+done
+printf '{"replies":[%s]}' "$replies"`
+
+/** A text of an answer, taken apart; none for other texts. */
+export const answerOf = (text: string): Option.Option<{ readonly n: number; readonly part: number }> => {
+  const [, n, part] = /^answer (\d+)\.(\d+) of \d+$/.exec(text) ?? []
+  return n === undefined || part === undefined
+    ? Option.none()
+    : Option.some({ n: Number(n), part: Number(part) })
+}
+
+const agent = (id: string, folder: string) => ({
+  id,
+  name: AGENT_NAME,
+  runtime: { type: "command", format: "json", command: ["/bin/sh", "-c", AGENT, folder], timeoutMs: 60_000 }
+})
+
+const configOf = ({ sharedSession }: Schedule, accounts: ReadonlyArray<AccountWorld>, folder: string) => ({
+  imessage: {
+    ...QUICK,
+    // The machine is busy with other tests: what is too short here would only test itself.
+    supervision: { ...QUICK.supervision, requestTimeoutMs: 3000, sendTimeoutMs: 6000, stallMs: 1500 },
+    catchUp: { maxRows: 100_000 },
+    dmPolicy: "pairing",
+    allowFrom: [...Object.values(PEOPLE), OWN_HANDLE],
+    historyLimit: 5,
+    accounts: Object.fromEntries(
+      accounts.map(({ id, imsg }) => [id, { cliPath: imsg.cliPath, dbPath: imsg.dbPath }])
+    )
+  },
+  agents: { list: accounts.map(({ id }) => agent(id, folder)) },
+  bindings: sharedSession
+    ? []
+    : accounts.map(({ id }) => ({ agentId: id, match: { channel: "imessage", accountId: id } })),
+  messages: { loopGuard: { maxPerMinute: 0 } }
+})
+
+/** An account with the Messages behind it. */
+export interface AccountWorld {
+  readonly id: AccountId
+  readonly imsg: Simulator
+  readonly chats: Readonly<Record<ChatName, Chat>>
+}
+
+const makeAccount = ({ build, id }: (typeof ACCOUNTS)[number], main: string, mirror: boolean) =>
+  Effect.gen(function* () {
+    const imsg = yield* makeSimulator({ build, main })
+    const chats = yield* Effect.all({
+      ann: imsg.chats.addDirectChat({ handle: PEOPLE.ann }),
+      ben: imsg.chats.addDirectChat({ handle: PEOPLE.ben }),
+      cleo: imsg.chats.addDirectChat({ handle: PEOPLE.cleo }),
+      group: imsg.chats.addGroupChat({ handles: [PEOPLE.ann, PEOPLE.ben], name: "Hiking" }),
+      self: imsg.chats.addDirectChat({ handle: OWN_HANDLE }),
+      stranger: imsg.chats.addDirectChat({ handle: STRANGER })
+    })
+    yield* imsg.chats.receive({ chatId: chats.ann.id, sender: PEOPLE.ann, text: BEFORE })
+    if (mirror) yield* imsg.chats.fault({ _tag: "mirror" })
+    return { id, imsg, chats } satisfies AccountWorld
+  })
+
+/** The command line of a process; empty where there is none. */
+const commandOf = (pid: number) =>
+  Command.string(Command.make("ps", "-o", "command=", "-p", String(pid))).pipe(Effect.orElseSucceed(() => ""))
+
+/** The processes of an account that run, oldest first; a number that another process has taken over is left out. */
+export const childrenOf = ({ imsg }: AccountWorld) =>
+  Effect.flatMap(imsg.chats.recorded(), (events) =>
+    Effect.filter(
+      Arr.dedupe(events.flatMap(({ event, pid }) => (event._tag === "start" && isAlive(pid) ? [pid] : []))),
+      (pid) => Effect.map(commandOf(pid), (command) => command.includes(imsg.dbPath))
+    )
+  )
+
+/** Lets what was stopped run on, and takes every fault back but the mirror, which is no fault but how Messages is. */
+export const relieve = (account: AccountWorld, mirror: boolean) =>
+  Effect.gen(function* () {
+    yield* account.imsg.chats.clearFaults
+    if (mirror) yield* account.imsg.chats.fault({ _tag: "mirror" })
+    yield* Effect.forEach(yield* childrenOf(account), (pid) => signal(pid, "SIGCONT"), { discard: true })
+  })
+
+/** A round's world in folders of its own, with the gateway not started. `main` is the built program. */
+export const makeWorld = (schedule: Schedule, main: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-faults-" })
+    const accounts = yield* Effect.forEach(ACCOUNTS, (account) => makeAccount(account, main, schedule.mirror))
+    const home = yield* makeHome(configOf(schedule, accounts, folder))
+    const gateway = yield* makeGatewayProcess(main, home.configFile, folder)
+    const account = (id: AccountId) => Arr.findFirst(accounts, (one) => one.id === id)
+    return { folder, home, accounts, account, gateway, asked: `${folder}/asked` }
+  })
+
+export type World = Effect.Effect.Success<ReturnType<typeof makeWorld>>

@@ -29,6 +29,10 @@ describe("an account that needs a person is degraded, says why, and recovers by 
         expect(degraded?.annotations.hint).toContain(
           "System Settings → Privacy & Security → Full Disk Access"
         )
+        // A grant to the terminal does not reach what launchd starts: the hint says which program needs it.
+        expect(degraded?.annotations.hint).toContain(
+          "(the terminal, launchd's node, or sshd for a remote Mac)"
+        )
         yield* imsg.chats.clearFaults
         yield* gateway.awaitRunning()
         yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "hello" })

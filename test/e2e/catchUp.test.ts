@@ -85,6 +85,10 @@ describe("after a pause of the gateway", () => {
       yield* gateway.awaitRunning()
       yield* imsg.awaitSent(2)
       expect((yield* texts(imsg)).slice(1)).toEqual(["echo: just now"])
+      const [warning] = yield* gateway.awaitLog("the other one", ({ message }) =>
+        String(message).includes("catchUp.maxAgeMs")
+      )
+      expect(warning?.annotations).toMatchObject({ rows: 1, account: "default" })
     })
   )
 })

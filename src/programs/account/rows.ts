@@ -80,6 +80,12 @@ export const makeTakeRows = (
         if (reached === 0) return
         yield* journal.advance(account.id, reached)
         yield* Ref.update(context.reached, (before) => Math.max(before, reached))
+        const stale = fates.filter((fate) => fate === "stale").length
+        if (stale > 0) {
+          yield* Effect.logWarning("messages that are older than catchUp.maxAgeMs are not answered").pipe(
+            Effect.annotateLogs({ rows: stale, maxAgeMs: account.catchUp.maxAgeMs })
+          )
+        }
         const now = yield* Clock.currentTimeMillis
         yield* accounts.update(account.id, (status) => ({
           cursor: Math.max(reached, status.cursor ?? 0),

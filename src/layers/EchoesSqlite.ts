@@ -138,7 +138,8 @@ const make = Effect.gen(function* () {
             const digest = ofPart(record.part)
             account.words.put(digest, true)
             if (!mayComeBack(account, delivery.target, yield* Clock.currentTimeMillis)) return
-            return yield* fingerprints.add([delivery, record], digest, account.times)
+            const { afterRowId } = state
+            return yield* fingerprints.add([delivery, record], { digest, afterRowId }, account.times)
           }
           case "Sent":
           case "Uncertain":
@@ -178,7 +179,7 @@ const make = Effect.gen(function* () {
         const digests = ofRow(envelope)
         if (digests.length === 0) return false
         const targets = targetsOf(envelope, region)
-        return yield* fingerprints.match({ accountId, guid, sentAt, targets, digests }, account.times)
+        return yield* fingerprints.match({ accountId, rowId, guid, sentAt, targets, digests }, account.times)
       })
   })
 })

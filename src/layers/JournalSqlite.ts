@@ -85,6 +85,11 @@ const make = Effect.gen(function* () {
     "INSERT OR REPLACE INTO cursors (account_id, row_id, baseline_at) VALUES (?, ?, ?)"
   )
   const moveCursor = database.prepare("UPDATE cursors SET row_id = ? WHERE account_id = ? AND row_id < ?")
+  const forgetRows = database.prepare(
+    "UPDATE parts SET row_id = NULL, after_row_id = 0 WHERE account_id = ? AND after_row_id > 0"
+  )
+  const forgetEchoRows = database.prepare("UPDATE fingerprints SET after_row = 0 WHERE account_id = ?")
+  const forgetHistory = database.prepare("DELETE FROM history WHERE account_id = ?")
   const addHistory = database.prepare(`
     INSERT OR IGNORE INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text, attachments, kept_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -156,6 +161,10 @@ const make = Effect.gen(function* () {
     begin: (accountId, { baselineAt, rowId }) =>
       database.write(() => {
         setCursor.run(accountId, rowId, baselineAt ?? null)
+        // Rowids of another database say nothing here; a part in doubt may be any row of this one.
+        forgetRows.run(accountId)
+        forgetEchoRows.run(accountId)
+        forgetHistory.run(accountId)
       }),
     advance: (accountId, rowId) =>
       database.write(() => {

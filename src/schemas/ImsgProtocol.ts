@@ -2,7 +2,7 @@
  * What `imsg rpc` says and hears, as shared by versions 0.3 to 0.15: JSON-RPC 2.0, one object a line.
  * Fields that a build leaves out may also arrive as null; both decode to an absent key.
  */
-import { Schema } from "effect"
+import { Option, Schema } from "effect"
 
 const lenient = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { exact: true, nullable: true })
@@ -41,6 +41,16 @@ export const ImsgMessage = Schema.Struct({
   is_reaction: lenient(Schema.Boolean)
 })
 export type ImsgMessage = typeof ImsgMessage.Type
+
+/** A list of which what does not decode is left out: one odd row must not hide the others. */
+const those = <A, I>(item: Schema.Schema<A, I>) => {
+  const decode = Schema.decodeUnknownOption(item)
+  return Schema.transform(Schema.Array(Schema.Unknown), Schema.Array(Schema.typeSchema(item)), {
+    strict: true,
+    decode: (items) => items.flatMap((one) => Option.toArray(decode(one))),
+    encode: (items) => items
+  })
+}
 
 /** What the gateway needs of a chat: its rowid, and by what else it can be named. */
 export const ImsgChat = Schema.Struct({
@@ -99,15 +109,12 @@ export type SendTarget =
 export const Methods = {
   initialize: method<Record<never, never>>()("initialize", Status),
   status: method<Record<never, never>>()("status", Status),
-  chatsList: method<{ readonly limit: number }>()(
-    "chats.list",
-    Schema.Struct({ chats: Schema.Array(ImsgChat) })
-  ),
+  chatsList: method<{ readonly limit: number }>()("chats.list", Schema.Struct({ chats: those(ImsgChat) })),
   messagesHistory: method<{
     readonly chat_id: number
     readonly limit: number
     readonly attachments?: boolean
-  }>()("messages.history", Schema.Struct({ messages: Schema.Array(ImsgMessage) })),
+  }>()("messages.history", Schema.Struct({ messages: those(ImsgMessage) })),
   /** Rows by their rowid (0.14+); `limit` is 500 at most. The next page begins after `next_rowid`. */
   messagesAfter: method<{
     readonly since_rowid: number
@@ -116,7 +123,7 @@ export const Methods = {
   }>()(
     "messages.after",
     Schema.Struct({
-      messages: Schema.Array(ImsgMessage),
+      messages: those(ImsgMessage),
       next_rowid: lenient(Schema.Int),
       has_more: lenient(Schema.Boolean)
     })

@@ -27,7 +27,7 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
   Journal,
   {
     readonly cursor: (accountId: string) => Stored<Option.Option<Cursor>>
-    /** Sets where an account begins, at its first start. */
+    /** Sets where an account begins, at its first start and in another database; rowids from before mean nothing. */
     readonly begin: (accountId: string, cursor: Cursor) => Stored<void>
     /** Moves the cursor forward; a lower row is ignored. */
     readonly advance: (accountId: string, rowId: number) => Stored<void>

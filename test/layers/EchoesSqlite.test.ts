@@ -82,6 +82,17 @@ const learn = (partial: Partial<ImsgMessage> = {}, accountId = "default") =>
   )
 
 describe("what the gateway said in a chat with oneself", () => {
+  it.effect(
+    "is not what was there before it: the owner's message that is shown again does not use it up",
+    () =>
+      Effect.gen(function* () {
+        yield* learn()
+        yield* follow({}, PartState.Sending({ triedAt: 0, afterRowId: 18 }), SENT)
+        expect(yield* isEcho({ rowId: 18, guid: "the owner's" })).toBe(false)
+        expect(yield* isEcho({ rowId: 20, guid: "the mirrored one" })).toBe(true)
+      }).pipe(Effect.provide(services))
+  )
+
   it.effect("is known again when it comes back", () =>
     Effect.gen(function* () {
       yield* learn()

@@ -13,6 +13,8 @@ const CLOCKS_APART_MS = 5000
 interface FingerprintRow {
   readonly seq: number
   readonly target: string
+  /** A row that was there before the part was sent: what comes back is newer. */
+  readonly after_row: number
   readonly sent_from: number
   readonly sent_until: number | null
   readonly came_back_as: string | null
@@ -27,6 +29,7 @@ export interface Times {
 /** An incoming row. */
 export interface Suspect {
   readonly accountId: string
+  readonly rowId: number
   readonly guid: string
   /** Unix ms. */
   readonly sentAt: number | undefined
@@ -51,8 +54,8 @@ const isInTime = (
 
 export const makeFingerprints = (database: Database["Type"]) => {
   const put = database.prepare(`
-    INSERT OR REPLACE INTO fingerprints (account_id, delivery_id, part_index, target, digest, sent_from)
-    VALUES (?, ?, ?, ?, ?, ?)`)
+    INSERT OR REPLACE INTO fingerprints (account_id, delivery_id, part_index, target, digest, after_row, sent_from)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`)
   const isKept = database.prepare("SELECT 1 FROM fingerprints WHERE delivery_id = ? AND part_index = ?")
   const close = database.prepare(`
     UPDATE fingerprints SET sent_until = ?
@@ -65,7 +68,7 @@ export const makeFingerprints = (database: Database["Type"]) => {
     DELETE FROM fingerprints WHERE account_id = ? AND seq <= (
       SELECT seq FROM fingerprints WHERE account_id = ? ORDER BY seq DESC LIMIT 1 OFFSET ${CAPACITY})`)
   const select = database.prepare<FingerprintRow>(`
-    SELECT seq, target, sent_from, sent_until, came_back_as FROM fingerprints
+    SELECT seq, target, after_row, sent_from, sent_until, came_back_as FROM fingerprints
     WHERE account_id = ? AND digest = ? ORDER BY seq`)
   const use = database.prepare("UPDATE fingerprints SET came_back_as = ? WHERE seq = ?")
 
@@ -82,13 +85,17 @@ export const makeFingerprints = (database: Database["Type"]) => {
 
   return {
     /** Keeps the fingerprint of a part that is about to be sent, for as long as nothing else is said of it. */
-    add: ([delivery, record]: DeliveryPart, digest: string, times: Times): Stored<void> =>
+    add: (
+      [delivery, record]: DeliveryPart,
+      { afterRowId, digest }: { readonly digest: string; readonly afterRowId: number },
+      times: Times
+    ): Stored<void> =>
       Effect.gen(function* () {
         const now = Math.trunc(yield* Clock.currentTimeMillis)
         const { accountId, id, target } = delivery
         yield* database.write(() => {
           dropOld.run(accountId, now - Math.max(times.windowMs, times.shownWithinMs))
-          put.run(accountId, id, record.index, targetKey(target), digest, now)
+          put.run(accountId, id, record.index, targetKey(target), digest, afterRowId, now)
           dropExcess.run(accountId, accountId)
         })
       }),
@@ -109,7 +116,7 @@ export const makeFingerprints = (database: Database["Type"]) => {
         const rows = yield* database.read(() =>
           suspect.digests
             .flatMap((digest) => select.all(suspect.accountId, digest))
-            .filter(({ target }) => suspect.targets.has(target))
+            .filter(({ after_row, target }) => after_row < suspect.rowId && suspect.targets.has(target))
         )
         if (rows.some((row) => row.came_back_as === suspect.guid)) return true
         const found = rows.find((row) => row.came_back_as === null && isInTime(row, suspect, times, now))

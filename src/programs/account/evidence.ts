@@ -11,7 +11,7 @@ import { targetChats } from "./targetChats.ts"
 
 /** Rows of a chat that are looked through: the row in question is among the newest, or behind a flood of others. */
 const DEPTH = 100
-const FLOOD_DEPTH = 5000
+const FLOOD_DEPTH = 1000
 const LOOK_AGAIN_MS = 500
 
 /** What was found: the row (of a message that went out, or of one that did not), its provable absence, or no way to tell. */

@@ -11,6 +11,9 @@ import { completeRow } from "./completeRow.ts"
 import { sinceRowId } from "./resumePoint.ts"
 import { makeTakeRows } from "./rows.ts"
 
+/** Notifications that are held while a response is awaited. */
+const MAX_WAITING = 5000
+
 type IntakeError = RequestError | ChildStuck | StoreUnavailable | WatchEnded
 
 /** The intake of one child. */
@@ -30,6 +33,8 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
     let waiting: Array<Notification> = []
 
     const collect: Effect.Effect<never, SessionEnd> = Effect.gen(function* () {
+      // More is left in the pipe: what is awaited then comes too late, and the next child goes on from the cursor.
+      if (waiting.length >= MAX_WAITING) return yield* Effect.never
       const [batch] = yield* session.notifications.takeAll
       waiting.push(...batch)
     }).pipe(Effect.forever)

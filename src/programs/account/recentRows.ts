@@ -1,6 +1,7 @@
 /** What a database has newest, by requests that every build knows. */
-import { Effect } from "effect"
-import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
+import { Effect, Option } from "effect"
+import { RpcFailed } from "../../schemas/Errors.ts"
+import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 
 /** How far to look: chats, newest first, and messages of each. */
@@ -25,17 +26,37 @@ export const recentRows = (
   Effect.gen(function* () {
     const { chats } = yield* session.request(Methods.chatsList, { limit }, timeoutMs)
     const histories = yield* Effect.forEach(chats, ({ id }) =>
-      session.request(
-        Methods.messagesHistory,
-        { chat_id: id, limit: messages, ...(attachments ? { attachments } : {}) },
-        timeoutMs
-      )
+      session
+        .request(
+          Methods.messagesHistory,
+          { chat_id: id, limit: messages, ...(attachments ? { attachments } : {}) },
+          timeoutMs
+        )
+        .pipe(
+          Effect.map((history) => history.messages),
+          Effect.asSome,
+          // One chat that cannot be read must not stand for all.
+          Effect.catchTag("RpcFailed", (error) =>
+            chats.length > 1 ? Effect.succeedNone : Effect.fail(error)
+          )
+        )
     )
-    return histories.flatMap(({ messages }) => messages)
+    const read = histories.flatMap(Option.toArray)
+    if (chats.length > 0 && read.length === 0) {
+      return yield* new RpcFailed({
+        method: Methods.messagesHistory.name,
+        rpcCode: Code.databaseUnavailable,
+        reason: "none of the newest chats can be read"
+      })
+    }
+    return read.flat()
   })
 
 /** Whether the build hands out rows by their rowid, in pages. */
 export const canPage = ({ build }: ImsgSession): boolean => build.methods.has(Methods.messagesAfter.name)
+
+/** A link preview that is folded into its text has a cursor of its own, and no row. */
+const FOLDED = 3
 
 /** Where a row can hide that has the highest rowid, but an old date: Messages syncs such rows in. */
 const DEEP: Depth = { chats: 50, messages: 50 }
@@ -50,11 +71,12 @@ export const hasStartedOver = (
   recent: ReadonlyArray<ImsgMessage>,
   timeoutMs: number
 ): Effect.Effect<boolean, RequestError> => {
-  const reaches = (rows: ReadonlyArray<ImsgMessage>) => rows.some((row) => cursorOf(row) >= reached)
-  if (reached === 0 || reaches(recent)) return Effect.succeed(false)
+  const least = reached - FOLDED
+  const reaches = (rows: ReadonlyArray<ImsgMessage>) => rows.some((row) => cursorOf(row) >= least)
+  if (least <= 0 || reaches(recent)) return Effect.succeed(false)
   if (!canPage(session)) return Effect.map(recentRows(session, timeoutMs, DEEP), (rows) => !reaches(rows))
   return Effect.map(
-    session.request(Methods.messagesAfter, { since_rowid: reached - 1, limit: 1 }, timeoutMs),
+    session.request(Methods.messagesAfter, { since_rowid: least - 1, limit: 1 }, timeoutMs),
     ({ messages }) => messages.length === 0
   )
 }

@@ -87,6 +87,8 @@ export const makeTakeRows = (
           )
         }
         const now = yield* Clock.currentTimeMillis
+        // A cursor that moves is a sign of life, whichever way the rows come.
+        yield* Ref.set(context.heardAt, now)
         yield* accounts.update(account.id, (status) => ({
           cursor: Math.max(reached, status.cursor ?? 0),
           fates: counted(status.fates, fates),

@@ -8,6 +8,7 @@ CREATE TABLE fingerprints (
   part_index INTEGER NOT NULL,
   target TEXT NOT NULL,
   digest TEXT NOT NULL,
+  after_row INTEGER NOT NULL,
   sent_from INTEGER NOT NULL,
   sent_until INTEGER,
   came_back_as TEXT,

@@ -44,6 +44,8 @@ export const STORE_FILE = "gateway.db"
 const SHARDS = 32
 /** Work is finished before the actors are closed; what still waits then is in the store. */
 const TERMINATION = "100 millis"
+/** How long the actors and their children may take to close, once their work is finished. */
+const CLOSE_WITHIN = "10 seconds"
 
 /** How many messages an actor is handed out of the store at a time. */
 const windowOfActor = (entityType: string): number =>
@@ -111,6 +113,16 @@ export const layer: Layer.Layer<
 )
 
 /**
+ * A stop has an end, whatever closing the actors and their children runs into: what was accepted is in the store, and
+ * the warden ends the children.
+ */
+const endAnyway = (exitCode: number) =>
+  Effect.sleep(CLOSE_WITHIN).pipe(
+    Effect.zipRight(Effect.logWarning("closing took too long: the gateway ends as it is")),
+    Effect.zipRight(Effect.sync(() => process.exit(exitCode)))
+  )
+
+/**
  * Starts every enabled account and runs until it is interrupted; then it lets what has begun finish. It fails when the
  * store turns out to be corrupt; what has begun could not be written down then, and is not waited for.
  */
@@ -127,6 +139,7 @@ export const run: Effect.Effect<
     Effect.gen(function* () {
       if (Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause)) {
         yield* lifecycle.stop(0)
+        yield* Effect.forkDaemon(endAnyway(1))
         return
       }
       yield* Effect.logInfo("stopping: reading no more, letting turns and sends finish")
@@ -135,6 +148,7 @@ export const run: Effect.Effect<
           Effect.annotateLogs({ shutdownMs })
         )
       }
+      yield* Effect.forkDaemon(endAnyway(0))
     })
   )
   const enabled = accounts.filter((account) => account.enabled)

@@ -1,5 +1,5 @@
 /** What a child says, from the rows that it was not there for to the last notification. */
-import { Clock, Effect, Ref } from "effect"
+import { Clock, Effect, Queue, Ref } from "effect"
 import { ChildStuck, type StoreUnavailable, WatchEnded } from "../../schemas/Errors.ts"
 import { type ImsgMessage, Methods, type Notification } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
@@ -12,7 +12,9 @@ import { sinceRowId } from "./resumePoint.ts"
 import { makeTakeRows } from "./rows.ts"
 
 /** Notifications that are held while a response is awaited. */
-const MAX_WAITING = 5000
+const MAX_WAITING = 1000
+/** Rows that are handled before the cursor moves. */
+const MAX_BATCH = 32
 
 type IntakeError = RequestError | ChildStuck | StoreUnavailable | WatchEnded
 
@@ -30,21 +32,19 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
   Effect.gen(function* () {
     const { account, heardAt, reached } = context
     const lifecycle = yield* Lifecycle
-    let waiting: Array<Notification> = []
+    /** What is announced goes through here, so that it is taken also while a response is awaited. */
+    const waiting = yield* Queue.bounded<Notification>(MAX_WAITING)
 
-    const collect: Effect.Effect<never, SessionEnd> = Effect.gen(function* () {
-      // More is left in the pipe: what is awaited then comes too late, and the next child goes on from the cursor.
-      if (waiting.length >= MAX_WAITING) return yield* Effect.never
+    /**
+     * A response comes by the same pipe as notifications. Nothing stops this but the end of the child: what was taken
+     * out of the pipe and not handed on would be lost.
+     */
+    const pump: Effect.Effect<never, SessionEnd> = Effect.gen(function* () {
       const [batch] = yield* session.notifications.takeAll
-      waiting.push(...batch)
+      yield* waiting.offerAll(batch)
     }).pipe(Effect.forever)
-    /** A response comes by the same pipe as notifications: while one is awaited, these must be taken. */
-    const collecting = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E | SessionEnd> =>
-      Effect.raceFirst(effect, collect)
 
-    const takeRows = yield* makeTakeRows(context, cursor, (row) =>
-      collecting(completeRow(context, session, row))
-    )
+    const takeRows = yield* makeTakeRows(context, cursor, (row) => completeRow(context, session, row))
 
     const subscribe = Effect.gen(function* () {
       yield* session.request(
@@ -66,7 +66,7 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
         yield* takeRows([], resumeAfter)
         yield* catchUp(context, session, takeRows)
         yield* subscribe
-      }).pipe(collecting)
+      })
 
     const takeBatch = (batch: ReadonlyArray<Notification>): Effect.Effect<void, IntakeError> =>
       Effect.gen(function* () {
@@ -92,20 +92,19 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
       })
 
     const loop: Effect.Effect<never, IntakeError> = Effect.gen(function* () {
-      const collected = waiting
-      waiting = []
-      const batch = collected.length > 0 ? collected : [...(yield* session.notifications.takeAll)[0]]
+      const batch = yield* Queue.takeBetween(waiting, 1, MAX_BATCH)
       yield* Ref.set(heardAt, yield* Clock.currentTimeMillis)
-      yield* takeBatch(batch)
+      yield* takeBatch([...batch])
     }).pipe(Effect.forever)
 
     // While sends finish the pipe must flow, for their responses come through it; the rows come again.
-    const discard = Effect.forever(session.notifications.takeAll)
+    const discard = Effect.forever(Queue.takeAll(waiting).pipe(Effect.zipRight(Queue.take(waiting))))
     return {
       catchUp: Effect.raceFirst(catchUp(context, session, takeRows), lifecycle.stopping),
       subscribe,
       run: Effect.raceFirst(loop, lifecycle.stopping).pipe(
         Effect.zipRight(discard),
+        Effect.raceFirst(pump),
         Effect.catchTag("RpcTimeout", ({ afterMs, method }) =>
           Effect.fail(new ChildStuck({ command: session.command, watch: "heartbeat", method, afterMs }))
         )

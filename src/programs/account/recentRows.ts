@@ -77,6 +77,6 @@ export const hasStartedOver = (
   if (!canPage(session)) return Effect.map(recentRows(session, timeoutMs, DEEP), (rows) => !reaches(rows))
   return Effect.map(
     session.request(Methods.messagesAfter, { since_rowid: least - 1, limit: 1 }, timeoutMs),
-    ({ messages }) => messages.length === 0
+    ({ messages, next_rowid = 0 }) => messages.length === 0 && next_rowid < least
   )
 }

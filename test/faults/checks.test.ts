@@ -42,7 +42,7 @@ const KEPT: Observed = {
   unsent: [],
   deadTurns: [],
   trouble: [
-    { account: "old", announced: [10, 11, 20, 21, 22, 30, 40, 41], doubts: 0, struck: [] },
+    { account: "old", announced: [[10, 11, 20, 21, 22, 30, 40, 41]], doubts: 0, struck: [] },
     { account: "new", announced: [], doubts: 0, struck: [] }
   ],
   secretIn: [],
@@ -92,7 +92,7 @@ describe("a round that keeps the laws", () => {
       "answered in the order of the announcements, where those were not in order",
       {
         said: [said("answer 2.1 of 2", 11), said("answer 2.2 of 2", 12), said("answer 1.1 of 1", 13)],
-        trouble: ofOld({ announced: [20, 10] })
+        trouble: ofOld({ announced: [[10], [20, 10]] })
       }
     ],
     ["without a code for the stranger", { said: without("your code is ABCD") }]

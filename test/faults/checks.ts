@@ -80,11 +80,16 @@ const saidOnce = ({ said }: Observed): ReadonlyArray<Violation> =>
     )
   )
 
-/** Whether the later of two messages was announced first, which nobody after the child can undo. */
+/**
+ * Whether a child announced the later of two messages first, which nobody after it can undo. What another child had
+ * announced in order may have been lost with it.
+ */
 const announcedBefore = ({ trouble }: Observed, later: Written, earlier: Written): boolean => {
-  const announced = trouble.find(({ account }) => account === later.account)?.announced ?? []
-  const [a, b] = [announced.indexOf(later.rowId), announced.indexOf(earlier.rowId)]
-  return a !== -1 && b !== -1 && a < b
+  const children = trouble.find(({ account }) => account === later.account)?.announced ?? []
+  return children.some((announced) => {
+    const [a, b] = [announced.indexOf(later.rowId), announced.indexOf(earlier.rowId)]
+    return a !== -1 && b !== -1 && a < b
+  })
 }
 
 /** Law 3: the answers of a chat are in the order of its messages, and the parts of each in theirs. */

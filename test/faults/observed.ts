@@ -36,8 +36,8 @@ export interface Unsent {
 /** How often something happened that leaves a send in doubt, or a fault struck, on an account. */
 export interface Trouble {
   readonly account: AccountId
-  /** Rowids in the order in which they were first announced. */
-  readonly announced: ReadonlyArray<number>
+  /** Of each child the rowids in the order in which it announced them first. */
+  readonly announced: ReadonlyArray<ReadonlyArray<number>>
   /** Starts of children after the first, denials, and sends that were made to fail or to be lost. */
   readonly doubts: number
   readonly struck: ReadonlyArray<string>
@@ -138,8 +138,8 @@ const troubleOf = ({ accounts }: World, { steps }: Schedule) =>
       ).length
       return {
         account: id,
-        announced: Arr.dedupe(
-          events.flatMap(({ event }) => (event._tag === "notification" ? [event.rowId] : []))
+        announced: Object.values(Arr.groupBy(events, ({ pid }) => String(pid))).map((ofChild) =>
+          Arr.dedupe(ofChild.flatMap(({ event }) => (event._tag === "notification" ? [event.rowId] : [])))
         ),
         doubts: Math.max(0, starts - 1) + denials + struck.filter((fault) => DOUBTFUL.includes(fault)).length,
         struck

@@ -60,6 +60,8 @@ const runner = MessageStorageSqlite.readMore.pipe(
     ShardingConfig.layer({
       shardsPerGroup: SHARDS,
       entityTerminationTimeout: TERMINATION,
+      // At a start the accounts are called in the moment in which their shards are taken: a miss costs this long.
+      sendRetryInterval: "5 millis",
       // Within one process a message need not be encoded to get from one actor to the other.
       simulateRemoteSerialization: false
     })

@@ -1,6 +1,6 @@
 /** Files of messages, judged by what is on the disk. */
-import { FileSystem, Path, type Error as PlatformError } from "@effect/platform"
-import { Effect, Either, Layer } from "effect"
+import { FileSystem, Path } from "@effect/platform"
+import { Array as Arr, Effect, Layer } from "effect"
 import { bytesOfMb } from "../schemas/bytes.ts"
 import type { AccountConfig } from "../schemas/Config.ts"
 import type { EnvelopeAttachment } from "../schemas/Envelope.ts"
@@ -19,9 +19,6 @@ const make = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
 
-  /** Links are followed to the end first: where a file really lies is what counts. */
-  const resolve = (file: string): Effect.Effect<string, PlatformError.PlatformError> => fs.realPath(file)
-
   const examineOne = (
     roots: ReadonlyArray<string>,
     maxBytes: number,
@@ -29,7 +26,8 @@ const make = Effect.gen(function* () {
   ): Effect.Effect<GivenFile, Reason> =>
     Effect.gen(function* () {
       if (!path.isAbsolute(file.path)) return yield* Effect.fail<Reason>("missing")
-      const real = yield* Effect.mapError(resolve(file.path), (): Reason => "missing")
+      // Links are followed to the end first: where a file really lies is what counts.
+      const real = yield* Effect.mapError(fs.realPath(file.path), (): Reason => "missing")
       if (!roots.some((root) => isInside(path, root, real))) {
         return yield* Effect.fail<Reason>("outside the allowed folders")
       }
@@ -47,9 +45,9 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         if (files.length === 0) return { attachments: [], withheld: [] }
         // A root that is not there holds nothing.
-        const roots = (yield* Effect.forEach(attachmentRoots, (root) =>
-          Effect.either(resolve(root))
-        )).flatMap(Either.match({ onLeft: () => [], onRight: (root) => [root] }))
+        const roots = Arr.getSomes(
+          yield* Effect.forEach(attachmentRoots, (root) => Effect.option(fs.realPath(root)))
+        )
         const [withheld, attachments] = yield* Effect.partition(files, (file) =>
           Effect.mapError(
             examineOne(roots, bytesOfMb(mediaMaxMb), file),

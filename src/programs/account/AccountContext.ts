@@ -31,3 +31,7 @@ export const make = (account: AccountConfig): Effect.Effect<AccountContext> =>
 /** Notes that a row exists. */
 export const sawRow = ({ highestRow }: AccountContext, rowId: number): Effect.Effect<void> =>
   Ref.update(highestRow, (highest) => Math.max(highest, rowId))
+
+/** The parameter that asks for files, where the account shows them to agents; without it they are not even asked for. */
+export const filesParam = ({ account }: AccountContext): { readonly attachments?: true } =>
+  account.includeAttachments ? { attachments: true } : {}

@@ -2,7 +2,7 @@
 import { Effect, Ref } from "effect"
 import { Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
-import type { AccountContext } from "./AccountContext.ts"
+import { type AccountContext, filesParam } from "./AccountContext.ts"
 import { canPage, recentRows } from "./recentRows.ts"
 import type { TakeRows } from "./rows.ts"
 
@@ -12,8 +12,9 @@ const PAGE = 100
 /** What builds without pages are asked for where there is no row to begin after. */
 const FROM_THE_BEGINNING = { chats: 50, messages: 50 }
 
-const inPages = ({ account, reached }: AccountContext, session: ImsgSession, takeRows: TakeRows) =>
+const inPages = (context: AccountContext, session: ImsgSession, takeRows: TakeRows) =>
   Effect.gen(function* () {
+    const { account, reached } = context
     let hasMore = true
     while (hasMore) {
       const since = yield* Ref.get(reached)
@@ -22,7 +23,7 @@ const inPages = ({ account, reached }: AccountContext, session: ImsgSession, tak
         {
           since_rowid: since,
           limit: PAGE,
-          ...(account.includeAttachments ? { attachments: true } : {})
+          ...filesParam(context)
         },
         account.supervision.requestTimeoutMs
       )

@@ -5,7 +5,7 @@
 import { Effect, Option, Schedule } from "effect"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
-import type { AccountContext } from "./AccountContext.ts"
+import { type AccountContext, filesParam } from "./AccountContext.ts"
 import { canPage } from "./recentRows.ts"
 
 /** Chats, newest first, and messages of each that are looked through: the row is among the newest of all. */
@@ -27,13 +27,13 @@ type Found =
   | { readonly _tag: "Nothing" }
 
 const look = (
-  { account }: AccountContext,
+  context: AccountContext,
   session: ImsgSession,
   wanted: ImsgMessage
 ): Effect.Effect<Found, RequestError> =>
   Effect.gen(function* () {
-    const { requestTimeoutMs } = account.supervision
-    const files = account.includeAttachments ? { attachments: true } : {}
+    const { requestTimeoutMs } = context.account.supervision
+    const files = filesParam(context)
     const isWanted = (row: ImsgMessage) => row.guid === wanted.guid && knowsItsChat(row)
     if (canPage(session)) {
       const { messages } = yield* session.request(

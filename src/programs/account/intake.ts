@@ -5,7 +5,7 @@ import { type ImsgMessage, Methods, type Notification } from "../../schemas/Imsg
 import type { ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
 import type { Cursor } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
-import type { AccountContext } from "./AccountContext.ts"
+import { type AccountContext, filesParam } from "./AccountContext.ts"
 import { catchUp } from "./catchUp.ts"
 import { completeRow } from "./completeRow.ts"
 import { sinceRowId } from "./resumePoint.ts"
@@ -51,7 +51,7 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
         Methods.watchSubscribe,
         {
           ...sinceRowId(yield* Ref.get(reached), session),
-          ...(account.includeAttachments ? { attachments: true } : {})
+          ...filesParam(context)
         },
         account.supervision.startTimeoutMs
       )

@@ -1,44 +1,55 @@
-/** The state of the accounts in memory, one subscribable reference each. */
-import { Clock, Effect, Layer, Option, Stream, SubscriptionRef } from "effect"
+/** The state of the accounts in memory. A change is one step that nothing can come between, so it needs no lock. */
+import { Clock, Effect, Layer, Option, PubSub, Stream } from "effect"
+import type { AccountConfig } from "../schemas/Config.ts"
 import { type AccountStatus, Accounts } from "../services/Accounts.ts"
 import { ConfigService } from "../services/ConfigService.ts"
+
+/** Changes that a slow watcher may be behind; it misses the oldest of more. */
+const BEHIND = 256
+
+const initial = (account: AccountConfig, now: number): AccountStatus => ({
+  id: account.id,
+  name: account.name,
+  state: account.enabled ? "stopped" : "disabled",
+  reason: account.enabled ? "not started yet" : "disabled by the config",
+  since: now,
+  pid: undefined,
+  restarts: 0,
+  lastError: undefined,
+  cursor: undefined,
+  lastInboundAt: undefined,
+  lastOutboundAt: undefined,
+  queued: 0,
+  fates: {}
+})
 
 const make = Effect.gen(function* () {
   const { accounts } = yield* ConfigService
   const now = yield* Clock.currentTimeMillis
-  const entries = yield* Effect.forEach(accounts, (account) =>
-    SubscriptionRef.make<AccountStatus>({
-      id: account.id,
-      name: account.name,
-      state: account.enabled ? "stopped" : "disabled",
-      reason: account.enabled ? "not started yet" : "disabled by the config",
-      since: now,
-      pid: undefined,
-      restarts: 0,
-      lastError: undefined,
-      cursor: undefined,
-      lastInboundAt: undefined,
-      lastOutboundAt: undefined,
-      queued: 0,
-      fates: {}
-    }).pipe(Effect.map((ref) => [account.id, ref] as const))
-  )
-  const refs = new Map(entries)
+  const statuses = new Map(accounts.map((account) => [account.id, initial(account, now)]))
+  const changed = yield* PubSub.sliding<AccountStatus>(BEHIND)
 
   return Accounts.of({
-    all: Effect.forEach(refs.values(), SubscriptionRef.get),
-    get: (id) => Effect.transposeMapOption(Option.fromNullable(refs.get(id)), SubscriptionRef.get),
-    update: (id, change) => {
-      const ref = refs.get(id)
-      if (ref === undefined) return Effect.void
-      return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        SubscriptionRef.update(ref, (status) => {
-          const next = { ...status, ...change(status) }
-          return next.state === status.state ? next : { ...next, since: now }
+    all: Effect.sync(() => [...statuses.values()]),
+    get: (id) => Effect.sync(() => Option.fromNullable(statuses.get(id))),
+    update: (id, change) =>
+      Effect.clockWith((clock) =>
+        Effect.sync(() => {
+          const before = statuses.get(id)
+          if (before === undefined) return
+          const next = { ...before, ...change(before) }
+          const after =
+            next.state === before.state ? next : { ...next, since: clock.unsafeCurrentTimeMillis() }
+          statuses.set(id, after)
+          changed.unsafeOffer(after)
         })
-      )
-    },
-    changes: (id) => refs.get(id)?.changes ?? Stream.empty
+      ),
+    changes: (id) =>
+      Effect.map(PubSub.subscribe(changed), (queue) => {
+        const current = Stream.fromIterable(Option.toArray(Option.fromNullable(statuses.get(id))))
+        const following = Stream.filter(Stream.fromQueue(queue), (status) => status.id === id)
+        return statuses.has(id) ? Stream.concat(current, following) : Stream.empty
+      }).pipe(Stream.unwrapScoped)
   })
 })
 

@@ -1,5 +1,5 @@
 /** A delivery: its parts in order, those of one target never beside each other. */
-import { Clock, Effect, Fiber, LogLevel } from "effect"
+import { Clock, Effect, LogLevel } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { type Reason, UNCERTAIN } from "../../schemas/DeadLetter.ts"
 import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
@@ -90,7 +90,7 @@ const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, accepted
     }
     // Kept to be seen and judged; its files with it, as those of what failed.
     if (uncertain !== undefined) return yield* bury(delivery, UNCERTAIN, uncertain)
-    yield* outboundFiles.release(delivery.id)
+    if (records.some(({ part }) => part._tag === "File")) yield* outboundFiles.release(delivery.id)
     if (delivery.attempt !== undefined) yield* deadLetters.resolve("Delivery", delivery.id)
   })
 
@@ -110,16 +110,10 @@ export const makeDeliver = (context: AccountContext) => {
       // While the store cannot be written nothing is sent: what was sent could not be remembered.
       stored
     )
-  let queued = 0
-  const report = Effect.flatMap(Accounts, (accounts) =>
-    accounts.update(context.account.id, () => ({ queued }))
-  )
   const change = (by: number) =>
-    Effect.suspend(() => {
-      queued += by
-      // Beside it: nothing may come before the place in the lane is taken.
-      return Effect.fork(report)
-    })
+    Effect.flatMap(Accounts, (accounts) =>
+      accounts.update(context.account.id, ({ queued }) => ({ queued: queued + by }))
+    )
   return (
     accepted: Accepted
   ): Effect.Effect<
@@ -131,6 +125,6 @@ export const makeDeliver = (context: AccountContext) => {
       change(1),
       // The place is kept over retries: what waits behind must not overtake.
       () => lanes.run(targetKey(accepted.delivery.target), carryOut(accepted)),
-      () => Effect.flatMap(change(-1), Fiber.join)
+      () => change(-1)
     ).pipe(Effect.annotateLogs({ account: context.account.id, delivery: accepted.delivery.id }))
 }

@@ -1,6 +1,7 @@
 /** A count of running work, and a latch for the stop; both in one place, so that no work slips in beside a stop. */
 import { Effect, Layer, Option, STM, TRef } from "effect"
 import { Lifecycle } from "../services/Lifecycle.ts"
+import { waitAtMost } from "./waitAtMost.ts"
 
 const make = Effect.gen(function* () {
   const running = yield* TRef.make(0)
@@ -26,10 +27,7 @@ const make = Effect.gen(function* () {
     stopping,
     stop: (withinMs) =>
       TRef.set(isStopping, true).pipe(
-        Effect.zipRight(
-          // A stop is waited for in finalizers, where nothing can be interrupted: the wait must be, or it has no end.
-          Effect.timeoutOption(Effect.interruptible(idle), withinMs)
-        ),
+        Effect.zipRight(waitAtMost(STM.commit(idle), withinMs)),
         Effect.map(Option.isSome)
       )
   })

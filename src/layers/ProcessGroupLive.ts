@@ -11,6 +11,7 @@ import {
   ProcessGroup,
   type SpawnOptions
 } from "../services/ProcessGroup.ts"
+import { waitAtMost } from "./waitAtMost.ts"
 
 /**
  * Each line it reads is the whole list of group ids. It makes haste: a child that lives on could still carry out a send
@@ -102,12 +103,7 @@ const make = Effect.gen(function* () {
       yield* Effect.forkDaemon(Deferred.complete(exited, exitOf(process)))
       yield* enlist(process.pid)
       const waitFor = (millis: number) =>
-        Deferred.await(exited).pipe(
-          // A finalizer cannot be interrupted, and what cannot be interrupted outlasts its timeout.
-          Effect.interruptible,
-          Effect.timeoutOption(millis),
-          Effect.map(Option.isSome)
-        )
+        Effect.map(waitAtMost(Deferred.await(exited), millis), Option.isSome)
       yield* Effect.addFinalizer(() =>
         Effect.gen(function* () {
           if (!(yield* waitFor(options?.graceMs ?? 0))) {

@@ -108,6 +108,23 @@ describe("the stop", () => {
     }).pipe(Effect.provide(LifecycleLive.layer))
   )
 
+  it.effect("waits on where an interruption comes while it waits in a finalizer", () =>
+    Effect.gen(function* () {
+      const { stop } = yield* Lifecycle
+      const { finish } = yield* startWork
+      const answer = yield* Ref.make<boolean | undefined>(undefined)
+      const closing = yield* Effect.fork(
+        Effect.scoped(Effect.addFinalizer(() => Effect.flatMap(stop(1000), (all) => Ref.set(answer, all))))
+      )
+      yield* Effect.repeatN(Effect.yieldNow(), 100)
+      const interrupting = yield* Effect.fork(Fiber.interrupt(closing))
+      yield* Effect.repeatN(Effect.yieldNow(), 100)
+      yield* finish
+      yield* Fiber.join(interrupting)
+      expect(yield* Ref.get(answer)).toBe(true)
+    }).pipe(Effect.provide(LifecycleLive.layer))
+  )
+
   it.effect("counts interrupted work as ended", () =>
     Effect.gen(function* () {
       const { stop } = yield* Lifecycle

@@ -113,6 +113,24 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("ends a process also where an interruption comes while the scope closes", () =>
+      Effect.gen(function* () {
+        const started = yield* Deferred.make<GroupLeader>()
+        const isClosing = yield* Deferred.make<void>()
+        const user = yield* Effect.gen(function* () {
+          const leader = yield* spawn(SLEEPER, { graceMs: 300, termMs: 50 })
+          yield* firstLineOf(leader)
+          yield* freeze(leader.pid)
+          yield* Deferred.succeed(started, leader)
+          yield* Effect.addFinalizer(() => Deferred.succeed(isClosing, undefined))
+        }).pipe(Effect.scoped, Effect.fork)
+        const leader = yield* Deferred.await(started)
+        yield* Deferred.await(isClosing)
+        yield* Fiber.interrupt(user)
+        expect(yield* leader.exit).toEqual({ code: undefined, signal: "SIGKILL" })
+      })
+    )
+
     it.effect("ends a stopped process whose stdin is full, and with it who writes there", () =>
       Effect.gen(function* () {
         const { close, leader } = yield* start(SLEEPER, { graceMs: 20, termMs: 50 })

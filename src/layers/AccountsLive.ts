@@ -1,6 +1,6 @@
 /** The state of the accounts in memory. A change is one step that nothing can come between, so it needs no lock. */
 import { Clock, Effect, Layer, Option, PubSub, Stream } from "effect"
-import type { AccountConfig } from "../schemas/Config.ts"
+import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
 import { type AccountStatus, Accounts } from "../services/Accounts.ts"
 import { ConfigService } from "../services/ConfigService.ts"
 
@@ -24,10 +24,25 @@ const initial = (account: AccountConfig, now: number): AccountStatus => ({
 })
 
 const make = Effect.gen(function* () {
-  const { accounts } = yield* ConfigService
-  const now = yield* Clock.currentTimeMillis
-  const statuses = new Map(accounts.map((account) => [account.id, initial(account, now)]))
+  const config = yield* ConfigService
+  const statuses = new Map<string, AccountStatus>()
   const changed = yield* PubSub.sliding<AccountStatus>(BEHIND)
+
+  /** Takes in who was added, renamed, enabled or disabled, and forgets who was removed. */
+  const follow = ({ accounts }: GatewayConfig) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      const wanted = new Map(accounts.map((account) => [account.id, account]))
+      for (const id of statuses.keys()) if (!wanted.has(id)) statuses.delete(id)
+      for (const account of accounts) {
+        const before = statuses.get(account.id)
+        const isOther = before === undefined || (before.state === "disabled") === account.enabled
+        const after = isOther ? initial(account, now) : { ...before, name: account.name }
+        statuses.set(account.id, after)
+        if (before !== undefined && isOther) changed.unsafeOffer(after)
+      }
+    })
+  yield* follow(yield* config.current)
+  yield* Effect.forkScoped(Effect.interruptible(Stream.runForEach(config.changes, follow)))
 
   return Accounts.of({
     all: Effect.sync(() => [...statuses.values()]),
@@ -53,4 +68,4 @@ const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<Accounts, never, ConfigService> = Layer.effect(Accounts, make)
+export const layer: Layer.Layer<Accounts, never, ConfigService> = Layer.scoped(Accounts, make)

@@ -2,32 +2,33 @@
 import { Array as Arr, Effect, Layer } from "effect"
 import { AgentFailed } from "../schemas/Errors.ts"
 import { Agent } from "../services/Agent.ts"
-import { ConfigService } from "../services/ConfigService.ts"
+import { type ConfigService, derivedFromConfig } from "../services/ConfigService.ts"
 import { ProcessGroup } from "../services/ProcessGroup.ts"
 import { askCommand } from "./agent/command.ts"
 
 const make = Effect.gen(function* () {
-  const { agents } = yield* ConfigService
   const groups = yield* ProcessGroup
-  const byId = new Map(agents.list.map((agent) => [agent.id, agent]))
+  const agents = yield* derivedFromConfig(
+    ({ agents }) => new Map(agents.list.map((agent) => [agent.id, agent]))
+  )
 
   return Agent.of({
-    ask: (turn) => {
-      const agent = byId.get(turn.agentId)
+    ask: Effect.fnUntraced(function* (turn) {
+      const agent = (yield* agents).get(turn.agentId)
       if (agent === undefined) {
         // A message that was accepted under an earlier config.
-        return new AgentFailed({
+        return yield* new AgentFailed({
           agentId: turn.agentId,
           detail: "the config has no agent of this id any more"
         })
       }
       switch (agent.runtime.type) {
         case "echo":
-          return Effect.succeed([{ text: `echo: ${Arr.map(turn.envelopes, ({ text }) => text).join("\n")}` }])
+          return [{ text: `echo: ${Arr.map(turn.envelopes, ({ text }) => text).join("\n")}` }]
         case "command":
-          return Effect.provideService(askCommand(agent, agent.runtime, turn), ProcessGroup, groups)
+          return yield* Effect.provideService(askCommand(agent, agent.runtime, turn), ProcessGroup, groups)
       }
-    }
+    })
   })
 })
 

@@ -1,11 +1,11 @@
 /** Reads the config from its JSON5 file. */
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { Effect, Layer, Option } from "effect"
+import { Effect, Equal, Layer, Option, SubscriptionRef } from "effect"
 import type { GatewayConfig } from "../schemas/Config.ts"
 import { decode, homeExpander, STATE_VARIABLE, variable } from "../schemas/config/decode.ts"
-import { ConfigInvalid, ConfigProblem } from "../schemas/Errors.ts"
-import { ConfigService } from "../services/ConfigService.ts"
+import { ConfigInvalid, ConfigNeedsRestart, ConfigProblem } from "../schemas/Errors.ts"
+import { type ConfigChange, ConfigService } from "../services/ConfigService.ts"
 
 export { decode } from "../schemas/config/decode.ts"
 
@@ -55,8 +55,60 @@ export const load = (
     })
   })
 
+/** Plain data, the token aside, which `control` holds. */
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
+
+const isSameHttp = (one: GatewayConfig["control"], other: GatewayConfig["control"]): boolean =>
+  isSame({ ...one.http, token: undefined }, { ...other.http, token: undefined }) &&
+  Equal.equals(one.http?.token, other.http?.token)
+
+const changeOf = (before: GatewayConfig, after: GatewayConfig): ConfigChange => {
+  const old = new Map(before.accounts.map((account) => [account.id, account]))
+  const kept = new Set(after.accounts.map(({ id }) => id))
+  const rest = ({ agents, messages, retention, shutdownMs }: GatewayConfig) => [
+    agents,
+    messages,
+    retention,
+    shutdownMs
+  ]
+  return {
+    added: [...kept].filter((id) => !old.has(id)),
+    removed: [...old.keys()].filter((id) => !kept.has(id)),
+    changed: after.accounts
+      .filter((account) => old.has(account.id) && !isSame(old.get(account.id), account))
+      .map(({ id }) => id),
+    others: !isSame(rest(before), rest(after)) || !isSameHttp(before.control, after.control)
+  }
+}
+
+/** What stays as it was keeps its identity, so that who works with it need not look whether it is the same. */
+const merged = (before: GatewayConfig, after: GatewayConfig): GatewayConfig => ({
+  ...after,
+  accounts: after.accounts.map((account) => {
+    const old = before.accounts.find(({ id }) => id === account.id)
+    return old !== undefined && isSame(old, account) ? old : account
+  }),
+  control: isSameHttp(before.control, after.control) ? before.control : after.control
+})
+
+const make = (path: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+    const config = yield* SubscriptionRef.make(yield* load(path))
+    const reload = SubscriptionRef.modifyEffect(config, (before) =>
+      Effect.gen(function* () {
+        const after = yield* load(path)
+        if (after.stateDir !== before.stateDir) {
+          return yield* new ConfigNeedsRestart({ file: after.file, key: "stateDir" })
+        }
+        return [changeOf(before, after), merged(before, after)] as const
+      }).pipe(Effect.provide(platform))
+    )
+    return ConfigService.of({ current: SubscriptionRef.get(config), changes: config.changes, reload })
+  })
+
 /** The config of a file, found as `load` finds it. */
 export const layer = (
   path: Option.Option<string>
 ): Layer.Layer<ConfigService, ConfigInvalid, FileSystem.FileSystem | Path.Path> =>
-  Layer.effect(ConfigService, load(path))
+  Layer.effect(ConfigService, make(path))

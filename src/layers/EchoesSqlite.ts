@@ -63,7 +63,7 @@ const seenIncoming = (envelope: Envelope, region: string): Seen | undefined => {
 const isOfMany = ({ isGroup, participantCount }: Envelope): boolean => isGroup || (participantCount ?? 1) > 1
 
 const make = Effect.gen(function* () {
-  const { accounts } = yield* ConfigService
+  const config = yield* ConfigService
   const database = yield* Database
   const isSentGuid = database.prepare("SELECT 1 FROM parts WHERE account_id = ? AND guid = ? LIMIT 1")
   const isSentRow = database.prepare(
@@ -73,33 +73,35 @@ const make = Effect.gen(function* () {
   const readOwnHandles = makeReadOwnHandles(database)
 
   /** What is known of an account, read when it is first needed. */
-  const familiarity = (account: AccountConfig) =>
-    Effect.map(readOwnHandles(account.id), (own) => ({
-      account,
+  const familiarity = (accountId: string) =>
+    Effect.map(readOwnHandles(accountId), (own) => ({
       own,
-      times: timesOf(account),
       seeTwins: makeTwins(),
       /** Who writes in a chat; nobody in those of many. */
       writers: makeRecent<string, string | undefined>(CHATS),
       words: makeRecent<string, true>(WORDS)
     }))
-  type Known = Effect.Effect.Success<ReturnType<typeof familiarity>>
-  const known = new Map<string, Known>()
-  const byId = new Map(accounts.map((account) => [account.id, account]))
-
-  const knownOf = (accountId: string) =>
+  const known = new Map<string, Effect.Effect.Success<ReturnType<typeof familiarity>>>()
+  const familiarityOf = (accountId: string) =>
     Effect.suspend(() => {
       const before = known.get(accountId)
       if (before !== undefined) return Effect.succeed(before)
-      const account = byId.get(accountId)
-      // Rows and deliveries only come from accounts of this config; anything else is a defect of the gateway.
-      if (account === undefined) return Effect.dieMessage(`no account ${accountId}`)
-      return Effect.map(familiarity(account), (read) => {
+      return Effect.map(familiarity(accountId), (read) => {
         const first = known.get(accountId) ?? read
         known.set(accountId, first)
         return first
       })
     })
+
+  const knownOf = (accountId: string) =>
+    Effect.gen(function* () {
+      const account = (yield* config.current).accounts.find(({ id }) => id === accountId)
+      // Rows and deliveries only come from accounts of the config; anything else is a defect of the gateway.
+      if (account === undefined) return yield* Effect.dieMessage(`no account ${accountId}`)
+      return { ...(yield* familiarityOf(accountId)), account, times: timesOf(account) }
+    })
+
+  type Known = Effect.Effect.Success<ReturnType<typeof knownOf>>
 
   /** Where no own handle is known yet, any chat may be one with oneself: better one row too few than a loop. */
   const mayBeOneself = ({ own }: Known, handle: string, now: number): boolean =>

@@ -1,12 +1,12 @@
 /** The verdict: first what no policy can change, then the policy of direct chats or of groups. */
 import { Clock, Effect, Layer, Option } from "effect"
 import { type AllowList, admits, parseAllowList } from "../schemas/AllowList.ts"
-import type { AccountConfig } from "../schemas/Config.ts"
+import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
 import { groupSettings, historyLimit } from "../schemas/GroupSettings.ts"
 import { normaliseHandle } from "../schemas/Handle.ts"
 import { type DispatchReason, type DropReason, Verdict } from "../schemas/Verdict.ts"
-import { ConfigService } from "../services/ConfigService.ts"
+import { type ConfigService, derivedFromConfig } from "../services/ConfigService.ts"
 import { Journal } from "../services/Journal.ts"
 import { PairingStore } from "../services/PairingStore.ts"
 import { type JudgeOptions, Router } from "../services/Router.ts"
@@ -76,19 +76,28 @@ type Admission =
   | { readonly _tag: "Admitted"; readonly reason: DispatchReason; readonly since: number | undefined }
   | { readonly _tag: "Refused"; readonly reason: DropReason | "dm-unknown-sender" }
 
+/** What a config means for the Router. */
+interface Rules {
+  readonly config: GatewayConfig
+  readonly policies: ReadonlyMap<string, Policy>
+  readonly mentions: ReadonlyMap<string, MentionTest>
+}
+
+const rulesOf = (config: GatewayConfig): Rules => ({
+  config,
+  policies: new Map(config.accounts.map((account) => [account.id, policyOf(account)])),
+  mentions: new Map(config.agents.list.map((agent) => [agent.id, mentionTest(agent)]))
+})
+
 const admission = (reason: DispatchReason, since?: number): Admission => ({ _tag: "Admitted", reason, since })
 const refusal = (reason: DropReason | "dm-unknown-sender"): Admission => ({ _tag: "Refused", reason })
 
 const drop = (reason: DropReason) => Verdict.Drop({ reason })
 
 const make = Effect.gen(function* () {
-  const config = yield* ConfigService
   const pairing = yield* PairingStore
   const journal = yield* Journal
-  const policies = new Map(config.accounts.map((account) => [account.id, policyOf(account)]))
-  const mentions = new Map<string, MentionTest>(
-    config.agents.list.map((agent) => [agent.id, mentionTest(agent)])
-  )
+  const rules = yield* derivedFromConfig(rulesOf)
 
   /** How a policy admits who wrote an envelope to a direct chat, or why it does not. */
   const directAdmission = (policy: Policy, envelope: Envelope) =>
@@ -125,6 +134,7 @@ const make = Effect.gen(function* () {
     })
 
   const dispatch = (
+    { config }: Rules,
     policy: Policy,
     envelope: Envelope,
     groupId: number | undefined,
@@ -149,7 +159,7 @@ const make = Effect.gen(function* () {
     return Verdict.Pair({ sender: envelope.sender, reason: "dm-unknown-sender" })
   }
 
-  const judgeDirect = (policy: Policy, envelope: Envelope, now: number) =>
+  const judgeDirect = (rules: Rules, policy: Policy, envelope: Envelope, now: number) =>
     Effect.flatMap(directAdmission(policy, envelope), (direct) => {
       if (direct._tag === "Admitted") {
         // They were told that what they wrote before was not kept.
@@ -157,14 +167,15 @@ const make = Effect.gen(function* () {
           direct.since !== undefined && envelope.sentAt !== undefined && envelope.sentAt < direct.since
         return isFromBefore
           ? Effect.succeed(drop("dm-before-approval"))
-          : dispatch(policy, envelope, undefined, direct.reason)
+          : dispatch(rules, policy, envelope, undefined, direct.reason)
       }
       return Effect.succeed(
         direct.reason === "dm-unknown-sender" ? meetStranger(policy, envelope, now) : drop(direct.reason)
       )
     })
 
-  const judgeGroup = (policy: Policy, envelope: Envelope, groupId: number) => {
+  const judgeGroup = (rules: Rules, policy: Policy, envelope: Envelope, groupId: number) => {
+    const { config, mentions } = rules
     const { account } = policy
     const named = Object.keys(account.groups)
     if (account.groupPolicy === "disabled") return Effect.succeed(drop("groups-disabled"))
@@ -173,9 +184,9 @@ const make = Effect.gen(function* () {
     }
     if (!admittedToGroup(policy, envelope)) return Effect.succeed(drop("group-sender-not-allowlisted"))
     const needsMention = groupSettings(account, groupId).requireMention ?? true
-    if (!needsMention) return dispatch(policy, envelope, groupId, "group-no-mention-needed")
+    if (!needsMention) return dispatch(rules, policy, envelope, groupId, "group-no-mention-needed")
     return mentions.get(agentFor(config, account, envelope, true))?.(envelope.text) === true
-      ? dispatch(policy, envelope, groupId, "group-mentioned")
+      ? dispatch(rules, policy, envelope, groupId, "group-mentioned")
       : Effect.succeed(
           Verdict.Remember({
             chatId: groupId,
@@ -188,7 +199,8 @@ const make = Effect.gen(function* () {
   return Router.of({
     judge: (envelope, options) =>
       Effect.gen(function* () {
-        const policy = policies.get(envelope.accountId)
+        const current = yield* rules
+        const policy = current.policies.get(envelope.accountId)
         // An envelope can only come from an account of this config; anything else is a defect of the gateway.
         if (policy === undefined) return yield* Effect.dieMessage(`no account ${envelope.accountId}`)
         const now = yield* Clock.currentTimeMillis
@@ -196,17 +208,19 @@ const make = Effect.gen(function* () {
         if (reason !== undefined) return drop(reason)
         const groupId = groupIdOf(policy.account, envelope)
         return yield* groupId === undefined
-          ? judgeDirect(policy, envelope, now)
-          : judgeGroup(policy, envelope, groupId)
+          ? judgeDirect(current, policy, envelope, now)
+          : judgeGroup(current, policy, envelope, groupId)
       }),
-    withholdsQuote: (envelope, isGroup) => {
-      const policy = policies.get(envelope.accountId)
-      return policy === undefined ? Effect.succeed(true) : mustWithholdQuote(policy, envelope, isGroup)
-    },
-    admitsToGroup: (envelope) => {
-      const policy = policies.get(envelope.accountId)
-      return policy !== undefined && admittedToGroup(policy, envelope)
-    }
+    withholdsQuote: (envelope, isGroup) =>
+      Effect.flatMap(rules, ({ policies }) => {
+        const policy = policies.get(envelope.accountId)
+        return policy === undefined ? Effect.succeed(true) : mustWithholdQuote(policy, envelope, isGroup)
+      }),
+    admitsToGroup: (envelope) =>
+      Effect.map(rules, ({ policies }) => {
+        const policy = policies.get(envelope.accountId)
+        return policy !== undefined && admittedToGroup(policy, envelope)
+      })
   })
 })
 

@@ -25,7 +25,7 @@ import * as Database from "../layers/sqlite/Database.ts"
 import { AccountActor, SessionActor } from "../schemas/Actors.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../schemas/Errors.ts"
 import type { Accounts } from "../services/Accounts.ts"
-import { ConfigService } from "../services/ConfigService.ts"
+import { ConfigService, currentConfig } from "../services/ConfigService.ts"
 import type { Journal } from "../services/Journal.ts"
 import { Lifecycle } from "../services/Lifecycle.ts"
 import type { PairingStore } from "../services/PairingStore.ts"
@@ -76,7 +76,7 @@ export const layer: Layer.Layer<
   ConfigService | FileSystem.FileSystem | Path.Path | CommandExecutor.CommandExecutor
 > = Layer.unwrapEffect(
   Effect.gen(function* () {
-    const { stateDir } = yield* ConfigService
+    const { stateDir } = yield* currentConfig
     const path = yield* Path.Path
     const file = path.join(stateDir, STORE_FILE)
     const stores = Layer.mergeAll(
@@ -133,7 +133,8 @@ export const run: Effect.Effect<
   StoreUnavailable,
   ConfigService | Sharding.Sharding | Lifecycle | Accounts | StoreHealth
 > = Effect.gen(function* () {
-  const { accounts, shutdownMs, stateDir, warnings } = yield* ConfigService
+  const config = yield* ConfigService
+  const { accounts, stateDir, warnings } = yield* config.current
   const lifecycle = yield* Lifecycle
   const actor = yield* AccountActor.client
   for (const warning of warnings) yield* Effect.logWarning(warning)
@@ -144,6 +145,7 @@ export const run: Effect.Effect<
         yield* Effect.forkDaemon(endAnyway(1))
         return
       }
+      const { shutdownMs } = yield* config.current
       yield* Effect.logInfo("stopping: reading no more, letting turns and sends finish")
       if (!(yield* lifecycle.stop(shutdownMs))) {
         yield* Effect.logWarning("not everything finished in time; it goes on at the next start").pipe(

@@ -1,7 +1,7 @@
 /** Keeps the store within bounds for as long as the gateway runs. */
 import { Clock, Duration, Effect, Layer, Schedule } from "effect"
 import type { GatewayConfig } from "../schemas/Config.ts"
-import { ConfigService } from "../services/ConfigService.ts"
+import { type ConfigService, currentConfig } from "../services/ConfigService.ts"
 import { Retention } from "../services/Retention.ts"
 
 const EVERY = "1 hour"
@@ -18,9 +18,9 @@ export const keepMs = ({ accounts, retention }: Pick<GatewayConfig, "accounts" |
 
 /** Prunes now and every hour; runs for ever. */
 export const keepBounded = Effect.gen(function* () {
-  const config = yield* ConfigService
   const { prune } = yield* Retention
-  return yield* Effect.flatMap(Clock.currentTimeMillis, (now) => prune(now - keepMs(config))).pipe(
+  return yield* Effect.all([Clock.currentTimeMillis, currentConfig]).pipe(
+    Effect.flatMap(([now, config]) => prune(now - keepMs(config))),
     Effect.flatMap((removed) =>
       Object.values(removed).some((count) => count > 0)
         ? Effect.logInfo("what was finished long ago is removed").pipe(Effect.annotateLogs({ ...removed }))

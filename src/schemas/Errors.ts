@@ -41,6 +41,20 @@ export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigIn
   }
 }
 
+/** A config that is valid, but changes what only a start can change. */
+export class ConfigNeedsRestart extends Schema.TaggedError<ConfigNeedsRestart>()("ConfigNeedsRestart", {
+  file: Schema.optional(Schema.String),
+  key: Schema.String
+}) {
+  readonly code = "config_needs_restart"
+  override get message(): string {
+    return `${this.file ?? "the config"}: ${this.key} cannot change while the gateway runs; the old config stays in force`
+  }
+  get hint(): string {
+    return "Restart the gateway to apply it, or change it back and reload again."
+  }
+}
+
 /** The program at `cliPath` does not exist or cannot be executed. */
 export class ImsgNotFound extends Schema.TaggedError<ImsgNotFound>()("ImsgNotFound", {
   cliPath: Schema.String,

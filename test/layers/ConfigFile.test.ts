@@ -1,9 +1,9 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it, vi } from "@effect/vitest"
-import { Effect, Option } from "effect"
+import { Effect, Fiber, Option, Stream } from "effect"
 import { layer, load } from "../../src/layers/ConfigFile.ts"
-import { ConfigService } from "../../src/services/ConfigService.ts"
+import { ConfigService, currentConfig } from "../../src/services/ConfigService.ts"
 
 /** Sets variables of this process until the test ends. */
 const setVariables = (variables: { readonly [name: string]: string }) =>
@@ -35,8 +35,63 @@ describe("loading", () => {
   it.scoped("provides the service", () =>
     Effect.gen(function* () {
       const file = yield* written("{ retention: { days: 3 } }")
-      const service = yield* Effect.provide(ConfigService, layer(Option.some(file)))
+      const service = yield* Effect.provide(currentConfig, layer(Option.some(file)))
       expect(service.retention.days).toBe(3)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("reads the file again, and says what is different", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* written(
+        "{ imessage: { accounts: { a: {}, b: { name: 'B', cliPath: '/b' }, c: { cliPath: '/c' } } }, retention: { days: 3 } }"
+      )
+      yield* Effect.gen(function* () {
+        const { current, reload } = yield* ConfigService
+        const before = yield* current
+        expect(yield* reload).toEqual({ added: [], removed: [], changed: [], others: false })
+        yield* fs.writeFileString(
+          file,
+          "{ imessage: { accounts: { a: {}, b: { name: 'Bee', cliPath: '/b' }, d: { cliPath: '/d' } } }, retention: { days: 4 } }"
+        )
+        expect(yield* reload).toEqual({ added: ["d"], removed: ["c"], changed: ["b"], others: true })
+        const after = yield* current
+        expect(after.retention.days).toBe(4)
+        // Who follows an account sees by its identity that it is the same.
+        expect(after.accounts[0]).toBe(before.accounts[0])
+        expect(after.accounts[1]).not.toBe(before.accounts[1])
+      }).pipe(Effect.provide(layer(Option.some(file))))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("stays as it was where the file has become invalid, or needs a restart", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* written("{ retention: { days: 3 } }")
+      yield* Effect.gen(function* () {
+        const { current, reload } = yield* ConfigService
+        const before = yield* current
+        yield* fs.writeFileString(file, "{ retention: { dais: 4 } }")
+        expect(yield* Effect.flip(reload)).toMatchObject({ _tag: "ConfigInvalid" })
+        yield* fs.writeFileString(file, "{ stateDir: '/elsewhere' }")
+        expect(yield* Effect.flip(reload)).toMatchObject({ _tag: "ConfigNeedsRestart", key: "stateDir" })
+        expect(yield* current).toBe(before)
+      }).pipe(Effect.provide(layer(Option.some(file))))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("tells of every config that takes its place", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* written("{ retention: { days: 3 } }")
+      yield* Effect.gen(function* () {
+        const { changes, reload } = yield* ConfigService
+        const seen = yield* Effect.fork(Stream.runCollect(Stream.take(changes, 2)))
+        yield* Effect.repeatN(Effect.yieldNow(), 20)
+        yield* fs.writeFileString(file, "{ retention: { days: 4 } }")
+        yield* reload
+        expect([...(yield* Fiber.join(seen))].map(({ retention }) => retention.days)).toEqual([3, 4])
+      }).pipe(Effect.provide(layer(Option.some(file))))
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

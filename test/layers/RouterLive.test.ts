@@ -311,7 +311,7 @@ describe("a person is admitted to a group", () => {
     it.effect(what, () =>
       Effect.gen(function* () {
         const router = yield* Router
-        expect(router.admitsToGroup(makeEnvelope({ isGroup: true, ...envelope }))).toBe(admitted)
+        expect(yield* router.admitsToGroup(makeEnvelope({ isGroup: true, ...envelope }))).toBe(admitted)
       }).pipe(Effect.provide(routerOf({ imessage })), Effect.provide(stores))
     )
   }

@@ -1,5 +1,5 @@
 /** Configs for tests, by way of the real decoder. */
-import { Either, Layer } from "effect"
+import { Effect, Either, Layer, Stream } from "effect"
 import { decode } from "../../src/layers/ConfigFile.ts"
 import type { AccountConfig, GatewayConfig } from "../../src/schemas/Config.ts"
 import { ConfigService } from "../../src/services/ConfigService.ts"
@@ -21,6 +21,14 @@ export const makeAccount = (imessage: ConfigFileContent = {}): AccountConfig => 
   return account
 }
 
+/** A config that stays as it is. */
+export const fixedConfig = (config: GatewayConfig): Layer.Layer<ConfigService> =>
+  Layer.succeed(ConfigService, {
+    current: Effect.succeed(config),
+    changes: Stream.make(config),
+    reload: Effect.succeed({ added: [], removed: [], changed: [], others: false })
+  })
+
 /** The config as the gateway's services see it. */
 export const configLayer = (partial: ConfigFileContent = {}): Layer.Layer<ConfigService> =>
-  Layer.succeed(ConfigService, makeConfig(partial))
+  fixedConfig(makeConfig(partial))

@@ -4,7 +4,7 @@ import { Duration, Effect, type Layer } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import type { Accounts } from "../../services/Accounts.ts"
 import type { Chunker } from "../../services/Chunker.ts"
-import { ConfigService } from "../../services/ConfigService.ts"
+import { type ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Echoes } from "../../services/Echoes.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
@@ -24,7 +24,7 @@ import { supervise } from "./supervisor.ts"
 export const MAILBOX_CAPACITY = 128
 
 const build = Effect.gen(function* () {
-  const { accounts } = yield* ConfigService
+  const { accounts } = yield* currentConfig
   const { entityId } = yield* Entity.CurrentAddress
   const services = yield* Effect.context<
     Journal | DeadLetters | Accounts | Chunker | Echoes | Lifecycle | OutboundFiles

@@ -2,7 +2,7 @@
 import { Options } from "@effect/cli"
 import { Effect, Option } from "effect"
 import { AccountNotFound } from "../../schemas/Errors.ts"
-import { ConfigService } from "../../services/ConfigService.ts"
+import { currentConfig } from "../../services/ConfigService.ts"
 
 export const account = Options.text("account").pipe(
   Options.withDescription("Only this account, by its id."),
@@ -17,7 +17,7 @@ export const ofAccount = <A>(
 ) =>
   Effect.gen(function* () {
     if (Option.isNone(wanted)) return entries
-    const { accounts } = yield* ConfigService
+    const { accounts } = yield* currentConfig
     const own = entries.filter((entry) => accountOf(entry) === wanted.value)
     if (own.length === 0 && !accounts.some(({ id }) => id === wanted.value)) {
       return yield* new AccountNotFound({ account: wanted.value, known: accounts.map(({ id }) => id) })

@@ -4,7 +4,7 @@ import { Clock, Console, Effect } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { PairingNotFound } from "../../schemas/Errors.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
-import { ConfigService } from "../../services/ConfigService.ts"
+import { currentConfig } from "../../services/ConfigService.ts"
 import { type PairingApproval, type PairingRequest, PairingStore } from "../../services/PairingStore.ts"
 import { account, ofAccount } from "./accounts.ts"
 import { inWords } from "./inWords.ts"
@@ -122,7 +122,7 @@ const approve = Command.make("approve", { code, config: options.config }, ({ cod
   Effect.gen(function* () {
     const pairing = yield* PairingStore
     const { accountId, sender } = yield* pairing.approve(code)
-    const { accounts } = yield* ConfigService
+    const { accounts } = yield* currentConfig
     yield* Console.log(whatApprovalMeans(accounts, accountId, sender))
   }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Admits the sender of a pairing request."))
@@ -156,7 +156,7 @@ const revoke = Command.make(
   ({ account, config, handle }) =>
     Effect.gen(function* () {
       const pairing = yield* PairingStore
-      const { accounts } = yield* ConfigService
+      const { accounts } = yield* currentConfig
       const regionOf = (accountId: string) =>
         accounts.find(({ id }) => id === accountId)?.region ?? DEFAULT_REGION
       const approvals = yield* ofAccount(account, yield* pairing.approvals, accountOf)

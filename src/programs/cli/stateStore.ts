@@ -3,14 +3,14 @@ import { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, type Option } from "effect"
 import * as ConfigFile from "../../layers/ConfigFile.ts"
 import * as Database from "../../layers/sqlite/Database.ts"
-import { ConfigService } from "../../services/ConfigService.ts"
+import { currentConfig } from "../../services/ConfigService.ts"
 import { STORE_FILE } from "../gateway.ts"
 import { configFile } from "./root.ts"
 
 const storeWith = <A>(services: Layer.Layer<A, never, Database.Database>) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { stateDir } = yield* ConfigService
+      const { stateDir } = yield* currentConfig
       const path = yield* Path.Path
       const file = path.join(stateDir, STORE_FILE)
       const fs = yield* FileSystem.FileSystem

@@ -3,7 +3,7 @@ import type { Sharding } from "@effect/cluster"
 import { Effect, Layer } from "effect"
 import { AccountActor, SessionActor } from "../../schemas/Actors.ts"
 import { accountOf, type DeadLetter, idOf } from "../../schemas/DeadLetter.ts"
-import { ConfigService } from "../../services/ConfigService.ts"
+import { type ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters, type Order } from "../../services/DeadLetters.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { accepted } from "../account/accepted.ts"
@@ -14,12 +14,13 @@ const LOOK_EVERY = "500 millis"
 
 /** Carries out orders as they come; runs for ever. Letters of accounts that are not enabled wait until they are. */
 export const retryLetters = Effect.gen(function* () {
-  const { accounts } = yield* ConfigService
   const deadLetters = yield* DeadLetters
   const outboundFiles = yield* OutboundFiles
   const session = yield* SessionActor.client
   const account = yield* AccountActor.client
-  const enabled = accounts.filter((account) => account.enabled).map(({ id }) => id)
+  const enabled = Effect.map(currentConfig, ({ accounts }) =>
+    accounts.filter((account) => account.enabled).map(({ id }) => id)
+  )
 
   /** Gives a letter's content to its actor again. The number of the attempt keeps it from being given twice. */
   const giveAgain = ({ attempts: attempt, content }: DeadLetter) => {
@@ -59,7 +60,9 @@ export const retryLetters = Effect.gen(function* () {
       deadLetters.carriedOut(order)
     )
 
-  return yield* Effect.flatMap(deadLetters.orders(enabled), Effect.forEach(carryOut)).pipe(
+  return yield* enabled.pipe(
+    Effect.flatMap(deadLetters.orders),
+    Effect.flatMap(Effect.forEach(carryOut)),
     stored,
     Effect.delay(LOOK_EVERY),
     Effect.forever

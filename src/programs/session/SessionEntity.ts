@@ -1,6 +1,6 @@
 /** The session actor: one conversation, one turn at a time. */
 import { Entity, type Envelope, type MessageStorage, type Sharding } from "@effect/cluster"
-import { Effect, Layer, type Mailbox } from "effect"
+import { Effect, Layer, type Mailbox, Stream } from "effect"
 import { type InboundRpc, SessionActor } from "../../schemas/Actors.ts"
 import type { Agent } from "../../services/Agent.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
@@ -24,12 +24,12 @@ const MAX_IDLE = "2 minutes"
 /** Takes the messages of a session in order and runs their turns, for ever. */
 const makeBehaviour = (turns: Effect.Semaphore) =>
   Effect.gen(function* () {
-    const { messages } = yield* ConfigService
+    const config = yield* ConfigService
     const intake = yield* Intake
     const journal = yield* Journal
     const { entityId: sessionKey } = yield* Entity.CurrentAddress
     const runTurn = yield* makeRunTurn(sessionKey, turns)
-    const guard = yield* LoopGuard.make(messages.loopGuard.maxPerMinute)
+    const guard = yield* LoopGuard.make
 
     return (
       mail: Mailbox.ReadonlyMailbox<Envelope.Request<InboundRpc>>,
@@ -38,7 +38,10 @@ const makeBehaviour = (turns: Effect.Semaphore) =>
       const nextBatch = makeNextBatch({
         mail,
         capacity: windowOf(MAILBOX_CAPACITY),
-        debounceMs: messages.inbound.debounceMs,
+        settings: Effect.map(config.current, ({ messages: { inbound, loopGuard } }) => ({
+          debounceMs: inbound.debounceMs,
+          maxPerMinute: loopGuard.maxPerMinute
+        })),
         guard,
         journal
       })
@@ -70,11 +73,15 @@ export const layer: Layer.Layer<
   | Intake
 > = Layer.unwrapEffect(
   Effect.gen(function* () {
-    const { agents } = yield* ConfigService
-    const turns = yield* Effect.makeSemaphore(agents.maxConcurrent)
-    return SessionActor.toLayerMailbox(makeBehaviour(turns), {
-      mailboxCapacity: MAILBOX_CAPACITY,
-      maxIdleTime: MAX_IDLE
-    })
+    const { changes, current } = yield* ConfigService
+    const turns = yield* Effect.makeSemaphore((yield* current).agents.maxConcurrent)
+    const follow = Stream.runForEach(changes, ({ agents }) => turns.resize(agents.maxConcurrent))
+    return Layer.merge(
+      SessionActor.toLayerMailbox(makeBehaviour(turns), {
+        mailboxCapacity: MAILBOX_CAPACITY,
+        maxIdleTime: MAX_IDLE
+      }),
+      Layer.scopedDiscard(Effect.forkScoped(Effect.interruptible(follow)))
+    )
   })
 )

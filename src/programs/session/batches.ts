@@ -26,7 +26,8 @@ export interface BatchOptions<R> {
   readonly mail: Mailbox.ReadonlyMailbox<R>
   /** How many unanswered messages the mailbox gives out at most; held ones count. */
   readonly capacity: number
-  readonly debounceMs: number
+  /** Asked for each message and batch: the config may have changed. */
+  readonly settings: Effect.Effect<{ readonly debounceMs: number; readonly maxPerMinute: number }>
   readonly guard: LoopGuard
   readonly journal: typeof Journal.Service
 }
@@ -51,7 +52,7 @@ const askOf = (turnId: string, requests: Arr.NonEmptyReadonlyArray<Waiting>): As
 }
 
 /** The messages of a session in their order; those of a chat that had too many turns wait while others go on. */
-const makeQueues = <R extends Waiting>({ capacity, guard, mail }: BatchOptions<R>) => {
+const makeQueues = <R extends Waiting>({ capacity, guard, mail, settings }: BatchOptions<R>) => {
   /** Taken out of the mailbox, and not looked at yet. */
   const taken: Array<R> = []
   /** What waits of each paused chat, the first that was paused first. */
@@ -93,6 +94,7 @@ const makeQueues = <R extends Waiting>({ capacity, guard, mail }: BatchOptions<R
 
   const next = Effect.gen(function* () {
     while (true) {
+      guard.limit((yield* settings).maxPerMinute)
       for (const chat of held.keys()) {
         const released = guard.pauseOf(chat) === 0 ? shift(chat) : undefined
         if (released !== undefined) return released
@@ -129,12 +131,13 @@ const makeQueues = <R extends Waiting>({ capacity, guard, mail }: BatchOptions<R
  * the same messages again: a turn that was answered is then known by its id, and no other message with it.
  */
 export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effect.Effect<NextBatch<R>> => {
-  const { debounceMs, guard, journal } = options
+  const { guard, journal } = options
   const { next, peek, shift } = makeQueues(options)
   return Effect.gen(function* () {
     const first = yield* next
     const chat = chatOf(first)
     guard.onTurn(chat)
+    const { debounceMs } = yield* options.settings
     if (debounceMs === 0 || first.payload.retry !== undefined) {
       return { ask: askOf(keyOf(first), [first]), requests: [first] }
     }

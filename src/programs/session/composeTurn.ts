@@ -24,7 +24,6 @@ export const makeComposeTurn = (sessionKey: string) =>
     const journal = yield* Journal
     const router = yield* Router
     const files = yield* InboundFiles
-    const accounts = new Map<string, AccountConfig>(config.accounts.map((account) => [account.id, account]))
 
     const historyOf = (account: AccountConfig, groupId: number, last: Envelope) =>
       Effect.gen(function* () {
@@ -33,7 +32,9 @@ export const makeComposeTurn = (sessionKey: string) =>
           historyLimit(account, groupId)
         )
         // The config may have changed since: who is not admitted now is not heard now.
-        const admitted = remembered.filter(({ sender }) => router.admitsToGroup({ ...last, sender }))
+        const admitted = yield* Effect.filter(remembered, ({ sender }) =>
+          router.admitsToGroup({ ...last, sender })
+        )
         return yield* Effect.forEach(admitted, (entry) =>
           Effect.map(
             files.examine(account, entry.attachments),
@@ -54,7 +55,8 @@ export const makeComposeTurn = (sessionKey: string) =>
     return (turnId: string, batch: Batch) =>
       Effect.gen(function* () {
         const [{ agentId, envelope, isGroup }] = batch
-        const account = accounts.get(envelope.accountId)
+        const { accounts } = yield* config.current
+        const account = accounts.find(({ id }) => id === envelope.accountId)
         const groupId = groupIdOf(batch)
         const systemPrompt =
           account === undefined || groupId === undefined

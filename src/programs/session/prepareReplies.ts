@@ -18,13 +18,12 @@ const saysSomething = (reply: Reply): boolean =>
 export const makePrepareReplies = Effect.gen(function* () {
   const config = yield* ConfigService
   const files = yield* OutboundFiles
-  const accounts = new Map(config.accounts.map((account) => [account.id, account]))
-  const agents = new Map(config.agents.list.map((agent) => [agent.id, agent]))
 
   return (turn: Turn, replies: ReadonlyArray<Reply>): Effect.Effect<ReadonlyArray<Reply>> =>
     Effect.gen(function* () {
-      const agent = agents.get(turn.agentId)
-      const account = accounts.get(turn.envelopes[0].accountId)
+      const { accounts, agents, messages } = yield* config.current
+      const agent = agents.list.find(({ id }) => id === turn.agentId)
+      const account = accounts.find(({ id }) => id === turn.envelopes[0].accountId)
       // Without them nothing says which files may be sent; what is said waits until the account is back.
       if (agent === undefined || account === undefined) {
         return replies.map(({ text }) => ({ text: text ?? "" })).filter(saysSomething)
@@ -64,7 +63,7 @@ export const makePrepareReplies = Effect.gen(function* () {
         Effect.gen(function* () {
           const media = yield* Effect.forEach(reply.media ?? [], stage)
           return {
-            text: withPrefix(config.messages.responsePrefix, agent, account, reply.text ?? ""),
+            text: withPrefix(messages.responsePrefix, agent, account, reply.text ?? ""),
             media: media.flatMap(Option.toArray)
           }
         })

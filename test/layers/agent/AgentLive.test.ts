@@ -4,7 +4,7 @@ import { Effect, Layer } from "effect"
 import { layer } from "../../../src/layers/AgentLive.ts"
 import type { AgentConfig } from "../../../src/schemas/Config.ts"
 import { Agent } from "../../../src/services/Agent.ts"
-import { ConfigService } from "../../../src/services/ConfigService.ts"
+import { fixedConfig } from "../../support/configs.ts"
 import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
 import { ProcessesLive } from "../../support/processes.ts"
 import { makeTurn } from "../../support/turns.ts"
@@ -17,7 +17,7 @@ const agent = (id: string, runtime: AgentConfig["runtime"]): AgentConfig => ({
   mediaHosts: []
 })
 
-const config = Layer.succeed(ConfigService, {
+const config = fixedConfig({
   stateDir: "/nowhere",
   accounts: [],
   agents: {

@@ -4,7 +4,7 @@ import * as RouterLive from "../../../src/layers/RouterLive.ts"
 import { fromMessage } from "../../../src/schemas/Envelope.ts"
 import { normaliseHandle } from "../../../src/schemas/Handle.ts"
 import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
-import { ConfigService } from "../../../src/services/ConfigService.ts"
+import { currentConfig } from "../../../src/services/ConfigService.ts"
 import { Journal } from "../../../src/services/Journal.ts"
 import { Router } from "../../../src/services/Router.ts"
 import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
@@ -102,7 +102,7 @@ const rowOf = (message: Message): ImsgMessage => ({
 /** What the Router of a gateway says to messages. */
 export const verdictsOf = (gateway: Gateway, messages: ReadonlyArray<Message>) =>
   Effect.gen(function* () {
-    const { accounts } = yield* ConfigService
+    const { accounts } = yield* currentConfig
     const router = yield* Router
     const judged = accounts.flatMap((account) =>
       messages

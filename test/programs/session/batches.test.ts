@@ -36,8 +36,8 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0 }: Options) =
     const nextBatch = makeNextBatch({
       mail,
       capacity,
-      debounceMs,
-      guard: yield* LoopGuard.make(maxPerMinute),
+      settings: Effect.succeed({ debounceMs, maxPerMinute }),
+      guard: yield* LoopGuard.make,
       journal: yield* Journal
     })
     yield* nextBatch.pipe(

@@ -17,7 +17,7 @@ const CAROL = "+15555550103"
 /** Everybody is admitted to groups but Bob. */
 const router = Layer.succeed(Router, {
   judge: () => Effect.dieMessage("a turn is judged already"),
-  admitsToGroup: ({ sender }) => sender !== BOB,
+  admitsToGroup: ({ sender }) => Effect.succeed(sender !== BOB),
   withholdsQuote: ({ replyTo }) => Effect.succeed(replyTo?.sender === BOB)
 })
 

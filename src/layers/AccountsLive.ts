@@ -3,6 +3,7 @@ import { Clock, Effect, Layer, Option, PubSub, Stream } from "effect"
 import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
 import { type AccountStatus, Accounts } from "../services/Accounts.ts"
 import { ConfigService } from "../services/ConfigService.ts"
+import { Events } from "../services/Events.ts"
 
 /** Changes that a slow watcher may be behind; it misses the oldest of more. */
 const BEHIND = 256
@@ -15,6 +16,7 @@ const initial = (account: AccountConfig, now: number): AccountStatus => ({
   since: now,
   pid: undefined,
   restarts: 0,
+  lastRestart: undefined,
   lastError: undefined,
   cursor: undefined,
   lastInboundAt: undefined,
@@ -23,10 +25,26 @@ const initial = (account: AccountConfig, now: number): AccountStatus => ({
   fates: {}
 })
 
+/** Why a child is given up: its failure, or what was asked. */
+const reasonOf = ({ lastError, reason }: AccountStatus): string => lastError?.code ?? reason
+
 const make = Effect.gen(function* () {
   const config = yield* ConfigService
+  const { unsafePublish } = yield* Events
   const statuses = new Map<string, AccountStatus>()
   const changed = yield* PubSub.sliding<AccountStatus>(BEHIND)
+
+  const tell = (before: AccountStatus, after: AccountStatus) => {
+    const { id: accountId, lastError, reason, restarts, state } = after
+    if (restarts > before.restarts) {
+      unsafePublish({ _tag: "ChildRestarted", accountId, reason: reasonOf(before) })
+    }
+    if (state !== before.state) {
+      const problem = lastError === undefined ? {} : { code: lastError.code, message: lastError.message }
+      unsafePublish({ _tag: "AccountState", accountId, state, reason, ...problem })
+    }
+    changed.unsafeOffer(after)
+  }
 
   /** Takes in who was added, renamed, enabled or disabled, and forgets who was removed. */
   const follow = ({ accounts }: GatewayConfig) =>
@@ -38,7 +56,7 @@ const make = Effect.gen(function* () {
         const isOther = before === undefined || (before.state === "disabled") === account.enabled
         const after = isOther ? initial(account, now) : { ...before, name: account.name }
         statuses.set(account.id, after)
-        if (before !== undefined && isOther) changed.unsafeOffer(after)
+        if (before !== undefined && isOther) tell(before, after)
       }
     })
   yield* follow(yield* config.current)
@@ -52,11 +70,15 @@ const make = Effect.gen(function* () {
         Effect.sync(() => {
           const before = statuses.get(id)
           if (before === undefined) return
+          const now = clock.unsafeCurrentTimeMillis()
           const next = { ...before, ...change(before) }
-          const after =
-            next.state === before.state ? next : { ...next, since: clock.unsafeCurrentTimeMillis() }
+          const after = {
+            ...next,
+            since: next.state === before.state ? before.since : now,
+            ...(next.restarts > before.restarts ? { lastRestart: { reason: reasonOf(before), at: now } } : {})
+          }
           statuses.set(id, after)
-          changed.unsafeOffer(after)
+          tell(before, after)
         })
       ),
     changes: (id) =>
@@ -68,4 +90,4 @@ const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<Accounts, never, ConfigService> = Layer.scoped(Accounts, make)
+export const layer: Layer.Layer<Accounts, never, ConfigService | Events> = Layer.scoped(Accounts, make)

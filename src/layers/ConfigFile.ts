@@ -10,7 +10,7 @@ import { type ConfigChange, ConfigService } from "../services/ConfigService.ts"
 export { decode } from "../schemas/config/decode.ts"
 
 /** The variable that names the config file where `--config` does not. */
-const CONFIG_VARIABLE = "IMSG_GATEWAY_CONFIG"
+export const CONFIG_VARIABLE = "IMSG_GATEWAY_CONFIG"
 
 /** The config file where nothing names one. */
 const DEFAULT_FILE = "~/.imsg-gateway/config.json5"
@@ -29,6 +29,10 @@ const unreadable = (file: string) => (error: PlatformError) =>
     ]
   })
 
+/** The config file that is meant: `path`, else `$IMSG_GATEWAY_CONFIG`, else the default one. */
+export const fileNamed = (path: Option.Option<string>, env: NodeJS.ProcessEnv): string =>
+  homeExpander(env)(Option.getOrElse(path, () => variable(env, CONFIG_VARIABLE) ?? DEFAULT_FILE))
+
 /**
  * Reads and decodes the config file: `path`, else `$IMSG_GATEWAY_CONFIG`, else `~/.imsg-gateway/config.json5`.
  * A relative `$IMSG_GATEWAY_STATE_DIR` is taken from the working directory, as a shell would.
@@ -41,9 +45,7 @@ export const load = (
     const { resolve } = yield* Path.Path
     const env = yield* Effect.sync(() => process.env)
     const stateDir = variable(env, STATE_VARIABLE)
-    const file = homeExpander(env)(
-      Option.getOrElse(path, () => variable(env, CONFIG_VARIABLE) ?? DEFAULT_FILE)
-    )
+    const file = fileNamed(path, env)
     const text = yield* fileSystem.readFileString(file).pipe(Effect.mapError(unreadable(file)))
     return yield* decode({
       text,

@@ -14,7 +14,7 @@ import {
 } from "../schemas/DeadLetter.ts"
 import { Delivery } from "../schemas/Delivery.ts"
 import { DeadLetterNotFound, DeadLetterRefused } from "../schemas/Errors.ts"
-import { DeadLetters, type Order } from "../services/DeadLetters.ts"
+import { DeadLetters, type LetterCounts, type Order } from "../services/DeadLetters.ts"
 import { Database } from "./sqlite/Database.ts"
 
 /** The most orders that are looked at together: each is a whole letter in memory. */
@@ -86,6 +86,11 @@ const make = Effect.gen(function* () {
     "SELECT * FROM dead_letters WHERE status <> 'dropped' ORDER BY buried_at DESC, number DESC"
   )
   const selectOne = database.prepare<LetterRow>("SELECT * FROM dead_letters WHERE number = ?")
+  const countKinds = database.prepare<LetterCounts>(`
+    SELECT count(*) FILTER (WHERE kind = 'turn') AS turns,
+      count(*) FILTER (WHERE kind = 'delivery' AND code <> '${UNCERTAIN}') AS deliveries,
+      count(*) FILTER (WHERE kind = 'delivery' AND code = '${UNCERTAIN}') AS uncertain
+    FROM dead_letters WHERE status <> 'dropped'`)
   const ask = database.prepare(`
     UPDATE dead_letters SET status = 'asked', is_anyway = max(is_anyway, ?)
     WHERE number = ? AND status IN ('dead', 'asked')`)
@@ -134,6 +139,7 @@ const make = Effect.gen(function* () {
       }),
     failures: (tag, id) => database.read(() => selectAttempts.get(kindOf(tag), id)?.attempts ?? 0),
 
+    counts: database.read(() => countKinds.get() ?? { turns: 0, deliveries: 0, uncertain: 0 }),
     all: database.read(() => selectAll.all().flatMap((row) => Option.toArray(standing(row)))),
     get: (number) => Effect.flatten(database.read(() => find(number))),
     retry: (number, { anyway }) =>

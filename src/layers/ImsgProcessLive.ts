@@ -1,6 +1,6 @@
 /** `imsg rpc` over a process group: spawn, handshake, and the session that both leave. */
-import { Command, type Error as PlatformErrors } from "@effect/platform"
-import { Clock, Effect, Layer, type Scope } from "effect"
+import { Command, type FileSystem, type Path, type Error as PlatformErrors } from "@effect/platform"
+import { Clock, Effect, Layer, Option, type Scope } from "effect"
 import { databaseProblem } from "../schemas/denials.ts"
 import { ChildStuck, ImsgNotFound } from "../schemas/Errors.ts"
 import { Code, Methods } from "../schemas/ImsgProtocol.ts"
@@ -14,6 +14,8 @@ import {
 } from "../services/ImsgProcess.ts"
 import { ProcessGroup } from "../services/ProcessGroup.ts"
 import { type Connection, connect } from "./imsg/connection.ts"
+import { cliCommand, remoteHostOf } from "./remote/cliCommand.ts"
+import { sendingFiles } from "./remote/sendingFiles.ts"
 
 /** How long a child may take to end after its stdin closed; it may be finishing a send. */
 const GRACE_MS = 2000
@@ -58,17 +60,24 @@ const notFound = (cliPath: string, error: PlatformErrors.PlatformError) =>
 
 const make = Effect.gen(function* () {
   const groups = yield* ProcessGroup
+  const platform = yield* Effect.context<ProcessGroup | FileSystem.FileSystem | Path.Path>()
 
   const open = (options: OpenOptions): Effect.Effect<ImsgSession, OpenError, Scope.Scope> =>
     Effect.gen(function* () {
-      const args = ["rpc", ...(options.dbPath === undefined ? [] : ["--db", options.dbPath])]
-      const command = [options.cliPath, ...args].join(" ")
+      const rpc = ["rpc", ...(options.dbPath === undefined ? [] : ["--db", options.dbPath])]
+      const { args, program } = yield* cliCommand(options.cliPath, rpc)
+      const host = yield* remoteHostOf(options)
+      const command = [program, ...args].join(" ")
       const deadline = (yield* Clock.currentTimeMillis) + options.startTimeoutMs
       const timeLeft = Effect.map(Clock.currentTimeMillis, (now) => Math.max(deadline - now, 0))
       const process = yield* groups
-        .spawn(Command.make(options.cliPath, ...args), { graceMs: GRACE_MS })
+        .spawn(Command.make(program, ...args), { graceMs: GRACE_MS })
         .pipe(Effect.mapError((error) => notFound(options.cliPath, error)))
-      const connection = yield* connect(process, { cliPath: options.cliPath, command })
+      const connection = yield* connect(process, {
+        cliPath: options.cliPath,
+        command,
+        host: Option.getOrUndefined(host)?.destination
+      })
       const build = yield* handshake(connection, timeLeft).pipe(
         Effect.catchTag("RpcTimeout", ({ method }) =>
           Effect.fail(new ChildStuck({ command, watch: "start", method, afterMs: options.startTimeoutMs }))
@@ -77,10 +86,14 @@ const make = Effect.gen(function* () {
       yield* Effect.logDebug("handshake done").pipe(
         Effect.annotateLogs({ pid: process.pid, version: build.version ?? "before 0.14" })
       )
-      return { pid: process.pid, command, build, ...connection }
-    })
+      const requests = Option.isNone(host)
+        ? connection
+        : yield* sendingFiles(host.value, connection, build.concurrentReads)
+      return { pid: process.pid, command, build, ...connection, request: requests.request }
+    }).pipe(Effect.provide(platform))
 
   return ImsgProcess.of({ open })
 })
 
-export const layer: Layer.Layer<ImsgProcess, never, ProcessGroup> = Layer.effect(ImsgProcess, make)
+export const layer: Layer.Layer<ImsgProcess, never, ProcessGroup | FileSystem.FileSystem | Path.Path> =
+  Layer.effect(ImsgProcess, make)

@@ -1,12 +1,16 @@
-/** Files of messages, judged by what is on the disk. */
+/** Files of messages, judged by what is on the disk, or fetched from the Mac that they lie on. */
 import { FileSystem, Path } from "@effect/platform"
-import { Array as Arr, Effect, Layer } from "effect"
+import { Array as Arr, Clock, Effect, Layer, Option } from "effect"
 import { bytesOfMb } from "../schemas/bytes.ts"
-import type { AccountConfig } from "../schemas/Config.ts"
 import type { EnvelopeAttachment } from "../schemas/Envelope.ts"
-import type { GivenFile, WithheldFile } from "../schemas/Turn.ts"
-import { InboundFiles } from "../services/InboundFiles.ts"
+import type { GivenFile, TurnFiles, WithheldFile } from "../schemas/Turn.ts"
+import { type AccountFiles, InboundFiles } from "../services/InboundFiles.ts"
+import { RemoteFiles, type RemoteHost } from "../services/RemoteFiles.ts"
 import { isInside } from "./media/roots.ts"
+import { remoteHostOf } from "./remote/cliCommand.ts"
+
+/** How long all remote files of one message may take together, in milliseconds: its session waits for them. */
+const REMOTE_WITHIN_MS = 120_000
 
 type Reason = WithheldFile["reason"]
 
@@ -15,9 +19,20 @@ const kindOf = (mimeType: string): WithheldFile["kind"] => {
   return kind === "image" || kind === "video" || kind === "audio" ? kind : "file"
 }
 
+/** Every file is given, or withheld for a reason. */
+const judged = (
+  files: ReadonlyArray<EnvelopeAttachment>,
+  judge: (file: EnvelopeAttachment) => Effect.Effect<GivenFile, Reason>
+): Effect.Effect<TurnFiles> =>
+  Effect.partition(files, (file) =>
+    Effect.mapError(judge(file), (reason): WithheldFile => ({ kind: kindOf(file.mimeType), reason }))
+  ).pipe(Effect.map(([withheld, attachments]) => ({ attachments, withheld })))
+
 const make = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
+  const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const remote = yield* RemoteFiles
 
   const examineOne = (
     roots: ReadonlyArray<string>,
@@ -37,29 +52,55 @@ const make = Effect.gen(function* () {
       return { path: real, mimeType: file.mimeType, name: file.name, bytes: Number(size) }
     })
 
+  const examineLocal = (
+    { attachmentRoots, mediaMaxMb }: AccountFiles,
+    files: ReadonlyArray<EnvelopeAttachment>
+  ) =>
+    Effect.gen(function* () {
+      // A root that is not there holds nothing.
+      const roots = Arr.getSomes(
+        yield* Effect.forEach(attachmentRoots, (root) => Effect.option(fs.realPath(root)))
+      )
+      return yield* judged(files, (file) => examineOne(roots, bytesOfMb(mediaMaxMb), file))
+    })
+
+  const examineRemote = (
+    host: RemoteHost,
+    { attachmentRoots, mediaMaxMb, remoteAttachmentRoots }: AccountFiles,
+    files: ReadonlyArray<EnvelopeAttachment>
+  ) =>
+    Effect.gen(function* () {
+      const deadline = (yield* Clock.currentTimeMillis) + REMOTE_WITHIN_MS
+      return yield* judged(files, (file) =>
+        Effect.gen(function* () {
+          if (!file.path.startsWith("/")) return yield* Effect.fail<Reason>("missing")
+          const fetched = yield* remote.fetch({
+            host,
+            path: file.path,
+            roots: remoteAttachmentRoots ?? attachmentRoots,
+            maxBytes: bytesOfMb(mediaMaxMb),
+            withinMs: Math.max(deadline - (yield* Clock.currentTimeMillis), 0)
+          })
+          return { ...fetched, mimeType: file.mimeType, name: file.name }
+        })
+      )
+    })
+
   return InboundFiles.of({
-    examine: (
-      { attachmentRoots, mediaMaxMb }: Pick<AccountConfig, "attachmentRoots" | "mediaMaxMb">,
-      files
-    ) =>
+    examine: (account, files) =>
       Effect.gen(function* () {
         if (files.length === 0) return { attachments: [], withheld: [] }
-        // A root that is not there holds nothing.
-        const roots = Arr.getSomes(
-          yield* Effect.forEach(attachmentRoots, (root) => Effect.option(fs.realPath(root)))
-        )
-        const [withheld, attachments] = yield* Effect.partition(files, (file) =>
-          Effect.mapError(
-            examineOne(roots, bytesOfMb(mediaMaxMb), file),
-            (reason): WithheldFile => ({ kind: kindOf(file.mimeType), reason })
-          )
-        )
-        return { attachments, withheld }
+        const { cliPath, remoteHost } = account
+        const host = yield* cliPath === undefined
+          ? Effect.succeedNone
+          : Effect.provide(remoteHostOf({ cliPath, remoteHost }), platform)
+        return yield* Option.match(host, {
+          onNone: () => examineLocal(account, files),
+          onSome: (host) => examineRemote(host, account, files)
+        })
       })
   })
 })
 
-export const layer: Layer.Layer<InboundFiles, never, FileSystem.FileSystem | Path.Path> = Layer.effect(
-  InboundFiles,
-  make
-)
+export const layer: Layer.Layer<InboundFiles, never, RemoteFiles | FileSystem.FileSystem | Path.Path> =
+  Layer.effect(InboundFiles, make)

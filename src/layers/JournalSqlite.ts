@@ -4,6 +4,7 @@ import { Part, type PartRecord, PartState } from "../schemas/Delivery.ts"
 import { EnvelopeAttachment } from "../schemas/Envelope.ts"
 import { Journal, type Remembered } from "../services/Journal.ts"
 import { Database } from "./sqlite/Database.ts"
+import { makeReplaced } from "./sqlite/replaced.ts"
 
 interface PartRow {
   readonly part_index: number
@@ -84,12 +85,8 @@ const make = Effect.gen(function* () {
   const setCursor = database.prepare(
     "INSERT OR REPLACE INTO cursors (account_id, row_id, baseline_at) VALUES (?, ?, ?)"
   )
+  const replaced = makeReplaced(database)
   const moveCursor = database.prepare("UPDATE cursors SET row_id = ? WHERE account_id = ? AND row_id < ?")
-  const forgetRows = database.prepare(
-    "UPDATE parts SET row_id = NULL, after_row_id = 0 WHERE account_id = ? AND after_row_id > 0"
-  )
-  const forgetEchoRows = database.prepare("UPDATE fingerprints SET after_row = 0 WHERE account_id = ?")
-  const forgetHistory = database.prepare("DELETE FROM history WHERE account_id = ?")
   const addHistory = database.prepare(`
     INSERT OR IGNORE INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text, attachments, kept_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -124,6 +121,9 @@ const make = Effect.gen(function* () {
       tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
       guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at`)
   const selectClaim = database.prepare("SELECT 1 FROM parts WHERE account_id = ? AND guid = ? LIMIT 1")
+  const selectStranded = database.prepare(
+    "SELECT 1 FROM stranded_deliveries WHERE account_id = ? AND delivery_id = ?"
+  )
 
   const writeAt = (statements: (now: number) => void) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => database.write(() => statements(now)))
@@ -160,11 +160,8 @@ const make = Effect.gen(function* () {
       ),
     begin: (accountId, { baselineAt, rowId }) =>
       database.write(() => {
+        if (selectCursor.get(accountId) !== undefined) replaced(accountId)
         setCursor.run(accountId, rowId, baselineAt ?? null)
-        // Rowids of another database say nothing here; a part in doubt may be any row of this one.
-        forgetRows.run(accountId)
-        forgetEchoRows.run(accountId)
-        forgetHistory.run(accountId)
       }),
     advance: (accountId, rowId) =>
       database.write(() => {
@@ -208,6 +205,7 @@ const make = Effect.gen(function* () {
         for (const record of records) putPart(delivery, record, now)
       }),
     putPart: (delivery, record) => writeAt((now) => putPart(delivery, record, now)),
+    isStranded: ({ accountId, id }) => database.read(() => selectStranded.get(accountId, id) !== undefined),
     isClaimed: (accountId, guid) => database.read(() => selectClaim.get(accountId, guid) !== undefined)
   })
 })

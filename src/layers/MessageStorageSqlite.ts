@@ -6,7 +6,8 @@ import { ClusterError, type Envelope, MessageStorage, type Reply, Sharding, Snow
 import { Clock, Context, Effect, Layer, Option, Schedule } from "effect"
 import type { StoreUnavailable } from "../schemas/Errors.ts"
 import { Database } from "./sqlite/Database.ts"
-import { addressOf, makeReadings, type WaitingRow } from "./sqlite/readings.ts"
+import { makeReadings, type WaitingRow } from "./sqlite/readings.ts"
+import { addressOf, NO_LANE } from "./sqlite/windows.ts"
 
 interface KnownRow {
   readonly id: string
@@ -16,7 +17,7 @@ interface KnownRow {
 
 // Snowflakes have 63 bits: they go in as bigints and come out as text, for a number would round them.
 const SELECT_WAITING = `
-  SELECT m.seq, m.shard, m.entity_type, m.entity_id, m.deliver_at, m.envelope, c.reply AS chunk,
+  SELECT m.seq, m.shard, m.entity_type, m.entity_id, m.lane, m.deliver_at, m.envelope, c.reply AS chunk,
     CASE m.kind WHEN 'Request' THEN m.seq
       ELSE coalesce((SELECT r.seq FROM mailbox r WHERE r.request_id = m.request_id AND r.kind = 'Request'), 0)
     END AS request_seq,
@@ -31,22 +32,37 @@ const failed = <A>(
 ): Effect.Effect<A, ClusterError.PersistenceError> =>
   Effect.mapError(effect, (cause) => new ClusterError.PersistenceError({ cause }))
 
+export { NO_LANE }
+
+/** Which requests of an actor are carried out one after the other. */
+export interface Lanes {
+  /** The lane of a request; `NO_LANE` for one that waits for no other. */
+  readonly laneOf: (request: Envelope.Request.Encoded) => string
+  /** How many requests of one lane may be with their actor at once; fewer where that has much under way. */
+  readonly window: number
+}
+
+const noLanes: Lanes = { laneOf: () => NO_LANE, window: 1 }
+
 /** How much an actor is handed at once, and a latch that opens when one has room for more of what waits for it. */
 class MailboxWindows extends Context.Tag("imsg-gateway/MailboxWindows")<
   MailboxWindows,
-  { readonly windowOf: (entityType: string) => number; readonly room: Effect.Latch }
+  { readonly windowOf: (entityType: string) => number; readonly lanes: Lanes; readonly room: Effect.Latch }
 >() {}
 
 const make = Effect.gen(function* () {
   const database = yield* Database
-  const { room, windowOf } = yield* MailboxWindows
+  const { lanes, room, windowOf } = yield* MailboxWindows
   // What comes for a request that is finished, an interrupt too late, waits for nothing.
   const insert = database.prepare(`
     INSERT INTO mailbox
-      (id, message_key, shard, entity_type, entity_id, kind, request_id, envelope, deliver_at, processed)
+      (id, message_key, shard, entity_type, entity_id, kind, request_id, envelope, deliver_at, lane, processed)
     VALUES
-      (?, ?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM mailbox WHERE request_id = ? AND exit IS NOT NULL))
+      (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM mailbox WHERE request_id = ? AND exit IS NOT NULL))
     ON CONFLICT (message_key) DO NOTHING`)
+  const laneOfRequest = database.prepare<{ readonly lane: string }>(
+    "SELECT lane FROM mailbox WHERE request_id = ? AND kind = 'Request'"
+  )
   const known = database.prepare<KnownRow>(`
     SELECT CAST(m.id AS TEXT) AS id, m.exit, c.reply AS chunk
     FROM mailbox m LEFT JOIN mailbox_chunk c ON c.id = m.last_chunk_id WHERE m.message_key = ?`)
@@ -74,11 +90,15 @@ const make = Effect.gen(function* () {
     SELECT reply FROM mailbox_chunk
     WHERE request_id IN (SELECT value FROM json_each(?)) AND acked <= ? ORDER BY id`)
   const waiting = database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.seq > ?
-    AND (m.kind <> 'Request' OR m.entity_type || '/' || m.entity_id NOT IN (SELECT value FROM json_each(?)))
+    AND (m.kind <> 'Request' OR (
+      m.entity_type || '/' || m.entity_id NOT IN (SELECT value FROM json_each(?)) AND (m.lane = '' OR
+        m.entity_type || '/' || m.entity_id || char(10) || m.lane NOT IN (SELECT value FROM json_each(?)))))
     ORDER BY m.seq LIMIT ?`)
-  const waitingOf = database.prepare<WaitingRow>(
-    `${SELECT_WAITING} AND m.entity_type = ? AND m.entity_id = ? AND m.seq >= ? ORDER BY m.seq LIMIT ?`
-  )
+  const waitingOf = database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.entity_type = ? AND m.entity_id = ?
+    AND m.seq >= ? AND m.lane NOT IN (SELECT value FROM json_each(?)) ORDER BY m.seq LIMIT ?`)
+  const waitingOfLane =
+    database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.entity_type = ? AND m.entity_id = ?
+    AND m.lane <> '' AND m.lane = ? AND m.seq >= ? ORDER BY m.seq LIMIT ?`)
   const latest = database.prepare<{ readonly seq: number | null }>("SELECT max(seq) AS seq FROM mailbox")
   const waitingById = database.prepare<WaitingRow>(
     `${SELECT_WAITING} AND m.kind = 'Request' AND m.request_id IN (SELECT value FROM json_each(?)) ORDER BY m.seq`
@@ -90,11 +110,15 @@ const make = Effect.gen(function* () {
 
   const readings = makeReadings(
     {
-      after: (seq, without, limit) => waiting.all(seq, JSON.stringify([...without]), limit),
-      of: ({ entityId, entityType }, from, limit) => waitingOf.all(entityType, entityId, from, limit),
+      after: (seq, { addresses, lanes }, limit) =>
+        waiting.all(seq, JSON.stringify(addresses), JSON.stringify(lanes), limit),
+      of: ({ entityId, entityType }, from, withoutLanes, limit) =>
+        waitingOf.all(entityType, entityId, from, JSON.stringify(withoutLanes), limit),
+      ofLane: ({ entityId, entityType }, lane, from, limit) =>
+        waitingOfLane.all(entityType, entityId, lane, from, limit),
       latest: () => latest.get()?.seq ?? 0
     },
-    windowOf,
+    (entityType) => ({ actor: windowOf(entityType), lane: lanes.window }),
     () => room.unsafeOpen()
   )
 
@@ -126,6 +150,10 @@ const make = Effect.gen(function* () {
       BigInt(envelope.requestId),
       JSON.stringify(envelope),
       deliverAt ?? 0,
+      // What is about a request comes after it.
+      envelope._tag === "Request"
+        ? lanes.laneOf(envelope)
+        : (laneOfRequest.get(BigInt(envelope.requestId))?.lane ?? NO_LANE),
       BigInt(envelope.requestId)
     )
     return changes > 0
@@ -233,17 +261,18 @@ const make = Effect.gen(function* () {
 
 /**
  * The storage. `windowOf` says how many requests may be with an actor of a type at once: less than its mailbox takes,
- * so that what waits, waits in the store.
+ * so that what waits, waits in the store. A lane that stands still holds up none of the other `lanes` of its actor.
  */
 export const layer = (
-  windowOf: (entityType: string) => number
+  windowOf: (entityType: string) => number,
+  lanes: Lanes = noLanes
 ): Layer.Layer<MessageStorage.MessageStorage | MailboxWindows, never, Database> =>
   Layer.effect(MessageStorage.MessageStorage, make).pipe(
     Layer.provide(Snowflake.layerGenerator),
     Layer.provideMerge(
       Layer.effect(
         MailboxWindows,
-        Effect.map(Effect.makeLatch(false), (room) => ({ windowOf, room }))
+        Effect.map(Effect.makeLatch(false), (room) => ({ windowOf, lanes, room }))
       )
     )
   )

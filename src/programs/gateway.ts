@@ -1,41 +1,56 @@
 /** The gateway: its actors over their services, and how it starts and stops. */
 import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
-import { Cause, Effect, Exit, Layer } from "effect"
+import { Cause, Clock, Effect, Exit, Layer, Scope, Stream } from "effect"
 import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
+import * as BacklogSqlite from "../layers/BacklogSqlite.ts"
 import * as ChunkerLive from "../layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../layers/EchoesSqlite.ts"
+import * as EventsLive from "../layers/EventsLive.ts"
 import * as ImsgProcessLive from "../layers/ImsgProcessLive.ts"
 import * as InboundFilesLive from "../layers/InboundFilesLive.ts"
 import * as IntakeLive from "../layers/IntakeLive.ts"
 import * as JournalSqlite from "../layers/JournalSqlite.ts"
 import * as LifecycleLive from "../layers/LifecycleLive.ts"
 import * as MessageStorageSqlite from "../layers/MessageStorageSqlite.ts"
+import * as MetricsLive from "../layers/MetricsLive.ts"
 import * as MonotonicClock from "../layers/MonotonicClock.ts"
+import * as NotifySystemd from "../layers/NotifySystemd.ts"
 import * as OutboundFilesLive from "../layers/OutboundFilesLive.ts"
 import * as PairingStoreSqlite from "../layers/PairingStoreSqlite.ts"
 import * as ProcessGroupLive from "../layers/ProcessGroupLive.ts"
+import * as RemoteFilesSsh from "../layers/RemoteFilesSsh.ts"
 import * as RetentionSqlite from "../layers/RetentionSqlite.ts"
 import * as RouterLive from "../layers/RouterLive.ts"
 import * as StateLockLive from "../layers/StateLockLive.ts"
 import * as StoreHealthSqlite from "../layers/StoreHealthSqlite.ts"
 import * as Database from "../layers/sqlite/Database.ts"
 import { AccountActor, SessionActor } from "../schemas/Actors.ts"
+import type { AccountConfig } from "../schemas/Config.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../schemas/Errors.ts"
 import type { Accounts } from "../services/Accounts.ts"
+import type { Backlog } from "../services/Backlog.ts"
 import { ConfigService, currentConfig } from "../services/ConfigService.ts"
+import type { DeadLetters } from "../services/DeadLetters.ts"
+import type { Events } from "../services/Events.ts"
 import type { Journal } from "../services/Journal.ts"
 import { Lifecycle } from "../services/Lifecycle.ts"
-import type { PairingStore } from "../services/PairingStore.ts"
+import type { Metrics } from "../services/Metrics.ts"
+import type { Notify } from "../services/Notify.ts"
+import type { OutboundFiles } from "../services/OutboundFiles.ts"
+import { PairingStore } from "../services/PairingStore.ts"
 import type { StoreHealth } from "../services/StoreHealth.ts"
 import * as AccountEntity from "./account/AccountEntity.ts"
+import { laneOf } from "./account/deliveryLane.ts"
+import { reloadOnHangUp } from "./hangUp.ts"
 import * as retention from "./retention.ts"
 import * as RetryLetters from "./retry/retryLetters.ts"
+import { announce } from "./service/announce.ts"
 import * as SessionEntity from "./session/SessionEntity.ts"
 import { watchStore } from "./watchStore.ts"
-import { windowOf } from "./window.ts"
+import { LANE_WINDOW, windowOf } from "./window.ts"
 
 /** The name of the store inside the state folder. */
 export const STORE_FILE = "gateway.db"
@@ -51,10 +66,17 @@ const CLOSE_WITHIN = "10 seconds"
 const windowOfActor = (entityType: string): number =>
   windowOf(entityType === SessionActor.type ? SessionEntity.MAILBOX_CAPACITY : AccountEntity.MAILBOX_CAPACITY)
 
+/** A chat that nothing can be sent to delays no other of its account; the turns of a session go one by one anyway. */
+const lanes: MessageStorageSqlite.Lanes = {
+  laneOf: ({ address, payload }) =>
+    address.entityType === AccountActor.type ? laneOf(payload) : MessageStorageSqlite.NO_LANE,
+  window: LANE_WINDOW
+}
+
 const runner = MessageStorageSqlite.readMore.pipe(
   Layer.provideMerge(Sharding.layer),
   Layer.provideMerge(Runners.layerNoop),
-  Layer.provideMerge(MessageStorageSqlite.layer(windowOfActor)),
+  Layer.provideMerge(MessageStorageSqlite.layer(windowOfActor, lanes)),
   Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
   Layer.provide(
     ShardingConfig.layer({
@@ -69,9 +91,24 @@ const runner = MessageStorageSqlite.readMore.pipe(
   Layer.provide(MonotonicClock.layer)
 )
 
+/** What a running gateway is asked and commanded through. */
+type Running =
+  | Sharding.Sharding
+  | Lifecycle
+  | Accounts
+  | Journal
+  | PairingStore
+  | DeadLetters
+  | Backlog
+  | StoreHealth
+  | OutboundFiles
+  | Events
+  | Metrics
+  | Notify
+
 /** Everything that runs, on the config's state folder. Building it takes the folder's lock. */
 export const layer: Layer.Layer<
-  Sharding.Sharding | Lifecycle | Accounts | Journal | PairingStore | StoreHealth,
+  Running,
   AlreadyRunning | StoreUnavailable,
   ConfigService | FileSystem.FileSystem | Path.Path | CommandExecutor.CommandExecutor
 > = Layer.unwrapEffect(
@@ -84,15 +121,17 @@ export const layer: Layer.Layer<
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer,
       StoreHealthSqlite.layer,
+      BacklogSqlite.layer,
       EchoesSqlite.layer
     )
     const services = Layer.mergeAll(
       AccountsLive.layer,
       ChunkerLive.layer,
-      InboundFilesLive.layer,
+      Layer.provide(InboundFilesLive.layer, RemoteFilesSsh.layer(stateDir)),
       OutboundFilesLive.layer(stateDir),
       IntakeLive.layer,
       LifecycleLive.layer,
+      NotifySystemd.layer,
       RouterLive.layer,
       AgentLive.layer,
       ImsgProcessLive.layer
@@ -107,6 +146,7 @@ export const layer: Layer.Layer<
       Layer.provideMerge(runner),
       Layer.provideMerge(services),
       Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
+      Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
       // The lock makes this process the only one that may set a corrupt store aside.
       Layer.provide(Database.layer(file, { replacesCorrupt: true })),
       Layer.provide(StateLockLive.layer(stateDir))
@@ -124,6 +164,13 @@ const endAnyway = (exitCode: number) =>
     Effect.zipRight(Effect.sync(() => process.exit(exitCode)))
   )
 
+/** The control server, loaded once the accounts are on their way: none of them has to wait for it. */
+const control = (startedAt: number) =>
+  Effect.gen(function* () {
+    const { onSocket } = yield* Effect.promise(() => import("./control/server.ts"))
+    yield* Layer.build(onSocket(startedAt))
+  })
+
 /**
  * Starts every enabled account and runs until it is interrupted; then it lets what has begun finish. It fails when the
  * store turns out to be corrupt; what has begun could not be written down then, and is not waited for.
@@ -131,13 +178,30 @@ const endAnyway = (exitCode: number) =>
 export const run: Effect.Effect<
   never,
   StoreUnavailable,
-  ConfigService | Sharding.Sharding | Lifecycle | Accounts | StoreHealth
+  ConfigService | Running | FileSystem.FileSystem | Path.Path
 > = Effect.gen(function* () {
   const config = yield* ConfigService
   const { accounts, stateDir, warnings } = yield* config.current
   const lifecycle = yield* Lifecycle
   const actor = yield* AccountActor.client
+  const startAll = (enabled: ReadonlyArray<AccountConfig>) =>
+    Effect.forEach(
+      enabled,
+      ({ id }) =>
+        actor(id)
+          .Start()
+          // An actor whose mailbox is full of deliveries from the store is alive.
+          .pipe(
+            Effect.catchTag("MailboxFull", () => Effect.void),
+            Effect.orDie
+          ),
+      { concurrency: "unbounded", discard: true }
+    )
+  const startedAt = yield* Clock.currentTimeMillis
   for (const warning of warnings) yield* Effect.logWarning(warning)
+  // Closed last: who asks while the work is finished is answered.
+  const outermost = yield* Scope.make()
+  yield* Effect.addFinalizer((exit) => Scope.close(outermost, exit))
   yield* Effect.addFinalizer((exit) =>
     Effect.gen(function* () {
       if (Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause)) {
@@ -160,17 +224,12 @@ export const run: Effect.Effect<
     Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
   )
   if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
-  yield* Effect.forEach(
-    enabled,
-    ({ id }) =>
-      actor(id)
-        .Start()
-        // An actor whose mailbox is full of deliveries from the store is alive.
-        .pipe(
-          Effect.catchTag("MailboxFull", () => Effect.void),
-          Effect.orDie
-        ),
-    { concurrency: "unbounded", discard: true }
+  yield* startAll(enabled)
+  yield* Effect.forkScoped(
+    Stream.runForEach(config.changes, (now) => startAll(now.accounts.filter((account) => account.enabled)))
   )
-  return yield* watchStore(enabled.map(({ id }) => id))
+  yield* Effect.forkScoped(reloadOnHangUp)
+  yield* Effect.forkScoped(Scope.extend(control(startedAt), outermost))
+  yield* announce((yield* PairingStore).pending)
+  return yield* watchStore
 }).pipe(Effect.scoped)

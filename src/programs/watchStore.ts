@@ -8,14 +8,18 @@ import { StoreHealth } from "../services/StoreHealth.ts"
 const SHOW_EVERY = "1 second"
 
 /** Watches until the store turns out to be corrupt, which only a start can mend. */
-export const watchStore = (
-  accountIds: ReadonlyArray<string>
-): Effect.Effect<never, StoreUnavailable, StoreHealth | Accounts> =>
-  Effect.gen(function* () {
+export const watchStore: Effect.Effect<never, StoreUnavailable, StoreHealth | Accounts> = Effect.gen(
+  function* () {
     const { corrupted, refusals } = yield* StoreHealth
     const accounts = yield* Accounts
     const ofEachAccount = <A>(effect: (id: string) => Effect.Effect<A>) =>
-      Effect.forEach(accountIds, effect, { discard: true })
+      Effect.flatMap(accounts.all, (statuses) =>
+        Effect.forEach(
+          statuses.filter(({ state }) => state !== "disabled"),
+          ({ id }) => effect(id),
+          { discard: true }
+        )
+      )
 
     const show = ({ code, hint, message }: StoreUnavailable) =>
       ofEachAccount((id) =>
@@ -60,4 +64,5 @@ export const watchStore = (
       Effect.all([corrupted, follow], { concurrency: "unbounded", discard: true }),
       Effect.never
     )
-  })
+  }
+)

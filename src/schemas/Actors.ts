@@ -11,6 +11,9 @@ const retryKey = (attempt: number, id: string): string => `retry:${attempt}:${id
 /** Starts the account's supervised child; an account that runs already is left alone. */
 const Start = Rpc.make("Start")
 
+/** Replaces the account's child, at once. */
+const Restart = Rpc.make("Restart")
+
 /** Sends one reply, part after part. Done when every part has its final state. */
 const Deliver = Rpc.make("Deliver", {
   payload: Delivery.fields,
@@ -18,7 +21,7 @@ const Deliver = Rpc.make("Deliver", {
 }).annotate(ClusterSchema.Persisted, true)
 
 /** One account of Messages, addressed by its id. */
-export const AccountActor = Entity.make("Account", [Start, Deliver])
+export const AccountActor = Entity.make("Account", [Start, Restart, Deliver])
 
 /** A message for a session, as the Router dispatched it. */
 export const InboundPayload = Schema.Struct({

@@ -42,6 +42,9 @@ export interface DeadLetter extends Reason {
 /** The code of deliveries of which every other part was sent, and it is not known of these. */
 export const UNCERTAIN = "delivery_uncertain"
 
+/** The code of deliveries to a chat_id of a database that was replaced: it names another chat now, or none. */
+export const CHAT_REPLACED = "chat_replaced"
+
 /** The id of the turn or the delivery. */
 export const idOf = (content: DeadContent): string =>
   content._tag === "Turn" ? content.id : content.delivery.id

@@ -55,16 +55,23 @@ export class ConfigNeedsRestart extends Schema.TaggedError<ConfigNeedsRestart>()
   }
 }
 
-/** The program at `cliPath` does not exist or cannot be executed. */
+/** The program at `cliPath` does not exist or cannot be executed; with `host`, the one that it runs on that host. */
 export class ImsgNotFound extends Schema.TaggedError<ImsgNotFound>()("ImsgNotFound", {
   cliPath: Schema.String,
-  detail: Schema.String
+  detail: Schema.String,
+  host: Schema.optional(Schema.String)
 }) {
   readonly code = "imsg_not_found"
   override get message(): string {
-    return `cannot run ${this.cliPath}: ${this.detail}`
+    return `cannot run ${this.cliPath}: ${this.host === undefined ? "" : `on ${this.host}: `}${this.detail}`
   }
   get hint(): string {
+    if (this.host !== undefined) {
+      return (
+        `Install it there with \`brew install steipete/tap/imsg\`, and write its full path into the wrapper, such as ` +
+        "/opt/homebrew/bin/imsg: a command over SSH does not get the PATH of a terminal."
+      )
+    }
     return "Install it with `brew install steipete/tap/imsg`, or set imessage.cliPath to where it (or a wrapper script) is."
   }
 }

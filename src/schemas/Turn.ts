@@ -14,7 +14,13 @@ export type GivenFile = typeof GivenFile.Type
 /** A file that an agent only hears of. */
 export const WithheldFile = Schema.Struct({
   kind: Schema.Literal("image", "video", "audio", "file"),
-  reason: Schema.Literal("too large", "missing", "not a file", "outside the allowed folders")
+  reason: Schema.Literal(
+    "too large",
+    "missing",
+    "not a file",
+    "outside the allowed folders",
+    "could not be fetched"
+  )
 })
 export type WithheldFile = typeof WithheldFile.Type
 

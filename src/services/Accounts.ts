@@ -34,6 +34,8 @@ export interface AccountStatus {
   readonly since: number
   readonly pid: number | undefined
   readonly restarts: number
+  /** Why the child before this one was given up, by its failure's code, and when the next was begun. */
+  readonly lastRestart: { readonly reason: string; readonly at: number } | undefined
   readonly lastError: Problem | undefined
   readonly cursor: number | undefined
   readonly lastInboundAt: number | undefined
@@ -51,7 +53,7 @@ export class Accounts extends Context.Tag("imsg-gateway/Accounts")<
     /** Changes an account's status; a new `state` sets `since`. Unknown accounts are left alone. */
     readonly update: (
       id: string,
-      change: (status: AccountStatus) => Partial<Omit<AccountStatus, "id" | "since">>
+      change: (status: AccountStatus) => Partial<Omit<AccountStatus, "id" | "since" | "lastRestart">>
     ) => Effect.Effect<void>
     /** The status of an account now and after every change. */
     readonly changes: (id: string) => Stream.Stream<AccountStatus>

@@ -14,6 +14,13 @@ export interface Failure extends Reason {
   readonly attempt: number
 }
 
+/** How many letters there are: turns, deliveries that failed, and those of which it is not known. */
+export interface LetterCounts {
+  readonly turns: number
+  readonly deliveries: number
+  readonly uncertain: number
+}
+
 type Stored<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
 
 export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
@@ -26,6 +33,7 @@ export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
     /** How often this failed for good; 0 for what has no letter. */
     readonly failures: (tag: DeadContent["_tag"], id: string) => Stored<number>
 
+    readonly counts: Stored<LetterCounts>
     /** The letters, newest first. */
     readonly all: Stored<ReadonlyArray<DeadLetter>>
     readonly get: (number: number) => Stored<DeadLetter, DeadLetterNotFound>

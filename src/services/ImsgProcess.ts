@@ -11,10 +11,17 @@ import type {
   RpcFailed,
   RpcTimeout
 } from "../schemas/Errors.ts"
+import type { SshFailed } from "../schemas/errors/ssh.ts"
 import type { Method, Notification } from "../schemas/ImsgProtocol.ts"
 
 /** Why a child is of no more use. */
-export type SessionEnd = ChildExited | ImsgNotFound | ImsgUnsupported | PermissionDenied | ProtocolViolation
+export type SessionEnd =
+  | ChildExited
+  | ImsgNotFound
+  | ImsgUnsupported
+  | PermissionDenied
+  | ProtocolViolation
+  | SshFailed
 
 /** How a request fails. */
 export type RequestError = SessionEnd | RpcTimeout | RpcFailed | PermissionDenied | DatabaseUnavailable
@@ -56,8 +63,10 @@ export interface ImsgSession {
 }
 
 export interface OpenOptions {
-  /** The program, then leading arguments. */
+  /** A program, or a command line: a program and its leading arguments, with the quotes of a shell. */
   readonly cliPath: string
+  /** The Mac that it leads to, where neither the command line nor the wrapper tells. */
+  readonly remoteHost?: string | undefined
   readonly dbPath: string | undefined
   /** How long spawn and handshake may take together, in milliseconds. */
   readonly startTimeoutMs: number

@@ -4,12 +4,19 @@ import type { AccountConfig } from "../schemas/Config.ts"
 import type { EnvelopeAttachment } from "../schemas/Envelope.ts"
 import type { TurnFiles } from "../schemas/Turn.ts"
 
+/** What an account says of its files. One that says no `cliPath` has them on this machine. */
+export type AccountFiles = Pick<AccountConfig, "attachmentRoots" | "mediaMaxMb"> &
+  Partial<Pick<AccountConfig, "cliPath" | "remoteHost" | "remoteAttachmentRoots">>
+
 export class InboundFiles extends Context.Tag("imsg-gateway/InboundFiles")<
   InboundFiles,
   {
-    /** Looks at the files as they are now: a file that is there, small enough and inside the account's roots is given. */
+    /**
+     * Looks at the files as they are now: a file that is there, small enough and inside the account's roots is given.
+     * Where `imsg` runs on another Mac the file is fetched from there, and its copy is given.
+     */
     readonly examine: (
-      account: Pick<AccountConfig, "attachmentRoots" | "mediaMaxMb">,
+      account: AccountFiles,
       attachments: ReadonlyArray<EnvelopeAttachment>
     ) => Effect.Effect<TurnFiles>
   }

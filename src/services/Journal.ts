@@ -27,7 +27,10 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
   Journal,
   {
     readonly cursor: (accountId: string) => Stored<Option.Option<Cursor>>
-    /** Sets where an account begins, at its first start and in another database; rowids from before mean nothing. */
+    /**
+     * Sets where an account begins: at its first start, and, if it has begun before, in another database. Rowids from
+     * before mean nothing then, and what is not finished yet is stranded.
+     */
     readonly begin: (accountId: string, cursor: Cursor) => Stored<void>
     /** Moves the cursor forward; a lower row is ignored. */
     readonly advance: (accountId: string, rowId: number) => Stored<void>
@@ -57,6 +60,8 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
     readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
     /** Writes down where a part is now. */
     readonly putPart: (delivery: DeliveryRef, record: PartRecord) => Stored<void>
+    /** Whether what a delivery answers was accepted over a database that was replaced: a chat_id is not of this one. */
+    readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
     /** Whether a row of an account's database is known as a part that was sent. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
   }

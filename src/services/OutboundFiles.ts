@@ -11,7 +11,7 @@ export interface StageRequest {
   /** A path or an http(s) address, as the agent gave it. */
   readonly source: string
   /** Whose `mediaRoots` and `mediaHosts` hold. */
-  readonly agent: AgentConfig
+  readonly agent: Pick<AgentConfig, "mediaRoots" | "mediaHosts">
   /** The largest file that is taken, in bytes. */
   readonly maxBytes: number
 }

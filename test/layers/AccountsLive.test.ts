@@ -1,16 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Deferred, Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
-import * as AccountsLive from "../../src/layers/AccountsLive.ts"
+import { Chunk, Deferred, Effect, Fiber, Option, Stream, TestClock } from "effect"
 import { Accounts } from "../../src/services/Accounts.ts"
-import { configLayer } from "../support/configs.ts"
+import { accountsOf } from "../support/accounts.ts"
 
-const accounts = AccountsLive.layer.pipe(
-  Layer.provide(
-    configLayer({
-      imessage: { accounts: { one: { name: "One" }, two: { enabled: false, cliPath: "/two" } } }
-    })
-  )
-)
+const accounts = accountsOf({
+  imessage: { accounts: { one: { name: "One" }, two: { enabled: false, cliPath: "/two" } } }
+})
 
 const status = (id: string) => Effect.flatMap(Accounts, ({ get }) => Effect.map(get(id), Option.getOrThrow))
 

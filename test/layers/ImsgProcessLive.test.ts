@@ -27,7 +27,15 @@ const opening = (dbPath?: string) =>
     const spawned = yield* Ref.make<ReadonlyArray<Spawned>>([])
     const session = yield* Effect.flatMap(ImsgProcess, (imsg) =>
       imsg.open({ cliPath: "/opt/imsg", dbPath, startTimeoutMs: START_TIMEOUT_MS })
-    ).pipe(Effect.provide(Layer.provide(layer, fakeProcessGroup(child, spawned))), Effect.forkScoped)
+    ).pipe(
+      Effect.provide(
+        Layer.provide(
+          layer,
+          Layer.mergeAll(fakeProcessGroup(child, spawned), FileSystem.layerNoop({}), Path.layer)
+        )
+      ),
+      Effect.forkScoped
+    )
     return { child, session, spawned }
   })
 

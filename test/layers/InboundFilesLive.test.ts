@@ -6,6 +6,7 @@ import { Effect, Layer } from "effect"
 import { layer } from "../../src/layers/InboundFilesLive.ts"
 import type { WithheldFile } from "../../src/schemas/Turn.ts"
 import { InboundFiles } from "../../src/services/InboundFiles.ts"
+import { RemoteFiles } from "../../src/services/RemoteFiles.ts"
 
 const MEBIBYTE = 1024 * 1024
 
@@ -49,7 +50,12 @@ const makeDisk = Effect.gen(function* () {
   return { fs, at, write, judge, given, examine }
 })
 
-withLayer(Layer.provideMerge(layer, NodeContext.layer), { excludeTestServices: true })((it) => {
+/** No file of this machine is asked for over SSH. */
+const NoRemoteFiles = Layer.succeed(RemoteFiles, { fetch: () => Effect.dieMessage("a file was fetched") })
+
+withLayer(Layer.provideMerge(layer, Layer.merge(NodeContext.layer, NoRemoteFiles)), {
+  excludeTestServices: true
+})((it) => {
   describe("a file is given", () => {
     it.scoped("with its path, type, name and size", () =>
       Effect.gen(function* () {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Option, SubscriptionRef, TestClock } from "effect"
-import * as AccountsLive from "../../src/layers/AccountsLive.ts"
+import { Deferred, Effect, Fiber, Option, SubscriptionRef, TestClock } from "effect"
 import { watchStore } from "../../src/programs/watchStore.ts"
 import { StoreUnavailable } from "../../src/schemas/Errors.ts"
 import { type AccountStatus, Accounts } from "../../src/services/Accounts.ts"
 import { StoreHealth } from "../../src/services/StoreHealth.ts"
-import { configLayer } from "../support/configs.ts"
+import { accountsOf } from "../support/accounts.ts"
 
 const full = new StoreUnavailable({ file: "gateway.db", detail: "database or disk is full", trouble: "disk" })
 const corrupt = new StoreUnavailable({ file: "gateway.db", detail: "it is malformed", trouble: "corrupt" })
@@ -17,7 +16,7 @@ const watched = Effect.gen(function* () {
   const refusal = yield* SubscriptionRef.make<StoreUnavailable | undefined>(undefined)
   const corruption = yield* Deferred.make<never, StoreUnavailable>()
   const accounts = yield* Accounts
-  const watching = yield* watchStore(["default"]).pipe(
+  const watching = yield* watchStore.pipe(
     Effect.provideService(StoreHealth, {
       refusals: refusal.changes,
       corrupted: Deferred.await(corruption)
@@ -42,7 +41,7 @@ const watched = Effect.gen(function* () {
   }
 })
 
-const layer = Layer.provide(AccountsLive.layer, configLayer())
+const layer = accountsOf()
 
 describe("a store that cannot be written", () => {
   it.effect("is the last error of the account until it can", () =>

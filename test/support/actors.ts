@@ -11,6 +11,7 @@ export const makeActors = Effect.gen(function* () {
   const actors = Layer.mergeAll(
     AccountActor.toLayer({
       Start: () => Effect.void,
+      Restart: () => Effect.void,
       Deliver: ({ payload }) => Ref.update(deliveries, (all) => [...all, payload])
     }),
     SessionActor.toLayer({ Inbound: ({ payload }) => Ref.update(inbound, (all) => [...all, payload]) })

@@ -1,6 +1,5 @@
 /** An account's deliveries over a child and a Messages that a test scripts, in virtual time. */
 import { Clock, Effect, Fiber, Layer, Option, Random, Ref } from "effect"
-import * as AccountsLive from "../../src/layers/AccountsLive.ts"
 import * as ChunkerLive from "../../src/layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../../src/layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../../src/layers/EchoesSqlite.ts"
@@ -17,6 +16,7 @@ import { Accounts } from "../../src/services/Accounts.ts"
 import type { RequestError } from "../../src/services/ImsgProcess.ts"
 import { Journal } from "../../src/services/Journal.ts"
 import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
+import { accountsOf } from "./accounts.ts"
 import { type ConfigFileContent, configLayer, makeAccount } from "./configs.ts"
 import { makeMessage } from "./envelopes.ts"
 import { type Asked, makeChild } from "./fakeImsg.ts"
@@ -31,7 +31,7 @@ const filesInPlace = Layer.succeed(OutboundFiles, {
 /** A fresh gateway for each test: its store is in memory. */
 export const services = Layer.mergeAll(
   filesInPlace,
-  AccountsLive.layer.pipe(Layer.provide(configLayer())),
+  accountsOf(),
   ChunkerLive.layer,
   LifecycleLive.layer,
   Layer.mergeAll(JournalSqlite.layer, DeadLettersSqlite.layer, EchoesSqlite.layer).pipe(
@@ -123,7 +123,7 @@ export const makeOutbound = (messages: Messages, imessage: ConfigFileContent = {
   Effect.gen(function* () {
     const child = yield* makeChild({ answer: messages.answer, methods: ["message.send_status"] })
     const context = yield* AccountContext.make(makeAccount(imessage))
-    const carryOut = makeDeliver(context)
+    const carryOut = makeDeliver(context.account.id, Effect.succeed(context))
     const reasons = yield* Ref.make<ReadonlyArray<ChildStuck>>([])
     const nextChild: Effect.Effect<never> = Effect.gen(function* () {
       const condemned = yield* context.link.connect(child.session)

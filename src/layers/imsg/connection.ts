@@ -31,12 +31,13 @@ export type Connection = Pick<ImsgSession, "request" | "notifications" | "ended"
 
 const tail = (text: string, more: string): string => (text + more).slice(-TAIL_CHARS)
 
-/** Speaks to a process until the scope closes. `command` and `cliPath` name it in errors. */
+/** Speaks to a process until the scope closes. `command`, `cliPath` and, over SSH, `host` name it in errors. */
 export const connect = (
   process: GroupLeader,
-  { cliPath, command }: { readonly cliPath: string; readonly command: string }
+  names: { readonly cliPath: string; readonly command: string; readonly host?: string | undefined }
 ): Effect.Effect<Connection, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const { command } = names
     const ended = yield* Deferred.make<never, SessionEnd>()
     const notifications = yield* Mailbox.make<Notification, SessionEnd>(NOTIFICATION_CAPACITY)
     const outbox = yield* Mailbox.make<string>()
@@ -57,9 +58,7 @@ export const connect = (
 
     const endOfProcess = (exit: Option.Option<ProcessExit>) =>
       Ref.get(printed).pipe(
-        Effect.flatMap((said) =>
-          end(ofExit({ command, cliPath, exit: Option.getOrUndefined(exit), ...said }))
-        )
+        Effect.flatMap((said) => end(ofExit({ ...names, exit: Option.getOrUndefined(exit), ...said })))
       )
 
     const onNoise = (line: string) =>

@@ -9,8 +9,10 @@ import {
   PermissionDenied,
   RpcFailed
 } from "../../schemas/Errors.ts"
+import type { SshFailed } from "../../schemas/errors/ssh.ts"
 import { Code, Disposition, type ResponseError } from "../../schemas/ImsgProtocol.ts"
 import type { ProcessExit } from "../../services/ProcessGroup.ts"
+import { SSH_EXIT, sshFailureIn } from "../remote/sshFailure.ts"
 
 const NO_RPC = /unknown command/iu
 
@@ -48,14 +50,18 @@ export const ofResponse = (
   return failed
 }
 
-/** What the end of a child means, by its exit and by the ends of what it printed for people. */
+/**
+ * What the end of a child means, by its exit and by the ends of what it printed for people. `host` is the Mac that it
+ * runs on over SSH.
+ */
 export const ofExit = (ended: {
   readonly command: string
   readonly cliPath: string
+  readonly host?: string | undefined
   readonly exit: ProcessExit | undefined
   readonly stdout: string
   readonly stderr: string
-}): ChildExited | ImsgNotFound | ImsgUnsupported | PermissionDenied => {
+}): ChildExited | ImsgNotFound | ImsgUnsupported | PermissionDenied | SshFailed => {
   const said = `${ended.stdout}\n${ended.stderr}`
   const failed = ended.exit?.code !== undefined && ended.exit.code !== 0
   if (failed && FULL_DISK_ACCESS.test(said)) {
@@ -68,8 +74,13 @@ export const ofExit = (ended: {
   if (ended.exit?.code === 127 || ended.exit?.code === 126) {
     return new ImsgNotFound({
       cliPath: ended.cliPath,
-      detail: firstLine(said) || `exit code ${ended.exit.code}`
+      detail: firstLine(said) || `exit code ${ended.exit.code}`,
+      ...(ended.host === undefined ? {} : { host: ended.host })
     })
+  }
+  if (ended.exit?.code === SSH_EXIT) {
+    const ssh = sshFailureIn(ended.stderr, ended.host)
+    if (Option.isSome(ssh)) return ssh.value
   }
   return new ChildExited({
     command: ended.command,

@@ -5,7 +5,8 @@
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
 import { echoes } from "./steps/echoes.ts"
+import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
 import { retention } from "./steps/retention.ts"
 
-export const MIGRATIONS: ReadonlyArray<string> = [base, pairing, echoes, retention, backlog]
+export const MIGRATIONS: ReadonlyArray<string> = [base, pairing, echoes, retention, backlog, lanes]

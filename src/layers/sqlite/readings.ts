@@ -1,7 +1,24 @@
 /**
  * Which of the waiting messages the cluster has been handed. Of each actor's it gets as many as fit into a window and
- * more only as those are done: a backlog of any length is read bit by bit, and one actor's delays no other's.
+ * more only as those are done: a backlog of any length is read bit by bit, and one actor's delays no other's, nor one
+ * lane's the others of its actor.
  */
+import {
+  type Actor,
+  type Address,
+  addressOf,
+  type Backlog,
+  count,
+  isBehind,
+  isDue,
+  isIdle,
+  isLaneDue,
+  isRestDue,
+  makeActor,
+  roomInLane,
+  roomOf,
+  type Window
+} from "./windows.ts"
 
 /** A message that was read but not processed is shown again after this time, in milliseconds, as a safety net. */
 const READ_AGAIN_MS = 10 * 60_000
@@ -16,46 +33,63 @@ export interface WaitingRow {
   readonly shard: string
   readonly entity_type: string
   readonly entity_id: string
+  /** That of the request; empty for none. */
+  readonly lane: string
   readonly deliver_at: number
   readonly is_unacked: number
   readonly envelope: string
   readonly chunk: string | null
 }
 
-interface Address {
-  readonly entityType: string
-  readonly entityId: string
-}
-
-/** An actor's address as a text. */
-export const addressOf = ({ entityId, entityType }: Address): string => `${entityType}/${entityId}`
-
-const addressOfRow = (row: WaitingRow): string =>
-  addressOf({ entityType: row.entity_type, entityId: row.entity_id })
-
 /** What the readings ask of the store; rows in the order of `seq`, at most `limit`. */
 export interface WaitingRows {
-  /** Those after a `seq`, without the requests of some addresses. */
-  readonly after: (seq: number, without: Iterable<string>, limit: number) => ReadonlyArray<WaitingRow>
-  /** Those of an address from a `seq` on. */
-  readonly of: (address: Address, from: number, limit: number) => ReadonlyArray<WaitingRow>
+  /** Those after a `seq`, without the requests of some addresses and of some lanes, which are named by `laneKey`. */
+  readonly after: (
+    seq: number,
+    without: { readonly addresses: ReadonlyArray<string>; readonly lanes: ReadonlyArray<string> },
+    limit: number
+  ) => ReadonlyArray<WaitingRow>
+  /** Those of an address from a `seq` on, but for some lanes. */
+  readonly of: (
+    address: Address,
+    from: number,
+    withoutLanes: ReadonlyArray<string>,
+    limit: number
+  ) => ReadonlyArray<WaitingRow>
+  /** Those of a lane of an address from a `seq` on. */
+  readonly ofLane: (address: Address, lane: string, from: number, limit: number) => ReadonlyArray<WaitingRow>
   /** The highest `seq` that was given. */
   readonly latest: () => number
 }
 
 interface Reading {
   readonly address: string
+  readonly lane: string
   readonly shard: string
   readonly at: number
   /** Only requests need a place in a mailbox. */
   readonly isRequest: boolean
 }
 
-/** An actor of which something waits that did not fit into its window: its requests from `from` on are not read yet. */
-interface Backlog extends Address {
-  from: number
-  /** The first of it that was passed over because it was not ready. */
-  unready: number
+/** A lane of an address as a text. */
+const laneKey = (address: string, lane: string): string => `${address}\n${lane}`
+
+const addressOfRow = (row: WaitingRow): Address => ({ entityType: row.entity_type, entityId: row.entity_id })
+
+const isRequest = (row: WaitingRow): boolean => row.seq === row.request_seq
+
+const isIn = (backlog: Backlog | undefined, row: WaitingRow): boolean =>
+  backlog !== undefined && row.request_seq >= backlog.from
+
+/** What the backlogs are that a search for new rows need not go through. */
+const backlogsOf = (behind: ReadonlyMap<string, Actor>) => {
+  const addresses: Array<string> = []
+  const lanes: Array<string> = []
+  for (const [address, actor] of behind) {
+    if (actor.rest !== undefined) addresses.push(address)
+    else for (const lane of actor.lanes.keys()) lanes.push(laneKey(address, lane))
+  }
+  return { addresses, lanes }
 }
 
 /**
@@ -67,28 +101,33 @@ interface Backlog extends Address {
  */
 export const makeReadings = (
   rows: WaitingRows,
-  windowOf: (entityType: string) => number,
+  windowOf: (entityType: string) => Window,
   onRoom: () => void
 ) => {
   const read = new Map<number, Reading>()
-  /** How many of the read messages are whose. */
-  const counts = new Map<string, number>()
-  const backlogs = new Map<string, Backlog>()
+  /** Those that have something under way, or wait for more, by their address; of them those that wait for more. */
+  const actors = new Map<string, Actor>()
+  const behind = new Map<string, Actor>()
   /** Everything up to it was read, is in a backlog, or is processed: it spares looking at that again and again. */
   let floor = 0
   let oldest = Number.POSITIVE_INFINITY
 
-  const countOf = (address: string): number => counts.get(address) ?? 0
-  const drop = (seq: number, { address, isRequest }: Reading) => {
+  const drop = (seq: number, { address, isRequest, lane }: Reading): Actor | undefined => {
     read.delete(seq)
-    if (!isRequest) return
-    const left = countOf(address) - 1
-    if (left > 0) counts.set(address, left)
-    else counts.delete(address)
+    const actor = actors.get(address)
+    if (actor === undefined || !isRequest) return actor
+    count(actor, lane, -1)
+    if (isIdle(actor)) actors.delete(address)
+    return actor
   }
   const forgetWhere = (isForgotten: (reading: Reading) => boolean) => {
     for (const [seq, reading] of read) if (isForgotten(reading)) drop(seq, reading)
-    backlogs.clear()
+    for (const [address, actor] of behind) {
+      actor.rest = undefined
+      actor.lanes.clear()
+      if (isIdle(actor)) actors.delete(address)
+    }
+    behind.clear()
     floor = 0
   }
   const forgetOld = (now: number) => {
@@ -97,9 +136,11 @@ export const makeReadings = (
     oldest = Number.POSITIVE_INFINITY
     for (const { at } of read.values()) oldest = Math.min(oldest, at)
   }
-  const roomOf = (address: Address): number => windowOf(address.entityType) - countOf(addressOf(address))
-  /** Whether to read more: not for every single message, for a look costs more than what it finds. */
-  const hasRoom = (address: Address): boolean => roomOf(address) * 2 >= windowOf(address.entityType)
+  /** A backlog was read to its end; what was not ready in it is looked for where it would be found without it. */
+  const close = ({ rest }: Actor, { unready }: Backlog) => {
+    if (rest === undefined) floor = Math.min(floor, unready - 1)
+    else rest.unready = Math.min(rest.unready, unready)
+  }
 
   /** The rows that are to be handed out at a time, which are read from then on. */
   const take = (shards: ReadonlySet<string>, now: number): ReadonlyArray<WaitingRow> => {
@@ -107,51 +148,84 @@ export const makeReadings = (
     const taken: Array<WaitingRow> = []
     const isReady = (row: WaitingRow): boolean =>
       shards.has(row.shard) && row.deliver_at <= now && row.is_unacked === 0
-    const hand = (row: WaitingRow) => {
-      const address = addressOfRow(row)
-      const isRequest = row.seq === row.request_seq
-      read.set(row.seq, { address, shard: row.shard, at: now, isRequest })
-      if (isRequest) counts.set(address, countOf(address) + 1)
+    const hand = (actor: Actor, row: WaitingRow) => {
+      const address = addressOf(actor)
+      read.set(row.seq, { address, lane: row.lane, shard: row.shard, at: now, isRequest: isRequest(row) })
+      if (isRequest(row)) count(actor, row.lane, 1)
       oldest = Math.min(oldest, now)
       taken.push(row)
     }
-
-    const takeBacklog = (address: string, backlog: Backlog) => {
-      if (!hasRoom(backlog)) return
-      const room = roomOf(backlog)
-      const found = rows.of(backlog, backlog.from, room)
-      for (const row of found) {
-        if (!isReady(row)) backlog.unready = Math.min(backlog.unready, row.seq)
-        else if (!read.has(row.seq)) hand(row)
-        backlog.from = row.seq + 1
-      }
-      if (found.length === room) return
-      backlogs.delete(address)
-      floor = Math.min(floor, backlog.unready - 1)
+    /** Hands a row out if it fits; else a backlog begins with it. `unready` is the first that was not ready before it. */
+    const offer = (actor: Actor, row: WaitingRow, unready: number) => {
+      if (!isRequest(row) || roomInLane(actor, row.lane) > 0) return hand(actor, row)
+      const backlog = { from: row.seq, unready }
+      if (roomOf(actor) > 0) actor.lanes.set(row.lane, backlog)
+      else actor.rest = backlog
+      behind.set(addressOf(actor), actor)
     }
 
+    const takeLane = (actor: Actor, lane: string, backlog: Backlog) => {
+      if (!isLaneDue(actor, lane)) return
+      const room = roomInLane(actor, lane)
+      const found = rows.ofLane(actor, lane, backlog.from, room)
+      for (const row of found) {
+        if (!isReady(row)) backlog.unready = Math.min(backlog.unready, row.seq)
+        else if (!read.has(row.seq)) hand(actor, row)
+        backlog.from = row.seq + 1
+      }
+      actor.lanes.delete(lane)
+      // Behind the others: those that are served last have waited longest.
+      if (found.length === room) actor.lanes.set(lane, backlog)
+      else close(actor, backlog)
+    }
+    const takeRest = (actor: Actor, rest: Backlog) => {
+      while (isRestDue(actor)) {
+        const room = roomOf(actor)
+        const found = rows.of(actor, rest.from, [...actor.lanes.keys()], room)
+        for (const row of found) {
+          if (!isReady(row)) rest.unready = Math.min(rest.unready, row.seq)
+          else if (!read.has(row.seq) && !isIn(actor.lanes.get(row.lane), row))
+            offer(actor, row, rest.unready)
+          rest.from = row.seq + 1
+        }
+        if (found.length === room) continue
+        actor.rest = undefined
+        return close(actor, rest)
+      }
+    }
+    const takeBacklogs = () => {
+      for (const [address, actor] of behind) {
+        for (const [lane, backlog] of [...actor.lanes]) takeLane(actor, lane, backlog)
+        if (actor.rest !== undefined) takeRest(actor, actor.rest)
+        if (!isBehind(actor)) behind.delete(address)
+      }
+    }
+
+    /** Of each address the first row that was not ready: a backlog hides it. */
+    const unreadyOf = new Map<string, number>()
+    const takeRow = (row: WaitingRow): boolean => {
+      const entity = addressOfRow(row)
+      const address = addressOf(entity)
+      const known = actors.get(address)
+      if (read.has(row.seq) || isIn(known?.rest, row) || isIn(known?.lanes.get(row.lane), row)) return true
+      if (!isReady(row)) {
+        if (!unreadyOf.has(address)) unreadyOf.set(address, row.seq)
+        return false
+      }
+      const actor = known ?? makeActor(entity, windowOf(row.entity_type))
+      offer(actor, row, unreadyOf.get(address) ?? Number.POSITIVE_INFINITY)
+      if (!isIdle(actor)) actors.set(address, actor)
+      return true
+    }
     const takeNew = () => {
       let isUnbroken = true
       let from = floor
       const latest = rows.latest()
       while (from < latest) {
-        const page = rows.after(from, backlogs.keys(), PAGE)
+        const page = rows.after(from, backlogsOf(behind), PAGE)
         for (const row of page) {
           from = row.seq
-          const address = addressOfRow(row)
-          const backlog = backlogs.get(address)
-          if (read.has(row.seq) || (backlog !== undefined && row.request_seq >= backlog.from)) {
-            // It is known.
-          } else if (!isReady(row)) isUnbroken = false
-          else if (row.seq !== row.request_seq || countOf(address) < windowOf(row.entity_type)) hand(row)
-          else {
-            backlogs.set(address, {
-              entityType: row.entity_type,
-              entityId: row.entity_id,
-              from: row.seq,
-              unready: Number.POSITIVE_INFINITY
-            })
-          }
+          if (!takeRow(row)) isUnbroken = false
           if (isUnbroken) floor = row.seq
         }
         if (page.length < PAGE) {
@@ -161,7 +235,7 @@ export const makeReadings = (
       }
     }
 
-    for (const [address, backlog] of backlogs) takeBacklog(address, backlog)
+    takeBacklogs()
     takeNew()
     return taken
   }
@@ -169,9 +243,8 @@ export const makeReadings = (
   const processed = (seq: number) => {
     const reading = read.get(seq)
     if (reading === undefined) return
-    drop(seq, reading)
-    const backlog = backlogs.get(reading.address)
-    if (backlog !== undefined && hasRoom(backlog)) onRoom()
+    const actor = drop(seq, reading)
+    if (actor !== undefined && isDue(actor)) onRoom()
   }
 
   return { take, processed, forgetWhere }

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
+import { Events } from "../../services/Events.ts"
 import { type ApprovalNotice, PairingStore } from "../../services/PairingStore.ts"
 import { stored } from "../stored.ts"
 import { accepted } from "./accepted.ts"
@@ -14,6 +15,7 @@ const LOOK_EVERY = "500 millis"
 export const announceApprovals = (account: AccountConfig) =>
   Effect.gen(function* () {
     const pairing = yield* PairingStore
+    const events = yield* Events
     const deliver = (yield* AccountActor.client)(account.id).Deliver
 
     /** The delivery's id keeps it from being sent twice when a crash comes before the notice is forgotten. */
@@ -24,6 +26,8 @@ export const announceApprovals = (account: AccountConfig) =>
           yield* accepted(deliver(approvalDelivery(account, notice), { discard: true }))
         }
         yield* pairing.noticed(notice)
+        const { accountId, sender } = notice
+        yield* events.publish({ _tag: "PairingApproved", accountId, sender })
         yield* Effect.logInfo("somebody was let in by pairing")
       })
 

@@ -8,11 +8,13 @@ import { Accounts } from "../../services/Accounts.ts"
 import type { Chunker } from "../../services/Chunker.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Echoes } from "../../services/Echoes.ts"
+import type { Events } from "../../services/Events.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../stored.ts"
 import type { AccountContext } from "./AccountContext.ts"
+import { tellEnd, tellingOfPart } from "./deliveryEvents.ts"
 import * as Lanes from "./Lanes.ts"
 import { partsOf } from "./parts.ts"
 import { type Accepted, sendPart } from "./sendPart.ts"
@@ -64,7 +66,11 @@ const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, accepted
         })
         continue
       }
-      const { code, state } = yield* sendPart(context, oneAtATime, accepted, record)
+      const { code, state } = yield* tellingOfPart(
+        delivery,
+        record,
+        sendPart(context, oneAtATime, accepted, record)
+      )
       yield* Effect.logDebug("part settled").pipe(
         Effect.annotateLogs({ part: record.index, state: state._tag }),
         Effect.whenLogLevel(LogLevel.Debug)
@@ -80,51 +86,63 @@ const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, accepted
     }
     const { expiresAt } = delivery
     if (failed !== undefined && expiresAt !== undefined && (yield* Clock.currentTimeMillis) >= expiresAt) {
-      return yield* Effect.logInfo("a message that is of no use any more was not sent")
+      yield* Effect.logInfo("a message that is of no use any more was not sent")
+      return "expired" as const
     }
     if (failed !== undefined) {
       yield* Effect.logError("a delivery failed and is kept as a dead letter").pipe(
         Effect.annotateLogs({ code: failed.code, detail: failed.message })
       )
-      return yield* bury(delivery, failed.code, failed.message)
+      yield* bury(delivery, failed.code, failed.message)
+      return "failed" as const
     }
     // Kept to be seen and judged; its files with it, as those of what failed.
-    if (uncertain !== undefined) return yield* bury(delivery, UNCERTAIN, uncertain)
+    if (uncertain !== undefined) {
+      yield* bury(delivery, UNCERTAIN, uncertain)
+      return "uncertain" as const
+    }
     if (records.some(({ part }) => part._tag === "File")) yield* outboundFiles.release(delivery.id)
     if (delivery.attempt !== undefined) yield* deadLetters.resolve("Delivery", delivery.id)
+    return "sent" as const
   })
 
-/** The function that carries out an account's deliveries. It ends when every part has its final state. */
-export const makeDeliver = (context: AccountContext) => {
+/**
+ * The function that carries out an account's deliveries. It ends when every part has its final state. `context` is the
+ * account as it is when a delivery's turn comes.
+ */
+export const makeDeliver = (accountId: string, context: Effect.Effect<AccountContext>) => {
   const lanes = Lanes.make()
   const oneAtATime = Effect.unsafeMakeSemaphore(1)
   const carryOut = (accepted: Accepted) =>
-    sendAll(context, oneAtATime, accepted).pipe(
+    Effect.flatMap(context, (now) => sendAll(now, oneAtATime, accepted)).pipe(
       // A delivery that trips the gateway itself must not end its account, nor vanish.
       Effect.catchAllDefect((defect) =>
-        Effect.zipRight(
-          Effect.logError("a defect ended a delivery", defect),
-          bury(accepted.delivery, "defect", "the gateway itself failed on this delivery; its log says more")
+        Effect.logError("a defect ended a delivery", defect).pipe(
+          Effect.zipRight(
+            bury(accepted.delivery, "defect", "the gateway itself failed on this delivery; its log says more")
+          ),
+          Effect.as("failed" as const)
         )
       ),
       // While the store cannot be written nothing is sent: what was sent could not be remembered.
-      stored
+      stored,
+      Effect.flatMap((outcome) => tellEnd(accepted, outcome))
     )
   const change = (by: number) =>
     Effect.flatMap(Accounts, (accounts) =>
-      accounts.update(context.account.id, ({ queued }) => ({ queued: queued + by }))
+      accounts.update(accountId, ({ queued }) => ({ queued: queued + by }))
     )
   return (
     accepted: Accepted
   ): Effect.Effect<
     void,
     never,
-    Journal | DeadLetters | Accounts | Chunker | Echoes | Lifecycle | OutboundFiles
+    Journal | DeadLetters | Accounts | Chunker | Echoes | Events | Lifecycle | OutboundFiles
   > =>
     Effect.acquireUseRelease(
       change(1),
       // The place is kept over retries: what waits behind must not overtake.
       () => lanes.run(targetKey(accepted.delivery.target), carryOut(accepted)),
       () => change(-1)
-    ).pipe(Effect.annotateLogs({ account: context.account.id, delivery: accepted.delivery.id }))
+    ).pipe(Effect.annotateLogs({ account: accountId, delivery: accepted.delivery.id }))
 }

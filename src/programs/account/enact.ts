@@ -5,6 +5,7 @@ import { type Envelope, envelopeKey, replyTarget, withoutQuote } from "../../sch
 import type { StoreUnavailable } from "../../schemas/Errors.ts"
 import { Verdict } from "../../schemas/Verdict.ts"
 import type { Fate } from "../../services/Accounts.ts"
+import { Events } from "../../services/Events.ts"
 import { Intake } from "../../services/Intake.ts"
 import { Journal } from "../../services/Journal.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
@@ -18,6 +19,7 @@ export const makeEnact = ({ account }: AccountContext) =>
     const pairing = yield* PairingStore
     const journal = yield* Journal
     const intake = yield* Intake
+    const events = yield* Events
     const session = yield* SessionActor.client
     const deliver = (yield* AccountActor.client)(account.id).Deliver
     const isFull = yield* Ref.make(false)
@@ -49,12 +51,16 @@ export const makeEnact = ({ account }: AccountContext) =>
           case "Approved":
             return "dm-before-approval"
           case "Created":
-          case "Pending":
+          case "Pending": {
             yield* Ref.set(isFull, false)
             // Also for one that was there before: a crash may have come between the request and its reply, and the
             // delivery's id keeps it from being sent twice.
             yield* accepted(deliver(pairingDelivery(account, outcome.request, target), { discard: true }))
-            return outcome._tag === "Created" ? "pairing-requested" : "pairing-pending"
+            if (outcome._tag === "Pending") return "pairing-pending"
+            const { accountId, code, sender } = outcome.request
+            yield* events.publish({ _tag: "PairingRequested", accountId, sender, code })
+            return "pairing-requested"
+          }
         }
       })
 

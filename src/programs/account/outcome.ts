@@ -2,6 +2,7 @@
 import { Duration, Option, Schema } from "effect"
 import { ChildStuck } from "../../schemas/Errors.ts"
 import { Code, Disposition, Methods } from "../../schemas/ImsgProtocol.ts"
+import { type Chat, print } from "../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 
 /**
@@ -53,6 +54,7 @@ export const failureOf = (error: RequestError): Failure => {
     case "ImsgNotFound":
     case "ImsgUnsupported":
     case "ProtocolViolation":
+    case "SshFailed":
       return { _tag: "Unknown", replaceChild: false }
   }
 }
@@ -69,3 +71,8 @@ const inWords = (millis: number): string => {
 /** What is said of a part whose time to live (ms) is over; `last` is what stood in its way. */
 export const notSentWithin = (ttlMs: number, last: RequestError | undefined): string =>
   `it was not sent within ${inWords(ttlMs)}: ${last?.message ?? "imsg did not run"}`
+
+/** What is said of a part for a chat of a database that is not there any more, and what to do with it. */
+export const chatReplaced = (chat: Chat): string =>
+  `chat.db was replaced since this was accepted, and ${print(chat)} may be another chat in the new one: nothing is sent ` +
+  "there. If it is still of use, send its text to the right chat yourself; then drop this letter"

@@ -1,10 +1,11 @@
 /** What is done with rows, whether a watch announces them or they are fetched: judge, enact, move the cursor. */
 import { Clock, Effect, LogLevel, Option, Ref, type Types } from "effect"
-import { fromMessage } from "../../schemas/Envelope.ts"
+import { type Envelope, fromMessage } from "../../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../../schemas/Errors.ts"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import { Accounts, type Fate, type FateCounts } from "../../services/Accounts.ts"
 import { Echoes } from "../../services/Echoes.ts"
+import { Events } from "../../services/Events.ts"
 import type { RequestError } from "../../services/ImsgProcess.ts"
 import { type Cursor, Journal } from "../../services/Journal.ts"
 import { Router } from "../../services/Router.ts"
@@ -36,18 +37,35 @@ export const makeTakeRows = (
     const echoes = yield* Echoes
     const journal = yield* Journal
     const accounts = yield* Accounts
+    const { unsafePublish } = yield* Events
     const enact = yield* makeEnact(context)
+
+    /** Of those who are not admitted only the fate is told. */
+    const tell = (row: ImsgMessage, fate: Fate, envelope?: Envelope) =>
+      unsafePublish({
+        _tag: "MessageJudged",
+        accountId: account.id,
+        rowId: row.id,
+        fate,
+        ...(envelope === undefined ? {} : { sender: envelope.sender, text: envelope.text }),
+        ...(envelope?.chatId === undefined ? {} : { chatId: envelope.chatId })
+      })
 
     const judge = (row: ImsgMessage): Effect.Effect<Fate, StoreUnavailable | RequestError> =>
       Effect.gen(function* () {
         yield* sawRow(context, row.id)
         // Half of all rows are the gateway's own; they need no closer look.
-        if (row.is_from_me) return yield* Effect.as(echoes.learn(account.id, row), "from-me" as const)
+        if (row.is_from_me) {
+          yield* echoes.learn(account.id, row)
+          tell(row, "from-me")
+          return "from-me"
+        }
         const completed = yield* complete(row)
         if (Option.isNone(completed)) {
           yield* Effect.logWarning("a message whose chat cannot be found out is not answered").pipe(
             Effect.annotateLogs({ rowId: row.id })
           )
+          tell(row, "no-chat")
           return "no-chat"
         }
         const envelope = fromMessage(account, completed.value)
@@ -56,6 +74,7 @@ export const makeTakeRows = (
             Effect.annotateLogs({ rowId: row.id }),
             Effect.whenLogLevel(LogLevel.Debug)
           )
+          tell(row, "echo")
           return "echo"
         }
         const verdict = yield* router.judge(envelope, { baselineAt: cursor.baselineAt })
@@ -70,7 +89,9 @@ export const makeTakeRows = (
             Effect.whenLogLevel(LogLevel.Trace)
           )
         }
-        return yield* enact(envelope, verdict)
+        const fate = yield* enact(envelope, verdict)
+        tell(row, fate, verdict._tag === "Dispatch" ? envelope : undefined)
+        return fate
       })
 
     const takeRows: TakeRows = (rows, upTo = 0) =>

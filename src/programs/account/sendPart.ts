@@ -3,6 +3,7 @@
  * by evidence from the database; so a part is sent again only where the first try provably did not happen.
  */
 import { Clock, Effect, Either, Option, Ref, Schedule } from "effect"
+import { CHAT_REPLACED } from "../../schemas/DeadLetter.ts"
 import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../schemas/Errors.ts"
 import { Methods } from "../../schemas/ImsgProtocol.ts"
@@ -14,8 +15,8 @@ import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import { stored } from "../stored.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
-import { findEvidence } from "./evidence.ts"
-import { failureOf, notSentWithin, stuckInSend } from "./outcome.ts"
+import { fateOf } from "./lostPart.ts"
+import { chatReplaced, failureOf, notSentWithin, stuckInSend } from "./outcome.ts"
 import { contentOf } from "./parts.ts"
 import { sendingDenied, sendingWorks } from "./sendingStatus.ts"
 import { withChild } from "./withChild.ts"
@@ -54,7 +55,7 @@ export const sendPart = (
   Effect.gen(function* () {
     const { account, highestRow, link } = context
     const { settleMs, ttlMs } = account.delivery
-    const { requestTimeoutMs, sendTimeoutMs } = account.supervision
+    const { sendTimeoutMs } = account.supervision
     const journal = yield* Journal
     const echoes = yield* Echoes
     const lifecycle = yield* Lifecycle
@@ -126,6 +127,11 @@ export const sendPart = (
     /** A stop waits for it once it has begun. */
     const sendOver = (session: ImsgSession): Effect.Effect<PartState, StoreUnavailable, Accounts> =>
       Effect.gen(function* () {
+        const { target } = delivery
+        if (target._tag === "ChatId" && (yield* journal.isStranded(delivery))) {
+          code = CHAT_REPLACED
+          return yield* enterFailed(chatReplaced(target))
+        }
         tries++
         const trying: Sending = yield* enter(
           PartState.Sending({
@@ -136,7 +142,7 @@ export const sendPart = (
         const result = yield* Effect.either(
           session.request(
             Methods.send,
-            { ...toSendTarget(delivery.target, account.region), ...contentOf(record.part) },
+            { ...toSendTarget(target, account.region), ...contentOf(record.part) },
             sendTimeoutMs
           )
         )
@@ -161,25 +167,14 @@ export const sendPart = (
     )
 
     const lookFor = (session: ImsgSession, trying: Sending, since: number, withinMs: number) =>
-      findEvidence(
-        session,
-        {
-          accountId: account.id,
-          target: delivery.target,
-          region: account.region,
-          part: record.part,
-          lostAt: since,
-          afterRowId: trying.afterRowId
-        },
-        { settleMs: withinMs, requestTimeoutMs }
-      )
+      fateOf(context, delivery, record.part, trying, { session, since, withinMs })
 
     /** A row that belongs to this part must not be taken for a later part with the same content. */
     const claimRow = (session: ImsgSession, trying: Sending) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const evidence = yield* lookFor(session, trying, now, Math.min(settleMs, CLAIM_MS))
-        if ("guid" in evidence) yield* enterSent(evidence)
+        const fate = yield* lookFor(session, trying, now, Math.min(settleMs, CLAIM_MS))
+        if ("guid" in fate) yield* enterSent(fate)
       }).pipe(Effect.ignore)
 
     const settle = (
@@ -189,15 +184,15 @@ export const sendPart = (
         const session = yield* link.current
         // The time to settle counts from when the result was lost, which may be long after the try.
         lostAt ??= yield* Clock.currentTimeMillis
-        const evidence = yield* lookFor(session, trying, lostAt, settleMs)
-        switch (evidence._tag) {
+        const fate = yield* lookFor(session, trying, lostAt, settleMs)
+        switch (fate._tag) {
           case "Found":
-            return yield* enterSent(evidence)
+            return yield* enterSent(fate)
           case "NotDelivered":
-            yield* sawRow(context, evidence.rowId)
+            yield* sawRow(context, fate.rowId)
             return yield* enterFailed("Messages could not deliver it, and shows it so in the chat")
           case "Unknowable":
-            return yield* unknowable("the chat cannot be looked up")
+            return yield* unknowable(fate.why)
           case "Absent":
             // Until the next try is written down the record of this one stands: it is looked up again then.
             return tries < MAX_TRIES

@@ -25,6 +25,8 @@ const needsPerson = (failure: ChildFailure): boolean => {
     case "ImsgNotFound":
     case "ImsgUnsupported":
       return true
+    case "SshFailed":
+      return failure.needsPerson
     case "ChildExited":
     case "ChildStuck":
     case "ProtocolViolation":
@@ -46,7 +48,12 @@ const runChild = <R>(
     const { account, link } = context
     const { startTimeoutMs } = account.supervision
     const imsg = yield* ImsgProcess
-    const session = yield* imsg.open({ cliPath: account.cliPath, dbPath: account.dbPath, startTimeoutMs })
+    const session = yield* imsg.open({
+      cliPath: account.cliPath,
+      remoteHost: account.remoteHost,
+      dbPath: account.dbPath,
+      startTimeoutMs
+    })
     const cursor = yield* resumePoint(context, session, startTimeoutMs)
     // A row that was there before cannot be evidence of a send that comes after.
     yield* sawRow(context, cursor.rowId)
@@ -100,7 +107,6 @@ export const supervise = <R>(
     const { backoff } = account.supervision
     const accounts = yield* Accounts
     let attempt = 0
-    let starts = 0
 
     const onHealthy = (session: ImsgSession, cursor: Cursor) =>
       Effect.gen(function* () {
@@ -125,9 +131,8 @@ export const supervise = <R>(
       yield* accounts.update(account.id, (status) => ({
         state: status.state === "degraded" ? "degraded" : "starting",
         reason: status.state === "degraded" ? status.reason : "starting imsg",
-        restarts: starts === 0 ? 0 : status.restarts + 1
+        restarts: status.state === "stopped" ? status.restarts : status.restarts + 1
       }))
-      starts++
       const failure = yield* Effect.flip(
         runChild(context, makeIntake, (session, cursor) =>
           Clock.currentTimeMillis.pipe(

@@ -1,13 +1,50 @@
-/** `config schema`: for editors. */
-import { Command } from "@effect/cli"
-import { Console } from "effect"
+/** `config schema`, for editors, and `config reload`. */
+import { Command, Options } from "@effect/cli"
+import { Console, Effect } from "effect"
 import { jsonSchema } from "../config/jsonSchema.ts"
+import { askGateway, configOf } from "./gateway.ts"
+import * as options from "./options.ts"
 
 const schema = Command.make("schema", {}, () => Console.log(JSON.stringify(jsonSchema(), undefined, 2))).pipe(
   Command.withDescription("Prints a JSON Schema of the config file, for editors.")
 )
 
+interface Change {
+  readonly added: ReadonlyArray<string>
+  readonly removed: ReadonlyArray<string>
+  readonly changed: ReadonlyArray<string>
+  readonly others: boolean
+}
+
+const inText = ({ added, changed, others, removed }: Change): string => {
+  const named = (what: string, ids: ReadonlyArray<string>) =>
+    ids.length === 0 ? [] : [`${what} ${ids.join(", ")}`]
+  const accounts = [...named("added", added), ...named("removed", removed), ...named("started anew", changed)]
+  if (accounts.length === 0 && !others) return "The config is the same; nothing was touched."
+  return [
+    "The config was read again.",
+    accounts.length === 0 ? "No account was touched." : `Accounts: ${accounts.join("; ")}.`
+  ].join(" ")
+}
+
+const reload = Command.make(
+  "reload",
+  {
+    config: options.config,
+    json: Options.boolean("json").pipe(Options.withDescription("Print what changed as an object."))
+  },
+  ({ config, json }) =>
+    askGateway((client) => client.reload()).pipe(
+      Effect.flatMap((change) => Console.log(json ? JSON.stringify(change, undefined, 2) : inText(change))),
+      Effect.provide(configOf(config))
+    )
+).pipe(
+  Command.withDescription(
+    "Has the gateway that runs read its config again. Accounts that are the same are not touched."
+  )
+)
+
 export const configCommand = Command.make("config").pipe(
   Command.withDescription("About the config file."),
-  Command.withSubcommands([schema])
+  Command.withSubcommands([schema, reload])
 )

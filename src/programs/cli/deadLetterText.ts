@@ -1,16 +1,13 @@
 /** Dead letters for people and for machines. */
 import { accountOf, type DeadContent, type DeadLetter, idOf } from "../../schemas/DeadLetter.ts"
 import type { Part, PartRecord } from "../../schemas/Delivery.ts"
-import { replyTarget } from "../../schemas/Envelope.ts"
-import { print } from "../../schemas/Target.ts"
+import { chatOf, kindOf } from "../deadLetters/records.ts"
+import { harmless } from "./harmless.ts"
 import { inWords } from "./inWords.ts"
 import { table } from "./table.ts"
 
 /** How much of a reason a row of the list shows. */
 const REASON_LENGTH = 72
-
-/** Texts of others must not steer the terminal. */
-const harmless = (text: string): string => text.replace(/[^\P{Cc}\n]/gu, "\ufffd")
 
 const oneLine = (text: string): string => {
   const line = harmless(text).replace(/\s+/gu, " ").trim()
@@ -18,47 +15,6 @@ const oneLine = (text: string): string => {
 }
 
 const indented = (text: string): string => harmless(text).replace(/^/gmu, "    ")
-
-/** The chat that is waiting for the answer. */
-const chatOf = (content: DeadContent): string =>
-  print(content._tag === "Turn" ? replyTarget(content.messages[0].envelope) : content.delivery.target)
-
-const kindOf = ({ _tag }: DeadContent): string => _tag.toLowerCase()
-
-/** A letter as `list --json` has it. `failedAt` is in Unix milliseconds. */
-export const summary = ({ attempts, buriedAt, code, content, message, number, status }: DeadLetter) => ({
-  id: number,
-  kind: kindOf(content),
-  accountId: accountOf(content),
-  ...(content._tag === "Turn" ? { sessionKey: content.sessionKey } : {}),
-  chat: chatOf(content),
-  code,
-  reason: message,
-  status,
-  attempts,
-  failedAt: buriedAt
-})
-
-/** A letter as `show --json` has it: with all that was said, and where each part of a delivery is. */
-export const details = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>) => {
-  const { content } = letter
-  return {
-    ...summary(letter),
-    subject: idOf(content),
-    ...(content._tag === "Turn"
-      ? { messages: content.messages.map(({ envelope }) => envelope) }
-      : {
-          replies: content.delivery.replies,
-          parts: parts.map(({ index, part, state: { _tag: state, ...rest }, tries }) => ({
-            index,
-            part,
-            state,
-            ...rest,
-            tries
-          }))
-        })
-  }
-}
 
 export const showList = (letters: ReadonlyArray<DeadLetter>, now: number): string =>
   letters.length === 0

@@ -5,6 +5,7 @@ import { type InboundRpc, SessionActor } from "../../schemas/Actors.ts"
 import type { Agent } from "../../services/Agent.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
+import type { Events } from "../../services/Events.ts"
 import type { InboundFiles } from "../../services/InboundFiles.ts"
 import { Intake } from "../../services/Intake.ts"
 import { Journal } from "../../services/Journal.ts"
@@ -71,6 +72,7 @@ export const layer: Layer.Layer<
   | Agent
   | Lifecycle
   | Intake
+  | Events
 > = Layer.unwrapEffect(
   Effect.gen(function* () {
     const { changes, current } = yield* ConfigService

@@ -1,12 +1,13 @@
 /** A turn, from its messages to the reply that was accepted for delivery. */
 import { EntityAddress, EntityId, MessageStorage, Sharding } from "@effect/cluster"
-import { Array as Arr, Effect, Option, Schedule } from "effect"
+import { Array as Arr, Clock, Effect, Option, Schedule } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import type { Reason } from "../../schemas/DeadLetter.ts"
 import { replyTarget } from "../../schemas/Envelope.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { Agent } from "../../services/Agent.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
+import { Events } from "../../services/Events.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import { stored } from "../stored.ts"
@@ -18,6 +19,9 @@ const agentRetries = Schedule.exponential("1 second", 3).pipe(
   Schedule.jittered,
   Schedule.intersect(Schedule.recurs(RETRIES))
 )
+
+type Outcome = "answered" | "silent" | "failed"
+const FAILED: Outcome = "failed"
 
 /** A turn that is to be run. `attempt` counts its retries after it failed for good, from 0. */
 export interface Ask {
@@ -35,6 +39,7 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
     const deadLetters = yield* DeadLetters
     const agent = yield* Agent
     const lifecycle = yield* Lifecycle
+    const events = yield* Events
     const storage = yield* MessageStorage.MessageStorage
     const sharding = yield* Sharding.Sharding
     const actor = yield* AccountActor.client
@@ -54,7 +59,8 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
 
     const deliver = (turn: Turn, replies: ReadonlyArray<Reply>) => {
       const [{ accountId }] = turn.envelopes
-      if (replies.length === 0) return Effect.logDebug("the agent has nothing to say")
+      if (replies.length === 0)
+        return Effect.as(Effect.logDebug("the agent has nothing to say"), "silent" as const)
       return actor(accountId)
         .Deliver(
           { id: turn.id, accountId, target: replyTarget(turn.envelopes[0]), replies },
@@ -63,7 +69,8 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
         .pipe(
           // The delivery is saved in both cases; its actor is only busy.
           Effect.catchTags({ MailboxFull: () => Effect.void, AlreadyProcessingMessage: () => Effect.void }),
-          stored
+          stored,
+          Effect.as("answered" as const)
         )
     }
 
@@ -89,13 +96,15 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
         )
       )
 
+    /** Nothing is told of what an earlier run has answered. */
     const answer = (ask: Ask) =>
       Effect.gen(function* () {
         const { batch, id: turnId } = ask
         const { accountId } = batch[0].envelope
+        let outcome: Outcome | undefined
         if (!(yield* stored(isAnswered(turnId, accountId)))) {
           const turn = yield* stored(composeTurn(turnId, batch))
-          yield* attempt(turn).pipe(
+          outcome = yield* attempt(turn).pipe(
             Effect.tapError((error) =>
               Effect.logWarning(error.message).pipe(
                 Effect.annotateLogs({ code: error.code, hint: error.hint })
@@ -105,6 +114,7 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
           )
         }
         if (ask.attempt > 0) yield* stored(deadLetters.resolve("Turn", turnId))
+        return outcome
       })
 
     const run = (ask: Ask) =>
@@ -114,27 +124,48 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
         const groupId = groupIdOf(batch)
         // A crash came after it had failed: it has been tried often enough.
         const hasFailed = (yield* stored(deadLetters.failures("Turn", id))) > attempt
-        if (!hasFailed) yield* Effect.catchAll(answer(ask), (error) => bury(ask, error))
+        const outcome = hasFailed
+          ? undefined
+          : yield* Effect.catchAll(answer(ask), (error) => Effect.as(bury(ask, error), FAILED))
         if (groupId !== undefined) {
           yield* stored(
             journal.forget({ accountId, chatId: groupId, upToRowId: Arr.lastNonEmpty(batch).envelope.rowId })
           )
         }
+        return outcome
       })
 
-    /** Never fails: a turn ends with its reply accepted, with nothing to say, or as a dead letter. */
-    return (ask: Ask): Effect.Effect<void> =>
-      run(ask).pipe(
+    const runSafely = (ask: Ask) =>
+      Effect.catchAllDefect(run(ask), (defect) =>
         // A message that trips the gateway itself must not stop its session, nor vanish.
-        Effect.catchAllDefect((defect) =>
+        Effect.logError("a defect ended a turn", defect).pipe(
           Effect.zipRight(
-            Effect.logError("a defect ended a turn", defect),
             bury(ask, {
               code: "defect",
               message: "the gateway itself failed on this turn; its log says more"
             })
-          )
-        ),
+          ),
+          Effect.as(FAILED)
+        )
+      )
+
+    /** Never fails: a turn ends with its reply accepted, with nothing to say, or as a dead letter. */
+    return (ask: Ask): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        const begunAt = yield* Clock.currentTimeMillis
+        const outcome = yield* runSafely(ask)
+        if (outcome === undefined) return
+        const { agentId, envelope } = ask.batch[0]
+        yield* events.publish({
+          _tag: "TurnEnded",
+          turnId: ask.id,
+          accountId: envelope.accountId,
+          sessionKey,
+          agentId,
+          outcome,
+          durationMs: (yield* Clock.currentTimeMillis) - begunAt
+        })
+      }).pipe(
         Effect.annotateLogs({
           session: sessionKey,
           account: ask.batch[0].envelope.accountId,

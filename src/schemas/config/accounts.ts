@@ -34,6 +34,7 @@ const merge = (
     cliPath: expandHome(merged.cliPath),
     ...(merged.dbPath === undefined ? {} : { dbPath: expandHome(merged.dbPath) }),
     attachmentRoots: merged.attachmentRoots.map(expandHome),
+    remoteAttachmentRoots: merged.attachmentRoots,
     groups: { ...shared.groups, ...own.groups },
     supervision: {
       ...supervision,

@@ -12,6 +12,7 @@ import {
   otherKeys,
   Positive,
   Region,
+  SshDestination,
   Text,
   TextOrNumber,
   timerMs,
@@ -52,7 +53,7 @@ export const accountDefaults = {
       "To be let in, give it to the person who runs the assistant; they approve it with: {command}",
     approvedMessage: "You are let in. What you wrote before was not kept, so please write it again."
   }
-} as const satisfies Omit<AccountConfig, "id" | "bindings">
+} as const satisfies Omit<AccountConfig, "id" | "bindings" | "remoteAttachmentRoots">
 
 const d = accountDefaults
 
@@ -141,7 +142,7 @@ const options = {
   ),
   cliPath: option(
     Text,
-    "The program `imsg`, or a wrapper that passes stdin and stdout on to it. `~` is the home folder.",
+    "The program `imsg`, or a wrapper that passes stdin and stdout on to it. `~` is the home folder. A text with spaces that is no file is a command line, such as `ssh -T mac-mini imsg`; a word with spaces needs quotes, and nothing else that a shell does is done.",
     d.cliPath
   ),
   dbPath: option(
@@ -196,12 +197,12 @@ const options = {
     d.chunkMode
   ),
   remoteHost: option(
-    Text,
-    "The Mac that `cliPath` reaches over SSH, as `user@host`; files that people send lie there."
+    SshDestination,
+    "The Mac that `cliPath` reaches over SSH, as `user@host`, where it cannot be read from `cliPath` or the wrapper; files are copied from it and to it."
   ),
   attachmentRoots: option(
     Schema.Array(Folder),
-    "The folders that inbound files may lie in; others are left out.",
+    "The folders that inbound files may lie in; others are left out. Over SSH they are folders of the Mac, and `~` is the home folder there.",
     d.attachmentRoots
   ),
   supervision: option(Supervision, "When `imsg` is given up on and started again."),

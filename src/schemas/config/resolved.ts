@@ -88,6 +88,8 @@ export interface AccountConfig {
   readonly chunkMode: "length" | "newline"
   readonly remoteHost?: string
   readonly attachmentRoots: ReadonlyArray<string>
+  /** The same with `~` as it was written: over SSH it is the home folder of the other side. */
+  readonly remoteAttachmentRoots: ReadonlyArray<string>
   readonly supervision: SupervisionConfig
   readonly catchUp: { readonly maxAgeMs: number; readonly maxRows: number }
   readonly delivery: { readonly settleMs: number; readonly ttlMs: number }

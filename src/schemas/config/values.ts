@@ -40,6 +40,9 @@ export const Text = matching(/\S/, "a non-empty string")
 /** A folder that does not depend on where the gateway was started: absolute, or below the home folder. */
 export const Folder = matching(/^(\/|~$|~\/)/, "an absolute path, or one that starts with ~/")
 
+/** A host as ssh is given it; never read as an option. */
+export const SshDestination = matching(/^[^-\s]\S*$/, "a host, or user@host")
+
 /** The id of an agent or an account; a part of session keys, hence without colons and spaces. */
 export const Id = matching(
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,

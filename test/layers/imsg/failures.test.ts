@@ -57,9 +57,10 @@ describe("an exit", () => {
       what: "ssh without a connection",
       said: { code: 255, stderr: "ssh: connect to host mac.example.com port 22: Connection refused" },
       error: {
-        _tag: "ChildExited",
-        exitCode: 255,
-        stderr: "ssh: connect to host mac.example.com port 22: Connection refused"
+        _tag: "SshFailed",
+        host: "mac.example.com",
+        reason: "unreachable",
+        detail: "ssh: connect to host mac.example.com port 22: Connection refused"
       }
     },
     { what: "a signal", said: { signal: "SIGKILL" }, error: { _tag: "ChildExited", signal: "SIGKILL" } },

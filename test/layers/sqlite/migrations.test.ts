@@ -9,6 +9,8 @@ import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
+import { laneOf } from "../../../src/programs/account/deliveryLane.ts"
+import type { Target } from "../../../src/schemas/Target.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Journal } from "../../../src/services/Journal.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
@@ -185,6 +187,40 @@ describe("a store of the second version", () => {
       )
       expect(times.slice(0, 2)).toEqual([null, null])
       for (const time of times.slice(2)) expect(time).toBeGreaterThanOrEqual(now)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+const waiting = (id: number, entityType: string, payload: object, isDone = false) =>
+  `INSERT INTO mailbox (id, shard, entity_type, entity_id, kind, request_id, envelope, processed)
+   VALUES (${id}, 's', '${entityType}', 'e', 'Request', ${id}, '${JSON.stringify({ payload })}', ${isDone ? 1 : 0});`
+
+const TARGETS: ReadonlyArray<Target> = [
+  { _tag: "ChatId", chatId: 42 },
+  { _tag: "ChatGuid", chatGuid: "iMessage;+;chat42" },
+  { _tag: "ChatIdentifier", chatIdentifier: "chat42" },
+  { _tag: "Handle", handle: ALICE, service: "sms" }
+]
+
+describe("a store of the fifth version", () => {
+  it.scoped("has its waiting deliveries in the lanes that later ones get, and nothing else in any", () =>
+    Effect.gen(function* () {
+      const stores = yield* storeOf(
+        5,
+        [
+          ...TARGETS.map((target, at) => waiting(at + 1, "Account", { target })),
+          waiting(5, "Account", { target: TARGETS[0] }, true),
+          waiting(6, "Session", { envelope: {} })
+        ].join("\n")
+      )
+      const lanes = yield* Effect.provide(
+        Effect.flatMap(Database.Database, ({ prepare, read }) => {
+          const select = prepare<{ readonly lane: string }>("SELECT lane FROM mailbox ORDER BY seq")
+          return read(() => select.all().map(({ lane }) => lane))
+        }),
+        stores
+      )
+      expect(lanes).toEqual([...TARGETS.map((target) => laneOf({ target })), "", ""])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -5,12 +5,13 @@ import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { announceApprovals } from "../../../src/programs/account/announceApprovals.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { events } from "../../support/accounts.ts"
 import { makeActors } from "../../support/actors.ts"
 import { makeAccount } from "../../support/configs.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import { codeOf } from "../../support/pairing.ts"
 
-const store = PairingStoreSqlite.layer.pipe(Layer.provideMerge(Database.memory))
+const store = PairingStoreSqlite.layer.pipe(Layer.provideMerge(Database.memory), Layer.merge(events))
 
 /** Longer than the pause between two looks. */
 const A_LOOK = "1 second"

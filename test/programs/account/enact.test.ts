@@ -10,12 +10,14 @@ import { makeEnact } from "../../../src/programs/account/enact.ts"
 import { Verdict } from "../../../src/schemas/Verdict.ts"
 import { Journal } from "../../../src/services/Journal.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { events } from "../../support/accounts.ts"
 import { makeActors } from "../../support/actors.ts"
 import { type ConfigFileContent, makeAccount } from "../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope, withoutChat } from "../../support/envelopes.ts"
 
 const services = Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer, IntakeLive.layer).pipe(
-  Layer.provide(Database.memory)
+  Layer.provide(Database.memory),
+  Layer.merge(events)
 )
 
 /** Enacts verdicts of the account `default`, and gives what its actors have then. */

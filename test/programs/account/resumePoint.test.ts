@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, TestClock } from "effect"
-import * as AccountsLive from "../../../src/layers/AccountsLive.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
@@ -10,14 +9,12 @@ import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import type { ImsgSession } from "../../../src/services/ImsgProcess.ts"
 import { type Cursor, Journal } from "../../../src/services/Journal.ts"
-import { configLayer, makeAccount } from "../../support/configs.ts"
+import { accountsOf } from "../../support/accounts.ts"
+import { makeAccount } from "../../support/configs.ts"
 import { makeMessage } from "../../support/envelopes.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 
-const services = Layer.merge(
-  AccountsLive.layer.pipe(Layer.provide(configLayer())),
-  JournalSqlite.layer.pipe(Layer.provide(Database.memory))
-)
+const services = Layer.merge(accountsOf(), JournalSqlite.layer.pipe(Layer.provide(Database.memory)))
 
 /** Where a child of the account `default` resumes. */
 const resume = (session: ImsgSession, catchUp = {}) =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Layer, Option, Random, TestClock } from "effect"
-import * as AccountsLive from "../../../src/layers/AccountsLive.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
@@ -9,7 +8,8 @@ import { ChildStuck, ImsgNotFound } from "../../../src/schemas/Errors.ts"
 import { Methods } from "../../../src/schemas/ImsgProtocol.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import type { ImsgSession, OpenError } from "../../../src/services/ImsgProcess.ts"
-import { configLayer, makeAccount } from "../../support/configs.ts"
+import { accountsOf } from "../../support/accounts.ts"
+import { makeAccount } from "../../support/configs.ts"
 import { type Answer, emptyDatabase, exited, makeChild, makeProgram, silent } from "../../support/fakeImsg.ts"
 
 const BACKOFF = { baseMs: 1000, factor: 2, maxMs: 8000, resetAfterMs: 60_000 }
@@ -21,7 +21,7 @@ const SUPERVISION = {
 }
 
 const services = Layer.merge(
-  AccountsLive.layer.pipe(Layer.provide(configLayer({ imessage: { supervision: SUPERVISION } }))),
+  accountsOf({ imessage: { supervision: SUPERVISION } }),
   JournalSqlite.layer.pipe(Layer.provide(Database.memory))
 )
 

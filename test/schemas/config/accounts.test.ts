@@ -74,7 +74,8 @@ describe("accounts", () => {
     expect(account(text)).toMatchObject({
       cliPath: "/Users/me/bin/imsg",
       dbPath: "/Users/me/chat.db",
-      attachmentRoots: ["/Users/me", "/tmp", "/Users/me/a"]
+      attachmentRoots: ["/Users/me", "/tmp", "/Users/me/a"],
+      remoteAttachmentRoots: ["~", "/tmp", "~/a"]
     })
   })
 

@@ -24,6 +24,7 @@ describe("an empty config", () => {
         textChunkLimit: 4000,
         chunkMode: "length",
         attachmentRoots: ["/Users/me/Library/Messages/Attachments"],
+        remoteAttachmentRoots: ["~/Library/Messages/Attachments"],
         supervision: {
           heartbeatMs: 30000,
           requestTimeoutMs: 10000,

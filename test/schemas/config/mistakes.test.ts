@@ -44,6 +44,11 @@ describe("a config with mistakes", () => {
       "{ imessage: { accounts: { bot: { cliPth: '' } } } }",
       'imessage.accounts.bot.cliPth: unknown key; did you mean "cliPath"?'
     ],
+    [
+      "a host that ssh would take for an option",
+      '{ imessage: { remoteHost: "-oProxyCommand=x" } }',
+      'imessage.remoteHost: expected a host, or user@host; got "-oProxyCommand=x"'
+    ],
     ["a misspelt section", "{ agnets: {} }", 'agnets: unknown key; did you mean "agents"?'],
     [
       "a misspelt key of a shared section",

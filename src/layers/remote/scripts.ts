@@ -1,0 +1,82 @@
+/**
+ * What is run on a Mac. The login shell there may be any, so a script goes as one word in single quotes that every
+ * shell reads alike: one line, without single quotes, backslashes and exclamation marks. What comes from messages is
+ * never part of a command line: it is read from stdin, each byte in octal.
+ *
+ * Each script answers with a line of its own: the word that it was given first, then what came of it. What a login
+ * shell prints before that is passed over.
+ */
+
+const command = (...steps: ReadonlyArray<string>): string => `/bin/sh -c '${steps.join("; ")}'`
+
+/** A line of stdin; the underscore keeps line breaks at the end of what is decoded. */
+const readPath = (variable: string): string =>
+  `IFS= read -r ${variable}; ${variable}=$(printf %b_ "$${variable}"); ${variable}=\${${variable}%_}`
+
+const ANSWER = `say() { printf "%s %s %s" "$n" "$1" "$2"; echo; exit 0; }`
+
+/**
+ * stdin: the word, the largest size, the path, then the roots, each with `h` (below the home folder) or `a` before it.
+ * Answers `missing`, `outside`, `other` (not a plain file), `large`, `unreadable`, or `ok` with the size, and then the
+ * content. Where a file lies is asked after the links of its folder were followed; a link itself is no plain file.
+ */
+export const FETCH = command(
+  "IFS= read -r n",
+  "IFS= read -r m",
+  readPath("p"),
+  ANSWER,
+  `d=$(cd -P -- "\${p%/*}/" 2>/dev/null && printf %s_ "$PWD") || say missing`,
+  `d=\${d%_}; f=\${d%/}/\${p##*/}`,
+  `[ -e "$f" ] || [ -L "$f" ] || say missing`,
+  "i=",
+  `while IFS= read -r x; do case "$x" in h*) h=$HOME ;; *) h= ;; esac; x=$(printf %b_ "\${x#?}"); x=$(cd -P -- "$h\${x%_}/" 2>/dev/null && printf %s_ "$PWD") || continue; x=\${x%_}; case "$d/" in "\${x%/}/"*) i=1 ;; esac; done`,
+  `[ "$i" ] || say outside`,
+  `[ -L "$f" ] && say other`,
+  `[ -f "$f" ] || say other`,
+  `[ -r "$f" ] || say unreadable`,
+  `s=$(wc -c <"$f") || say unreadable`,
+  "s=$((s))",
+  `[ "$s" -le "$m" ] || say large`,
+  `printf "%s ok %s" "$n" "$s"`,
+  "echo",
+  `exec head -c "$s" <"$f"`
+)
+
+/** Where files wait to be sent; each in a folder of its own, which keeps its name. */
+const OUTGOING = "$HOME/.imsg-gateway-outgoing"
+
+/** How old what was left there may get, in minutes. */
+const LEFT_MINUTES = 60
+
+/**
+ * stdin: the word, a name for a folder (hex), the file's name, its size, then its content. Answers `failed`, or `ok`
+ * and then the folder's path. What was left behind earlier goes.
+ */
+export const PLACE = command(
+  "IFS= read -r n",
+  "IFS= read -r k",
+  readPath("p"),
+  "IFS= read -r s",
+  ANSWER,
+  "umask 077",
+  `o=${OUTGOING}`,
+  `mkdir -p "$o" || say failed`,
+  `find "$o" -mindepth 1 -maxdepth 1 -mmin +${LEFT_MINUTES} -exec rm -rf {} +`,
+  `mkdir "$o/$k" || say failed`,
+  `head -c "$s" >"$o/$k/$p" || say failed`,
+  `[ "$(wc -c <"$o/$k/$p")" -eq "$s" ] || say failed`,
+  `printf "%s ok" "$n"`,
+  "echo",
+  `printf %s "$o/$k"`
+)
+
+/** stdin: the word, the name of the folder. Answers `ok`. */
+export const REMOVE = command("IFS= read -r n", "IFS= read -r k", ANSWER, `rm -rf "${OUTGOING}/$k"`, "say ok")
+
+/** A path as a script reads it: every byte in octal. */
+export const octal = (path: string): string =>
+  [...Buffer.from(path)].map((byte) => `\\0${byte.toString(8).padStart(3, "0")}`).join("")
+
+/** A root as `FETCH` reads it. */
+export const rootLine = (root: string): string =>
+  root === "~" || root.startsWith("~/") ? `h${octal(root.slice(1))}` : `a${octal(root)}`

@@ -1,0 +1,30 @@
+/** A child of a command's own, beside those of a gateway that may be running. */
+import { Effect, Layer, type Option } from "effect"
+import * as ConfigFile from "../../layers/ConfigFile.ts"
+import * as ImsgProcessLive from "../../layers/ImsgProcessLive.ts"
+import * as LoggerLive from "../../layers/LoggerLive.ts"
+import * as ProcessGroupLive from "../../layers/ProcessGroupLive.ts"
+import { ImsgProcess, type ImsgSession } from "../../services/ImsgProcess.ts"
+import { chooseAccount } from "./chooseAccount.ts"
+
+/**
+ * What starts children, and ends them with their scope or with this process. What is logged about them goes to
+ * stderr: stdout is what the command prints.
+ */
+export const childrenLive = Layer.mergeAll(
+  Layer.provideMerge(ImsgProcessLive.layer, ProcessGroupLive.layer),
+  LoggerLive.layer(undefined)
+)
+
+/** Uses a child of the account that is meant; it ends with the use. `timeoutMs` is what a request may take. */
+export const withAccountChild = <A, E, R>(
+  options: { readonly config: Option.Option<string>; readonly account: Option.Option<string> },
+  use: (session: ImsgSession, timeoutMs: number) => Effect.Effect<A, E, R>
+) =>
+  Effect.gen(function* () {
+    const { accounts } = yield* ConfigFile.load(options.config)
+    const { cliPath, dbPath, supervision } = yield* chooseAccount(accounts, options.account)
+    const imsg = yield* ImsgProcess
+    const session = yield* imsg.open({ cliPath, dbPath, startTimeoutMs: supervision.startTimeoutMs })
+    return yield* use(session, supervision.requestTimeoutMs)
+  }).pipe(Effect.scoped, Effect.provide(childrenLive))

@@ -1,0 +1,101 @@
+/** `send`: a message from the owner, through the gateway that runs, else by a child of its own. */
+import { Command, Options } from "@effect/cli"
+import { FileSystem, Path } from "@effect/platform"
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import { Console, Effect, Option, Stream } from "effect"
+import type { SendRequest, SendResult } from "../../schemas/control/Sending.ts"
+import { DeliveryRefused, DeliveryUncertain } from "../../schemas/Errors.ts"
+import { askGateway, configOf } from "./gateway.ts"
+import * as options from "./options.ts"
+import { table } from "./table.ts"
+
+/** Stands for standard input. */
+const STDIN = "-"
+
+const readStdin = NodeStream.stdin.pipe(
+  Stream.decodeText(),
+  Stream.runFold("", (text, more) => text + more),
+  // A line that was typed ends with a line break that nobody meant.
+  Effect.map((text) => text.replace(/\n$/u, ""))
+)
+
+const inText = ({ account, id, parts, state, target }: SendResult): string => {
+  const heading =
+    state === "sending"
+      ? `Accepted as ${id} for ${target} through ${account}; it is still being sent.`
+      : `${id} to ${target} through ${account}: ${state}`
+  const rows = parts.map(({ detail, guid, index, state: of }) => [
+    `part ${index + 1}`,
+    of,
+    guid ?? "",
+    detail ?? ""
+  ])
+  return rows.length === 0 ? heading : `${heading}\n${table(rows)}`
+}
+
+/** A command that did not send what it should is a failure. */
+const judge = ({
+  id,
+  parts,
+  state
+}: SendResult): Effect.Effect<void, DeliveryRefused | DeliveryUncertain> => {
+  const at = parts.find((part) => part.state === state)
+  const fields = { deliveryId: id, part: (at?.index ?? 0) + 1, detail: at?.detail ?? "its log says more" }
+  if (state === "failed") return new DeliveryRefused(fields)
+  return state === "uncertain" ? new DeliveryUncertain(fields) : Effect.void
+}
+
+const send = (request: SendRequest) =>
+  askGateway((client) => client.send({ payload: request })).pipe(
+    Effect.catchTag("GatewayNotRunning", () =>
+      Effect.flatMap(
+        Effect.promise(() => import("../sending/alone.ts")),
+        ({ sendAlone }) => sendAlone(request)
+      )
+    )
+  )
+
+export const sendCommand = Command.make(
+  "send",
+  {
+    to: Options.text("to").pipe(
+      Options.withDescription(
+        "A phone number or an email, with imessage: or sms: before it where that matters; or a chat, as chat_id:42."
+      )
+    ),
+    account: Options.text("account").pipe(
+      Options.withDescription("The account to send through. May be left out where only one is enabled."),
+      Options.optional
+    ),
+    text: Options.text("text").pipe(
+      Options.withDescription(`The text; ${STDIN} reads it from standard input.`),
+      Options.optional
+    ),
+    files: Options.file("file", { exists: "yes" }).pipe(
+      Options.withDescription("A file to send. Can be given several times."),
+      Options.repeated
+    ),
+    config: options.config,
+    json: Options.boolean("json").pipe(Options.withDescription("Print the result as an object."))
+  },
+  ({ account, config, files, json, text, to }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const said = Option.getOrUndefined(text)
+      const result = yield* send({
+        to,
+        ...(said === undefined ? {} : { text: said === STDIN ? yield* readStdin : said }),
+        files: yield* Effect.forEach(files, (file) =>
+          Effect.orElseSucceed(fs.realPath(file), () => path.resolve(file))
+        ),
+        ...Option.match(account, { onNone: () => ({}), onSome: (id) => ({ account: id }) })
+      })
+      yield* Console.log(json ? JSON.stringify(result, undefined, 2) : inText(result))
+      yield* judge(result)
+    }).pipe(Effect.provide(configOf(config)))
+).pipe(
+  Command.withDescription(
+    "Sends a message: through the gateway where it runs, else directly. Prints what became of each part."
+  )
+)

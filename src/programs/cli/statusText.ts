@@ -1,0 +1,70 @@
+/** The status for people. */
+import type { AccountReport, Status } from "../../schemas/control/Status.ts"
+import { harmless } from "./harmless.ts"
+import { inWords } from "./inWords.ts"
+import { table } from "./table.ts"
+
+const ago = (at: number | null, now: number): string => (at === null ? "–" : `${inWords(now - at)} ago`)
+
+const count = (number: number, one: string, many: string): string =>
+  number === 1 ? `1 ${one}` : `${number} ${many}`
+
+const restartsOf = ({ lastRestart, restarts }: AccountReport): string =>
+  lastRestart === null ? String(restarts) : `${restarts} (${lastRestart.reason})`
+
+const row = (account: AccountReport, now: number): ReadonlyArray<string> => [
+  account.name === null ? account.id : `${account.id} (${harmless(account.name)})`,
+  account.state,
+  inWords(now - account.since),
+  restartsOf(account),
+  ago(account.lastInboundAt, now),
+  ago(account.lastOutboundAt, now),
+  String(account.queued)
+]
+
+/** What is wrong with an account, and what to do; of one that does not run and has no error, why not. */
+const troubleOf = ({ id, lastError, reason, state }: AccountReport): ReadonlyArray<string> => {
+  if (lastError !== null) return ["", `${id}: ${harmless(lastError.message)}`, `  ${lastError.hint}`]
+  return state === "running" || state === "disabled" ? [] : ["", `${id}: ${harmless(reason)}`]
+}
+
+const notes = ({ deliveries, pairing, sessions }: Status): ReadonlyArray<string> => [
+  ...(sessions.waiting === 0
+    ? []
+    : [
+        `${count(sessions.waiting, "message waits", "messages wait")} for an answer, in ${count(sessions.busy, "conversation", "conversations")}.`
+      ]),
+  ...(deliveries.queued === 0
+    ? []
+    : [`${count(deliveries.queued, "reply waits or is", "replies wait or are")} being sent.`]),
+  ...(pairing.pending === 0
+    ? []
+    : [
+        `${count(pairing.pending, "person waits", "people wait")} for approval: imsg-gateway pairing list imessage`
+      ]),
+  ...(deliveries.uncertain === 0
+    ? []
+    : [
+        `${count(deliveries.uncertain, "reply", "replies")} may or may not have been sent: imsg-gateway deadletters list`
+      ]),
+  ...(deliveries.dead + sessions.dead === 0
+    ? []
+    : [
+        `${count(deliveries.dead + sessions.dead, "reply or turn", "replies and turns")} failed for good: imsg-gateway deadletters list`
+      ])
+]
+
+/** The whole of it. `now` is in Unix ms. */
+export const showStatus = (status: Status, now: number): string => {
+  const more = notes(status)
+  return [
+    `imsg-gateway ${status.version}, pid ${status.pid}, up ${inWords(now - status.startedAt)}`,
+    "",
+    table([
+      ["ACCOUNT", "STATE", "FOR", "RESTARTS", "LAST IN", "LAST OUT", "QUEUED"],
+      ...status.accounts.map((account) => row(account, now))
+    ]),
+    ...status.accounts.flatMap(troubleOf),
+    ...(more.length === 0 ? [] : ["", ...more])
+  ].join("\n")
+}

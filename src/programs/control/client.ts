@@ -1,0 +1,82 @@
+/** The client of the control server, made of the same definition. */
+import { Agent } from "node:http"
+import { Agent as HttpsAgent } from "node:https"
+import { connect } from "node:net"
+import { FileSystem, HttpApiClient, HttpClientError, Path } from "@effect/platform"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { Effect, Layer, ParseResult } from "effect"
+import { ControlApi } from "../../schemas/control/ControlApi.ts"
+import { GatewayIncompatible, GatewayNotRunning } from "../../schemas/errors/control.ts"
+import { SOCKET_FILE } from "./socket.ts"
+
+/** The socket is all of the address; HTTP wants a name in it. */
+const BASE_URL = "http://gateway"
+
+const detailOf = (error: unknown): string => {
+  if (error instanceof Error && "cause" in error && error.cause instanceof Error) return error.cause.message
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** What the transport and the decoder have against an answer, as failures of a command. */
+const asCommandFailure =
+  (socket: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.mapError(effect, (error) => {
+      if (error instanceof HttpClientError.RequestError) {
+        return new GatewayNotRunning({ socket, detail: detailOf(error) })
+      }
+      return error instanceof HttpClientError.ResponseError || error instanceof ParseResult.ParseError
+        ? new GatewayIncompatible({ socket, detail: detailOf(error) })
+        : error
+    })
+
+/** Whatever the address, it is the socket that is connected to. */
+class SocketAgent extends Agent {
+  readonly #socket: string
+  constructor(socket: string) {
+    super()
+    this.#socket = socket
+  }
+  override createConnection() {
+    return connect(this.#socket)
+  }
+}
+
+const agent = (socket: string) =>
+  Layer.scoped(
+    NodeHttpClient.HttpAgent,
+    Effect.map(
+      Effect.acquireRelease(
+        Effect.sync(() => new SocketAgent(socket)),
+        (http) => Effect.sync(() => http.destroy())
+      ),
+      (http) => ({
+        [NodeHttpClient.HttpAgentTypeId]: NodeHttpClient.HttpAgentTypeId,
+        http,
+        https: new HttpsAgent()
+      })
+    )
+  )
+
+const make = HttpApiClient.make(ControlApi, { baseUrl: BASE_URL })
+
+/** The gateway of a state folder, as the methods of its interface. */
+export type Client = Effect.Effect.Success<typeof make>
+
+/** Asks the gateway that runs on a state folder. Where none does, `use` fails with `GatewayNotRunning`. */
+export const withGateway = <A, E, R>(stateDir: string, use: (client: Client) => Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const socket = path.join(stateDir, SOCKET_FILE)
+    if (!(yield* Effect.orElseSucceed(fs.exists(socket), () => false))) {
+      return yield* new GatewayNotRunning({ socket, detail: "there is no such socket" })
+    }
+    const http = Layer.provide(NodeHttpClient.layerWithoutAgent, agent(socket))
+    return yield* make.pipe(
+      Effect.flatMap(use),
+      asCommandFailure(socket),
+      Effect.provide(http),
+      Effect.scoped
+    )
+  })

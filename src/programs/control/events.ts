@@ -1,0 +1,40 @@
+/** Events as server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+import { HttpServerResponse } from "@effect/platform"
+import { Effect, Schedule, Schema, Stream } from "effect"
+import { GatewayEvent, withoutText } from "../../schemas/GatewayEvent.ts"
+import { Events } from "../../services/Events.ts"
+import { Lifecycle } from "../../services/Lifecycle.ts"
+
+/** A comment that keeps connections from being taken for dead, and finds out the ones that are. */
+const KEEP_ALIVE = "15 seconds"
+const COMMENT = ":\n\n"
+
+const encode = Schema.encodeSync(GatewayEvent)
+
+/**
+ * The events from now on, each under the name of its `_tag`, with the time (`at`, Unix ms) beside its fields. The
+ * words of messages are left out without `bodies`. The stream ends when the gateway stops.
+ */
+export const serverSentEvents = ({ bodies }: { readonly bodies: boolean }) =>
+  Effect.gen(function* () {
+    const { stream } = yield* Events
+    const { stopping } = yield* Lifecycle
+    const lines = stream.pipe(
+      Stream.map(({ at, event, id }) => {
+        const { _tag, ...fields } = encode(bodies ? event : withoutText(event))
+        return `id: ${id}\nevent: ${_tag}\ndata: ${JSON.stringify({ at, ...fields })}\n\n`
+      })
+    )
+    // The first comment says that the connection stands; the headers alone are held back.
+    const beats = Stream.concat(
+      Stream.make(COMMENT),
+      Stream.as(Stream.fromSchedule(Schedule.spaced(KEEP_ALIVE)), COMMENT)
+    )
+    return HttpServerResponse.stream(
+      Stream.merge(lines, beats).pipe(Stream.interruptWhen(stopping), Stream.encodeText),
+      {
+        contentType: "text/event-stream",
+        headers: { "cache-control": "no-store", "x-accel-buffering": "no" }
+      }
+    )
+  })

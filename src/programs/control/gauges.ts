@@ -1,0 +1,51 @@
+/** What is looked up for the metrics when somebody asks for them. */
+import { Effect } from "effect"
+import type { AccountState } from "../../services/Accounts.ts"
+import type { Sample } from "../../services/Metrics.ts"
+import { status } from "./report.ts"
+
+const STATES: ReadonlyArray<AccountState> = [
+  "starting",
+  "running",
+  "backoff",
+  "degraded",
+  "stopped",
+  "disabled"
+]
+
+/** The samples as they are now. Times are in seconds, sizes in bytes. */
+export const gauges = (startedAt: number) =>
+  Effect.map(status(startedAt), ({ accounts, deliveries, pairing, sessions, version }) => {
+    const one = (name: string, help: string, value: number, labels: Sample["labels"] = {}): Sample => ({
+      name,
+      help,
+      labels,
+      value
+    })
+    const { rss } = process.memoryUsage()
+    const { system, user } = process.cpuUsage()
+    return [
+      one("info", "1, with the version.", 1, { version }),
+      one("start_time_seconds", "When the gateway was started, in Unix time.", startedAt / 1000),
+      one("memory_bytes", "Resident memory of the gateway itself.", rss),
+      one("cpu_seconds", "Time of the processor that the gateway itself took.", (system + user) / 1_000_000),
+      ...accounts.flatMap(({ id, state }) =>
+        STATES.map((name) =>
+          one("account_state", "1 for the state that the account is in, else 0.", Number(name === state), {
+            account: id,
+            state: name
+          })
+        )
+      ),
+      ...accounts.map(({ id, queued }) =>
+        one("account_deliveries", "Replies that the account has in hand.", queued, { account: id })
+      ),
+      one("sessions_busy", "Conversations in which messages wait or are being answered.", sessions.busy),
+      one("queue_length", "What waits or is being worked on.", sessions.waiting, { queue: "messages" }),
+      one("queue_length", "What waits or is being worked on.", deliveries.queued, { queue: "deliveries" }),
+      one("pairing_pending", "Strangers who wait for approval.", pairing.pending),
+      one("dead_letters", "What failed for good, or may have.", sessions.dead, { kind: "turn" }),
+      one("dead_letters", "What failed for good, or may have.", deliveries.dead, { kind: "delivery" }),
+      one("dead_letters", "What failed for good, or may have.", deliveries.uncertain, { kind: "uncertain" })
+    ]
+  })

@@ -1,0 +1,99 @@
+/** What the control server answers. */
+import { HttpApiBuilder } from "@effect/platform"
+import { Effect, Layer } from "effect"
+import { AccountActor } from "../../schemas/Actors.ts"
+import { ControlApi } from "../../schemas/control/ControlApi.ts"
+import { AccountNotFound } from "../../schemas/Errors.ts"
+import { AccountDisabled } from "../../schemas/errors/control.ts"
+import { print } from "../../schemas/Target.ts"
+import { Backlog } from "../../services/Backlog.ts"
+import { currentConfig } from "../../services/ConfigService.ts"
+import { DeadLetters } from "../../services/DeadLetters.ts"
+import { Metrics } from "../../services/Metrics.ts"
+import { PairingStore } from "../../services/PairingStore.ts"
+import { summary } from "../deadLetters/records.ts"
+import { reloadConfig } from "../reloadConfig.ts"
+import { sendThroughGateway } from "../sending/throughGateway.ts"
+import { serverSentEvents } from "./events.ts"
+import { foundOrNot, foundOrRefused, refused, told, unavailable } from "./failures.ts"
+import { gauges } from "./gauges.ts"
+import { health, status } from "./report.ts"
+
+/** Replies and parts that a list shows. */
+const MOST = 100
+
+const restartAccount = (id: string) =>
+  Effect.gen(function* () {
+    const { accounts } = yield* currentConfig
+    const account = accounts.find((one) => one.id === id)
+    if (account === undefined) {
+      return yield* new AccountNotFound({ account: id, known: accounts.map((one) => one.id) })
+    }
+    if (!account.enabled) return yield* new AccountDisabled({ account: id })
+    const actor = yield* AccountActor.client
+    // An actor whose mailbox is full is alive, and its child is asked for all the same.
+    yield* Effect.orDie(actor(id).Restart())
+  })
+
+/** `startedAt` is when the gateway was started, in Unix ms. */
+const gateway = (startedAt: number) =>
+  HttpApiBuilder.group(ControlApi, "gateway", (handlers) =>
+    handlers
+      .handle("health", () =>
+        Effect.filterOrFail(
+          health,
+          (report) => report.status === "ok",
+          (report) => report
+        )
+      )
+      .handle("status", () => unavailable(status(startedAt)))
+      .handle("metrics", () =>
+        unavailable(
+          Effect.flatMap(gauges(startedAt), (samples) =>
+            Effect.flatMap(Metrics, ({ render }) => render(samples))
+          )
+        )
+      )
+      .handleRaw("events", ({ urlParams: { bodies } }) => serverSentEvents({ bodies: bodies === "true" }))
+      .handle("send", ({ payload }) => told(sendThroughGateway(payload)))
+      .handle("reload", () => refused(reloadConfig))
+      .handle("restart", ({ path: { id } }) => foundOrRefused(restartAccount(id)))
+      .handle("deliveries", () =>
+        unavailable(
+          Effect.gen(function* () {
+            const backlog = yield* Backlog
+            const waiting = yield* backlog.waiting(MOST)
+            return {
+              waiting: waiting.map(({ target, ...rest }) => ({ ...rest, target: print(target) })),
+              settled: yield* backlog.settled(MOST)
+            }
+          })
+        )
+      )
+  )
+
+const pairing = HttpApiBuilder.group(ControlApi, "pairing", (handlers) =>
+  Effect.map(PairingStore, (store) =>
+    handlers
+      .handle("pending", () => foundOrNot(store.pending))
+      .handle("approvals", () => foundOrNot(store.approvals))
+      .handle("approve", ({ path }) => foundOrNot(store.approve(path.code)))
+      .handle("reject", ({ path }) => foundOrNot(store.reject(path.code)))
+      .handle("revoke", ({ payload }) => foundOrNot(store.revoke([payload])))
+  )
+)
+
+const deadLetters = HttpApiBuilder.group(ControlApi, "deadletters", (handlers) =>
+  Effect.map(DeadLetters, (letters) =>
+    handlers
+      .handle("letters", () => told(Effect.map(letters.all, (all) => all.map(summary))))
+      .handle("retry", ({ path, payload }) =>
+        told(Effect.map(letters.retry(path.id, { anyway: payload.anyway ?? false }), summary))
+      )
+      .handle("drop", ({ path }) => told(Effect.map(letters.drop(path.id), summary)))
+  )
+)
+
+/** The API over the services of the gateway. `startedAt` is when that was started, in Unix ms. */
+export const api = (startedAt: number) =>
+  Layer.provide(HttpApiBuilder.api(ControlApi), [gateway(startedAt), pairing, deadLetters])

@@ -1,0 +1,61 @@
+/** What the gateway says of itself, put together from what its services know. */
+import { Effect } from "effect"
+import type { AccountReport, Health, Status } from "../../schemas/control/Status.ts"
+import { type AccountStatus, Accounts } from "../../services/Accounts.ts"
+import { Backlog } from "../../services/Backlog.ts"
+import { DeadLetters } from "../../services/DeadLetters.ts"
+import { PairingStore } from "../../services/PairingStore.ts"
+import { VERSION } from "../../version.ts"
+
+const reportOf = (status: AccountStatus): AccountReport => ({
+  id: status.id,
+  name: status.name ?? null,
+  state: status.state,
+  reason: status.reason,
+  since: status.since,
+  pid: status.pid ?? null,
+  restarts: status.restarts,
+  lastRestart: status.lastRestart ?? null,
+  lastError: status.lastError ?? null,
+  cursor: status.cursor ?? null,
+  lastInboundAt: status.lastInboundAt ?? null,
+  lastOutboundAt: status.lastOutboundAt ?? null,
+  queued: status.queued,
+  verdicts: Object.fromEntries(Object.entries(status.fates))
+})
+
+/** The accounts as they are, in the order of the config. */
+export const accountReports = Effect.flatMap(Accounts, ({ all }) =>
+  Effect.map(all, (statuses) => statuses.map(reportOf))
+)
+
+/** `startedAt` is when the gateway was started, in Unix ms. */
+export const status = (startedAt: number) =>
+  Effect.gen(function* () {
+    const backlog = yield* (yield* Backlog).counts
+    const letters = yield* (yield* DeadLetters).counts
+    const pending = yield* (yield* PairingStore).pending
+    return {
+      version: VERSION,
+      pid: process.pid,
+      startedAt,
+      accounts: yield* accountReports,
+      sessions: { busy: backlog.sessions.busy, waiting: backlog.sessions.messages, dead: letters.turns },
+      pairing: { pending: pending.length },
+      deliveries: { queued: backlog.deliveries, uncertain: letters.uncertain, dead: letters.deliveries }
+    } satisfies Status
+  })
+
+/** Whether every enabled account runs; a gateway without one has nothing that could be ill. */
+export const health = Effect.map(accountReports, (accounts): Health => {
+  const ill = accounts.filter(({ state }) => state !== "running" && state !== "disabled")
+  return {
+    status: ill.length === 0 ? "ok" : "unhealthy",
+    reasons: ill.map(({ id, lastError, reason, state }) => ({
+      account: id,
+      state,
+      reason: lastError?.message ?? reason,
+      hint: lastError?.hint ?? null
+    }))
+  }
+})

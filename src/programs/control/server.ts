@@ -1,0 +1,52 @@
+/** The control server: the gateway's interface on a socket in its state folder, for its owner only. */
+import { FileSystem, HttpApiBuilder, HttpServerError, Path } from "@effect/platform"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Effect, Layer } from "effect"
+import { currentConfig } from "../../services/ConfigService.ts"
+import { api } from "./handlers.ts"
+import { listening } from "./httpServer.ts"
+import { LONGEST_PATH, SOCKET_FILE } from "./socket.ts"
+
+/** Where the socket is free: the lock of the state folder makes what is there a killed gateway's. */
+const freeSocket = Effect.gen(function* () {
+  const { stateDir } = yield* currentConfig
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const socket = path.join(stateDir, SOCKET_FILE)
+  yield* Effect.ignore(fs.remove(socket))
+  return socket
+})
+
+const socketServer = Layer.unwrapEffect(
+  Effect.flatMap(freeSocket, (socket) => {
+    if (Buffer.byteLength(socket) > LONGEST_PATH) {
+      const tooLong = new Error(`its path is longer than ${LONGEST_PATH} bytes: ${socket}`)
+      return new HttpServerError.ServeError({ cause: tooLong })
+    }
+    // The folder is its owner's alone; the socket says so too.
+    const forOwner = Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.ignore(fs.chmod(socket, 0o600)))
+    return Effect.succeed(Layer.tap(listening({ path: socket }), () => forOwner))
+  })
+)
+
+const why = ({ cause }: HttpServerError.ServeError): string =>
+  cause instanceof Error ? cause.message : String(cause)
+
+/** Serves on the socket. The gateway does its work without it, so that a failure is a warning. */
+export const onSocket = (startedAt: number) =>
+  HttpApiBuilder.serve().pipe(
+    Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
+    Layer.provide(api(startedAt)),
+    Layer.provide(socketServer),
+    Layer.provide(NodeHttpServer.layerContext),
+    Layer.catchAll((error) =>
+      Layer.effectDiscard(
+        Effect.logWarning("the control socket cannot be opened: commands cannot ask this gateway").pipe(
+          Effect.annotateLogs({
+            detail: why(error),
+            hint: "Commands such as status need it: a shorter stateDir, or one on another disk, helps."
+          })
+        )
+      )
+    )
+  )

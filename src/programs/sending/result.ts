@@ -1,0 +1,39 @@
+/** What became of a message that an owner sent. */
+import type { SendResult, SentPart } from "../../schemas/control/Sending.ts"
+import type { PartRecord } from "../../schemas/Delivery.ts"
+import { print } from "../../schemas/Target.ts"
+import type { Prepared } from "./prepare.ts"
+
+type StateName = SentPart["state"]
+
+const NAMES: Readonly<Record<PartRecord["state"]["_tag"], StateName>> = {
+  Queued: "queued",
+  Sending: "sending",
+  Sent: "sent",
+  Uncertain: "uncertain",
+  Failed: "failed"
+}
+
+const sentPart = ({ index, state }: PartRecord): SentPart => ({
+  index,
+  state: NAMES[state._tag],
+  guid: state._tag === "Sent" ? (state.guid ?? null) : null,
+  detail: "detail" in state ? state.detail : null
+})
+
+/** The worst of the parts; `sending` where one of them, or all, have no end yet. */
+const stateOf = (parts: ReadonlyArray<SentPart>): SendResult["state"] => {
+  const has = (...names: ReadonlyArray<StateName>) => parts.some(({ state }) => names.includes(state))
+  if (parts.length === 0 || has("queued", "sending")) return "sending"
+  if (has("failed")) return "failed"
+  return has("uncertain") ? "uncertain" : "sent"
+}
+
+/** The result as it is by what was written down of the parts. */
+export const resultOf = (
+  { account, delivery, target }: Prepared,
+  records: ReadonlyArray<PartRecord>
+): SendResult => {
+  const parts = records.map(sentPart)
+  return { id: delivery.id, account: account.id, target: print(target), state: stateOf(parts), parts }
+}

@@ -1,0 +1,92 @@
+/** launchd: an agent of the user, which runs while they are signed in. */
+import { Path } from "@effect/platform"
+import { Effect, Option } from "effect"
+import { grants } from "../advice.ts"
+import { home, LABEL, missingVariables } from "../definition.ts"
+import * as files from "../files.ts"
+import { programOf } from "../programOf.ts"
+import type { ServiceManager } from "../ServiceManager.ts"
+import * as launchctl from "./launchctl.ts"
+import * as propertyList from "./propertyList.ts"
+
+/** How long, in s, an agent of unknown settings may take to end. */
+const STOP_SECONDS = 60
+
+const agentFile = Effect.gen(function* () {
+  const path = yield* Path.Path
+  return path.join(yield* home, "Library", "LaunchAgents", `${LABEL}.plist`)
+})
+
+const variableWarning = (names: ReadonlyArray<string>, file: string): string =>
+  names.length === 0
+    ? ""
+    : `Warning: the config reads ${names.join(", ")} from the environment, which launchd does not set: the gateway would not start. Add ${names.length === 1 ? "it" : "them"} to EnvironmentVariables in ${file} (a later install keeps what you add), or write the value into the config, then run \`imsg-gateway service stop\` and \`service start\`.\n\n`
+
+export const launchd: ServiceManager = {
+  platform: "launchd",
+  render: (definition) => propertyList.render(definition),
+  install: (definition) =>
+    Effect.gen(function* () {
+      const file = yield* agentFile
+      const before = yield* files.read(file)
+      const variables = yield* Option.match(before, {
+        onNone: () => Effect.succeed({}),
+        // One that cannot be read is replaced.
+        onSome: (xml) =>
+          propertyList.parse(file, xml).pipe(
+            Effect.map((agent) => propertyList.foreignVariables(agent.EnvironmentVariables)),
+            Effect.orElseSucceed(() => ({}))
+          )
+      })
+      yield* files.makeLogDir(definition.output)
+      // Variables may be secrets.
+      yield* files.write(file, yield* propertyList.render(definition, variables), 0o600)
+      yield* launchctl.bootout(Math.max(STOP_SECONDS, definition.stopSeconds))
+      yield* launchctl.bootstrap(file)
+      const missing = yield* missingVariables(definition, Object.keys(variables))
+      return { file, advice: `${variableWarning(missing, file)}${grants(definition.program)}` }
+    }),
+  uninstall: Effect.gen(function* () {
+    const file = yield* agentFile
+    yield* files.demand(file)
+    yield* launchctl.bootout(STOP_SECONDS)
+    yield* files.remove(file)
+    return `The service is stopped, and ${file} is removed. What the gateway keeps, logs included, stays in its state folder.`
+  }),
+  start: Effect.gen(function* () {
+    const file = yield* agentFile
+    yield* files.demand(file)
+    const loaded = yield* launchctl.print
+    if (Option.isNone(loaded)) {
+      yield* launchctl.bootstrap(file)
+      return "The service is started."
+    }
+    const { pid } = launchctl.parsePrint(loaded.value)
+    if (pid !== undefined) return `The service is running already (pid ${pid}).`
+    yield* launchctl.kickstart
+    return "The service is started."
+  }),
+  stop: Effect.gen(function* () {
+    yield* files.demand(yield* agentFile)
+    yield* launchctl.bootout(STOP_SECONDS)
+    return "The service is stopped. It starts again with `imsg-gateway service start`, and at the next login."
+  }),
+  inspect: Effect.gen(function* () {
+    const file = yield* agentFile
+    const xml = yield* files.read(file)
+    const agent = yield* Effect.transposeMapOption(xml, (text) => propertyList.parse(file, text))
+    const loaded = yield* launchctl.print
+    const seen = Option.match(loaded, {
+      onNone: () => ({ state: undefined, pid: undefined, lastExitCode: undefined, lastSignal: undefined }),
+      onSome: launchctl.parsePrint
+    })
+    return {
+      file,
+      installed: Option.getOrUndefined(
+        Option.map(agent, ({ ProgramArguments }) => programOf(ProgramArguments))
+      ),
+      loaded: Option.isSome(loaded),
+      ...seen
+    }
+  })
+}

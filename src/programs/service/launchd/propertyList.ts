@@ -1,0 +1,64 @@
+/** The property list of the launch agent; see launchd.plist(5). */
+import { Effect, Schema } from "effect"
+import { ServiceFileUnusable } from "../../../schemas/errors/service.ts"
+import { LABEL, type ServiceDefinition } from "../definition.ts"
+
+/** Where Homebrew puts programs on Apple silicon and on Intel, then the system's own. */
+export const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+
+/** launchd starts it at most once in so many seconds, so that a config which is wrong does not spin. */
+const THROTTLE_SECONDS = 30
+
+/** Variables of an installed agent that are not the gateway's to set. */
+export const foreignVariables = (variables: { readonly [name: string]: string }) =>
+  Object.fromEntries(
+    Object.entries(variables).filter(([name]) => name !== "PATH" && !name.startsWith("IMSG_GATEWAY_"))
+  )
+
+/** What of an agent's property list is read. */
+export const Agent = Schema.Struct({
+  Label: Schema.String,
+  ProgramArguments: Schema.NonEmptyArray(Schema.String),
+  EnvironmentVariables: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
+    default: () => ({})
+  })
+})
+export type Agent = typeof Agent.Type
+
+// Only these commands need the library, and it would cost every start some milliseconds.
+const library = Effect.promise(() => import("plist"))
+
+/**
+ * The property list as XML. It comes back whatever ended it (only `bootout` stops it), and is not throttled while
+ * somebody waits for an answer: launchd slows the processor and the disk of what is not `Interactive`. `variables` are
+ * set beside the gateway's own.
+ */
+export const render = (
+  definition: ServiceDefinition,
+  variables: { readonly [name: string]: string } = {}
+): Effect.Effect<string> =>
+  Effect.map(library, ({ build }) =>
+    build({
+      Label: LABEL,
+      ProgramArguments: [definition.program, ...definition.arguments],
+      EnvironmentVariables: { ...variables, PATH, ...definition.environment },
+      WorkingDirectory: definition.home,
+      RunAtLoad: true,
+      KeepAlive: true,
+      ThrottleInterval: THROTTLE_SECONDS,
+      ExitTimeOut: definition.stopSeconds,
+      ProcessType: "Interactive",
+      Umask: 0o077,
+      StandardOutPath: definition.output,
+      StandardErrorPath: definition.output
+    })
+  ).pipe(Effect.map((xml) => `${xml.trimEnd()}\n`))
+
+/** Reads an agent's property list. */
+export const parse = (file: string, xml: string): Effect.Effect<Agent, ServiceFileUnusable> =>
+  library.pipe(
+    Effect.flatMap(({ parse: read }) => Effect.try(() => read(xml))),
+    Effect.mapError((error) => (error.error instanceof Error ? error.error.message : String(error.error))),
+    Effect.flatMap((value) => Effect.mapError(Schema.decodeUnknown(Agent)(value), ({ message }) => message)),
+    Effect.mapError((detail) => new ServiceFileUnusable({ file, detail }))
+  )

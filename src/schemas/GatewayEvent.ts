@@ -1,0 +1,106 @@
+/** What happens in the gateway, as its metrics count it and whoever listens is told. */
+import { Schema } from "effect"
+
+const AccountId = Schema.String
+const Text = Schema.optionalWith(Schema.String, { exact: true })
+const DurationMs = Schema.Number
+
+/** An account is in another state. `code` is that of the failure that brought it there. */
+const AccountState = Schema.TaggedStruct("AccountState", {
+  accountId: AccountId,
+  state: Schema.Literal("starting", "running", "backoff", "degraded", "stopped", "disabled"),
+  reason: Schema.String,
+  code: Text,
+  message: Text
+})
+
+/** A child took the place of one that failed; `reason` is the failure's code. */
+const ChildRestarted = Schema.TaggedStruct("ChildRestarted", { accountId: AccountId, reason: Schema.String })
+
+/** A row was judged. Of people who are not admitted neither their handle nor their words are told. */
+const MessageJudged = Schema.TaggedStruct("MessageJudged", {
+  accountId: AccountId,
+  rowId: Schema.Int,
+  /** The reason of the verdict, or what became of the row otherwise. */
+  fate: Schema.String,
+  chatId: Schema.optionalWith(Schema.Int, { exact: true }),
+  sender: Text,
+  text: Text
+})
+
+const TurnEnded = Schema.TaggedStruct("TurnEnded", {
+  turnId: Schema.String,
+  accountId: AccountId,
+  sessionKey: Schema.String,
+  agentId: Schema.String,
+  /** `silent` where the agent had nothing to say; `failed` where the turn is a dead letter. */
+  outcome: Schema.Literal("answered", "silent", "failed"),
+  durationMs: DurationMs
+})
+
+const Outcome = Schema.Literal("sent", "uncertain", "failed")
+
+/** A part has its final state. `durationMs` counts from when it was this part's turn. */
+const PartSettled = Schema.TaggedStruct("PartSettled", {
+  deliveryId: Schema.String,
+  accountId: AccountId,
+  target: Schema.String,
+  index: Schema.Int,
+  outcome: Outcome,
+  guid: Text,
+  text: Text,
+  durationMs: DurationMs
+})
+
+/** All parts of a delivery have. `durationMs` counts from when it was accepted. */
+const DeliveryEnded = Schema.TaggedStruct("DeliveryEnded", {
+  deliveryId: Schema.String,
+  accountId: AccountId,
+  target: Schema.String,
+  outcome: Schema.Literal(...Outcome.literals, "expired"),
+  durationMs: DurationMs
+})
+
+/** A stranger was given a code. */
+const PairingRequested = Schema.TaggedStruct("PairingRequested", {
+  accountId: AccountId,
+  sender: Schema.String,
+  code: Schema.String
+})
+
+/** Somebody who was approved, by whichever process, is about to be told. */
+const PairingApproved = Schema.TaggedStruct("PairingApproved", {
+  accountId: AccountId,
+  sender: Schema.String
+})
+
+/** The config was read again; the names are those of accounts. */
+const ConfigReloaded = Schema.TaggedStruct("ConfigReloaded", {
+  added: Schema.Array(Schema.String),
+  removed: Schema.Array(Schema.String),
+  changed: Schema.Array(Schema.String)
+})
+
+export const GatewayEvent = Schema.Union(
+  AccountState,
+  ChildRestarted,
+  MessageJudged,
+  TurnEnded,
+  PartSettled,
+  DeliveryEnded,
+  PairingRequested,
+  PairingApproved,
+  ConfigReloaded
+)
+export type GatewayEvent = typeof GatewayEvent.Type
+
+/** An event with its number since the gateway was started, from 1, and its time in Unix ms. */
+export const NumberedEvent = Schema.Struct({ id: Schema.Int, at: Schema.Number, event: GatewayEvent })
+export type NumberedEvent = typeof NumberedEvent.Type
+
+/** An event without anybody's words. */
+export const withoutText = (event: GatewayEvent): GatewayEvent => {
+  if (!("text" in event)) return event
+  const { text: _, ...rest } = event
+  return rest
+}

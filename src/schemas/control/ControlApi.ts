@@ -1,0 +1,126 @@
+/** The control server's interface: its server, its client and its OpenAPI document are made of this definition. */
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "@effect/platform"
+import { Schema } from "effect"
+import { VERSION } from "../../version.ts"
+import { NotFound, Refused, Unavailable } from "./failures.ts"
+import {
+  LetterRecord,
+  PairingApprovalRecord,
+  PairingRequestRecord,
+  SettledPart,
+  WaitingDelivery
+} from "./Records.ts"
+import { SendRequest, SendResult } from "./Sending.ts"
+import { Health, Status } from "./Status.ts"
+
+const described = (text: string) => OpenApi.annotations({ description: text })
+
+const gateway = HttpApiGroup.make("gateway", { topLevel: true })
+  .add(
+    HttpApiEndpoint.get("health", "/health")
+      .addSuccess(Health)
+      .addError(Health, { status: 503 })
+      .annotateContext(described("200 while every enabled account runs, else 503 with the reasons."))
+  )
+  .add(HttpApiEndpoint.get("status", "/status").addSuccess(Status).addError(Unavailable))
+  .add(
+    HttpApiEndpoint.get("metrics", "/metrics")
+      .addSuccess(HttpApiSchema.Text({ contentType: "text/plain; version=0.0.4; charset=utf-8" }))
+      .addError(Unavailable)
+      .annotateContext(described("Prometheus' text format."))
+  )
+  .add(
+    HttpApiEndpoint.get("events", "/events")
+      .setUrlParams(
+        Schema.Struct({ bodies: Schema.optionalWith(Schema.Literal("true", "false"), { exact: true }) })
+      )
+      .addSuccess(HttpApiSchema.Text({ contentType: "text/event-stream" }))
+      .annotateContext(
+        described(
+          "Server-sent events of what happens from now on, as JSON; the words of messages only with bodies=true."
+        )
+      )
+  )
+  .add(
+    HttpApiEndpoint.post("send", "/send")
+      .setPayload(SendRequest)
+      .addSuccess(SendResult)
+      .addError(Refused)
+      .addError(NotFound)
+      .addError(Unavailable)
+  )
+  .add(
+    HttpApiEndpoint.post("reload", "/config/reload")
+      .addSuccess(
+        Schema.Struct({
+          added: Schema.Array(Schema.String),
+          removed: Schema.Array(Schema.String),
+          changed: Schema.Array(Schema.String),
+          others: Schema.Boolean
+        }).annotations({ identifier: "ConfigChange" })
+      )
+      .addError(Refused)
+      .annotateContext(described("Reads the config file again; one that is invalid is refused."))
+  )
+  .add(
+    HttpApiEndpoint.post("restart", "/accounts/:id/restart")
+      .setPath(Schema.Struct({ id: Schema.String }))
+      .addSuccess(HttpApiSchema.NoContent)
+      .addError(NotFound)
+      .addError(Refused)
+      .annotateContext(described("Replaces the child of an account, at once."))
+  )
+  .add(
+    HttpApiEndpoint.get("deliveries", "/deliveries")
+      .addSuccess(
+        Schema.Struct({ waiting: Schema.Array(WaitingDelivery), settled: Schema.Array(SettledPart) })
+      )
+      .addError(Unavailable)
+      .annotateContext(
+        described("Replies that wait, and the parts that were settled last; at most 100 of each.")
+      )
+  )
+
+const code = Schema.Struct({ code: Schema.String })
+
+const pairing = HttpApiGroup.make("pairing")
+  .add(HttpApiEndpoint.get("pending", "/pairing").addSuccess(Schema.Array(PairingRequestRecord)))
+  .add(HttpApiEndpoint.get("approvals", "/pairing/approvals").addSuccess(Schema.Array(PairingApprovalRecord)))
+  .add(
+    HttpApiEndpoint.post("approve", "/pairing/:code/approve").setPath(code).addSuccess(PairingRequestRecord)
+  )
+  .add(HttpApiEndpoint.post("reject", "/pairing/:code/reject").setPath(code).addSuccess(PairingRequestRecord))
+  .add(
+    HttpApiEndpoint.post("revoke", "/pairing/revoke")
+      .setPayload(PairingApprovalRecord.pick("accountId", "sender"))
+      .addSuccess(HttpApiSchema.NoContent)
+  )
+  .addError(NotFound)
+  .addError(Unavailable)
+
+const letter = Schema.Struct({ id: Schema.NumberFromString })
+
+const deadLetters = HttpApiGroup.make("deadletters")
+  .add(HttpApiEndpoint.get("letters", "/deadletters").addSuccess(Schema.Array(LetterRecord)))
+  .add(
+    HttpApiEndpoint.post("retry", "/deadletters/:id/retry")
+      .setPath(letter)
+      .setPayload(Schema.Struct({ anyway: Schema.optionalWith(Schema.Boolean, { exact: true }) }))
+      .addSuccess(LetterRecord)
+  )
+  .add(HttpApiEndpoint.del("drop", "/deadletters/:id").setPath(letter).addSuccess(LetterRecord))
+  .addError(NotFound)
+  .addError(Refused)
+  .addError(Unavailable)
+
+export class ControlApi extends HttpApi.make("imsg-gateway")
+  .add(gateway)
+  .add(pairing)
+  .add(deadLetters)
+  .annotateContext(
+    OpenApi.annotations({
+      title: "imsg-gateway",
+      version: VERSION,
+      description: "What runs, what happened, and what can be done about it."
+    })
+  ) {}

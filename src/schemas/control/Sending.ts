@@ -1,0 +1,40 @@
+/** A message that an owner sends through the gateway. */
+import { Schema } from "effect"
+
+const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+
+export const SendRequest = Schema.Struct({
+  /** A target as people write it: a handle, `imessage:` or `sms:` and a handle, `chat_id:`, `chat_guid:` or `chat_identifier:`. */
+  to: Schema.String,
+  text: optional(Schema.String),
+  /** Files on the gateway's machine, by their absolute paths. They are copied before they are sent. */
+  files: optional(Schema.Array(Schema.String)),
+  /** The account to send through; may be left out where only one is enabled. */
+  account: optional(Schema.String),
+  /** How long to wait for the end of the delivery, in ms; it goes on after that. Default 30000. */
+  waitMs: optional(Schema.Int.pipe(Schema.between(0, 300_000)))
+}).annotations({ identifier: "SendRequest" })
+export type SendRequest = typeof SendRequest.Type
+
+/** `sending` where it had no end yet when the answer was given. */
+export const SendState = Schema.Literal("sending", "sent", "uncertain", "failed")
+
+export const SentPart = Schema.Struct({
+  index: Schema.Int,
+  state: Schema.Literal("queued", "sending", "sent", "uncertain", "failed"),
+  /** The guid of the message in Messages. */
+  guid: Schema.NullOr(Schema.String),
+  /** Why it is uncertain or failed. */
+  detail: Schema.NullOr(Schema.String)
+})
+export type SentPart = typeof SentPart.Type
+
+export const SendResult = Schema.Struct({
+  /** What the delivery is called in logs, events and dead letters. */
+  id: Schema.String,
+  account: Schema.String,
+  target: Schema.String,
+  state: SendState,
+  parts: Schema.Array(SentPart)
+}).annotations({ identifier: "SendResult" })
+export type SendResult = typeof SendResult.Type

@@ -1,0 +1,55 @@
+/** What the gateway says of itself. Times are Unix milliseconds; what is not known is null. */
+import { Schema } from "effect"
+
+export const Problem = Schema.Struct({ code: Schema.String, message: Schema.String, hint: Schema.String })
+
+export const AccountReport = Schema.Struct({
+  id: Schema.String,
+  name: Schema.NullOr(Schema.String),
+  /** `degraded` needs a person, `backoff` heals by itself. */
+  state: Schema.Literal("starting", "running", "backoff", "degraded", "stopped", "disabled"),
+  reason: Schema.String,
+  since: Schema.Number,
+  pid: Schema.NullOr(Schema.Int),
+  /** Children that took the place of another since the gateway was started. */
+  restarts: Schema.Int,
+  /** Why the child before this one was given up (its failure's code), and when the next was begun. */
+  lastRestart: Schema.NullOr(Schema.Struct({ reason: Schema.String, at: Schema.Number })),
+  lastError: Schema.NullOr(Problem),
+  /** The rowid up to which every row is accepted or judged. */
+  cursor: Schema.NullOr(Schema.Int),
+  lastInboundAt: Schema.NullOr(Schema.Number),
+  lastOutboundAt: Schema.NullOr(Schema.Number),
+  /** Replies that the account has in hand. */
+  queued: Schema.Int,
+  /** Rows since the start of the gateway, by what became of them. */
+  verdicts: Schema.Record({ key: Schema.String, value: Schema.Int })
+}).annotations({ identifier: "Account" })
+export type AccountReport = typeof AccountReport.Type
+
+export const Status = Schema.Struct({
+  version: Schema.String,
+  pid: Schema.Int,
+  startedAt: Schema.Number,
+  accounts: Schema.Array(AccountReport),
+  /** Conversations in which messages wait or are being answered, those messages, and turns that failed for good. */
+  sessions: Schema.Struct({ busy: Schema.Int, waiting: Schema.Int, dead: Schema.Int }),
+  pairing: Schema.Struct({ pending: Schema.Int }),
+  /** Replies that wait or are being sent, that may or may not have been sent, and that failed for good. */
+  deliveries: Schema.Struct({ queued: Schema.Int, uncertain: Schema.Int, dead: Schema.Int })
+}).annotations({ identifier: "Status" })
+export type Status = typeof Status.Type
+
+/** Whether every enabled account runs, and why not. */
+export const Health = Schema.Struct({
+  status: Schema.Literal("ok", "unhealthy"),
+  reasons: Schema.Array(
+    Schema.Struct({
+      account: Schema.String,
+      state: AccountReport.fields.state,
+      reason: Schema.String,
+      hint: Schema.NullOr(Schema.String)
+    })
+  )
+}).annotations({ identifier: "Health" })
+export type Health = typeof Health.Type

@@ -1,0 +1,120 @@
+/** `send`: beside a running gateway, and without one. */
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { run } from "../support/command.ts"
+import { awaitControl } from "../support/control.ts"
+import { conversation, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
+import { eventually, makeSimulator } from "../support/simulator.ts"
+
+/** A config over a simulator in which one person has a chat; no gateway runs. */
+const withoutGateway = Effect.gen(function* () {
+  const imsg = yield* makeSimulator()
+  const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
+  const home = yield* makeHome({ imessage: openAccount(imsg) })
+  return { imsg, chat, home }
+})
+
+const places = [
+  {
+    where: "through the gateway",
+    begin: Effect.tap(conversation(), ({ home }) => awaitControl(home))
+  },
+  { where: "without a gateway", begin: withoutGateway }
+] as const
+
+for (const { begin, where } of places) {
+  describe(`a message that is sent ${where}`, () => {
+    it.scopedLive("reaches the chat, and its guid is printed", () =>
+      Effect.gen(function* () {
+        const { chat, home, imsg } = yield* begin
+        const sent = yield* run(
+          "send",
+          "--config",
+          home.configFile,
+          "--to",
+          PERSON,
+          "--text",
+          "hello",
+          "--json"
+        )
+        expect(sent).toMatchObject({ code: 0, stderr: "" })
+        const result = JSON.parse(sent.stdout)
+        const [row, ...others] = yield* imsg.chats.sent()
+        expect(others).toEqual([])
+        expect(row).toMatchObject({ chatId: chat.id, text: "hello", guid: result.parts[0].guid })
+        expect(result).toMatchObject({ account: "default", state: "sent", target: `auto:${PERSON}` })
+      })
+    )
+
+    it.scopedLive("is cut like every reply, and its files come after it", () =>
+      Effect.gen(function* () {
+        const { chat, home, imsg } = yield* begin
+        const fs = yield* FileSystem.FileSystem
+        const file = `${home.dir}/note.txt`
+        yield* fs.writeFileString(file, "a note")
+        const text = `${"a".repeat(3999)} ${"b".repeat(3999)}`
+        const sent = yield* run(
+          ...["send", "--config", home.configFile, "--to", `chat_id:${chat.id}`],
+          ...["--text", text, "--file", file, "--json"]
+        )
+        expect(sent.code).toBe(0)
+        expect(JSON.parse(sent.stdout).parts.map(({ state }: { readonly state: string }) => state)).toEqual([
+          "sent",
+          "sent",
+          "sent"
+        ])
+        expect((yield* imsg.chats.sent()).map((row) => row.text?.length)).toEqual(
+          expect.arrayContaining([3999, 3999])
+        )
+      }).pipe(Effect.provide(NodeContext.layer))
+    )
+
+    const refusals = [
+      { what: "nobody", args: ["--to", "nobody", "--text", "x"], says: '"nobody" is no target' },
+      {
+        what: "an unknown account",
+        args: ["--to", PERSON, "--text", "x", "--account", "other"],
+        says: 'no account "other"'
+      },
+      { what: "nothing", args: ["--to", PERSON], says: "there is nothing to send" },
+      { what: "a chat that is not there", args: ["--to", "chat_id:99", "--text", "x"], says: "was refused" }
+    ]
+    for (const { args, says, what } of refusals) {
+      it.scopedLive(`to ${what} is refused with the reason`, () =>
+        Effect.gen(function* () {
+          const { home, imsg } = yield* begin
+          const sent = yield* run("send", "--config", home.configFile, ...args)
+          expect(sent.code).toBe(1)
+          expect(sent.stderr).toContain(says)
+          expect(yield* imsg.chats.sent()).toEqual([])
+        })
+      )
+    }
+  })
+}
+
+describe("what was sent without a gateway", () => {
+  it.scopedLive("is no message to the gateway that starts after it, also in a chat with oneself", () =>
+    Effect.gen(function* () {
+      const { chat, home, imsg } = yield* withoutGateway
+      const first = yield* startGateway(home)
+      yield* first.awaitRunning()
+      yield* first.signal("SIGTERM")
+      yield* first.exitCode
+      yield* imsg.chats.fault({ _tag: "mirror" })
+      expect(
+        (yield* run("send", "--config", home.configFile, "--to", `chat_id:${chat.id}`, "--text", "me")).code
+      ).toBe(0)
+      const gateway = yield* startGateway(home)
+      yield* gateway.awaitRunning()
+      yield* imsg.chats.clearFaults
+      yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "you" })
+      yield* eventually("the answer", imsg.chats.sent(), (sent) =>
+        sent.some(({ text }) => text === "echo: you")
+      )
+      expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["me", "echo: you"])
+    })
+  )
+})

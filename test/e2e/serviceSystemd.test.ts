@@ -1,0 +1,101 @@
+/** The service under a real systemd. */
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { MAIN } from "../support/service.ts"
+import { isAvailable, makeUserSystemd } from "../support/userSystemd.ts"
+
+type UserSystemd = Effect.Effect.Success<typeof makeUserSystemd>
+
+const isPid = (value: string): boolean => Number(value) > 0
+
+const withSystemd = (
+  name: string,
+  body: (systemd: UserSystemd) => Effect.Effect<void, unknown, FileSystem.FileSystem>
+) =>
+  it.scopedLive(
+    name,
+    () => Effect.flatMap(makeUserSystemd, body).pipe(Effect.provide(NodeContext.layer)),
+    120_000
+  )
+
+describe.skipIf(!isAvailable)("under systemd", () => {
+  withSystemd("it is up when install is done, with strange paths, and ends when it is stopped", (systemd) =>
+    Effect.gen(function* () {
+      const installed = yield* systemd.gateway("service", "install")
+      expect(installed).toMatchObject({ code: 0, stderr: "" })
+      expect(yield* systemd.property("ActiveState")).toBe("active")
+      const verified = yield* systemd.run("systemd-analyze", "verify", "--user", systemd.unit)
+      expect(verified).toMatchObject({ code: 0, stderr: "" })
+      const pid = yield* systemd.property("MainPID")
+      const { stdout } = yield* systemd.run("cat", `/proc/${pid}/cmdline`)
+      expect(stdout.split("\0").slice(0, -1)).toEqual([
+        process.execPath,
+        MAIN,
+        "--config",
+        systemd.configFile,
+        "--log-file",
+        `${systemd.home}/.imsg-gateway/logs/gateway.log`,
+        "--log-format",
+        "json"
+      ])
+      expect(JSON.parse((yield* systemd.gateway("service", "status", "--json")).stdout)).toMatchObject({
+        running: true,
+        pid: Number(pid),
+        differences: []
+      })
+      expect((yield* systemd.gateway("logs")).stdout).toContain("the gateway is up")
+      yield* systemd.gateway("service", "stop")
+      expect(yield* systemd.property("ActiveState")).toBe("inactive")
+      expect(yield* systemd.property("ExecMainStatus")).toBe("0")
+      expect((yield* systemd.gateway("service", "uninstall")).code).toBe(0)
+      expect(yield* systemd.property("LoadState")).toBe("not-found")
+    })
+  )
+
+  withSystemd("it comes back after `kill -9`", (systemd) =>
+    Effect.gen(function* () {
+      yield* systemd.gateway("service", "install")
+      const pid = yield* systemd.property("MainPID")
+      yield* systemd.run("kill", "-9", pid)
+      yield* systemd.awaitProperty("MainPID", (next) => isPid(next) && next !== pid)
+      yield* systemd.awaitProperty("ActiveState", (state) => state === "active")
+    })
+  )
+
+  withSystemd("it is not started over and over with a config that is wrong", (systemd) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      yield* systemd.gateway("service", "install")
+      yield* fs.writeFileString(systemd.configFile, "{wrong")
+      yield* systemd.run("kill", "-9", yield* systemd.property("MainPID"))
+      yield* systemd.awaitProperty("ActiveState", (state) => state === "failed")
+      expect(yield* systemd.property("ExecMainStatus")).toBe("2")
+      expect((yield* systemd.run("cat", `${systemd.home}/.imsg-gateway/logs/gateway.log`)).stdout).toContain(
+        "is not valid JSON5"
+      )
+    })
+  )
+
+  withSystemd("one that is well outlives its watchdog, and one that hangs is replaced", (systemd) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.makeDirectory(`${systemd.unit}.d`, { recursive: true })
+      yield* fs.writeFileString(`${systemd.unit}.d/quick.conf`, "[Service]\nWatchdogSec=3\nRestartSec=0\n")
+      yield* systemd.gateway("service", "install")
+      const pid = yield* systemd.property("MainPID")
+      const beat = yield* systemd.property("WatchdogTimestampMonotonic")
+      const fed = yield* systemd.awaitProperty(
+        "WatchdogTimestampMonotonic",
+        (now) => Number(now) > Number(beat) + 4_000_000
+      )
+      expect(Number(fed)).toBeGreaterThan(Number(beat))
+      expect(yield* systemd.property("MainPID")).toBe(pid)
+      yield* systemd.run("kill", "-STOP", pid)
+      yield* systemd.awaitProperty("MainPID", (next) => isPid(next) && next !== pid)
+      yield* systemd.awaitProperty("ActiveState", (state) => state === "active")
+      expect(yield* systemd.property("NRestarts")).toBe("1")
+    })
+  )
+})

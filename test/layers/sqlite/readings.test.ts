@@ -1,0 +1,159 @@
+/** What is handed out of a store of any kind: here one in memory. */
+import { describe, expect, it } from "@effect/vitest"
+import { FastCheck } from "effect"
+import { makeReadings, type WaitingRow } from "../../../src/layers/sqlite/readings.ts"
+import { addressOf } from "../../../src/layers/sqlite/windows.ts"
+
+const WINDOW = { actor: 12, lane: 4 }
+const SHARDS = new Set(["shard"])
+
+const entityOf = (row: WaitingRow) => addressOf({ entityType: row.entity_type, entityId: row.entity_id })
+const laneOf = (row: WaitingRow) => `${entityOf(row)}\n${row.lane}`
+
+/** Rows in memory; `isSignalled` says whether somebody was to read again since they last did. */
+const makeWorld = () => {
+  const rows: Array<WaitingRow> = []
+  const waiting = new Map<number, WaitingRow>()
+  const world = { isSignalled: false }
+  const from = (seq: number) => [...waiting.values()].filter((row) => row.seq >= seq)
+  const readings = makeReadings(
+    {
+      after: (seq, { addresses, lanes }, limit) =>
+        from(seq + 1)
+          .filter((row) => !addresses.includes(entityOf(row)) && !lanes.includes(laneOf(row)))
+          .slice(0, limit),
+      of: ({ entityId }, seq, lanes, limit) =>
+        from(seq)
+          .filter((row) => row.entity_id === entityId && !lanes.includes(row.lane))
+          .slice(0, limit),
+      ofLane: ({ entityId }, lane, seq, limit) =>
+        from(seq)
+          .filter((row) => row.entity_id === entityId && row.lane === lane)
+          .slice(0, limit),
+      latest: () => rows.length
+    },
+    () => WINDOW,
+    () => {
+      world.isSignalled = true
+    }
+  )
+  return {
+    save: (entity: string, lane: string, deliverAt = 0) => {
+      const seq = rows.length + 1
+      const row = {
+        seq,
+        request_seq: seq,
+        shard: "shard",
+        entity_type: "Test",
+        entity_id: entity,
+        lane,
+        deliver_at: deliverAt,
+        is_unacked: 0,
+        envelope: "{}",
+        chunk: null
+      }
+      rows.push(row)
+      waiting.set(seq, row)
+    },
+    take: (now = 0) => {
+      world.isSignalled = false
+      return readings.take(SHARDS, now)
+    },
+    finish: (seq: number) => {
+      waiting.delete(seq)
+      readings.processed(seq)
+    },
+    isSignalled: () => world.isSignalled,
+    rows
+  }
+}
+
+const step = FastCheck.oneof(
+  FastCheck.record({
+    _tag: FastCheck.constant("save" as const),
+    entity: FastCheck.constantFrom("a", "b"),
+    lane: FastCheck.nat(9),
+    count: FastCheck.integer({ min: 1, max: 6 })
+  }),
+  FastCheck.record({ _tag: FastCheck.constant("finish" as const), which: FastCheck.nat(99) }),
+  FastCheck.constant({ _tag: "read" as const })
+)
+
+/** The first lane is none; the next four stand still, and all others move. */
+const nameOf = (lane: number) => (lane === 0 ? "" : String(lane))
+const isStuck = ({ lane }: WaitingRow) => ["1", "2", "3", "4"].includes(lane)
+
+describe("whatever comes in whatever lanes", () => {
+  it("comes out once and in order where its lane moves, never too much at once, and without being asked for", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(step, { maxLength: 120 }), (steps) => {
+        const world = makeWorld()
+        const came: Array<WaitingRow> = []
+        let underWay: Array<WaitingRow> = []
+        const take = () => {
+          const rows = world.take()
+          came.push(...rows)
+          underWay.push(...rows)
+          for (const entity of ["a", "b"]) {
+            const of = underWay.filter((row) => row.entity_id === entity)
+            expect(of.length).toBeLessThanOrEqual(WINDOW.actor)
+            for (const lane of new Set(of.map(({ lane }) => lane))) {
+              if (lane === "") continue
+              expect(of.filter((row) => row.lane === lane).length).toBeLessThanOrEqual(WINDOW.lane)
+            }
+          }
+          return rows.length
+        }
+        const finish = (row: WaitingRow) => {
+          underWay = underWay.filter((other) => other !== row)
+          world.finish(row.seq)
+        }
+        for (const step of steps) {
+          if (step._tag === "read") take()
+          else if (step._tag === "save") {
+            for (let at = 0; at < step.count; at++) world.save(step.entity, nameOf(step.lane))
+          } else {
+            const moving = underWay.filter((row) => !isStuck(row))
+            const row = moving[step.which % Math.max(1, moving.length)]
+            if (row !== undefined) finish(row)
+          }
+        }
+        take()
+        // From here on only what was signalled is read.
+        while (underWay.some((row) => !isStuck(row))) {
+          const row = underWay.find((row) => !isStuck(row))
+          if (row !== undefined) finish(row)
+          if (world.isSignalled()) take()
+        }
+        const lanes = (rows: ReadonlyArray<WaitingRow>) =>
+          Object.fromEntries(
+            [...new Set(world.rows.filter((row) => !isStuck(row)).map(laneOf))].map((lane) => [
+              lane,
+              rows.filter((row) => laneOf(row) === lane).map(({ seq }) => seq)
+            ])
+          )
+        expect(lanes(came)).toEqual(lanes(world.rows))
+        expect(new Set(came).size).toBe(came.length)
+      }),
+      { numRuns: 300 }
+    )
+  })
+})
+
+describe("a message that is for later", () => {
+  for (const lane of ["", "x"]) {
+    it(`comes out then, also where a backlog ${lane === "" ? "" : "of its lane "}began behind it`, () => {
+      const world = makeWorld()
+      world.save("a", lane, 1000)
+      for (let at = 0; at < 20; at++) world.save("a", lane)
+      let underWay = world.take()
+      expect(underWay.map(({ seq }) => seq)).not.toContain(1)
+      expect(world.take()).toEqual([])
+      while (underWay.length > 0) {
+        for (const { seq } of underWay) world.finish(seq)
+        underWay = world.take()
+      }
+      expect(world.take(1000).map(({ seq }) => seq)).toEqual([1])
+    })
+  }
+})

@@ -1,12 +1,9 @@
 /** The state of the accounts in memory. A change is one step that nothing can come between, so it needs no lock. */
-import { Clock, Effect, Layer, Option, PubSub, Stream } from "effect"
+import { Clock, Effect, Layer, Option, Stream } from "effect"
 import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
 import { type AccountStatus, Accounts } from "../services/Accounts.ts"
 import { ConfigService } from "../services/ConfigService.ts"
 import { Events } from "../services/Events.ts"
-
-/** Changes that a slow watcher may be behind; it misses the oldest of more. */
-const BEHIND = 256
 
 const initial = (account: AccountConfig, now: number): AccountStatus => ({
   id: account.id,
@@ -32,7 +29,6 @@ const make = Effect.gen(function* () {
   const config = yield* ConfigService
   const { unsafePublish } = yield* Events
   const statuses = new Map<string, AccountStatus>()
-  const changed = yield* PubSub.sliding<AccountStatus>(BEHIND)
 
   const tell = (before: AccountStatus, after: AccountStatus) => {
     const { id: accountId, lastError, reason, restarts, state } = after
@@ -43,7 +39,6 @@ const make = Effect.gen(function* () {
       const problem = lastError === undefined ? {} : { code: lastError.code, message: lastError.message }
       unsafePublish({ _tag: "AccountState", accountId, state, reason, ...problem })
     }
-    changed.unsafeOffer(after)
   }
 
   /** Takes in who was added, renamed, enabled or disabled, and forgets who was removed. */
@@ -80,13 +75,7 @@ const make = Effect.gen(function* () {
           statuses.set(id, after)
           tell(before, after)
         })
-      ),
-    changes: (id) =>
-      Effect.map(PubSub.subscribe(changed), (queue) => {
-        const current = Stream.fromIterable(Option.toArray(Option.fromNullable(statuses.get(id))))
-        const following = Stream.filter(Stream.fromQueue(queue), (status) => status.id === id)
-        return statuses.has(id) ? Stream.concat(current, following) : Stream.empty
-      }).pipe(Stream.unwrapScoped)
+      )
   })
 })
 

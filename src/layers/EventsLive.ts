@@ -1,8 +1,9 @@
 /** Events in memory: counted in the step in which they happen, and told to those who listen. */
-import { Effect, Layer, PubSub, Stream } from "effect"
+import { Effect, Layer } from "effect"
 import type { GatewayEvent, NumberedEvent } from "../schemas/GatewayEvent.ts"
 import { Events } from "../services/Events.ts"
 import { Metrics } from "../services/Metrics.ts"
+import * as broadcast from "./broadcast.ts"
 
 /** Events that a listener may be behind. */
 const BEHIND = 1024
@@ -10,17 +11,17 @@ const BEHIND = 1024
 const make = Effect.gen(function* () {
   const metrics = yield* Metrics
   const clock = yield* Effect.clock
-  const told = yield* PubSub.sliding<NumberedEvent>(BEHIND)
+  const { listen, tell } = broadcast.make<NumberedEvent>(BEHIND)
   let id = 0
   const unsafePublish = (event: GatewayEvent) => {
     metrics.count(event)
     id++
-    told.unsafeOffer({ id, at: clock.unsafeCurrentTimeMillis(), event })
+    tell({ id, at: clock.unsafeCurrentTimeMillis(), event })
   }
   return Events.of({
     publish: (event) => Effect.sync(() => unsafePublish(event)),
     unsafePublish,
-    stream: Stream.fromPubSub(told)
+    listen
   })
 })
 

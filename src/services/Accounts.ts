@@ -1,5 +1,5 @@
-/** The live state of every account, for status, metrics and whoever waits for a change. */
-import { Context, type Effect, type Option, type Stream } from "effect"
+/** The live state of every account, for status and metrics; what changes of it is told as events. */
+import { Context, type Effect, type Option } from "effect"
 import type { Verdict } from "../schemas/Verdict.ts"
 
 /** `degraded` needs a person, `backoff` heals by itself. */
@@ -55,7 +55,5 @@ export class Accounts extends Context.Tag("imsg-gateway/Accounts")<
       id: string,
       change: (status: AccountStatus) => Partial<Omit<AccountStatus, "id" | "since" | "lastRestart">>
     ) => Effect.Effect<void>
-    /** The status of an account now and after every change. */
-    readonly changes: (id: string) => Stream.Stream<AccountStatus>
   }
 >() {}

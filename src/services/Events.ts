@@ -1,5 +1,5 @@
 /** What happens in the gateway, told to its metrics and to whoever listens. */
-import { Context, type Effect, type Stream } from "effect"
+import { Context, type Effect, type Scope, type Stream } from "effect"
 import type { GatewayEvent, NumberedEvent } from "../schemas/GatewayEvent.ts"
 
 export class Events extends Context.Tag("imsg-gateway/Events")<
@@ -9,7 +9,7 @@ export class Events extends Context.Tag("imsg-gateway/Events")<
     readonly publish: (event: GatewayEvent) => Effect.Effect<void>
     /** The same for what happens in a step that nothing can come between. */
     readonly unsafePublish: (event: GatewayEvent) => void
-    /** The events from now on. Who is slow misses the oldest. */
-    readonly stream: Stream.Stream<NumberedEvent>
+    /** Listens until the scope closes: to the events from when this is done. Who is slow misses the oldest. */
+    readonly listen: Effect.Effect<Stream.Stream<NumberedEvent>, never, Scope.Scope>
   }
 >() {}

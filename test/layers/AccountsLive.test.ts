@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Deferred, Effect, Fiber, Option, Stream, TestClock } from "effect"
+import { Effect, Option, Stream, TestClock } from "effect"
 import { Accounts } from "../../src/services/Accounts.ts"
+import { Events } from "../../src/services/Events.ts"
 import { accountsOf } from "../support/accounts.ts"
 
 const accounts = accountsOf({
@@ -49,29 +50,27 @@ describe("the accounts", () => {
     }).pipe(Effect.provide(accounts))
   )
 
-  it.effect("show what they are and every change", () =>
+  it.scoped("tell of a new state, and of a child that takes another's place, with the reason", () =>
     Effect.gen(function* () {
-      const { changes, update } = yield* Accounts
-      const watching = yield* Deferred.make<void>()
-      const seen = yield* changes("one").pipe(
-        Stream.tap(() => Deferred.succeed(watching, undefined)),
-        Stream.take(2),
-        Stream.runCollect,
-        Effect.fork
-      )
-      yield* Deferred.await(watching)
-      yield* update("one", () => ({ state: "running" }))
-      expect(Chunk.toReadonlyArray(yield* Fiber.join(seen)).map(({ state }) => state)).toEqual([
-        "stopped",
-        "running"
+      const { update } = yield* Accounts
+      const heard = yield* (yield* Events).listen
+      const lastError = { code: "child_exited", message: "it exited", hint: "none" }
+      yield* update("one", () => ({ state: "backoff", reason: "child_exited", lastError }))
+      yield* update("one", () => ({ queued: 1 }))
+      yield* update("one", ({ restarts }) => ({ restarts: restarts + 1 }))
+      const events = yield* Stream.runCollect(Stream.take(heard, 2))
+      expect([...events].map(({ event }) => event)).toEqual([
+        {
+          _tag: "AccountState",
+          accountId: "one",
+          state: "backoff",
+          reason: "child_exited",
+          code: "child_exited",
+          message: "it exited"
+        },
+        { _tag: "ChildRestarted", accountId: "one", reason: "child_exited" }
       ])
-    }).pipe(Effect.provide(accounts))
-  )
-
-  it.effect("show nothing of one that there is not", () =>
-    Effect.gen(function* () {
-      const { changes } = yield* Accounts
-      expect(yield* Stream.runCollect(changes("three"))).toEqual(Chunk.empty())
+      expect(yield* status("one")).toMatchObject({ lastRestart: { reason: "child_exited", at: 0 } })
     }).pipe(Effect.provide(accounts))
   )
 })

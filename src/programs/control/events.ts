@@ -17,9 +17,9 @@ const encode = Schema.encodeSync(GatewayEvent)
  */
 export const serverSentEvents = ({ bodies }: { readonly bodies: boolean }) =>
   Effect.gen(function* () {
-    const { stream } = yield* Events
+    const { listen } = yield* Events
     const { stopping } = yield* Lifecycle
-    const lines = stream.pipe(
+    const lines = Stream.unwrapScoped(listen).pipe(
       Stream.map(({ at, event, id }) => {
         const { _tag, ...fields } = encode(bodies ? event : withoutText(event))
         return `id: ${id}\nevent: ${_tag}\ndata: ${JSON.stringify({ at, ...fields })}\n\n`

@@ -1,5 +1,5 @@
 /** Sending by the gateway's own delivery: durable, in pieces, and known again when it comes back. */
-import { Duration, Effect, Fiber, Stream } from "effect"
+import { Duration, Effect, Stream } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { Events } from "../../services/Events.ts"
@@ -18,15 +18,13 @@ export const sendThroughGateway = (request: SendRequest) =>
     const actor = yield* AccountActor.client
     const prepared = yield* prepare(request)
     const { delivery } = prepared
-    const ended = yield* events.stream.pipe(
+    // Before the delivery can end.
+    const heard = yield* events.listen
+    yield* accepted(actor(delivery.accountId).Deliver(delivery, { discard: true }))
+    yield* heard.pipe(
       Stream.filter(({ event }) => event._tag === "DeliveryEnded" && event.deliveryId === delivery.id),
       Stream.runHead,
-      Effect.fork
+      Effect.timeoutOption(Duration.millis(request.waitMs ?? WAIT_MS))
     )
-    // The listener must be there before the delivery can end.
-    yield* Effect.yieldNow()
-    yield* accepted(actor(delivery.accountId).Deliver(delivery, { discard: true }))
-    yield* Fiber.join(ended).pipe(Effect.timeoutOption(Duration.millis(request.waitMs ?? WAIT_MS)))
-    yield* Fiber.interrupt(ended)
     return resultOf(prepared, yield* journal.parts(delivery.id))
-  })
+  }).pipe(Effect.scoped)

@@ -1,5 +1,5 @@
-// Bundles the programs into dist/, one file each.
-import { chmodSync, existsSync, renameSync } from "node:fs"
+// Bundles the programs into dist/, one file each, and the web page into dist/page/.
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs"
 import { build } from "esbuild"
 
 const programs = {
@@ -13,6 +13,37 @@ const programs = {
 const banner = `#!/usr/bin/env node
 import { createRequire as __createRequire } from "node:module";
 const require = __createRequire(import.meta.url);`
+
+const PAGE = "dist/page"
+/** What the web page is made of: scripts and styles are bundled, the rest is taken as it is. */
+const page = {
+  "page.js": "src/page/page.ts",
+  "login.js": "src/page/login.ts",
+  "style.css": "src/page/style.css",
+  "index.html": "src/page/index.html",
+  "login.html": "src/page/login.html",
+  "icon.svg": "src/page/icon.svg"
+}
+
+mkdirSync(PAGE, { recursive: true })
+for (const [name, source] of Object.entries(page)) {
+  const outfile = `${PAGE}/${name}`
+  const unfinished = `${outfile}.${process.pid}`
+  if (/\.(ts|css)$/.test(source)) {
+    await build({
+      entryPoints: [source],
+      outfile: unfinished,
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      target: ["es2022", "safari16"],
+      minify: true,
+      sourcemap: false,
+      logLevel: "warning"
+    })
+  } else copyFileSync(source, unfinished)
+  renameSync(unfinished, outfile)
+}
 
 for (const [name, entry] of Object.entries(programs)) {
   if (!existsSync(entry)) continue

@@ -169,6 +169,8 @@ const control = (startedAt: number) =>
   Effect.gen(function* () {
     const { onSocket } = yield* Effect.promise(() => import("./control/server.ts"))
     yield* Layer.build(onSocket(startedAt))
+    const { onHttp } = yield* Effect.promise(() => import("./control/web.ts"))
+    yield* Layer.build(onHttp(startedAt))
   })
 
 /**

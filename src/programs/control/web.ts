@@ -1,0 +1,132 @@
+/** The control server over TCP, with the web page, where the config asks for it. */
+import { HttpApiBuilder, HttpIncomingMessage, HttpServer, type HttpServerError, Path } from "@effect/platform"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Effect, FiberHandle, Layer, Option, Redacted, Schedule, Stream } from "effect"
+import type { GatewayConfig } from "../../schemas/Config.ts"
+import { ConfigService } from "../../services/ConfigService.ts"
+import { api } from "./handlers.ts"
+import { listening } from "./httpServer.ts"
+import { type Assets, readAssets } from "./web/assets.ts"
+import { gate } from "./web/gate.ts"
+import { isLoopback } from "./web/origin.ts"
+import { makeSessions } from "./web/sessions.ts"
+import { makeTokens } from "./web/tokens.ts"
+
+type HttpConfig = NonNullable<GatewayConfig["control"]["http"]>
+
+/** Where the build puts the page, beside the program. */
+const PAGE_FOLDER = new URL("page/", import.meta.url)
+/** Wrong tokens a minute from one address. People mistype; a program with an old token asks again and again. */
+const MOST_LOGINS = 5
+const MOST_BEARERS = 60
+const MOST_CONNECTIONS = 256
+const MAX_BODY = 1_000_000
+const SHORT_TOKEN = 16
+/** How long an answer may take to get out before its server moves: the order to move can come through the page. */
+const SETTLE = "250 millis"
+const TRY_AGAIN = "5 seconds"
+
+const warn = (message: string, hint: string) => Effect.annotateLogs(Effect.logWarning(message), { hint })
+
+const urlOf = ({ host, port }: HttpConfig) => `http://${host.includes(":") ? `[${host}]` : host}:${port}/`
+
+const why = ({ cause }: HttpServerError.ServeError) =>
+  cause instanceof Error ? cause.message : String(cause)
+
+const readPage = Effect.gen(function* () {
+  const path = yield* Path.Path
+  return yield* readAssets(yield* path.fromFileUrl(PAGE_FOLDER))
+}).pipe(
+  Effect.catchAll((error) =>
+    Effect.as(
+      warn(
+        `the files of the web page cannot be read, and only programs are answered: ${error.message}`,
+        "Install the gateway again, or build it with `npm run build`."
+      ),
+      new Map() satisfies Assets
+    )
+  )
+)
+
+/** What a person should know of a config that is less safe than it could be. */
+const judge = ({ host, token }: HttpConfig) =>
+  Effect.gen(function* () {
+    if (!isLoopback(host)) {
+      yield* warn(
+        `the web page is served beyond this machine, unencrypted, on ${host}: who can listen on that network can read its token`,
+        "Leave control.http.host out, and reach the page through ssh -L or a tunnel; docs/web.md shows how."
+      )
+    }
+    if (Redacted.value(token).length < SHORT_TOKEN) {
+      yield* warn(
+        `the token of the web page has fewer than ${SHORT_TOKEN} characters and can be guessed`,
+        "Make one with `openssl rand -hex 32`."
+      )
+    }
+  })
+
+const served = (http: HttpConfig, startedAt: number) =>
+  Layer.unwrapScoped(
+    Effect.gen(function* () {
+      const app = yield* HttpApiBuilder.httpApp
+      const guard = gate({
+        host: http.host,
+        port: http.port,
+        assets: yield* readPage,
+        sessions: yield* makeSessions,
+        judgeLogin: yield* makeTokens(http.token, MOST_LOGINS),
+        judgeBearer: yield* makeTokens(http.token, MOST_BEARERS)
+      })
+      const limited = HttpIncomingMessage.withMaxBodySize(guard(app), Option.some(MAX_BODY))
+      return HttpServer.serve(limited)
+    })
+  ).pipe(
+    Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
+    Layer.provide(api(startedAt)),
+    Layer.provide([HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer]),
+    Layer.provide(listening({ host: http.host, port: http.port }, { maxConnections: MOST_CONNECTIONS })),
+    Layer.provide(NodeHttpServer.layerContext)
+  )
+
+/** Listens until it is interrupted. Where the address is taken it says so once, and waits until it is free. */
+const keepOpen = (http: HttpConfig, startedAt: number) =>
+  Effect.gen(function* () {
+    yield* judge(http)
+    const isUp = Effect.annotateLogs(Effect.logInfo("the web page is up"), { url: urlOf(http) })
+    const listen = Layer.launch(Layer.tap(served(http, startedAt), () => isUp))
+    return yield* Effect.catchAll(listen, (error) =>
+      Effect.zipRight(
+        warn(
+          `the web page cannot be served on ${urlOf(http)}: ${why(error)}`,
+          "Free the port, or name another in control.http and reload the config. It is tried again meanwhile."
+        ),
+        Effect.retry(Effect.delay(listen, TRY_AGAIN), Schedule.forever)
+      )
+    )
+  })
+
+/** Serves where the config says, moves when that changes, and hangs up when it says so no more. */
+export const onHttp = (startedAt: number) =>
+  Layer.scopedDiscard(
+    Effect.gen(function* () {
+      const { changes } = yield* ConfigService
+      const server = yield* FiberHandle.make()
+      const follow = changes.pipe(
+        Stream.map(({ control }) => control),
+        // The same object for as long as nothing in it changes.
+        Stream.changesWith((one, other) => one === other),
+        Stream.debounce(SETTLE),
+        Stream.runForEach(({ http }) =>
+          // The old one is gone before the new one comes: they may share the port.
+          FiberHandle.clear(server).pipe(
+            Effect.zipRight(
+              http === undefined
+                ? Effect.void
+                : FiberHandle.run(server, Effect.interruptible(keepOpen(http, startedAt)))
+            )
+          )
+        )
+      )
+      yield* Effect.forkScoped(Effect.interruptible(follow))
+    })
+  )

@@ -1,0 +1,184 @@
+/** What stands before the interface when it is served over TCP: names, origins, sessions, and the page's files. */
+import {
+  type HttpApp,
+  HttpBody,
+  HttpServerError,
+  HttpServerRequest,
+  HttpServerResponse,
+  UrlParams
+} from "@effect/platform"
+import { Cause, Duration, Effect, Option, Stream } from "effect"
+import {
+  ForeignHost,
+  ForeignOrigin,
+  NotSignedIn,
+  PageNotFound,
+  TooManyTries,
+  type WebRefusal
+} from "../../../schemas/errors/web.ts"
+import { type Assets, assetResponse } from "./assets.ts"
+import { isOwnName, isOwnPage } from "./origin.ts"
+import { SESSION_LASTS, type Session, type WebSessions } from "./sessions.ts"
+import type { JudgeToken } from "./tokens.ts"
+
+export interface GateOptions {
+  /** What `control.http` of the config says. */
+  readonly host: string
+  readonly port: number
+  readonly assets: Assets
+  readonly sessions: WebSessions
+  /** Judges the tokens of the login form, and those of programs; each has its own limit. */
+  readonly judgeLogin: JudgeToken
+  readonly judgeBearer: JudgeToken
+}
+
+type Request = HttpServerRequest.HttpServerRequest
+type Response = HttpServerResponse.HttpServerResponse
+
+/** The files without which there is no login page. They show nothing of anybody. */
+const OPEN_FILES: ReadonlyArray<string> = ["style.css", "login.js", "page.js", "icon.svg"]
+
+/** Headers of every answer. */
+const HEADERS = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin"
+}
+
+const withHeaders = (response: Response) =>
+  HttpServerResponse.setHeaders(response, { "cache-control": "no-store", ...response.headers, ...HEADERS })
+
+const refusal = (error: WebRefusal) =>
+  HttpServerResponse.unsafeJson(
+    { _tag: error._tag, code: error.code, message: error.message, hint: error.hint },
+    {
+      status: error.status,
+      headers: error instanceof TooManyTries ? { "retry-after": String(error.retryAfter) } : {}
+    }
+  )
+
+const toLogin = HttpServerResponse.redirect("/login", { status: 303 })
+
+/** An answer without an end, such as the events, ends with the session that it was given to. */
+const endWith = (response: Response, { over }: Session) =>
+  response.body._tag === "Stream"
+    ? HttpServerResponse.setBody(
+        response,
+        HttpBody.stream(
+          Stream.interruptWhen(response.body.stream, Effect.interruptible(over)),
+          response.body.contentType
+        )
+      )
+    : response
+
+/** What the interface answers, its failures included. */
+const answerOf = <E, R>(api: HttpApp.Default<E, R>) =>
+  Effect.catchAllCause(api, (cause) =>
+    Effect.flatMap(HttpServerError.causeResponse(cause), ([response, rest]) =>
+      Effect.as(
+        Cause.isEmptyType(rest) || Cause.isInterruptedOnly(rest)
+          ? Effect.void
+          : Effect.logWarning("a request to the web page failed", rest),
+        response
+      )
+    )
+  )
+
+const bearerOf = ({ headers }: Request) =>
+  Option.fromNullable(headers.authorization?.match(/^bearer +(.+)$/iu)?.[1])
+
+const addressOf = ({ remoteAddress }: Request) => Option.getOrElse(remoteAddress, () => "")
+
+/** What becomes of a request: it has its answer, or is the interface's, for a session or for a program. */
+type Admission = { readonly answer: Response } | { readonly session: Option.Option<Session> }
+
+const makeAdmission = ({ assets, host, judgeBearer, judgeLogin, port, sessions }: GateOptions) => {
+  // Cookies know no ports: the name keeps gateways of one machine apart.
+  const cookie = `imsg-gateway-${port}`
+  const withCookie = (value: string, maxAge: Duration.Duration) =>
+    HttpServerResponse.unsafeSetCookie(HttpServerResponse.empty(), cookie, value, {
+      httpOnly: true,
+      sameSite: "strict",
+      path: "/",
+      maxAge
+    })
+
+  const file = (name: string, { headers }: Request) =>
+    Effect.mapBoth(Effect.fromNullable(assets.get(name)), {
+      onFailure: () => new PageNotFound(),
+      onSuccess: (asset) => ({ answer: assetResponse(asset, headers["if-none-match"]) })
+    })
+
+  const login = (request: Request) =>
+    Effect.gen(function* () {
+      const form = yield* Effect.orElseSucceed(request.urlParamsBody, () => UrlParams.empty)
+      const given = Option.getOrElse(UrlParams.getFirst(form, "token"), () => "")
+      yield* judgeLogin(given, addressOf(request))
+      const { id } = yield* sessions.open
+      return { answer: withCookie(id, SESSION_LASTS) }
+    })
+
+  const sessionOf = ({ cookies }: Request) => {
+    const id = cookies[cookie]
+    return id === undefined ? Effect.succeedNone : sessions.find(id)
+  }
+
+  return (request: Request): Effect.Effect<Admission, WebRefusal> =>
+    Effect.gen(function* () {
+      const { headers, method } = request
+      const told = {
+        method,
+        host: headers.host,
+        origin: headers.origin,
+        fetchSite: headers["sec-fetch-site"]
+      }
+      if (!isOwnName(told.host, host)) return yield* new ForeignHost()
+
+      const [path = ""] = request.url.split("?")
+      const reads = method === "GET" || method === "HEAD"
+      if (reads && OPEN_FILES.includes(path.slice(1))) return yield* file(path.slice(1), request)
+      if (reads && path === "/login") return yield* file("login.html", request)
+
+      const bearer = bearerOf(request)
+      const own = isOwnPage(told, { explicit: Option.isSome(bearer) })
+      // A link from elsewhere to the page is no attack: without a cookie it leads to the login form.
+      if (!own && !(reads && path === "/")) return yield* new ForeignOrigin()
+      if (method === "POST" && path === "/login") return yield* login(request)
+
+      const session = yield* sessionOf(request)
+      if (method === "POST" && path === "/logout") {
+        if (Option.isSome(session)) yield* sessions.close(session.value.id)
+        return { answer: withCookie("", Duration.zero) }
+      }
+      if (Option.isSome(bearer)) yield* judgeBearer(bearer.value, addressOf(request))
+      else if (Option.isNone(session))
+        return reads && path === "/" ? { answer: toLogin } : yield* new NotSignedIn()
+      if (reads && path === "/") return yield* file("index.html", request)
+      return { session: Option.isSome(bearer) ? Option.none() : session }
+    })
+}
+
+/** Lets to the interface who may ask it, and serves the page to people. */
+export const gate = (options: GateOptions) => {
+  const admit = makeAdmission(options)
+  return <E, R>(api: HttpApp.Default<E, R>): HttpApp.Default<never, R> =>
+    Effect.flatMap(HttpServerRequest.HttpServerRequest, admit).pipe(
+      Effect.matchEffect({
+        onFailure: (error) => Effect.succeed(refusal(error)),
+        onSuccess: (admission) =>
+          "answer" in admission
+            ? Effect.succeed(admission.answer)
+            : Effect.map(answerOf(api), (response) =>
+                Option.match(admission.session, {
+                  onNone: () => response,
+                  onSome: (session) => endWith(response, session)
+                })
+              )
+      }),
+      Effect.map(withHeaders)
+    )
+}

@@ -1,0 +1,256 @@
+/** The web page, as a person uses it, in a real browser. */
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Page } from "playwright-core"
+import { DeadLetters } from "../../src/services/DeadLetters.ts"
+import { openPage, picture, step, tabTo } from "../support/browser.ts"
+import { deadDelivery, onStoreOf } from "../support/deadLetters.ts"
+import { startGateway } from "../support/gateway.ts"
+import { eventually, signal } from "../support/simulator.ts"
+import { TOKEN, webGateway } from "../support/webPage.ts"
+
+const ALEX = "+15555550123"
+const LET_IN = "You are let in. What you wrote before was not kept, so please write it again."
+/** A failure's text that would do something if it were taken for HTML. */
+const MARKUP = `<img src="x" onerror="document.body.remove()">`
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+
+const rows = (page: Page, list: string) => page.locator(`#${list} > li`)
+
+/** Waits until a list has so many rows. */
+const awaitRows = (page: Page, list: string, count: number) =>
+  eventually(
+    `${count} in ${list}`,
+    step(() => rows(page, list).count()),
+    (seen) => seen === count,
+    "20 seconds"
+  )
+
+const awaitText = (page: Page, selector: string, text: string) =>
+  eventually(
+    `${text} in ${selector}`,
+    step(() => page.locator(selector).innerText()),
+    (seen) => seen.includes(text),
+    "30 seconds"
+  )
+
+/** Opens the page and signs in. */
+const signedIn = (page: Page, url: string) =>
+  Effect.gen(function* () {
+    yield* step(() => page.goto(url))
+    yield* step(() => page.getByLabel("Token").fill(TOKEN))
+    yield* step(() => page.getByRole("button", { name: "Sign in" }).click())
+    yield* awaitText(page, "#connection", "live")
+    yield* awaitText(page, "#accounts", "running")
+  })
+
+/** A stranger who writes. */
+const strangerWrites = ({ imsg }: Effect.Effect.Success<ReturnType<typeof webGateway>>) =>
+  Effect.gen(function* () {
+    const chat = yield* imsg.chats.addDirectChat({ handle: ALEX })
+    yield* imsg.chats.receive({ chatId: chat.id, sender: ALEX, text: "may I?" })
+    return chat
+  })
+
+/** What axe has against a page, by the elements that it is about. */
+const accessibility = (page: Page) =>
+  step(async () => {
+    // The page allows no scripts but its own; this one comes in through the debugger.
+    await page.evaluate(AXE)
+    return page.evaluate(
+      "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map((node) => node.html)].join(' ')))"
+    )
+  })
+
+describe("the web page", () => {
+  it.scopedLive("shows what happens as it happens, and does what its buttons say", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway()
+      const { gateway, imsg, say, url } = talk
+      yield* talk.awaitPage()
+      const { complaints, page } = yield* openPage()
+      // Without its regular looks the page knows only what events make it ask for.
+      yield* step(() => page.addInitScript("window.setInterval = () => 0"))
+      yield* signedIn(page, url)
+
+      const chat = yield* strangerWrites(talk)
+      yield* awaitRows(page, "requests", 1)
+      expect(yield* step(() => rows(page, "requests").innerText())).toContain(ALEX)
+      yield* step(() => page.getByRole("button", { name: `Approve ${ALEX}` }).click())
+      yield* awaitRows(page, "requests", 0)
+      yield* awaitRows(page, "people", 1)
+      yield* imsg.awaitSent((sent) => sent.some(({ chatId, text }) => chatId === chat.id && text === LET_IN))
+
+      const [child = 0] = yield* imsg.pids
+      yield* signal(child, "SIGKILL")
+      yield* awaitText(page, "#accounts", "child exited")
+      yield* gateway.awaitRunning("default", 2)
+      yield* awaitText(page, "#accounts .state", "running")
+      expect(yield* step(() => page.locator("#events").innerText())).toContain("Restart")
+
+      yield* imsg.chats.fault({ _tag: "failSend", code: -32602, message: MARKUP })
+      yield* say("hello")
+      yield* awaitRows(page, "letters", 1)
+      expect(yield* step(() => rows(page, "letters").innerText())).toContain(MARKUP)
+      yield* picture(page, "light")
+      yield* step(() => page.getByRole("button", { name: "Try again" }).click())
+      yield* awaitRows(page, "letters", 0)
+      yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: hello"))
+      yield* awaitText(page, "#settled", "sent: part 1")
+
+      yield* step(() => page.getByRole("button", { name: `Revoke ${ALEX}` }).click())
+      yield* step(() => page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click())
+      yield* awaitRows(page, "people", 0)
+      expect(complaints).toEqual([])
+    })
+  )
+
+  it.scopedLive("is used with the keyboard alone", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway()
+      const { imsg, say, url } = talk
+      yield* talk.awaitPage()
+      const { page } = yield* openPage()
+      const press = (key: string) => step(() => page.keyboard.press(key))
+      yield* step(() => page.goto(url))
+      yield* step(() => page.keyboard.type(TOKEN))
+      yield* press("Enter")
+      yield* awaitText(page, "#connection", "live")
+
+      yield* strangerWrites(talk)
+      yield* imsg.awaitSent(1)
+      yield* awaitRows(page, "requests", 1)
+      yield* tabTo(page, `Approve ${ALEX}`)
+      expect(yield* step(() => page.evaluate("document.activeElement.matches(':focus-visible')"))).toBe(true)
+      yield* press("Enter")
+      yield* awaitRows(page, "requests", 0)
+      yield* imsg.awaitSent(2)
+      // The row is gone and took its button along: the focus is on the list's title, not lost.
+      expect(yield* step(() => page.evaluate("document.activeElement.id"))).toBe("requests-title")
+
+      yield* imsg.chats.fault({ _tag: "failSend", code: -32602, message: "no such chat" })
+      yield* say("hello")
+      yield* awaitRows(page, "letters", 1)
+      yield* tabTo(page, "Drop")
+      yield* press("Enter")
+      yield* press("Escape")
+      yield* awaitRows(page, "letters", 1)
+      yield* step(() => page.keyboard.press("Shift+Tab"))
+      yield* tabTo(page, "Try again")
+      yield* press("Space")
+      yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: hello"))
+      yield* awaitRows(page, "letters", 0)
+    })
+  )
+
+  for (const [name, options] of [
+    ["in light colours", { colorScheme: "light" }],
+    ["in dark colours", { colorScheme: "dark" }],
+    ["on a phone", { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true }]
+  ] as const) {
+    it.scopedLive(`can be read by everybody ${name}`, () =>
+      Effect.gen(function* () {
+        const talk = yield* webGateway()
+        yield* talk.awaitPage()
+        const { page } = yield* openPage(options)
+        yield* step(() => page.goto(talk.url))
+        expect(yield* accessibility(page)).toEqual([])
+        yield* picture(page, `login ${name}`)
+        yield* signedIn(page, talk.url)
+        yield* strangerWrites(talk)
+        yield* talk.imsg.awaitSent(1)
+        yield* talk.imsg.chats.fault({ _tag: "failSend", code: -32602, message: "x".repeat(200) })
+        yield* talk.say("hello")
+        yield* awaitRows(page, "requests", 1)
+        yield* awaitRows(page, "letters", 1)
+        yield* awaitText(page, "#settled", "part 1")
+        yield* picture(page, name)
+        expect(yield* accessibility(page)).toEqual([])
+        // Against the screen: the window of a phone grows with a page that is too wide.
+        const width = yield* step(() => page.evaluate("document.documentElement.scrollWidth"))
+        expect(width).toBe(page.viewportSize()?.width)
+      })
+    )
+  }
+
+  it.scopedLive("says of an account that needs a person what that person should do", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway({}, { cliPath: "/nonexistent/imsg" })
+      yield* talk.awaitPage()
+      const { page } = yield* openPage()
+      yield* step(() => page.goto(talk.url))
+      yield* step(() => page.getByLabel("Token").fill(TOKEN))
+      yield* step(() => page.getByLabel("Token").press("Enter"))
+      yield* awaitText(page, "#accounts", "needs you")
+      expect(yield* step(() => page.locator("#accounts .problem").innerText())).toContain("/nonexistent/imsg")
+      expect(yield* step(() => page.locator("#accounts .remedy").innerText())).toContain("cliPath")
+      yield* picture(page, "degraded")
+      expect(yield* accessibility(page)).toEqual([])
+    })
+  )
+
+  it.scopedLive("asks before it sends again what may have been sent, and sends it then", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway()
+      yield* talk.awaitPage()
+      yield* onStoreOf(
+        talk.home,
+        Effect.flatMap(DeadLetters, ({ bury }) =>
+          bury({
+            content: deadDelivery({
+              id: "default:guid-1",
+              accountId: "default",
+              target: { _tag: "ChatId", chatId: talk.chat.id },
+              replies: [{ text: "what was answered" }]
+            }),
+            attempt: 0,
+            code: "delivery_uncertain",
+            message: "the result was lost"
+          })
+        )
+      )
+      const { page } = yield* openPage()
+      yield* signedIn(page, talk.url)
+      yield* awaitRows(page, "letters", 1)
+      yield* step(() => page.getByRole("button", { name: "Try again" }).click())
+      yield* picture(page, "question")
+      yield* step(() => page.getByRole("button", { name: "Cancel" }).click())
+      expect(yield* step(() => rows(page, "letters").count())).toBe(1)
+      yield* step(() => page.getByRole("button", { name: "Try again" }).click())
+      yield* step(() => page.getByRole("button", { name: "Send again anyway" }).click())
+      yield* talk.imsg.awaitSent((sent) => sent.some(({ text }) => text === "what was answered"))
+      yield* awaitRows(page, "letters", 0)
+    })
+  )
+
+  it.scopedLive("says when it is cut off, and shows afterwards what it missed", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway()
+      yield* talk.awaitPage()
+      const { context, page } = yield* openPage()
+      yield* signedIn(page, talk.url)
+      yield* step(() => context.setOffline(true))
+      yield* awaitText(page, "#connection", "reconnecting")
+      yield* strangerWrites(talk)
+      yield* step(() => context.setOffline(false))
+      yield* awaitText(page, "#connection", "live")
+      yield* awaitRows(page, "requests", 1)
+    })
+  )
+
+  it.scopedLive("asks for the token again after the gateway was restarted", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway()
+      yield* talk.awaitPage()
+      const { page } = yield* openPage()
+      yield* signedIn(page, talk.url)
+      yield* talk.gateway.signal("SIGTERM")
+      yield* talk.gateway.exitCode
+      yield* awaitText(page, "#connection", "reconnecting")
+      yield* startGateway(talk.home)
+      yield* step(() => page.waitForURL("**/login", { timeout: 60_000 }))
+    })
+  )
+})

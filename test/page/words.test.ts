@@ -1,0 +1,103 @@
+import { describe, expect, it } from "@effect/vitest"
+import { pauseMs } from "../../src/page/backoff.ts"
+import { refresher } from "../../src/page/refresher.ts"
+import { eventTone, eventWords, timeWords } from "../../src/page/words.ts"
+import type { GatewayEvent } from "../../src/schemas/GatewayEvent.ts"
+
+describe("what the page says of times", () => {
+  const NOW = 1_700_000_000_000
+  it.each([
+    [0, "ago", "0 s ago"],
+    [-59_999, "ago", "59 s ago"],
+    [-60_000, "ago", "1 min ago"],
+    [-7_200_000, "for", "2 h"],
+    [-86_400_000, "ago", "1 day ago"],
+    [-3 * 86_400_000, "for", "3 days"],
+    [3_599_000, "ago", "in 59 min"]
+  ] as const)("%d ms from now, as %s: %s", (offset, tense, words) => {
+    expect(timeWords(NOW + offset, NOW, tense)).toBe(words)
+  })
+})
+
+describe("what the page says of events", () => {
+  const accountId = "default"
+  const table: ReadonlyArray<readonly [GatewayEvent, string, string]> = [
+    [
+      { _tag: "AccountState", accountId, state: "degraded", reason: "imsg_not_found", message: "no imsg" },
+      "needs you: no imsg",
+      "bad"
+    ],
+    [
+      { _tag: "ChildRestarted", accountId, reason: "child_exited" },
+      "the child was replaced: child exited",
+      "doubtful"
+    ],
+    [{ _tag: "MessageJudged", accountId, rowId: 7, fate: "from-me" }, "row 7, from me", "plain"],
+    [
+      { _tag: "MessageJudged", accountId, rowId: 7, fate: "dm-open", sender: "+15555550111", text: "secret" },
+      "row 7, from +15555550111, dm open",
+      "plain"
+    ],
+    [
+      {
+        _tag: "PartSettled",
+        accountId,
+        deliveryId: "d",
+        target: "chat_id:1",
+        index: 0,
+        outcome: "uncertain",
+        text: "secret",
+        durationMs: 1500
+      },
+      "part 1 to chat_id:1 uncertain after 1.5 s",
+      "doubtful"
+    ],
+    [
+      { _tag: "ConfigReloaded", added: ["work"], removed: [], changed: ["home"] },
+      "read again: added work; changed home",
+      "plain"
+    ],
+    [
+      { _tag: "ConfigReloaded", added: [], removed: [], changed: [] },
+      "read again, no account changed",
+      "plain"
+    ]
+  ]
+  it.each(table)("%o", (event, words, tone) => {
+    expect([eventWords(event), eventTone(event)]).toEqual([words, tone])
+  })
+})
+
+describe("the pause before the page tries again", () => {
+  it("doubles up to half a minute, and is never less than half of that", () => {
+    expect([0, 1, 2, 6, 50].map((failures) => pauseMs(failures, 1))).toEqual([
+      500, 1000, 2000, 30_000, 30_000
+    ])
+    expect(pauseMs(50, 0)).toBe(15_000)
+  })
+})
+
+describe("asking again", () => {
+  it("asks at once, and once more for all that is called meanwhile", async () => {
+    let asked = 0
+    const refresh = refresher(
+      async () => {
+        asked++
+      },
+      () => {}
+    )
+    await Promise.all([refresh(), refresh(), refresh(), refresh()])
+    expect(asked).toBe(2)
+  })
+
+  it("goes on after a failure", async () => {
+    const failures: Array<unknown> = []
+    const refresh = refresher(
+      () => Promise.reject(new Error("unreachable")),
+      (error) => failures.push(error)
+    )
+    await refresh()
+    await refresh()
+    expect(failures).toHaveLength(2)
+  })
+})

@@ -1,5 +1,5 @@
 /** Lets a schedule happen to a world, then lets everything come to rest. */
-import { Clock, type Duration, Effect, FiberSet, Ref } from "effect"
+import { Clock, type Duration, Effect, FiberSet, Ref, Schedule as Retry } from "effect"
 import type { Recorded } from "../../src/programs/simulator/Recorded.ts"
 import { signal } from "../support/simulator.ts"
 import { outstanding } from "./checks.ts"
@@ -15,6 +15,18 @@ const LOOK_EVERY = "100 millis"
 const MOMENT_WITHIN_MS = 2000
 /** Nothing may be said for that long, which is longer than any retry that is under way, before a round is over. */
 const QUIET_MS = 1500
+
+/**
+ * A child that is stopped in the middle of a write keeps its database locked until its account has replaced it, or
+ * until it runs on: whoever writes there meanwhile has to wait, as people's messages do.
+ */
+const patiently = <A, E extends { readonly message: string }, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.retry(effect, {
+    while: ({ message }) => message.includes("locked"),
+    schedule: Retry.spaced(LOOK_EVERY).pipe(Retry.upTo("30 seconds"))
+  })
 
 /** Whether an account is subscribed since the last start of its child. */
 const isSubscribed = ({ imsg }: AccountWorld) =>
@@ -49,8 +61,8 @@ const write = ({ account }: World, id: AccountId, messages: ReadonlyArray<Messag
     // Only a message by itself is mirrored.
     const inserted =
       only !== undefined && drafts.length === 1
-        ? [yield* imsg.chats.receive(only)]
-        : yield* imsg.chats.insertMany(drafts)
+        ? [yield* patiently(imsg.chats.receive(only))]
+        : yield* patiently(imsg.chats.insertMany(drafts))
     return messages.flatMap((message, index): ReadonlyArray<Written> => {
       const row = inserted[index]
       return row === undefined ? [] : [{ ...message, account: id, rowId: row.rowId, at }]
@@ -96,9 +108,9 @@ const perform = (
   Effect.gen(function* () {
     switch (step._tag) {
       case "Fault":
-        return yield* (yield* world.account(step.account)).imsg.chats.fault(step.fault)
+        return yield* patiently((yield* world.account(step.account)).imsg.chats.fault(step.fault))
       case "Relieve":
-        return yield* relieve(yield* world.account(step.account), schedule.mirror)
+        return yield* patiently(relieve(yield* world.account(step.account), schedule.mirror))
       case "Signal": {
         const children = yield* childrenOf(yield* world.account(step.account))
         return yield* Effect.forEach(children, (pid) => signal(pid, step.signal), { discard: true })
@@ -124,7 +136,7 @@ const begin = (world: World) =>
 
 const settle = (world: World, schedule: Schedule, written: ReadonlyArray<Written>) =>
   Effect.gen(function* () {
-    yield* Effect.forEach(world.accounts, (account) => relieve(account, schedule.mirror))
+    yield* Effect.forEach(world.accounts, (account) => patiently(relieve(account, schedule.mirror)))
     yield* world.gateway.start
     const look = Effect.gen(function* () {
       const said = yield* saidOf(world)

@@ -118,9 +118,10 @@ export const childrenOf = ({ imsg }: AccountWorld) =>
 /** Lets what was stopped run on, and takes every fault back but the mirror, which is no fault but how Messages is. */
 export const relieve = (account: AccountWorld, mirror: boolean) =>
   Effect.gen(function* () {
+    // First: one that was stopped in the middle of a write keeps the database locked.
+    yield* Effect.forEach(yield* childrenOf(account), (pid) => signal(pid, "SIGCONT"), { discard: true })
     yield* account.imsg.chats.clearFaults
     if (mirror) yield* account.imsg.chats.fault({ _tag: "mirror" })
-    yield* Effect.forEach(yield* childrenOf(account), (pid) => signal(pid, "SIGCONT"), { discard: true })
   })
 
 /** A round's world in folders of its own, with the gateway not started. `main` is the built program. */

@@ -1,13 +1,11 @@
 /** `doctor`, through real processes: what it finds, and that it disturbs nothing. */
-import { fileURLToPath } from "node:url"
-import { Command, FileSystem } from "@effect/platform"
+import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Schema, Stream } from "effect"
+import { Effect, Schema } from "effect"
+import { MAIN, runWith } from "../support/command.ts"
 import { conversation, type Home, makeHome, openAccount, PERSON, QUICK } from "../support/gateway.ts"
 import { eventually, makeSimulator, type SimulatorOptions } from "../support/simulator.ts"
-
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
 
 const Report = Schema.parseJson(
   Schema.Struct({
@@ -27,19 +25,11 @@ const Report = Schema.parseJson(
 
 /** Runs doctor on a gateway's folder, which is also the home folder. */
 const run = (home: Home, ...args: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const process = yield* Command.start(
-      Command.make("node", MAIN, "doctor", "--config", home.configFile, ...args).pipe(
-        Command.env({ HOME: home.dir, TERM_PROGRAM: "Apple_Terminal", SSH_CONNECTION: "" })
-      )
-    )
-    const text = (stream: typeof process.stdout) => stream.pipe(Stream.decodeText(), Stream.mkString)
-    const [code, stdout, stderr] = yield* Effect.all(
-      [process.exitCode, text(process.stdout), text(process.stderr)],
-      { concurrency: "unbounded" }
-    )
-    return { code: Number(code), stdout, stderr }
-  }).pipe(Effect.scoped, Effect.provide(NodeContext.layer))
+  runWith(
+    { HOME: home.dir, TERM_PROGRAM: "Apple_Terminal", SSH_CONNECTION: "" },
+    "node",
+    ...[MAIN, "doctor", "--config", home.configFile, ...args]
+  )
 
 const examined = (home: Home, ...args: ReadonlyArray<string>) =>
   Effect.gen(function* () {

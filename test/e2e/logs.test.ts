@@ -3,7 +3,8 @@ import { Command, FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Ref, Stream } from "effect"
-import { MAIN, makeUser, runWith } from "../support/service.ts"
+import { MAIN, runWith } from "../support/command.ts"
+import { makeUser } from "../support/service.ts"
 import { eventually, isAlive, signal } from "../support/simulator.ts"
 
 const line = (message: string, more: Readonly<Record<string, unknown>> = {}) =>

@@ -2,7 +2,8 @@
 import { FileSystem } from "@effect/platform"
 import { describe, expect } from "@effect/vitest"
 import { Effect } from "effect"
-import { exists, LAUNCHD, MAIN, modeOf, readAgent, STRANGE_HOME, withUser } from "../support/service.ts"
+import { MAIN } from "../support/command.ts"
+import { exists, LAUNCHD, modeOf, readAgent, STRANGE_HOME, withUser } from "../support/service.ts"
 
 const UID = process.getuid?.() ?? 0
 const AGENT = `gui/${UID}/dev.imsg-gateway`

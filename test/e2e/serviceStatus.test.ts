@@ -2,7 +2,8 @@
 import { FileSystem } from "@effect/platform"
 import { describe, expect } from "@effect/vitest"
 import { Effect } from "effect"
-import { exists, LAUNCHD, MAIN, STRANGE_HOME, SYSTEMD, withUser } from "../support/service.ts"
+import { MAIN } from "../support/command.ts"
+import { exists, LAUNCHD, STRANGE_HOME, SYSTEMD, withUser } from "../support/service.ts"
 
 const NODE = process.execPath
 

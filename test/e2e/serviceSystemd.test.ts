@@ -3,7 +3,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { MAIN } from "../support/service.ts"
+import { MAIN } from "../support/command.ts"
 import { isAvailable, makeUserSystemd } from "../support/userSystemd.ts"
 
 type UserSystemd = Effect.Effect.Success<typeof makeUserSystemd>

@@ -1,7 +1,8 @@
 /** `service …` through the built program, with systemd played by a script. */
 import { describe, expect } from "@effect/vitest"
 import { Effect } from "effect"
-import { exists, MAIN, STRANGE_HOME, SYSTEMD, withUser } from "../support/service.ts"
+import { MAIN } from "../support/command.ts"
+import { exists, STRANGE_HOME, SYSTEMD, withUser } from "../support/service.ts"
 
 const NODE = process.execPath
 

@@ -1,29 +1,9 @@
-/** A user with a home folder, whose commands meet service managers that are not real. */
-import { fileURLToPath } from "node:url"
-import { Command, FileSystem, Path } from "@effect/platform"
+import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect } from "effect"
+import { MAIN, runWith } from "./command.ts"
 import { readLines } from "./files.ts"
-
-/** The built program. */
-export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
-
-/** Runs a program with an environment; answers its exit code and what it printed. */
-export const runWith = (
-  env: Record<string, string | undefined>,
-  program: string,
-  ...args: ReadonlyArray<string>
-) =>
-  Effect.gen(function* () {
-    const process = yield* Command.start(Command.make(program, ...args).pipe(Command.env(env)))
-    const text = (stream: typeof process.stdout) => stream.pipe(Stream.decodeText(), Stream.mkString)
-    const [code, stdout, stderr] = yield* Effect.all(
-      [process.exitCode, text(process.stdout), text(process.stderr)],
-      { concurrency: "unbounded" }
-    )
-    return { code: Number(code), stdout, stderr }
-  }).pipe(Effect.scoped, Effect.provide(NodeContext.layer))
 
 /** The value that a parser of Python makes of a file, by way of JSON. */
 export const python = (script: string, ...args: ReadonlyArray<string>) =>

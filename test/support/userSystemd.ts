@@ -3,7 +3,7 @@ import { existsSync } from "node:fs"
 import { Command, FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { Effect, Option, Stream } from "effect"
-import { MAIN, runWith } from "./service.ts"
+import { MAIN, runWith } from "./command.ts"
 import { eventually } from "./simulator.ts"
 
 const SYSTEMD = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].find((file) => existsSync(file))

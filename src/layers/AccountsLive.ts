@@ -1,5 +1,5 @@
 /** The state of the accounts in memory. A change is one step that nothing can come between, so it needs no lock. */
-import { Clock, Effect, Layer, Option, Stream } from "effect"
+import { Array as Arr, Clock, Effect, Layer, Option, Stream } from "effect"
 import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
 import { type AccountStatus, Accounts } from "../services/Accounts.ts"
 import { ConfigService } from "../services/ConfigService.ts"
@@ -22,13 +22,22 @@ const initial = (account: AccountConfig, now: number): AccountStatus => ({
   fates: {}
 })
 
+/** As it begins anew; what counts since the start of the gateway, and what is in hand, goes on. */
+const begun = (account: AccountConfig, now: number, before: AccountStatus | undefined): AccountStatus => {
+  const { fates, lastInboundAt, lastOutboundAt, lastRestart, queued, restarts } =
+    before ?? initial(account, now)
+  return { ...initial(account, now), fates, lastInboundAt, lastOutboundAt, lastRestart, queued, restarts }
+}
+
 /** Why a child is given up: its failure, or what was asked. */
 const reasonOf = ({ lastError, reason }: AccountStatus): string => lastError?.code ?? reason
 
 const make = Effect.gen(function* () {
   const config = yield* ConfigService
   const { unsafePublish } = yield* Events
+  /** Also of those that the config does not have any more: what they have in hand goes on. */
   const statuses = new Map<string, AccountStatus>()
+  let listed: ReadonlyArray<string> = []
 
   const tell = (before: AccountStatus, after: AccountStatus) => {
     const { id: accountId, lastError, reason, restarts, state } = after
@@ -44,12 +53,11 @@ const make = Effect.gen(function* () {
   /** Takes in who was added, renamed, enabled or disabled, and forgets who was removed. */
   const follow = ({ accounts }: GatewayConfig) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
-      const wanted = new Map(accounts.map((account) => [account.id, account]))
-      for (const id of statuses.keys()) if (!wanted.has(id)) statuses.delete(id)
+      listed = accounts.map(({ id }) => id)
       for (const account of accounts) {
         const before = statuses.get(account.id)
         const isOther = before === undefined || (before.state === "disabled") === account.enabled
-        const after = isOther ? initial(account, now) : { ...before, name: account.name }
+        const after = isOther ? begun(account, now, before) : { ...before, name: account.name }
         statuses.set(account.id, after)
         if (before !== undefined && isOther) tell(before, after)
       }
@@ -58,8 +66,8 @@ const make = Effect.gen(function* () {
   yield* Effect.forkScoped(Effect.interruptible(Stream.runForEach(config.changes, follow)))
 
   return Accounts.of({
-    all: Effect.sync(() => [...statuses.values()]),
-    get: (id) => Effect.sync(() => Option.fromNullable(statuses.get(id))),
+    all: Effect.sync(() => Arr.getSomes(listed.map((id) => Option.fromNullable(statuses.get(id))))),
+    get: (id) => Effect.sync(() => Option.fromNullable(listed.includes(id) ? statuses.get(id) : undefined)),
     update: (id, change) =>
       Effect.clockWith((clock) =>
         Effect.sync(() => {

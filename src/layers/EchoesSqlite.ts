@@ -136,6 +136,9 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         switch (state._tag) {
           case "Sending": {
+            const { accounts } = yield* config.current
+            // An account that has just been taken out of the config shows nothing any more.
+            if (!accounts.some(({ id }) => id === delivery.accountId)) return
             const account = yield* knownOf(delivery.accountId)
             const digest = ofPart(record.part)
             account.words.put(digest, true)

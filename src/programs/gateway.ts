@@ -44,7 +44,7 @@ import { PairingStore } from "../services/PairingStore.ts"
 import type { StoreHealth } from "../services/StoreHealth.ts"
 import * as AccountEntity from "./account/AccountEntity.ts"
 import { laneOf } from "./account/deliveryLane.ts"
-import { reloadOnHangUp } from "./hangUp.ts"
+import { followHangUps } from "./hangUp.ts"
 import * as retention from "./retention.ts"
 import * as RetryLetters from "./retry/retryLetters.ts"
 import { announce } from "./service/announce.ts"
@@ -204,6 +204,8 @@ export const run: Effect.Effect<
   // Closed last: who asks while the work is finished is answered.
   const outermost = yield* Scope.make()
   yield* Effect.addFinalizer((exit) => Scope.close(outermost, exit))
+  // As long as there is anything to finish: without a listener the signal ends the process.
+  yield* Effect.forkIn(followHangUps, outermost)
   yield* Effect.addFinalizer((exit) =>
     Effect.gen(function* () {
       if (Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause)) {
@@ -230,7 +232,6 @@ export const run: Effect.Effect<
   yield* Effect.forkScoped(
     Stream.runForEach(config.changes, (now) => startAll(now.accounts.filter((account) => account.enabled)))
   )
-  yield* Effect.forkScoped(reloadOnHangUp)
   yield* Effect.forkScoped(Scope.extend(control(startedAt), outermost))
   yield* announce((yield* PairingStore).pending)
   return yield* watchStore

@@ -1,4 +1,7 @@
-/** SIGHUP, by which programs that run for long are told to read their config again. */
+/**
+ * SIGHUP, by which programs that run for long are told to read their config again. Where there was a terminal at the
+ * start it says that the terminal is gone: nobody sees the gateway any more, and it stops.
+ */
 import { Effect, Stream } from "effect"
 import { reloadConfig } from "./reloadConfig.ts"
 
@@ -8,11 +11,18 @@ const hangUps = Stream.async<void>((emit) => {
   return Effect.sync(() => process.off("SIGHUP", listener))
 })
 
-/** Applies the config again at each signal, for ever; a refusal is said in the log. */
-export const reloadOnHangUp = Stream.runForEach(hangUps, () =>
-  Effect.catchAll(reloadConfig, (error) =>
-    Effect.logError(`the config is not reloaded: ${error.message}`).pipe(
-      Effect.annotateLogs({ code: error.code, hint: error.hint })
-    )
+const hasTerminal = (): boolean => process.stdin.isTTY || process.stderr.isTTY
+
+const stop = Effect.asVoid(Effect.sync(() => process.kill(process.pid, "SIGTERM")))
+
+const reloadOrSay = Effect.catchAll(reloadConfig, (error) =>
+  Effect.logError(`the config is not reloaded: ${error.message}`).pipe(
+    Effect.annotateLogs({ code: error.code, hint: error.hint })
   )
 )
+
+/** Stops, or applies the config again, at each signal, for ever; a refusal is said in the log. */
+export const followHangUps = Effect.suspend(() => {
+  const act = hasTerminal() ? stop : Effect.asVoid(reloadOrSay)
+  return Stream.runForEach(hangUps, () => act)
+})

@@ -397,19 +397,6 @@ export class MediaRejected extends Schema.TaggedError<MediaRejected>()("MediaRej
   }
 }
 
-/** There is no gateway running on this state folder. */
-export class GatewayNotRunning extends Schema.TaggedError<GatewayNotRunning>()("GatewayNotRunning", {
-  stateDir: Schema.String
-}) {
-  readonly code = "gateway_not_running"
-  override get message(): string {
-    return `no gateway is running on ${this.stateDir}`
-  }
-  get hint(): string {
-    return "Start it with `imsg-gateway --config FILE`."
-  }
-}
-
 /** Another gateway already owns the state folder. `pid` is absent where it could not be read. */
 export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>()("AlreadyRunning", {
   stateDir: Schema.String,
@@ -431,16 +418,23 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>()("Alread
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
   file: Schema.String,
   detail: Schema.String,
-  trouble: Schema.optional(Schema.Literal("disk", "corrupt"))
+  trouble: Schema.optional(Schema.Literal("disk", "corrupt", "newer"))
 }) {
   readonly code = "store_unavailable"
   override get message(): string {
     return `the store ${this.file} cannot be used: ${this.detail}`
   }
   get hint(): string {
-    return this.trouble === "corrupt"
-      ? "Start the gateway (again): at its start it sets a corrupt store aside, says where, and begins a new one. " +
+    switch (this.trouble) {
+      case "corrupt":
+        return (
+          "Start the gateway (again): at its start it sets a corrupt store aside, says where, and begins a new one. " +
           "Nothing is deleted."
-      : "Check that the folder exists, belongs to this user, is writable, and that the disk is not full."
+        )
+      case "newer":
+        return "Run the version that wrote it, or a later one; stores are only brought forward. Or give this one a stateDir of its own."
+      default:
+        return "Check that the folder exists, belongs to this user, is writable, and that the disk is not full."
+    }
   }
 }

@@ -239,6 +239,44 @@ describe("the status command", () => {
   )
 })
 
+describe("a gateway that does not answer", () => {
+  it.scopedLive("is told from one that is not there", () =>
+    Effect.gen(function* () {
+      const { gateway, home } = yield* conversation()
+      yield* awaitControl(home)
+      yield* gateway.signal("SIGSTOP")
+      const shown = yield* run("status", "--config", home.configFile)
+      yield* gateway.signal("SIGCONT")
+      expect(shown.code).toBe(1)
+      expect(shown.stderr).toContain("gave no answer")
+    })
+  )
+})
+
+describe("what the control server is asked", () => {
+  const mistakes = [
+    { what: "a text that is too long", path: "/send", payload: { to: PERSON, text: "x".repeat(100_001) } },
+    {
+      what: "too many files",
+      path: "/send",
+      payload: { to: PERSON, files: Array.from({ length: 21 }, () => "/x") }
+    },
+    { what: "half a letter", path: "/deadletters/1.5/retry", payload: {} }
+  ]
+  it.scopedLive("has limits", () =>
+    Effect.gen(function* () {
+      const { home } = yield* conversation()
+      yield* awaitControl(home)
+      for (const { path, payload, what } of mistakes) {
+        expect({ what, status: (yield* ask(home, path, "POST", payload)).status }).toEqual({
+          what,
+          status: 400
+        })
+      }
+    })
+  )
+})
+
 describe("an account that is restarted", () => {
   it.scopedLive("has another child, and says why", () =>
     Effect.gen(function* () {

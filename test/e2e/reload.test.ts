@@ -167,4 +167,45 @@ describe("a reload while a reply is on its way", () => {
       expect((yield* one.chats.sent()).map(({ text }) => text)).toEqual(["echo: slowly", "echo: and now"])
     })
   )
+
+  it.scopedLive("does not take another database for proof that it was not sent", () =>
+    Effect.gen(function* () {
+      const { accounts, home, one, rewrite, say } = yield* twoAccounts
+      const other = yield* makeSimulator()
+      yield* other.chats.addDirectChat({ handle: PERSON })
+      for (const text of ["a", "b", "c"]) yield* say(one, 0, text)
+      yield* answered(one, "echo: c")
+      yield* one.chats.fault({ _tag: "loseSendReply", times: 1 })
+      yield* say(one, 0, "once")
+      yield* eventually("the send", one.chats.sent(), (sent) => sent.length === 4)
+      yield* rewrite({ accounts: { ...accounts, one: openAccount(other) } })
+      expect((yield* reload(home)).code).toBe(0)
+      const letters = yield* eventually(
+        "a letter",
+        asking(home, (client) => client.deadletters.letters()),
+        (all) => all.length === 1,
+        "30 seconds"
+      )
+      expect(letters[0]).toMatchObject({ code: "delivery_uncertain" })
+      expect(yield* other.chats.sent()).toEqual([])
+    })
+  )
+})
+
+describe("a signal to reload while the gateway stops", () => {
+  it.scopedLive("does not keep it from finishing what it has begun", () =>
+    Effect.gen(function* () {
+      const { gateway, one, say } = yield* twoAccounts
+      yield* one.chats.fault({ _tag: "slowSend", ms: 1500 })
+      yield* say(one, 0, "slowly")
+      yield* eventually("the send", one.chats.recorded(), (events) =>
+        events.some(({ event }) => event._tag === "request" && event.method === "send")
+      )
+      yield* gateway.signal("SIGTERM")
+      yield* gateway.awaitLog("the stop", ({ message }) => String(message).startsWith("stopping"))
+      yield* gateway.signal("SIGHUP")
+      expect(yield* gateway.exitCode).toBe(0)
+      expect((yield* one.chats.sent()).map(({ text }) => text)).toEqual(["echo: slowly"])
+    })
+  )
 })

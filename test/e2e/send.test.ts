@@ -2,7 +2,7 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { run } from "../support/command.ts"
 import { awaitControl } from "../support/control.ts"
 import { conversation, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
@@ -115,6 +115,77 @@ describe("what was sent without a gateway", () => {
         sent.some(({ text }) => text === "echo: you")
       )
       expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["me", "echo: you"])
+    })
+  )
+})
+
+describe("a message that a gateway has taken", () => {
+  it.scopedLive("is not sent by the command when the gateway is killed, but by the next gateway, once", () =>
+    Effect.gen(function* () {
+      const { chat, gateway, home, imsg } = yield* Effect.tap(conversation(), (so) => awaitControl(so.home))
+      yield* imsg.chats.fault({ _tag: "hang", on: "send" })
+      const command = yield* Effect.fork(
+        run("send", "--config", home.configFile, "--to", `chat_id:${chat.id}`, "--text", "only once")
+      )
+      yield* eventually("the try", imsg.chats.recorded(), (events) =>
+        events.some(({ event }) => event._tag === "request" && event.method === "send")
+      )
+      yield* gateway.signal("SIGKILL")
+      const { code, stderr } = yield* Fiber.join(command)
+      expect(code).toBe(1)
+      expect(stderr).toContain("gave no answer")
+      expect(stderr).toContain("may have been done")
+      yield* imsg.chats.clearFaults
+      const next = yield* startGateway(home)
+      yield* next.awaitRunning()
+      const sent = yield* eventually("the message", imsg.chats.sent(), (rows) => rows.length > 0)
+      expect(sent.map(({ text }) => text)).toEqual(["only once"])
+    })
+  )
+})
+
+describe("a message that is sent without a gateway", () => {
+  const troubles = [
+    { what: "its result is lost", fault: { _tag: "loseSendReply" } },
+    { what: "its child ends after it was sent", fault: { _tag: "exit", on: "sent", code: 1, times: 1 } }
+  ] as const
+  for (const { fault, what } of troubles) {
+    it.scopedLive(`has an end where ${what}, and is sent once`, () =>
+      Effect.gen(function* () {
+        const { home, imsg } = yield* withoutGateway
+        yield* imsg.chats.fault(fault)
+        const { code, stdout } = yield* run(
+          "send",
+          "--config",
+          home.configFile,
+          "--to",
+          PERSON,
+          "--text",
+          "once",
+          "--json"
+        )
+        expect(code).toBe(0)
+        expect(JSON.parse(stdout)).toMatchObject({ state: "sent" })
+        expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["once"])
+      })
+    )
+  }
+
+  it.scopedLive("is refused at once where its child cannot run", () =>
+    Effect.gen(function* () {
+      const { home, imsg } = yield* withoutGateway
+      yield* imsg.chats.fault({ _tag: "denyFullDisk" })
+      const { code, stderr } = yield* run(
+        "send",
+        "--config",
+        home.configFile,
+        "--to",
+        PERSON,
+        "--text",
+        "once"
+      )
+      expect(code).toBe(1)
+      expect(stderr).toContain("Full Disk Access")
     })
   )
 })

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Option, Stream, TestClock } from "effect"
+import { Effect, Layer, Option, Stream, SubscriptionRef, TestClock } from "effect"
+import * as AccountsLive from "../../src/layers/AccountsLive.ts"
 import { Accounts } from "../../src/services/Accounts.ts"
+import { ConfigService } from "../../src/services/ConfigService.ts"
 import { Events } from "../../src/services/Events.ts"
-import { accountsOf } from "../support/accounts.ts"
+import { accountsOf, events } from "../support/accounts.ts"
+import { makeConfig } from "../support/configs.ts"
 
 const accounts = accountsOf({
   imessage: { accounts: { one: { name: "One" }, two: { enabled: false, cliPath: "/two" } } }
@@ -72,5 +75,35 @@ describe("the accounts", () => {
       ])
       expect(yield* status("one")).toMatchObject({ lastRestart: { reason: "child_exited", at: 0 } })
     }).pipe(Effect.provide(accounts))
+  )
+
+  it.scoped(
+    "keep what they have in hand and what they counted, also while the config does not have them",
+    () =>
+      Effect.gen(function* () {
+        const accounts = (ids: ReadonlyArray<string>) =>
+          makeConfig({
+            imessage: { accounts: Object.fromEntries(ids.map((id) => [id, { cliPath: `/${id}` }])) }
+          })
+        const config = yield* SubscriptionRef.make(accounts(["one", "two"]))
+        const service = Layer.succeed(ConfigService, {
+          current: SubscriptionRef.get(config),
+          changes: config.changes,
+          reload: Effect.die("not here")
+        })
+        yield* Effect.gen(function* () {
+          const { all, update } = yield* Accounts
+          const settle = Effect.repeatN(Effect.yieldNow(), 20)
+          yield* settle
+          yield* update("two", () => ({ state: "running", queued: 2, restarts: 1, fates: { stale: 3 } }))
+          yield* SubscriptionRef.set(config, accounts(["one"]))
+          yield* settle
+          expect((yield* all).map(({ id }) => id)).toEqual(["one"])
+          yield* update("two", ({ queued }) => ({ queued: queued - 1 }))
+          yield* SubscriptionRef.set(config, accounts(["one", "two"]))
+          yield* settle
+          expect((yield* all)[1]).toMatchObject({ id: "two", queued: 1, restarts: 1, fates: { stale: 3 } })
+        }).pipe(Effect.provide(AccountsLive.layer.pipe(Layer.provide(service), Layer.provide(events))))
+      })
   )
 })

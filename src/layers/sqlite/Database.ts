@@ -45,7 +45,8 @@ const migrate = (connection: Sqlite.Database, file: string): Effect.Effect<void,
       (version) =>
         new StoreUnavailable({
           file,
-          detail: `it was written by a newer version (schema ${version}, this one knows ${MIGRATIONS.length})`
+          detail: `it was written by a newer version (schema ${version}, this one knows ${MIGRATIONS.length})`,
+          trouble: "newer"
         })
     ),
     Effect.asVoid

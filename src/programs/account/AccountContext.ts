@@ -3,8 +3,13 @@ import { Effect, Ref } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import * as ChildLink from "./ChildLink.ts"
 
-export interface AccountContext {
+export interface AccountContext extends Kept {
+  /** The account's config, which a reload changes. */
   readonly account: AccountConfig
+}
+
+/** What outlives children and configs: a delivery that is under way must see what the next child brings. */
+interface Kept {
   readonly link: ChildLink.ChildLink
   /** The highest rowid that the gateway has seen of the account's database. */
   readonly highestRow: Ref.Ref<number>
@@ -16,17 +21,23 @@ export interface AccountContext {
   readonly stalledAt: Ref.Ref<number>
 }
 
-export const make = (account: AccountConfig): Effect.Effect<AccountContext> =>
-  Effect.gen(function* () {
-    return {
-      account,
+/** The context of an actor under one config after the other. */
+export const makeForConfigs: Effect.Effect<(account: AccountConfig) => AccountContext> = Effect.gen(
+  function* () {
+    const kept: Kept = {
       link: yield* ChildLink.make,
       highestRow: yield* Ref.make(0),
       reached: yield* Ref.make(0),
       heardAt: yield* Ref.make(0),
       stalledAt: yield* Ref.make(0)
     }
-  })
+    return (account) => ({ account, ...kept })
+  }
+)
+
+/** A context under one config. */
+export const make = (account: AccountConfig): Effect.Effect<AccountContext> =>
+  Effect.map(makeForConfigs, (of) => of(account))
 
 /** Notes that a row exists. */
 export const sawRow = ({ highestRow }: AccountContext, rowId: number): Effect.Effect<void> =>

@@ -18,7 +18,6 @@ import type { PairingStore } from "../../services/PairingStore.ts"
 import type { Router } from "../../services/Router.ts"
 import * as AccountContext from "./AccountContext.ts"
 import { announceApprovals } from "./announceApprovals.ts"
-import * as ChildLink from "./ChildLink.ts"
 import { makeDeliver } from "./deliver.ts"
 import { makeIntake } from "./intake.ts"
 import { supervise } from "./supervisor.ts"
@@ -37,14 +36,13 @@ const build = Effect.gen(function* () {
   const services = yield* Effect.context<
     Journal | DeadLetters | Accounts | Chunker | Echoes | Events | Lifecycle | OutboundFiles
   >()
-  // It outlives the children and the configs: a delivery that waits for a child gets whichever comes next.
-  const link = yield* ChildLink.make
+  const contextOf = yield* AccountContext.makeForConfigs
   const asked = yield* SubscriptionRef.make(0)
   const current = yield* SubscriptionRef.make(Option.none<AccountContext.AccountContext>())
 
   const run = (account: AccountConfig, why: string) =>
     Effect.gen(function* () {
-      const context = { ...(yield* AccountContext.make(account)), link }
+      const context = contextOf(account)
       yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason: why }))
       yield* SubscriptionRef.set(current, Option.some(context))
       yield* Effect.forkScoped(announceApprovals(account))
@@ -73,7 +71,7 @@ const build = Effect.gen(function* () {
   // Actors are built in an uninterruptible region, and a fiber inherits that.
   yield* Effect.forkScoped(Effect.interruptible(follow))
 
-  // What an account left behind when it was taken out of the config waits until it is back.
+  // What waits when an account is taken out of the config begins when it is back; what has begun keeps its time limit.
   const enabled = current.changes.pipe(
     Stream.filterMap((context) => context),
     Stream.runHead,

@@ -10,9 +10,9 @@ export const configOf = (config: Option.Option<string>) =>
   Layer.unwrapEffect(Effect.map(configFile(config), ConfigFile.layer))
 
 /** Asks the gateway of the config. The client is loaded for those commands only that need it. */
-export const askGateway = <A, E, R>(use: (client: Client) => Effect.Effect<A, E, R>) =>
+export const askGateway = <A, E, R>(use: (client: Client) => Effect.Effect<A, E, R>, withinMs?: number) =>
   Effect.gen(function* () {
     const { stateDir } = yield* currentConfig
     const { withGateway } = yield* Effect.promise(() => import("../control/client.ts"))
-    return yield* withGateway(stateDir, use)
+    return yield* withGateway(stateDir, use, withinMs)
   })

@@ -3,11 +3,16 @@ import { Command, Options } from "@effect/cli"
 import { FileSystem, Path } from "@effect/platform"
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import { Console, Effect, Option, Stream } from "effect"
+import * as LoggerLive from "../../layers/LoggerLive.ts"
 import type { SendRequest, SendResult } from "../../schemas/control/Sending.ts"
 import { DeliveryRefused, DeliveryUncertain } from "../../schemas/Errors.ts"
 import { askGateway, configOf } from "./gateway.ts"
 import * as options from "./options.ts"
 import { table } from "./table.ts"
+
+/** How long a delivery is waited for, and its answer after that; a gateway may be busy. */
+const WAIT_MS = 30_000
+const ANSWER_MS = 15_000
 
 /** Stands for standard input. */
 const STDIN = "-"
@@ -46,7 +51,8 @@ const judge = ({
 }
 
 const send = (request: SendRequest) =>
-  askGateway((client) => client.send({ payload: request })).pipe(
+  askGateway((client) => client.send({ payload: { ...request, waitMs: WAIT_MS } }), WAIT_MS + ANSWER_MS).pipe(
+    // Only where nobody took it: what a gateway took goes out by it, and would be said twice.
     Effect.catchTag("GatewayNotRunning", () =>
       Effect.flatMap(
         Effect.promise(() => import("../sending/alone.ts")),
@@ -85,6 +91,7 @@ export const sendCommand = Command.make(
       const said = Option.getOrUndefined(text)
       const result = yield* send({
         to,
+        id: yield* Effect.sync(() => crypto.randomUUID()),
         ...(said === undefined ? {} : { text: said === STDIN ? yield* readStdin : said }),
         files: yield* Effect.forEach(files, (file) =>
           Effect.orElseSucceed(fs.realPath(file), () => path.resolve(file))
@@ -93,7 +100,11 @@ export const sendCommand = Command.make(
       })
       yield* Console.log(json ? JSON.stringify(result, undefined, 2) : inText(result))
       yield* judge(result)
-    }).pipe(Effect.provide(configOf(config)))
+    }).pipe(
+      Effect.provide(configOf(config)),
+      // What it has to say of its own sending goes beside the result.
+      Effect.provide(LoggerLive.layer(undefined))
+    )
 ).pipe(
   Command.withDescription(
     "Sends a message: through the gateway where it runs, else directly. Prints what became of each part."

@@ -31,7 +31,7 @@ const watch = (json: boolean) =>
     const look = askGateway((client) => client.status()).pipe(
       Effect.flatMap((status) => (json ? Effect.succeed(JSON.stringify(status)) : asText(status, false))),
       // A gateway that is being restarted comes back.
-      Effect.catchTag("GatewayNotRunning", ({ hint, message }) =>
+      Effect.catchTag("GatewayNotRunning", "GatewaySilent", ({ hint, message }) =>
         Effect.succeed(json ? JSON.stringify({ error: message, hint }) : `${message}\n${hint}`)
       ),
       Effect.flatMap((text) => terminal.display(isScreen ? `${CLEAR}${text}\n` : `${text}\n`))

@@ -4,9 +4,9 @@ import { Agent as HttpsAgent } from "node:https"
 import { connect } from "node:net"
 import { FileSystem, HttpApiClient, HttpClientError, Path } from "@effect/platform"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Effect, Layer, ParseResult } from "effect"
+import { Effect, Layer, ParseResult, Predicate } from "effect"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
-import { GatewayIncompatible, GatewayNotRunning } from "../../schemas/errors/control.ts"
+import { GatewayIncompatible, GatewayNotRunning, GatewaySilent } from "../../schemas/errors/control.ts"
 import { SOCKET_FILE } from "./socket.ts"
 
 /** The socket is all of the address; HTTP wants a name in it. */
@@ -17,13 +17,20 @@ const detailOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** What says that nobody took the request: there is no socket, or nobody listens there. */
+const NOBODY: ReadonlyArray<unknown> = ["ENOENT", "ECONNREFUSED", "ENOTSOCK"]
+
+const isUntaken = ({ cause }: HttpClientError.RequestError): boolean =>
+  Predicate.hasProperty(cause, "code") && NOBODY.includes(cause.code)
+
 /** What the transport and the decoder have against an answer, as failures of a command. */
 const asCommandFailure =
   (socket: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.mapError(effect, (error) => {
       if (error instanceof HttpClientError.RequestError) {
-        return new GatewayNotRunning({ socket, detail: detailOf(error) })
+        const fields = { socket, detail: detailOf(error) }
+        return isUntaken(error) ? new GatewayNotRunning(fields) : new GatewaySilent(fields)
       }
       return error instanceof HttpClientError.ResponseError || error instanceof ParseResult.ParseError
         ? new GatewayIncompatible({ socket, detail: detailOf(error) })
@@ -63,8 +70,18 @@ const make = HttpApiClient.make(ControlApi, { baseUrl: BASE_URL })
 /** The gateway of a state folder, as the methods of its interface. */
 export type Client = Effect.Effect.Success<typeof make>
 
-/** Asks the gateway that runs on a state folder. Where none does, `use` fails with `GatewayNotRunning`. */
-export const withGateway = <A, E, R>(stateDir: string, use: (client: Client) => Effect.Effect<A, E, R>) =>
+/** How long a gateway may take to answer where nothing else is said. */
+const WITHIN_MS = 10_000
+
+/**
+ * Asks the gateway that runs on a state folder. Where none does it fails with `GatewayNotRunning`; where one took the
+ * request and gave no answer within a time, or ended, with `GatewaySilent`.
+ */
+export const withGateway = <A, E, R>(
+  stateDir: string,
+  use: (client: Client) => Effect.Effect<A, E, R>,
+  withinMs: number = WITHIN_MS
+) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -76,6 +93,10 @@ export const withGateway = <A, E, R>(stateDir: string, use: (client: Client) => 
     return yield* make.pipe(
       Effect.flatMap(use),
       asCommandFailure(socket),
+      Effect.timeoutFail({
+        duration: withinMs,
+        onTimeout: () => new GatewaySilent({ socket, detail: `it took longer than ${withinMs} ms` })
+      }),
       Effect.provide(http),
       Effect.scoped
     )

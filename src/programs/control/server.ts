@@ -1,11 +1,14 @@
 /** The control server: the gateway's interface on a socket in its state folder, for its owner only. */
-import { FileSystem, HttpApiBuilder, HttpServerError, Path } from "@effect/platform"
+import { FileSystem, HttpApiBuilder, HttpIncomingMessage, HttpServerError, Path } from "@effect/platform"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { api } from "./handlers.ts"
 import { listening } from "./httpServer.ts"
 import { LONGEST_PATH, SOCKET_FILE } from "./socket.ts"
+
+/** The largest body of a request, in bytes. */
+const MAX_BODY = 1_000_000
 
 /** Where the socket is free: the lock of the state folder makes what is there a killed gateway's. */
 const freeSocket = Effect.gen(function* () {
@@ -34,7 +37,7 @@ const why = ({ cause }: HttpServerError.ServeError): string =>
 
 /** Serves on the socket. The gateway does its work without it, so that a failure is a warning. */
 export const onSocket = (startedAt: number) =>
-  HttpApiBuilder.serve().pipe(
+  HttpApiBuilder.serve((app) => HttpIncomingMessage.withMaxBodySize(app, Option.some(MAX_BODY))).pipe(
     Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
     Layer.provide(api(startedAt)),
     Layer.provide(socketServer),

@@ -3,7 +3,7 @@
  * gateway's store, so that the gateway knows it again when it comes back.
  */
 import { Path } from "@effect/platform"
-import { Clock, Effect, Layer } from "effect"
+import { Clock, Deferred, Effect, Layer } from "effect"
 import * as AccountsLive from "../../layers/AccountsLive.ts"
 import * as ChunkerLive from "../../layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../../layers/DeadLettersSqlite.ts"
@@ -18,9 +18,13 @@ import * as ProcessGroupLive from "../../layers/ProcessGroupLive.ts"
 import * as StateLockLive from "../../layers/StateLockLive.ts"
 import * as Database from "../../layers/sqlite/Database.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
+import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
+import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
-import { ImsgProcess } from "../../services/ImsgProcess.ts"
+import { DeadLetters } from "../../services/DeadLetters.ts"
+import { ImsgProcess, type OpenError, type RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
+import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import * as AccountContext from "../account/AccountContext.ts"
 import { makeDeliver } from "../account/deliver.ts"
 import { cursorOf, recentRows } from "../account/recentRows.ts"
@@ -30,6 +34,8 @@ import { resultOf } from "./result.ts"
 
 /** How long is tried what a person waits for, in ms. */
 const WITHIN_MS = 60_000
+/** The pause before a child that ended has a successor. */
+const AGAIN_AFTER = "500 millis"
 
 /** The services of a delivery on the state folder, which no gateway may use meanwhile. */
 const services = Layer.unwrapEffect(
@@ -54,27 +60,69 @@ const services = Layer.unwrapEffect(
   })
 )
 
+/** Keeps a child at hand for as long as the scope: a delivery settles what it lost by asking the next one. */
+const keepChild = (context: AccountContext.AccountContext) =>
+  Effect.gen(function* () {
+    const imsg = yield* ImsgProcess
+    const { cliPath, dbPath, remoteHost, supervision } = context.account
+    const opened = yield* Deferred.make<void, OpenError | RequestError>()
+    const child = Effect.gen(function* () {
+      const session = yield* imsg.open({
+        cliPath,
+        dbPath,
+        remoteHost,
+        startTimeoutMs: supervision.startTimeoutMs
+      })
+      // A row that was there before cannot be evidence of this send.
+      const rows = yield* recentRows(session, supervision.requestTimeoutMs)
+      yield* Effect.forEach(rows, (row) => AccountContext.sawRow(context, cursorOf(row)), { discard: true })
+      const condemned = yield* context.link.connect(session)
+      yield* Effect.addFinalizer(() => context.link.disconnect)
+      yield* Deferred.succeed(opened, undefined)
+      return yield* Effect.raceFirst(session.ended, condemned)
+    }).pipe(
+      Effect.scoped,
+      // The first failure is the command's own; later ones are waited out.
+      Effect.catchAll((error) => Deferred.fail(opened, error)),
+      Effect.zipRight(Effect.sleep(AGAIN_AFTER))
+    )
+    yield* Effect.forkScoped(Effect.forever(child))
+    yield* Deferred.await(opened)
+  })
+
+/** What has no end by now may have been sent, and is kept to be looked at, as the gateway does it. */
+const leaveUncertain = (delivery: Delivery, records: ReadonlyArray<PartRecord>) =>
+  Effect.gen(function* () {
+    const detail = `its end was not known within ${WITHIN_MS} ms`
+    const open = records.filter(({ state }) => state._tag === "Sending" || state._tag === "Queued")
+    if (open.length === 0) return
+    const journal = yield* Journal
+    yield* Effect.forEach(open, (record) =>
+      journal.putPart(delivery, { ...record, state: PartState.Uncertain({ detail }) })
+    )
+    const deadLetters = yield* DeadLetters
+    yield* deadLetters.bury({
+      content: { _tag: "Delivery", delivery },
+      attempt: 0,
+      code: UNCERTAIN,
+      message: detail
+    })
+  })
+
 /** Sends a message, and waits for its end. */
 export const sendAlone = (request: SendRequest) =>
   Effect.gen(function* () {
     const prepared = yield* prepare(request)
     const { account, delivery } = prepared
-    const imsg = yield* ImsgProcess
     const journal = yield* Journal
+    const outboundFiles = yield* OutboundFiles
     const context = yield* AccountContext.make(account)
-    const { cliPath, dbPath, remoteHost, supervision } = account
-    const session = yield* imsg.open({
-      cliPath,
-      dbPath,
-      remoteHost,
-      startTimeoutMs: supervision.startTimeoutMs
-    })
-    // A row that was there before cannot be evidence of this send.
-    const rows = yield* recentRows(session, supervision.requestTimeoutMs)
-    yield* Effect.forEach(rows, (row) => AccountContext.sawRow(context, cursorOf(row)), { discard: true })
-    yield* context.link.connect(session)
+    yield* keepChild(context).pipe(Effect.onError(() => outboundFiles.release(delivery.id)))
     const now = yield* Clock.currentTimeMillis
     const deliver = makeDeliver(account.id, Effect.succeed(context))
-    yield* deliver({ acceptedAt: now, delivery: { ...delivery, expiresAt: now + WITHIN_MS } })
+    yield* deliver({ acceptedAt: now, delivery: { ...delivery, expiresAt: now + WITHIN_MS } }).pipe(
+      Effect.timeoutOption(WITHIN_MS + account.supervision.sendTimeoutMs + account.delivery.settleMs)
+    )
+    yield* leaveUncertain(delivery, yield* journal.parts(delivery.id))
     return resultOf(prepared, yield* journal.parts(delivery.id))
   }).pipe(Effect.scoped, Effect.provide(services))

@@ -29,7 +29,8 @@ export const prepare = (request: SendRequest) =>
     const text = request.text ?? ""
     const files = request.files ?? []
     if (text.trim() === "" && files.length === 0) return yield* new NothingToSend()
-    const id = yield* Effect.sync(() => `send:${crypto.randomUUID()}`)
+    const name = request.id ?? (yield* Effect.sync(() => crypto.randomUUID()))
+    const id = `send:${name}`
     const outboundFiles = yield* OutboundFiles
     const media = yield* Effect.forEach(files, (source, index) =>
       outboundFiles.stage({
@@ -39,7 +40,7 @@ export const prepare = (request: SendRequest) =>
         agent: OWNER,
         maxBytes: bytesOfMb(account.mediaMaxMb)
       })
-    ).pipe(Effect.tapError(() => outboundFiles.release(id)))
+    ).pipe(Effect.onError(() => outboundFiles.release(id)))
     const delivery: Delivery = { id, accountId: account.id, target, replies: [{ text, media }] }
     return { account, target, delivery } satisfies Prepared
   })

@@ -47,6 +47,9 @@ export const thisProgram = (config: Option.Option<string>) =>
     return program
   })
 
+/** The names of the variables that an install sets by itself; all others are the owner's. */
+export const OWN_VARIABLES: ReadonlyArray<string> = [ConfigFile.CONFIG_VARIABLE, STATE_VARIABLE]
+
 /** The gateway's own variables that are set here, made independent of the working folder. */
 const ownVariables = (configFile: string) =>
   Effect.gen(function* () {

@@ -98,7 +98,7 @@ const pairing = HttpApiGroup.make("pairing")
   .addError(NotFound)
   .addError(Unavailable)
 
-const letter = Schema.Struct({ id: Schema.NumberFromString })
+const letter = Schema.Struct({ id: Schema.NumberFromString.pipe(Schema.int(), Schema.positive()) })
 
 const deadLetters = HttpApiGroup.make("deadletters")
   .add(HttpApiEndpoint.get("letters", "/deadletters").addSuccess(Schema.Array(LetterRecord)))

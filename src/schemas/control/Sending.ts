@@ -3,12 +3,18 @@ import { Schema } from "effect"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
+/** Characters of a text, and files, of one message: each of a thousand parts would be a send of its own. */
+const MAX_TEXT = 100_000
+const MAX_FILES = 20
+
 export const SendRequest = Schema.Struct({
   /** A target as people write it: a handle, `imessage:` or `sms:` and a handle, `chat_id:`, `chat_guid:` or `chat_identifier:`. */
   to: Schema.String,
-  text: optional(Schema.String),
+  text: optional(Schema.String.pipe(Schema.maxLength(MAX_TEXT))),
   /** Files on the gateway's machine, by their absolute paths. They are copied before they are sent. */
-  files: optional(Schema.Array(Schema.String)),
+  files: optional(Schema.Array(Schema.String).pipe(Schema.maxItems(MAX_FILES))),
+  /** What the delivery is to be called; one with a name that was there before is not sent again. */
+  id: optional(Schema.String.pipe(Schema.pattern(/^[\w-]{1,64}$/u))),
   /** The account to send through; may be left out where only one is enabled. */
   account: optional(Schema.String),
   /** How long to wait for the end of the delivery, in ms; it goes on after that. Default 30000. */

@@ -11,7 +11,24 @@ export class GatewayNotRunning extends Schema.TaggedError<GatewayNotRunning>()("
     return `no gateway answers on ${this.socket}: ${this.detail}`
   }
   get hint(): string {
-    return "Start it with `imsg-gateway` or `imsg-gateway service start`; if it runs, check that --config names its config file."
+    return (
+      "Start it with `imsg-gateway` or `imsg-gateway service start`; if it runs, check that --config names its config " +
+      "file, and that stateDir there is what it was when the gateway was started."
+    )
+  }
+}
+
+/** The gateway took a request and gave no answer: it ended meanwhile, or it hangs. */
+export class GatewaySilent extends Schema.TaggedError<GatewaySilent>()("GatewaySilent", {
+  socket: Schema.String,
+  detail: Schema.String
+}) {
+  readonly code = "gateway_silent"
+  override get message(): string {
+    return `the gateway on ${this.socket} gave no answer: ${this.detail}`
+  }
+  get hint(): string {
+    return "What was asked may have been done. Look with `imsg-gateway status`, and for a message into its chat, before you ask again."
   }
 }
 

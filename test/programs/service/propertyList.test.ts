@@ -80,7 +80,10 @@ describe("the property list", () => {
   }
 
   it("keeps of an earlier one the variables that somebody added", () => {
-    expect(foreignVariables({ PATH: "/x", IMSG_GATEWAY_CONFIG: "/y", API_KEY: "z" })).toEqual({
+    expect(
+      foreignVariables({ PATH: "/x", IMSG_GATEWAY_CONFIG: "/y", IMSG_GATEWAY_TOKEN: "t", API_KEY: "z" })
+    ).toEqual({
+      IMSG_GATEWAY_TOKEN: "t",
       API_KEY: "z"
     })
   })

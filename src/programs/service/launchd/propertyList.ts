@@ -1,7 +1,7 @@
 /** The property list of the launch agent; see launchd.plist(5). */
 import { Effect, Schema } from "effect"
 import { ServiceFileUnusable } from "../../../schemas/errors/service.ts"
-import { LABEL, type ServiceDefinition } from "../definition.ts"
+import { LABEL, OWN_VARIABLES, type ServiceDefinition } from "../definition.ts"
 
 /** Where Homebrew puts programs on Apple silicon and on Intel, then the system's own. */
 export const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
@@ -11,9 +11,7 @@ const THROTTLE_SECONDS = 30
 
 /** Variables of an installed agent that are not the gateway's to set. */
 export const foreignVariables = (variables: { readonly [name: string]: string }) =>
-  Object.fromEntries(
-    Object.entries(variables).filter(([name]) => name !== "PATH" && !name.startsWith("IMSG_GATEWAY_"))
-  )
+  Object.fromEntries(Object.entries(variables).filter(([name]) => !["PATH", ...OWN_VARIABLES].includes(name)))
 
 /** What of an agent's property list is read. */
 export const Agent = Schema.Struct({

@@ -1,7 +1,7 @@
 /** The gateway: its actors over their services, and how it starts and stops. */
 import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
-import { Cause, Clock, Effect, Exit, Layer, Scope, Stream } from "effect"
+import { Cause, Clock, Effect, Exit, Layer, Schedule, Scope, Stream } from "effect"
 import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
 import * as BacklogSqlite from "../layers/BacklogSqlite.ts"
@@ -30,7 +30,7 @@ import * as Database from "../layers/sqlite/Database.ts"
 import { AccountActor, SessionActor } from "../schemas/Actors.ts"
 import type { AccountConfig } from "../schemas/Config.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../schemas/Errors.ts"
-import type { Accounts } from "../services/Accounts.ts"
+import { Accounts } from "../services/Accounts.ts"
 import type { Backlog } from "../services/Backlog.ts"
 import { ConfigService, currentConfig } from "../services/ConfigService.ts"
 import type { DeadLetters } from "../services/DeadLetters.ts"
@@ -164,6 +164,14 @@ const endAnyway = (exitCode: number) =>
     Effect.zipRight(Effect.sync(() => process.exit(exitCode)))
   )
 
+/** Waits until no account is starting any more, or long enough: what is loaded meanwhile would delay their children. */
+const haveStarted = Effect.flatMap(Accounts, ({ all }) =>
+  Effect.repeat(all, {
+    until: (statuses) => statuses.every(({ state }) => state !== "starting" && state !== "stopped"),
+    schedule: Schedule.spaced("20 millis")
+  })
+).pipe(Effect.timeoutOption("1 second"))
+
 /** The control server, loaded once the accounts are on their way: none of them has to wait for it. */
 const control = (startedAt: number) =>
   Effect.gen(function* () {
@@ -232,7 +240,7 @@ export const run: Effect.Effect<
   yield* Effect.forkScoped(
     Stream.runForEach(config.changes, (now) => startAll(now.accounts.filter((account) => account.enabled)))
   )
-  yield* Effect.forkScoped(Scope.extend(control(startedAt), outermost))
+  yield* Effect.forkScoped(Effect.zipRight(haveStarted, Scope.extend(control(startedAt), outermost)))
   yield* announce((yield* PairingStore).pending)
   return yield* watchStore
 }).pipe(Effect.scoped)

@@ -10,14 +10,18 @@ import { imsgCommand } from "./program.ts"
 const LONGEST_START_MS = 60_000
 /** When a child that has said nothing is looked at by other means, in ms. */
 const SECOND_LOOK_MS = 5000
-/** How long the second look takes at most: once with the input ended, once with it open; in ms each. */
-const LOOK_MS = 10_000
+/** The longest that a second look takes, once with the input ended, once with it open; in ms each. */
+const LONGEST_LOOK_MS = 10_000
 
 /** How long a handshake may take with all that is done about it, in ms. */
-export const longestHandshake = (account: AccountConfig): number => startTimeout(account) + 2 * LOOK_MS
+export const longestHandshake = (account: AccountConfig): number =>
+  startTimeout(account) + 2 * lookMs(account)
 
 const startTimeout = ({ supervision }: AccountConfig): number =>
   Math.min(supervision.startTimeoutMs, LONGEST_START_MS)
+
+/** A child that needs longer than the gateway waits is of no use, whatever it answers then. */
+const lookMs = (account: AccountConfig): number => Math.min(startTimeout(account), LONGEST_LOOK_MS)
 
 /** What a handshake came to. */
 export type Handshake =
@@ -46,7 +50,7 @@ const answersAtEnd = (account: AccountConfig) =>
     )
   }).pipe(
     Effect.scoped,
-    Effect.timeoutTo({ duration: LOOK_MS, onSuccess: (found) => found, onTimeout: () => false }),
+    Effect.timeoutTo({ duration: lookMs(account), onSuccess: (found) => found, onTimeout: () => false }),
     Effect.orElseSucceed(() => false)
   )
 
@@ -62,7 +66,7 @@ const secondLook = (account: AccountConfig, silentMs: number) =>
       imsg.open({
         cliPath: account.cliPath,
         dbPath: account.dbPath,
-        startTimeoutMs: Math.min(LOOK_MS, startTimeout(account))
+        startTimeoutMs: lookMs(account)
       })
     )
     return Option.some(

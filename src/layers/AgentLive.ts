@@ -1,6 +1,6 @@
 /** Agents by the runtime that their config names. */
 import { Array as Arr, Effect, Layer } from "effect"
-import { AgentFailed } from "../schemas/Errors.ts"
+import { AgentFailed } from "../schemas/errors/agent.ts"
 import { Agent } from "../services/Agent.ts"
 import { type ConfigService, derivedFromConfig } from "../services/ConfigService.ts"
 import { ProcessGroup } from "../services/ProcessGroup.ts"

@@ -4,7 +4,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Equal, Layer, Option, SubscriptionRef } from "effect"
 import type { GatewayConfig } from "../schemas/Config.ts"
 import { decode, homeExpander, STATE_VARIABLE, variable } from "../schemas/config/decode.ts"
-import { ConfigInvalid, ConfigNeedsRestart, ConfigProblem } from "../schemas/Errors.ts"
+import { ConfigInvalid, ConfigNeedsRestart, ConfigProblem } from "../schemas/errors/config.ts"
 import { type ConfigChange, ConfigService } from "../services/ConfigService.ts"
 
 export { decode } from "../schemas/config/decode.ts"

@@ -13,7 +13,7 @@ import {
   UNCERTAIN
 } from "../schemas/DeadLetter.ts"
 import { Delivery } from "../schemas/Delivery.ts"
-import { DeadLetterNotFound, DeadLetterRefused } from "../schemas/Errors.ts"
+import { DeadLetterNotFound, DeadLetterRefused } from "../schemas/errors/delivery.ts"
 import { DeadLetters, type LetterCounts, type Order } from "../services/DeadLetters.ts"
 import { Database } from "./sqlite/Database.ts"
 

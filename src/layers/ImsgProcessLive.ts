@@ -2,7 +2,7 @@
 import { Command, type FileSystem, type Path, type Error as PlatformErrors } from "@effect/platform"
 import { Clock, Effect, Layer, Option, type Scope } from "effect"
 import { databaseProblem } from "../schemas/denials.ts"
-import { ChildStuck, ImsgNotFound } from "../schemas/Errors.ts"
+import { ChildStuck, ImsgNotFound } from "../schemas/errors/imsg.ts"
 import { Code, Methods } from "../schemas/ImsgProtocol.ts"
 import {
   type Build,

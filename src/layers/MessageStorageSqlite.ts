@@ -4,7 +4,7 @@
  */
 import { ClusterError, type Envelope, MessageStorage, type Reply, Sharding, Snowflake } from "@effect/cluster"
 import { Clock, Context, Effect, Layer, Option, Schedule } from "effect"
-import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import { Database } from "./sqlite/Database.ts"
 import { makeReadings, type WaitingRow } from "./sqlite/readings.ts"
 import { addressOf, NO_LANE } from "./sqlite/windows.ts"

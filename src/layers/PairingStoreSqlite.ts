@@ -1,7 +1,8 @@
 /** Pairing in the gateway's store, so that an approval made by another process counts at once. */
 import { randomInt } from "node:crypto"
 import { Clock, Effect, Layer, Option, Schema } from "effect"
-import { PairingNotFound, type StoreUnavailable } from "../schemas/Errors.ts"
+import { PairingNotFound } from "../schemas/errors/pairing.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import { Target } from "../schemas/Target.ts"
 import { type PairingOutcome, type PairingRequest, PairingStore } from "../services/PairingStore.ts"
 import { Database } from "./sqlite/Database.ts"

@@ -5,7 +5,7 @@
  */
 import { Snowflake } from "@effect/cluster"
 import { Clock, Effect, Layer } from "effect"
-import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import { OutboundFiles } from "../services/OutboundFiles.ts"
 import { Retention } from "../services/Retention.ts"
 import { Database } from "./sqlite/Database.ts"

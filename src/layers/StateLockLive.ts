@@ -5,7 +5,7 @@
 import { FileSystem, Path } from "@effect/platform"
 import Database from "better-sqlite3"
 import { Effect, Layer, Option, Schema } from "effect"
-import { AlreadyRunning, StoreUnavailable } from "../schemas/Errors.ts"
+import { AlreadyRunning, StoreUnavailable } from "../schemas/errors/store.ts"
 import { StateLock } from "../services/StateLock.ts"
 
 const BUSY = ["SQLITE_BUSY", "SQLITE_LOCKED"]

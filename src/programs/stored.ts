@@ -1,6 +1,6 @@
 /** Steps of the store that a turn or a delivery cannot do without. */
 import { Effect, Predicate, Schedule } from "effect"
-import { StoreUnavailable } from "../schemas/Errors.ts"
+import { StoreUnavailable } from "../schemas/errors/store.ts"
 
 const storeRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
 

@@ -1,6 +1,6 @@
 /** Shows in every account's status that the store cannot be written, and ends the gateway when it is corrupt. */
 import { Effect, Option, Stream } from "effect"
-import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import { Accounts } from "../services/Accounts.ts"
 import { StoreHealth } from "../services/StoreHealth.ts"
 

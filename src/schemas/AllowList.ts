@@ -1,7 +1,7 @@
 /** The entries of `allowFrom` and `groupAllowFrom`. */
 import { Either, Option } from "effect"
 import type { Envelope } from "./Envelope.ts"
-import type { TargetInvalid } from "./Errors.ts"
+import type { TargetInvalid } from "./errors/delivery.ts"
 import { normaliseHandle } from "./Handle.ts"
 import { readPrefixes } from "./Target.ts"
 

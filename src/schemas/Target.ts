@@ -1,7 +1,7 @@
 /** Where a message goes: a chat of Messages, or a person; how a person writes it, and how it is printed. */
 import { Either, Schema } from "effect"
 import { parsePhoneNumberFromString } from "libphonenumber-js/min"
-import { TargetInvalid } from "./Errors.ts"
+import { TargetInvalid } from "./errors/delivery.ts"
 import { normaliseHandle } from "./Handle.ts"
 import type { SendTarget } from "./ImsgProtocol.ts"
 

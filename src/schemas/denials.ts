@@ -1,5 +1,5 @@
 /** How macOS and imsg say that something is denied, in the words of all builds. */
-import { DatabaseUnavailable, PermissionDenied } from "./Errors.ts"
+import { DatabaseUnavailable, PermissionDenied } from "./errors/imsg.ts"
 import type { Status } from "./ImsgProtocol.ts"
 
 export const FULL_DISK_ACCESS =

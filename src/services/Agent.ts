@@ -1,6 +1,6 @@
 /** Whoever answers: a turn in, replies out. */
 import { Context, type Effect } from "effect"
-import type { AgentFailed, AgentTimeout } from "../schemas/Errors.ts"
+import type { AgentFailed, AgentTimeout } from "../schemas/errors/agent.ts"
 import type { Reply, Turn } from "../schemas/Turn.ts"
 
 export class Agent extends Context.Tag("imsg-gateway/Agent")<

@@ -1,6 +1,6 @@
 /** What waits in the mailboxes of the actors, and what became of it last. */
 import { Context, type Effect } from "effect"
-import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import type { Target } from "../schemas/Target.ts"
 
 export interface BacklogCounts {

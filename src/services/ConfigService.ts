@@ -1,7 +1,7 @@
 /** The config of the running gateway, which can change while it runs. */
 import { Context, Effect, type Stream } from "effect"
 import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
-import type { ConfigInvalid, ConfigNeedsRestart } from "../schemas/Errors.ts"
+import type { ConfigInvalid, ConfigNeedsRestart } from "../schemas/errors/config.ts"
 
 /** What a reload changed, by the ids of accounts. */
 export interface ConfigChange {

@@ -1,7 +1,8 @@
 /** What failed for good: kept with its reason until it is tried again, dropped, or too old. */
 import { Context, type Effect } from "effect"
 import type { DeadContent, DeadLetter, Reason } from "../schemas/DeadLetter.ts"
-import type { DeadLetterNotFound, DeadLetterRefused, StoreUnavailable } from "../schemas/Errors.ts"
+import type { DeadLetterNotFound, DeadLetterRefused } from "../schemas/errors/delivery.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 
 /** What an owner asked of the gateway: to try a letter again, or to release the files of one that was dropped. */
 export type Order =

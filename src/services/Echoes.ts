@@ -2,7 +2,7 @@
 import { Context, type Effect } from "effect"
 import type { Delivery, PartRecord, PartState } from "../schemas/Delivery.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
-import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import type { ImsgMessage } from "../schemas/ImsgProtocol.ts"
 
 type Stored<A> = Effect.Effect<A, StoreUnavailable>

@@ -10,7 +10,7 @@ import type {
   ProtocolViolation,
   RpcFailed,
   RpcTimeout
-} from "../schemas/Errors.ts"
+} from "../schemas/errors/imsg.ts"
 import type { SshFailed } from "../schemas/errors/ssh.ts"
 import type { Method, Notification } from "../schemas/ImsgProtocol.ts"
 

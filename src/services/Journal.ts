@@ -2,7 +2,7 @@
 import { Context, type Effect, type Option } from "effect"
 import type { PartRecord } from "../schemas/Delivery.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
-import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 
 /** Where an account's watch resumes. */
 export interface Cursor {

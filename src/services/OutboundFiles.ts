@@ -1,7 +1,8 @@
 /** The files of replies, from what an agent names to what is safe to send. */
 import { Context, type Effect } from "effect"
 import type { AgentConfig } from "../schemas/Config.ts"
-import type { MediaRejected, StoreUnavailable } from "../schemas/Errors.ts"
+import type { MediaRejected } from "../schemas/errors/media.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 
 export interface StageRequest {
   /** The delivery that the file belongs to; what is staged for one is released together. */

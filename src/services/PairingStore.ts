@@ -1,6 +1,7 @@
 /** Pairing requests and approvals, per account. */
 import { Context, type Effect, type Option } from "effect"
-import type { PairingNotFound, StoreUnavailable } from "../schemas/Errors.ts"
+import type { PairingNotFound } from "../schemas/errors/pairing.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import type { Target } from "../schemas/Target.ts"
 
 /** A stranger who waits for approval. Times are Unix milliseconds. */

@@ -1,6 +1,6 @@
 /** What keeps the store from growing for ever. */
 import { Context, type Effect } from "effect"
-import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 
 /** How much was removed, by what it was. */
 export interface Removed {

@@ -1,7 +1,7 @@
 /** Who may talk to which agent, and in which session. */
 import { Context, type Effect } from "effect"
 import type { Envelope } from "../schemas/Envelope.ts"
-import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import type { Verdict } from "../schemas/Verdict.ts"
 
 /** What the verdict depends on beside config and envelope. */

@@ -1,6 +1,6 @@
 /** How the gateway's own store is. */
 import { Context, type Effect, type Stream } from "effect"
-import type { StoreUnavailable } from "../schemas/Errors.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
 
 export class StoreHealth extends Context.Tag("imsg-gateway/StoreHealth")<
   StoreHealth,

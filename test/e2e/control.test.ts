@@ -79,8 +79,14 @@ describe("the control socket", () => {
           "/deadletters"
         ])
       )
-      expect((yield* ask(home, "/nothing")).status).toBe(404)
-      expect((yield* ask(home, "/send", "POST", { text: "no target" })).status).toBe(400)
+      const nowhere = yield* ask(home, "/nothing")
+      expect(nowhere.status).toBe(404)
+      expect(JSON.parse(nowhere.body)).toEqual({
+        _tag: "NotFound",
+        code: "path_not_found",
+        message: "there is no GET /nothing",
+        hint: expect.stringContaining("/openapi.json")
+      })
     })
   )
 })
@@ -255,22 +261,34 @@ describe("a gateway that does not answer", () => {
 
 describe("what the control server is asked", () => {
   const mistakes = [
-    { what: "a text that is too long", path: "/send", payload: { to: PERSON, text: "x".repeat(100_001) } },
+    { what: "no target", path: "/send", payload: { text: "x" }, says: "to: is missing" },
+    {
+      what: "a text that is too long",
+      path: "/send",
+      payload: { to: PERSON, text: "x".repeat(100_001) },
+      says: "text: must have at most 100000 characters"
+    },
     {
       what: "too many files",
       path: "/send",
-      payload: { to: PERSON, files: Array.from({ length: 21 }, () => "/x") }
+      payload: { to: PERSON, files: Array.from({ length: 21 }, () => "/x") },
+      says: "files: must be at most 20 files"
     },
-    { what: "half a letter", path: "/deadletters/1.5/retry", payload: {} }
+    { what: "half a letter", path: "/deadletters/1.5/retry", payload: {}, says: "id: " },
+    { what: "no JSON", path: "/send", payload: "{", says: "Expected property name" }
   ]
-  it.scopedLive("has limits", () =>
+  it.scopedLive("has limits, and says which", () =>
     Effect.gen(function* () {
       const { home } = yield* conversation()
       yield* awaitControl(home)
-      for (const { path, payload, what } of mistakes) {
-        expect({ what, status: (yield* ask(home, path, "POST", payload)).status }).toEqual({
+      for (const { path, payload, says, what } of mistakes) {
+        const { body, status } = yield* ask(home, path, "POST", payload)
+        expect({ what, status, ...JSON.parse(body) }).toMatchObject({
           what,
-          status: 400
+          status: 400,
+          code: "request_invalid",
+          message: expect.stringContaining(`the request cannot be taken: ${says}`),
+          hint: expect.stringContaining("/openapi.json")
         })
       }
     })

@@ -78,6 +78,11 @@ for (const { begin, where } of places) {
         args: ["--to", PERSON, "--text", "x", "--account", "other"],
         says: 'no account "other"'
       },
+      {
+        what: "somebody at a length that nobody reads",
+        args: ["--to", PERSON, "--text", "x".repeat(100_001)],
+        says: "the request cannot be taken: text: must have at most 100000 characters"
+      },
       { what: "nothing", args: ["--to", PERSON], says: "there is nothing to send" },
       { what: "a chat that is not there", args: ["--to", "chat_id:99", "--text", "x"], says: "was refused" }
     ]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Ref, TestClock } from "effect"
 import { keepBounded, keepMs } from "../../src/programs/retention.ts"
-import { StoreUnavailable } from "../../src/schemas/Errors.ts"
+import { StoreUnavailable } from "../../src/schemas/errors/store.ts"
 import { Retention } from "../../src/services/Retention.ts"
 import { configLayer, makeConfig } from "../support/configs.ts"
 

@@ -2,7 +2,7 @@ import { ClusterError } from "@effect/cluster"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, TestClock } from "effect"
 import { stored } from "../../src/programs/stored.ts"
-import { StoreUnavailable } from "../../src/schemas/Errors.ts"
+import { StoreUnavailable } from "../../src/schemas/errors/store.ts"
 
 const failure = (trouble: "disk" | "corrupt") =>
   new StoreUnavailable({ file: "gateway.db", detail: "it fails", trouble })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Option, SubscriptionRef, TestClock } from "effect"
 import { watchStore } from "../../src/programs/watchStore.ts"
-import { StoreUnavailable } from "../../src/schemas/Errors.ts"
+import { StoreUnavailable } from "../../src/schemas/errors/store.ts"
 import { type AccountStatus, Accounts } from "../../src/services/Accounts.ts"
 import { StoreHealth } from "../../src/services/StoreHealth.ts"
 import { accountsOf } from "../support/accounts.ts"

@@ -16,7 +16,7 @@ export interface RawResponse {
   readonly body: string
 }
 
-/** A request over the socket, without the typed client. */
+/** A request over the socket, without the typed client. A string is the body as it is, anything else its JSON. */
 export const ask = (home: Home, path: string, method = "GET", payload?: unknown) =>
   Effect.async<RawResponse, Error>((resume) => {
     const asked = request({ socketPath: socketOf(home), path, method }, (response) => {
@@ -31,7 +31,7 @@ export const ask = (home: Home, path: string, method = "GET", payload?: unknown)
     })
     asked.on("error", (error) => resume(Effect.fail(error)))
     if (payload !== undefined) asked.setHeader("content-type", "application/json")
-    asked.end(payload === undefined ? undefined : JSON.stringify(payload))
+    asked.end(typeof payload === "string" ? payload : JSON.stringify(payload))
     return Effect.sync(() => asked.destroy())
   })
 

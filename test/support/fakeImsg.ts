@@ -1,6 +1,6 @@
 /** Children that a test drives: what they answer is the script's, in virtual time. */
 import { Clock, Deferred, Effect, Layer, Mailbox, Ref, Schema } from "effect"
-import { ChildExited, RpcTimeout } from "../../src/schemas/Errors.ts"
+import { ChildExited, RpcTimeout } from "../../src/schemas/errors/imsg.ts"
 import type { Notification } from "../../src/schemas/ImsgProtocol.ts"
 import {
   ImsgProcess,

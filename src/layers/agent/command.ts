@@ -2,7 +2,7 @@
 import { Command } from "@effect/platform"
 import { Chunk, Effect, Option, Ref, Schema, Stream } from "effect"
 import type { AgentConfig, AgentRuntime } from "../../schemas/Config.ts"
-import { AgentFailed, AgentTimeout } from "../../schemas/Errors.ts"
+import { AgentFailed, AgentTimeout } from "../../schemas/errors/agent.ts"
 import { AgentOutput, type Reply, Turn } from "../../schemas/Turn.ts"
 import { feed, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
 import { prompt } from "./prompt.ts"

@@ -1,7 +1,7 @@
 /** The parts that may come back as incoming rows, in the gateway's store. */
 import { Clock, Effect } from "effect"
 import type { Delivery, PartRecord } from "../../schemas/Delivery.ts"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { targetKey } from "../../schemas/Target.ts"
 import type { Database } from "../sqlite/Database.ts"
 

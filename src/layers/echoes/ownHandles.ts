@@ -1,6 +1,6 @@
 /** Which handles are an account's own: a chat with one of them is a chat with oneself, where Messages mirrors. */
 import { Clock, Effect } from "effect"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { Database } from "../sqlite/Database.ts"
 
 /** How long a handle counts that only looked like an own one: two people can write the same at the same time. */

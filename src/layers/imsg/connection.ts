@@ -1,7 +1,7 @@
 /** A child's streams as JSON-RPC: framing, correlation of responses, and one reason for its end. */
 import { Deferred, Effect, Either, Fiber, Mailbox, Option, Ref, Schema, type Scope, Stream } from "effect"
 import { firstLine } from "../../schemas/denials.ts"
-import { ProtocolViolation, RpcTimeout } from "../../schemas/Errors.ts"
+import { ProtocolViolation, RpcTimeout } from "../../schemas/errors/imsg.ts"
 import { type Method, Notification, Response } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
 import { feed, type GroupLeader, type ProcessExit } from "../../services/ProcessGroup.ts"

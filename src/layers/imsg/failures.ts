@@ -8,7 +8,7 @@ import {
   ImsgUnsupported,
   PermissionDenied,
   RpcFailed
-} from "../../schemas/Errors.ts"
+} from "../../schemas/errors/imsg.ts"
 import type { SshFailed } from "../../schemas/errors/ssh.ts"
 import { Code, Disposition, type ResponseError } from "../../schemas/ImsgProtocol.ts"
 import type { ProcessExit } from "../../services/ProcessGroup.ts"

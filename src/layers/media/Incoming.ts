@@ -1,6 +1,6 @@
 /** A file on its way into the gateway's folder. */
 import type { Stream } from "effect"
-import { MediaRejected } from "../../schemas/Errors.ts"
+import { MediaRejected } from "../../schemas/errors/media.ts"
 import { shown } from "./address.ts"
 
 export interface Incoming {

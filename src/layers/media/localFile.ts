@@ -4,7 +4,7 @@ import { open } from "node:fs/promises"
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Option, Predicate, Stream } from "effect"
-import type { MediaRejected } from "../../schemas/Errors.ts"
+import type { MediaRejected } from "../../schemas/errors/media.ts"
 import type { Incoming, Refuse } from "./Incoming.ts"
 import { isInside } from "./roots.ts"
 

@@ -5,7 +5,7 @@ import { type HttpClient, HttpClientRequest, type HttpClientResponse } from "@ef
 import type { RequestError } from "@effect/platform/HttpClientError"
 import { HttpAgent, HttpAgentTypeId, make as makeClient } from "@effect/platform-node/NodeHttpClient"
 import { Effect, Predicate, type Scope, Stream } from "effect"
-import type { MediaRejected } from "../../schemas/Errors.ts"
+import type { MediaRejected } from "../../schemas/errors/media.ts"
 import { isAllowedHost, nameOf, redirectTarget, shown } from "./address.ts"
 import type { Incoming, Refuse } from "./Incoming.ts"
 

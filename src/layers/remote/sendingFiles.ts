@@ -1,7 +1,7 @@
 /** A session whose `imsg` runs on another Mac, and sends the files of this machine all the same. */
 import { FileSystem, type Path } from "@effect/platform"
 import { Effect, Predicate } from "effect"
-import { RpcFailed } from "../../schemas/Errors.ts"
+import { RpcFailed } from "../../schemas/errors/imsg.ts"
 import type { SshFailed } from "../../schemas/errors/ssh.ts"
 import { Code, type Method } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"

@@ -6,7 +6,7 @@
 import type { FileSystem } from "@effect/platform"
 import type Sqlite from "better-sqlite3"
 import { Chunk, Context, Deferred, Effect, Fiber, identity, Layer, Mailbox, SubscriptionRef } from "effect"
-import { StoreUnavailable } from "../../schemas/Errors.ts"
+import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { MIGRATIONS } from "./migrations.ts"
 import * as storeFile from "./storeFile.ts"
 

@@ -2,7 +2,7 @@
 import { FileSystem } from "@effect/platform"
 import Sqlite from "better-sqlite3"
 import { Clock, Effect, type Scope } from "effect"
-import { StoreUnavailable } from "../../schemas/Errors.ts"
+import { StoreUnavailable } from "../../schemas/errors/store.ts"
 
 /** How long to wait, in milliseconds, for another process that writes: a command line beside the gateway. */
 const BUSY_TIMEOUT_MS = 5000

@@ -1,6 +1,6 @@
 /** The account's current child, as its deliveries see it: there is one, or one will come. */
 import { Deferred, Effect, Option, Ref } from "effect"
-import type { ChildStuck } from "../../schemas/Errors.ts"
+import type { ChildStuck } from "../../schemas/errors/imsg.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 
 interface Connected {

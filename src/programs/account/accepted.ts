@@ -1,7 +1,7 @@
 /** When a persisted message counts as accepted. */
 import type { ClusterError } from "@effect/cluster"
 import { Effect } from "effect"
-import { StoreUnavailable } from "../../schemas/Errors.ts"
+import { StoreUnavailable } from "../../schemas/errors/store.ts"
 
 /**
  * A persisted message counts as accepted once it is saved. That its actor is busy with the same message, or has a

@@ -2,7 +2,7 @@
 import { Effect, Ref } from "effect"
 import { AccountActor, SessionActor } from "../../schemas/Actors.ts"
 import { type Envelope, envelopeKey, replyTarget, withoutQuote } from "../../schemas/Envelope.ts"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Verdict } from "../../schemas/Verdict.ts"
 import type { Fate } from "../../services/Accounts.ts"
 import { Events } from "../../services/Events.ts"

@@ -1,7 +1,7 @@
 /** Whether a part whose result was lost is in the database. */
 import { Clock, Effect, Option } from "effect"
 import type { Part } from "../../schemas/Delivery.ts"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { fileName, isSameText } from "../../schemas/fingerprint.ts"
 import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { Target } from "../../schemas/Target.ts"

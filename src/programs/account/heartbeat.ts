@@ -2,7 +2,7 @@
 import { Effect, Schedule } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { databaseProblem } from "../../schemas/denials.ts"
-import { ChildStuck } from "../../schemas/Errors.ts"
+import { ChildStuck } from "../../schemas/errors/imsg.ts"
 import { Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 

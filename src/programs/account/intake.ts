@@ -1,6 +1,7 @@
 /** What a child says, from the rows that it was not there for to the last notification. */
 import { Clock, Effect, Queue, Ref } from "effect"
-import { ChildStuck, type StoreUnavailable, WatchEnded } from "../../schemas/Errors.ts"
+import { ChildStuck, WatchEnded } from "../../schemas/errors/imsg.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { type ImsgMessage, Methods, type Notification } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
 import type { Cursor } from "../../services/Journal.ts"

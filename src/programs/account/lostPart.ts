@@ -1,7 +1,7 @@
 /** What became of a part whose result was lost. */
 import { Effect, Ref } from "effect"
 import type { Delivery, Part, PartState } from "../../schemas/Delivery.ts"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { AccountContext } from "./AccountContext.ts"

@@ -1,6 +1,6 @@
 /** What the result of a `send` says about the part that it was for. */
 import { Duration, Option, Schema } from "effect"
-import { ChildStuck } from "../../schemas/Errors.ts"
+import { ChildStuck } from "../../schemas/errors/imsg.ts"
 import { Code, Disposition, Methods } from "../../schemas/ImsgProtocol.ts"
 import { type Chat, print } from "../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"

@@ -1,6 +1,6 @@
 /** What a database has newest, by requests that every build knows. */
 import { Effect, Option } from "effect"
-import { RpcFailed } from "../../schemas/Errors.ts"
+import { RpcFailed } from "../../schemas/errors/imsg.ts"
 import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 

@@ -1,7 +1,7 @@
 /** What is done with rows, whether a watch announces them or they are fetched: judge, enact, move the cursor. */
 import { Clock, Effect, LogLevel, Option, Ref, type Types } from "effect"
 import { type Envelope, fromMessage } from "../../schemas/Envelope.ts"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import { Accounts, type Fate, type FateCounts } from "../../services/Accounts.ts"
 import { Echoes } from "../../services/Echoes.ts"

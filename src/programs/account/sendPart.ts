@@ -5,7 +5,7 @@
 import { Clock, Effect, Either, Option, Ref, Schedule } from "effect"
 import { CHAT_REPLACED } from "../../schemas/DeadLetter.ts"
 import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Methods } from "../../schemas/ImsgProtocol.ts"
 import { toSendTarget } from "../../schemas/Target.ts"
 import type { Accounts } from "../../services/Accounts.ts"

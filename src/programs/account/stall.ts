@@ -1,6 +1,6 @@
 /** Whether a child's watch is silent while its database moves on. */
 import { Clock, Effect, Option, Ref, Schedule } from "effect"
-import { ChildStuck, WatchEnded } from "../../schemas/Errors.ts"
+import { ChildStuck, WatchEnded } from "../../schemas/errors/imsg.ts"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import type { AccountContext } from "./AccountContext.ts"

@@ -1,6 +1,7 @@
 /** Keeps an account's child alive, whatever happens to it. */
 import { Clock, Effect, Option, Random, Ref, type Scope } from "effect"
-import { ChildStuck, type StoreUnavailable, type WatchEnded } from "../../schemas/Errors.ts"
+import { ChildStuck, type WatchEnded } from "../../schemas/errors/imsg.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { type AccountState, Accounts } from "../../services/Accounts.ts"
 import { ImsgProcess, type ImsgSession, type OpenError } from "../../services/ImsgProcess.ts"
 import type { Cursor, Journal } from "../../services/Journal.ts"

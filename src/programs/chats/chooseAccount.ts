@@ -1,7 +1,7 @@
 /** Which account is meant, where one is needed. */
 import { Effect, Option } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import { AccountNotFound } from "../../schemas/Errors.ts"
+import { AccountNotFound } from "../../schemas/errors/config.ts"
 import { AccountNotChosen } from "../../schemas/errors/doctor.ts"
 
 /** The account of this id, enabled or not. */

@@ -1,7 +1,7 @@
 /** `--account ID` of the commands that list something. */
 import { Options } from "@effect/cli"
 import { Effect, Option } from "effect"
-import { AccountNotFound } from "../../schemas/Errors.ts"
+import { AccountNotFound } from "../../schemas/errors/config.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 
 export const account = Options.text("account").pipe(

@@ -2,7 +2,7 @@
 import { Args, Command, HelpDoc, Options } from "@effect/cli"
 import { Clock, Console, Effect } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import { PairingNotFound } from "../../schemas/Errors.ts"
+import { PairingNotFound } from "../../schemas/errors/pairing.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { type PairingApproval, type PairingRequest, PairingStore } from "../../services/PairingStore.ts"

@@ -2,10 +2,12 @@
 import { Command, Options } from "@effect/cli"
 import { FileSystem, Path } from "@effect/platform"
 import * as NodeStream from "@effect/platform-node/NodeStream"
-import { Console, Effect, Option, Stream } from "effect"
+import { Console, Effect, Option, ParseResult, Schema, Stream } from "effect"
 import * as LoggerLive from "../../layers/LoggerLive.ts"
-import type { SendRequest, SendResult } from "../../schemas/control/Sending.ts"
-import { DeliveryRefused, DeliveryUncertain } from "../../schemas/Errors.ts"
+import { SendRequest, type SendResult } from "../../schemas/control/Sending.ts"
+import { RequestInvalid } from "../../schemas/errors/control.ts"
+import { DeliveryRefused, DeliveryUncertain } from "../../schemas/errors/delivery.ts"
+import { issuesInWords } from "../control/issues.ts"
 import { askGateway, configOf } from "./gateway.ts"
 import * as options from "./options.ts"
 import { table } from "./table.ts"
@@ -50,6 +52,14 @@ const judge = ({
   return state === "uncertain" ? new DeliveryUncertain(fields) : Effect.void
 }
 
+/** A request within the limits of the interface, whoever is to carry it out. */
+const judged = (request: SendRequest) =>
+  Effect.mapError(
+    Schema.validate(SendRequest)(request),
+    (error) =>
+      new RequestInvalid({ detail: issuesInWords(ParseResult.ArrayFormatter.formatErrorSync(error)) })
+  )
+
 const send = (request: SendRequest) =>
   askGateway((client) => client.send({ payload: { ...request, waitMs: WAIT_MS } }), WAIT_MS + ANSWER_MS).pipe(
     // Only where nobody took it: what a gateway took goes out by it, and would be said twice.
@@ -89,7 +99,7 @@ export const sendCommand = Command.make(
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
       const said = Option.getOrUndefined(text)
-      const result = yield* send({
+      const request = yield* judged({
         to,
         id: yield* Effect.sync(() => crypto.randomUUID()),
         ...(said === undefined ? {} : { text: said === STDIN ? yield* readStdin : said }),
@@ -98,6 +108,7 @@ export const sendCommand = Command.make(
         ),
         ...Option.match(account, { onNone: () => ({}), onSome: (id) => ({ account: id }) })
       })
+      const result = yield* send(request)
       yield* Console.log(json ? JSON.stringify(result, undefined, 2) : inText(result))
       yield* judge(result)
     }).pipe(

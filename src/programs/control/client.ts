@@ -2,7 +2,7 @@
 import { Agent } from "node:http"
 import { Agent as HttpsAgent } from "node:https"
 import { connect } from "node:net"
-import { FileSystem, HttpApiClient, HttpClientError, Path } from "@effect/platform"
+import { FileSystem, HttpApiClient, HttpApiError, HttpClientError, Path } from "@effect/platform"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect, Layer, ParseResult, Predicate } from "effect"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
@@ -32,7 +32,9 @@ const asCommandFailure =
         const fields = { socket, detail: detailOf(error) }
         return isUntaken(error) ? new GatewayNotRunning(fields) : new GatewaySilent(fields)
       }
-      return error instanceof HttpClientError.ResponseError || error instanceof ParseResult.ParseError
+      return error instanceof HttpClientError.ResponseError ||
+        error instanceof ParseResult.ParseError ||
+        error instanceof HttpApiError.HttpApiDecodeError
         ? new GatewayIncompatible({ socket, detail: detailOf(error) })
         : error
     })

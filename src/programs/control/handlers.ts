@@ -3,7 +3,7 @@ import { HttpApiBuilder } from "@effect/platform"
 import { Effect, Layer } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
-import { AccountNotFound } from "../../schemas/Errors.ts"
+import { AccountNotFound } from "../../schemas/errors/config.ts"
 import { AccountDisabled } from "../../schemas/errors/control.ts"
 import { print } from "../../schemas/Target.ts"
 import { Backlog } from "../../services/Backlog.ts"
@@ -17,6 +17,7 @@ import { sendThroughGateway } from "../sending/throughGateway.ts"
 import { serverSentEvents } from "./events.ts"
 import { foundOrNot, foundOrRefused, refused, told, unavailable } from "./failures.ts"
 import { gauges } from "./gauges.ts"
+import { refusals } from "./refusals.ts"
 import { health, status } from "./report.ts"
 
 /** Replies and parts that a list shows. */
@@ -96,4 +97,4 @@ const deadLetters = HttpApiBuilder.group(ControlApi, "deadletters", (handlers) =
 
 /** The API over the services of the gateway. `startedAt` is when that was started, in Unix ms. */
 export const api = (startedAt: number) =>
-  Layer.provide(HttpApiBuilder.api(ControlApi), [gateway(startedAt), pairing, deadLetters])
+  Layer.provide(HttpApiBuilder.api(ControlApi), [gateway(startedAt), pairing, deadLetters, refusals])

@@ -4,7 +4,7 @@
  */
 import { Command, CommandExecutor, FileSystem, Path } from "@effect/platform"
 import { Context, Effect, Layer, Option, Ref, Schema, Stream } from "effect"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { ChatDatabase } from "../simulator/ChatDatabase.ts"
 import type { SimulatorRefused } from "../simulator/SimulatorRefused.ts"

@@ -4,7 +4,7 @@ import { Effect, Either, Option, Predicate } from "effect"
 import JSON5 from "json5"
 import * as ConfigFile from "../../layers/ConfigFile.ts"
 import type { GatewayConfig } from "../../schemas/Config.ts"
-import type { ConfigInvalid } from "../../schemas/Errors.ts"
+import type { ConfigInvalid } from "../../schemas/errors/config.ts"
 import { type Check, failed, ok, warning } from "./Check.ts"
 
 const PLACE = { id: "config", title: "Config" } as const

@@ -1,5 +1,5 @@
 /** To whom macOS gives its permissions: to the program that began a chain of processes, never to `imsg`. */
-import type { Permission } from "../../schemas/Errors.ts"
+import type { Permission } from "../../schemas/errors/imsg.ts"
 
 /** In what surroundings doctor runs. */
 export interface Surroundings {

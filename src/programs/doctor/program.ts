@@ -3,7 +3,7 @@ import { Command, FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
 import { cliCommand, remoteHostOf } from "../../layers/remote/cliCommand.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import { ImsgNotFound } from "../../schemas/Errors.ts"
+import { ImsgNotFound } from "../../schemas/errors/imsg.ts"
 
 export interface Program {
   /** Where it was found. */

@@ -1,6 +1,6 @@
 import { FileSystem } from "@effect/platform"
 import { Effect, Either, Option } from "effect"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
 import { canonicalHandle, type MessageRow } from "./ChatModel.ts"
 import { Misbehaviour, noDiskAccess } from "./Misbehaviour.ts"

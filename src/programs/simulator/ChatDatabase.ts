@@ -1,7 +1,7 @@
 import { SqlClient, type SqlError } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { Cause, Context, Effect, Layer, Option, type ParseResult, Schema } from "effect"
-import { StoreUnavailable } from "../../schemas/Errors.ts"
+import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { ChatDatabaseService } from "./ChatDatabaseService.ts"
 import { canonicalHandle, type NewMessage, OWN_HANDLE, REACTIONS } from "./ChatModel.ts"
 import { makeQueries } from "./chatQueries.ts"

@@ -1,5 +1,5 @@
 import type { Effect, Option } from "effect"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type {
   Attachment,
   Chat,

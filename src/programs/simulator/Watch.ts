@@ -12,7 +12,7 @@ import {
   Schedule,
   Stream
 } from "effect"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { missingFiles } from "./Access.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
 import type { MessageRow } from "./ChatModel.ts"

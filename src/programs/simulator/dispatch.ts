@@ -1,6 +1,6 @@
 import type { FileSystem, Path } from "@effect/platform"
 import { Effect, Option, Schema } from "effect"
-import type { StoreUnavailable } from "../../schemas/Errors.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { reportingDatabase } from "./Access.ts"
 import type { Build } from "./Build.ts"
 import type { ChatDatabase } from "./ChatDatabase.ts"

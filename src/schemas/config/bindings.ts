@@ -1,6 +1,6 @@
 /** Gives every account the bindings that hold for it, with the people and chats that they name read once. */
 import { Either } from "effect"
-import { TargetInvalid } from "../Errors.ts"
+import { TargetInvalid } from "../errors/delivery.ts"
 import { parse, readPrefixes, type Target } from "../Target.ts"
 import type { AccountSettings, Resolved } from "./accounts.ts"
 import type { Binding } from "./agents.ts"

@@ -10,9 +10,17 @@ const MAX_FILES = 20
 export const SendRequest = Schema.Struct({
   /** A target as people write it: a handle, `imessage:` or `sms:` and a handle, `chat_id:`, `chat_guid:` or `chat_identifier:`. */
   to: Schema.String,
-  text: optional(Schema.String.pipe(Schema.maxLength(MAX_TEXT))),
+  text: optional(
+    Schema.String.pipe(
+      Schema.maxLength(MAX_TEXT, { message: () => `must have at most ${MAX_TEXT} characters` })
+    )
+  ),
   /** Files on the gateway's machine, by their absolute paths. They are copied before they are sent. */
-  files: optional(Schema.Array(Schema.String).pipe(Schema.maxItems(MAX_FILES))),
+  files: optional(
+    Schema.Array(Schema.String).pipe(
+      Schema.maxItems(MAX_FILES, { message: () => `must be at most ${MAX_FILES} files` })
+    )
+  ),
   /** What the delivery is to be called; one with a name that was there before is not sent again. */
   id: optional(Schema.String.pipe(Schema.pattern(/^[\w-]{1,64}$/u))),
   /** The account to send through; may be left out where only one is enabled. */

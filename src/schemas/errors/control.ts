@@ -46,6 +46,19 @@ export class GatewayIncompatible extends Schema.TaggedError<GatewayIncompatible>
   }
 }
 
+/** A request to the gateway is not as its interface wants it. `detail` names each field that is not. */
+export class RequestInvalid extends Schema.TaggedError<RequestInvalid>()("RequestInvalid", {
+  detail: Schema.String
+}) {
+  readonly code = "request_invalid"
+  override get message(): string {
+    return `the request cannot be taken: ${this.detail}`
+  }
+  get hint(): string {
+    return "Correct what is named; the gateway's /openapi.json says what each request takes."
+  }
+}
+
 /** A message has neither text nor files. */
 export class NothingToSend extends Schema.TaggedError<NothingToSend>()("NothingToSend", {}) {
   readonly code = "nothing_to_send"

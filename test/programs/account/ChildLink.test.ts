@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option } from "effect"
 import * as ChildLink from "../../../src/programs/account/ChildLink.ts"
-import { ChildStuck } from "../../../src/schemas/Errors.ts"
+import { ChildStuck } from "../../../src/schemas/errors/imsg.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 
 const settled = Effect.repeatN(Effect.yieldNow(), 20)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Ref, TestClock } from "effect"
 import { findEvidence } from "../../../src/programs/account/evidence.ts"
-import { RpcFailed } from "../../../src/schemas/Errors.ts"
+import { RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import type { ImsgChat } from "../../../src/schemas/ImsgProtocol.ts"
 import type { Target } from "../../../src/schemas/Target.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Ref, TestClock } from "effect"
 import { heartbeat } from "../../../src/programs/account/heartbeat.ts"
-import { ChildExited, DatabaseUnavailable, RpcFailed } from "../../../src/schemas/Errors.ts"
+import { ChildExited, DatabaseUnavailable, RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import { makeAccount } from "../../support/configs.ts"
 import { makeChild, silent } from "../../support/fakeImsg.ts"
 

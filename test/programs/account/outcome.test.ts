@@ -9,7 +9,7 @@ import {
   ProtocolViolation,
   RpcFailed,
   RpcTimeout
-} from "../../../src/schemas/Errors.ts"
+} from "../../../src/schemas/errors/imsg.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"
 
 const failed = (rpcCode: number, data?: unknown): RpcFailed =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { hasStartedOver, recentRows } from "../../../src/programs/account/recentRows.ts"
-import { RpcFailed } from "../../../src/schemas/Errors.ts"
+import { RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import { makeMessage } from "../../support/envelopes.ts"
 import { type Answer, makeChild } from "../../support/fakeImsg.ts"
 

@@ -2,7 +2,9 @@ import { HelpDoc, ValidationError } from "@effect/cli"
 import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Exit, FiberId, Ref } from "effect"
 import { exitCode, report } from "../../../src/programs/cli/exit.ts"
-import { AlreadyRunning, ConfigInvalid, ConfigProblem, PairingNotFound } from "../../../src/schemas/Errors.ts"
+import { ConfigInvalid, ConfigProblem } from "../../../src/schemas/errors/config.ts"
+import { PairingNotFound } from "../../../src/schemas/errors/pairing.ts"
+import { AlreadyRunning } from "../../../src/schemas/errors/store.ts"
 
 const configInvalid = new ConfigInvalid({
   file: "config.json5",

@@ -15,7 +15,7 @@ import {
   ImsgUnsupported,
   PermissionDenied,
   RpcFailed
-} from "../../../src/schemas/Errors.ts"
+} from "../../../src/schemas/errors/imsg.ts"
 import type { ImsgSession, OpenError } from "../../../src/services/ImsgProcess.ts"
 import { ProcessGroup } from "../../../src/services/ProcessGroup.ts"
 import { makeAccount } from "../../support/configs.ts"

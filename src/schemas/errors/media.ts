@@ -1,0 +1,44 @@
+/** Files that are not sent. */
+import { Schema, Struct } from "effect"
+
+/** Why a file is not sent, and what to do about it. */
+const MEDIA_REASONS = {
+  "too-large": {
+    why: "it is larger than mediaMaxMb",
+    hint: "Send a smaller file, or raise imessage.mediaMaxMb."
+  },
+  missing: { why: "it does not exist", hint: "Check the path: it is one of the gateway's own machine." },
+  "not-a-file": { why: "it is not a file", hint: "Send a file; a folder can be packed into one." },
+  "outside-roots": {
+    why: "it is outside the agent's mediaRoots",
+    hint: "Put the file into a folder of agents.list[].mediaRoots, or add its folder there."
+  },
+  "bad-address": {
+    why: "it is neither an absolute path nor an http or https address",
+    hint: "Name the file by its absolute path or its address."
+  },
+  "private-address": {
+    why: "its host is on a private network",
+    hint: "Name the host in agents.list[].mediaHosts, if the agent may fetch from it."
+  },
+  unreachable: {
+    why: "it could not be fetched",
+    hint: "Check that the gateway's user may read it, or that its host answers."
+  }
+} as const
+
+/** A file is not sent. `source` is its path, or its address without query and credentials. */
+export class MediaRejected extends Schema.TaggedError<MediaRejected>()("MediaRejected", {
+  source: Schema.String,
+  reason: Schema.Literal(...Struct.keys(MEDIA_REASONS)),
+  detail: Schema.optional(Schema.String)
+}) {
+  readonly code = "media_rejected"
+  override get message(): string {
+    const { why } = MEDIA_REASONS[this.reason]
+    return `${this.source} is left out: ${why}${this.detail === undefined ? "" : ` (${this.detail})`}`
+  }
+  get hint(): string {
+    return MEDIA_REASONS[this.reason].hint
+  }
+}

@@ -1,0 +1,44 @@
+/** Failures of the state folder. */
+import { Schema } from "effect"
+
+/** Another gateway already owns the state folder. `pid` is absent where it could not be read. */
+export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>()("AlreadyRunning", {
+  stateDir: Schema.String,
+  pid: Schema.optional(Schema.Int)
+}) {
+  readonly code = "already_running"
+  override get message(): string {
+    return `another gateway${this.pid === undefined ? "" : ` (pid ${this.pid})`} is running on ${this.stateDir}`
+  }
+  get hint(): string {
+    return "Stop it first, or give this one a stateDir of its own."
+  }
+}
+
+/**
+ * The gateway's own store cannot be opened or written. `trouble` says where it is known: the disk is full, read-only
+ * or failing, or the file is corrupt.
+ */
+export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
+  file: Schema.String,
+  detail: Schema.String,
+  trouble: Schema.optional(Schema.Literal("disk", "corrupt", "newer"))
+}) {
+  readonly code = "store_unavailable"
+  override get message(): string {
+    return `the store ${this.file} cannot be used: ${this.detail}`
+  }
+  get hint(): string {
+    switch (this.trouble) {
+      case "corrupt":
+        return (
+          "Start the gateway (again): at its start it sets a corrupt store aside, says where, and begins a new one. " +
+          "Nothing is deleted."
+        )
+      case "newer":
+        return "Run the version that wrote it, or a later one; stores are only brought forward. Or give this one a stateDir of its own."
+      default:
+        return "Check that the folder exists, belongs to this user, is writable, and that the disk is not full."
+    }
+  }
+}

@@ -5,6 +5,7 @@ import { Effect, Either, type Option } from "effect"
 import * as ConfigFile from "../../layers/ConfigFile.ts"
 import { LOG_DIR, LOG_FILE, OUTPUT_FILE } from "../../layers/logFile.ts"
 import { decode, homeExpander, STATE_VARIABLE, variable } from "../../schemas/config/decode.ts"
+import { lastingPath } from "./lastingPath.ts"
 
 /** launchd's name for the service. */
 export const LABEL = "dev.imsg-gateway"
@@ -40,7 +41,7 @@ export const thisProgram = (config: Option.Option<string>) =>
     const env = yield* Effect.sync(() => process.env)
     const script = path.resolve(process.argv[1] ?? "")
     const program: ServiceProgram = {
-      program: process.execPath,
+      program: yield* lastingPath(process.execPath),
       main: yield* Effect.orElseSucceed(fs.realPath(script), () => script),
       configFile: path.resolve(ConfigFile.fileNamed(config, env))
     }

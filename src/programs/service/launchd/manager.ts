@@ -1,5 +1,5 @@
 /** launchd: an agent of the user, which runs while they are signed in. */
-import { Path } from "@effect/platform"
+import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
 import { grants } from "../advice.ts"
 import { home, LABEL, missingVariables } from "../definition.ts"
@@ -44,7 +44,9 @@ export const launchd: ServiceManager = {
       yield* launchctl.bootout(Math.max(STOP_SECONDS, definition.stopSeconds))
       yield* launchctl.bootstrap(file)
       const missing = yield* missingVariables(definition, Object.keys(variables))
-      return { file, advice: `${variableWarning(missing, file)}${grants(definition.program)}` }
+      const fs = yield* FileSystem.FileSystem
+      const program = yield* Effect.orElseSucceed(fs.realPath(definition.program), () => definition.program)
+      return { file, advice: `${variableWarning(missing, file)}${grants(program)}` }
     }),
   uninstall: Effect.gen(function* () {
     const file = yield* agentFile

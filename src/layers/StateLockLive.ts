@@ -5,8 +5,9 @@
 import { FileSystem, Path } from "@effect/platform"
 import Database from "better-sqlite3"
 import { Effect, Layer, Option, Schema } from "effect"
-import { AlreadyRunning, StoreUnavailable } from "../schemas/errors/store.ts"
+import { AlreadyRunning, type StoreUnavailable } from "../schemas/errors/store.ts"
 import { StateLock } from "../services/StateLock.ts"
+import * as storeFile from "./sqlite/storeFile.ts"
 
 const BUSY = ["SQLITE_BUSY", "SQLITE_LOCKED"]
 const isBusy = (error: unknown): boolean => error instanceof Database.SqliteError && BUSY.includes(error.code)
@@ -18,8 +19,7 @@ const make = (stateDir: string) =>
     const path = yield* Path.Path
     const lockFile = path.join(stateDir, "lock.db")
     const pidFile = path.join(stateDir, "gateway.pid")
-    const unusable = (error: unknown) =>
-      new StoreUnavailable({ file: lockFile, detail: error instanceof Error ? error.message : String(error) })
+    const unusable = storeFile.unavailable(lockFile)
 
     yield* fs
       .makeDirectory(stateDir, { recursive: true, mode: 0o700 })

@@ -10,7 +10,7 @@ import { type counting, idOf, numberOf, shard } from "./clusterMessages.ts"
 /** The time at which every test begins. */
 export const NOW = Date.parse("2026-01-01T00:00:00Z")
 
-const ours = MessageStorageSqlite.layer(() => 1000).pipe(Layer.provideMerge(Database.memory))
+const ours = Layer.orDie(MessageStorageSqlite.layer(() => 1000).pipe(Layer.provideMerge(Database.memory)))
 const stock = Layer.orDie(
   SqlMessageStorage.layer.pipe(
     Layer.provide([SqliteClient.layer({ filename: ":memory:" }), ShardingConfig.layer()])

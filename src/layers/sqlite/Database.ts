@@ -136,7 +136,7 @@ const make = (file: string) =>
   })
 
 /** A store in memory, for tests and for looks where there is no store yet. */
-export const memory: Layer.Layer<Database> = Layer.orDie(Layer.scoped(Database, make(":memory:")))
+export const memory: Layer.Layer<Database, StoreUnavailable> = Layer.scoped(Database, make(":memory:"))
 
 /**
  * The store in a file, created and migrated as needed; the file is for its owner only. A corrupt one is refused,

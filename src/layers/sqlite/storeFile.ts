@@ -1,7 +1,7 @@
 /** The store as a file: what can be wrong with it, and what becomes of one that is corrupt. */
 import { FileSystem } from "@effect/platform"
 import Sqlite from "better-sqlite3"
-import { Clock, Effect, type Scope } from "effect"
+import { Clock, Effect, Predicate, type Scope } from "effect"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 
 /** How long to wait, in milliseconds, for another process that writes: a command line beside the gateway. */
@@ -19,10 +19,25 @@ const TROUBLES: ReadonlyArray<readonly [beginning: string, trouble: StoreUnavail
   ["SQLITE_CANTOPEN", "disk"]
 ]
 
-const troubleOf = (error: unknown): StoreUnavailable["trouble"] =>
-  error instanceof Sqlite.SqliteError
-    ? TROUBLES.find(([beginning]) => error.code.startsWith(beginning))?.[1]
-    : undefined
+/** Node's code for a native module that is of another Node, or no such module. */
+const UNLOADABLE = "ERR_DLOPEN_FAILED"
+/** What the loader of native modules says where there is none. */
+const MISSING = "Could not locate the bindings file"
+
+/** In one line, and without the places that were looked through. */
+const moduleDetailOf = (error: unknown): string =>
+  `SQLite's module does not load: ${detailOf(error)
+    .replace(/\s*Tried:.*$/su, "")
+    .replaceAll(/\s+/gu, " ")}`
+
+const troubleOf = (error: unknown): StoreUnavailable["trouble"] => {
+  if (error instanceof Sqlite.SqliteError) {
+    return TROUBLES.find(([beginning]) => error.code.startsWith(beginning))?.[1]
+  }
+  if (!(error instanceof Error)) return undefined
+  const isUnloadable = Predicate.hasProperty(error, "code") && error.code === UNLOADABLE
+  return isUnloadable || error.message.startsWith(MISSING) ? "module" : undefined
+}
 
 /** The failure of something that was done with the file. */
 export const unavailable =
@@ -31,7 +46,7 @@ export const unavailable =
     const trouble = troubleOf(error)
     return new StoreUnavailable({
       file,
-      detail: detailOf(error),
+      detail: trouble === "module" ? moduleDetailOf(error) : detailOf(error),
       ...(trouble === undefined ? {} : { trouble })
     })
   }
@@ -48,6 +63,11 @@ const open = (
     }),
     (connection) => Effect.sync(() => connection.close())
   )
+
+/** Whether SQLite's module fits this Node. */
+export const probe: Effect.Effect<void, StoreUnavailable> = Effect.scoped(
+  Effect.asVoid(open(":memory:", { readonly: false }))
+)
 
 /** A connection to the file, as the gateway works with it, until the scope closes. */
 export const connect = (file: string): Effect.Effect<Sqlite.Database, StoreUnavailable, Scope.Scope> =>

@@ -1,5 +1,7 @@
 /** Node against what package.json asks for. */
+import { Option } from "effect"
 import manifest from "../../../package.json" with { type: "json" }
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { type Check, failed, ok } from "./Check.ts"
 
 const PLACE = { id: "node", title: "Node" } as const
@@ -17,12 +19,24 @@ export const satisfies = (version: string, range: string): boolean => {
   return at === -1 || (own[at] ?? 0) > (least[at] ?? 0)
 }
 
-/** `version` is that of the running Node, `path` where it really lies. */
-export const nodeCheck = (node: { readonly version: string; readonly path: string }): Check =>
-  satisfies(node.version, REQUIRED)
-    ? ok(PLACE, `${node.version}, ${node.path}`)
-    : failed(
-        PLACE,
-        `${node.version} (${node.path}) is too old: ${REQUIRED} is needed`,
-        "Install a newer Node (`brew install node`, or nodejs.org), and run `npm ci` again."
-      )
+export interface RunningNode {
+  readonly version: string
+  /** Where it really lies. */
+  readonly path: string
+  /** What SQLite's module, which is built for one Node, has against this one. */
+  readonly misfit: Option.Option<StoreUnavailable>
+}
+
+export const nodeCheck = ({ misfit, path, version }: RunningNode): Check => {
+  if (!satisfies(version, REQUIRED)) {
+    return failed(
+      PLACE,
+      `${version} (${path}) is too old: ${REQUIRED} is needed`,
+      "Install a newer Node (`brew install node`, or nodejs.org), and run `npm ci` again."
+    )
+  }
+  return Option.match(misfit, {
+    onNone: () => ok(PLACE, `${version}, ${path}`),
+    onSome: ({ detail, hint }) => failed(PLACE, `${version} (${path}): ${detail}`, hint)
+  })
+}

@@ -25,7 +25,7 @@ export const eventually = <A, E, R>(
   what: string,
   look: Effect.Effect<A, E, R>,
   isEnough: (seen: A) => boolean,
-  deadline: Duration.DurationInput = "10 seconds"
+  deadline: Duration.DurationInput = "20 seconds"
 ): Effect.Effect<A, E | Error, R> =>
   Effect.gen(function* () {
     const seen = yield* Ref.make<A | undefined>(undefined)
@@ -92,7 +92,7 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
     /** Waits until so many messages, or such messages, have been sent. */
     const awaitSent = (
       enough: number | ((sent: ReadonlyArray<SentMessage>) => boolean),
-      deadline: Duration.DurationInput = "10 seconds"
+      deadline: Duration.DurationInput = "20 seconds"
     ) =>
       eventually(
         typeof enough === "number" ? `${enough} sent messages` : "the sent messages",

@@ -1,5 +1,5 @@
 /** The Backlog in the gateway's store. */
-import { Snowflake } from "@effect/cluster"
+import { EntityAddress, EntityId, Envelope, ShardId, Snowflake } from "@effect/cluster"
 import { Effect, Layer, Option, Schema } from "effect"
 import { AccountActor, SessionActor } from "../schemas/Actors.ts"
 import { Delivery } from "../schemas/Delivery.ts"
@@ -24,6 +24,18 @@ const waitingOf = ({ envelope }: { readonly envelope: string }): Option.Option<W
     acceptedAt: Snowflake.timestamp(Snowflake.Snowflake(requestId))
   }))
 
+/** The key under which the cluster keeps a delivery; the shard is no part of it. */
+const keyOf = (accountId: string, deliveryId: string): string =>
+  Envelope.primaryKeyByAddress({
+    address: EntityAddress.EntityAddress.make({
+      shardId: ShardId.make("default", 1),
+      entityType: AccountActor.type,
+      entityId: EntityId.make(accountId)
+    }),
+    tag: "Deliver",
+    id: deliveryId
+  })
+
 const make = Effect.gen(function* () {
   const database = yield* Database
   const select = database.prepare<CountRow>(`
@@ -36,7 +48,10 @@ const make = Effect.gen(function* () {
     SELECT delivery_id AS deliveryId, part_index AS "index", account_id AS accountId, lower(state) AS state,
       guid, detail, settled_at AS settledAt
     FROM parts WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ?`)
+  const selectAccepted = database.prepare("SELECT 1 FROM mailbox WHERE message_key = ?").pluck()
   return Backlog.of({
+    hasAccepted: (accountId, deliveryId) =>
+      database.read(() => selectAccepted.get(keyOf(accountId, deliveryId)) !== undefined),
     waiting: (limit) =>
       database.read(() =>
         selectWaiting.all(AccountActor.type, limit).flatMap((row) => Option.toArray(waitingOf(row)))

@@ -44,6 +44,7 @@ import { PairingStore } from "../services/PairingStore.ts"
 import type { StoreHealth } from "../services/StoreHealth.ts"
 import * as AccountEntity from "./account/AccountEntity.ts"
 import { laneOf } from "./account/deliveryLane.ts"
+import * as Lanes from "./account/Lanes.ts"
 import { followHangUps } from "./hangUp.ts"
 import * as retention from "./retention.ts"
 import * as RetryLetters from "./retry/retryLetters.ts"
@@ -176,9 +177,10 @@ const haveStarted = Effect.flatMap(Accounts, ({ all }) =>
 const control = (startedAt: number) =>
   Effect.gen(function* () {
     const { onSocket } = yield* Effect.promise(() => import("./control/server.ts"))
-    yield* Layer.build(onSocket(startedAt))
+    const served = { startedAt, sends: Lanes.make() }
+    yield* Layer.build(onSocket(served))
     const { onHttp } = yield* Effect.promise(() => import("./control/web.ts"))
-    yield* Layer.build(onHttp(startedAt))
+    yield* Layer.build(onHttp(served))
   })
 
 /**

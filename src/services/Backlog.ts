@@ -35,6 +35,8 @@ export class Backlog extends Context.Tag("imsg-gateway/Backlog")<
     readonly counts: Effect.Effect<BacklogCounts, StoreUnavailable>
     /** At most so many replies without an end, oldest first. */
     readonly waiting: (limit: number) => Effect.Effect<ReadonlyArray<WaitingReply>, StoreUnavailable>
+    /** Whether a delivery was accepted by an account, whatever became of it, for as long as that is remembered. */
+    readonly hasAccepted: (accountId: string, deliveryId: string) => Effect.Effect<boolean, StoreUnavailable>
     /** At most so many parts, those that were settled last first. */
     readonly settled: (limit: number) => Effect.Effect<ReadonlyArray<SettledReplyPart>, StoreUnavailable>
   }

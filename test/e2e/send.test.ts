@@ -4,7 +4,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { run } from "../support/command.ts"
-import { awaitControl } from "../support/control.ts"
+import { ask, awaitControl } from "../support/control.ts"
 import { conversation, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
 
@@ -146,6 +146,36 @@ describe("a message that a gateway has taken", () => {
       const sent = yield* eventually("the message", imsg.chats.sent(), (rows) => rows.length > 0)
       expect(sent.map(({ text }) => text)).toEqual(["only once"])
     })
+  )
+})
+
+describe("a message that is sent again under its name", () => {
+  it.scopedLive("is sent once, with the file that it had, also where that is gone meanwhile", () =>
+    Effect.gen(function* () {
+      const { chat, home, imsg } = yield* withoutGateway
+      const fs = yield* FileSystem.FileSystem
+      const file = `${home.stateDir}-note.txt`
+      yield* fs.writeFileString(file, "kept")
+      yield* imsg.chats.fault({ _tag: "denyAutomation" })
+      yield* startGateway(home)
+      yield* awaitControl(home)
+      const payload = { to: `chat_id:${chat.id}`, id: "job-1", text: "read it", files: [file], waitMs: 0 }
+      const first = yield* ask(home, "/send", "POST", payload)
+      yield* fs.remove(file)
+      const second = yield* ask(home, "/send", "POST", payload)
+      expect([first, second].map(({ body, status }) => ({ status, ...JSON.parse(body) }))).toMatchObject([
+        { status: 200, id: "send:job-1", state: "sending" },
+        { status: 200, id: "send:job-1", state: "sending" }
+      ])
+      yield* imsg.chats.clearFaults
+      const third = yield* ask(home, "/send", "POST", { ...payload, waitMs: 20_000 })
+      expect(JSON.parse(third.body)).toMatchObject({
+        state: "sent",
+        parts: [{ state: "sent" }, { state: "sent" }]
+      })
+      expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["read it", "\uFFFC"])
+      expect(yield* fs.readDirectory(`${home.stateDir}/media`)).toEqual([])
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 })
 

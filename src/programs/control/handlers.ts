@@ -11,6 +11,7 @@ import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Metrics } from "../../services/Metrics.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
+import type { Lanes } from "../account/Lanes.ts"
 import { summary } from "../deadLetters/records.ts"
 import { reloadConfig } from "../reloadConfig.ts"
 import { sendThroughGateway } from "../sending/throughGateway.ts"
@@ -36,8 +37,15 @@ const restartAccount = (id: string) =>
     yield* Effect.orDie(actor(id).Restart())
   })
 
-/** `startedAt` is when the gateway was started, in Unix ms. */
-const gateway = (startedAt: number) =>
+/** What the servers of one gateway share. */
+export interface Served {
+  /** When the gateway was started, in Unix ms. */
+  readonly startedAt: number
+  /** Requests to send, by the names of their deliveries. */
+  readonly sends: Lanes
+}
+
+const gateway = ({ sends, startedAt }: Served) =>
   HttpApiBuilder.group(ControlApi, "gateway", (handlers) =>
     handlers
       .handle("health", () =>
@@ -56,7 +64,7 @@ const gateway = (startedAt: number) =>
         )
       )
       .handleRaw("events", ({ urlParams: { bodies } }) => serverSentEvents({ bodies: bodies === "true" }))
-      .handle("send", ({ payload }) => told(sendThroughGateway(payload)))
+      .handle("send", ({ payload }) => told(sendThroughGateway(sends, payload)))
       .handle("reload", () => refused(reloadConfig))
       .handle("restart", ({ path: { id } }) => foundOrRefused(restartAccount(id)))
       .handle("deliveries", () =>
@@ -95,6 +103,6 @@ const deadLetters = HttpApiBuilder.group(ControlApi, "deadletters", (handlers) =
   )
 )
 
-/** The API over the services of the gateway. `startedAt` is when that was started, in Unix ms. */
-export const api = (startedAt: number) =>
-  Layer.provide(HttpApiBuilder.api(ControlApi), [gateway(startedAt), pairing, deadLetters, refusals])
+/** The API over the services of the gateway. */
+export const api = (served: Served) =>
+  Layer.provide(HttpApiBuilder.api(ControlApi), [gateway(served), pairing, deadLetters, refusals])

@@ -3,7 +3,7 @@ import { FileSystem, HttpApiBuilder, HttpIncomingMessage, HttpServerError, Path 
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, Option } from "effect"
 import { currentConfig } from "../../services/ConfigService.ts"
-import { api } from "./handlers.ts"
+import { api, type Served } from "./handlers.ts"
 import { listening } from "./httpServer.ts"
 import { LONGEST_PATH, SOCKET_FILE } from "./socket.ts"
 
@@ -36,10 +36,10 @@ const why = ({ cause }: HttpServerError.ServeError): string =>
   cause instanceof Error ? cause.message : String(cause)
 
 /** Serves on the socket. The gateway does its work without it, so that a failure is a warning. */
-export const onSocket = (startedAt: number) =>
+export const onSocket = (served: Served) =>
   HttpApiBuilder.serve((app) => HttpIncomingMessage.withMaxBodySize(app, Option.some(MAX_BODY))).pipe(
     Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
-    Layer.provide(api(startedAt)),
+    Layer.provide(api(served)),
     Layer.provide(socketServer),
     Layer.provide(NodeHttpServer.layerContext),
     Layer.catchAll((error) =>

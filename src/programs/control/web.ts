@@ -4,7 +4,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, FiberHandle, Layer, Option, Redacted, Schedule, Stream } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
-import { api } from "./handlers.ts"
+import { api, type Served } from "./handlers.ts"
 import { listening } from "./httpServer.ts"
 import { type Assets, readAssets } from "./web/assets.ts"
 import { gate } from "./web/gate.ts"
@@ -65,7 +65,7 @@ const judge = ({ host, token }: HttpConfig) =>
     }
   })
 
-const served = (http: HttpConfig, startedAt: number) =>
+const served = (http: HttpConfig, gateway: Served) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
       const app = yield* HttpApiBuilder.httpApp
@@ -82,18 +82,18 @@ const served = (http: HttpConfig, startedAt: number) =>
     })
   ).pipe(
     Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
-    Layer.provide(api(startedAt)),
+    Layer.provide(api(gateway)),
     Layer.provide([HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer]),
     Layer.provide(listening({ host: http.host, port: http.port }, { maxConnections: MOST_CONNECTIONS })),
     Layer.provide(NodeHttpServer.layerContext)
   )
 
 /** Listens until it is interrupted. Where the address is taken it says so once, and waits until it is free. */
-const keepOpen = (http: HttpConfig, startedAt: number) =>
+const keepOpen = (http: HttpConfig, gateway: Served) =>
   Effect.gen(function* () {
     yield* judge(http)
     const isUp = Effect.annotateLogs(Effect.logInfo("the web page is up"), { url: urlOf(http) })
-    const listen = Layer.launch(Layer.tap(served(http, startedAt), () => isUp))
+    const listen = Layer.launch(Layer.tap(served(http, gateway), () => isUp))
     return yield* Effect.catchAll(listen, (error) =>
       Effect.zipRight(
         warn(
@@ -106,7 +106,7 @@ const keepOpen = (http: HttpConfig, startedAt: number) =>
   })
 
 /** Serves where the config says, moves when that changes, and hangs up when it says so no more. */
-export const onHttp = (startedAt: number) =>
+export const onHttp = (gateway: Served) =>
   Layer.scopedDiscard(
     Effect.gen(function* () {
       const { changes } = yield* ConfigService
@@ -122,7 +122,7 @@ export const onHttp = (startedAt: number) =>
             Effect.zipRight(
               http === undefined
                 ? Effect.void
-                : FiberHandle.run(server, Effect.interruptible(keepOpen(http, startedAt)))
+                : FiberHandle.run(server, Effect.interruptible(keepOpen(http, gateway)))
             )
           )
         )

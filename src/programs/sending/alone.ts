@@ -29,7 +29,7 @@ import * as AccountContext from "../account/AccountContext.ts"
 import { makeDeliver } from "../account/deliver.ts"
 import { cursorOf, recentRows } from "../account/recentRows.ts"
 import { STORE_FILE } from "../gateway.ts"
-import { prepare } from "./prepare.ts"
+import { judge, stage } from "./prepare.ts"
 import { resultOf } from "./result.ts"
 
 /** How long is tried what a person waits for, in ms. */
@@ -112,8 +112,9 @@ const leaveUncertain = (delivery: Delivery, records: ReadonlyArray<PartRecord>) 
 /** Sends a message, and waits for its end. */
 export const sendAlone = (request: SendRequest) =>
   Effect.gen(function* () {
-    const prepared = yield* prepare(request)
-    const { account, delivery } = prepared
+    const judged = yield* judge(request)
+    const { account } = judged
+    const delivery = yield* stage(judged)
     const journal = yield* Journal
     const outboundFiles = yield* OutboundFiles
     const context = yield* AccountContext.make(account)
@@ -124,5 +125,5 @@ export const sendAlone = (request: SendRequest) =>
       Effect.timeoutOption(WITHIN_MS + account.supervision.sendTimeoutMs + account.delivery.settleMs)
     )
     yield* leaveUncertain(delivery, yield* journal.parts(delivery.id))
-    return resultOf(prepared, yield* journal.parts(delivery.id))
+    return resultOf(judged, yield* journal.parts(delivery.id))
   }).pipe(Effect.scoped, Effect.provide(services))

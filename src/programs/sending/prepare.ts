@@ -1,4 +1,4 @@
-/** From what an owner wants to be sent to a delivery. */
+/** From what an owner wants to be sent to a delivery: first what it is, then with its files. */
 import { Effect, Option } from "effect"
 import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
@@ -13,14 +13,19 @@ import { chooseAccount } from "../chats/chooseAccount.ts"
 /** Whoever may command the gateway may send every file that it can read, and none from elsewhere. */
 const OWNER = { mediaRoots: ["/"], mediaHosts: [] }
 
-export interface Prepared {
+/** What an owner wants to be sent, and where. */
+export interface Judged {
+  /** What the delivery is called. */
+  readonly id: string
   readonly account: AccountConfig
   readonly target: Target
-  readonly delivery: Delivery
+  readonly text: string
+  /** The paths of files, as they were named. */
+  readonly files: ReadonlyArray<string>
 }
 
-/** Judges a request, and copies its files; a file that is refused refuses the request. */
-export const prepare = (request: SendRequest) =>
+/** Refuses what cannot be sent, but for its files. */
+export const judge = (request: SendRequest) =>
   Effect.gen(function* () {
     const { accounts } = yield* currentConfig
     const account = yield* chooseAccount(accounts, Option.fromNullable(request.account))
@@ -30,7 +35,12 @@ export const prepare = (request: SendRequest) =>
     const files = request.files ?? []
     if (text.trim() === "" && files.length === 0) return yield* new NothingToSend()
     const name = request.id ?? (yield* Effect.sync(() => crypto.randomUUID()))
-    const id = `send:${name}`
+    return { id: `send:${name}`, account, target, text, files } satisfies Judged
+  })
+
+/** The delivery of what was judged, with copies of its files; a file that is refused refuses all of it. */
+export const stage = ({ account, files, id, target, text }: Judged) =>
+  Effect.gen(function* () {
     const outboundFiles = yield* OutboundFiles
     const media = yield* Effect.forEach(files, (source, index) =>
       outboundFiles.stage({
@@ -42,5 +52,5 @@ export const prepare = (request: SendRequest) =>
       })
     ).pipe(Effect.onError(() => outboundFiles.release(id)))
     const delivery: Delivery = { id, accountId: account.id, target, replies: [{ text, media }] }
-    return { account, target, delivery } satisfies Prepared
+    return delivery
   })

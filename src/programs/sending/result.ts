@@ -2,7 +2,7 @@
 import type { SendResult, SentPart } from "../../schemas/control/Sending.ts"
 import type { PartRecord } from "../../schemas/Delivery.ts"
 import { print } from "../../schemas/Target.ts"
-import type { Prepared } from "./prepare.ts"
+import type { Judged } from "./prepare.ts"
 
 type StateName = SentPart["state"]
 
@@ -30,10 +30,7 @@ const stateOf = (parts: ReadonlyArray<SentPart>): SendResult["state"] => {
 }
 
 /** The result as it is by what was written down of the parts. */
-export const resultOf = (
-  { account, delivery, target }: Prepared,
-  records: ReadonlyArray<PartRecord>
-): SendResult => {
+export const resultOf = ({ account, id, target }: Judged, records: ReadonlyArray<PartRecord>): SendResult => {
   const parts = records.map(sentPart)
-  return { id: delivery.id, account: account.id, target: print(target), state: stateOf(parts), parts }
+  return { id, account: account.id, target: print(target), state: stateOf(parts), parts }
 }

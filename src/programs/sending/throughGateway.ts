@@ -2,38 +2,53 @@
 import { Duration, Effect, Stream } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
+import { Backlog } from "../../services/Backlog.ts"
 import { Events } from "../../services/Events.ts"
 import { Journal } from "../../services/Journal.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { accepted } from "../account/accepted.ts"
-import { prepare } from "./prepare.ts"
+import type { Lanes } from "../account/Lanes.ts"
+import { type Judged, judge, stage } from "./prepare.ts"
 import { resultOf } from "./result.ts"
 
 /** How long is waited where the request does not say. */
 const WAIT_MS = 30_000
 
-/** Accepts a message for delivery and waits for its end, or for `waitMs`; the delivery goes on after that. */
-export const sendThroughGateway = (request: SendRequest) =>
+/** Accepts a delivery, unless one of its name was accepted before: that one's files are not to be touched. */
+const accept = (judged: Judged) =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const { account, id } = judged
+      const backlog = yield* Backlog
+      if (yield* backlog.hasAccepted(account.id, id)) return
+      const outboundFiles = yield* OutboundFiles
+      const actor = yield* AccountActor.client
+      const delivery = yield* restore(stage(judged))
+      // Whoever asked may hang up: it is accepted all the same, or its files are gone.
+      yield* accepted(actor(account.id).Deliver(delivery, { discard: true })).pipe(
+        Effect.tapError(() => outboundFiles.release(id))
+      )
+    })
+  )
+
+/**
+ * Accepts a message for delivery and waits for its end, or for `waitMs`; the delivery goes on after that. Requests of
+ * one name are taken one by one in `lanes`.
+ */
+export const sendThroughGateway = (lanes: Lanes, request: SendRequest) =>
   Effect.gen(function* () {
     const events = yield* Events
     const journal = yield* Journal
-    const outboundFiles = yield* OutboundFiles
-    const actor = yield* AccountActor.client
-    const prepared = yield* prepare(request)
-    const { delivery } = prepared
+    const judged = yield* judge(request)
     // Before the delivery can end.
     const heard = yield* events.listen
-    // Whoever asked may hang up: it is accepted all the same, or its files are gone.
-    yield* accepted(actor(delivery.accountId).Deliver(delivery, { discard: true })).pipe(
-      Effect.tapError(() => outboundFiles.release(delivery.id)),
-      Effect.uninterruptible
-    )
-    const result = Effect.map(journal.parts(delivery.id), (records) => resultOf(prepared, records))
+    yield* lanes.run(judged.id, accept(judged))
+    const result = Effect.map(journal.parts(judged.id), (records) => resultOf(judged, records))
     // A name that was given before may be that of a delivery that has ended.
     const before = yield* result
     if (before.state !== "sending") return before
     yield* heard.pipe(
-      Stream.filter(({ event }) => event._tag === "DeliveryEnded" && event.deliveryId === delivery.id),
+      Stream.filter(({ event }) => event._tag === "DeliveryEnded" && event.deliveryId === judged.id),
       Stream.runHead,
       Effect.timeoutOption(Duration.millis(request.waitMs ?? WAIT_MS))
     )

@@ -152,6 +152,17 @@ withLayer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.scoped("where its disk fails meanwhile, and others of the host are fetched", () =>
+      Effect.gen(function* () {
+        const { get, mac, write } = yield* makeWorld({
+          before: `ill="\${0%/*}/home/ill"; if [ -f "$ill" ]; then rm "$ill"; read -r word; echo "$word ok 5"; printf x; exit 1; fi`
+        })
+        yield* mac.put("ill", "")
+        expect(yield* Effect.flatMap(write("a"), get)).toBe("could not be fetched")
+        expect(yield* Effect.flatMap(write("b"), get)).toBe("content")
+      })
+    )
+
     it.scoped("where the connection ends too early", () =>
       Effect.gen(function* () {
         const { copies, get, write } = yield* makeWorld({

@@ -10,6 +10,12 @@ export interface StandInOptions {
   readonly before?: string
 }
 
+/** As on macOS, where no bytes at all are too few. */
+const BSD_HEAD = `#!/bin/sh
+if [ "$2" = 0 ]; then echo "head: illegal byte count -- 0" >&2; exit 1; fi
+PATH=\${PATH#*:} exec head "$@"
+`
+
 /** A host with a home folder of its own; `calls` counts how often it was asked. */
 export const makeHost = ({ before = "", shell = "/bin/sh" }: StandInOptions = {}) =>
   Effect.gen(function* () {
@@ -19,11 +25,14 @@ export const makeHost = ({ before = "", shell = "/bin/sh" }: StandInOptions = {}
     const home = join(dir, "home")
     const program = join(dir, "ssh")
     const log = join(dir, "calls")
+    const bin = join(dir, "bin")
     yield* fs.makeDirectory(home)
+    yield* fs.makeDirectory(bin)
+    yield* fs.writeFileString(join(bin, "head"), BSD_HEAD, { mode: 0o755 })
     yield* fs.writeFileString(log, "")
     yield* fs.writeFileString(
       program,
-      `#!/bin/sh\necho call >>'${log}'\n${before}\nfor last; do :; done\nHOME='${home}' exec ${shell} -c "$last"\n`,
+      `#!/bin/sh\necho call >>'${log}'\n${before}\nfor last; do :; done\nPATH='${bin}':$PATH HOME='${home}' exec ${shell} -c "$last"\n`,
       { mode: 0o755 }
     )
     const host: RemoteHost = { program, options: [], destination: "mac-mini" }

@@ -28,7 +28,10 @@ export const sshCommand = ({ destination, options, program }: RemoteHost, script
 export interface Answer {
   readonly word: string
   readonly rest: string
-  /** What came after the first line; to be read within the scope. Fails where the connection ends too early. */
+  /**
+   * What came after the first line; to be read within the scope. Fails where the connection ends too early; a script
+   * that fails once it has answered just gives less.
+   */
   readonly bytes: Stream.Stream<Uint8Array, SshFailed>
 }
 
@@ -138,7 +141,7 @@ export const runRemote = <E>(
           Stream.concat(
             Stream.unwrap(
               Effect.map(leader.exit, ({ code }) =>
-                code === 0 ? Stream.empty : Stream.fromEffect(failEarly)
+                code === undefined || code === SSH_EXIT ? Stream.fromEffect(failEarly) : Stream.empty
               )
             )
           )

@@ -4,7 +4,7 @@
  * never part of a command line: it is read from stdin, each byte in octal.
  *
  * Each script answers with a line of its own: the word that it was given first, then what came of it. What a login
- * shell prints before that is passed over.
+ * shell prints before that is passed over. `head -c 0` is an error on macOS.
  */
 
 const command = (...steps: ReadonlyArray<string>): string => `/bin/sh -c '${steps.join("; ")}'`
@@ -39,6 +39,7 @@ export const FETCH = command(
   `[ "$s" -le "$m" ] || say large`,
   `printf "%s ok %s" "$n" "$s"`,
   "echo",
+  `[ "$s" -eq 0 ] && exit 0`,
   `exec head -c "$s" <"$f"`
 )
 
@@ -63,7 +64,7 @@ export const PLACE = command(
   `mkdir -p "$o" || say failed`,
   `find "$o" -mindepth 1 -maxdepth 1 -mmin +${LEFT_MINUTES} -exec rm -rf {} +`,
   `mkdir "$o/$k" || say failed`,
-  `head -c "$s" >"$o/$k/$p" || say failed`,
+  `if [ "$s" -eq 0 ]; then : >"$o/$k/$p"; else head -c "$s" >"$o/$k/$p"; fi || say failed`,
   `[ "$(wc -c <"$o/$k/$p")" -eq "$s" ] || say failed`,
   `printf "%s ok" "$n"`,
   "echo",

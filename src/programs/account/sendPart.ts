@@ -23,6 +23,8 @@ import { withChild } from "./withChild.ts"
 
 /** Tries with an unknown end after which a part that is not in the chat counts as failed. */
 const MAX_TRIES = 2
+/** A child that is asked for a result, however old that is, has this time to come: the gateway may just have started. */
+const CHILD_WITHIN_MS = 5 * 60_000
 /** How long the row of a part that was answered without it is looked for, at most. */
 const CLAIM_MS = 2000
 
@@ -181,7 +183,10 @@ export const sendPart = (
       trying: Sending
     ): Effect.Effect<PartState, StoreUnavailable | RequestError, Journal | Accounts> =>
       Effect.gen(function* () {
-        const session = yield* link.current
+        const left = trying.triedAt + ttlMs - (yield* Clock.currentTimeMillis)
+        const asked = yield* Effect.timeoutOption(link.current, Math.max(left, CHILD_WITHIN_MS))
+        if (Option.isNone(asked)) return yield* unknowable("there was no imsg that could be asked")
+        const session = asked.value
         // The time to settle counts from when the result was lost, which may be long after the try.
         lostAt ??= yield* Clock.currentTimeMillis
         const fate = yield* lookFor(session, trying, lostAt, settleMs)

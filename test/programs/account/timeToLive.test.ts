@@ -1,9 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, TestClock } from "effect"
-import { PartState } from "../../../src/schemas/Delivery.ts"
+import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
+import { makeDeliver } from "../../../src/programs/account/deliver.ts"
+import { type Delivery, PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"
 import { Journal } from "../../../src/services/Journal.ts"
+import { makeAccount } from "../../support/configs.ts"
 import { exited, makeChild } from "../../support/fakeImsg.ts"
 import {
   busy,
@@ -55,6 +58,54 @@ describe("a part that provably was not sent", () => {
       }).pipe(Effect.provide(services))
     )
   }
+})
+
+describe("a part whose result was lost", () => {
+  const lost = PartState.Sending({ triedAt: 0, afterRowId: 5 })
+  const begun = Effect.gen(function* () {
+    const journal = yield* Journal
+    yield* journal.putPart(replyTo(7, "d", "a"), {
+      index: 0,
+      part: { _tag: "Text", text: "a" },
+      state: lost,
+      tries: 1
+    })
+    const context = yield* AccountContext.make(makeAccount(BRIEF))
+    const carryOut = makeDeliver(context.account.id, Effect.succeed(context))
+    const deliver = (delivery: Delivery) =>
+      Effect.flatMap(Clock.currentTimeMillis, (acceptedAt) => carryOut({ delivery, acceptedAt }))
+    return { context, deliver, fiber: yield* Effect.fork(deliver(replyTo(7, "d", "a"))) }
+  })
+
+  it.effect("is uncertain after its time where no child comes, and what waits behind it ends too", () =>
+    Effect.gen(function* () {
+      const { deliver, fiber } = yield* begun
+      const behind = yield* Effect.fork(deliver(replyTo(7, "e", "b")))
+      yield* TestClock.adjust(TTL - 1)
+      expect(yield* statesOf("d")).toEqual([lost])
+      yield* TestClock.adjust("1 milli")
+      yield* Fiber.join(fiber)
+      expect(yield* statesOf("d")).toEqual([
+        PartState.Uncertain({ detail: "the result was lost, and there was no imsg that could be asked" })
+      ])
+      yield* TestClock.adjust(TTL)
+      expect(yield* isOver(behind)).toBe(true)
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is looked for where a child comes soon after a start, however old it is", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("30 days")
+      const { context, fiber } = yield* begun
+      yield* TestClock.adjust("1 minute")
+      expect(yield* statesOf("d")).toEqual([lost])
+      const { answer } = yield* makeMessages()
+      yield* context.link.connect((yield* makeChild({ answer })).session)
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      expect(yield* tagsOf("d")).toEqual(["Sent"])
+    }).pipe(Effect.provide(services))
+  )
 })
 
 describe("a delivery that is of use only for a time", () => {

@@ -33,12 +33,12 @@ const ofDisposition = ({ disposition, retry_safe }: Disposition): Failure => {
 export const failureOf = (error: RequestError): Failure => {
   switch (error._tag) {
     case "PermissionDenied":
-      // Reading the database comes before a send as well as after it.
+      // As with the next: reading the database comes before a send as well as after it.
       return error.permission === "FullDiskAccess"
         ? { _tag: "Unknown", replaceChild: false }
         : { _tag: "Denied" }
     case "DatabaseUnavailable":
-      return { _tag: "Retry" }
+      return { _tag: "Unknown", replaceChild: false }
     case "RpcFailed": {
       if (NOT_UNDERSTOOD.includes(error.rpcCode)) return { _tag: "Refused" }
       if (error.rpcCode === Code.serverBusy) return { _tag: "Retry" }

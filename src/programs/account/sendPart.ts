@@ -171,13 +171,23 @@ export const sendPart = (
     const lookFor = (session: ImsgSession, trying: Sending, since: number, withinMs: number) =>
       fateOf(context, delivery, record.part, trying, { session, since, withinMs })
 
-    /** A row that belongs to this part must not be taken for a later part with the same content. */
-    const claimRow = (session: ImsgSession, trying: Sending) =>
+    const enterUndelivered = (rowId: number) =>
+      Effect.zipRight(
+        sawRow(context, rowId),
+        enterFailed("Messages could not deliver it, and shows it so in the chat")
+      )
+
+    /**
+     * A row that belongs to this part must not be taken for a later part with the same content. Where it cannot be
+     * found the part is what it was.
+     */
+    const claimRow = (session: ImsgSession, trying: Sending, state: Settled["state"]) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const fate = yield* lookFor(session, trying, now, Math.min(settleMs, CLAIM_MS))
-        if ("guid" in fate) yield* enterSent(fate)
-      }).pipe(Effect.ignore)
+        if (fate._tag === "Found") return yield* enterSent(fate)
+        return fate._tag === "NotDelivered" ? yield* enterUndelivered(fate.rowId) : state
+      }).pipe(Effect.orElseSucceed(() => state))
 
     const settle = (
       trying: Sending
@@ -194,8 +204,7 @@ export const sendPart = (
           case "Found":
             return yield* enterSent(fate)
           case "NotDelivered":
-            yield* sawRow(context, fate.rowId)
-            return yield* enterFailed("Messages could not deliver it, and shows it so in the chat")
+            return yield* enterUndelivered(fate.rowId)
           case "Unknowable":
             return yield* unknowable(fate.why)
           case "Absent":
@@ -228,7 +237,8 @@ export const sendPart = (
       switch (state._tag) {
         case "Sent":
           if (answeredWithoutRow !== undefined) {
-            yield* claimRow(answeredWithoutRow.session, answeredWithoutRow.trying)
+            const { session, trying } = answeredWithoutRow
+            return { state: yield* claimRow(session, trying, state), code }
           }
           return { state, code }
         case "Uncertain":

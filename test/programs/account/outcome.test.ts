@@ -96,9 +96,9 @@ describe("what a failed send says about its part", () => {
       failure: { _tag: "Unknown", replaceChild: false }
     },
     {
-      what: "a database that is not there has begun nothing",
+      what: "a database that is not there may have been wanted after the send",
       error: new DatabaseUnavailable({ detail: "no" }),
-      failure: retry
+      failure: unknown
     },
     {
       what: "a time limit says nothing, and the child may hang",

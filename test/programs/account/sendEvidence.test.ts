@@ -136,6 +136,15 @@ describe("a part that is answered without its row", () => {
     }).pipe(Effect.provide(services))
   )
 
+  it.effect("is a part that failed where the row says so", () =>
+    Effect.gen(function* () {
+      const { deliver, sends } = yield* makeOutbound(yield* makeMessages(() => "unnamed", "failed"))
+      yield* deliver(replyTo(7, "d", "a", "b"))
+      expect(yield* tagsOf("d")).toEqual(["Failed", "Failed"])
+      expect(yield* sends).toEqual(["a"])
+    }).pipe(Effect.provide(services))
+  )
+
   it.effect("is not taken for the next one with the same text, whose result is lost", () =>
     Effect.gen(function* () {
       const { deliver, messages, sends } = yield* outboundOf((count) => (count === 1 ? exited : "unnamed"))

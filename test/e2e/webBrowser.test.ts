@@ -1,6 +1,8 @@
 /** The web page, as a person uses it, in a real browser. */
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
@@ -105,6 +107,46 @@ describe("the web page", () => {
       yield* awaitRows(page, "people", 0)
       expect(complaints).toEqual([])
     })
+  )
+
+  it.scopedLive("restarts a child, reads the config again, rejects a request and drops a letter", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway()
+      const { gateway, home, imsg, say, url } = talk
+      yield* talk.awaitPage()
+      const { complaints, page } = yield* openPage()
+      const press = (name: string) => step(() => page.getByRole("button", { name }).click())
+      yield* signedIn(page, url)
+
+      yield* press("Restart default")
+      yield* gateway.awaitRunning("default", 2)
+      yield* awaitText(page, "#accounts .facts", "restart asked for")
+
+      const fs = yield* FileSystem.FileSystem
+      const config = JSON.parse(yield* fs.readFileString(home.configFile))
+      yield* fs.writeFileString(
+        home.configFile,
+        JSON.stringify({ ...config, messages: { ...config.messages, responsePrefix: "[new]" } })
+      )
+      yield* press("Reload config")
+      yield* awaitText(page, "#notice", "config")
+      yield* say("hello")
+      yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "[new] echo: hello"))
+
+      yield* strangerWrites(talk)
+      yield* awaitRows(page, "requests", 1)
+      yield* press(`Reject ${ALEX}`)
+      yield* awaitRows(page, "requests", 0)
+      yield* awaitRows(page, "people", 0)
+
+      yield* imsg.chats.fault({ _tag: "failSend", code: -32602, message: "no such chat" })
+      yield* say("hello again")
+      yield* awaitRows(page, "letters", 1)
+      yield* press("Drop")
+      yield* step(() => page.getByRole("dialog").getByRole("button", { name: "Drop" }).click())
+      yield* awaitRows(page, "letters", 0)
+      expect(complaints).toEqual([])
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scopedLive("is used with the keyboard alone", () =>

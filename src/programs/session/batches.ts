@@ -1,10 +1,10 @@
 /** Which of the messages that wait for a session make its next turn. */
 import { Array as Arr, Effect, Equal, type Mailbox, Option } from "effect"
 import type { InboundPayload, WaitingMessage } from "../../schemas/Actors.ts"
-import { envelopeKey, replyTarget } from "../../schemas/Envelope.ts"
-import { targetKey } from "../../schemas/Target.ts"
+import { envelopeKey } from "../../schemas/Envelope.ts"
 import type { Journal } from "../../services/Journal.ts"
 import { stored } from "../stored.ts"
+import { chatOf } from "./chatLane.ts"
 import type { LoopGuard } from "./LoopGuard.ts"
 import type { Ask } from "./runTurn.ts"
 
@@ -26,6 +26,11 @@ export interface BatchOptions<R> {
   readonly mail: Mailbox.ReadonlyMailbox<R>
   /** How many unanswered messages the mailbox gives out at most; held ones count. */
   readonly capacity: number
+  /** Leaves what else waits for a chat in the store, and has it come again. */
+  readonly lanes: {
+    readonly pause: (chat: string) => Effect.Effect<void>
+    readonly resume: (chat: string) => Effect.Effect<void>
+  }
   /** Asked for each message and batch: the config may have changed. */
   readonly settings: Effect.Effect<{ readonly debounceMs: number; readonly maxPerMinute: number }>
   readonly guard: LoopGuard
@@ -33,9 +38,6 @@ export interface BatchOptions<R> {
 }
 
 export const keyOf = ({ payload }: Waiting): string => envelopeKey(payload.envelope)
-
-const chatOf = ({ payload: { envelope } }: Waiting): string =>
-  `${envelope.accountId} ${targetKey(replyTarget(envelope))}`
 
 const messageOf = ({ retry: _, ...message }: WaitingMessage): InboundPayload => message
 
@@ -52,7 +54,7 @@ const askOf = (turnId: string, requests: Arr.NonEmptyReadonlyArray<Waiting>): As
 }
 
 /** The messages of a session in their order; those of a chat that had too many turns wait while others go on. */
-const makeQueues = <R extends Waiting>({ capacity, guard, mail, settings }: BatchOptions<R>) => {
+const makeQueues = <R extends Waiting>({ capacity, guard, lanes, mail, settings }: BatchOptions<R>) => {
   /** Taken out of the mailbox, and not looked at yet. */
   const taken: Array<R> = []
   /** What waits of each paused chat, the first that was paused first. */
@@ -64,20 +66,26 @@ const makeQueues = <R extends Waiting>({ capacity, guard, mail, settings }: Batc
     taken.push(request)
   })
 
-  const shift = (chat: string): R | undefined => {
-    const queue = held.get(chat)
-    if (queue === undefined) return taken.shift()
-    heldCount--
-    const first = queue.shift()
-    if (queue.length === 0) held.delete(chat)
-    return first
-  }
+  const shift = (chat: string) =>
+    Effect.gen(function* () {
+      const queue = held.get(chat)
+      if (queue === undefined) return taken.shift()
+      heldCount--
+      const first = queue.shift()
+      if (queue.length === 0) {
+        held.delete(chat)
+        yield* lanes.resume(chat)
+      }
+      return first
+    })
 
   const hold = (chat: string, request: R) =>
     Effect.gen(function* () {
       const queue = held.get(chat)
-      if (queue === undefined) held.set(chat, [request])
-      else queue.push(request)
+      if (queue === undefined) {
+        held.set(chat, [request])
+        yield* lanes.pause(chat)
+      } else queue.push(request)
       heldCount++
       const { accountId, chatId } = request.payload.envelope
       if (guard.isNews(chat)) {
@@ -96,12 +104,12 @@ const makeQueues = <R extends Waiting>({ capacity, guard, mail, settings }: Batc
     while (true) {
       guard.limit((yield* settings).maxPerMinute)
       for (const chat of held.keys()) {
-        const released = guard.pauseOf(chat) === 0 ? shift(chat) : undefined
+        const released = guard.pauseOf(chat) === 0 ? yield* shift(chat) : undefined
         if (released !== undefined) return released
       }
       const request = taken.shift()
       if (request !== undefined) {
-        const chat = chatOf(request)
+        const chat = chatOf(request.payload.envelope)
         if (!held.has(chat) && guard.pauseOf(chat) === 0) return request
         yield* hold(chat, request)
       } else if (held.size === 0) {
@@ -135,7 +143,7 @@ export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effe
   const { next, peek, shift } = makeQueues(options)
   return Effect.gen(function* () {
     const first = yield* next
-    const chat = chatOf(first)
+    const chat = chatOf(first.payload.envelope)
     guard.onTurn(chat)
     const { debounceMs } = yield* options.settings
     if (debounceMs === 0 || first.payload.retry !== undefined) {
@@ -146,13 +154,15 @@ export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effe
       Effect.map(
         stored(journal.turnOf(keyOf(request))),
         (turn) =>
-          Equal.equals(turn, before) && request.payload.retry === undefined && chatOf(request) === chat
+          Equal.equals(turn, before) &&
+          request.payload.retry === undefined &&
+          chatOf(request.payload.envelope) === chat
       )
     const requests: Arr.NonEmptyArray<R> = [first]
     while (requests.length < MAX_BATCH) {
       const following = yield* peek(chat, debounceMs)
       if (following === undefined || !(yield* belongs(following))) break
-      shift(chat)
+      yield* shift(chat)
       requests.push(following)
     }
     const turnId = Option.getOrElse(before, () => keyOf(first))

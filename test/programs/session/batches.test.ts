@@ -26,6 +26,7 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0 }: Options) =
     const mail = yield* Mailbox.make<Waiting>()
     const turns = yield* Ref.make<ReadonlyArray<ReadonlyArray<number>>>([])
     const warnings = yield* Ref.make<ReadonlyArray<object>>([])
+    const lanes = yield* Ref.make<ReadonlyArray<string>>([])
     const logger = Logger.make(({ annotations, logLevel }) => {
       if (logLevel._tag === "Warning") {
         Effect.runSync(
@@ -36,6 +37,10 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0 }: Options) =
     const nextBatch = makeNextBatch({
       mail,
       capacity,
+      lanes: {
+        pause: (chat) => Ref.update(lanes, (all) => [...all, `pause ${chat}`]),
+        resume: (chat) => Ref.update(lanes, (all) => [...all, `resume ${chat}`])
+      },
       settings: Effect.succeed({ debounceMs, maxPerMinute }),
       guard: yield* LoopGuard.make,
       journal: yield* Journal
@@ -54,6 +59,8 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0 }: Options) =
         Effect.zipRight(mail.offerAll(rowIds.map((rowId) => message(chatId, rowId))), TestClock.adjust(0)),
       turns: Ref.get(turns),
       warnings: Ref.get(warnings),
+      /** What became of the lanes of its chats. */
+      lanes: Ref.get(lanes),
       waiting: Effect.map(mail.size, Option.getOrThrow)
     }
   })
@@ -195,6 +202,19 @@ describe("a chat with too many turns a minute", () => {
       yield* TestClock.adjust("1 minute")
       expect(yield* turns).toEqual([[1], [2], [3]])
       expect(yield* warnings).toHaveLength(1)
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("leaves what else comes for it in the store, until what is held of it is given out", () =>
+    Effect.gen(function* () {
+      const { come, lanes } = yield* session({ maxPerMinute: 2 })
+      yield* come(7, 1, 2)
+      expect(yield* lanes).toEqual([])
+      yield* come(7, 3, 4)
+      yield* come(8, 5)
+      expect(yield* lanes).toEqual(["pause default chat_id:7"])
+      yield* TestClock.adjust("1 minute")
+      expect(yield* lanes).toEqual(["pause default chat_id:7", "resume default chat_id:7"])
     }).pipe(Effect.provide(journal))
   )
 

@@ -13,10 +13,12 @@ import type { Lifecycle } from "../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
+import { stored } from "../stored.ts"
 import { windowOf } from "../window.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
 import * as LoopGuard from "./LoopGuard.ts"
 import { makeRunTurn } from "./runTurn.ts"
+import { makeTurnEnd } from "./turnEnd.ts"
 
 const MAILBOX_CAPACITY = 128
 /** Messages of a session that wait in memory; more wait in the store. */
@@ -38,7 +40,8 @@ const makeBehaviour = (turns: Effect.Semaphore) =>
     const { entityId: sessionKey } = address
     const pausedLanes = yield* PausedLanes
     yield* pausedLanes.resumeAll(address)
-    const runTurn = yield* makeRunTurn(sessionKey, turns)
+    const turnEnd = yield* makeTurnEnd
+    const runTurn = yield* makeRunTurn(sessionKey, turns, turnEnd)
     const guard = yield* LoopGuard.make
 
     return (
@@ -57,7 +60,8 @@ const makeBehaviour = (turns: Effect.Semaphore) =>
           maxPerMinute: loopGuard.maxPerMinute
         })),
         guard,
-        journal
+        journal,
+        isOver: (turn) => stored(turnEnd.isOver(turn))
       })
       return Effect.gen(function* () {
         const { ask, requests } = yield* nextBatch

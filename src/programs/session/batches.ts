@@ -7,9 +7,13 @@ import { stored } from "../stored.ts"
 import { chatOf } from "./chatLane.ts"
 import type { LoopGuard } from "./LoopGuard.ts"
 import type { Ask } from "./runTurn.ts"
+import type { TurnRef } from "./turnEnd.ts"
 
 /** A batch is closed at this size, however fast the next message comes. */
 const MAX_BATCH = 20
+
+/** How long the messages of a turn that a crash cut off may take to come out of the store, in ms. */
+const AGAIN_WITHIN_MS = 500
 
 /** A message in a session's mailbox. */
 export interface Waiting {
@@ -35,9 +39,13 @@ export interface BatchOptions<R> {
   readonly settings: Effect.Effect<{ readonly debounceMs: number; readonly maxPerMinute: number }>
   readonly guard: LoopGuard
   readonly journal: typeof Journal.Service
+  /** Whether a turn was answered, or failed for good. */
+  readonly isOver: (turn: TurnRef) => Effect.Effect<boolean>
 }
 
 export const keyOf = ({ payload }: Waiting): string => envelopeKey(payload.envelope)
+
+const turnRef = (id: string, { payload }: Waiting): TurnRef => ({ id, accountId: payload.envelope.accountId })
 
 const messageOf = ({ retry: _, ...message }: WaitingMessage): InboundPayload => message
 
@@ -136,37 +144,51 @@ const makeQueues = <R extends Waiting>({ capacity, guard, lanes, mail, settings 
  * that time of each other. What else comes ends the batch and is the first of the next one.
  *
  * A batch that can have several messages is written down before its agent is asked, and after a crash it is made of
- * the same messages again: a turn that was answered is then known by its id, and no other message with it.
+ * the same messages again, whatever the debounce is then. A message whose turn is over takes no other with it: its turn
+ * is known by its id, and they would be done with it unanswered.
  */
 export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effect.Effect<NextBatch<R>> => {
-  const { guard, journal } = options
+  const { guard, isOver, journal } = options
   const { next, peek, shift } = makeQueues(options)
+  const turnOf = (request: R) => stored(journal.turnOf(keyOf(request)))
+
+  /** The messages that follow the first in its batch, where `before` is the turn that it was in before a crash. */
+  const gather = (first: R, before: Option.Option<string>, withinMs: number) =>
+    Effect.gen(function* () {
+      const chat = chatOf(first.payload.envelope)
+      const belongs = (request: R) =>
+        Effect.gen(function* () {
+          if (request.payload.retry !== undefined || chatOf(request.payload.envelope) !== chat) return false
+          if (!Equal.equals(yield* turnOf(request), before)) return false
+          return Option.isSome(before) || !(yield* isOver(turnRef(keyOf(request), request)))
+        })
+      const requests: Arr.NonEmptyArray<R> = [first]
+      while (requests.length < MAX_BATCH) {
+        const following = yield* peek(chat, withinMs)
+        if (following === undefined || !(yield* belongs(following))) break
+        yield* shift(chat)
+        requests.push(following)
+      }
+      return requests
+    })
+
   return Effect.gen(function* () {
     const first = yield* next
-    const chat = chatOf(first.payload.envelope)
-    guard.onTurn(chat)
+    guard.onTurn(chatOf(first.payload.envelope))
     const { debounceMs } = yield* options.settings
-    if (debounceMs === 0 || first.payload.retry !== undefined) {
-      return { ask: askOf(keyOf(first), [first]), requests: [first] }
-    }
-    const before = yield* stored(journal.turnOf(keyOf(first)))
-    const belongs = (request: R) =>
-      Effect.map(
-        stored(journal.turnOf(keyOf(request))),
-        (turn) =>
-          Equal.equals(turn, before) &&
-          request.payload.retry === undefined &&
-          chatOf(request.payload.envelope) === chat
-      )
-    const requests: Arr.NonEmptyArray<R> = [first]
-    while (requests.length < MAX_BATCH) {
-      const following = yield* peek(chat, debounceMs)
-      if (following === undefined || !(yield* belongs(following))) break
-      yield* shift(chat)
-      requests.push(following)
-    }
+    const alone = (turnId: string) => ({ ask: askOf(turnId, [first]), requests: Arr.of(first) })
+    if (first.payload.retry !== undefined) return alone(keyOf(first))
+    const before = yield* turnOf(first)
     const turnId = Option.getOrElse(before, () => keyOf(first))
-    if (Option.isNone(before)) yield* stored(journal.beginTurn(turnId, requests.map(keyOf)))
+    if (debounceMs === 0 && Option.isNone(before)) return alone(turnId)
+    if (yield* isOver(turnRef(turnId, first))) return alone(turnId)
+    const requests = yield* gather(
+      first,
+      before,
+      Option.isSome(before) ? Math.max(debounceMs, AGAIN_WITHIN_MS) : debounceMs
+    )
+    const begin = Option.isSome(before) ? journal.beginTurnAgain : journal.beginTurn
+    yield* stored(begin(turnId, requests.map(keyOf)))
     return { ask: askOf(turnId, requests), requests }
   })
 }

@@ -129,6 +129,38 @@ describe.skipIf(!existsSync(PRLIMIT))("a disk that is full", () => {
   )
 })
 
+describe("a store that another program writes to for long", () => {
+  it.scopedLive(
+    "is said, while the gateway goes on, and what waited is answered then, once and in order",
+    () =>
+      Effect.gen(function* () {
+        const { home, imsg, say, store, texts } = yield* conversation
+        const gateway = yield* started(home)
+        yield* say(1, 1)
+        yield* imsg.awaitSent(1)
+        const other = yield* Effect.acquireRelease(
+          Effect.sync(() => new Sqlite(store)),
+          (connection) => Effect.sync(() => connection.close())
+        )
+        other.exec("BEGIN IMMEDIATE")
+        yield* say(2, 5)
+        const [said] = yield* noRoom(gateway)
+        expect(said?.annotations).toMatchObject({
+          detail: expect.stringContaining("locked"),
+          hint: expect.stringContaining("Another program")
+        })
+        yield* eventually(
+          "the error of the account",
+          run("status", "--json", "--config", home.configFile),
+          ({ stdout }) => stdout.includes('"store_unavailable"')
+        )
+        other.exec("ROLLBACK")
+        yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: message 5"), "50 seconds")
+        expect(yield* texts).toEqual(echoes(1, 5))
+      })
+  )
+})
+
 describe("a state folder that cannot be used", () => {
   /** A start that fails: how it ends, and what is in the folder then. */
   const failing = (home: Home, ...command: ReadonlyArray<string>) =>

@@ -123,7 +123,7 @@ export const sendAlone = (request: SendRequest) =>
     yield* keepChild(context).pipe(Effect.onError(() => outboundFiles.release(delivery.id)))
     const now = yield* Clock.currentTimeMillis
     const deliver = makeDeliver(account.id, Effect.succeed(context))
-    yield* deliver({ acceptedAt: now, delivery: { ...delivery, expiresAt: now + WITHIN_MS } }).pipe(
+    yield* deliver({ acceptedAt: now, delivery, giveUpAt: now + WITHIN_MS }).pipe(
       Effect.timeoutOption(WITHIN_MS + account.supervision.sendTimeoutMs + account.delivery.settleMs),
       // A delivery over a store that is corrupt has no end.
       Effect.raceFirst((yield* StoreHealth).corrupted)

@@ -105,6 +105,8 @@ const make = Effect.gen(function* () {
   const addMember = database.prepare(
     "INSERT OR IGNORE INTO turn_members (envelope_key, turn_id, begun_at) VALUES (?, ?, ?)"
   )
+  // It looks through all of them: only a turn that was cut off is begun again.
+  const dropMembers = database.prepare("DELETE FROM turn_members WHERE turn_id = ?")
   const selectTurn = database.prepare<{ readonly turn_id: string }>(
     "SELECT turn_id FROM turn_members WHERE envelope_key = ?"
   )
@@ -192,6 +194,11 @@ const make = Effect.gen(function* () {
 
     beginTurn: (turnId, envelopeKeys) =>
       writeAt((now) => {
+        for (const key of envelopeKeys) addMember.run(key, turnId, now)
+      }),
+    beginTurnAgain: (turnId, envelopeKeys) =>
+      writeAt((now) => {
+        dropMembers.run(turnId)
         for (const key of envelopeKeys) addMember.run(key, turnId, now)
       }),
     turnOf: (envelopeKey) =>

@@ -5,9 +5,10 @@
 import { ClusterError, type Envelope, MessageStorage, type Reply, Sharding, Snowflake } from "@effect/cluster"
 import { Clock, Context, Effect, Layer, Option, Schedule } from "effect"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import { PausedLanes } from "../services/PausedLanes.ts"
 import { Database } from "./sqlite/Database.ts"
 import { makeReadings, type WaitingRow } from "./sqlite/readings.ts"
-import { addressOf, NO_LANE } from "./sqlite/windows.ts"
+import { addressOf, NO_LANE, type Window } from "./sqlite/windows.ts"
 
 interface KnownRow {
   readonly id: string
@@ -38,11 +39,11 @@ export { NO_LANE }
 export interface Lanes {
   /** The lane of a request; `NO_LANE` for one that waits for no other. */
   readonly laneOf: (request: Envelope.Request.Encoded) => string
-  /** How many requests of one lane may be with their actor at once; fewer where that has much under way. */
-  readonly window: number
+  /** How much of an actor's lanes may be with it at once, by its type. */
+  readonly windowOf: (entityType: string) => Pick<Window, "lane" | "paused">
 }
 
-const noLanes: Lanes = { laneOf: () => NO_LANE, window: 1 }
+const noLanes: Lanes = { laneOf: () => NO_LANE, windowOf: () => ({ lane: 1, paused: 0 }) }
 
 /** How much an actor is handed at once, and a latch that opens when one has room for more of what waits for it. */
 class MailboxWindows extends Context.Tag("imsg-gateway/MailboxWindows")<
@@ -118,7 +119,7 @@ const make = Effect.gen(function* () {
         waitingOfLane.all(entityType, entityId, lane, from, limit),
       latest: () => latest.get()?.seq ?? 0
     },
-    (entityType) => ({ actor: windowOf(entityType), lane: lanes.window }),
+    (entityType) => ({ actor: windowOf(entityType), ...lanes.windowOf(entityType) }),
     () => room.unsafeOpen()
   )
 
@@ -168,7 +169,12 @@ const make = Effect.gen(function* () {
     })
   }
 
-  return yield* MessageStorage.makeEncoded({
+  const pausedLanes = PausedLanes.of({
+    pause: (actor, lane) => Effect.sync(() => readings.pause(addressOf(actor), lane)),
+    resume: (actor, lane) => Effect.sync(() => readings.resume(addressOf(actor), lane)),
+    resumeAll: (actor) => Effect.sync(() => readings.resumeAll(addressOf(actor)))
+  })
+  const storage = yield* MessageStorage.makeEncoded({
     saveEnvelope: ({ deliverAt, envelope, primaryKey }) =>
       failed(
         envelope._tag === "AckChunk"
@@ -257,17 +263,19 @@ const make = Effect.gen(function* () {
       return Effect.sync(() => readings.forgetWhere(({ shard }) => shards.has(shard)))
     }
   })
+  return Context.make(MessageStorage.MessageStorage, storage).pipe(Context.add(PausedLanes, pausedLanes))
 })
 
 /**
  * The storage. `windowOf` says how many requests may be with an actor of a type at once: less than its mailbox takes,
- * so that what waits, waits in the store. A lane that stands still holds up none of the other `lanes` of its actor.
+ * so that what waits, waits in the store. A lane that stands still, or is paused, holds up none of the other `lanes` of
+ * its actor.
  */
 export const layer = (
   windowOf: (entityType: string) => number,
   lanes: Lanes = noLanes
-): Layer.Layer<MessageStorage.MessageStorage | MailboxWindows, never, Database> =>
-  Layer.effect(MessageStorage.MessageStorage, make).pipe(
+): Layer.Layer<MessageStorage.MessageStorage | PausedLanes | MailboxWindows, never, Database> =>
+  Layer.effectContext(make).pipe(
     Layer.provide(Snowflake.layerGenerator),
     Layer.provideMerge(
       Layer.effect(

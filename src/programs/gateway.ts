@@ -43,12 +43,13 @@ import type { OutboundFiles } from "../services/OutboundFiles.ts"
 import { PairingStore } from "../services/PairingStore.ts"
 import type { StoreHealth } from "../services/StoreHealth.ts"
 import * as AccountEntity from "./account/AccountEntity.ts"
-import { laneOf } from "./account/deliveryLane.ts"
+import * as deliveryLane from "./account/deliveryLane.ts"
 import * as Lanes from "./account/Lanes.ts"
 import { followHangUps } from "./hangUp.ts"
 import * as retention from "./retention.ts"
 import * as RetryLetters from "./retry/retryLetters.ts"
 import { announce } from "./service/announce.ts"
+import * as chatLane from "./session/chatLane.ts"
 import * as SessionEntity from "./session/SessionEntity.ts"
 import { watchStore } from "./watchStore.ts"
 import { LANE_WINDOW, windowOf } from "./window.ts"
@@ -63,21 +64,30 @@ const TERMINATION = "100 millis"
 /** How long the actors and their children may take to close, once their work is finished. */
 const CLOSE_WITHIN = "10 seconds"
 
-/** How many messages an actor is handed out of the store at a time. */
-const windowOfActor = (entityType: string): number =>
-  windowOf(entityType === SessionActor.type ? SessionEntity.MAILBOX_CAPACITY : AccountEntity.MAILBOX_CAPACITY)
+const ACCOUNT_WINDOW = { actor: windowOf(AccountEntity.MAILBOX_CAPACITY), lane: LANE_WINDOW, paused: 0 }
 
-/** A chat that nothing can be sent to delays no other of its account; the turns of a session go one by one anyway. */
-const lanes: MessageStorageSqlite.Lanes = {
-  laneOf: ({ address, payload }) =>
-    address.entityType === AccountActor.type ? laneOf(payload) : MessageStorageSqlite.NO_LANE,
-  window: LANE_WINDOW
+/** How many messages an actor is handed out of the store at a time. */
+const windowOfActor = (entityType: string) =>
+  entityType === SessionActor.type ? SessionEntity.WINDOW : ACCOUNT_WINDOW
+
+/** A chat that nothing can be sent to delays no other of its account, and a paused one no other of its session. */
+const laneOf: MessageStorageSqlite.Lanes["laneOf"] = ({ address, payload }) => {
+  switch (address.entityType) {
+    case AccountActor.type:
+      return deliveryLane.laneOf(payload)
+    case SessionActor.type:
+      return chatLane.laneOf(payload)
+    default:
+      return MessageStorageSqlite.NO_LANE
+  }
 }
 
 const runner = MessageStorageSqlite.readMore.pipe(
   Layer.provideMerge(Sharding.layer),
   Layer.provideMerge(Runners.layerNoop),
-  Layer.provideMerge(MessageStorageSqlite.layer(windowOfActor, lanes)),
+  Layer.provideMerge(
+    MessageStorageSqlite.layer((type) => windowOfActor(type).actor, { laneOf, windowOf: windowOfActor })
+  ),
   Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
   Layer.provide(
     ShardingConfig.layer({

@@ -8,12 +8,13 @@ const EVERY = "1 hour"
 
 /**
  * How long what is finished is kept, in milliseconds. A row of Messages may be shown again for as long as it would be
- * answered, and is known as answered only by what is kept of it.
+ * answered, and is known as answered only by what is kept of it; so is a pairing code, for as long as it is valid, as
+ * told to who asks again.
  */
 export const keepMs = ({ accounts, retention }: Pick<GatewayConfig, "accounts" | "retention">): number =>
   Math.max(
     Duration.toMillis(Duration.days(retention.days)),
-    ...accounts.map(({ catchUp }) => catchUp.maxAgeMs)
+    ...accounts.map(({ catchUp, pairing }) => Math.max(catchUp.maxAgeMs, pairing.ttlMs))
   )
 
 /** Prunes now and every hour; runs for ever. */

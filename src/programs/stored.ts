@@ -10,13 +10,16 @@ const isCorrupt = (error: unknown): boolean =>
     : // The cluster's own error has it for a cause.
       Predicate.hasProperty(error, "cause") && isCorrupt(error.cause)
 
-/** A step of the store, for as long as it takes: what is in its way must not have an agent asked, or a part sent, again. */
+/**
+ * A step of the store, for as long as it takes: what is in its way must not have an agent asked, or a part sent, again.
+ * On a store that is corrupt it never ends, but it can be interrupted: the gateway ends, and its actors with it.
+ */
 export const stored = <A, E extends { readonly message: string }, R>(
   step: Effect.Effect<A, E, R>
 ): Effect.Effect<A, never, R> =>
   step.pipe(
     Effect.tapError((error) => Effect.logError(`the store fails, trying again: ${error.message}`)),
     Effect.retry({ schedule: storeRetries, while: (error) => !isCorrupt(error) }),
-    // The schedule has no end but this: a corrupt store ends the gateway, and nothing may keep it from ending.
-    Effect.catchAll(() => Effect.interrupt)
+    // Any end of a handler is kept as the answer to its message, an interruption by nobody too; it must stay unanswered.
+    Effect.catchAll(() => Effect.never)
   )

@@ -45,6 +45,9 @@ export const UNCERTAIN = "delivery_uncertain"
 /** The code of deliveries to a chat_id of a database that was replaced: it names another chat now, or none. */
 export const CHAT_REPLACED = "chat_replaced"
 
+/** The code of deliveries that were of no use any more when they were tried again. */
+export const EXPIRED = "expired"
+
 /** The id of the turn or the delivery. */
 export const idOf = (content: DeadContent): string =>
   content._tag === "Turn" ? content.id : content.delivery.id

@@ -124,7 +124,11 @@ export const fromMessage = (
 export const withoutQuote = ({ replyTo: _, ...rest }: Envelope): Envelope => rest
 
 /** Where the reply to an envelope goes: its chat, else the person who wrote it. */
-export const replyTarget = ({ chatId, sender, service }: Envelope): Target =>
+export const replyTarget = ({
+  chatId,
+  sender,
+  service
+}: Pick<Envelope, "chatId" | "sender" | "service">): Target =>
   chatId === undefined ? { _tag: "Handle", handle: sender, service } : { _tag: "ChatId", chatId }
 
 /** What identifies an envelope for good: rowids start over with a new database, guids do not. */

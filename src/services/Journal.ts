@@ -51,6 +51,8 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
 
     /** Writes down which messages (by their envelope keys) are given to an agent at once. */
     readonly beginTurn: (turnId: string, envelopeKeys: ReadonlyArray<string>) => Stored<void>
+    /** The same for a turn that began before and was not finished; a message that is not in it any more is in none. */
+    readonly beginTurnAgain: (turnId: string, envelopeKeys: ReadonlyArray<string>) => Stored<void>
     /** The turn that a message was given to an agent in, if it was. */
     readonly turnOf: (envelopeKey: string) => Stored<Option.Option<string>>
 

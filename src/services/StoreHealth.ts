@@ -5,7 +5,7 @@ import type { StoreUnavailable } from "../schemas/errors/store.ts"
 export class StoreHealth extends Context.Tag("imsg-gateway/StoreHealth")<
   StoreHealth,
   {
-    /** Why the disk refused the last write, and nothing where it did not; now and after every change. */
+    /** Why the last write was refused, and nothing where it was not; now and after every change. */
     readonly refusals: Stream.Stream<StoreUnavailable | undefined>
     /** Fails once the file turns out to be corrupt; never succeeds. */
     readonly corrupted: Effect.Effect<never, StoreUnavailable>

@@ -54,4 +54,40 @@ describe("a chat with more turns a minute than it may have", () => {
         )
       })
   )
+
+  it.scopedLive("holds up no other chat of its session, however many of its messages wait", () =>
+    Effect.gen(function* () {
+      const imsg = yield* makeSimulator()
+      const alice = yield* imsg.chats.addDirectChat({ handle: ALICE })
+      const bob = yield* imsg.chats.addDirectChat({ handle: BOB })
+      const home = yield* makeHome({
+        imessage: openAccount(imsg),
+        messages: { loopGuard: { maxPerMinute: 3 } }
+      })
+      const gateway = yield* startGateway(home)
+      yield* gateway.awaitRunning()
+      const fromAlice = Array.from({ length: 150 }, (_, at) => `alice ${at + 1}`)
+      yield* imsg.chats.insertMany(fromAlice.map((text) => ({ chatId: alice.id, sender: ALICE, text })))
+      yield* imsg.awaitSent(3, "30 seconds")
+      const toBob = (count: number) =>
+        imsg.awaitSent(
+          (sent) => sent.filter(({ chatId }) => chatId === bob.id).length === count,
+          "30 seconds"
+        )
+      yield* imsg.chats.receive({ chatId: bob.id, sender: BOB, text: "bob 1" })
+      yield* toBob(1)
+      yield* imsg.chats.receive({ chatId: bob.id, sender: BOB, text: "bob 2" })
+      yield* toBob(2)
+
+      yield* gateway.signal("SIGKILL")
+      yield* gateway.exitCode
+      yield* startGateway(home)
+      yield* imsg.awaitSent(8, "30 seconds")
+      yield* imsg.chats.receive({ chatId: bob.id, sender: BOB, text: "bob 3" })
+      const all = yield* toBob(3)
+      expect(all.filter(({ chatId }) => chatId === alice.id).map(({ text }) => text)).toEqual(
+        fromAlice.slice(0, 6).map((text) => `echo: ${text}`)
+      )
+    })
+  )
 })

@@ -4,10 +4,13 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { conversation, startGateway } from "../support/gateway.ts"
+import { conversation, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
+import { makeSimulator } from "../support/simulator.ts"
 
 /** More than `retention.days`, in ms. */
 const EIGHT_DAYS = 8 * 86_400_000
+
+const STRANGER = "+15555550119"
 
 /** Uses the file of a store beside the gateway. */
 const withFile = <A>(file: string, use: (connection: Sqlite.Database) => A) =>
@@ -61,6 +64,48 @@ describe("what was finished more than retention.days ago", () => {
       yield* next.signal("SIGTERM")
       yield* next.exitCode
       expect(yield* rowsIn(store)).toBe(3)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("a pairing code that is valid for longer than retention.days", () => {
+  it.scopedLive("is sent once, also after a start that forgets what is older", () =>
+    Effect.gen(function* () {
+      const { join } = yield* Path.Path
+      const imsg = yield* makeSimulator()
+      const [stranger, person] = yield* Effect.all([
+        imsg.chats.addDirectChat({ handle: STRANGER }),
+        imsg.chats.addDirectChat({ handle: PERSON })
+      ])
+      const home = yield* makeHome({
+        retention: { days: 1 },
+        imessage: {
+          ...openAccount(imsg),
+          dmPolicy: "pairing",
+          allowFrom: [PERSON],
+          pairing: { ttlMs: 2 * EIGHT_DAYS }
+        }
+      })
+      const gateway = yield* startGateway(home)
+      yield* gateway.awaitRunning()
+      yield* imsg.chats.receive({ chatId: stranger.id, sender: STRANGER, text: "hello" })
+      yield* imsg.awaitSent(1)
+      yield* gateway.signal("SIGTERM")
+      expect(yield* gateway.exitCode).toBe(0)
+      yield* withFile(join(home.stateDir, "gateway.db"), (connection) => {
+        connection.exec(`UPDATE mailbox SET finished_at = finished_at - ${EIGHT_DAYS}`)
+        connection.exec(`UPDATE parts SET settled_at = settled_at - ${EIGHT_DAYS}`)
+      })
+      const next = yield* startGateway(home)
+      yield* next.awaitRunning()
+      yield* next.awaitLog(
+        "the look for what is old",
+        (line) => isRemoval(line) || line.message === "nothing is old enough to be removed"
+      )
+      yield* imsg.chats.receive({ chatId: stranger.id, sender: STRANGER, text: "hello again" })
+      yield* imsg.chats.receive({ chatId: person.id, sender: PERSON, text: "hello" })
+      const sent = yield* imsg.awaitSent((all) => all.some(({ chatId }) => chatId === person.id))
+      expect(sent.filter(({ chatId }) => chatId === stranger.id)).toHaveLength(1)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

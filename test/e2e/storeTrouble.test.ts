@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import { Command, FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
 import { Effect, Stream } from "effect"
 import { run } from "../support/command.ts"
 import { damagePages } from "../support/damage.ts"
@@ -19,29 +20,31 @@ const numbers = (from: number, to: number) =>
 const echoes = (from: number, to: number) => numbers(from, to).map((n) => `echo: message ${n}`)
 
 /** A person with a chat, and a gateway's folder. What the gateway may not write, its child may. */
-const conversation = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const imsg = yield* makeSimulator()
-  const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
-  const cliPath = `${imsg.dir}/unlimited`
-  yield* fs.writeFileString(cliPath, `#!/bin/sh\nulimit -S -f unlimited\nexec ${imsg.cliPath} "$@"\n`, {
-    mode: 0o755
-  })
-  const home = yield* makeHome({
-    imessage: openAccount({ ...imsg, cliPath }),
-    messages: { loopGuard: { maxPerMinute: 0 } }
-  })
-  return {
-    imsg,
-    home,
-    store: `${home.stateDir}/gateway.db`,
-    say: (from: number, to: number) =>
-      imsg.chats.insertMany(
-        numbers(from, to).map((n) => ({ chatId: chat.id, sender: PERSON, text: `message ${n}` }))
-      ),
-    texts: Effect.map(imsg.chats.sent(), (sent) => sent.map(({ text }) => text))
-  }
-}).pipe(Effect.provide(NodeContext.layer))
+const conversationWith = (inbound: { readonly debounceMs: number }) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const imsg = yield* makeSimulator()
+    const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
+    const cliPath = `${imsg.dir}/unlimited`
+    yield* fs.writeFileString(cliPath, `#!/bin/sh\nulimit -S -f unlimited\nexec ${imsg.cliPath} "$@"\n`, {
+      mode: 0o755
+    })
+    const home = yield* makeHome({
+      imessage: openAccount({ ...imsg, cliPath }),
+      messages: { loopGuard: { maxPerMinute: 0 }, inbound }
+    })
+    return {
+      imsg,
+      home,
+      store: `${home.stateDir}/gateway.db`,
+      say: (from: number, to: number) =>
+        imsg.chats.insertMany(
+          numbers(from, to).map((n) => ({ chatId: chat.id, sender: PERSON, text: `message ${n}` }))
+        ),
+      texts: Effect.map(imsg.chats.sent(), (sent) => sent.map(({ text }) => text))
+    }
+  }).pipe(Effect.provide(NodeContext.layer))
+const conversation = conversationWith({ debounceMs: 0 })
 
 const started = (home: Home) => Effect.tap(startGateway(home), (gateway) => gateway.awaitRunning())
 
@@ -61,6 +64,23 @@ const fillDisk = (gateway: Gateway, store: string) =>
 
 const noRoom = (gateway: Gateway) =>
   gateway.awaitLog("no room", ({ message }) => String(message).startsWith("the store cannot be written"))
+
+/** How each message for an actor ended, in their order, as `Session Success`; `waits` for one that is not done. */
+const endsOf = (store: string) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => new Sqlite(store, { readonly: true })),
+    (connection) =>
+      Effect.sync(() =>
+        connection
+          .prepare<[], string>(
+            `SELECT entity_type || ' ' || iif(processed, json_extract(exit, '$.exit._tag'), 'waits')
+            FROM mailbox WHERE kind = 'Request' ORDER BY seq`
+          )
+          .pluck()
+          .all()
+      ),
+    (connection) => Effect.sync(() => connection.close())
+  )
 
 const asideOf = (home: Home) =>
   Effect.gen(function* () {
@@ -106,6 +126,38 @@ describe.skipIf(!existsSync(PRLIMIT))("a disk that is full", () => {
       expect(yield* texts).toEqual(echoes(1, 100))
       expect(yield* asideOf(home)).toEqual([])
     })
+  )
+})
+
+describe("a store that another program writes to for long", () => {
+  it.scopedLive(
+    "is said, while the gateway goes on, and what waited is answered then, once and in order",
+    () =>
+      Effect.gen(function* () {
+        const { home, imsg, say, store, texts } = yield* conversation
+        const gateway = yield* started(home)
+        yield* say(1, 1)
+        yield* imsg.awaitSent(1)
+        const other = yield* Effect.acquireRelease(
+          Effect.sync(() => new Sqlite(store)),
+          (connection) => Effect.sync(() => connection.close())
+        )
+        other.exec("BEGIN IMMEDIATE")
+        yield* say(2, 5)
+        const [said] = yield* noRoom(gateway)
+        expect(said?.annotations).toMatchObject({
+          detail: expect.stringContaining("locked"),
+          hint: expect.stringContaining("Another program")
+        })
+        yield* eventually(
+          "the error of the account",
+          run("status", "--json", "--config", home.configFile),
+          ({ stdout }) => stdout.includes('"store_unavailable"')
+        )
+        other.exec("ROLLBACK")
+        yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: message 5"), "50 seconds")
+        expect(yield* texts).toEqual(echoes(1, 5))
+      })
   )
 })
 
@@ -218,6 +270,47 @@ describe("a store that is corrupt", () => {
         Effect.map(imsg.chats.sent(), (sent) => sent.map(({ text }) => text)),
         (texts) => texts.includes("echo: message 3")
       )
+    })
+  )
+
+  const unreadable = [
+    { table: "stranded_deliveries", actor: "Account", debounceMs: 0 },
+    { table: "parts", actor: "Account", debounceMs: 0 },
+    { table: "turn_members", actor: "Session", debounceMs: 50 }
+  ] as const
+  for (const { actor, debounceMs, table } of unreadable) {
+    it.scopedLive(`where its ${table} cannot be read keeps what was accepted as not done`, () =>
+      Effect.gen(function* () {
+        const { home, say, store } = yield* conversationWith({ debounceMs })
+        const gateway = yield* started(home)
+        yield* say(1, 1)
+        // A page that was written after its damage would be whole again.
+        const done = ["Session Success", "Account Success"]
+        yield* eventually("the end of the first", endsOf(store), (ends) => ends.join() === done.join())
+        yield* Effect.provide(damagePages(store, [table]), NodeContext.layer)
+        yield* say(2, 2)
+        expect(yield* gateway.exitCode).toBe(1)
+        const ends = yield* endsOf(store)
+        expect(ends).toContain(`${actor} waits`)
+        expect(ends.filter((end) => end.endsWith("Failure"))).toEqual([])
+        expect(yield* gateway.output).not.toContain("closing took too long")
+      })
+    )
+  }
+
+  it.scopedLive("ends a `send` without a gateway with what is wrong, and nothing is sent", () =>
+    Effect.gen(function* () {
+      const { home, imsg, say, store } = yield* conversation
+      const gateway = yield* started(home)
+      yield* say(1, 1)
+      yield* imsg.awaitSent(1)
+      yield* gateway.signal("SIGTERM")
+      yield* gateway.exitCode
+      yield* Effect.provide(damagePages(store, ["parts"]), NodeContext.layer)
+      const sent = yield* run("send", "--to", PERSON, "--text", "hello", "--config", home.configFile)
+      expect(sent.code).toBe(1)
+      expect(sent.stderr).toContain(`the store ${store} cannot be used`)
+      expect((yield* imsg.chats.sent()).length).toBe(1)
     })
   )
 

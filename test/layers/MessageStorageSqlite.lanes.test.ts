@@ -4,6 +4,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import * as MessageStorageSqlite from "../../src/layers/MessageStorageSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
+import { PausedLanes } from "../../src/services/PausedLanes.ts"
 import { addressOf, exitOf, interruptOf, keyed, shard } from "../support/clusterMessages.ts"
 import { NOW, requests, unread } from "../support/storages.ts"
 
@@ -16,9 +17,10 @@ const laneOf: MessageStorageSqlite.Lanes["laneOf"] = ({ payload }) => {
   return key.replace(/\d+$/u, "")
 }
 
-const storage = MessageStorageSqlite.layer(() => WINDOW, { laneOf, window: LANE_WINDOW }).pipe(
-  Layer.provideMerge(Database.memory)
-)
+const storage = MessageStorageSqlite.layer(() => WINDOW, {
+  laneOf,
+  windowOf: () => ({ lane: LANE_WINDOW, paused: 0 })
+}).pipe(Layer.provideMerge(Database.memory))
 
 type Storage = MessageStorage.MessageStorage["Type"]
 
@@ -135,6 +137,87 @@ describe("an actor that is full", () => {
         yield* finish(storage, [28, 29])
         expect(yield* unread()).toEqual(requests(40, 41))
       })
+  )
+})
+
+describe("a lane that is paused", () => {
+  /** Its lanes keep their order among each other unless they are paused. */
+  const ordered = MessageStorageSqlite.layer(() => WINDOW, {
+    laneOf,
+    windowOf: () => ({ lane: WINDOW, paused: 2 * WINDOW })
+  }).pipe(Layer.provideMerge(Database.memory))
+  const pausing = (
+    what: string,
+    test: (
+      storage: Storage,
+      lanes: PausedLanes["Type"]
+    ) => Effect.Effect<void, unknown, MessageStorage.MessageStorage>
+  ) =>
+    it.effect(what, () =>
+      TestClock.setTime(NOW).pipe(
+        Effect.zipRight(Effect.all([MessageStorage.MessageStorage, PausedLanes])),
+        Effect.flatMap(([storage, lanes]) => test(storage, lanes)),
+        Effect.provide(ordered)
+      )
+    )
+  const actor = { entityType: "Test", entityId: "a" }
+
+  pausing("leaves its places to the others, and is handed nothing", (storage, lanes) =>
+    Effect.gen(function* () {
+      yield* save(storage, "p", numbers(1, 100))
+      yield* save(storage, "b", [101])
+      expect(yield* unread()).toEqual(requests(...numbers(1, WINDOW)))
+      yield* lanes.pause(actor, "p")
+      expect(yield* unread()).toEqual(requests(101))
+      yield* save(storage, "p", [102])
+      yield* save(storage, "b", [103])
+      expect(yield* unread()).toEqual(requests(103))
+      yield* finish(storage, [1, 2])
+      expect(yield* unread()).toEqual([])
+    })
+  )
+
+  pausing("has what waits come in its order among the others once it goes on", (storage, lanes) =>
+    Effect.gen(function* () {
+      yield* lanes.pause(actor, "p")
+      yield* save(storage, "p", [1])
+      yield* save(storage, "b", numbers(2, 20))
+      yield* save(storage, "p", [21])
+      yield* save(storage, "b", numbers(22, 30))
+      expect(yield* unread()).toEqual(requests(...numbers(2, 13)))
+      yield* lanes.resume(actor, "p")
+      yield* finish(storage, numbers(2, 13))
+      expect(yield* unread()).toEqual(requests(1, ...numbers(14, 24)))
+    })
+  )
+
+  pausing("takes the places of others only where there are too many like it", (storage, lanes) =>
+    Effect.gen(function* () {
+      for (const [at, lane] of ["p", "q", "r"].entries()) {
+        yield* save(storage, lane, numbers(100 * at + 1, 100 * at + 20))
+        expect(yield* unread()).toHaveLength(WINDOW)
+        yield* lanes.pause(actor, lane)
+      }
+      yield* save(storage, "b", [300])
+      expect(yield* unread()).toEqual([])
+      yield* lanes.resumeAll(actor)
+      yield* finish(storage, [...numbers(1, 12), ...numbers(101, 112), ...numbers(201, 212)])
+      expect(yield* unread()).toEqual(requests(...numbers(13, 20), ...numbers(113, 116)))
+    })
+  )
+
+  pausing("keeps its order among the others until then, whatever waits in it", (storage) =>
+    Effect.gen(function* () {
+      yield* save(storage, "p", numbers(1, 30))
+      yield* save(storage, "b", [31])
+      yield* save(storage, "p", [32])
+      const came: Array<string> = []
+      for (let at = 1; at <= 32; at++) {
+        came.push(...(yield* unread()))
+        yield* finish(storage, [at])
+      }
+      expect(came).toEqual(requests(...numbers(1, 32)))
+    })
   )
 })
 

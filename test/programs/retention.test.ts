@@ -26,6 +26,11 @@ describe("what is finished is kept", () => {
       days: 3
     },
     {
+      what: "at least as long as a pairing code is valid",
+      config: { retention: { days: 1 }, imessage: { pairing: { ttlMs: 14 * DAY } } },
+      days: 14
+    },
+    {
       what: "at least as long as any of the accounts answers missed messages",
       config: {
         retention: { days: 1 },

@@ -1,6 +1,6 @@
 import { ClusterError } from "@effect/cluster"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, TestClock } from "effect"
+import { Effect, Exit, Fiber, Option, TestClock } from "effect"
 import { stored } from "../../src/programs/stored.ts"
 import { StoreUnavailable } from "../../src/schemas/errors/store.ts"
 
@@ -23,11 +23,21 @@ describe("a step that waits for the store", () => {
 
   const corrupt = [failure("corrupt"), new ClusterError.PersistenceError({ cause: failure("corrupt") })]
   for (const error of corrupt) {
-    it.effect(`ends at once where the store is corrupt, as ${error._tag} says it`, () =>
-      Effect.gen(function* () {
-        const ended = yield* Effect.exit(Effect.uninterruptible(stored(Effect.fail(error))))
-        expect(Exit.isInterrupted(ended)).toBe(true)
-      })
+    it.effect(
+      `is tried no more where the store is corrupt, as ${error._tag} says it, and waits for its end`,
+      () =>
+        Effect.gen(function* () {
+          let tries = 0
+          const step = Effect.suspend(() => {
+            tries++
+            return Effect.fail(error)
+          })
+          const waiting = yield* Effect.fork(stored(step))
+          yield* TestClock.adjust("5 minutes")
+          expect(tries).toBe(1)
+          expect(yield* Fiber.poll(waiting)).toEqual(Option.none())
+          expect(Exit.isInterrupted(yield* Fiber.interrupt(waiting))).toBe(true)
+        })
     )
   }
 })

@@ -5,10 +5,29 @@
  */
 import type { FileSystem } from "@effect/platform"
 import type Sqlite from "better-sqlite3"
-import { Chunk, Context, Deferred, Effect, Fiber, identity, Layer, Mailbox, SubscriptionRef } from "effect"
+import {
+  Chunk,
+  Context,
+  Deferred,
+  Effect,
+  Fiber,
+  identity,
+  Layer,
+  Mailbox,
+  Schedule,
+  SubscriptionRef
+} from "effect"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { MIGRATIONS } from "./migrations.ts"
 import * as storeFile from "./storeFile.ts"
+
+/** Who writes waits so long, in all, for another process that does; the longest that a command line is held up. */
+const BUSY_FOR = "5 seconds"
+const whileBusy = Schedule.exponential("10 millis").pipe(
+  Schedule.union(Schedule.spaced("100 millis")),
+  Schedule.upTo(BUSY_FOR)
+)
+const isBusy = (error: unknown): boolean => storeFile.troubleOf(error) === "busy"
 
 export class Database extends Context.Tag("imsg-gateway/Database")<
   Database,
@@ -19,7 +38,7 @@ export class Database extends Context.Tag("imsg-gateway/Database")<
     readonly read: <A>(statements: () => A) => Effect.Effect<A, StoreUnavailable>
     /** Runs statements that write, all or none, and is done when they are committed. */
     readonly write: <A>(statements: () => A) => Effect.Effect<A, StoreUnavailable>
-    /** Why the disk refused the last write; nothing where it did not. */
+    /** Why the last write was refused, by the disk or by a program that goes on writing; nothing where it was not. */
     readonly refusal: SubscriptionRef.SubscriptionRef<StoreUnavailable | undefined>
     /** Fails once the file turns out to be corrupt; never succeeds. */
     readonly corrupted: Effect.Effect<never, StoreUnavailable>
@@ -75,14 +94,18 @@ const makeCommitter = (connection: Sqlite.Database, onCommit: Effect.Effect<void
       )
     const commitAll = (writes: Chunk.Chunk<Write>) =>
       Effect.try({ try: () => together.immediate(writes), catch: identity }).pipe(
+        Effect.retry({ schedule: whileBusy, while: isBusy }),
         Effect.matchEffect({
           onSuccess: () =>
             Effect.zipRight(
               onCommit,
               Effect.sync(() => Chunk.forEach(writes, (write) => write.settle(Effect.void)))
             ),
-          // One that fails must not take the others with it: nothing was committed, so each is tried by itself.
-          onFailure: () => Effect.forEach(writes, commitAlone, { discard: true })
+          onFailure: (error) =>
+            isBusy(error)
+              ? Effect.sync(() => Chunk.forEach(writes, (write) => write.settle(Effect.fail(error))))
+              : // One that fails must not take the others with it: nothing was committed, so each is tried by itself.
+                Effect.forEach(writes, commitAlone, { discard: true })
         })
       )
     const committer = yield* waiting.takeAll.pipe(
@@ -109,6 +132,7 @@ const make = (file: string) =>
   Effect.gen(function* () {
     const connection = yield* storeFile.connect(file)
     yield* migrate(connection, file)
+    yield* storeFile.waitBriefly(connection)
     const refusal = yield* SubscriptionRef.make<StoreUnavailable | undefined>(undefined)
     const corrupted = yield* Deferred.make<never, StoreUnavailable>()
     let isRefused = false

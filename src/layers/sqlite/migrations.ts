@@ -8,5 +8,14 @@ import { echoes } from "./steps/echoes.ts"
 import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
 import { retention } from "./steps/retention.ts"
+import { sessionLanes } from "./steps/sessionLanes.ts"
 
-export const MIGRATIONS: ReadonlyArray<string> = [base, pairing, echoes, retention, backlog, lanes]
+export const MIGRATIONS: ReadonlyArray<string> = [
+  base,
+  pairing,
+  echoes,
+  retention,
+  backlog,
+  lanes,
+  sessionLanes
+]

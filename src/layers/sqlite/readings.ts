@@ -111,6 +111,8 @@ export const makeReadings = (
   /** Everything up to it was read, is in a backlog, or is processed: it spares looking at that again and again. */
   let floor = 0
   let oldest = Number.POSITIVE_INFINITY
+  /** The lanes that are paused, by their address. */
+  const paused = new Map<string, Set<string>>()
 
   const drop = (seq: number, { address, isRequest, lane }: Reading): Actor | undefined => {
     read.delete(seq)
@@ -212,7 +214,9 @@ export const makeReadings = (
         if (!unreadyOf.has(address)) unreadyOf.set(address, row.seq)
         return false
       }
-      const actor = known ?? makeActor(entity, windowOf(row.entity_type))
+      const actor =
+        known ??
+        makeActor(entity, windowOf(row.entity_type), (lane) => paused.get(address)?.has(lane) === true)
       offer(actor, row, unreadyOf.get(address) ?? Number.POSITIVE_INFINITY)
       if (!isIdle(actor)) actors.set(address, actor)
       return true
@@ -240,12 +244,44 @@ export const makeReadings = (
     return taken
   }
 
+  const signal = (actor: Actor | undefined) => {
+    if (actor !== undefined && isDue(actor)) onRoom()
+  }
   const processed = (seq: number) => {
     const reading = read.get(seq)
     if (reading === undefined) return
-    const actor = drop(seq, reading)
-    if (actor !== undefined && isDue(actor)) onRoom()
+    signal(drop(seq, reading))
   }
 
-  return { take, processed, forgetWhere }
+  /** A paused lane is handed nothing, and what it was handed leaves its place to others. */
+  const pause = (address: string, lane: string) => {
+    const lanes = paused.get(address) ?? new Set()
+    if (lanes.has(lane)) return
+    paused.set(address, lanes.add(lane))
+    const actor = actors.get(address)
+    if (actor !== undefined) actor.pausedOut += actor.outOf.get(lane) ?? 0
+    signal(actor)
+  }
+  const resume = (address: string, lane: string) => {
+    const lanes = paused.get(address)
+    if (lanes?.delete(lane) !== true) return
+    if (lanes.size === 0) paused.delete(address)
+    const actor = actors.get(address)
+    if (actor === undefined) return
+    actor.pausedOut -= actor.outOf.get(lane) ?? 0
+    const backlog = actor.lanes.get(lane)
+    if (backlog !== undefined) {
+      // What it missed comes in its order among the others again.
+      const { from, unready } = actor.rest ?? backlog
+      actor.rest = { from: Math.min(from, backlog.from), unready: Math.min(unready, backlog.unready) }
+      actor.lanes.delete(lane)
+    }
+    signal(actor)
+  }
+
+  const resumeAll = (address: string) => {
+    for (const lane of [...(paused.get(address) ?? [])]) resume(address, lane)
+  }
+
+  return { take, processed, forgetWhere, pause, resume, resumeAll }
 }

@@ -4,8 +4,10 @@ import Sqlite from "better-sqlite3"
 import { Clock, Effect, Predicate, type Scope } from "effect"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 
-/** How long to wait, in milliseconds, for another process that writes: a command line beside the gateway. */
+/** How long an open waits, in milliseconds, for another process that writes: a command line beside the gateway. */
 const BUSY_TIMEOUT_MS = 5000
+/** How long a statement waits for it, in milliseconds, once the file is open: everything else waits with it. */
+const BLOCKED_AT_MOST_MS = 20
 
 const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -13,6 +15,7 @@ const detailOf = (error: unknown): string => (error instanceof Error ? error.mes
 const TROUBLES: ReadonlyArray<readonly [beginning: string, trouble: StoreUnavailable["trouble"]]> = [
   ["SQLITE_CORRUPT", "corrupt"],
   ["SQLITE_NOTADB", "corrupt"],
+  ["SQLITE_BUSY", "busy"],
   ["SQLITE_FULL", "disk"],
   ["SQLITE_IOERR", "disk"],
   ["SQLITE_READONLY", "disk"],
@@ -30,7 +33,8 @@ const moduleDetailOf = (error: unknown): string =>
     .replace(/\s*Tried:.*$/su, "")
     .replaceAll(/\s+/gu, " ")}`
 
-const troubleOf = (error: unknown): StoreUnavailable["trouble"] => {
+/** What is known of the failure of something that was done with a file. */
+export const troubleOf = (error: unknown): StoreUnavailable["trouble"] => {
   if (error instanceof Sqlite.SqliteError) {
     return TROUBLES.find(([beginning]) => error.code.startsWith(beginning))?.[1]
   }
@@ -85,6 +89,12 @@ export const connect = (file: string): Effect.Effect<Sqlite.Database, StoreUnava
       catch: unavailable(file)
     })
   )
+
+/** From here on waiting for another process that writes is up to whoever writes. */
+export const waitBriefly = (connection: Sqlite.Database): Effect.Effect<void> =>
+  Effect.sync(() => {
+    connection.pragma(`busy_timeout = ${BLOCKED_AT_MOST_MS}`)
+  })
 
 /** Creates the file where there is none. It is for its owner only, and there is no moment in which others can read it. */
 export const create = (file: string): Effect.Effect<void, StoreUnavailable, FileSystem.FileSystem> =>

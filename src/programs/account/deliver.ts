@@ -1,7 +1,7 @@
 /** A delivery: its parts in order, those of one target never beside each other. */
 import { Clock, Effect, LogLevel } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import { type Reason, UNCERTAIN } from "../../schemas/DeadLetter.ts"
+import { EXPIRED, type Reason, UNCERTAIN } from "../../schemas/DeadLetter.ts"
 import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
 import { targetKey } from "../../schemas/Target.ts"
 import { Accounts } from "../../services/Accounts.ts"
@@ -17,7 +17,7 @@ import type { AccountContext } from "./AccountContext.ts"
 import { tellEnd, tellingOfPart } from "./deliveryEvents.ts"
 import * as Lanes from "./Lanes.ts"
 import { partsOf } from "./parts.ts"
-import { type Accepted, sendPart } from "./sendPart.ts"
+import { type Accepted, sendPart, usefulUntil } from "./sendPart.ts"
 
 /**
  * The parts as they were written down, else as they are cut now: from then on a changed config does not cut them
@@ -84,9 +84,12 @@ const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, accepted
         )
       }
     }
-    const { expiresAt } = delivery
-    if (failed !== undefined && expiresAt !== undefined && (yield* Clock.currentTimeMillis) >= expiresAt) {
+    if (failed !== undefined && (yield* Clock.currentTimeMillis) >= usefulUntil(accepted)) {
       yield* Effect.logInfo("a message that is of no use any more was not sent")
+      // Who ordered a retry finds it as it is; else nobody would miss it.
+      if (delivery.attempt !== undefined) {
+        yield* bury(delivery, EXPIRED, "it was of no use any more when it was tried again, and was not sent")
+      }
       return "expired" as const
     }
     if (failed !== undefined) {

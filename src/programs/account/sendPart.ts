@@ -45,16 +45,23 @@ export interface Settled {
 export interface Accepted {
   readonly delivery: Delivery
   readonly acceptedAt: number
+  /** When whoever waits for it gives up, Unix ms. It is no part of the delivery: a retry does not end by it. */
+  readonly giveUpAt?: number
 }
+
+/** When a delivery is of no use any more, Unix ms: what was not sent by then is not sent. */
+export const usefulUntil = ({ delivery, giveUpAt }: Accepted): number =>
+  Math.min(delivery.expiresAt ?? Number.POSITIVE_INFINITY, giveUpAt ?? Number.POSITIVE_INFINITY)
 
 /** `oneAtATime` lets a single send of the account be under way: a child carries them out one by one anyway. */
 export const sendPart = (
   context: AccountContext,
   oneAtATime: Effect.Semaphore,
-  { acceptedAt, delivery }: Accepted,
+  accepted: Accepted,
   record: PartRecord
 ): Effect.Effect<Settled, StoreUnavailable, Journal | Accounts | Echoes | Lifecycle> =>
   Effect.gen(function* () {
+    const { acceptedAt, delivery } = accepted
     const { account, highestRow, link } = context
     const { settleMs, ttlMs } = account.delivery
     const { sendTimeoutMs } = account.supervision
@@ -163,7 +170,7 @@ export const sendPart = (
       return enterFailed(notSentWithin(ttlMs, lastError))
     })
 
-    const until = Math.min(acceptedAt + ttlMs, delivery.expiresAt ?? Number.POSITIVE_INFINITY)
+    const until = Math.min(acceptedAt + ttlMs, usefulUntil(accepted))
     const trySend = withChild(link, oneAtATime, until, sendOver).pipe(
       Effect.flatMap(Option.match({ onNone: () => expire, onSome: Effect.succeed }))
     )

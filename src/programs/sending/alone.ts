@@ -16,6 +16,7 @@ import * as MetricsLive from "../../layers/MetricsLive.ts"
 import * as OutboundFilesLive from "../../layers/OutboundFilesLive.ts"
 import * as ProcessGroupLive from "../../layers/ProcessGroupLive.ts"
 import * as StateLockLive from "../../layers/StateLockLive.ts"
+import * as StoreHealthSqlite from "../../layers/StoreHealthSqlite.ts"
 import * as Database from "../../layers/sqlite/Database.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
@@ -25,6 +26,7 @@ import { DeadLetters } from "../../services/DeadLetters.ts"
 import { ImsgProcess, type OpenError, type RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
+import { StoreHealth } from "../../services/StoreHealth.ts"
 import * as AccountContext from "../account/AccountContext.ts"
 import { makeDeliver } from "../account/deliver.ts"
 import { cursorOf, recentRows } from "../account/recentRows.ts"
@@ -50,6 +52,7 @@ const services = Layer.unwrapEffect(
       JournalSqlite.layer,
       DeadLettersSqlite.layer,
       EchoesSqlite.layer,
+      StoreHealthSqlite.layer,
       ImsgProcessLive.layer
     ).pipe(
       Layer.provideMerge(EventsLive.layer),
@@ -121,8 +124,10 @@ export const sendAlone = (request: SendRequest) =>
     yield* keepChild(context).pipe(Effect.onError(() => outboundFiles.release(delivery.id)))
     const now = yield* Clock.currentTimeMillis
     const deliver = makeDeliver(account.id, Effect.succeed(context))
-    yield* deliver({ acceptedAt: now, delivery: { ...delivery, expiresAt: now + WITHIN_MS } }).pipe(
-      Effect.timeoutOption(WITHIN_MS + account.supervision.sendTimeoutMs + account.delivery.settleMs)
+    yield* deliver({ acceptedAt: now, delivery, giveUpAt: now + WITHIN_MS }).pipe(
+      Effect.timeoutOption(WITHIN_MS + account.supervision.sendTimeoutMs + account.delivery.settleMs),
+      // A delivery over a store that is corrupt has no end.
+      Effect.raceFirst((yield* StoreHealth).corrupted)
     )
     yield* leaveUncertain(delivery, yield* journal.parts(delivery.id))
     return resultOf(judged, yield* journal.parts(delivery.id))

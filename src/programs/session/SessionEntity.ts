@@ -11,14 +11,22 @@ import { Intake } from "../../services/Intake.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
+import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
+import { stored } from "../stored.ts"
 import { windowOf } from "../window.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
 import * as LoopGuard from "./LoopGuard.ts"
 import { makeRunTurn } from "./runTurn.ts"
+import { makeTurnEnd } from "./turnEnd.ts"
 
+const MAILBOX_CAPACITY = 128
 /** Messages of a session that wait in memory; more wait in the store. */
-export const MAILBOX_CAPACITY = 32
+const WAITING = 24
+/** Messages of its paused chats that are held beside them; of one chat those that waited when it was paused. */
+const HELD = windowOf(MAILBOX_CAPACITY) - WAITING
+/** The windows of a session in the store: its chats keep their order among each other unless they are paused. */
+export const WINDOW = { actor: WAITING, lane: WAITING, paused: HELD }
 /** How long an idle session stays in memory. */
 const MAX_IDLE = "2 minutes"
 
@@ -28,8 +36,12 @@ const makeBehaviour = (turns: Effect.Semaphore) =>
     const config = yield* ConfigService
     const intake = yield* Intake
     const journal = yield* Journal
-    const { entityId: sessionKey } = yield* Entity.CurrentAddress
-    const runTurn = yield* makeRunTurn(sessionKey, turns)
+    const address = yield* Entity.CurrentAddress
+    const { entityId: sessionKey } = address
+    const pausedLanes = yield* PausedLanes
+    yield* pausedLanes.resumeAll(address)
+    const turnEnd = yield* makeTurnEnd
+    const runTurn = yield* makeRunTurn(sessionKey, turns, turnEnd)
     const guard = yield* LoopGuard.make
 
     return (
@@ -38,13 +50,18 @@ const makeBehaviour = (turns: Effect.Semaphore) =>
     ) => {
       const nextBatch = makeNextBatch({
         mail,
-        capacity: windowOf(MAILBOX_CAPACITY),
+        capacity: WAITING + HELD,
+        lanes: {
+          pause: (chat) => pausedLanes.pause(address, chat),
+          resume: (chat) => pausedLanes.resume(address, chat)
+        },
         settings: Effect.map(config.current, ({ messages: { inbound, loopGuard } }) => ({
           debounceMs: inbound.debounceMs,
           maxPerMinute: loopGuard.maxPerMinute
         })),
         guard,
-        journal
+        journal,
+        isOver: (turn) => stored(turnEnd.isOver(turn))
       })
       return Effect.gen(function* () {
         const { ask, requests } = yield* nextBatch
@@ -63,6 +80,7 @@ export const layer: Layer.Layer<
   never,
   | Sharding.Sharding
   | MessageStorage.MessageStorage
+  | PausedLanes
   | ConfigService
   | Journal
   | DeadLetters

@@ -1,15 +1,19 @@
 /** Which of the messages that wait for a session make its next turn. */
 import { Array as Arr, Effect, Equal, type Mailbox, Option } from "effect"
 import type { InboundPayload, WaitingMessage } from "../../schemas/Actors.ts"
-import { envelopeKey, replyTarget } from "../../schemas/Envelope.ts"
-import { targetKey } from "../../schemas/Target.ts"
+import { envelopeKey } from "../../schemas/Envelope.ts"
 import type { Journal } from "../../services/Journal.ts"
 import { stored } from "../stored.ts"
+import { chatOf } from "./chatLane.ts"
 import type { LoopGuard } from "./LoopGuard.ts"
 import type { Ask } from "./runTurn.ts"
+import type { TurnRef } from "./turnEnd.ts"
 
 /** A batch is closed at this size, however fast the next message comes. */
 const MAX_BATCH = 20
+
+/** How long the messages of a turn that a crash cut off may take to come out of the store, in ms. */
+const AGAIN_WITHIN_MS = 500
 
 /** A message in a session's mailbox. */
 export interface Waiting {
@@ -26,16 +30,22 @@ export interface BatchOptions<R> {
   readonly mail: Mailbox.ReadonlyMailbox<R>
   /** How many unanswered messages the mailbox gives out at most; held ones count. */
   readonly capacity: number
+  /** Leaves what else waits for a chat in the store, and has it come again. */
+  readonly lanes: {
+    readonly pause: (chat: string) => Effect.Effect<void>
+    readonly resume: (chat: string) => Effect.Effect<void>
+  }
   /** Asked for each message and batch: the config may have changed. */
   readonly settings: Effect.Effect<{ readonly debounceMs: number; readonly maxPerMinute: number }>
   readonly guard: LoopGuard
   readonly journal: typeof Journal.Service
+  /** Whether a turn was answered, or failed for good. */
+  readonly isOver: (turn: TurnRef) => Effect.Effect<boolean>
 }
 
 export const keyOf = ({ payload }: Waiting): string => envelopeKey(payload.envelope)
 
-const chatOf = ({ payload: { envelope } }: Waiting): string =>
-  `${envelope.accountId} ${targetKey(replyTarget(envelope))}`
+const turnRef = (id: string, { payload }: Waiting): TurnRef => ({ id, accountId: payload.envelope.accountId })
 
 const messageOf = ({ retry: _, ...message }: WaitingMessage): InboundPayload => message
 
@@ -52,7 +62,7 @@ const askOf = (turnId: string, requests: Arr.NonEmptyReadonlyArray<Waiting>): As
 }
 
 /** The messages of a session in their order; those of a chat that had too many turns wait while others go on. */
-const makeQueues = <R extends Waiting>({ capacity, guard, mail, settings }: BatchOptions<R>) => {
+const makeQueues = <R extends Waiting>({ capacity, guard, lanes, mail, settings }: BatchOptions<R>) => {
   /** Taken out of the mailbox, and not looked at yet. */
   const taken: Array<R> = []
   /** What waits of each paused chat, the first that was paused first. */
@@ -64,20 +74,26 @@ const makeQueues = <R extends Waiting>({ capacity, guard, mail, settings }: Batc
     taken.push(request)
   })
 
-  const shift = (chat: string): R | undefined => {
-    const queue = held.get(chat)
-    if (queue === undefined) return taken.shift()
-    heldCount--
-    const first = queue.shift()
-    if (queue.length === 0) held.delete(chat)
-    return first
-  }
+  const shift = (chat: string) =>
+    Effect.gen(function* () {
+      const queue = held.get(chat)
+      if (queue === undefined) return taken.shift()
+      heldCount--
+      const first = queue.shift()
+      if (queue.length === 0) {
+        held.delete(chat)
+        yield* lanes.resume(chat)
+      }
+      return first
+    })
 
   const hold = (chat: string, request: R) =>
     Effect.gen(function* () {
       const queue = held.get(chat)
-      if (queue === undefined) held.set(chat, [request])
-      else queue.push(request)
+      if (queue === undefined) {
+        held.set(chat, [request])
+        yield* lanes.pause(chat)
+      } else queue.push(request)
       heldCount++
       const { accountId, chatId } = request.payload.envelope
       if (guard.isNews(chat)) {
@@ -96,12 +112,12 @@ const makeQueues = <R extends Waiting>({ capacity, guard, mail, settings }: Batc
     while (true) {
       guard.limit((yield* settings).maxPerMinute)
       for (const chat of held.keys()) {
-        const released = guard.pauseOf(chat) === 0 ? shift(chat) : undefined
+        const released = guard.pauseOf(chat) === 0 ? yield* shift(chat) : undefined
         if (released !== undefined) return released
       }
       const request = taken.shift()
       if (request !== undefined) {
-        const chat = chatOf(request)
+        const chat = chatOf(request.payload.envelope)
         if (!held.has(chat) && guard.pauseOf(chat) === 0) return request
         yield* hold(chat, request)
       } else if (held.size === 0) {
@@ -128,35 +144,51 @@ const makeQueues = <R extends Waiting>({ capacity, guard, mail, settings }: Batc
  * that time of each other. What else comes ends the batch and is the first of the next one.
  *
  * A batch that can have several messages is written down before its agent is asked, and after a crash it is made of
- * the same messages again: a turn that was answered is then known by its id, and no other message with it.
+ * the same messages again, whatever the debounce is then. A message whose turn is over takes no other with it: its turn
+ * is known by its id, and they would be done with it unanswered.
  */
 export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effect.Effect<NextBatch<R>> => {
-  const { guard, journal } = options
+  const { guard, isOver, journal } = options
   const { next, peek, shift } = makeQueues(options)
+  const turnOf = (request: R) => stored(journal.turnOf(keyOf(request)))
+
+  /** The messages that follow the first in its batch, where `before` is the turn that it was in before a crash. */
+  const gather = (first: R, before: Option.Option<string>, withinMs: number) =>
+    Effect.gen(function* () {
+      const chat = chatOf(first.payload.envelope)
+      const belongs = (request: R) =>
+        Effect.gen(function* () {
+          if (request.payload.retry !== undefined || chatOf(request.payload.envelope) !== chat) return false
+          if (!Equal.equals(yield* turnOf(request), before)) return false
+          return Option.isSome(before) || !(yield* isOver(turnRef(keyOf(request), request)))
+        })
+      const requests: Arr.NonEmptyArray<R> = [first]
+      while (requests.length < MAX_BATCH) {
+        const following = yield* peek(chat, withinMs)
+        if (following === undefined || !(yield* belongs(following))) break
+        yield* shift(chat)
+        requests.push(following)
+      }
+      return requests
+    })
+
   return Effect.gen(function* () {
     const first = yield* next
-    const chat = chatOf(first)
-    guard.onTurn(chat)
+    guard.onTurn(chatOf(first.payload.envelope))
     const { debounceMs } = yield* options.settings
-    if (debounceMs === 0 || first.payload.retry !== undefined) {
-      return { ask: askOf(keyOf(first), [first]), requests: [first] }
-    }
-    const before = yield* stored(journal.turnOf(keyOf(first)))
-    const belongs = (request: R) =>
-      Effect.map(
-        stored(journal.turnOf(keyOf(request))),
-        (turn) =>
-          Equal.equals(turn, before) && request.payload.retry === undefined && chatOf(request) === chat
-      )
-    const requests: Arr.NonEmptyArray<R> = [first]
-    while (requests.length < MAX_BATCH) {
-      const following = yield* peek(chat, debounceMs)
-      if (following === undefined || !(yield* belongs(following))) break
-      shift(chat)
-      requests.push(following)
-    }
+    const alone = (turnId: string) => ({ ask: askOf(turnId, [first]), requests: Arr.of(first) })
+    if (first.payload.retry !== undefined) return alone(keyOf(first))
+    const before = yield* turnOf(first)
     const turnId = Option.getOrElse(before, () => keyOf(first))
-    if (Option.isNone(before)) yield* stored(journal.beginTurn(turnId, requests.map(keyOf)))
+    if (debounceMs === 0 && Option.isNone(before)) return alone(turnId)
+    if (yield* isOver(turnRef(turnId, first))) return alone(turnId)
+    const requests = yield* gather(
+      first,
+      before,
+      Option.isSome(before) ? Math.max(debounceMs, AGAIN_WITHIN_MS) : debounceMs
+    )
+    const begin = Option.isSome(before) ? journal.beginTurnAgain : journal.beginTurn
+    yield* stored(begin(turnId, requests.map(keyOf)))
     return { ask: askOf(turnId, requests), requests }
   })
 }

@@ -1,6 +1,5 @@
 /** A turn, from its messages to the reply that was accepted for delivery. */
-import { EntityAddress, EntityId, MessageStorage, Sharding } from "@effect/cluster"
-import { Array as Arr, Clock, Effect, Option, Schedule } from "effect"
+import { Array as Arr, Clock, Effect, Schedule } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import type { Reason } from "../../schemas/DeadLetter.ts"
 import { replyTarget } from "../../schemas/Envelope.ts"
@@ -13,6 +12,7 @@ import { Lifecycle } from "../../services/Lifecycle.ts"
 import { stored } from "../stored.ts"
 import { type Batch, groupIdOf, makeComposeTurn } from "./composeTurn.ts"
 import { makePrepareReplies } from "./prepareReplies.ts"
+import type { TurnEnd } from "./turnEnd.ts"
 
 const RETRIES = 2
 const agentRetries = Schedule.exponential("1 second", 3).pipe(
@@ -31,7 +31,7 @@ export interface Ask {
 }
 
 /** The function that runs a session's turns. `turns` bounds how many agents are asked at once, over all sessions. */
-export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
+export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore, turnEnd: TurnEnd) =>
   Effect.gen(function* () {
     const composeTurn = yield* makeComposeTurn(sessionKey)
     const prepareReplies = yield* makePrepareReplies
@@ -40,23 +40,7 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
     const agent = yield* Agent
     const lifecycle = yield* Lifecycle
     const events = yield* Events
-    const storage = yield* MessageStorage.MessageStorage
-    const sharding = yield* Sharding.Sharding
     const actor = yield* AccountActor.client
-    /** Whether an earlier run of the turn got as far as its reply: its agent is not asked again then. */
-    const isAnswered = (turnId: string, accountId: string) => {
-      const entityId = EntityId.make(accountId)
-      const address = EntityAddress.make({
-        entityId,
-        entityType: AccountActor.type,
-        shardId: sharding.getShardId(entityId, AccountActor.getShardGroup(entityId))
-      })
-      return Effect.map(
-        storage.requestIdForPrimaryKey({ address, tag: "Deliver", id: turnId }),
-        Option.isSome
-      )
-    }
-
     const deliver = (turn: Turn, replies: ReadonlyArray<Reply>) => {
       const [{ accountId }] = turn.envelopes
       if (replies.length === 0)
@@ -102,7 +86,7 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
         const { batch, id: turnId } = ask
         const { accountId } = batch[0].envelope
         let outcome: Outcome | undefined
-        if (!(yield* stored(isAnswered(turnId, accountId)))) {
+        if (!(yield* stored(turnEnd.isAnswered({ id: turnId, accountId })))) {
           const turn = yield* stored(composeTurn(turnId, batch))
           outcome = yield* attempt(turn).pipe(
             Effect.tapError((error) =>
@@ -123,7 +107,7 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore) =>
         const { accountId } = batch[0].envelope
         const groupId = groupIdOf(batch)
         // A crash came after it had failed: it has been tried often enough.
-        const hasFailed = (yield* stored(deadLetters.failures("Turn", id))) > attempt
+        const hasFailed = (yield* stored(turnEnd.failures({ id, accountId }))) > attempt
         const outcome = hasFailed
           ? undefined
           : yield* Effect.catchAll(answer(ask), (error) => Effect.as(bury(ask, error), FAILED))

@@ -17,12 +17,13 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>()("Alread
 
 /**
  * The gateway's own store cannot be opened or written. `trouble` says why where that is known: the disk is full,
- * read-only or failing, the file is corrupt or newer than the program, or SQLite's module does not fit this Node.
+ * read-only or failing, another program goes on writing, the file is corrupt or newer than the program, or SQLite's
+ * module does not fit this Node.
  */
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
   file: Schema.String,
   detail: Schema.String,
-  trouble: Schema.optional(Schema.Literal("disk", "corrupt", "newer", "module"))
+  trouble: Schema.optional(Schema.Literal("disk", "busy", "corrupt", "newer", "module"))
 }) {
   readonly code = "store_unavailable"
   override get message(): string {
@@ -30,6 +31,8 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
   }
   get hint(): string {
     switch (this.trouble) {
+      case "busy":
+        return "Another program writes to it, such as a `sqlite3` shell with an open transaction, or a VACUUM: end it, or wait for it."
       case "corrupt":
         return (
           "Start the gateway (again): at its start it sets a corrupt store aside, says where, and begins a new one. " +

@@ -1,7 +1,8 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Either, Fiber } from "effect"
+import Sqlite from "better-sqlite3"
+import { Effect, Either, Fiber, TestClock } from "effect"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
 
@@ -277,5 +278,73 @@ describe("what is written", () => {
         detail: "the store is closed"
       })
     }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  /** Another program that writes, until its scope ends or it is told to end. */
+  const holding = (file: string) =>
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        const other = new Sqlite(file)
+        other.exec("BEGIN IMMEDIATE")
+        return { release: Effect.sync(() => other.exec("ROLLBACK")), close: Effect.sync(() => other.close()) }
+      }),
+      ({ close }) => close
+    )
+  const three = ["a", "b", "c"]
+
+  it.scopedLive("while another program writes waits for that, and nothing else waits with it", () =>
+    Effect.gen(function* () {
+      const { join } = yield* Path.Path
+      const file = join(yield* tempFolder, "gateway.db")
+      const written = yield* withStore(
+        file,
+        Effect.gen(function* () {
+          const database = yield* Database.Database
+          const { release } = yield* holding(file)
+          const writing = yield* Effect.fork(
+            Effect.forEach(three, (account) => database.write(() => insert(database, account)), {
+              concurrency: "unbounded"
+            })
+          )
+          yield* Effect.sleep("300 millis")
+          yield* release
+          yield* Fiber.join(writing)
+          return yield* accounts
+        })
+      )
+      expect(written).toEqual(three)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped(
+    "while another program goes on writing fails after a while, all at once, and can be tried again",
+    () =>
+      Effect.gen(function* () {
+        const { join } = yield* Path.Path
+        const file = join(yield* tempFolder, "gateway.db")
+        yield* withStore(
+          file,
+          Effect.gen(function* () {
+            const database = yield* Database.Database
+            const { release } = yield* holding(file)
+            const write = Effect.forEach(
+              three,
+              (account) => Effect.either(database.write(() => insert(database, account))),
+              { concurrency: "unbounded" }
+            )
+            const writing = yield* Effect.fork(write)
+            for (let tenths = 0; tenths < 55; tenths++) yield* TestClock.adjust("100 millis")
+            expect(yield* Fiber.poll(writing)).toMatchObject({ _tag: "Some" })
+            const outcomes = yield* Fiber.join(writing)
+            expect(outcomes.map((outcome) => Either.isLeft(outcome) && outcome.left.trouble)).toEqual(
+              three.map(() => "busy")
+            )
+            expect((yield* database.refusal.get)?.trouble).toBe("busy")
+            yield* release
+            expect((yield* write).map(Either.isRight)).toEqual(three.map(() => true))
+            expect(yield* database.refusal.get).toBeUndefined()
+          })
+        )
+      }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -10,6 +10,7 @@ import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
 import { laneOf } from "../../../src/programs/account/deliveryLane.ts"
+import * as chatLane from "../../../src/programs/session/chatLane.ts"
 import type { Target } from "../../../src/schemas/Target.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Journal } from "../../../src/services/Journal.ts"
@@ -202,6 +203,11 @@ const TARGETS: ReadonlyArray<Target> = [
   { _tag: "Handle", handle: ALICE, service: "sms" }
 ]
 
+const storedLanes = Effect.flatMap(Database.Database, ({ prepare, read }) => {
+  const select = prepare<{ readonly lane: string }>("SELECT lane FROM mailbox ORDER BY seq")
+  return read(() => select.all().map(({ lane }) => lane))
+})
+
 describe("a store of the fifth version", () => {
   it.scoped("has its waiting deliveries in the lanes that later ones get, and nothing else in any", () =>
     Effect.gen(function* () {
@@ -213,14 +219,28 @@ describe("a store of the fifth version", () => {
           waiting(6, "Session", { envelope: {} })
         ].join("\n")
       )
-      const lanes = yield* Effect.provide(
-        Effect.flatMap(Database.Database, ({ prepare, read }) => {
-          const select = prepare<{ readonly lane: string }>("SELECT lane FROM mailbox ORDER BY seq")
-          return read(() => select.all().map(({ lane }) => lane))
-        }),
-        stores
-      )
+      const lanes = yield* Effect.provide(storedLanes, stores)
       expect(lanes).toEqual([...TARGETS.map((target) => laneOf({ target })), "", ""])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("a store of the sixth version", () => {
+  it.scoped("has the messages that wait for a session in the lanes that later ones get", () =>
+    Effect.gen(function* () {
+      const { chatId: _, ...unplaced } = makeEnvelope({ sender: ALICE, service: "sms" })
+      const envelopes = [makeEnvelope({ chatId: 42 }), unplaced]
+      const stores = yield* storeOf(
+        6,
+        [
+          ...envelopes.map((envelope, at) => waiting(at + 1, "Session", { envelope })),
+          waiting(3, "Session", { envelope: envelopes[0] }, true)
+        ].join("\n")
+      )
+      expect(yield* Effect.provide(storedLanes, stores)).toEqual([...envelopes.map(chatLane.chatOf), ""])
+      expect(envelopes.map((envelope) => chatLane.laneOf({ envelope }))).toEqual(
+        envelopes.map(chatLane.chatOf)
+      )
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

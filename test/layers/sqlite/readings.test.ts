@@ -1,17 +1,17 @@
 /** What is handed out of a store of any kind: here one in memory. */
 import { describe, expect, it } from "@effect/vitest"
-import { FastCheck } from "effect"
+import { Array as Arr, FastCheck } from "effect"
 import { makeReadings, type WaitingRow } from "../../../src/layers/sqlite/readings.ts"
 import { addressOf } from "../../../src/layers/sqlite/windows.ts"
 
-const WINDOW = { actor: 12, lane: 4 }
+const WINDOW = { actor: 12, lane: 4, paused: 9 }
 const SHARDS = new Set(["shard"])
 
 const entityOf = (row: WaitingRow) => addressOf({ entityType: row.entity_type, entityId: row.entity_id })
 const laneOf = (row: WaitingRow) => `${entityOf(row)}\n${row.lane}`
 
 /** Rows in memory; `isSignalled` says whether somebody was to read again since they last did. */
-const makeWorld = () => {
+const makeWorld = (window = WINDOW) => {
   const rows: Array<WaitingRow> = []
   const waiting = new Map<number, WaitingRow>()
   const world = { isSignalled: false }
@@ -32,7 +32,7 @@ const makeWorld = () => {
           .slice(0, limit),
       latest: () => rows.length
     },
-    () => WINDOW,
+    () => window,
     () => {
       world.isSignalled = true
     }
@@ -63,6 +63,9 @@ const makeWorld = () => {
       waiting.delete(seq)
       readings.processed(seq)
     },
+    pause: (entity: string, lane: string) =>
+      readings.pause(addressOf({ entityType: "Test", entityId: entity }), lane),
+    resumeAll: (entity: string) => readings.resumeAll(addressOf({ entityType: "Test", entityId: entity })),
     isSignalled: () => world.isSignalled,
     rows
   }
@@ -138,6 +141,90 @@ describe("whatever comes in whatever lanes", () => {
       { numRuns: 300 }
     )
   })
+})
+
+const pausingStep = FastCheck.oneof(
+  step,
+  FastCheck.record({
+    _tag: FastCheck.constant("pause" as const),
+    entity: FastCheck.constantFrom("a", "b"),
+    lane: FastCheck.integer({ min: 1, max: 9 })
+  }),
+  FastCheck.record({
+    _tag: FastCheck.constant("resumeAll" as const),
+    entity: FastCheck.constantFrom("a", "b")
+  })
+)
+
+describe("whatever is paused, and whenever", () => {
+  const windows = [
+    { what: "of lanes with a share each", window: WINDOW, isOrdered: false },
+    { what: "of lanes that keep their order", window: { actor: 12, lane: 12, paused: 9 }, isOrdered: true }
+  ]
+  for (const { isOrdered, what, window } of windows) {
+    it(`everything ${what} comes out once and in order, never too much at once`, () => {
+      FastCheck.assert(
+        FastCheck.property(FastCheck.array(pausingStep, { maxLength: 120 }), (steps) => {
+          const world = makeWorld(window)
+          const came: Array<WaitingRow> = []
+          let underWay: Array<WaitingRow> = []
+          const paused = new Set<string>()
+          let wasPaused = false
+          const take = () => {
+            const rows = world.take()
+            for (const row of rows) expect(paused).not.toContain(laneOf(row))
+            came.push(...rows)
+            underWay.push(...rows)
+            for (const entity of ["a", "b"]) {
+              const of = underWay.filter((row) => row.entity_id === entity)
+              expect(of.length).toBeLessThanOrEqual(window.actor + window.paused)
+            }
+          }
+          const finishFirst = (which: number) => {
+            const moving = underWay.filter((row) => !paused.has(laneOf(row)))
+            const row = moving[which % Math.max(1, moving.length)]
+            if (row === undefined) return false
+            underWay = underWay.filter((other) => other !== row)
+            world.finish(row.seq)
+            return true
+          }
+          const resumeAll = (entity: string) => {
+            for (const lane of [...paused]) if (lane.startsWith(`Test/${entity}\n`)) paused.delete(lane)
+            world.resumeAll(entity)
+          }
+          for (const step of steps) {
+            switch (step._tag) {
+              case "read":
+                take()
+                break
+              case "save":
+                for (let at = 0; at < step.count; at++) world.save(step.entity, nameOf(step.lane))
+                break
+              case "finish":
+                finishFirst(step.which)
+                break
+              case "pause":
+                wasPaused = true
+                paused.add(`Test/${step.entity}\n${step.lane}`)
+                world.pause(step.entity, nameOf(step.lane))
+                break
+              case "resumeAll":
+                resumeAll(step.entity)
+            }
+          }
+          take()
+          for (const entity of ["a", "b"]) resumeAll(entity)
+          // From here on only what was signalled is read.
+          if (world.isSignalled()) take()
+          while (finishFirst(0)) if (world.isSignalled()) take()
+          const inLanes = (rows: ReadonlyArray<WaitingRow>) =>
+            Arr.groupBy(rows, isOrdered && !wasPaused ? entityOf : laneOf)
+          expect(inLanes(came)).toEqual(inLanes(world.rows))
+        }),
+        { numRuns: 300 }
+      )
+    })
+  }
 })
 
 describe("a message that is for later", () => {

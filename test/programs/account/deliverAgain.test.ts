@@ -1,6 +1,6 @@
 /** Deliveries that failed for good and are tried again. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, TestClock } from "effect"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Journal } from "../../../src/services/Journal.ts"
 import { outboundOf, refused, replyTo, services, tagsOf } from "../../support/outbound.ts"
@@ -62,6 +62,35 @@ describe("a delivery that is tried again", () => {
       expect(yield* (yield* Journal).parts("d")).toEqual([])
       yield* deliver(yield* order)
       expect(yield* sends).toEqual(["a", "b", "c"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("and is of no use any more is not sent, and its letter says so and can be dropped", () =>
+    Effect.gen(function* () {
+      const { all, carriedOut, drop } = yield* DeadLetters
+      const { deliver, sends } = yield* outboundOf(() => refused)
+      yield* deliver({ ...delivery, expiresAt: 3_600_000 })
+      const [letter] = yield* all
+      yield* TestClock.adjust("2 hours")
+      const again = { ...(yield* order), expiresAt: 3_600_000 }
+      if (letter !== undefined) yield* carriedOut({ _tag: "Retry", letter })
+      expect(yield* all).toMatchObject([{ status: "retrying" }])
+      yield* deliver(again)
+      expect(yield* sends).toEqual(["a"])
+      expect(yield* all).toMatchObject([{ status: "dead", attempts: 2, code: "expired" }])
+      yield* drop(1)
+      expect(yield* all).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is sent also where nobody waits any more as for the first try", () =>
+    Effect.gen(function* () {
+      const { carryOut, deliver, sends } = yield* outboundOf((count) => (count === 0 ? refused : "sent"))
+      yield* carryOut({ delivery, acceptedAt: 0, giveUpAt: 60_000 })
+      yield* TestClock.adjust("2 hours")
+      yield* deliver(yield* order)
+      expect(yield* sends).toEqual(["a", "a", "b", "c"])
+      expect(yield* (yield* DeadLetters).all).toEqual([])
     }).pipe(Effect.provide(services))
   )
 })

@@ -11,21 +11,25 @@ const journal = JournalSqlite.layer.pipe(Layer.provide(Database.memory))
 
 /** The message with this rowid, of a chat. */
 const message = (chatId: number, rowId: number): Waiting => ({
-  payload: { envelope: makeEnvelope({ chatId, rowId }), agentId: "main", isGroup: false }
+  payload: { envelope: makeEnvelope({ chatId, rowId, guid: `${rowId}` }), agentId: "main", isGroup: false }
 })
 
 interface Options {
   readonly maxPerMinute?: number
   readonly debounceMs?: number
   readonly capacity?: number
+  /** The ids of turns that are over. */
+  readonly over?: ReadonlyArray<string>
 }
 
 /** A session that runs its turns at once, each in no time; `turns` are the rowids of each. */
-const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0 }: Options) =>
+const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [] }: Options) =>
   Effect.gen(function* () {
     const mail = yield* Mailbox.make<Waiting>()
     const turns = yield* Ref.make<ReadonlyArray<ReadonlyArray<number>>>([])
+    const ids = yield* Ref.make<ReadonlyArray<string>>([])
     const warnings = yield* Ref.make<ReadonlyArray<object>>([])
+    const lanes = yield* Ref.make<ReadonlyArray<string>>([])
     const logger = Logger.make(({ annotations, logLevel }) => {
       if (logLevel._tag === "Warning") {
         Effect.runSync(
@@ -36,11 +40,17 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0 }: Options) =
     const nextBatch = makeNextBatch({
       mail,
       capacity,
+      lanes: {
+        pause: (chat) => Ref.update(lanes, (all) => [...all, `pause ${chat}`]),
+        resume: (chat) => Ref.update(lanes, (all) => [...all, `resume ${chat}`])
+      },
       settings: Effect.succeed({ debounceMs, maxPerMinute }),
       guard: yield* LoopGuard.make,
-      journal: yield* Journal
+      journal: yield* Journal,
+      isOver: ({ accountId, id }) => Effect.succeed(accountId === "default" && over.includes(id))
     })
     yield* nextBatch.pipe(
+      Effect.tap(({ ask }) => Ref.update(ids, (all) => [...all, ask.id])),
       Effect.flatMap(({ requests }) =>
         Ref.update(turns, (all) => [...all, requests.map(({ payload }) => payload.envelope.rowId)])
       ),
@@ -53,7 +63,10 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0 }: Options) =
       come: (chatId: number, ...rowIds: ReadonlyArray<number>) =>
         Effect.zipRight(mail.offerAll(rowIds.map((rowId) => message(chatId, rowId))), TestClock.adjust(0)),
       turns: Ref.get(turns),
+      ids: Ref.get(ids),
       warnings: Ref.get(warnings),
+      /** What became of the lanes of its chats. */
+      lanes: Ref.get(lanes),
       waiting: Effect.map(mail.size, Option.getOrThrow)
     }
   })
@@ -100,6 +113,72 @@ describe("the turns of a session", () => {
       yield* come(7, ...Array.from({ length: 21 }, (_, at) => at + 1))
       yield* TestClock.adjust(1000)
       expect((yield* turns).map((turn) => turn.length)).toEqual([20, 1])
+    }).pipe(Effect.provide(journal))
+  )
+})
+
+describe("a turn that a crash cut off", () => {
+  const cutOff = (...rowIds: ReadonlyArray<number>) =>
+    Effect.flatMap(Journal, ({ beginTurn }) =>
+      beginTurn(
+        "default:1",
+        rowIds.map((rowId) => `default:${rowId}`)
+      )
+    )
+
+  for (const debounceMs of [0, 1000]) {
+    it.scoped(`is made of the same messages again, with a debounce of ${debounceMs} ms`, () =>
+      Effect.gen(function* () {
+        yield* cutOff(1, 2)
+        const { come, ids, turns } = yield* session({ debounceMs })
+        yield* come(7, 1, 2, 3)
+        yield* TestClock.adjust("2 seconds")
+        expect(yield* turns).toEqual([[1, 2], [3]])
+        expect(yield* ids).toEqual(["default:1", "default:3"])
+      }).pipe(Effect.provide(journal))
+    )
+
+    it.scoped(`has those that come too late make one of their own, with a debounce of ${debounceMs} ms`, () =>
+      Effect.gen(function* () {
+        yield* cutOff(1, 2, 3)
+        const { come, ids, turns } = yield* session({ debounceMs })
+        yield* come(7, 1, 2)
+        yield* TestClock.adjust("2 seconds")
+        yield* come(7, 3)
+        yield* TestClock.adjust("2 seconds")
+        expect(yield* turns).toEqual([[1, 2], [3]])
+        expect(yield* ids).toEqual(["default:1", "default:3"])
+      }).pipe(Effect.provide(journal))
+    )
+
+    it.scoped(`and is over has its messages be done with, with a debounce of ${debounceMs} ms`, () =>
+      Effect.gen(function* () {
+        yield* cutOff(1, 2, 3)
+        const { come, ids, turns } = yield* session({ debounceMs, over: ["default:1"] })
+        yield* come(7, 2, 3, 4)
+        yield* TestClock.adjust("2 seconds")
+        expect(yield* turns).toEqual([[2], [3], [4]])
+        expect(yield* ids).toEqual(["default:1", "default:1", "default:4"])
+      }).pipe(Effect.provide(journal))
+    )
+  }
+
+  it.scoped("of a single message, and is over, takes none with it that came later", () =>
+    Effect.gen(function* () {
+      const { come, ids, turns } = yield* session({ debounceMs: 1000, over: ["default:1"] })
+      yield* come(7, 1, 2, 3)
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* turns).toEqual([[1], [2, 3]])
+      expect(yield* ids).toEqual(["default:1", "default:2"])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("of a single message, and is over, is not made again with one that came earlier", () =>
+    Effect.gen(function* () {
+      const { come, turns } = yield* session({ debounceMs: 1000, over: ["default:2"] })
+      yield* come(7, 1, 2)
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* turns).toEqual([[1], [2]])
     }).pipe(Effect.provide(journal))
   )
 })
@@ -195,6 +274,19 @@ describe("a chat with too many turns a minute", () => {
       yield* TestClock.adjust("1 minute")
       expect(yield* turns).toEqual([[1], [2], [3]])
       expect(yield* warnings).toHaveLength(1)
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("leaves what else comes for it in the store, until what is held of it is given out", () =>
+    Effect.gen(function* () {
+      const { come, lanes } = yield* session({ maxPerMinute: 2 })
+      yield* come(7, 1, 2)
+      expect(yield* lanes).toEqual([])
+      yield* come(7, 3, 4)
+      yield* come(8, 5)
+      expect(yield* lanes).toEqual(["pause default chat_id:7"])
+      yield* TestClock.adjust("1 minute")
+      expect(yield* lanes).toEqual(["pause default chat_id:7", "resume default chat_id:7"])
     }).pipe(Effect.provide(journal))
   )
 

@@ -5,8 +5,9 @@
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
 import { echoes } from "./steps/echoes.ts"
+import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
 import { retention } from "./steps/retention.ts"
 
-export const MIGRATIONS: ReadonlyArray<string> = [base, pairing, echoes, retention, backlog, lanes]
+export const MIGRATIONS: ReadonlyArray<string> = [base, pairing, echoes, retention, backlog, lanes, landmarks]

@@ -54,29 +54,3 @@ export const recentRows = (
 
 /** Whether the build hands out rows by their rowid, in pages. */
 export const canPage = ({ build }: ImsgSession): boolean => build.methods.has(Methods.messagesAfter.name)
-
-/** A link preview that is folded into its text has a cursor of its own, and no row. */
-const FOLDED = 3
-
-/** Where a row can hide that has the highest rowid, but an old date: Messages syncs such rows in. */
-const DEEP: Depth = { chats: 50, messages: 50 }
-
-/**
- * Whether a database does not reach as far as it did: its rowids have started over. `recent` are its newest rows by
- * date. The newest may also have been deleted since; a build that is asked for the row itself tells that apart.
- */
-export const hasStartedOver = (
-  session: ImsgSession,
-  reached: number,
-  recent: ReadonlyArray<ImsgMessage>,
-  timeoutMs: number
-): Effect.Effect<boolean, RequestError> => {
-  const least = reached - FOLDED
-  const reaches = (rows: ReadonlyArray<ImsgMessage>) => rows.some((row) => cursorOf(row) >= least)
-  if (least <= 0 || reaches(recent)) return Effect.succeed(false)
-  if (!canPage(session)) return Effect.map(recentRows(session, timeoutMs, DEEP), (rows) => !reaches(rows))
-  return Effect.map(
-    session.request(Methods.messagesAfter, { since_rowid: least - 1, limit: 1 }, timeoutMs),
-    ({ messages, next_rowid = 0 }) => messages.length === 0 && next_rowid < least
-  )
-}

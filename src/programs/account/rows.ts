@@ -11,6 +11,7 @@ import { type Cursor, Journal } from "../../services/Journal.ts"
 import { Router } from "../../services/Router.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { makeEnact } from "./enact.ts"
+import { noted, notedUnseen } from "./landmarks.ts"
 import { cursorOf } from "./recentRows.ts"
 
 /** Takes rows in their order and is done when the cursor is behind them; `upTo` moves it further. */
@@ -97,17 +98,22 @@ export const makeTakeRows = (
     const takeRows: TakeRows = (rows, upTo = 0) =>
       Effect.gen(function* () {
         const fates = yield* Effect.forEach(rows, judge)
-        const reached = rows.reduce((highest, row) => Math.max(highest, cursorOf(row)), upTo)
+        const shown = rows.reduce((highest, row) => Math.max(highest, cursorOf(row)), 0)
+        const reached = Math.max(shown, upTo)
         if (reached === 0) return
-        yield* journal.advance(account.id, reached)
+        const now = yield* Clock.currentTimeMillis
+        const seen = noted(yield* Ref.get(context.landmarks), rows)
+        const passed = Math.max(shown, yield* Ref.get(context.reached))
+        const landmarks = upTo > passed ? notedUnseen(seen, now) : seen
+        yield* journal.advance(account.id, reached, landmarks)
         yield* Ref.update(context.reached, (before) => Math.max(before, reached))
+        yield* Ref.set(context.landmarks, landmarks)
         const stale = fates.filter((fate) => fate === "stale").length
         if (stale > 0) {
           yield* Effect.logWarning("messages that are older than catchUp.maxAgeMs are not answered").pipe(
             Effect.annotateLogs({ rows: stale, maxAgeMs: account.catchUp.maxAgeMs })
           )
         }
-        const now = yield* Clock.currentTimeMillis
         // A cursor that moves is a sign of life, whichever way the rows come.
         yield* Ref.set(context.heardAt, now)
         yield* accounts.update(account.id, (status) => ({

@@ -129,6 +129,17 @@ const childAt = (ids: ReadonlyArray<number>, existing?: ReadonlyArray<number>) =
     }
   })
 
+/** What the database of the tests is known by: its rows 36 and 40. */
+const KNOWN = {
+  newestAt: Date.parse(YESTERDAY),
+  rows: [36, 40].map((rowId) => ({
+    rowId,
+    guid: `guid-${rowId}`,
+    chatId: 7,
+    sentAt: Date.parse(YESTERDAY)
+  }))
+}
+
 describe("a later start", () => {
   const later: ReadonlyArray<{
     readonly what: string
@@ -188,7 +199,7 @@ describe("a later start", () => {
       Effect.gen(function* () {
         yield* TestClock.setTime(NOW)
         const journal = yield* Journal
-        yield* journal.begin("default", { rowId: 40, baselineAt: 5 })
+        yield* journal.begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
         const { session } = yield* childAt(ids, existing)
         expect(yield* resume(session, { maxRows })).toEqual(cursor)
         expect(yield* journal.cursor("default")).toEqual(Option.some(cursor))
@@ -197,6 +208,28 @@ describe("a later start", () => {
       }).pipe(Effect.provide(services))
     )
   }
+
+  it.effect(
+    "takes the database for the same where nothing is known of it yet, and knows it from then on",
+    () =>
+      Effect.gen(function* () {
+        const { begin, landmarks } = yield* Journal
+        yield* begin("default", { rowId: 40, baselineAt: 5 })
+        const { session } = yield* childAt([12])
+        expect(yield* resume(session)).toEqual({ rowId: 40, baselineAt: 5 })
+        expect(yield* landmarks("default")).toMatchObject({ rows: [{ rowId: 12 }], newestAt: KNOWN.newestAt })
+      }).pipe(Effect.provide(services))
+  )
+
+  it.effect("in another database knows that one from then on", () =>
+    Effect.gen(function* () {
+      const { begin, landmarks } = yield* Journal
+      yield* begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
+      const { session } = yield* childAt([12])
+      yield* resume(session)
+      expect(yield* landmarks("default")).toMatchObject({ rows: [{ rowId: 12 }] })
+    }).pipe(Effect.provide(services))
+  )
 
   it.effect("of another account is its first", () =>
     Effect.gen(function* () {

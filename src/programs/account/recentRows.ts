@@ -3,6 +3,7 @@ import { Effect, Option } from "effect"
 import { RpcFailed } from "../../schemas/errors/imsg.ts"
 import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
+import { asFits } from "./asFits.ts"
 
 /** How far to look: chats, newest first, and messages of each. */
 export interface Depth {
@@ -26,20 +27,21 @@ export const recentRows = (
   Effect.gen(function* () {
     const { chats } = yield* session.request(Methods.chatsList, { limit }, timeoutMs)
     const histories = yield* Effect.forEach(chats, ({ id }) =>
-      session
-        .request(
+      asFits(messages, (most) =>
+        session.request(
           Methods.messagesHistory,
-          { chat_id: id, limit: messages, ...(attachments ? { attachments } : {}) },
+          { chat_id: id, limit: most, ...(attachments ? { attachments } : {}) },
           timeoutMs
         )
-        .pipe(
-          Effect.map((history) => history.messages),
-          Effect.asSome,
-          // One chat that cannot be read must not stand for all.
-          Effect.catchTag("RpcFailed", (error) =>
-            chats.length > 1 ? Effect.succeedNone : Effect.fail(error)
-          )
-        )
+      ).pipe(
+        Effect.map(({ answer }) => answer.messages),
+        Effect.asSome,
+        // One chat that cannot be read must not stand for all.
+        Effect.catchTags({
+          RpcFailed: (error) => (chats.length > 1 ? Effect.succeedNone : Effect.fail(error)),
+          ResponseTooLong: () => Effect.succeedNone
+        })
+      )
     )
     const read = histories.flatMap(Option.toArray)
     if (chats.length > 0 && read.length === 0) {

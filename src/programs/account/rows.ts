@@ -14,10 +14,13 @@ import { makeEnact } from "./enact.ts"
 import { noted, notedUnseen } from "./landmarks.ts"
 import { cursorOf } from "./recentRows.ts"
 
-/** Takes rows in their order and is done when the cursor is behind them; `upTo` moves it further. */
+/**
+ * Takes rows in their order and is done when the cursor is behind them; `upTo` moves it further. Rows that were there
+ * and could not be read are counted by `unreadable`.
+ */
 export type TakeRows = (
   rows: ReadonlyArray<ImsgMessage>,
-  upTo?: number
+  rest?: { readonly upTo?: number | undefined; readonly unreadable?: number }
 ) => Effect.Effect<void, StoreUnavailable | RequestError>
 
 const counted = (before: FateCounts, fates: ReadonlyArray<Fate>): FateCounts => {
@@ -95,7 +98,7 @@ export const makeTakeRows = (
         return fate
       })
 
-    const takeRows: TakeRows = (rows, upTo = 0) =>
+    const takeRows: TakeRows = (rows, { unreadable = 0, upTo = 0 } = {}) =>
       Effect.gen(function* () {
         const fates = yield* Effect.forEach(rows, judge)
         const shown = rows.reduce((highest, row) => Math.max(highest, cursorOf(row)), 0)
@@ -114,11 +117,19 @@ export const makeTakeRows = (
             Effect.annotateLogs({ rows: stale, maxAgeMs: account.catchUp.maxAgeMs })
           )
         }
+        if (unreadable > 0) {
+          yield* Effect.logWarning("messages that cannot be read are passed over").pipe(
+            Effect.annotateLogs({ rows: unreadable, upToRowId: reached })
+          )
+        }
         // A cursor that moves is a sign of life, whichever way the rows come.
         yield* Ref.set(context.heardAt, now)
         yield* accounts.update(account.id, (status) => ({
           cursor: Math.max(reached, status.cursor ?? 0),
-          fates: counted(status.fates, fates),
+          fates: counted(status.fates, [
+            ...fates,
+            ...Array.from({ length: unreadable }, () => "stale" as const)
+          ]),
           ...(fates.some((fate) => fate !== "from-me") ? { lastInboundAt: now } : {})
         }))
       })

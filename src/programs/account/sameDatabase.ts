@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { Landmark, Landmarks } from "../../schemas/Landmark.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
+import { asFits } from "./asFits.ts"
 import { sentAtOf } from "./landmarks.ts"
 import { canPage, cursorOf, type Depth, recentRows } from "./recentRows.ts"
 
@@ -65,16 +66,22 @@ const lookFor = (session: ImsgSession, landmark: Landmark, reached: number, time
       )
       return sightIn(messages, landmark, reached)
     }
-    const { messages } = yield* session.request(
-      Methods.messagesHistory,
-      { chat_id: landmark.chatId, limit: DEPTH },
-      timeoutMs
+    const {
+      answer: { messages },
+      limit
+    } = yield* asFits(DEPTH, (most) =>
+      session.request(Methods.messagesHistory, { chat_id: landmark.chatId, limit: most }, timeoutMs)
     )
     const sight = sightIn(messages, landmark, reached)
     const reachesBack =
-      messages.length < DEPTH || messages.some((row) => (sentAtOf(row) ?? landmark.sentAt) < landmark.sentAt)
+      messages.length < limit || messages.some((row) => (sentAtOf(row) ?? landmark.sentAt) < landmark.sentAt)
     return sight === "Gone" && !reachesBack ? "Unknown" : sight
-  }).pipe(Effect.catchTag("RpcFailed", () => Effect.succeed<Sight>("Unknown")))
+  }).pipe(
+    Effect.catchTags({
+      RpcFailed: () => Effect.succeed<Sight>("Unknown"),
+      ResponseTooLong: () => Effect.succeed<Sight>("Unknown")
+    })
+  )
 
 /** Whether the highest rowid is below the cursor. `recent` are the newest rows by date. */
 const endsBefore = (
@@ -90,6 +97,9 @@ const endsBefore = (
   return Effect.map(
     session.request(Methods.messagesAfter, { since_rowid: least - 1, limit: 1 }, timeoutMs),
     ({ messages, next_rowid = 0 }) => messages.length === 0 && next_rowid < least
+  ).pipe(
+    // Then there is one.
+    Effect.catchTag("ResponseTooLong", () => Effect.succeed(false))
   )
 }
 

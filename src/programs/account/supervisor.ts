@@ -31,6 +31,7 @@ const needsPerson = (failure: ChildFailure): boolean => {
     case "ChildExited":
     case "ChildStuck":
     case "ProtocolViolation":
+    case "ResponseTooLong":
     case "RpcFailed":
     case "RpcTimeout":
     case "StoreUnavailable":

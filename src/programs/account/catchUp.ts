@@ -46,7 +46,7 @@ const inPages = (context: AccountContext, session: ImsgSession, takeRows: TakeRo
         continue
       }
       const { has_more, messages, next_rowid } = page.value.answer
-      yield* takeRows(messages, { upTo: next_rowid })
+      yield* takeRows(messages.readable, { upTo: next_rowid, unreadable: messages.unreadable })
       limit = Math.min(2 * page.value.limit, PAGE)
       // A page that does not get further would be asked for again and again.
       hasMore = has_more === true && (yield* Ref.get(reached)) > since

@@ -41,18 +41,18 @@ const look = (
         { since_rowid: wanted.id - 1, limit: 1, ...files },
         requestTimeoutMs
       )
-      const row = messages.find(isWanted)
+      const row = messages.readable.find(isWanted)
       if (row !== undefined) return { _tag: "Row", row }
     }
     const { chats } = yield* session.request(Methods.chatsList, { limit: CHATS }, requestTimeoutMs)
-    if (chats.length === 0) return { _tag: "NoChats" }
-    for (const chat of chats) {
+    if (chats.readable.length + chats.unreadable === 0) return { _tag: "NoChats" }
+    for (const chat of chats.readable) {
       const { messages } = yield* session.request(
         Methods.messagesHistory,
         { chat_id: chat.id, limit: MESSAGES, ...files },
         requestTimeoutMs
       )
-      const row = messages.find(({ guid }) => guid === wanted.guid)
+      const row = messages.readable.find(({ guid }) => guid === wanted.guid)
       if (row !== undefined) return { _tag: "Row", row: { ...row, chat_id: row.chat_id ?? chat.id } }
     }
     return { _tag: "Nothing" }

@@ -90,9 +90,12 @@ export const findEvidence = (
             requestTimeoutMs
           )
         )
-        const reachesBack = messages.length < taken || messages.some(({ id }) => id <= tried.afterRowId)
+        const { readable, unreadable } = messages
+        const reachesBack =
+          readable.length + unreadable < taken || readable.some(({ id }) => id <= tried.afterRowId)
         return reachesBack || taken < limit || limit === FLOOD_DEPTH
-          ? { messages, reachesBack }
+          ? // A row that cannot be read may be the one.
+            { messages: readable, reachesBack: reachesBack && unreadable === 0 }
           : yield* rowsOf(chatId, FLOOD_DEPTH)
       })
 
@@ -104,11 +107,11 @@ export const findEvidence = (
     /** Undefined: look again. */
     const look = (isLast: boolean) =>
       Effect.gen(function* () {
-        const chatIds = yield* targetChats(session, tried.target, {
+        const { chatIds, isWhole: isAll } = yield* targetChats(session, tried.target, {
           region: tried.region,
           requestTimeoutMs
         })
-        let reachesBack = chatIds.length > 0
+        let reachesBack = chatIds.length > 0 && isAll
         for (const chatId of chatIds) {
           const { messages, reachesBack: isWhole } = yield* rowsOf(chatId)
           const row = yield* Effect.findFirst(messages, isTheRow)

@@ -26,7 +26,7 @@ export const recentRows = (
 ): Effect.Effect<ReadonlyArray<ImsgMessage>, RequestError> =>
   Effect.gen(function* () {
     const { chats } = yield* session.request(Methods.chatsList, { limit }, timeoutMs)
-    const histories = yield* Effect.forEach(chats, ({ id }) =>
+    const histories = yield* Effect.forEach(chats.readable, ({ id }) =>
       asFits(messages, (most) =>
         session.request(
           Methods.messagesHistory,
@@ -34,17 +34,17 @@ export const recentRows = (
           timeoutMs
         )
       ).pipe(
-        Effect.map(({ answer }) => answer.messages),
+        Effect.map(({ answer }) => answer.messages.readable),
         Effect.asSome,
         // One chat that cannot be read must not stand for all.
         Effect.catchTags({
-          RpcFailed: (error) => (chats.length > 1 ? Effect.succeedNone : Effect.fail(error)),
+          RpcFailed: (error) => (chats.readable.length > 1 ? Effect.succeedNone : Effect.fail(error)),
           ResponseTooLong: () => Effect.succeedNone
         })
       )
     )
     const read = histories.flatMap(Option.toArray)
-    if (chats.length > 0 && read.length === 0) {
+    if (chats.readable.length + chats.unreadable > 0 && read.length === 0) {
       return yield* new RpcFailed({
         method: Methods.messagesHistory.name,
         rpcCode: Code.databaseUnavailable,

@@ -22,13 +22,13 @@ const tail = (session: ImsgSession, timeoutMs: number) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const { chats } = yield* session.request(Methods.chatsList, { limit: CHATS }, timeoutMs)
-    for (const chat of chats) {
+    for (const chat of chats.readable) {
       const { messages } = yield* session.request(
         Methods.messagesHistory,
         { chat_id: chat.id, limit: 1 },
         timeoutMs
       )
-      const [last] = messages
+      const [last] = messages.readable
       if (last === undefined) continue
       const sentAt = Date.parse(last.created_at ?? "")
       return {
@@ -36,7 +36,10 @@ const tail = (session: ImsgSession, timeoutMs: number) =>
         baselineAt: Number.isNaN(sentAt) ? now : Math.min(sentAt, now)
       } satisfies Cursor
     }
-    return { rowId: 0, baselineAt: chats.length === 0 ? undefined : now } satisfies Cursor
+    return {
+      rowId: 0,
+      baselineAt: chats.readable.length + chats.unreadable === 0 ? undefined : now
+    } satisfies Cursor
   })
 
 const inOrder = (rows: ReadonlyArray<ImsgMessage>) => [...rows].sort((one, other) => one.id - other.id)

@@ -56,6 +56,10 @@ const isOutOfTime = (row: ImsgMessage, { landmarks: { newestAt, rows }, rowId }:
   )
 }
 
+/** Where it is gone from rows that are not all it takes to say so, nobody knows. */
+const orUnknown = (sight: Sight, isWhole: boolean): Sight =>
+  sight === "Gone" && !isWhole ? "Unknown" : sight
+
 const lookFor = (session: ImsgSession, landmark: Landmark, reached: number, timeoutMs: number) =>
   Effect.gen(function* () {
     if (canPage(session)) {
@@ -64,18 +68,16 @@ const lookFor = (session: ImsgSession, landmark: Landmark, reached: number, time
         { since_rowid: landmark.rowId - 1, limit: 1 },
         timeoutMs
       )
-      return sightIn(messages, landmark, reached)
+      return orUnknown(sightIn(messages.readable, landmark, reached), messages.unreadable === 0)
     }
-    const {
-      answer: { messages },
-      limit
-    } = yield* asFits(DEPTH, (most) =>
+    const { answer, limit } = yield* asFits(DEPTH, (most) =>
       session.request(Methods.messagesHistory, { chat_id: landmark.chatId, limit: most }, timeoutMs)
     )
-    const sight = sightIn(messages, landmark, reached)
+    const { readable, unreadable } = answer.messages
     const reachesBack =
-      messages.length < limit || messages.some((row) => (sentAtOf(row) ?? landmark.sentAt) < landmark.sentAt)
-    return sight === "Gone" && !reachesBack ? "Unknown" : sight
+      readable.length + unreadable < limit ||
+      readable.some((row) => (sentAtOf(row) ?? landmark.sentAt) < landmark.sentAt)
+    return orUnknown(sightIn(readable, landmark, reached), reachesBack && unreadable === 0)
   }).pipe(
     Effect.catchTags({
       RpcFailed: () => Effect.succeed<Sight>("Unknown"),
@@ -96,7 +98,8 @@ const endsBefore = (
   if (!canPage(session)) return Effect.map(recentRows(session, timeoutMs, DEEP), (rows) => !reaches(rows))
   return Effect.map(
     session.request(Methods.messagesAfter, { since_rowid: least - 1, limit: 1 }, timeoutMs),
-    ({ messages, next_rowid = 0 }) => messages.length === 0 && next_rowid < least
+    ({ messages, next_rowid = 0 }) =>
+      messages.readable.length + messages.unreadable === 0 && next_rowid < least
   ).pipe(
     // Then there is one.
     Effect.catchTag("ResponseTooLong", () => Effect.succeed(false))

@@ -28,8 +28,8 @@ describe("requests", () => {
       })
       yield* child.say(chatsFrame(2, 22))
       yield* child.say(chatsFrame(1, 11))
-      expect(yield* Fiber.join(first)).toEqual({ chats: [{ id: 11 }] })
-      expect(yield* Fiber.join(second)).toEqual({ chats: [{ id: 22 }] })
+      expect(yield* Fiber.join(first)).toEqual({ chats: { readable: [{ id: 11 }], unreadable: 0 } })
+      expect(yield* Fiber.join(second)).toEqual({ chats: { readable: [{ id: 22 }], unreadable: 0 } })
     })
   )
 
@@ -48,7 +48,7 @@ describe("requests", () => {
       const next = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
       yield* child.heard
       yield* child.say(chatsFrame(2, 22))
-      expect(yield* Fiber.join(next)).toEqual({ chats: [{ id: 22 }] })
+      expect(yield* Fiber.join(next)).toEqual({ chats: { readable: [{ id: 22 }], unreadable: 0 } })
     })
   )
 
@@ -66,7 +66,7 @@ describe("requests", () => {
         limitBytes: 8 * 1024 * 1024
       })
       yield* child.say(chatsFrame(2, 22))
-      expect(yield* Fiber.join(other)).toEqual({ chats: [{ id: 22 }] })
+      expect(yield* Fiber.join(other)).toEqual({ chats: { readable: [{ id: 22 }], unreadable: 0 } })
     })
   )
 
@@ -97,7 +97,7 @@ describe("requests", () => {
       const asking = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
       yield* child.heard
       yield* child.say({ ...chatsFrame(1, 11), id: "1" })
-      expect(yield* Fiber.join(asking)).toEqual({ chats: [{ id: 11 }] })
+      expect(yield* Fiber.join(asking)).toEqual({ chats: { readable: [{ id: 11 }], unreadable: 0 } })
     })
   )
 
@@ -125,7 +125,7 @@ describe("requests", () => {
       const next = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
       yield* child.heard
       yield* child.say(chatsFrame(2, 22))
-      expect(yield* Fiber.join(next)).toEqual({ chats: [{ id: 22 }] })
+      expect(yield* Fiber.join(next)).toEqual({ chats: { readable: [{ id: 22 }], unreadable: 0 } })
     })
   )
 

@@ -8,8 +8,11 @@ import { makeAccount } from "../../support/configs.ts"
 import { makeMessage } from "../../support/envelopes.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 
-/** Catches up over rows of some lengths, with a child whose responses may not be longer than 100 in all. */
-const caughtUp = (lengths: Readonly<Record<number, number>>) =>
+/**
+ * Catches up over rows of some lengths, with a child whose responses may not be longer than 100 in all. Rows that are
+ * `odd` do not decode.
+ */
+const caughtUp = (lengths: Readonly<Record<number, number>>, odd: ReadonlyArray<number> = []) =>
   Effect.gen(function* () {
     const ids = Object.keys(lengths).map(Number)
     const lengthOf = (rows: ReadonlyArray<number>) => rows.reduce((sum, id) => sum + (lengths[id] ?? 0), 0)
@@ -22,7 +25,7 @@ const caughtUp = (lengths: Readonly<Record<number, number>>) =>
         return lengthOf(rows) > 100
           ? Effect.fail(new ResponseTooLong({ method, limitBytes: 100 }))
           : Effect.succeed({
-              messages: rows.map((id) => makeMessage({ id })),
+              messages: rows.map((id) => (odd.includes(id) ? { id } : makeMessage({ id }))),
               next_rowid: rows.at(-1) ?? since_rowid,
               has_more: after.length > rows.length
             })
@@ -65,6 +68,14 @@ describe("what was missed", () => {
       const { passedOver, taken } = yield* caughtUp({ 11: 1, 12: 60, 15: 101, 16: 1, 20: 500 })
       expect(taken).toEqual([11, 12, 16])
       expect(passedOver).toEqual([15, 20])
+    })
+  )
+
+  it.effect("is taken but for rows that do not decode, which are counted", () =>
+    Effect.gen(function* () {
+      const { passedOver, taken } = yield* caughtUp({ 11: 1, 12: 1, 13: 1, 14: 1 }, [12, 14])
+      expect(taken).toEqual([11, 13])
+      expect(passedOver).toEqual([14])
     })
   )
 })

@@ -18,6 +18,35 @@ const NEWEST: Depth = { chats: 3, messages: 5 }
 /** Where a watch resumes after a row. */
 export const cursorOf = ({ cursor, id }: ImsgMessage): number => cursor ?? id
 
+/** A chat that the child cannot read now, or at all: it must not stand for the others. A busy child reads none. */
+const isOfOneChat = (error: RequestError): boolean =>
+  (error._tag === "RpcFailed" && error.rpcCode !== Code.serverBusy) || error._tag === "ResponseTooLong"
+
+/** The newest messages of a chat, fewer where they are long; none where the chat cannot be read. */
+export const chatRows = (
+  session: ImsgSession,
+  asked: { readonly chatId: number; readonly messages: number; readonly attachments: boolean },
+  timeoutMs: number
+): Effect.Effect<Option.Option<ReadonlyArray<ImsgMessage>>, RequestError> =>
+  asFits(asked.messages, (limit) =>
+    session.request(
+      Methods.messagesHistory,
+      { chat_id: asked.chatId, limit, ...(asked.attachments ? { attachments: true } : {}) },
+      timeoutMs
+    )
+  ).pipe(
+    Effect.map(({ answer }) => answer.messages.readable),
+    Effect.asSome,
+    Effect.catchIf(isOfOneChat, () => Effect.succeedNone)
+  )
+
+/** What there is to say where none of the chats that exist can be read: it would look like an empty database. */
+export const noneReadable = new RpcFailed({
+  method: Methods.messagesHistory.name,
+  rpcCode: Code.databaseUnavailable,
+  reason: "none of the newest chats can be read"
+})
+
 /** The newest messages of the newest chats. */
 export const recentRows = (
   session: ImsgSession,
@@ -27,30 +56,10 @@ export const recentRows = (
   Effect.gen(function* () {
     const { chats } = yield* session.request(Methods.chatsList, { limit }, timeoutMs)
     const histories = yield* Effect.forEach(chats.readable, ({ id }) =>
-      asFits(messages, (most) =>
-        session.request(
-          Methods.messagesHistory,
-          { chat_id: id, limit: most, ...(attachments ? { attachments } : {}) },
-          timeoutMs
-        )
-      ).pipe(
-        Effect.map(({ answer }) => answer.messages.readable),
-        Effect.asSome,
-        // One chat that cannot be read must not stand for all.
-        Effect.catchTags({
-          RpcFailed: (error) => (chats.readable.length > 1 ? Effect.succeedNone : Effect.fail(error)),
-          ResponseTooLong: () => Effect.succeedNone
-        })
-      )
+      chatRows(session, { chatId: id, messages, attachments }, timeoutMs)
     )
     const read = histories.flatMap(Option.toArray)
-    if (chats.readable.length + chats.unreadable > 0 && read.length === 0) {
-      return yield* new RpcFailed({
-        method: Methods.messagesHistory.name,
-        rpcCode: Code.databaseUnavailable,
-        reason: "none of the newest chats can be read"
-      })
-    }
+    if (chats.readable.length + chats.unreadable > 0 && read.length === 0) return yield* noneReadable
     return read.flat()
   })
 

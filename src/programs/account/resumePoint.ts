@@ -6,40 +6,44 @@ import { Accounts } from "../../services/Accounts.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import { type Cursor, Journal } from "../../services/Journal.ts"
 import type { AccountContext } from "./AccountContext.ts"
-import { noted, notedUnseen } from "./landmarks.ts"
-import { cursorOf, recentRows } from "./recentRows.ts"
+import { noted, notedUnseen, sentAtOf } from "./landmarks.ts"
+import { chatRows, cursorOf, noneReadable, recentRows } from "./recentRows.ts"
 import { wasReplaced } from "./sameDatabase.ts"
 
 /** Chats that are looked through for the newest message: one whose messages were deleted has none. */
 const CHATS = 50
 
+/** Where an account begins. `isWhole`: no chat had to be left out that may have newer messages. */
+interface Tail {
+  readonly cursor: Cursor
+  readonly isWhole: boolean
+}
+
 /**
  * The tail of the database. It is the newest message and when it was sent: a row that syncs in later with a
  * higher rowid but an older date was there before, and that needs no clock but the database's own. That clock is
- * only overruled where it is ahead: nothing would be answered until the time has come.
+ * only overruled where it is ahead: nothing would be answered until the time has come. Where a newer chat cannot be
+ * read nobody knows when its messages were sent, and what is from before now was there before.
  */
 const tail = (session: ImsgSession, timeoutMs: number) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const { chats } = yield* session.request(Methods.chatsList, { limit: CHATS }, timeoutMs)
-    for (const chat of chats.readable) {
-      const { messages } = yield* session.request(
-        Methods.messagesHistory,
-        { chat_id: chat.id, limit: 1 },
-        timeoutMs
-      )
-      const [last] = messages.readable
+    let unread = chats.unreadable
+    for (const { id: chatId } of chats.readable) {
+      const rows = yield* chatRows(session, { chatId, messages: 1, attachments: false }, timeoutMs)
+      if (Option.isNone(rows)) unread += 1
+      const [last] = Option.getOrElse(rows, () => [])
       if (last === undefined) continue
-      const sentAt = Date.parse(last.created_at ?? "")
-      return {
-        rowId: cursorOf(last),
-        baselineAt: Number.isNaN(sentAt) ? now : Math.min(sentAt, now)
-      } satisfies Cursor
+      const isWhole = unread === 0
+      const sentAt = sentAtOf(last) ?? now
+      const baselineAt = isWhole ? Math.min(sentAt, now) : now
+      return { cursor: { rowId: cursorOf(last), baselineAt }, isWhole } satisfies Tail
     }
-    return {
-      rowId: 0,
-      baselineAt: chats.readable.length + chats.unreadable === 0 ? undefined : now
-    } satisfies Cursor
+    const count = chats.readable.length + chats.unreadable
+    if (count > 0 && unread === count) return yield* noneReadable
+    const baselineAt = count === 0 ? undefined : now
+    return { cursor: { rowId: 0, baselineAt }, isWhole: unread === 0 } satisfies Tail
   })
 
 const inOrder = (rows: ReadonlyArray<ImsgMessage>) => [...rows].sort((one, other) => one.id - other.id)
@@ -53,8 +57,9 @@ const begin = (
 ) =>
   Effect.gen(function* () {
     const journal = yield* Journal
-    const first = yield* tail(session, timeoutMs)
-    const known = noted(NO_LANDMARKS, inOrder(yield* recentRows(session, timeoutMs)))
+    const { cursor: first, isWhole } = yield* tail(session, timeoutMs)
+    const seen = noted(NO_LANDMARKS, inOrder(yield* recentRows(session, timeoutMs)))
+    const known = isWhole ? seen : notedUnseen(seen, yield* Clock.currentTimeMillis)
     yield* journal.begin(account.id, first, known)
     yield* Ref.set(landmarks, known)
     yield* Ref.set(reached, first.rowId)
@@ -90,7 +95,8 @@ const knowFromNowOn = (
 ) =>
   Effect.gen(function* () {
     const journal = yield* Journal
-    const known = yield* Ref.updateAndGet(landmarks, (none) => noted(none, inOrder(recent)))
+    const now = yield* Clock.currentTimeMillis
+    const known = yield* Ref.updateAndGet(landmarks, (none) => notedUnseen(noted(none, inOrder(recent)), now))
     yield* journal.advance(account.id, rowId, known)
   })
 

@@ -109,7 +109,7 @@ export const makeTakeRows = (
         const passed = Math.max(shown, yield* Ref.get(context.reached))
         const landmarks = upTo > passed ? notedUnseen(seen, now) : seen
         yield* journal.advance(account.id, reached, landmarks)
-        yield* Ref.update(context.reached, (before) => Math.max(before, reached))
+        const cursor = yield* Ref.updateAndGet(context.reached, (before) => Math.max(before, reached))
         yield* Ref.set(context.landmarks, landmarks)
         const stale = fates.filter((fate) => fate === "stale").length
         if (stale > 0) {
@@ -125,7 +125,7 @@ export const makeTakeRows = (
         // A cursor that moves is a sign of life, whichever way the rows come.
         yield* Ref.set(context.heardAt, now)
         yield* accounts.update(account.id, (status) => ({
-          cursor: Math.max(reached, status.cursor ?? 0),
+          cursor,
           fates: counted(status.fates, [
             ...fates,
             ...Array.from({ length: unreadable }, () => "stale" as const)

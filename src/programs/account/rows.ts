@@ -103,7 +103,7 @@ export const makeTakeRows = (
         const fates = yield* Effect.forEach(rows, judge)
         const shown = rows.reduce((highest, row) => Math.max(highest, cursorOf(row)), 0)
         const reached = Math.max(shown, upTo)
-        if (reached === 0) return
+        if (reached === 0 && unreadable === 0) return
         const now = yield* Clock.currentTimeMillis
         const seen = noted(yield* Ref.get(context.landmarks), rows)
         const passed = Math.max(shown, yield* Ref.get(context.reached))

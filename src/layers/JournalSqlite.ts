@@ -2,6 +2,7 @@
 import { Clock, Effect, Layer, Option, Schema } from "effect"
 import { Part, type PartRecord, PartState } from "../schemas/Delivery.ts"
 import { EnvelopeAttachment } from "../schemas/Envelope.ts"
+import { Landmark, NO_LANDMARKS } from "../schemas/Landmark.ts"
 import { Journal, type Remembered } from "../services/Journal.ts"
 import { Database } from "./sqlite/Database.ts"
 import { makeReplaced } from "./sqlite/replaced.ts"
@@ -32,6 +33,10 @@ const decodePart = Schema.decodeSync(PartJson)
 const AttachmentsJson = Schema.parseJson(Schema.Array(EnvelopeAttachment))
 const encodeAttachments = Schema.encodeSync(AttachmentsJson)
 const decodeAttachments = Schema.decodeSync(AttachmentsJson)
+
+const LandmarksJson = Schema.parseJson(Schema.Array(Landmark))
+const encodeLandmarks = Schema.encodeSync(LandmarksJson)
+const decodeLandmarks = Schema.decodeSync(LandmarksJson)
 
 const rememberedOf = ({ attachments, sender, sender_name, text }: HistoryRow): Remembered => ({
   sender,
@@ -83,10 +88,18 @@ const make = Effect.gen(function* () {
     "SELECT row_id, baseline_at FROM cursors WHERE account_id = ?"
   )
   const setCursor = database.prepare(
-    "INSERT OR REPLACE INTO cursors (account_id, row_id, baseline_at) VALUES (?, ?, ?)"
+    "INSERT OR REPLACE INTO cursors (account_id, row_id, baseline_at, newest_at, landmarks) VALUES (?, ?, ?, ?, ?)"
+  )
+  const selectLandmarks = database.prepare<{ readonly newest_at: number | null; readonly landmarks: string }>(
+    "SELECT newest_at, landmarks FROM cursors WHERE account_id = ?"
   )
   const replaced = makeReplaced(database)
-  const moveCursor = database.prepare("UPDATE cursors SET row_id = ? WHERE account_id = ? AND row_id < ?")
+  const moveCursor = database.prepare(
+    "UPDATE cursors SET row_id = max(row_id, ?), newest_at = ? WHERE account_id = ?"
+  )
+  const setLandmarks = database.prepare("UPDATE cursors SET landmarks = ? WHERE account_id = ?")
+  /** Those of each account as they are stored: they change much less often than the cursor. */
+  const storedLandmarks = new Map<string, ReadonlyArray<Landmark>>()
   const addHistory = database.prepare(`
     INSERT OR IGNORE INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text, attachments, kept_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -160,15 +173,26 @@ const make = Effect.gen(function* () {
           baselineAt: row.baseline_at ?? undefined
         }))
       ),
-    begin: (accountId, { baselineAt, rowId }) =>
+    landmarks: (accountId) =>
+      database.read(() => {
+        const row = selectLandmarks.get(accountId)
+        return row === undefined
+          ? NO_LANDMARKS
+          : { rows: decodeLandmarks(row.landmarks), newestAt: row.newest_at ?? undefined }
+      }),
+    begin: (accountId, { baselineAt, rowId }, { newestAt, rows } = NO_LANDMARKS) =>
       database.write(() => {
         if (selectCursor.get(accountId) !== undefined) replaced(accountId)
-        setCursor.run(accountId, rowId, baselineAt ?? null)
+        storedLandmarks.delete(accountId)
+        setCursor.run(accountId, rowId, baselineAt ?? null, newestAt ?? null, encodeLandmarks(rows))
       }),
-    advance: (accountId, rowId) =>
-      database.write(() => {
-        moveCursor.run(rowId, accountId, rowId)
-      }),
+    advance: (accountId, rowId, { newestAt, rows }) =>
+      database
+        .write(() => {
+          moveCursor.run(rowId, newestAt ?? null, accountId)
+          if (storedLandmarks.get(accountId) !== rows) setLandmarks.run(encodeLandmarks(rows), accountId)
+        })
+        .pipe(Effect.tap(() => Effect.sync(() => storedLandmarks.set(accountId, rows)))),
 
     remember: ({ accountId, attachments, chatId, guid, rowId, sender, senderName, text }, limit) =>
       writeAt((now) => {

@@ -7,58 +7,82 @@ import { Option, Schema } from "effect"
 const lenient = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { exact: true, nullable: true })
 
+/** A field that nothing depends on: one that does not decode is as good as absent, and takes nothing else with it. */
+const whereReadable = <A, I>(schema: Schema.Schema<A, I>) =>
+  Schema.optionalToOptional(Schema.Unknown, Schema.typeSchema(schema), {
+    decode: Option.flatMap(Schema.decodeUnknownOption(schema)),
+    encode: (value): Option.Option<unknown> => value
+  })
+
 /** A file of a message. Paths are those of the Mac that Messages runs on. */
 export const ImsgAttachment = Schema.Struct({
   filename: lenient(Schema.String),
   transfer_name: lenient(Schema.String),
-  mime_type: lenient(Schema.String),
-  original_path: lenient(Schema.String)
+  mime_type: whereReadable(Schema.String),
+  original_path: whereReadable(Schema.String)
 })
 export type ImsgAttachment = typeof ImsgAttachment.Type
 
-/** One row of the `message` table. `id` is its rowid, `cursor` (0.13+) what to resume the watch from. */
+/**
+ * One row of the `message` table. `id` is its rowid, `cursor` (0.13+) what to resume the watch from. A row of which the
+ * text or the names of files cannot be read is none: it may be a part that was sent. So is one that does not say who
+ * wrote it, or whether to a group: that decides who is let in.
+ */
 export const ImsgMessage = Schema.Struct({
   id: Schema.Int,
   guid: Schema.NonEmptyString,
   is_from_me: Schema.Boolean,
-  cursor: lenient(Schema.Int),
-  chat_id: lenient(Schema.Int),
-  chat_identifier: lenient(Schema.String),
-  chat_guid: lenient(Schema.String),
-  participants: lenient(Schema.Array(Schema.String)),
+  cursor: whereReadable(Schema.Int),
+  chat_id: whereReadable(Schema.Int),
+  chat_identifier: whereReadable(Schema.String),
+  chat_guid: whereReadable(Schema.String),
+  participants: whereReadable(Schema.Array(Schema.String)),
   is_group: lenient(Schema.Boolean),
   sender: lenient(Schema.String),
-  sender_name: lenient(Schema.String),
+  sender_name: whereReadable(Schema.String),
   /** The account's own handle that it went out or came in by (0.5+). */
-  destination_caller_id: lenient(Schema.String),
+  destination_caller_id: whereReadable(Schema.String),
   text: lenient(Schema.String),
-  created_at: lenient(Schema.String),
+  created_at: whereReadable(Schema.String),
   attachments: lenient(Schema.Array(ImsgAttachment)),
-  reply_to_guid: lenient(Schema.String),
-  reply_to_text: lenient(Schema.String),
-  reply_to_sender: lenient(Schema.String),
-  thread_originator_guid: lenient(Schema.String),
-  is_reaction: lenient(Schema.Boolean)
+  reply_to_guid: whereReadable(Schema.String),
+  reply_to_text: whereReadable(Schema.String),
+  reply_to_sender: whereReadable(Schema.String),
+  thread_originator_guid: whereReadable(Schema.String),
+  is_reaction: whereReadable(Schema.Boolean)
 })
 export type ImsgMessage = typeof ImsgMessage.Type
 
-/** A list of which what does not decode is left out: one odd row must not hide the others. */
+/** What could be read of a list, and of how many entries nothing could. */
+export interface Readable<A> {
+  readonly readable: ReadonlyArray<A>
+  readonly unreadable: number
+}
+
+/** A list of which what does not decode is left out: one odd row must not hide the others, nor that it is there. */
 const those = <A, I>(item: Schema.Schema<A, I>) => {
   const decode = Schema.decodeUnknownOption(item)
-  return Schema.transform(Schema.Array(Schema.Unknown), Schema.Array(Schema.typeSchema(item)), {
-    strict: true,
-    decode: (items) => items.flatMap((one) => Option.toArray(decode(one))),
-    encode: (items) => items
-  })
+  return Schema.transform(
+    Schema.Array(Schema.Unknown),
+    Schema.Struct({ readable: Schema.Array(Schema.typeSchema(item)), unreadable: Schema.Int }),
+    {
+      strict: true,
+      decode: (items) => {
+        const readable = items.flatMap((one) => Option.toArray(decode(one)))
+        return { readable, unreadable: items.length - readable.length }
+      },
+      encode: ({ readable }) => readable
+    }
+  )
 }
 
 /** What the gateway needs of a chat: its rowid, and by what else it can be named. */
 export const ImsgChat = Schema.Struct({
   id: Schema.Int,
-  identifier: lenient(Schema.String),
-  guid: lenient(Schema.String),
-  participants: lenient(Schema.Array(Schema.String)),
-  is_group: lenient(Schema.Boolean)
+  identifier: whereReadable(Schema.String),
+  guid: whereReadable(Schema.String),
+  participants: whereReadable(Schema.Array(Schema.String)),
+  is_group: whereReadable(Schema.Boolean)
 })
 export type ImsgChat = typeof ImsgChat.Type
 

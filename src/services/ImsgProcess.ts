@@ -8,6 +8,7 @@ import type {
   ImsgUnsupported,
   PermissionDenied,
   ProtocolViolation,
+  ResponseTooLong,
   RpcFailed,
   RpcTimeout
 } from "../schemas/errors/imsg.ts"
@@ -24,7 +25,13 @@ export type SessionEnd =
   | SshFailed
 
 /** How a request fails. */
-export type RequestError = SessionEnd | RpcTimeout | RpcFailed | PermissionDenied | DatabaseUnavailable
+export type RequestError =
+  | SessionEnd
+  | RpcTimeout
+  | RpcFailed
+  | ResponseTooLong
+  | PermissionDenied
+  | DatabaseUnavailable
 
 /** How a child fails to start. */
 export type OpenError = RequestError | ChildStuck

@@ -3,6 +3,7 @@ import { Context, type Effect, type Option } from "effect"
 import type { PartRecord } from "../schemas/Delivery.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Landmarks } from "../schemas/Landmark.ts"
 
 /** Where an account's watch resumes. */
 export interface Cursor {
@@ -27,13 +28,15 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
   Journal,
   {
     readonly cursor: (accountId: string) => Stored<Option.Option<Cursor>>
+    /** By what the account's database is known again. */
+    readonly landmarks: (accountId: string) => Stored<Landmarks>
     /**
      * Sets where an account begins: at its first start, and, if it has begun before, in another database. Rowids from
      * before mean nothing then, and what is not finished yet is stranded.
      */
-    readonly begin: (accountId: string, cursor: Cursor) => Stored<void>
-    /** Moves the cursor forward; a lower row is ignored. */
-    readonly advance: (accountId: string, rowId: number) => Stored<void>
+    readonly begin: (accountId: string, cursor: Cursor, landmarks?: Landmarks) => Stored<void>
+    /** Moves the cursor forward, and writes down what is known of the database by then; a lower row is ignored. */
+    readonly advance: (accountId: string, rowId: number, landmarks: Landmarks) => Stored<void>
 
     /** Keeps a group message, and at most `limit` of its chat. */
     readonly remember: (envelope: Envelope & { readonly chatId: number }, limit: number) => Stored<void>

@@ -1,7 +1,17 @@
 /** What happens to messages that no watch announced: after a pause of the gateway, of a child, or of the watch itself. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { conversation, makeHome, openAccount, PERSON, QUICK, startGateway } from "../support/gateway.ts"
+import { Effect, Schema } from "effect"
+import { Status } from "../../src/schemas/control/Status.ts"
+import { run } from "../support/command.ts"
+import {
+  conversation,
+  type Home,
+  makeHome,
+  openAccount,
+  PERSON,
+  QUICK,
+  startGateway
+} from "../support/gateway.ts"
 import { eventually, makeSimulator, type Simulator } from "../support/simulator.ts"
 
 const BUILDS = ["0.9.0", "0.15.0"] as const
@@ -182,6 +192,13 @@ describe("a database that was replaced", () => {
       return say
     })
 
+  const decodeReport = Schema.decodeUnknown(Schema.parseJson(Status))
+  const cursorShown = (home: Home) =>
+    run("status", "--json", "--config", home.configFile).pipe(
+      Effect.flatMap(({ stdout }) => decodeReport(stdout)),
+      Effect.map(({ accounts: [account] }) => account?.cursor)
+    )
+
   for (const build of BUILDS) {
     it.scopedLive(`while the gateway runs is noticed, said, and followed from its tail (imsg ${build})`, () =>
       Effect.gen(function* () {
@@ -205,6 +222,7 @@ describe("a database that was replaced", () => {
         yield* say("after the change")
         yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: after the change"))
         expect(yield* texts(imsg)).toEqual(["echo: after the change"])
+        yield* eventually("the cursor in the new database", cursorShown(home), (cursor) => cursor === 3)
       })
     )
   }

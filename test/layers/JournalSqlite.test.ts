@@ -3,6 +3,7 @@ import { Effect, Layer, Option } from "effect"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import { type Part, type PartRecord, PartState } from "../../src/schemas/Delivery.ts"
+import { NO_LANDMARKS } from "../../src/schemas/Landmark.ts"
 import { Journal } from "../../src/services/Journal.ts"
 
 const journal = JournalSqlite.layer.pipe(Layer.provideMerge(Database.memory))
@@ -34,7 +35,7 @@ describe("the cursor of an account", () => {
       Effect.gen(function* () {
         const { advance, begin, cursor } = yield* Journal
         yield* begin("default", { rowId: 10, baselineAt: 99 })
-        for (const row of advances) yield* advance("default", row)
+        for (const row of advances) yield* advance("default", row, NO_LANDMARKS)
         expect(yield* cursor("default")).toEqual(Option.some({ rowId, baselineAt: 99 }))
       }).pipe(Effect.provide(journal))
     )
@@ -50,7 +51,7 @@ describe("the cursor of an account", () => {
   it.effect("is not begun by a move", () =>
     Effect.gen(function* () {
       const { advance, cursor } = yield* Journal
-      yield* advance("default", 5)
+      yield* advance("default", 5, NO_LANDMARKS)
       expect(yield* cursor("default")).toEqual(Option.none())
     }).pipe(Effect.provide(journal))
   )
@@ -63,12 +64,30 @@ describe("the cursor of an account", () => {
     }).pipe(Effect.provide(journal))
   )
 
+  it.effect("is kept with what its database is known by", () =>
+    Effect.gen(function* () {
+      const { advance, begin, landmarks } = yield* Journal
+      const rows = [{ rowId: 9, guid: "g-9", chatId: 7, sentAt: 5 }]
+      expect(yield* landmarks("default")).toEqual(NO_LANDMARKS)
+      yield* begin("default", { rowId: 10, baselineAt: 99 })
+      expect(yield* landmarks("default")).toEqual(NO_LANDMARKS)
+      yield* advance("default", 11, { rows, newestAt: 6 })
+      expect(yield* landmarks("default")).toEqual({ rows, newestAt: 6 })
+      yield* advance("default", 12, { rows, newestAt: 7 })
+      expect(yield* landmarks("default")).toEqual({ rows, newestAt: 7 })
+      yield* begin("default", { rowId: 3, baselineAt: 99 }, { rows: [], newestAt: 8 })
+      expect(yield* landmarks("default")).toEqual({ rows: [], newestAt: 8 })
+      yield* advance("default", 4, { rows, newestAt: 9 })
+      expect(yield* landmarks("default")).toEqual({ rows, newestAt: 9 })
+    }).pipe(Effect.provide(journal))
+  )
+
   it.effect("is its own: another account's does not move with it", () =>
     Effect.gen(function* () {
       const { advance, begin, cursor } = yield* Journal
       yield* begin("default", { rowId: 1, baselineAt: undefined })
       yield* begin("other", { rowId: 1, baselineAt: undefined })
-      yield* advance("other", 9)
+      yield* advance("other", 9, NO_LANDMARKS)
       expect(Option.map(yield* cursor("default"), ({ rowId }) => rowId)).toEqual(Option.some(1))
     }).pipe(Effect.provide(journal))
   )

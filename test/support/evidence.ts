@@ -28,6 +28,8 @@ export const sent = (partial: Partial<ImsgMessage> = {}): ImsgMessage =>
 export interface Tried {
   /** The rows of every chat, whichever is asked for. */
   readonly rows?: ReadonlyArray<ImsgMessage>
+  /** How many more rows it has that cannot be read. */
+  readonly odd?: number
   readonly chats?: ReadonlyArray<ImsgChat>
   /** What the build says became of a row; it cannot say it where it is absent. */
   readonly sendState?: Effect.Effect<object, RequestError>
@@ -40,6 +42,7 @@ export interface Tried {
 export const look = ({
   chats = [],
   lostAt = 0,
+  odd = 0,
   part = hello,
   rows = [],
   sendState,
@@ -52,7 +55,9 @@ export const look = ({
       answer: ({ method }) => {
         if (method === "chats.list") return Effect.succeed({ chats })
         if (method === "message.send_status") return sendState ?? Effect.dieMessage("it was not named")
-        return Effect.map(Ref.get(chat), (messages) => ({ messages }))
+        return Effect.map(Ref.get(chat), (messages) => ({
+          messages: [...messages, ...Array.from({ length: odd }, () => ({ id: "?" }))]
+        }))
       }
     })
     const fiber = yield* Effect.fork(

@@ -1,14 +1,18 @@
 /** A child's streams as JSON-RPC: framing, correlation of responses, and one reason for its end. */
 import { Deferred, Effect, Either, Fiber, Mailbox, Option, Ref, Schema, type Scope, Stream } from "effect"
 import { firstLine } from "../../schemas/denials.ts"
-import { ProtocolViolation, RpcTimeout } from "../../schemas/errors/imsg.ts"
+import { ProtocolViolation, ResponseTooLong, RpcTimeout } from "../../schemas/errors/imsg.ts"
 import { type Method, Notification, Response } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
 import { feed, type GroupLeader, type ProcessExit } from "../../services/ProcessGroup.ts"
 import { ofExit, ofResponse } from "./failures.ts"
-import { LineFramer, LineTooLong } from "./LineFramer.ts"
+import { LineFramer, type LongLine } from "./LineFramer.ts"
+import { idOfLongResponse } from "./longResponse.ts"
 
+/** A longer line is not kept. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024
+/** How much is read of a line that is not kept, while it can be a response that is waited for. */
+const MAX_SKIPPED_BYTES = 256 * 1024 * 1024
 /** Notifications that wait to be taken; beyond it the pipe is not read. */
 const NOTIFICATION_CAPACITY = 32
 /** How much is kept of what the child prints for people. */
@@ -24,7 +28,13 @@ const FRAGMENT = /^\s*\{|":|[{,]"/u
 const parseJson = Option.liftThrowable((line: string): unknown => JSON.parse(line))
 
 /** Gives a waiting request its response, or the reason why there will be none. */
-type Settle = (outcome: Effect.Effect<Response, SessionEnd>) => void
+type Settle = (outcome: Effect.Effect<Response, SessionEnd | ResponseTooLong>) => void
+
+interface Pending {
+  readonly method: string
+  readonly mutates: boolean
+  readonly settle: Settle
+}
 
 /** What a session is before its handshake. */
 export type Connection = Pick<ImsgSession, "request" | "notifications" | "ended" | "isMutating">
@@ -41,7 +51,7 @@ export const connect = (
     const ended = yield* Deferred.make<never, SessionEnd>()
     const notifications = yield* Mailbox.make<Notification, SessionEnd>(NOTIFICATION_CAPACITY)
     const outbox = yield* Mailbox.make<string>()
-    const pending = new Map<number, Settle>()
+    const pending = new Map<number, Pending>()
     const printed = yield* Ref.make({ stdout: "", stderr: "" })
     let nextId = 1
     let endReason: SessionEnd | undefined
@@ -51,7 +61,7 @@ export const connect = (
       Effect.suspend(() => {
         if (endReason !== undefined) return Effect.void
         endReason = reason
-        for (const resume of pending.values()) resume(Effect.fail(reason))
+        for (const { settle } of pending.values()) settle(Effect.fail(reason))
         pending.clear()
         return Effect.zipRight(Deferred.fail(ended, reason), notifications.fail(reason))
       })
@@ -78,12 +88,12 @@ export const connect = (
         Effect.annotateLogs({ issue })
       )
 
-    const settle = (id: unknown, outcome: Effect.Effect<Response, SessionEnd>) =>
+    const settle = (id: unknown, outcome: Effect.Effect<Response, SessionEnd | ResponseTooLong>) =>
       Effect.sync(() => {
         // Some JSON libraries send numbers back as strings.
         const key = typeof id === "string" ? Number(id) : id
         if (typeof key !== "number") return
-        pending.get(key)?.(outcome)
+        pending.get(key)?.settle(outcome)
         pending.delete(key)
       })
 
@@ -116,14 +126,33 @@ export const connect = (
     }
 
     const framer = new LineFramer(MAX_LINE_BYTES)
-    const onChunk = (bytes: Uint8Array): Effect.Effect<void, ProtocolViolation> => {
-      const lines = framer.push(bytes)
-      return lines instanceof LineTooLong
-        ? Effect.fail(
-            new ProtocolViolation({ command, detail: `a line is longer than ${lines.limit} bytes` })
-          )
-        : Effect.forEach(lines, onLine, { discard: true })
-    }
+    const tooLong = Effect.fail(
+      new ProtocolViolation({ command, detail: `a line is longer than ${MAX_LINE_BYTES} bytes` })
+    )
+    /** A response that is too long is the failure of its request; anything else that is may be a message. */
+    const onLongLine = (line: LongLine): Effect.Effect<void, ProtocolViolation> =>
+      Effect.suspend(() => {
+        const id = Option.getOrUndefined(idOfLongResponse(line))
+        const asked = id === undefined ? undefined : pending.get(id)
+        if (asked === undefined || asked.mutates) return tooLong
+        return settle(
+          id,
+          Effect.fail(new ResponseTooLong({ method: asked.method, limitBytes: MAX_LINE_BYTES }))
+        )
+      })
+    /** While a response is awaited a line is read to its end, where it may say which it is. */
+    const mayBeResponse = () =>
+      framer.skipped <= MAX_SKIPPED_BYTES && [...pending.values()].some(({ mutates }) => !mutates)
+    const onChunk = (bytes: Uint8Array): Effect.Effect<void, ProtocolViolation> =>
+      Effect.forEach(
+        framer.push(bytes),
+        (line) => (typeof line === "string" ? onLine(line) : onLongLine(line)),
+        { discard: true }
+      ).pipe(
+        Effect.zipRight(
+          Effect.suspend(() => (framer.skipped > 0 && !mayBeResponse() ? tooLong : Effect.void))
+        )
+      )
 
     const read = process.stdout.pipe(
       Stream.runForEach(onChunk),
@@ -160,12 +189,16 @@ export const connect = (
     // Others may hold the session longer than its scope lasts: their requests fail then, and are not waited for.
     yield* Effect.addFinalizer(() => Effect.zipRight(outbox.end, endOfProcess(Option.none())))
 
-    const exchange = (name: string, params: object, timeoutMs: number) =>
-      Effect.async<Response, SessionEnd>((resume) => {
+    const exchange = (
+      { mutates, name }: { readonly name: string; readonly mutates: boolean },
+      params: object,
+      timeoutMs: number
+    ) =>
+      Effect.async<Response, SessionEnd | ResponseTooLong>((resume) => {
         // Asked here, where it is entered as pending: a request may begin in the moment in which the session ends.
         if (endReason !== undefined) return resume(Effect.fail(endReason))
         const id = nextId++
-        pending.set(id, resume)
+        pending.set(id, { method: name, mutates, settle: resume })
         const given = Object.keys(params).length === 0 ? {} : { params }
         outbox.unsafeOffer(`${JSON.stringify({ jsonrpc: "2.0", id, method: name, ...given })}\n`)
         return Effect.sync(() => pending.delete(id))
@@ -189,7 +222,7 @@ export const connect = (
       timeoutMs: number
     ): Effect.Effect<A, RequestError> => {
       const answer = Effect.gen(function* () {
-        const { error, result } = yield* exchange(method.name, params, timeoutMs)
+        const { error, result } = yield* exchange(method, params, timeoutMs)
         if (error !== undefined) return yield* ofResponse(method.name, error)
         return yield* Schema.decodeUnknown(method.result)(result).pipe(
           Effect.mapError(

@@ -5,6 +5,7 @@
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
 import { echoes } from "./steps/echoes.ts"
+import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
 import { retention } from "./steps/retention.ts"
@@ -17,5 +18,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   retention,
   backlog,
   lanes,
-  sessionLanes
+  sessionLanes,
+  landmarks
 ]

@@ -1,6 +1,7 @@
 /** What the parts of one account actor share. */
 import { Effect, Ref } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
+import { type Landmarks, NO_LANDMARKS } from "../../schemas/Landmark.ts"
 import * as ChildLink from "./ChildLink.ts"
 
 export interface AccountContext extends Kept {
@@ -15,6 +16,8 @@ interface Kept {
   readonly highestRow: Ref.Ref<number>
   /** The cursor: every row up to it is accepted or judged. */
   readonly reached: Ref.Ref<number>
+  /** By what the account's database is known again. */
+  readonly landmarks: Ref.Ref<Landmarks>
   /** When a child's watch last said something, Unix ms. */
   readonly heardAt: Ref.Ref<number>
   /** The highest row for whose sake a child was replaced because it did not announce it. */
@@ -28,6 +31,7 @@ export const makeForConfigs: Effect.Effect<(account: AccountConfig) => AccountCo
       link: yield* ChildLink.make,
       highestRow: yield* Ref.make(0),
       reached: yield* Ref.make(0),
+      landmarks: yield* Ref.make(NO_LANDMARKS),
       heardAt: yield* Ref.make(0),
       stalledAt: yield* Ref.make(0)
     }

@@ -6,7 +6,7 @@ import { Effect, Option, Schedule } from "effect"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { type AccountContext, filesParam } from "./AccountContext.ts"
-import { canPage } from "./recentRows.ts"
+import { canPage, chatRows, noneReadable } from "./recentRows.ts"
 
 /** Chats, newest first, and messages of each that are looked through: the row is among the newest of all. */
 const CHATS = 10
@@ -41,20 +41,20 @@ const look = (
         { since_rowid: wanted.id - 1, limit: 1, ...files },
         requestTimeoutMs
       )
-      const row = messages.find(isWanted)
+      const row = messages.readable.find(isWanted)
       if (row !== undefined) return { _tag: "Row", row }
     }
     const { chats } = yield* session.request(Methods.chatsList, { limit: CHATS }, requestTimeoutMs)
-    if (chats.length === 0) return { _tag: "NoChats" }
-    for (const chat of chats) {
-      const { messages } = yield* session.request(
-        Methods.messagesHistory,
-        { chat_id: chat.id, limit: MESSAGES, ...files },
-        requestTimeoutMs
-      )
-      const row = messages.find(({ guid }) => guid === wanted.guid)
-      if (row !== undefined) return { _tag: "Row", row: { ...row, chat_id: row.chat_id ?? chat.id } }
+    if (chats.readable.length + chats.unreadable === 0) return { _tag: "NoChats" }
+    let unread = chats.unreadable
+    for (const { id: chatId } of chats.readable) {
+      const asked = { chatId, messages: MESSAGES, attachments: context.account.includeAttachments }
+      const messages = yield* chatRows(session, asked, requestTimeoutMs)
+      if (Option.isNone(messages)) unread += 1
+      const row = Option.getOrElse(messages, () => []).find(({ guid }) => guid === wanted.guid)
+      if (row !== undefined) return { _tag: "Row", row: { ...row, chat_id: row.chat_id ?? chatId } }
     }
+    if (unread === chats.readable.length + chats.unreadable) return yield* noneReadable
     return { _tag: "Nothing" }
   })
 
@@ -68,8 +68,13 @@ export const completeRow = (
   message: ImsgMessage
 ): Effect.Effect<Option.Option<ImsgMessage>, RequestError> => {
   if (knowsItsChat(message)) return Effect.succeedSome(message)
-  // Builds that answer one request at a time are silent while a send takes its time, which is no reason to fail.
-  const oneLook = look(context, session, message).pipe(
+  // Builds that answer one request at a time are silent while a send takes its time, which has a limit of its own.
+  const idle = session.build.concurrentReads
+    ? Effect.void
+    : session.isMutating.pipe(
+        Effect.repeat({ while: (isMutating) => isMutating, schedule: Schedule.spaced(LOOK_EVERY) })
+      )
+  const oneLook = Effect.zipRight(idle, look(context, session, message)).pipe(
     Effect.retry(Schedule.intersect(Schedule.spaced(LOOK_EVERY), Schedule.recurs(TRIES - 1)))
   )
   const search = (looks: number): Effect.Effect<Found, RequestError> =>

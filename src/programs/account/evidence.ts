@@ -7,6 +7,7 @@ import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { Target } from "../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
+import { asFits } from "./asFits.ts"
 import { targetChats } from "./targetChats.ts"
 
 /** Rows of a chat that are looked through: the row in question is among the newest, or behind a flood of others. */
@@ -34,7 +35,7 @@ const isThePart = (part: Part, row: ImsgMessage): boolean => {
 
 /** Whether a child answered that it cannot do what it was asked, and not only that it is busy. */
 const isRefusal = (error: RequestError | StoreUnavailable): boolean =>
-  error._tag === "RpcFailed" && error.rpcCode !== Code.serverBusy
+  (error._tag === "RpcFailed" && error.rpcCode !== Code.serverBusy) || error._tag === "ResponseTooLong"
 
 /** What Messages says of an outgoing row, where the build can be asked. */
 const sendStateOf = (session: ImsgSession, guid: string, requestTimeoutMs: number) =>
@@ -79,14 +80,22 @@ export const findEvidence = (
       RequestError
     > =>
       Effect.gen(function* () {
-        const { messages } = yield* session.request(
-          Methods.messagesHistory,
-          { chat_id: chatId, limit, ...(tried.part._tag === "File" ? { attachments: true } : {}) },
-          requestTimeoutMs
+        const {
+          answer: { messages },
+          limit: taken
+        } = yield* asFits(limit, (most) =>
+          session.request(
+            Methods.messagesHistory,
+            { chat_id: chatId, limit: most, ...(tried.part._tag === "File" ? { attachments: true } : {}) },
+            requestTimeoutMs
+          )
         )
-        const reachesBack = messages.length < limit || messages.some(({ id }) => id <= tried.afterRowId)
-        return reachesBack || limit === FLOOD_DEPTH
-          ? { messages, reachesBack }
+        const { readable, unreadable } = messages
+        const reachesBack =
+          readable.length + unreadable < taken || readable.some(({ id }) => id <= tried.afterRowId)
+        return reachesBack || taken < limit || limit === FLOOD_DEPTH
+          ? // A row that cannot be read may be the one.
+            { messages: readable, reachesBack: reachesBack && unreadable === 0 }
           : yield* rowsOf(chatId, FLOOD_DEPTH)
       })
 
@@ -98,11 +107,11 @@ export const findEvidence = (
     /** Undefined: look again. */
     const look = (isLast: boolean) =>
       Effect.gen(function* () {
-        const chatIds = yield* targetChats(session, tried.target, {
+        const { chatIds, isWhole: isAll } = yield* targetChats(session, tried.target, {
           region: tried.region,
           requestTimeoutMs
         })
-        let reachesBack = chatIds.length > 0
+        let reachesBack = chatIds.length > 0 && isAll
         for (const chatId of chatIds) {
           const { messages, reachesBack: isWhole } = yield* rowsOf(chatId)
           const row = yield* Effect.findFirst(messages, isTheRow)

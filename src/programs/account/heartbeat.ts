@@ -26,7 +26,8 @@ const beat = (session: ImsgSession, timeoutMs: number): Effect.Effect<void, Chil
       RpcTimeout: ({ afterMs, method }) =>
         new ChildStuck({ command: session.command, watch: "heartbeat", method, afterMs }),
       // An answer of any kind is a sign of life.
-      RpcFailed: () => Effect.void
+      RpcFailed: () => Effect.void,
+      ResponseTooLong: () => Effect.void
     })
   )
 

@@ -64,7 +64,7 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
         yield* Effect.logWarning("the watch overflowed and is begun again").pipe(
           Effect.annotateLogs({ resumeAfter })
         )
-        yield* takeRows([], resumeAfter)
+        yield* takeRows([], { upTo: resumeAfter })
         yield* catchUp(context, session, takeRows)
         yield* subscribe
       })

@@ -54,6 +54,7 @@ export const failureOf = (error: RequestError): Failure => {
     case "ImsgNotFound":
     case "ImsgUnsupported":
     case "ProtocolViolation":
+    case "ResponseTooLong":
     case "SshFailed":
       return { _tag: "Unknown", replaceChild: false }
   }

@@ -3,6 +3,7 @@ import { Effect, Option } from "effect"
 import { RpcFailed } from "../../schemas/errors/imsg.ts"
 import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
+import { asFits } from "./asFits.ts"
 
 /** How far to look: chats, newest first, and messages of each. */
 export interface Depth {
@@ -17,6 +18,35 @@ const NEWEST: Depth = { chats: 3, messages: 5 }
 /** Where a watch resumes after a row. */
 export const cursorOf = ({ cursor, id }: ImsgMessage): number => cursor ?? id
 
+/** A chat that the child cannot read now, or at all: it must not stand for the others. A busy child reads none. */
+const isOfOneChat = (error: RequestError): boolean =>
+  (error._tag === "RpcFailed" && error.rpcCode !== Code.serverBusy) || error._tag === "ResponseTooLong"
+
+/** The newest messages of a chat, fewer where they are long; none where the chat cannot be read. */
+export const chatRows = (
+  session: ImsgSession,
+  asked: { readonly chatId: number; readonly messages: number; readonly attachments: boolean },
+  timeoutMs: number
+): Effect.Effect<Option.Option<ReadonlyArray<ImsgMessage>>, RequestError> =>
+  asFits(asked.messages, (limit) =>
+    session.request(
+      Methods.messagesHistory,
+      { chat_id: asked.chatId, limit, ...(asked.attachments ? { attachments: true } : {}) },
+      timeoutMs
+    )
+  ).pipe(
+    Effect.map(({ answer }) => answer.messages.readable),
+    Effect.asSome,
+    Effect.catchIf(isOfOneChat, () => Effect.succeedNone)
+  )
+
+/** What there is to say where none of the chats that exist can be read: it would look like an empty database. */
+export const noneReadable = new RpcFailed({
+  method: Methods.messagesHistory.name,
+  rpcCode: Code.databaseUnavailable,
+  reason: "none of the newest chats can be read"
+})
+
 /** The newest messages of the newest chats. */
 export const recentRows = (
   session: ImsgSession,
@@ -25,58 +55,13 @@ export const recentRows = (
 ): Effect.Effect<ReadonlyArray<ImsgMessage>, RequestError> =>
   Effect.gen(function* () {
     const { chats } = yield* session.request(Methods.chatsList, { limit }, timeoutMs)
-    const histories = yield* Effect.forEach(chats, ({ id }) =>
-      session
-        .request(
-          Methods.messagesHistory,
-          { chat_id: id, limit: messages, ...(attachments ? { attachments } : {}) },
-          timeoutMs
-        )
-        .pipe(
-          Effect.map((history) => history.messages),
-          Effect.asSome,
-          // One chat that cannot be read must not stand for all.
-          Effect.catchTag("RpcFailed", (error) =>
-            chats.length > 1 ? Effect.succeedNone : Effect.fail(error)
-          )
-        )
+    const histories = yield* Effect.forEach(chats.readable, ({ id }) =>
+      chatRows(session, { chatId: id, messages, attachments }, timeoutMs)
     )
     const read = histories.flatMap(Option.toArray)
-    if (chats.length > 0 && read.length === 0) {
-      return yield* new RpcFailed({
-        method: Methods.messagesHistory.name,
-        rpcCode: Code.databaseUnavailable,
-        reason: "none of the newest chats can be read"
-      })
-    }
+    if (chats.readable.length + chats.unreadable > 0 && read.length === 0) return yield* noneReadable
     return read.flat()
   })
 
 /** Whether the build hands out rows by their rowid, in pages. */
 export const canPage = ({ build }: ImsgSession): boolean => build.methods.has(Methods.messagesAfter.name)
-
-/** A link preview that is folded into its text has a cursor of its own, and no row. */
-const FOLDED = 3
-
-/** Where a row can hide that has the highest rowid, but an old date: Messages syncs such rows in. */
-const DEEP: Depth = { chats: 50, messages: 50 }
-
-/**
- * Whether a database does not reach as far as it did: its rowids have started over. `recent` are its newest rows by
- * date. The newest may also have been deleted since; a build that is asked for the row itself tells that apart.
- */
-export const hasStartedOver = (
-  session: ImsgSession,
-  reached: number,
-  recent: ReadonlyArray<ImsgMessage>,
-  timeoutMs: number
-): Effect.Effect<boolean, RequestError> => {
-  const least = reached - FOLDED
-  const reaches = (rows: ReadonlyArray<ImsgMessage>) => rows.some((row) => cursorOf(row) >= least)
-  if (least <= 0 || reaches(recent)) return Effect.succeed(false)
-  if (!canPage(session)) return Effect.map(recentRows(session, timeoutMs, DEEP), (rows) => !reaches(rows))
-  return Effect.map(
-    session.request(Methods.messagesAfter, { since_rowid: least - 1, limit: 1 }, timeoutMs),
-    ({ messages, next_rowid = 0 }) => messages.length === 0 && next_rowid < least
-  )
-}

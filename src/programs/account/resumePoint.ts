@@ -1,60 +1,83 @@
 /** Where a child's watch begins. */
 import { Clock, Effect, Option, Ref } from "effect"
-import { Methods } from "../../schemas/ImsgProtocol.ts"
+import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
+import { NO_LANDMARKS } from "../../schemas/Landmark.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import { type Cursor, Journal } from "../../services/Journal.ts"
 import type { AccountContext } from "./AccountContext.ts"
-import { cursorOf, hasStartedOver, recentRows } from "./recentRows.ts"
+import { noted, notedUnseen, sentAtOf } from "./landmarks.ts"
+import { chatRows, cursorOf, noneReadable, recentRows } from "./recentRows.ts"
+import { wasReplaced } from "./sameDatabase.ts"
 
 /** Chats that are looked through for the newest message: one whose messages were deleted has none. */
 const CHATS = 50
 
+/** Where an account begins. `isWhole`: no chat had to be left out that may have newer messages. */
+interface Tail {
+  readonly cursor: Cursor
+  readonly isWhole: boolean
+}
+
 /**
  * The tail of the database. It is the newest message and when it was sent: a row that syncs in later with a
  * higher rowid but an older date was there before, and that needs no clock but the database's own. That clock is
- * only overruled where it is ahead: nothing would be answered until the time has come.
+ * only overruled where it is ahead: nothing would be answered until the time has come. Where a newer chat cannot be
+ * read nobody knows when its messages were sent, and what is from before now was there before.
  */
 const tail = (session: ImsgSession, timeoutMs: number) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const { chats } = yield* session.request(Methods.chatsList, { limit: CHATS }, timeoutMs)
-    for (const chat of chats) {
-      const { messages } = yield* session.request(
-        Methods.messagesHistory,
-        { chat_id: chat.id, limit: 1 },
-        timeoutMs
-      )
-      const [last] = messages
+    let unread = chats.unreadable
+    for (const { id: chatId } of chats.readable) {
+      const rows = yield* chatRows(session, { chatId, messages: 1, attachments: false }, timeoutMs)
+      if (Option.isNone(rows)) unread += 1
+      const [last] = Option.getOrElse(rows, () => [])
       if (last === undefined) continue
-      const sentAt = Date.parse(last.created_at ?? "")
-      return {
-        rowId: cursorOf(last),
-        baselineAt: Number.isNaN(sentAt) ? now : Math.min(sentAt, now)
-      } satisfies Cursor
+      const isWhole = unread === 0
+      const sentAt = sentAtOf(last) ?? now
+      const baselineAt = isWhole ? Math.min(sentAt, now) : now
+      return { cursor: { rowId: cursorOf(last), baselineAt }, isWhole } satisfies Tail
     }
-    return { rowId: 0, baselineAt: chats.length === 0 ? undefined : now } satisfies Cursor
+    const count = chats.readable.length + chats.unreadable
+    if (count > 0 && unread === count) return yield* noneReadable
+    const baselineAt = count === 0 ? undefined : now
+    return { cursor: { rowId: 0, baselineAt }, isWhole: unread === 0 } satisfies Tail
   })
 
-/** Begins at the tail, which is persisted before anything is read. */
-const begin = (accountId: string, session: ImsgSession, timeoutMs: number, why: string) =>
+const inOrder = (rows: ReadonlyArray<ImsgMessage>) => [...rows].sort((one, other) => one.id - other.id)
+
+/** Begins at the tail, which is persisted before anything is read, with what the database is known by from now on. */
+const begin = (
+  { account, landmarks, reached }: AccountContext,
+  session: ImsgSession,
+  timeoutMs: number,
+  why: string
+) =>
   Effect.gen(function* () {
     const journal = yield* Journal
-    const first = yield* tail(session, timeoutMs)
-    yield* journal.begin(accountId, first)
+    const { cursor: first, isWhole } = yield* tail(session, timeoutMs)
+    const seen = noted(NO_LANDMARKS, inOrder(yield* recentRows(session, timeoutMs)))
+    const known = isWhole ? seen : notedUnseen(seen, yield* Clock.currentTimeMillis)
+    yield* journal.begin(account.id, first, known)
+    yield* Ref.set(landmarks, known)
+    yield* Ref.set(reached, first.rowId)
     yield* Effect.logInfo(why).pipe(Effect.annotateLogs({ cursor: first.rowId }))
     return first
   })
 
 /** Passes over what is more than `maxRows` behind: a reconnect must not drown anybody in what was missed. */
-const passOver = ({ account }: AccountContext, known: Cursor, newest: number) =>
+const passOver = ({ account, landmarks }: AccountContext, known: Cursor, newest: number) =>
   Effect.gen(function* () {
     const rowId = newest - account.catchUp.maxRows
     const skipped = rowId - known.rowId
     if (skipped <= 0) return known
     const journal = yield* Journal
     const accounts = yield* Accounts
-    yield* journal.advance(account.id, rowId)
+    const now = yield* Clock.currentTimeMillis
+    const unseen = yield* Ref.updateAndGet(landmarks, (before) => notedUnseen(before, now))
+    yield* journal.advance(account.id, rowId, unseen)
     yield* accounts.update(account.id, ({ fates }) => ({
       fates: { ...fates, stale: (fates.stale ?? 0) + skipped }
     }))
@@ -62,6 +85,19 @@ const passOver = ({ account }: AccountContext, known: Cursor, newest: number) =>
       "more was missed than catchUp.maxRows allows; the oldest of it is not answered"
     ).pipe(Effect.annotateLogs({ rows: skipped, maxRows: account.catchUp.maxRows }))
     return { ...known, rowId } satisfies Cursor
+  })
+
+/** A store from before landmarks were kept has none: the database is taken for what it was, and known from now on. */
+const knowFromNowOn = (
+  { account, landmarks }: AccountContext,
+  rowId: number,
+  recent: ReadonlyArray<ImsgMessage>
+) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const now = yield* Clock.currentTimeMillis
+    const known = yield* Ref.updateAndGet(landmarks, (none) => notedUnseen(noted(none, inOrder(recent)), now))
+    yield* journal.advance(account.id, rowId, known)
   })
 
 /**
@@ -72,20 +108,25 @@ export const resumePoint = (context: AccountContext, session: ImsgSession, timeo
   Effect.gen(function* () {
     const { account, reached } = context
     const journal = yield* Journal
-    const known = yield* journal.cursor(account.id)
-    const from = (cursor: Cursor) => Effect.as(Ref.set(reached, cursor.rowId), cursor)
-    if (Option.isNone(known)) {
+    const stored = yield* journal.cursor(account.id)
+    if (Option.isNone(stored)) {
       const why = "first start: messages from before now are not answered"
-      return yield* Effect.flatMap(begin(account.id, session, timeoutMs, why), from)
+      return yield* begin(context, session, timeoutMs, why)
     }
+    const { rowId } = stored.value
+    const landmarks = yield* journal.landmarks(account.id)
+    yield* Ref.set(context.landmarks, landmarks)
     const recent = yield* recentRows(session, timeoutMs)
-    if (yield* hasStartedOver(session, known.value.rowId, recent, timeoutMs)) {
+    if (yield* wasReplaced(session, { rowId, landmarks }, recent, timeoutMs)) {
       yield* Ref.set(context.highestRow, 0)
       yield* Ref.set(context.stalledAt, 0)
-      const why = "the database was replaced: its rowids start over, and what is in it by now is not answered"
-      return yield* Effect.flatMap(begin(account.id, session, timeoutMs, why), from)
+      const why = "the database was replaced: what is in it by now is not answered"
+      return yield* begin(context, session, timeoutMs, why)
     }
-    return yield* Effect.flatMap(passOver(context, known.value, Math.max(0, ...recent.map(cursorOf))), from)
+    if (landmarks.rows.length === 0) yield* knowFromNowOn(context, rowId, recent)
+    const cursor = yield* passOver(context, stored.value, Math.max(0, ...recent.map(cursorOf)))
+    yield* Ref.set(reached, cursor.rowId)
+    return cursor
   })
 
 /** The cursor as `watch.subscribe` wants it: 0 means "from now" there, so an empty database is asked for all. */

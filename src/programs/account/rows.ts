@@ -11,12 +11,16 @@ import { type Cursor, Journal } from "../../services/Journal.ts"
 import { Router } from "../../services/Router.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { makeEnact } from "./enact.ts"
+import { noted, notedUnseen } from "./landmarks.ts"
 import { cursorOf } from "./recentRows.ts"
 
-/** Takes rows in their order and is done when the cursor is behind them; `upTo` moves it further. */
+/**
+ * Takes rows in their order and is done when the cursor is behind them; `upTo` moves it further. Rows that were there
+ * and could not be read are counted by `unreadable`.
+ */
 export type TakeRows = (
   rows: ReadonlyArray<ImsgMessage>,
-  upTo?: number
+  rest?: { readonly upTo?: number | undefined; readonly unreadable?: number }
 ) => Effect.Effect<void, StoreUnavailable | RequestError>
 
 const counted = (before: FateCounts, fates: ReadonlyArray<Fate>): FateCounts => {
@@ -94,25 +98,38 @@ export const makeTakeRows = (
         return fate
       })
 
-    const takeRows: TakeRows = (rows, upTo = 0) =>
+    const takeRows: TakeRows = (rows, { unreadable = 0, upTo = 0 } = {}) =>
       Effect.gen(function* () {
         const fates = yield* Effect.forEach(rows, judge)
-        const reached = rows.reduce((highest, row) => Math.max(highest, cursorOf(row)), upTo)
-        if (reached === 0) return
-        yield* journal.advance(account.id, reached)
-        yield* Ref.update(context.reached, (before) => Math.max(before, reached))
+        const shown = rows.reduce((highest, row) => Math.max(highest, cursorOf(row)), 0)
+        const reached = Math.max(shown, upTo)
+        if (reached === 0 && unreadable === 0) return
+        const now = yield* Clock.currentTimeMillis
+        const seen = noted(yield* Ref.get(context.landmarks), rows)
+        const passed = Math.max(shown, yield* Ref.get(context.reached))
+        const landmarks = upTo > passed ? notedUnseen(seen, now) : seen
+        yield* journal.advance(account.id, reached, landmarks)
+        const cursor = yield* Ref.updateAndGet(context.reached, (before) => Math.max(before, reached))
+        yield* Ref.set(context.landmarks, landmarks)
         const stale = fates.filter((fate) => fate === "stale").length
         if (stale > 0) {
           yield* Effect.logWarning("messages that are older than catchUp.maxAgeMs are not answered").pipe(
             Effect.annotateLogs({ rows: stale, maxAgeMs: account.catchUp.maxAgeMs })
           )
         }
-        const now = yield* Clock.currentTimeMillis
+        if (unreadable > 0) {
+          yield* Effect.logWarning("messages that cannot be read are passed over").pipe(
+            Effect.annotateLogs({ rows: unreadable, upToRowId: reached })
+          )
+        }
         // A cursor that moves is a sign of life, whichever way the rows come.
         yield* Ref.set(context.heardAt, now)
         yield* accounts.update(account.id, (status) => ({
-          cursor: Math.max(reached, status.cursor ?? 0),
-          fates: counted(status.fates, fates),
+          cursor,
+          fates: counted(status.fates, [
+            ...fates,
+            ...Array.from({ length: unreadable }, () => "stale" as const)
+          ]),
           ...(fates.some((fate) => fate !== "from-me") ? { lastInboundAt: now } : {})
         }))
       })

@@ -4,7 +4,8 @@ import { ChildStuck, WatchEnded } from "../../schemas/errors/imsg.ts"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import type { AccountContext } from "./AccountContext.ts"
-import { cursorOf, hasStartedOver, recentRows } from "./recentRows.ts"
+import { cursorOf, recentRows } from "./recentRows.ts"
+import { wasReplaced } from "./sameDatabase.ts"
 
 /** Looks in the time that a watch may be silent: the first one sees the row, the last one finds it still unannounced. */
 const LOOKS = 4
@@ -23,7 +24,7 @@ const shouldBeAnnounced = (row: ImsgMessage): boolean => !row.is_from_me && row.
  * replaced. A row for which a child was replaced already is not held against the next one.
  */
 export const stallWatch = (
-  { account, heardAt, reached, stalledAt }: AccountContext,
+  { account, heardAt, landmarks, reached, stalledAt }: AccountContext,
   session: ImsgSession
 ): Effect.Effect<never, ChildStuck | WatchEnded> =>
   Effect.gen(function* () {
@@ -36,9 +37,9 @@ export const stallWatch = (
 
     const newest = Effect.gen(function* () {
       // Before the rows: what is announced while they are read must not make them look old.
-      const known = yield* Ref.get(reached)
+      const known = { rowId: yield* Ref.get(reached), landmarks: yield* Ref.get(landmarks) }
       const recent = yield* recentRows(session, requestTimeoutMs)
-      return { recent, isOther: yield* hasStartedOver(session, known, recent, requestTimeoutMs) }
+      return { recent, isOther: yield* wasReplaced(session, known, recent, requestTimeoutMs) }
     }).pipe(Effect.unlessEffect(isBusy))
 
     const judge = (recent: ReadonlyArray<ImsgMessage>) =>

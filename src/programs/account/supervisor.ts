@@ -31,6 +31,7 @@ const needsPerson = (failure: ChildFailure): boolean => {
     case "ChildExited":
     case "ChildStuck":
     case "ProtocolViolation":
+    case "ResponseTooLong":
     case "RpcFailed":
     case "RpcTimeout":
     case "StoreUnavailable":
@@ -111,11 +112,13 @@ export const supervise = <R>(
 
     const onHealthy = (session: ImsgSession, cursor: Cursor) =>
       Effect.gen(function* () {
-        yield* accounts.update(account.id, (status) => ({
+        // It is lower than before in another database, and higher than at the child's start once that has caught up.
+        const reached = yield* Ref.get(context.reached)
+        yield* accounts.update(account.id, () => ({
           state: "running",
           reason: "subscribed",
           pid: session.pid,
-          cursor: Math.max(cursor.rowId, status.cursor ?? 0),
+          cursor: reached,
           lastError: undefined
         }))
         yield* Effect.logInfo("running").pipe(

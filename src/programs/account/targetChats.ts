@@ -29,14 +29,21 @@ const isTarget = (target: Target, chat: ImsgChat, region: string): boolean => {
   }
 }
 
-/** The rowids of the chats that a target can be. A person has one for each service. `region` reads their numbers. */
+/** The rowids of the chats that a target can be, and whether none of the chats was impossible to read. */
+export interface TargetChats {
+  readonly chatIds: ReadonlyArray<number>
+  readonly isWhole: boolean
+}
+
+/** The chats that a target can be: a person has one for each service. `region` reads their numbers. */
 export const targetChats = (
   session: ImsgSession,
   target: Target,
   { region, requestTimeoutMs }: { readonly region: string; readonly requestTimeoutMs: number }
-): Effect.Effect<ReadonlyArray<number>, RequestError> =>
+): Effect.Effect<TargetChats, RequestError> =>
   target._tag === "ChatId"
-    ? Effect.succeed([target.chatId])
-    : Effect.map(session.request(Methods.chatsList, { limit: CHATS }, requestTimeoutMs), ({ chats }) =>
-        chats.filter((chat) => isTarget(target, chat, region)).map(({ id }) => id)
-      )
+    ? Effect.succeed({ chatIds: [target.chatId], isWhole: true })
+    : Effect.map(session.request(Methods.chatsList, { limit: CHATS }, requestTimeoutMs), ({ chats }) => ({
+        chatIds: chats.readable.filter((chat) => isTarget(target, chat, region)).map(({ id }) => id),
+        isWhole: chats.unreadable === 0
+      }))

@@ -45,5 +45,5 @@ export const readHistory = (
       { chat_id: options.chatId, limit: options.limit, attachments: true },
       options.timeoutMs
     ),
-    ({ messages }) => Arr.reverse(messages).map(entryOf)
+    ({ messages }) => Arr.reverse(messages.readable).map(entryOf)
   )

@@ -161,6 +161,20 @@ export class RpcFailed extends Schema.TaggedError<RpcFailed>()("RpcFailed", {
   }
 }
 
+/** What a request was answered with is longer than a line may be, and was not kept. */
+export class ResponseTooLong extends Schema.TaggedError<ResponseTooLong>()("ResponseTooLong", {
+  method: Schema.String,
+  limitBytes: Schema.Int
+}) {
+  readonly code = "response_too_long"
+  override get message(): string {
+    return `the answer to \`${this.method}\` is longer than ${this.limitBytes} bytes`
+  }
+  get hint(): string {
+    return "The chat has very long messages; ask for fewer of them at once."
+  }
+}
+
 /** The child broke the protocol in a way that cannot be repaired, such as a line without end. */
 export class ProtocolViolation extends Schema.TaggedError<ProtocolViolation>()("ProtocolViolation", {
   command: Schema.String,

@@ -1,18 +1,17 @@
 /** Bytes to lines. */
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck } from "effect"
-import { LineFramer, LineTooLong } from "../../../src/layers/imsg/LineFramer.ts"
+import { LineFramer } from "../../../src/layers/imsg/LineFramer.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 /** The lines of chunks, and what is left after the last. */
 const framed = (chunks: ReadonlyArray<Uint8Array>, limit = 1_000_000) => {
   const framer = new LineFramer(limit)
-  const lines = chunks.flatMap((chunk) => {
-    const pushed = framer.push(chunk)
-    return pushed instanceof LineTooLong ? ["(too long)"] : pushed
-  })
-  return { lines, rest: framer.rest() }
+  const lines = chunks.flatMap((chunk) =>
+    framer.push(chunk).map((line) => (typeof line === "string" ? line : "(too long)"))
+  )
+  return { lines: framer.skipped > 0 ? [...lines, "(too long)"] : lines, rest: framer.rest() }
 }
 
 /** Cuts bytes at positions, which may come in any order and lie outside. */
@@ -80,8 +79,26 @@ describe("LineFramer", () => {
     expect(framed([bytes("ééx\n")], 4).lines).toEqual(["(too long)"])
   })
 
-  it("says what the limit is", () => {
-    expect(new LineFramer(3).push(bytes("long"))).toEqual(new LineTooLong({ limit: 3 }))
+  it.prop(
+    "goes on with the next line behind one that is too long, and has the ends of that",
+    { length: FastCheck.integer({ min: 300, max: 600 }), cuts: FastCheck.array(FastCheck.nat()) },
+    ({ cuts, length }) => {
+      const framer = new LineFramer(200)
+      const line = Array.from({ length }, (_, at) => "abcdefghij"[at % 10]).join("")
+      const lines = cutAt(bytes(`${line}\nnext\n`), cuts).flatMap((chunk) => framer.push(chunk))
+      expect(lines).toEqual([{ head: line.slice(0, 128), tail: line.slice(-128) }, "next"])
+    }
+  )
+
+  it("counts what it skips, and keeps nothing of it", () => {
+    const framer = new LineFramer(3)
+    framer.push(bytes("lon"))
+    expect(framer.skipped).toBe(0)
+    framer.push(bytes("g"))
+    framer.push(bytes("er"))
+    expect(framer.skipped).toBe(6)
+    framer.push(bytes("\n"))
+    expect(framer.skipped).toBe(0)
   })
 
   it("takes a line of exactly 8 MiB in small chunks", () => {

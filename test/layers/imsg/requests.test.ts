@@ -2,7 +2,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, TestClock } from "effect"
 import { Methods } from "../../../src/schemas/ImsgProtocol.ts"
+import type { FakeLeader } from "../../support/fakeLeader.ts"
 import { chatsFrame, openSession } from "../../support/session.ts"
+
+const mebibyte = new Uint8Array(1024 * 1024).fill(120)
+const printMebibytes = (child: FakeLeader, count: number) => Effect.repeatN(child.print(mebibyte), count - 1)
 
 describe("requests", () => {
   it.scoped("are matched with responses in any order", () =>
@@ -24,8 +28,8 @@ describe("requests", () => {
       })
       yield* child.say(chatsFrame(2, 22))
       yield* child.say(chatsFrame(1, 11))
-      expect(yield* Fiber.join(first)).toEqual({ chats: [{ id: 11 }] })
-      expect(yield* Fiber.join(second)).toEqual({ chats: [{ id: 22 }] })
+      expect(yield* Fiber.join(first)).toEqual({ chats: { readable: [{ id: 11 }], unreadable: 0 } })
+      expect(yield* Fiber.join(second)).toEqual({ chats: { readable: [{ id: 22 }], unreadable: 0 } })
     })
   )
 
@@ -44,7 +48,46 @@ describe("requests", () => {
       const next = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
       yield* child.heard
       yield* child.say(chatsFrame(2, 22))
-      expect(yield* Fiber.join(next)).toEqual({ chats: [{ id: 22 }] })
+      expect(yield* Fiber.join(next)).toEqual({ chats: { readable: [{ id: 22 }], unreadable: 0 } })
+    })
+  )
+
+  it.scoped("fail alone where the response is longer than a line may be", () =>
+    Effect.gen(function* () {
+      const { child, session } = yield* openSession
+      const long = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
+      const other = yield* Effect.fork(session.request(Methods.chatsList, { limit: 2 }, 1000))
+      yield* child.print('{"jsonrpc":"2.0","result":{"chats":"')
+      yield* printMebibytes(child, 9)
+      yield* child.print('"},"id":1}\n')
+      expect(yield* Effect.flip(Fiber.join(long))).toMatchObject({
+        _tag: "ResponseTooLong",
+        method: "chats.list",
+        limitBytes: 8 * 1024 * 1024
+      })
+      yield* child.say(chatsFrame(2, 22))
+      expect(yield* Fiber.join(other)).toEqual({ chats: { readable: [{ id: 22 }], unreadable: 0 } })
+    })
+  )
+
+  it.scoped("end with the child where a line that is too long may be anything", () =>
+    Effect.gen(function* () {
+      const { child, session } = yield* openSession
+      const asking = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
+      yield* child.heard
+      yield* printMebibytes(child, 9)
+      yield* child.print("\n")
+      expect(yield* Effect.flip(Fiber.join(asking))).toMatchObject({ _tag: "ProtocolViolation" })
+    })
+  )
+
+  it.scoped("end with the child where a line has no end", () =>
+    Effect.gen(function* () {
+      const { child, session } = yield* openSession
+      const asking = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
+      yield* child.heard
+      yield* printMebibytes(child, 257)
+      expect(yield* Effect.flip(Fiber.join(asking))).toMatchObject({ _tag: "ProtocolViolation" })
     })
   )
 
@@ -54,7 +97,7 @@ describe("requests", () => {
       const asking = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
       yield* child.heard
       yield* child.say({ ...chatsFrame(1, 11), id: "1" })
-      expect(yield* Fiber.join(asking)).toEqual({ chats: [{ id: 11 }] })
+      expect(yield* Fiber.join(asking)).toEqual({ chats: { readable: [{ id: 11 }], unreadable: 0 } })
     })
   )
 
@@ -82,7 +125,7 @@ describe("requests", () => {
       const next = yield* Effect.fork(session.request(Methods.chatsList, { limit: 1 }, 1000))
       yield* child.heard
       yield* child.say(chatsFrame(2, 22))
-      expect(yield* Fiber.join(next)).toEqual({ chats: [{ id: 22 }] })
+      expect(yield* Fiber.join(next)).toEqual({ chats: { readable: [{ id: 22 }], unreadable: 0 } })
     })
   )
 

@@ -62,7 +62,9 @@ describe("the store in a file", () => {
       const file = join(yield* tempFolder, "gateway.db")
       yield* withStore(
         file,
-        onStore(({ prepare }) => prepare("INSERT INTO cursors VALUES ('default', 5, NULL)").run())
+        onStore(({ prepare }) =>
+          prepare("INSERT INTO cursors (account_id, row_id, baseline_at) VALUES ('default', 5, NULL)").run()
+        )
       )
       const rows = yield* withStore(
         file,
@@ -178,7 +180,7 @@ describe("the schema of a file", () => {
 describe("what is written", () => {
   type Store = Database.Database["Type"]
   const insert = ({ prepare }: Store, account: string) =>
-    prepare("INSERT INTO cursors VALUES (?, 1, NULL)").run(account)
+    prepare("INSERT INTO cursors (account_id, row_id, baseline_at) VALUES (?, 1, NULL)").run(account)
   const accounts = onStore(({ prepare }) =>
     prepare<{ readonly account_id: string }>("SELECT account_id FROM cursors ORDER BY account_id")
       .all()
@@ -225,7 +227,7 @@ describe("what is written", () => {
     Effect.gen(function* () {
       const database = yield* Database.Database
       const add = database.prepare<{ readonly row_id: number }>(
-        "INSERT INTO cursors SELECT ?, count(*), NULL FROM cursors RETURNING row_id"
+        "INSERT INTO cursors (account_id, row_id) SELECT ?, count(*) FROM cursors RETURNING row_id"
       )
       const names = Array.from({ length: 20 }, (_, at) => `account-${at}`)
       const places = yield* Effect.forEach(names, (name) => database.write(() => add.get(name)?.row_id), {

@@ -3,7 +3,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import * as DeadLettersSqlite from "../../../src/layers/DeadLettersSqlite.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
@@ -11,6 +11,7 @@ import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
 import { laneOf } from "../../../src/programs/account/deliveryLane.ts"
 import * as chatLane from "../../../src/programs/session/chatLane.ts"
+import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
 import type { Target } from "../../../src/schemas/Target.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Journal } from "../../../src/services/Journal.ts"
@@ -241,6 +242,21 @@ describe("a store of the sixth version", () => {
       expect(envelopes.map((envelope) => chatLane.laneOf({ envelope }))).toEqual(
         envelopes.map(chatLane.chatOf)
       )
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("a store from before a database was known by its rows", () => {
+  it.scoped("keeps its cursor, and knows nothing of the database yet", () =>
+    Effect.gen(function* () {
+      const stores = yield* storeOf(6, "INSERT INTO cursors VALUES ('default', 41, 99);")
+      const found = yield* Effect.provide(
+        Effect.flatMap(Journal, ({ cursor, landmarks }) =>
+          Effect.all([cursor("default"), landmarks("default")])
+        ),
+        stores
+      )
+      expect(found).toEqual([Option.some({ rowId: 41, baselineAt: 99 }), NO_LANDMARKS])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -16,7 +16,9 @@ const withStore = <A, E, R>(
 ) => Effect.provide(Effect.flatMap(Database.Database, use), Database.layer(file, options))
 
 const insert = ({ prepare, write }: Store, account: string) =>
-  write(() => prepare("INSERT INTO cursors VALUES (?, 1, NULL)").run(account))
+  write(() =>
+    prepare("INSERT INTO cursors (account_id, row_id, baseline_at) VALUES (?, 1, NULL)").run(account)
+  )
 const accounts = ({ prepare, read }: Store) =>
   read(() =>
     prepare<{ account_id: string }>("SELECT account_id FROM cursors")
@@ -157,7 +159,7 @@ describe("a store without room", () => {
     read(() => prepare(`PRAGMA max_page_count = ${pages}`).get())
   const fill = ({ prepare, write }: Store, account: string) =>
     write(() => {
-      prepare("INSERT INTO cursors VALUES (?, 1, NULL)").run(account)
+      prepare("INSERT INTO cursors (account_id, row_id, baseline_at) VALUES (?, 1, NULL)").run(account)
       prepare("INSERT INTO turn_members (envelope_key, turn_id) VALUES (?, ?)").run(
         account,
         "x".repeat(100_000)

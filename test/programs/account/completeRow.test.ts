@@ -85,6 +85,45 @@ describe("a row that says nothing of its chat", () => {
     })
   )
 
+  const unreadable =
+    (chatId: number, others: Answer): Answer =>
+    (asked) =>
+      "chat_id" in asked.params && asked.params.chat_id === chatId
+        ? Effect.fail(new RpcFailed({ method: asked.method, rpcCode: -32603, reason: "internal" }))
+        : others(asked)
+
+  it.effect("is found though another chat cannot be read", () =>
+    Effect.gen(function* () {
+      const { row } = yield* complete(announced, unreadable(3, yield* from(1)))
+      expect(row?.chat_id).toBe(4)
+    })
+  )
+
+  it.effect("is given up, and fails nothing, where it may be in a chat that cannot be read", () =>
+    Effect.gen(function* () {
+      const { row } = yield* complete(announced, unreadable(4, yield* from(1)))
+      expect(row).toBeUndefined()
+    })
+  )
+
+  it.effect("is not asked for while a build that answers one request at a time is sending", () =>
+    Effect.gen(function* () {
+      const isMutating = yield* Ref.make(true)
+      const child = yield* makeChild({
+        concurrentReads: false,
+        isMutating: Ref.get(isMutating),
+        answer: yield* from(1)
+      })
+      const context = yield* AccountContext.make(makeAccount())
+      const fiber = yield* Effect.fork(completeRow(context, child.session, announced))
+      yield* TestClock.adjust("5 minutes")
+      expect(yield* child.asked).toEqual([])
+      yield* Ref.set(isMutating, false)
+      yield* TestClock.adjust("1 second")
+      expect(Option.getOrUndefined(yield* Fiber.join(fiber))?.chat_id).toBe(4)
+    })
+  )
+
   it.effect("is asked for by its rowid where the build can", () =>
     Effect.gen(function* () {
       const child = yield* makeChild({

@@ -57,6 +57,22 @@ describe("a part whose result was lost", () => {
       tag: "Absent"
     },
     { what: "is not in an empty chat", tried: {}, tag: "Absent" },
+    { what: "may be a row that cannot be read", tried: { odd: 1 }, tag: "Unknowable" },
+    {
+      what: "may be a row that cannot be read, though the others reach back",
+      tried: { rows: [makeMessage({ id: 9 })], odd: 1 },
+      tag: "Unknowable"
+    },
+    {
+      what: "is found beside a row that cannot be read",
+      tried: { rows: [sent()], odd: 1 },
+      tag: "Found"
+    },
+    {
+      what: "may be behind a flood of which a row cannot be read",
+      tried: { rows: many(999, AFTER_ROW), odd: 1 },
+      tag: "Unknowable"
+    },
     {
       what: "that is a file is found by the name that it was sent with",
       tried: { part: file, rows: [sent({ text: "", attachments: [{ transfer_name: "cat.png" }] })] },

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Ref, TestClock } from "effect"
 import { findEvidence } from "../../../src/programs/account/evidence.ts"
-import { RpcFailed } from "../../../src/schemas/errors/imsg.ts"
-import type { ImsgChat } from "../../../src/schemas/ImsgProtocol.ts"
+import { ResponseTooLong, RpcFailed } from "../../../src/schemas/errors/imsg.ts"
+import type { ImsgChat, ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
 import type { Target } from "../../../src/schemas/Target.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"
+import { makeMessage } from "../../support/envelopes.ts"
 import { AFTER_ROW, found, hello, journal, look, SETTLE, sent } from "../../support/evidence.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 
@@ -88,6 +89,49 @@ describe("a part whose result was lost", () => {
       }).pipe(Effect.provide(journal))
     )
   }
+
+  it.effect("may be in a chat that cannot be read", () =>
+    Effect.gen(function* () {
+      const { session } = yield* makeChild({
+        answer: ({ method }) =>
+          Effect.succeed(method === "chats.list" ? { chats: [direct, { id: "?" }] } : { messages: [] })
+      })
+      const evidence = yield* findEvidence(
+        session,
+        { accountId: "default", region: "US", target: toAlice, part: hello, lostAt: -SETTLE, afterRowId: 0 },
+        { settleMs: SETTLE, requestTimeoutMs: 1000 }
+      )
+      expect(evidence).toEqual({ _tag: "Unknowable" })
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.effect("is looked for in as many rows as fit into a response", () =>
+    Effect.gen(function* () {
+      const rows = Array.from({ length: 60 }, (_, at) => makeMessage({ id: 100 - at, text: "long" }))
+      const searchIn = (all: ReadonlyArray<ImsgMessage>) =>
+        Effect.gen(function* () {
+          const { session } = yield* makeChild({
+            answer: ({ method, params }) => {
+              const { limit = 0 }: Readonly<Record<string, number>> = { ...params }
+              return limit > 30
+                ? Effect.fail(new ResponseTooLong({ method, limitBytes: 1 }))
+                : Effect.succeed({ messages: all.slice(0, limit) })
+            }
+          })
+          const target = { _tag: "ChatId", chatId: 7 } as const
+          return yield* findEvidence(
+            session,
+            { accountId: "default", region: "US", target, part: hello, lostAt: -SETTLE, afterRowId: 10 },
+            { settleMs: SETTLE, requestTimeoutMs: 1000 }
+          )
+        })
+      expect(yield* searchIn([...rows.slice(0, 5), sent({ id: 20 }), ...rows])).toMatchObject({
+        _tag: "Found"
+      })
+      expect(yield* searchIn([...rows.slice(0, 5), makeMessage({ id: 9 })])).toEqual({ _tag: "Absent" })
+      expect(yield* searchIn(rows)).toEqual({ _tag: "Unknowable" })
+    }).pipe(Effect.provide(journal))
+  )
 
   const refused = new RpcFailed({ method: "message.send_status", rpcCode: -32602, reason: "no such guid" })
   const states: ReadonlyArray<{

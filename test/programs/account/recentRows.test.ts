@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { hasStartedOver, recentRows } from "../../../src/programs/account/recentRows.ts"
+import { recentRows } from "../../../src/programs/account/recentRows.ts"
 import { RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import { makeMessage } from "../../support/envelopes.ts"
 import { type Answer, makeChild } from "../../support/fakeImsg.ts"
@@ -46,29 +46,6 @@ describe("the newest rows", () => {
             : { messages: [{ id: 3, guid: "" }, makeMessage()] }
         )
       expect(yield* ids(odd)).toEqual([1])
-    })
-  )
-})
-
-describe("a database", () => {
-  it.effect("has not started over where the cursor is that of a folded link preview", () =>
-    Effect.gen(function* () {
-      const { session } = yield* makeChild({ answer: chats() })
-      expect(yield* hasStartedOver(session, 21, [makeMessage({ id: 20 })], 1000)).toBe(false)
-    })
-  )
-
-  it.effect("has not started over where an older row of an old date is the newest by its rowid", () =>
-    Effect.gen(function* () {
-      const { session } = yield* makeChild({ answer: chats() })
-      expect(yield* hasStartedOver(session, 20, [makeMessage({ id: 10 })], 1000)).toBe(false)
-    })
-  )
-
-  it.effect("has started over where no row reaches the cursor", () =>
-    Effect.gen(function* () {
-      const { session } = yield* makeChild({ answer: chats() })
-      expect(yield* hasStartedOver(session, 40, [makeMessage({ id: 10 })], 1000)).toBe(true)
     })
   )
 })

@@ -4,7 +4,7 @@ import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
 import { resumePoint, sinceRowId } from "../../../src/programs/account/resumePoint.ts"
-import { DatabaseUnavailable } from "../../../src/schemas/errors/imsg.ts"
+import { DatabaseUnavailable, RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import type { ImsgSession } from "../../../src/services/ImsgProcess.ts"
@@ -101,6 +101,44 @@ describe("the first start of an account", () => {
     }).pipe(Effect.provide(services))
   )
 
+  /** Chats 1 to 3, newest first, of which some cannot be read. */
+  const partly = (...unreadable: ReadonlyArray<number>) =>
+    makeChild({
+      answer: ({ method, params }) => {
+        if (method === "chats.list") return Effect.succeed({ chats: [{ id: 1 }, { id: 2 }, { id: 3 }] })
+        const { chat_id: chatId = 0 }: Readonly<Record<string, number>> = { ...params }
+        return unreadable.includes(chatId)
+          ? Effect.fail(new RpcFailed({ method, rpcCode: -32603, reason: "internal" }))
+          : Effect.succeed({ messages: [makeMessage({ id: 90 - chatId, created_at: YESTERDAY })] })
+      }
+    })
+
+  const unreadable = [
+    { what: "an older chat", chats: [2, 3], cursor: { rowId: 89, baselineAt: Date.parse(YESTERDAY) } },
+    {
+      what: "a newer chat, of which nothing from before now is answered",
+      chats: [1],
+      cursor: { rowId: 88, baselineAt: NOW }
+    }
+  ]
+  for (const { chats, cursor, what } of unreadable) {
+    it.effect(`needs not read ${what}`, () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(NOW)
+        const { session } = yield* partly(...chats)
+        expect(yield* resume(session)).toEqual(cursor)
+      }).pipe(Effect.provide(services))
+    )
+  }
+
+  it.effect("is not written down where no chat can be read", () =>
+    Effect.gen(function* () {
+      const { session } = yield* partly(1, 2, 3)
+      expect(yield* Effect.flip(resume(session))).toMatchObject({ _tag: "RpcFailed" })
+      expect(yield* Effect.flatMap(Journal, ({ cursor }) => cursor("default"))).toEqual(Option.none())
+    }).pipe(Effect.provide(services))
+  )
+
   it.effect("is not written down where the child cannot say where the database ends", () =>
     Effect.gen(function* () {
       const { cursor } = yield* Journal
@@ -128,6 +166,17 @@ const childAt = (ids: ReadonlyArray<number>, existing?: ReadonlyArray<number>) =
       })
     }
   })
+
+/** What the database of the tests is known by: its rows 36 and 40. */
+const KNOWN = {
+  newestAt: Date.parse(YESTERDAY),
+  rows: [36, 40].map((rowId) => ({
+    rowId,
+    guid: `guid-${rowId}`,
+    chatId: 7,
+    sentAt: Date.parse(YESTERDAY)
+  }))
+}
 
 describe("a later start", () => {
   const later: ReadonlyArray<{
@@ -188,7 +237,7 @@ describe("a later start", () => {
       Effect.gen(function* () {
         yield* TestClock.setTime(NOW)
         const journal = yield* Journal
-        yield* journal.begin("default", { rowId: 40, baselineAt: 5 })
+        yield* journal.begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
         const { session } = yield* childAt(ids, existing)
         expect(yield* resume(session, { maxRows })).toEqual(cursor)
         expect(yield* journal.cursor("default")).toEqual(Option.some(cursor))
@@ -197,6 +246,28 @@ describe("a later start", () => {
       }).pipe(Effect.provide(services))
     )
   }
+
+  it.effect(
+    "takes the database for the same where nothing is known of it yet, and knows it from then on",
+    () =>
+      Effect.gen(function* () {
+        const { begin, landmarks } = yield* Journal
+        yield* begin("default", { rowId: 40, baselineAt: 5 })
+        const { session } = yield* childAt([12])
+        expect(yield* resume(session)).toEqual({ rowId: 40, baselineAt: 5 })
+        expect(yield* landmarks("default")).toMatchObject({ rows: [{ rowId: 12 }], newestAt: KNOWN.newestAt })
+      }).pipe(Effect.provide(services))
+  )
+
+  it.effect("in another database knows that one from then on", () =>
+    Effect.gen(function* () {
+      const { begin, landmarks } = yield* Journal
+      yield* begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
+      const { session } = yield* childAt([12])
+      yield* resume(session)
+      expect(yield* landmarks("default")).toMatchObject({ rows: [{ rowId: 12 }] })
+    }).pipe(Effect.provide(services))
+  )
 
   it.effect("of another account is its first", () =>
     Effect.gen(function* () {

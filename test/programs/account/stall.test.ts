@@ -27,6 +27,10 @@ const watched = (rows: ReadonlyArray<ImsgMessage>, options: Omit<ChildOptions, "
     })
     const context = yield* AccountContext.make(makeAccount({ supervision: { stallMs: STALL_MS } }))
     yield* Ref.set(context.reached, 40)
+    yield* Ref.set(context.landmarks, {
+      newestAt: undefined,
+      rows: [{ rowId: 40, guid: "guid-40", chatId: 7, sentAt: 0 }]
+    })
     const fiber = yield* Effect.fork(Effect.flip(stallWatch(context, child.session)))
     return {
       context,
@@ -124,7 +128,7 @@ describe("a child's watch", () => {
   it.effect("is over when the database was replaced", () =>
     Effect.gen(function* () {
       const { replaceWith, verdict } = yield* watched([known])
-      yield* replaceWith(makeMessage({ id: 3 }))
+      yield* replaceWith(makeMessage({ id: 40, guid: "another" }))
       yield* TestClock.adjust(STALL_MS)
       expect(yield* verdict).toMatchObject({ _tag: "WatchEnded", detail: "the database was replaced" })
     })

@@ -99,6 +99,8 @@ describe("service install, launchd", () => {
           ...LAUNCHD
         )
         expect(code).toBe(0)
+        expect(stdout).toMatch(/^Installed, but it cannot run yet/u)
+        expect(stdout).toContain("every 30 seconds")
         expect(stdout).toContain("Warning: the config reads BOT_NAME from the environment")
         expect(stdout).toContain(`Add it to EnvironmentVariables in ${user.plist}`)
       }),

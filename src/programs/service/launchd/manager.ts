@@ -20,7 +20,7 @@ const agentFile = Effect.gen(function* () {
 const variableWarning = (names: ReadonlyArray<string>, file: string): string =>
   names.length === 0
     ? ""
-    : `Warning: the config reads ${names.join(", ")} from the environment, which launchd does not set: the gateway would not start. Add ${names.length === 1 ? "it" : "them"} to EnvironmentVariables in ${file} (a later install keeps what you add), or write the value into the config, then run \`imsg-gateway service stop\` and \`service start\`.\n\n`
+    : `Warning: the config reads ${names.join(", ")} from the environment, which launchd does not set: it is tried every ${propertyList.THROTTLE_SECONDS} seconds, and ends at once. Add ${names.length === 1 ? "it" : "them"} to EnvironmentVariables in ${file} (a later install keeps what you add), or write the value into the config, then run \`imsg-gateway service stop\` and \`service start\`.\n\n`
 
 export const launchd: ServiceManager = {
   platform: "launchd",
@@ -46,7 +46,11 @@ export const launchd: ServiceManager = {
       const missing = yield* missingVariables(definition, Object.keys(variables))
       const fs = yield* FileSystem.FileSystem
       const program = yield* Effect.orElseSucceed(fs.realPath(definition.program), () => definition.program)
-      return { file, advice: `${variableWarning(missing, file)}${grants(program)}` }
+      return {
+        file,
+        started: missing.length === 0 ? "started" : "cannot run yet",
+        advice: `${variableWarning(missing, file)}${grants(program)}`
+      }
     }),
   uninstall: Effect.gen(function* () {
     const file = yield* agentFile

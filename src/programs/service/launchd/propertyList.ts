@@ -7,7 +7,7 @@ import { LABEL, OWN_VARIABLES, type ServiceDefinition } from "../definition.ts"
 export const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 /** launchd starts it at most once in so many seconds, so that a config which is wrong does not spin. */
-const THROTTLE_SECONDS = 30
+export const THROTTLE_SECONDS = 30
 
 /** Variables of an installed agent that are not the gateway's to set. */
 export const foreignVariables = (variables: { readonly [name: string]: string }) =>

@@ -226,6 +226,35 @@ describe("service start, stop and uninstall, launchd", () => {
     })
   )
 
+  for (const verb of ["stop", "uninstall"]) {
+    withUser(`says that ${verb} failed where the gateway outlives the time that its agent allows`, (user) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        yield* user.service("install", ...LAUNCHD)
+        const xml = yield* fs.readFileString(user.plist)
+        yield* fs.writeFileString(
+          user.plist,
+          xml.replace(/(<key>ExitTimeOut<\/key>\s*)<integer>\d+/u, "$1<integer>1")
+        )
+        yield* user.set("stuck", "")
+        const { code, stderr, stdout } = yield* user.service(verb, ...LAUNCHD)
+        expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
+        expect(stderr).toContain("has not ended")
+        expect(yield* exists(user.plist)).toBe(true)
+      })
+    )
+    for (const exitCode of [112, 125]) {
+      withUser(`can ${verb} where launchctl answers ${exitCode}, as without a graphical session`, (user) =>
+        Effect.gen(function* () {
+          yield* user.service("install", ...LAUNCHD)
+          yield* user.set("signedOut", `${exitCode}`)
+          expect(yield* user.service(verb, ...LAUNCHD)).toMatchObject({ code: 0, stderr: "" })
+          expect(yield* exists(user.plist)).toBe(verb === "stop")
+        })
+      )
+    }
+  }
+
   withUser("uninstalls what is loaded or not, and leaves the state folder", (user) =>
     Effect.gen(function* () {
       yield* user.service("install", ...LAUNCHD)

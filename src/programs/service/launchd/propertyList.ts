@@ -19,7 +19,8 @@ export const Agent = Schema.Struct({
   ProgramArguments: Schema.NonEmptyArray(Schema.String),
   EnvironmentVariables: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
     default: () => ({})
-  })
+  }),
+  ExitTimeOut: Schema.optionalWith(Schema.Number, { exact: true })
 })
 export type Agent = typeof Agent.Type
 

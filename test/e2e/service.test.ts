@@ -54,7 +54,10 @@ describe("service install, launchd", () => {
       const xml = yield* fs.readFileString(user.plist)
       yield* fs.writeFileString(
         user.plist,
-        xml.replace("<key>PATH</key>", "<key>API_KEY</key><string>a&amp;b</string><key>PATH</key>")
+        xml.replace(
+          "<key>PATH</key>\n      <string>",
+          "<key>API_KEY</key><string>a&amp;b</string><key>PATH</key><string>/Users/me/bin:"
+        )
       )
       yield* user.calls
       expect((yield* user.service("install", ...LAUNCHD)).code).toBe(0)
@@ -64,7 +67,9 @@ describe("service install, launchd", () => {
         `launchctl enable ${AGENT}`,
         `launchctl bootstrap gui/${UID} ${user.plist}`
       ])
-      expect(yield* readAgent(user.plist)).toMatchObject({ EnvironmentVariables: { API_KEY: "a&b" } })
+      expect(yield* readAgent(user.plist)).toMatchObject({
+        EnvironmentVariables: { API_KEY: "a&b", PATH: expect.stringMatching(/^\/Users\/me\/bin:.*:\/sbin$/u) }
+      })
     })
   )
 

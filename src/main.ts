@@ -9,11 +9,11 @@ import { chatsCommand } from "./programs/cli/chats.ts"
 import { configCommand } from "./programs/cli/config.ts"
 import { deadLettersCommand } from "./programs/cli/deadletters.ts"
 import { doctorCommand } from "./programs/cli/doctor.ts"
-import { exitCode, report } from "./programs/cli/exit.ts"
+import { untilItsEnd } from "./programs/cli/Ending.ts"
+import { exitCode } from "./programs/cli/exit.ts"
 import { historyCommand } from "./programs/cli/history.ts"
 import { logsCommand } from "./programs/cli/logs.ts"
 import { pairingCommand } from "./programs/cli/pairing.ts"
-import { outliveReaders } from "./programs/cli/pipes.ts"
 import { root } from "./programs/cli/root.ts"
 import { sendCommand } from "./programs/cli/send.ts"
 import { serviceCommand } from "./programs/cli/service.ts"
@@ -43,10 +43,9 @@ const cli = Command.run(command, { name: "imsg-gateway", version: VERSION })
 
 const program = isWithoutRpc(process.argv.slice(2)) ? refuseRpc : cli(hoistLogLevel(process.argv))
 
-outliveReaders.pipe(
-  Effect.zipRight(program),
-  Effect.tapErrorCause(report),
+program.pipe(
   Effect.provide(NodeContext.layer),
+  untilItsEnd,
   NodeRuntime.runMain({
     disableErrorReporting: true,
     disablePrettyLogger: true,

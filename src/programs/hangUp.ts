@@ -1,6 +1,6 @@
 /**
- * SIGHUP, by which programs that run for long are told to read their config again. Where there was a terminal at the
- * start it says that the terminal is gone: nobody sees the gateway any more, and it stops.
+ * SIGHUP, by which programs that run for long are told to read their config again. Where the
+ * gateway prints on a terminal it says that the terminal is gone: nobody sees the gateway any more, and it stops.
  */
 import { Effect, Stream } from "effect"
 import { reloadConfig } from "./reloadConfig.ts"
@@ -11,7 +11,8 @@ const hangUps = Stream.async<void>((emit) => {
   return Effect.sync(() => process.off("SIGHUP", listener))
 })
 
-const hasTerminal = (): boolean => process.stdin.isTTY || process.stderr.isTTY
+/** Not by stdin: nohup leaves that on the terminal, on macOS, and redirects the others. */
+const printsOnTerminal = (): boolean => process.stdout.isTTY || process.stderr.isTTY
 
 const stop = Effect.asVoid(Effect.sync(() => process.kill(process.pid, "SIGTERM")))
 
@@ -23,6 +24,6 @@ const reloadOrSay = Effect.catchAll(reloadConfig, (error) =>
 
 /** Stops, or applies the config again, at each signal, for ever; a refusal is said in the log. */
 export const followHangUps = Effect.suspend(() => {
-  const act = hasTerminal() ? stop : Effect.asVoid(reloadOrSay)
+  const act = printsOnTerminal() ? stop : Effect.asVoid(reloadOrSay)
   return Stream.runForEach(hangUps, () => act)
 })

@@ -73,7 +73,7 @@ export interface OpenOptions {
   /** A program, or a command line: a program and its leading arguments, with the quotes of a shell. */
   readonly cliPath: string
   /** The Mac that it leads to, where neither the command line nor the wrapper tells. */
-  readonly remoteHost?: string | undefined
+  readonly remoteHost: string | undefined
   readonly dbPath: string | undefined
   /** How long spawn and handshake may take together, in milliseconds. */
   readonly startTimeoutMs: number

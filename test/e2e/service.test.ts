@@ -54,7 +54,10 @@ describe("service install, launchd", () => {
       const xml = yield* fs.readFileString(user.plist)
       yield* fs.writeFileString(
         user.plist,
-        xml.replace("<key>PATH</key>", "<key>API_KEY</key><string>a&amp;b</string><key>PATH</key>")
+        xml.replace(
+          "<key>PATH</key>\n      <string>",
+          "<key>API_KEY</key><string>a&amp;b</string><key>PATH</key><string>/Users/me/bin:"
+        )
       )
       yield* user.calls
       expect((yield* user.service("install", ...LAUNCHD)).code).toBe(0)
@@ -64,7 +67,9 @@ describe("service install, launchd", () => {
         `launchctl enable ${AGENT}`,
         `launchctl bootstrap gui/${UID} ${user.plist}`
       ])
-      expect(yield* readAgent(user.plist)).toMatchObject({ EnvironmentVariables: { API_KEY: "a&b" } })
+      expect(yield* readAgent(user.plist)).toMatchObject({
+        EnvironmentVariables: { API_KEY: "a&b", PATH: expect.stringMatching(/^\/Users\/me\/bin:.*:\/sbin$/u) }
+      })
     })
   )
 
@@ -99,6 +104,8 @@ describe("service install, launchd", () => {
           ...LAUNCHD
         )
         expect(code).toBe(0)
+        expect(stdout).toMatch(/^Installed, but it cannot run yet/u)
+        expect(stdout).toContain("every 30 seconds")
         expect(stdout).toContain("Warning: the config reads BOT_NAME from the environment")
         expect(stdout).toContain(`Add it to EnvironmentVariables in ${user.plist}`)
       }),
@@ -223,6 +230,35 @@ describe("service start, stop and uninstall, launchd", () => {
       ])
     })
   )
+
+  for (const verb of ["stop", "uninstall"]) {
+    withUser(`says that ${verb} failed where the gateway outlives the time that its agent allows`, (user) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        yield* user.service("install", ...LAUNCHD)
+        const xml = yield* fs.readFileString(user.plist)
+        yield* fs.writeFileString(
+          user.plist,
+          xml.replace(/(<key>ExitTimeOut<\/key>\s*)<integer>\d+/u, "$1<integer>1")
+        )
+        yield* user.set("stuck", "")
+        const { code, stderr, stdout } = yield* user.service(verb, ...LAUNCHD)
+        expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
+        expect(stderr).toContain("has not ended")
+        expect(yield* exists(user.plist)).toBe(true)
+      })
+    )
+    for (const exitCode of [112, 125]) {
+      withUser(`can ${verb} where launchctl answers ${exitCode}, as without a graphical session`, (user) =>
+        Effect.gen(function* () {
+          yield* user.service("install", ...LAUNCHD)
+          yield* user.set("signedOut", `${exitCode}`)
+          expect(yield* user.service(verb, ...LAUNCHD)).toMatchObject({ code: 0, stderr: "" })
+          expect(yield* exists(user.plist)).toBe(verb === "stop")
+        })
+      )
+    }
+  }
 
   withUser("uninstalls what is loaded or not, and leaves the state folder", (user) =>
     Effect.gen(function* () {

@@ -10,6 +10,9 @@ type UserSystemd = Effect.Effect.Success<typeof makeUserSystemd>
 
 const isPid = (value: string): boolean => Number(value) > 0
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: as config files have it
+const READS_BOT = '{imessage: {enabled: false}, agents: {list: [{id: "main", name: "${BOT}"}]}}'
+
 const withSystemd = (
   name: string,
   body: (systemd: UserSystemd) => Effect.Effect<void, unknown, FileSystem.FileSystem>
@@ -51,6 +54,57 @@ describe.skipIf(!isAvailable)("under systemd", () => {
       expect(yield* systemd.property("ExecMainStatus")).toBe("0")
       expect((yield* systemd.gateway("service", "uninstall")).code).toBe(0)
       expect(yield* systemd.property("LoadState")).toBe("not-found")
+    })
+  )
+
+  const sources = [
+    {
+      where: "the manager's own environment",
+      give: (systemd: UserSystemd) => systemd.run("systemctl", "--user", "set-environment", "BOT=Robin Hood")
+    },
+    {
+      where: "a file that a drop-in names",
+      give: ({ home, unit }: UserSystemd) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          yield* fs.makeDirectory(`${unit}.d`, { recursive: true })
+          yield* fs.writeFileString(`${home}/bot.env`, "# words\nBOT=Robin\n")
+          yield* fs.writeFileString(
+            `${unit}.d/bot.conf`,
+            "[Service]\nEnvironmentFile=-%h/nowhere.env\nEnvironmentFile=%h/bot.env\n"
+          )
+        })
+    }
+  ]
+  for (const { give, where } of sources) {
+    withSystemd(`it is started with a variable that ${where} gives, and not before`, (systemd) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        yield* fs.writeFileString(systemd.configFile, READS_BOT)
+        const install = systemd.run("env", "BOT=x", ...systemd.commandLine("service", "install"))
+        const before = yield* install
+        expect(before.code).toBe(0)
+        expect(before.stdout).toContain("Installed, but not started")
+        expect(yield* systemd.property("ActiveState")).toBe("inactive")
+        yield* give(systemd)
+        const after = yield* install
+        expect(after).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Installed and started/u) })
+        expect(after.stdout).not.toContain("Warning")
+        expect(yield* systemd.property("ActiveState")).toBe("active")
+      })
+    )
+  }
+
+  withSystemd("one that runs does not go on with its old settings where a variable is missing", (systemd) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      yield* systemd.gateway("service", "install")
+      const pid = yield* systemd.property("MainPID")
+      yield* fs.writeFileString(systemd.configFile, READS_BOT)
+      const again = yield* systemd.run("env", "BOT=x", ...systemd.commandLine("service", "install"))
+      expect(again.code).toBe(1)
+      expect(again.stderr).toContain("BOT")
+      expect(yield* systemd.property("MainPID")).not.toBe(pid)
     })
   )
 

@@ -53,7 +53,9 @@ describe("service, systemd", () => {
           user.configFile,
           ...SYSTEMD
         )
-        expect((yield* install).stdout).toContain('Environment="BOT=…"')
+        const { stdout } = yield* install
+        expect(stdout).toMatch(/^Installed, but not started/u)
+        expect(stdout).toContain('Environment="BOT=…"')
         expect(yield* user.calls).not.toContain("systemctl --user restart imsg-gateway.service")
         yield* user.set("shown", "ExecMainCode=0\nExecMainStatus=0\nEnvironment=A=1 BOT=Robin\n")
         expect((yield* install).stdout).not.toContain("Warning")

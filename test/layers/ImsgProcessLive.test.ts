@@ -26,7 +26,7 @@ const opening = (dbPath?: string) =>
     const child = yield* makeFakeLeader
     const spawned = yield* Ref.make<ReadonlyArray<Spawned>>([])
     const session = yield* Effect.flatMap(ImsgProcess, (imsg) =>
-      imsg.open({ cliPath: "/opt/imsg", dbPath, startTimeoutMs: START_TIMEOUT_MS })
+      imsg.open({ cliPath: "/opt/imsg", dbPath, remoteHost: undefined, startTimeoutMs: START_TIMEOUT_MS })
     ).pipe(
       Effect.provide(
         Layer.provide(
@@ -233,7 +233,14 @@ describe("a start that fails", () => {
     Effect.gen(function* () {
       const imsg = yield* ImsgProcess
       const failure = yield* Effect.flip(
-        Effect.scoped(imsg.open({ cliPath: file, dbPath: undefined, startTimeoutMs: START_TIMEOUT_MS }))
+        Effect.scoped(
+          imsg.open({
+            cliPath: file,
+            dbPath: undefined,
+            remoteHost: undefined,
+            startTimeoutMs: START_TIMEOUT_MS
+          })
+        )
       )
       expect(failure).toMatchObject({ _tag: "ImsgNotFound", cliPath: file, detail })
     }).pipe(Effect.provide(Layer.provide(layer, ProcessesLive)))
@@ -243,7 +250,14 @@ describe("a start that fails", () => {
     Effect.gen(function* () {
       const imsg = yield* ImsgProcess
       const failure = yield* Effect.flip(
-        Effect.scoped(imsg.open({ cliPath: "/etc/passwd/imsg", dbPath: undefined, startTimeoutMs: 1000 }))
+        Effect.scoped(
+          imsg.open({
+            cliPath: "/etc/passwd/imsg",
+            dbPath: undefined,
+            remoteHost: undefined,
+            startTimeoutMs: 1000
+          })
+        )
       )
       expect(failure).toMatchObject({ _tag: "ImsgNotFound", detail: expect.stringContaining("ENOTDIR") })
     }).pipe(Effect.provide(Layer.provide(layer, ProcessesLive)))
@@ -263,7 +277,7 @@ describe("a real child", () => {
       const imsg = yield* ImsgProcess
       const scope = yield* Scope.make()
       const session = yield* Scope.extend(
-        imsg.open({ cliPath, dbPath: undefined, startTimeoutMs: 20_000 }),
+        imsg.open({ cliPath, dbPath: undefined, remoteHost: undefined, startTimeoutMs: 20_000 }),
         scope
       )
       yield* freeze(session.pid)

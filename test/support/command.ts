@@ -2,7 +2,8 @@
 import { fileURLToPath } from "node:url"
 import { Command } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { Effect, Stream } from "effect"
+import { Effect, Fiber, Ref, Stream } from "effect"
+import { isAlive, signal } from "./simulator.ts"
 
 /** The built program. */
 export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
@@ -25,3 +26,41 @@ export const runWith = (
 
 /** Runs a command of the built program. */
 export const run = (...args: ReadonlyArray<string>) => runWith({ NO_COLOR: "1" }, "node", MAIN, ...args)
+
+/** Starts a program with an environment. At the end of the scope it is ended, if it still runs. */
+export const startWith = (
+  env: Record<string, string | undefined>,
+  program: string,
+  ...args: ReadonlyArray<string>
+) =>
+  Effect.gen(function* () {
+    const process = yield* Command.start(Command.make(program, ...args).pipe(Command.env(env)))
+    const gather = (stream: typeof process.stdout) =>
+      Effect.gen(function* () {
+        const seen = yield* Ref.make("")
+        const gathering = yield* stream.pipe(
+          Stream.decodeText(),
+          Stream.runForEach((text) => Ref.update(seen, (before) => before + text)),
+          Effect.forkScoped
+        )
+        return { seen: Ref.get(seen), whole: Effect.zipRight(Fiber.join(gathering), Ref.get(seen)) }
+      })
+    const stdout = yield* gather(process.stdout)
+    const stderr = yield* gather(process.stderr)
+    yield* Effect.addFinalizer(() => (isAlive(process.pid) ? signal(process.pid, "SIGKILL") : Effect.void))
+    return {
+      pid: process.pid,
+      stdout: stdout.seen,
+      stderr: stderr.seen,
+      signal: (name: NodeJS.Signals) => signal(process.pid, name),
+      /** How it ended, and all that it printed. */
+      ended: Effect.all({
+        code: Effect.map(process.exitCode, Number),
+        stdout: stdout.whole,
+        stderr: stderr.whole
+      })
+    }
+  }).pipe(Effect.provide(NodeContext.layer))
+
+/** Starts a command of the built program. */
+export const start = (...args: ReadonlyArray<string>) => startWith({ NO_COLOR: "1" }, "node", MAIN, ...args)

@@ -15,8 +15,12 @@ echo "$(basename "$0") $*" >> "$FAKES/calls"
 fail() { if [ -f "$FAKES/$1" ]; then { read -r code; cat; } < "$FAKES/$1" > "$FAKES/said"; cat "$FAKES/said" >&2; exit "$(head -1 "$FAKES/$1")"; fi; }
 `
 
-/** As launchd does it: one agent that is loaded or not, and with `slow` ends some time after `bootout`. */
+/**
+ * As launchd does it: one agent that is loaded or not, and with `slow` ends some time after `bootout`, with `stuck`
+ * never. With `signedOut` there is no graphical session.
+ */
 const LAUNCHCTL = `${RECORD}
+if [ -f "$FAKES/signedOut" ] && [ "$1" != enable ]; then echo "Domain does not support specified action" >&2; exit "$(cat "$FAKES/signedOut")"; fi
 case "$1" in
   enable) ;;
   bootstrap)
@@ -28,6 +32,7 @@ case "$1" in
     fail bootout
     [ -f "$FAKES/loaded" ] || { echo "Boot-out failed: 3: No such process" >&2; exit 3; }
     rm -f "$FAKES/runs"
+    if [ -f "$FAKES/stuck" ]; then exit 0; fi
     if [ -f "$FAKES/slow" ]; then touch "$FAKES/ending"; else rm -f "$FAKES/loaded"; fi ;;
   kickstart)
     fail kickstart

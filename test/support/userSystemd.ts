@@ -30,7 +30,7 @@ const childOf = (pid: number) =>
 
 /**
  * Starts systemd for a user with a home folder of their own; everything ends with the scope. `run` runs a program
- * beside it, `gateway` a command of the built gateway, `property` asks it about the gateway's unit.
+ * beside it, `gateway` a command of the built gateway, `commandLine` is what that runs, `property` asks it about the gateway's unit.
  */
 export const makeUserSystemd = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
@@ -71,12 +71,20 @@ export const makeUserSystemd = Effect.gen(function* () {
       run("systemctl", "--user", "show", "imsg-gateway.service", "-p", name, "--value"),
       ({ stdout }) => stdout.trim()
     )
+  const commandLine = (...args: ReadonlyArray<string>) => [
+    process.execPath,
+    MAIN,
+    ...args,
+    "--config",
+    configFile
+  ]
   return {
     home,
     configFile,
     unit: path.join(home, ".config", "systemd", "user", "imsg-gateway.service"),
     run,
-    gateway: (...args: ReadonlyArray<string>) => run(process.execPath, MAIN, ...args, "--config", configFile),
+    commandLine,
+    gateway: (...args: ReadonlyArray<string>) => run("env", ...commandLine(...args)),
     property,
     /** Waits until systemd says so of the unit. */
     awaitProperty: (name: string, isIt: (value: string) => boolean) =>

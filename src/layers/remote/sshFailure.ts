@@ -30,8 +30,8 @@ const NAMED = [
   /resolve hostname ([^\s:]+)/u
 ]
 
-const hostIn = (said: string): string =>
-  NAMED.map((pattern) => pattern.exec(said)?.[1]).find((host) => host !== undefined) ?? "the other host"
+const hostIn = (said: string): string | undefined =>
+  NAMED.map((pattern) => pattern.exec(said)?.[1]).find((host) => host !== undefined)
 
 /**
  * The failure of ssh itself, by its last words; none where they are not ssh's. `host` is where it was to go, if that
@@ -43,9 +43,10 @@ export const sshFailureIn = (stderr: string, host: string | undefined): Option.O
     const line = lines.findLast((line) => pattern.test(line))
     if (line === undefined) continue
     const trouble = reason === "authentication" ? lines.find((other) => KEY_TROUBLE.test(other)) : undefined
+    const to = host ?? hostIn(stderr)
     return Option.some(
       new SshFailed({
-        host: host ?? hostIn(stderr),
+        ...(to === undefined ? {} : { host: to }),
         reason,
         detail: trouble === undefined ? tidy(line) : `${tidy(line)} (${tidy(trouble)})`
       })

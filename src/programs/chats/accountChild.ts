@@ -23,8 +23,13 @@ export const withAccountChild = <A, E, R>(
 ) =>
   Effect.gen(function* () {
     const { accounts } = yield* ConfigFile.load(options.config)
-    const { cliPath, dbPath, supervision } = yield* chooseAccount(accounts, options.account)
+    const { cliPath, dbPath, remoteHost, supervision } = yield* chooseAccount(accounts, options.account)
     const imsg = yield* ImsgProcess
-    const session = yield* imsg.open({ cliPath, dbPath, startTimeoutMs: supervision.startTimeoutMs })
+    const session = yield* imsg.open({
+      cliPath,
+      remoteHost,
+      dbPath,
+      startTimeoutMs: supervision.startTimeoutMs
+    })
     return yield* use(session, supervision.requestTimeoutMs)
   }).pipe(Effect.scoped, Effect.provide(childrenLive))

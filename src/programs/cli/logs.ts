@@ -6,6 +6,7 @@ import * as ConfigFile from "../../layers/ConfigFile.ts"
 import { LOG_DIR, LOG_FILE } from "../../layers/logFile.ts"
 import { tail } from "../../layers/logFileReader.ts"
 import { LogNotFound } from "../../schemas/errors/service.ts"
+import { become, Manner } from "./Ending.ts"
 import { printLine } from "./logLine.ts"
 import * as options from "./options.ts"
 import { configFile } from "./root.ts"
@@ -29,6 +30,7 @@ export const logsCommand = Command.make(
   },
   ({ config, follow, json, lines }) =>
     Effect.gen(function* () {
+      if (follow) yield* become(Manner.Watch())
       const { stateDir } = yield* ConfigFile.load(yield* configFile(config))
       const path = yield* Path.Path
       const fs = yield* FileSystem.FileSystem

@@ -3,6 +3,7 @@ import { Cause, Effect, identity, Layer, Option } from "effect"
 import * as ConfigFile from "../../layers/ConfigFile.ts"
 import * as LoggerLive from "../../layers/LoggerLive.ts"
 import * as gateway from "../gateway.ts"
+import { become, Manner } from "./Ending.ts"
 
 const logEnd = (
   cause: Cause.Cause<{ readonly message: string; readonly hint: string }>
@@ -20,7 +21,7 @@ export const run = (options: {
   readonly logFormat: LoggerLive.LogFormat | undefined
   readonly logFile: Option.Option<string>
 }) =>
-  gateway.run.pipe(
+  Effect.zipRight(become(Manner.Daemon()), gateway.run).pipe(
     Effect.provide(gateway.layer.pipe(Layer.provideMerge(ConfigFile.layer(options.config)))),
     // What ends it is printed too, but who looks for it in a log file looks only there.
     Option.isSome(options.logFile) ? Effect.tapErrorCause(logEnd) : identity,

@@ -8,6 +8,7 @@ import { SendRequest, type SendResult } from "../../schemas/control/Sending.ts"
 import { RequestInvalid } from "../../schemas/errors/control.ts"
 import { DeliveryRefused, DeliveryUncertain } from "../../schemas/errors/delivery.ts"
 import { issuesInWords } from "../control/issues.ts"
+import { become, Manner } from "./Ending.ts"
 import { askGateway, configOf } from "./gateway.ts"
 import * as options from "./options.ts"
 import { table } from "./table.ts"
@@ -60,13 +61,23 @@ const judged = (request: SendRequest) =>
       new RequestInvalid({ detail: issuesInWords(ParseResult.ArrayFormatter.formatErrorSync(error)) })
   )
 
+const throughGateway = Manner.Task({
+  hint: "What the gateway has taken it goes on with: `imsg-gateway deadletters list` shows what fails or is uncertain."
+})
+const alone = Manner.Task({
+  hint: "What was being sent may have been sent: `imsg-gateway deadletters list` shows it. The rest was not."
+})
+
 const send = (request: SendRequest) =>
-  askGateway((client) => client.send({ payload: { ...request, waitMs: WAIT_MS } }), WAIT_MS + ANSWER_MS).pipe(
+  become(throughGateway).pipe(
+    Effect.zipRight(
+      askGateway((client) => client.send({ payload: { ...request, waitMs: WAIT_MS } }), WAIT_MS + ANSWER_MS)
+    ),
     // Only where nobody took it: what a gateway took goes out by it, and would be said twice.
     Effect.catchTag("GatewayNotRunning", () =>
-      Effect.flatMap(
-        Effect.promise(() => import("../sending/alone.ts")),
-        ({ sendAlone }) => sendAlone(request)
+      become(alone).pipe(
+        Effect.zipRight(Effect.promise(() => import("../sending/alone.ts"))),
+        Effect.flatMap(({ sendAlone }) => sendAlone(request))
       )
     )
   )

@@ -4,7 +4,7 @@ import { Console, Effect, Option } from "effect"
 import { ServiceUnsupported } from "../../schemas/errors/service.ts"
 import { makeDefinition, thisProgram } from "../service/definition.ts"
 import { launchd } from "../service/launchd/manager.ts"
-import type { Platform, ServiceManager } from "../service/ServiceManager.ts"
+import type { Installed, Platform, ServiceManager } from "../service/ServiceManager.ts"
 import { showStatus, statusOf } from "../service/status.ts"
 import { systemd } from "../service/systemd/manager.ts"
 import * as options from "./options.ts"
@@ -29,13 +29,19 @@ const managerFor = (given: Platform | undefined): Effect.Effect<ServiceManager, 
 
 const shared = { config: options.config, platform }
 
+const HEADINGS: { readonly [started in Installed["started"]]: string } = {
+  started: "Installed and started",
+  "not started": "Installed, but not started",
+  "cannot run yet": "Installed, but it cannot run yet"
+}
+
 const install = Command.make("install", shared, ({ config, platform }) =>
   Effect.gen(function* () {
     const manager = yield* managerFor(platform)
     const definition = yield* makeDefinition(yield* configFile(config))
-    const { advice, file } = yield* manager.install(definition)
+    const { advice, file, started } = yield* manager.install(definition)
     yield* Console.log(
-      `Installed and started: ${file}\nIt runs with ${definition.configFile}, at every login from now on.\n\n${advice}`
+      `${HEADINGS[started]}: ${file}\nIts config is ${definition.configFile}, and it is started at every login from now on.\n\n${advice}`
     )
   })
 ).pipe(

@@ -1,9 +1,8 @@
 /** `status`: which accounts run, since when, and what waits. */
-
 import { Command, Options } from "@effect/cli"
-import { Terminal } from "@effect/platform"
 import { Clock, Console, Effect, Schedule } from "effect"
 import type { Status } from "../../schemas/control/Status.ts"
+import { become, Manner } from "./Ending.ts"
 import { askGateway, configOf } from "./gateway.ts"
 import * as options from "./options.ts"
 import { showStatus } from "./statusText.ts"
@@ -26,7 +25,7 @@ const once = (json: boolean) =>
 /** On a terminal the screen is drawn anew; elsewhere, and as JSON, each look is printed after the other. */
 const watch = (json: boolean) =>
   Effect.gen(function* () {
-    const terminal = yield* Terminal.Terminal
+    yield* become(Manner.Watch())
     const isScreen = !json && process.stdout.isTTY
     const look = askGateway((client) => client.status()).pipe(
       Effect.flatMap((status) => (json ? Effect.succeed(JSON.stringify(status)) : asText(status, false))),
@@ -34,7 +33,7 @@ const watch = (json: boolean) =>
       Effect.catchTag("GatewayNotRunning", "GatewaySilent", ({ hint, message }) =>
         Effect.succeed(json ? JSON.stringify({ error: message, hint }) : `${message}\n${hint}`)
       ),
-      Effect.flatMap((text) => terminal.display(isScreen ? `${CLEAR}${text}\n` : `${text}\n`))
+      Effect.flatMap((text) => Console.log(isScreen ? `${CLEAR}${text}` : text))
     )
     return yield* Effect.repeat(look, Schedule.spaced(WATCH_EVERY))
   })

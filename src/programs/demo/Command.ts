@@ -2,6 +2,7 @@
 import { Command, Options } from "@effect/cli"
 import { Effect, Layer } from "effect"
 import * as ProcessGroupLive from "../../layers/ProcessGroupLive.ts"
+import { become, Manner } from "../cli/Ending.ts"
 import { NotATerminal } from "./DemoFailed.ts"
 import { interactive } from "./interactive.ts"
 import { makeStage } from "./stage.ts"
@@ -19,6 +20,7 @@ export const demoCommand = Command.make(
   (options) =>
     Effect.gen(function* () {
       if (options.interactive && !process.stdin.isTTY) return yield* new NotATerminal()
+      if (options.interactive) yield* become(Manner.Watch())
       const stage = yield* makeStage
       yield* options.interactive ? interactive(stage) : story(stage)
     }).pipe(Effect.scoped, Effect.provide(Layer.merge(Timeline.layer, ProcessGroupLive.layer)))

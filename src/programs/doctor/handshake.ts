@@ -65,6 +65,7 @@ const secondLook = (account: AccountConfig, silentMs: number) =>
     const again = yield* Effect.either(
       imsg.open({
         cliPath: account.cliPath,
+        remoteHost: account.remoteHost,
         dbPath: account.dbPath,
         startTimeoutMs: lookMs(account)
       })
@@ -92,7 +93,12 @@ export const shakeHands = (
     const silentMs = Math.min(SECOND_LOOK_MS, startTimeoutMs / 2)
     const since = yield* Clock.currentTimeMillis
     const opening = yield* imsg
-      .open({ cliPath: account.cliPath, dbPath: account.dbPath, startTimeoutMs })
+      .open({
+        cliPath: account.cliPath,
+        remoteHost: account.remoteHost,
+        dbPath: account.dbPath,
+        startTimeoutMs
+      })
       .pipe(
         Effect.flatMap((session) =>
           Effect.map(

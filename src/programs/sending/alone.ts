@@ -20,7 +20,7 @@ import * as StoreHealthSqlite from "../../layers/StoreHealthSqlite.ts"
 import * as Database from "../../layers/sqlite/Database.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
-import { type Delivery, type PartRecord, PartState } from "../../schemas/Delivery.ts"
+import { type Delivery, PartState } from "../../schemas/Delivery.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { ImsgProcess, type OpenError, type RequestError } from "../../services/ImsgProcess.ts"
@@ -38,6 +38,8 @@ import { resultOf } from "./result.ts"
 const WITHIN_MS = 60_000
 /** The pause before a child that ended has a successor. */
 const AGAIN_AFTER = "500 millis"
+/** The code of a delivery that ended before all of its parts were tried. */
+const NOT_TRIED = "not_tried"
 
 /** The services of a delivery on the state folder, which no gateway may use meanwhile. */
 const services = Layer.unwrapEffect(
@@ -93,21 +95,32 @@ const keepChild = (context: AccountContext.AccountContext) =>
     yield* Deferred.await(opened)
   })
 
-/** What has no end by now may have been sent, and is kept to be looked at, as the gateway does it. */
-const leaveUncertain = (delivery: Delivery, records: ReadonlyArray<PartRecord>) =>
+/**
+ * What has no end when the command ends is kept to be looked at, as the gateway does it: what was being sent may have
+ * been, what was not tried was not. Where no part ever was under way there is nothing to look at.
+ */
+const leaveOpen = (delivery: Delivery, detail: string) =>
   Effect.gen(function* () {
-    const detail = `its end was not known within ${WITHIN_MS} ms`
-    const open = records.filter(({ state }) => state._tag === "Sending" || state._tag === "Queued")
-    if (open.length === 0) return
     const journal = yield* Journal
-    yield* Effect.forEach(open, (record) =>
-      journal.putPart(delivery, { ...record, state: PartState.Uncertain({ detail }) })
-    )
     const deadLetters = yield* DeadLetters
+    const outboundFiles = yield* OutboundFiles
+    const records = yield* journal.parts(delivery.id)
+    const isUntried = records.every(({ state }) => state._tag === "Queued")
+    const open = records.filter(({ state }) => state._tag === "Sending" || state._tag === "Queued")
+    yield* Effect.forEach(open, (record) =>
+      journal.putPart(delivery, {
+        ...record,
+        state:
+          record.state._tag === "Sending" ? PartState.Uncertain({ detail }) : PartState.Failed({ detail })
+      })
+    )
+    if (isUntried) return yield* outboundFiles.release(delivery.id)
+    if (open.length === 0) return
+    const isUncertain = open.some(({ state }) => state._tag === "Sending")
     yield* deadLetters.bury({
       content: { _tag: "Delivery", delivery },
       attempt: 0,
-      code: UNCERTAIN,
+      code: isUncertain ? UNCERTAIN : NOT_TRIED,
       message: detail
     })
   })
@@ -127,8 +140,13 @@ export const sendAlone = (request: SendRequest) =>
     yield* deliver({ acceptedAt: now, delivery, giveUpAt: now + WITHIN_MS }).pipe(
       Effect.timeoutOption(WITHIN_MS + account.supervision.sendTimeoutMs + account.delivery.settleMs),
       // A delivery over a store that is corrupt has no end.
-      Effect.raceFirst((yield* StoreHealth).corrupted)
+      Effect.raceFirst((yield* StoreHealth).corrupted),
+      Effect.zipRight(leaveOpen(delivery, `its end was not known within ${WITHIN_MS} ms`)),
+      Effect.onInterrupt(() =>
+        Effect.catchAllCause(leaveOpen(delivery, "the command was interrupted"), (cause) =>
+          Effect.logError("what became of the parts could not be written down", cause)
+        )
+      )
     )
-    yield* leaveUncertain(delivery, yield* journal.parts(delivery.id))
     return resultOf(judged, yield* journal.parts(delivery.id))
   }).pipe(Effect.scoped, Effect.provide(services))

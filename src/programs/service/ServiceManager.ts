@@ -4,7 +4,8 @@ import type { Effect } from "effect"
 import type {
   ServiceCommandFailed,
   ServiceFileUnusable,
-  ServiceNotInstalled
+  ServiceNotInstalled,
+  ServiceStillRunning
 } from "../../schemas/errors/service.ts"
 import type { ServiceDefinition, ServiceProgram } from "./definition.ts"
 
@@ -24,22 +25,33 @@ export interface Inspection {
   readonly lastSignal: string | undefined
 }
 
+/** What an install came to. */
+export interface Installed {
+  readonly file: string
+  /** Whether the gateway runs now, as far as can be told; else why not, in a few words. */
+  readonly started: "started" | "not started" | "cannot run yet"
+  /** What people should know. */
+  readonly advice: string
+}
+
 type Host = CommandExecutor.CommandExecutor | FileSystem.FileSystem | Path.Path
 type Failure = ServiceCommandFailed | ServiceFileUnusable
+type StopFailure = Failure | ServiceStillRunning
 
 export interface ServiceManager {
   readonly platform: Platform
   /** The text of the file that `install` writes. */
   readonly render: (definition: ServiceDefinition) => Effect.Effect<string>
-  /** Writes the file, replacing an older one, and starts the service. Answers the file and what people should know. */
-  readonly install: (
-    definition: ServiceDefinition
-  ) => Effect.Effect<{ readonly file: string; readonly advice: string }, Failure, Host>
+  /**
+   * Writes the file, replacing an older one, and starts the service; one that runs is started anew. Where variables are
+   * missing that the config reads, one that does not run may be left so.
+   */
+  readonly install: (definition: ServiceDefinition) => Effect.Effect<Installed, StopFailure, Host>
   /** Stops the service and removes the file. */
-  readonly uninstall: Effect.Effect<string, Failure | ServiceNotInstalled, Host>
+  readonly uninstall: Effect.Effect<string, StopFailure | ServiceNotInstalled, Host>
   /** Starts what is installed; the answer says what was done. */
   readonly start: Effect.Effect<string, Failure | ServiceNotInstalled, Host>
   /** Stops it until it is started again or, for launchd and systemd alike, until the next login. */
-  readonly stop: Effect.Effect<string, Failure | ServiceNotInstalled, Host>
+  readonly stop: Effect.Effect<string, StopFailure | ServiceNotInstalled, Host>
   readonly inspect: Effect.Effect<Inspection, Failure, Host>
 }

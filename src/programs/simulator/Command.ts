@@ -1,6 +1,7 @@
 /** `imsg-gateway simulator`: a stand-in for imsg over a chat.db of its own, and the people who write to it. */
 import { Command, Options } from "@effect/cli"
 import { Console, Effect, Layer, Option } from "effect"
+import { become, Manner } from "../cli/Ending.ts"
 import { BuildFromVersion } from "./Build.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
 import { rpcServer } from "./RpcServer.ts"
@@ -51,7 +52,8 @@ const rpc = Command.make(
     )
   },
   ({ bridge, build, db, debounceMs }) =>
-    rpcServer.pipe(
+    // It ends by itself where nobody reads any more.
+    Effect.zipRight(become(Manner.Daemon()), rpcServer).pipe(
       Effect.provide(
         Layer.merge(
           ChatDatabase.layer(db),

@@ -58,6 +58,19 @@ export class ServiceCommandFailed extends Schema.TaggedError<ServiceCommandFaile
   }
 }
 
+/** The service was told to stop, and is still there after the time that it is allowed. `seconds` is how long it was waited for. */
+export class ServiceStillRunning extends Schema.TaggedError<ServiceStillRunning>()("ServiceStillRunning", {
+  seconds: Schema.Number
+}) {
+  readonly code = "service_still_running"
+  override get message(): string {
+    return `the service was told to stop, and has not ended within ${this.seconds} seconds`
+  }
+  get hint(): string {
+    return "`imsg-gateway service status` shows its process, and `imsg-gateway logs` what it is doing: end it with `kill -9 PID`, then run the command again."
+  }
+}
+
 /** The log file of `--log-file` cannot be written. */
 export class LogFileUnusable extends Schema.TaggedError<LogFileUnusable>()("LogFileUnusable", {
   file: Schema.String,

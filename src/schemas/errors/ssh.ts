@@ -33,16 +33,22 @@ const WHAT: Readonly<Record<SshReason, string>> = {
   remote: "a file could not be put there"
 }
 
-const HINT: Readonly<Record<SshReason, (host: string) => string>> = {
+/** A command that runs something there; without a name only the owner knows how it begins. */
+const sshTo = (host: string | undefined, options = "", run = "true"): string =>
+  host === undefined
+    ? `the ssh command of imessage.cliPath or its wrapper, with \`${run}\` in the place of imsg,`
+    : `\`ssh ${options}${host} ${run}\``
+
+const HINT: Readonly<Record<SshReason, (host: string | undefined) => string>> = {
   authentication: (host) =>
-    `Run \`ssh -o BatchMode=yes ${host} true\` as the user that runs the gateway, until it works without a question: ` +
+    `Run ${sshTo(host, "-o BatchMode=yes ")} as the user that runs the gateway, until it works without a question: ` +
     "the key needs no passphrase (or an agent that the gateway can see), its public half belongs into " +
     "~/.ssh/authorized_keys of the user on the Mac, and Remote Login must admit that user. It is tried again by itself.",
   "unknown-host-key": (host) =>
-    `Run \`ssh ${host} true\` once as the user that runs the gateway, compare the fingerprint with the one that the Mac ` +
+    `Run ${sshTo(host)} once as the user that runs the gateway, compare the fingerprint with the one that the Mac ` +
     "shows, and accept it. It is tried again by itself.",
   "changed-host-key": (host) =>
-    `If the Mac was set up anew, remove its old key with \`ssh-keygen -R\` and accept the new one with \`ssh ${host} true\`; ` +
+    `If the Mac was set up anew, remove its old key with \`ssh-keygen -R\` and accept the new one with ${sshTo(host)}; ` +
     "if not, somebody else may be answering in its place.",
   unresolvable: () =>
     "Check the host's name in imessage.cliPath, the wrapper or ~/.ssh/config, and that this machine is on the network. " +
@@ -53,20 +59,20 @@ const HINT: Readonly<Record<SshReason, (host: string) => string>> = {
   lost: () =>
     "It is connected again by itself. If this repeats, check the network and whether the Mac goes to sleep.",
   "no-shell": (host) =>
-    `Files are copied by \`/bin/sh\` over the same SSH: \`ssh ${host} /bin/sh -c true\` must work. A key with a ` +
+    `Files are copied by \`/bin/sh\` over the same SSH: ${sshTo(host, "", "/bin/sh -c true")} must work. A key with a ` +
     "`command=` in authorized_keys, or a login shell that prints without end, prevents that.",
   remote: () => "Check that the home folder of the user on the Mac is writable and that its disk is not full."
 }
 
-/** SSH does not get through to the Mac. `host` is the destination as ssh was given it; `detail` is in ssh's words. */
+/** SSH does not get through to the Mac. `host` is the destination as ssh was given it, if that is known; `detail` is in ssh's words. */
 export class SshFailed extends Schema.TaggedError<SshFailed>()("SshFailed", {
-  host: Schema.String,
+  host: Schema.optionalWith(Schema.String, { exact: true }),
   reason: SshReason,
   detail: Schema.String
 }) {
   readonly code = "ssh_failed"
   override get message(): string {
-    return `ssh to ${this.host}: ${WHAT[this.reason]}: ${this.detail}`
+    return `ssh to ${this.host ?? "the other host"}: ${WHAT[this.reason]}: ${this.detail}`
   }
   get hint(): string {
     return HINT[this.reason](this.host)

@@ -8,18 +8,18 @@ it.each([
   [
     "Received disconnect from 192.0.2.1 port 22:2: Too many authentication failures",
     "authentication",
-    "the other host"
+    undefined
   ],
-  ["Host key verification failed.", "unknown-host-key", "the other host"],
+  ["Host key verification failed.", "unknown-host-key", undefined],
   [
     "No ED25519 host key is known for mac and you have requested strict checking.\nHost key verification failed.",
     "unknown-host-key",
-    "the other host"
+    undefined
   ],
   [
     "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\nHost key verification failed.",
     "changed-host-key",
-    "the other host"
+    undefined
   ],
   [
     "ssh: Could not resolve hostname mac: nodename nor servname provided, or not known",
@@ -29,16 +29,14 @@ it.each([
   ["ssh: connect to host mac port 22: Connection refused", "unreachable", "mac"],
   ["ssh: connect to host mac port 22: Operation timed out", "unreachable", "mac"],
   ["ssh: connect to host mac port 22: Undefined error: 0", "unreachable", "mac"],
-  ["Timeout, server mac not responding.", "lost", "the other host"],
-  ["client_loop: send disconnect: Broken pipe", "lost", "the other host"],
-  ["Connection to mac closed by remote host.", "lost", "the other host"],
-  ["Connection closed by 192.0.2.1 port 22", "lost", "the other host"],
-  ["kex_exchange_identification: read: Connection reset by peer", "lost", "the other host"]
+  ["Timeout, server mac not responding.", "lost", undefined],
+  ["client_loop: send disconnect: Broken pipe", "lost", undefined],
+  ["Connection to mac closed by remote host.", "lost", undefined],
+  ["Connection closed by 192.0.2.1 port 22", "lost", undefined],
+  ["kex_exchange_identification: read: Connection reset by peer", "lost", undefined]
 ])("%s", (said, reason, host) => {
-  expect(Option.getOrUndefined(sshFailureIn(`Warning: something\n${said}\n`, undefined))).toMatchObject({
-    reason,
-    host
-  })
+  const failure = Option.getOrUndefined(sshFailureIn(`Warning: something\n${said}\n`, undefined))
+  expect([failure?.reason, failure?.host]).toEqual([reason, host])
   expect(Option.getOrUndefined(sshFailureIn(said, "mini"))).toMatchObject({ reason, host: "mini" })
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Exit, FiberId, Ref } from "effect"
 import { exitCode, report } from "../../../src/programs/cli/exit.ts"
 import { ConfigInvalid, ConfigProblem } from "../../../src/schemas/errors/config.ts"
+import { Interrupted, type StoppedBy } from "../../../src/schemas/errors/interrupted.ts"
 import { PairingNotFound } from "../../../src/schemas/errors/pairing.ts"
 import { AlreadyRunning } from "../../../src/schemas/errors/store.ts"
 
@@ -13,6 +14,9 @@ const configInvalid = new ConfigInvalid({
 const usage = ValidationError.missingFlag(HelpDoc.p("no such flag"))
 const pairingNotFound = new PairingNotFound({ kind: "request", subject: "ABCD2345" })
 const interrupted = Cause.interrupt(FiberId.none)
+const stoppedBy = (by: StoppedBy) => new Interrupted({ by, hint: "Run it again." })
+/** As it comes out of the main fiber, which the signal has interrupted. */
+const stopped = (by: StoppedBy) => Exit.failCause(Cause.sequential(Cause.fail(stoppedBy(by)), interrupted))
 
 describe("the exit code", () => {
   const rows: ReadonlyArray<{
@@ -21,7 +25,10 @@ describe("the exit code", () => {
     readonly code: number
   }> = [
     { what: "of what was done", exit: Exit.void, code: 0 },
-    { what: "of what was stopped", exit: Exit.failCause(interrupted), code: 0 },
+    { what: "of what was to go on until it is stopped", exit: Exit.failCause(interrupted), code: 0 },
+    { what: "of what Ctrl-C ended before it was done", exit: stopped("SIGINT"), code: 130 },
+    { what: "of what SIGTERM ended before it was done", exit: stopped("SIGTERM"), code: 143 },
+    { what: "of what nobody reads any more", exit: stopped("SIGPIPE"), code: 141 },
     { what: "of a refusal", exit: Exit.fail(pairingNotFound), code: 1 },
     { what: "of a second gateway", exit: Exit.fail(new AlreadyRunning({ stateDir: "/state" })), code: 1 },
     { what: "of a config that is wrong", exit: Exit.fail(configInvalid), code: 2 },
@@ -81,6 +88,7 @@ describe("the report", () => {
 
   const silent = [
     { what: "of a stop", cause: interrupted },
+    { what: "of what nobody reads any more", cause: Cause.fail(stoppedBy("SIGPIPE")) },
     { what: "of wrong usage, which the parser has explained", cause: Cause.fail(usage) }
   ]
   for (const { cause, what } of silent) {

@@ -7,6 +7,10 @@ import { foreignVariables, parse, render } from "../../../src/programs/service/l
 import { python } from "../../support/service.ts"
 import { definition, STRANGE } from "./definitions.ts"
 
+const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+/** `PATH` without `/usr/bin`. */
+const REST = "/opt/homebrew/bin:/usr/local/bin:/bin:/usr/sbin:/sbin"
+
 const PARSE = "import json, plistlib, sys; print(json.dumps(plistlib.load(open(sys.argv[1], 'rb'))))"
 
 const parsed = (xml: string) =>
@@ -79,10 +83,27 @@ describe("the property list", () => {
     )
   }
 
+  const paths: ReadonlyArray<readonly [string, string | undefined, string]> = [
+    ["has none", undefined, PATH],
+    ["has an empty one", "", PATH],
+    ["has this one", PATH, PATH],
+    [
+      "has folders of its own",
+      "/Users/me/bin:/usr/bin:/opt/x/bin",
+      `/Users/me/bin:/usr/bin:/opt/x/bin:${REST}`
+    ]
+  ]
+  for (const [what, before, after] of paths) {
+    it.effect(`keeps the owner's PATH and adds what is missing, where the earlier one ${what}`, () =>
+      Effect.gen(function* () {
+        const xml = yield* render(definition(), before === undefined ? {} : { PATH: before })
+        expect((yield* parse("agent.plist", xml)).EnvironmentVariables).toEqual({ PATH: after })
+      })
+    )
+  }
+
   it("keeps of an earlier one the variables that somebody added", () => {
-    expect(
-      foreignVariables({ PATH: "/x", IMSG_GATEWAY_CONFIG: "/y", IMSG_GATEWAY_TOKEN: "t", API_KEY: "z" })
-    ).toEqual({
+    expect(foreignVariables({ IMSG_GATEWAY_CONFIG: "/y", IMSG_GATEWAY_TOKEN: "t", API_KEY: "z" })).toEqual({
       IMSG_GATEWAY_TOKEN: "t",
       API_KEY: "z"
     })

@@ -1,5 +1,6 @@
 /** `launchctl`, for one agent of the user who is signed in. */
 import { Effect, Option, Schedule } from "effect"
+import { ServiceStillRunning } from "../../../schemas/errors/service.ts"
 import { call, failed, type Outcome } from "../call.ts"
 import { LABEL } from "../definition.ts"
 
@@ -31,12 +32,14 @@ const accept = (outcome: Outcome, ...good: ReadonlyArray<number>) =>
     ? Effect.void
     : Effect.fail(failed(outcome, remedyOf(outcome)))
 
+/** Exit codes that say that the agent is not loaded; with 112 and 125 nothing is, since there is no graphical session. */
+const NOT_LOADED: ReadonlyArray<number> = [3, 112, 113, 125]
+
 /** What launchd says about the agent; none where it is not loaded. */
 export const print = Effect.gen(function* () {
   const outcome = yield* launchctl("print", `${yield* domain}/${LABEL}`)
   if (outcome.exitCode === 0) return Option.some(outcome.stdout)
-  // Without a graphical session nothing is loaded either.
-  yield* accept(outcome, 3, 112, 113, 125)
+  yield* accept(outcome, ...NOT_LOADED)
   return Option.none<string>()
 })
 
@@ -49,16 +52,22 @@ export const bootstrap = (file: string) =>
     yield* accept(outcome)
   })
 
-/** Unloads the agent, and waits until it has ended: launchd answers before, and refuses a new one until then. */
+/**
+ * Unloads the agent, and waits until it has ended: launchd answers before, and refuses a new one until then. Fails with
+ * `ServiceStillRunning` where it is there after so many seconds.
+ */
 export const bootout = (withinSeconds: number) =>
   Effect.gen(function* () {
-    // 36: it is under way. 3 and 113: there is nothing to unload.
+    // 36: it is under way. All others: there is nothing to unload.
     yield* Effect.flatMap(launchctl("bootout", `${yield* domain}/${LABEL}`), (outcome) =>
-      accept(outcome, 3, 36, 113)
+      accept(outcome, 36, ...NOT_LOADED)
     )
     yield* print.pipe(
       Effect.repeat({ until: Option.isNone, schedule: Schedule.spaced("250 millis") }),
-      Effect.timeoutOption(`${withinSeconds} seconds`)
+      Effect.timeoutFail({
+        duration: `${withinSeconds} seconds`,
+        onTimeout: () => new ServiceStillRunning({ seconds: withinSeconds })
+      })
     )
   })
 

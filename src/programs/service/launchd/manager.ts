@@ -9,18 +9,29 @@ import type { ServiceManager } from "../ServiceManager.ts"
 import * as launchctl from "./launchctl.ts"
 import * as propertyList from "./propertyList.ts"
 
-/** How long, in s, an agent of unknown settings may take to end. */
+/** How long, in s, an agent of unknown settings, or without a limit, may take to end. */
 const STOP_SECONDS = 60
+/** How long, in s, launchd may take to kill what has not ended in time, and to forget it. */
+const KILL_SECONDS = 5
 
 const agentFile = Effect.gen(function* () {
   const path = yield* Path.Path
   return path.join(yield* home, "Library", "LaunchAgents", `${LABEL}.plist`)
 })
 
+/** The agent of a file; none where it cannot be understood. */
+const agentIn = (file: string, xml: string) => Effect.option(propertyList.parse(file, xml))
+
+/** Stops the agent that was installed, in the time that it allows itself. 0 stands for no limit. */
+const stopped = (installed: Option.Option<propertyList.Agent>) => {
+  const seconds = Option.getOrUndefined(installed)?.ExitTimeOut ?? 0
+  return launchctl.bootout((seconds > 0 ? seconds : STOP_SECONDS) + KILL_SECONDS)
+}
+
 const variableWarning = (names: ReadonlyArray<string>, file: string): string =>
   names.length === 0
     ? ""
-    : `Warning: the config reads ${names.join(", ")} from the environment, which launchd does not set: the gateway would not start. Add ${names.length === 1 ? "it" : "them"} to EnvironmentVariables in ${file} (a later install keeps what you add), or write the value into the config, then run \`imsg-gateway service stop\` and \`service start\`.\n\n`
+    : `Warning: the config reads ${names.join(", ")} from the environment, which launchd does not set: it is tried every ${propertyList.THROTTLE_SECONDS} seconds, and ends at once. Add ${names.length === 1 ? "it" : "them"} to EnvironmentVariables in ${file} (a later install keeps what you add), or write the value into the config, then run \`imsg-gateway service stop\` and \`service start\`.\n\n`
 
 export const launchd: ServiceManager = {
   platform: "launchd",
@@ -28,30 +39,31 @@ export const launchd: ServiceManager = {
   install: (definition) =>
     Effect.gen(function* () {
       const file = yield* agentFile
-      const before = yield* files.read(file)
-      const variables = yield* Option.match(before, {
-        onNone: () => Effect.succeed({}),
-        // One that cannot be read is replaced.
-        onSome: (xml) =>
-          propertyList.parse(file, xml).pipe(
-            Effect.map((agent) => propertyList.foreignVariables(agent.EnvironmentVariables)),
-            Effect.orElseSucceed(() => ({}))
-          )
+      // One that cannot be understood is replaced.
+      const before = Option.flatten(
+        yield* Effect.transposeMapOption(yield* files.read(file), (xml) => agentIn(file, xml))
+      )
+      const variables = Option.match(before, {
+        onNone: () => ({}),
+        onSome: (agent) => propertyList.foreignVariables(agent.EnvironmentVariables)
       })
       yield* files.makeLogDir(definition.output)
       // Variables may be secrets.
       yield* files.write(file, yield* propertyList.render(definition, variables), 0o600)
-      yield* launchctl.bootout(Math.max(STOP_SECONDS, definition.stopSeconds))
+      yield* stopped(before)
       yield* launchctl.bootstrap(file)
       const missing = yield* missingVariables(definition, Object.keys(variables))
       const fs = yield* FileSystem.FileSystem
       const program = yield* Effect.orElseSucceed(fs.realPath(definition.program), () => definition.program)
-      return { file, advice: `${variableWarning(missing, file)}${grants(program)}` }
+      return {
+        file,
+        started: missing.length === 0 ? "started" : "cannot run yet",
+        advice: `${variableWarning(missing, file)}${grants(program)}`
+      }
     }),
   uninstall: Effect.gen(function* () {
     const file = yield* agentFile
-    yield* files.demand(file)
-    yield* launchctl.bootout(STOP_SECONDS)
+    yield* stopped(yield* agentIn(file, yield* files.demand(file)))
     yield* files.remove(file)
     return `The service is stopped, and ${file} is removed. What the gateway keeps, logs included, stays in its state folder.`
   }),
@@ -69,8 +81,8 @@ export const launchd: ServiceManager = {
     return "The service is started."
   }),
   stop: Effect.gen(function* () {
-    yield* files.demand(yield* agentFile)
-    yield* launchctl.bootout(STOP_SECONDS)
+    const file = yield* agentFile
+    yield* stopped(yield* agentIn(file, yield* files.demand(file)))
     return "The service is stopped. It starts again with `imsg-gateway service start`, and at the next login."
   }),
   inspect: Effect.gen(function* () {

@@ -7,11 +7,15 @@ import { LABEL, OWN_VARIABLES, type ServiceDefinition } from "../definition.ts"
 export const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 /** launchd starts it at most once in so many seconds, so that a config which is wrong does not spin. */
-const THROTTLE_SECONDS = 30
+export const THROTTLE_SECONDS = 30
+
+/** The owner's PATH, with those of our folders behind it that it has not. */
+const pathBehind = (own = ""): string =>
+  [...new Set([...own.split(":"), ...PATH.split(":")])].filter((folder) => folder !== "").join(":")
 
 /** Variables of an installed agent that are not the gateway's to set. */
 export const foreignVariables = (variables: { readonly [name: string]: string }) =>
-  Object.fromEntries(Object.entries(variables).filter(([name]) => !["PATH", ...OWN_VARIABLES].includes(name)))
+  Object.fromEntries(Object.entries(variables).filter(([name]) => !OWN_VARIABLES.includes(name)))
 
 /** What of an agent's property list is read. */
 export const Agent = Schema.Struct({
@@ -19,7 +23,8 @@ export const Agent = Schema.Struct({
   ProgramArguments: Schema.NonEmptyArray(Schema.String),
   EnvironmentVariables: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
     default: () => ({})
-  })
+  }),
+  ExitTimeOut: Schema.optionalWith(Schema.Number, { exact: true })
 })
 export type Agent = typeof Agent.Type
 
@@ -29,7 +34,7 @@ const library = Effect.promise(() => import("plist"))
 /**
  * The property list as XML. It comes back whatever ended it (only `bootout` stops it), and is not throttled while
  * somebody waits for an answer: launchd slows the processor and the disk of what is not `Interactive`. `variables` are
- * set beside the gateway's own.
+ * set beside the gateway's own; a PATH among them is kept, and made longer where our folders are missing.
  */
 export const render = (
   definition: ServiceDefinition,
@@ -39,7 +44,7 @@ export const render = (
     build({
       Label: LABEL,
       ProgramArguments: [definition.program, ...definition.arguments],
-      EnvironmentVariables: { ...variables, PATH, ...definition.environment },
+      EnvironmentVariables: { ...variables, PATH: pathBehind(variables.PATH), ...definition.environment },
       WorkingDirectory: definition.home,
       RunAtLoad: true,
       KeepAlive: true,

@@ -2,12 +2,13 @@
 import { userInfo } from "node:os"
 import { Path } from "@effect/platform"
 import { Effect, Option } from "effect"
+import { ServiceCommandFailed } from "../../../schemas/errors/service.ts"
 import { look } from "../advice.ts"
 import { call } from "../call.ts"
 import { home, missingVariables } from "../definition.ts"
 import * as files from "../files.ts"
 import type { ServiceManager } from "../ServiceManager.ts"
-import { words } from "./quoting.ts"
+import { givenVariables } from "./environment.ts"
 import * as systemctl from "./systemctl.ts"
 import * as unit from "./unit.ts"
 
@@ -26,15 +27,35 @@ const lingers = (user: string) =>
     Effect.orElseSucceed(() => false)
   )
 
-const variableWarning = (names: ReadonlyArray<string>): string =>
-  names.length === 0
-    ? ""
-    : `Warning: the config reads ${names.join(", ")} from the environment, which systemd does not set: so it is not started yet. Run \`systemctl --user edit ${unit.UNIT}\`, add
+const variableRemedy = (names: ReadonlyArray<string>): string =>
+  `The config reads ${names.join(", ")} from the environment, which systemd does not set. Run \`systemctl --user edit ${unit.UNIT}\`, add
 
 [Service]
 ${names.map((name) => `Environment="${name}=…"`).join("\n")}
 
-(a later install keeps that), or write the value into the config; then run \`imsg-gateway service start\`.\n\n`
+(a later install keeps that), or write the value into the config; then run \`imsg-gateway service start\`.`
+
+const variableWarning = (names: ReadonlyArray<string>): string =>
+  names.length === 0
+    ? ""
+    : `Warning: so that it does not fail, it is not started yet. ${variableRemedy(names)}\n\n`
+
+/** Starts it anew; not `enable --now`, with which one that runs would go on with its old settings. */
+const restart = (missing: ReadonlyArray<string>) =>
+  Effect.mapError(systemctl.run("restart", unit.UNIT), (error) => {
+    const { command, detail, exitCode } = error
+    return missing.length === 0
+      ? error
+      : new ServiceCommandFailed({
+          command,
+          detail,
+          remedy: variableRemedy(missing),
+          ...(exitCode === undefined ? {} : { exitCode })
+        })
+  })
+
+/** Whether a unit in this state has no process, and is not about to have one. */
+const isDown = (activeState: string): boolean => ["inactive", "failed"].includes(activeState)
 
 const lingerAdvice = (user: string): string =>
   `It ends when ${user} signs out, unless \`sudo loginctl enable-linger ${user}\` is done once: then it also starts with the system.\n\n`
@@ -52,13 +73,15 @@ export const systemd: ServiceManager = {
       yield* files.write(file, unit.render(definition), 0o644)
       yield* systemctl.run("daemon-reload")
       yield* systemctl.run("enable", unit.UNIT)
-      const environment = words((yield* systemctl.show)("Environment"))
-      const given = environment.map((assignment) => assignment.slice(0, assignment.indexOf("=")))
-      const missing = yield* missingVariables(definition, given)
-      // Not `enable --now`, with which one that runs would go on with its old settings.
-      if (missing.length === 0) yield* systemctl.run("restart", unit.UNIT)
+      const missing = yield* missingVariables(definition, yield* givenVariables)
+      const isLeft = missing.length > 0 && isDown((yield* systemctl.show)("ActiveState"))
+      if (!isLeft) yield* restart(missing)
       const linger = (yield* lingers(user)) ? "" : lingerAdvice(user)
-      return { file, advice: `${variableWarning(missing)}${linger}${look}` }
+      return {
+        file,
+        started: isLeft ? "not started" : "started",
+        advice: `${variableWarning(isLeft ? missing : [])}${linger}${look}`
+      }
     }),
   uninstall: Effect.gen(function* () {
     const file = yield* unitFile

@@ -18,14 +18,7 @@ export const run = (...args: ReadonlyArray<string>) =>
     )
   )
 
-const PROPERTIES = [
-  "LoadState",
-  "ActiveState",
-  "MainPID",
-  "ExecMainCode",
-  "ExecMainStatus",
-  "Environment"
-] as const
+const PROPERTIES = ["LoadState", "ActiveState", "MainPID", "ExecMainCode", "ExecMainStatus"] as const
 
 /** What systemd knows of the unit, property by property. */
 export const show = Effect.map(run("show", UNIT, "-p", PROPERTIES.join(",")), ({ stdout }) => {

@@ -12,6 +12,7 @@ import type { Events } from "../../services/Events.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
+import * as FairSemaphore from "../FairSemaphore.ts"
 import { stored } from "../stored.ts"
 import type { AccountContext } from "./AccountContext.ts"
 import { tellEnd, tellingOfPart } from "./deliveryEvents.ts"
@@ -49,7 +50,7 @@ const bury = (delivery: Delivery, code: string, message: string) =>
 /** Whether a part is there, or may be: so it was before, where an earlier one is tried again. */
 const isSaid = ({ _tag }: PartState): boolean => _tag === "Sent" || _tag === "Uncertain"
 
-const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, accepted: Accepted) =>
+const sendAll = (context: AccountContext, oneAtATime: FairSemaphore.FairSemaphore, accepted: Accepted) =>
   Effect.gen(function* () {
     const { delivery } = accepted
     const journal = yield* Journal
@@ -115,7 +116,7 @@ const sendAll = (context: AccountContext, oneAtATime: Effect.Semaphore, accepted
  */
 export const makeDeliver = (accountId: string, context: Effect.Effect<AccountContext>) => {
   const lanes = Lanes.make()
-  const oneAtATime = Effect.unsafeMakeSemaphore(1)
+  const oneAtATime = FairSemaphore.make(1)
   const carryOut = (accepted: Accepted) =>
     Effect.flatMap(context, (now) => sendAll(now, oneAtATime, accepted)).pipe(
       // A delivery that trips the gateway itself must not end its account, nor vanish.

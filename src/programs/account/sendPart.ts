@@ -13,6 +13,7 @@ import { Echoes } from "../../services/Echoes.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import type { FairSemaphore } from "../FairSemaphore.ts"
 import { stored } from "../stored.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { fateOf } from "./lostPart.ts"
@@ -56,7 +57,7 @@ export const usefulUntil = ({ delivery, giveUpAt }: Accepted): number =>
 /** `oneAtATime` lets a single send of the account be under way: a child carries them out one by one anyway. */
 export const sendPart = (
   context: AccountContext,
-  oneAtATime: Effect.Semaphore,
+  oneAtATime: FairSemaphore,
   accepted: Accepted,
   record: PartRecord
 ): Effect.Effect<Settled, StoreUnavailable, Journal | Accounts | Echoes | Lifecycle> =>

@@ -1,6 +1,7 @@
 /** One send of an account at a time, over whichever child runs. */
 import { Clock, Effect, Option } from "effect"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
+import type { FairSemaphore } from "../FairSemaphore.ts"
 import type { ChildLink } from "./ChildLink.ts"
 
 /**
@@ -9,7 +10,7 @@ import type { ChildLink } from "./ChildLink.ts"
  */
 export const withChild = <A, E, R>(
   link: ChildLink,
-  oneAtATime: Effect.Semaphore,
+  oneAtATime: FairSemaphore,
   until: number,
   use: (session: ImsgSession) => Effect.Effect<A, E, R>
 ): Effect.Effect<Option.Option<A>, E, R> =>
@@ -20,7 +21,7 @@ export const withChild = <A, E, R>(
       if (Option.isNone(yield* link.poll)) yield* Effect.timeoutOption(link.current, left)
       const used = yield* link.poll.pipe(
         Effect.flatMap(Effect.transposeMapOption(use)),
-        oneAtATime.withPermits(1)
+        oneAtATime.withPermit
       )
       if (Option.isSome(used)) return used
     }

@@ -13,6 +13,7 @@ import type { Lifecycle } from "../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
+import * as FairSemaphore from "../FairSemaphore.ts"
 import { stored } from "../stored.ts"
 import { windowOf } from "../window.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
@@ -31,7 +32,7 @@ export const WINDOW = { actor: WAITING, lane: WAITING, paused: HELD }
 const MAX_IDLE = "2 minutes"
 
 /** Takes the messages of a session in order and runs their turns, for ever. */
-const makeBehaviour = (turns: Effect.Semaphore) =>
+const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
     const intake = yield* Intake
@@ -94,7 +95,7 @@ export const layer: Layer.Layer<
 > = Layer.unwrapEffect(
   Effect.gen(function* () {
     const { changes, current } = yield* ConfigService
-    const turns = yield* Effect.makeSemaphore((yield* current).agents.maxConcurrent)
+    const turns = FairSemaphore.make((yield* current).agents.maxConcurrent)
     const follow = Stream.runForEach(changes, ({ agents }) => turns.resize(agents.maxConcurrent))
     return Layer.merge(
       SessionActor.toLayerMailbox(makeBehaviour(turns), {

@@ -9,6 +9,7 @@ import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Events } from "../../services/Events.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import type { FairSemaphore } from "../FairSemaphore.ts"
 import { stored } from "../stored.ts"
 import { type Batch, groupIdOf, makeComposeTurn } from "./composeTurn.ts"
 import { makePrepareReplies } from "./prepareReplies.ts"
@@ -31,7 +32,7 @@ export interface Ask {
 }
 
 /** The function that runs a session's turns. `turns` bounds how many agents are asked at once, over all sessions. */
-export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore, turnEnd: TurnEnd) =>
+export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: TurnEnd) =>
   Effect.gen(function* () {
     const composeTurn = yield* makeComposeTurn(sessionKey)
     const prepareReplies = yield* makePrepareReplies
@@ -64,7 +65,7 @@ export const makeRunTurn = (sessionKey: string, turns: Effect.Semaphore, turnEnd
         Effect.flatMap((replies) => prepareReplies(turn, replies)),
         Effect.flatMap((replies) => deliver(turn, replies)),
         lifecycle.work,
-        turns.withPermits(1)
+        turns.withPermit
       )
 
     const bury = ({ attempt, batch, id }: Ask, { code, message }: Reason) =>

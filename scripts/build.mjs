@@ -1,9 +1,19 @@
-// Bundles the programs into dist/, one file each, and the web page into dist/page/.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs"
+// Bundles the programs into dist/, and the web page into dist/page/.
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync
+} from "node:fs"
 import { build } from "esbuild"
 
+/** Tools of the project, one file each. */
 const programs = {
-  main: "src/main.ts",
   bench: "bench/main.ts",
   soak: "bench/soak.ts",
   flood: "bench/flood.ts"
@@ -45,25 +55,47 @@ for (const [name, source] of Object.entries(page)) {
   renameSync(unfinished, outfile)
 }
 
+const program = {
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  external: ["better-sqlite3"],
+  banner: { js: banner },
+  minifyWhitespace: true,
+  minifySyntax: true,
+  sourcemap: false,
+  logLevel: "warning"
+}
+
 for (const [name, entry] of Object.entries(programs)) {
   if (!existsSync(entry)) continue
   const outfile = `dist/${name}.js`
   // Renamed into place, so that a program started meanwhile never reads half a file.
   const unfinished = `${outfile}.${process.pid}`
-  await build({
-    entryPoints: [entry],
-    outfile: unfinished,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    external: ["better-sqlite3"],
-    banner: { js: banner },
-    minifyWhitespace: true,
-    minifySyntax: true,
-    sourcemap: false,
-    logLevel: "warning"
-  })
+  await build({ ...program, entryPoints: [entry], outfile: unfinished })
   chmodSync(unfinished, 0o755)
   renameSync(unfinished, outfile)
+}
+
+// The gateway in pieces: what only some commands need is neither read nor kept in memory by the others.
+const unfinished = `dist/unfinished.${process.pid}`
+await build({
+  ...program,
+  entryPoints: { main: "src/main.ts" },
+  outdir: unfinished,
+  splitting: true,
+  chunkNames: "piece-[hash]"
+})
+const pieces = readdirSync(unfinished).filter((name) => name.startsWith("piece-"))
+for (const piece of pieces) renameSync(`${unfinished}/${piece}`, `dist/${piece}`)
+chmodSync(`${unfinished}/main.js`, 0o755)
+renameSync(`${unfinished}/main.js`, "dist/main.js")
+rmdirSync(unfinished)
+
+// A gateway of the build before may still ask for its pieces.
+const DAY_MS = 24 * 3600 * 1000
+for (const name of readdirSync("dist")) {
+  if (!name.startsWith("piece-") || pieces.includes(name)) continue
+  if (Date.now() - statSync(`dist/${name}`).mtimeMs > DAY_MS) rmSync(`dist/${name}`)
 }

@@ -1,6 +1,6 @@
 /**
  * Permits that are handed on in the order in which they are asked for. Effect's own semaphore wakes everybody who waits
- * whenever one is given back: where fifty wait for one permit, that was a fifth of what a turn costs.
+ * whenever one is given back: with fifty who wait for one permit that was 13 % of all that the runtime did for a turn.
  */
 import { Effect } from "effect"
 

@@ -5,35 +5,41 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { run } from "../support/command.ts"
 import { asking, awaitControl } from "../support/control.ts"
-import { makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
+import { makeHome, openAccount, PERSON, QUICK, startGateway } from "../support/gateway.ts"
 import { eventually, isAlive, makeSimulator } from "../support/simulator.ts"
 
 type Content = Readonly<Record<string, unknown>>
 
 /** A gateway with two accounts, one and two, each with a chat of the same person. */
-const twoAccounts = Effect.gen(function* () {
-  const [one, two] = yield* Effect.all([makeSimulator(), makeSimulator()])
-  const chats = yield* Effect.forEach([one, two], ({ chats: of }) => of.addDirectChat({ handle: PERSON }))
-  const accounts = { one: openAccount(one), two: openAccount(two) }
-  const home = yield* makeHome({ imessage: { accounts } })
-  const gateway = yield* startGateway(home)
-  yield* gateway.awaitRunning("one")
-  yield* gateway.awaitRunning("two")
-  yield* awaitControl(home)
-  const fs = yield* FileSystem.FileSystem
-  const rewrite = (imessage: Content, rest: Content = {}) =>
-    fs.writeFileString(
-      home.configFile,
-      JSON.stringify({ stateDir: home.stateDir, shutdownMs: 5000, imessage, ...rest })
+const twoAccountsThat = (supervision: Content) =>
+  Effect.gen(function* () {
+    const [one, two] = yield* Effect.all([makeSimulator(), makeSimulator()])
+    const chats = yield* Effect.forEach([one, two], ({ chats: of }) => of.addDirectChat({ handle: PERSON }))
+    const accounts = {
+      one: { ...openAccount(one), supervision: { ...QUICK.supervision, ...supervision } },
+      two: openAccount(two)
+    }
+    const home = yield* makeHome({ imessage: { accounts } })
+    const gateway = yield* startGateway(home)
+    yield* gateway.awaitRunning("one")
+    yield* gateway.awaitRunning("two")
+    yield* awaitControl(home)
+    const fs = yield* FileSystem.FileSystem
+    const rewrite = (imessage: Content, rest: Content = {}) =>
+      fs.writeFileString(
+        home.configFile,
+        JSON.stringify({ stateDir: home.stateDir, shutdownMs: 5000, imessage, ...rest })
+      )
+    const pids = Effect.map(
+      asking(home, (client) => client.status()),
+      ({ accounts: all }) => Object.fromEntries(all.map(({ id, pid }) => [id, pid]))
     )
-  const pids = Effect.map(
-    asking(home, (client) => client.status()),
-    ({ accounts: all }) => Object.fromEntries(all.map(({ id, pid }) => [id, pid]))
-  )
-  const say = (simulator: typeof one, index: 0 | 1, text: string) =>
-    simulator.chats.receive({ chatId: chats[index]?.id ?? 0, sender: PERSON, text })
-  return { one, two, accounts, home, gateway, rewrite, pids, say }
-}).pipe(Effect.provide(NodeContext.layer))
+    const say = (simulator: typeof one, index: 0 | 1, text: string) =>
+      simulator.chats.receive({ chatId: chats[index]?.id ?? 0, sender: PERSON, text })
+    return { one, two, accounts, home, gateway, rewrite, pids, say }
+  }).pipe(Effect.provide(NodeContext.layer))
+
+const twoAccounts = twoAccountsThat({})
 
 const reload = (home: { readonly configFile: string }) => run("config", "reload", "--config", home.configFile)
 
@@ -170,7 +176,12 @@ describe("a reload while a reply is on its way", () => {
 
   it.scopedLive("does not take another database for proof that it was not sent", () =>
     Effect.gen(function* () {
-      const { accounts, home, one, rewrite, say } = yield* twoAccounts
+      // The loss is to be noticed by the reload, and not before it over the database that has the row.
+      const { accounts, home, one, rewrite, say } = yield* twoAccountsThat({
+        heartbeatMs: 60_000,
+        requestTimeoutMs: 20_000,
+        sendTimeoutMs: 60_000
+      })
       const other = yield* makeSimulator()
       yield* other.chats.addDirectChat({ handle: PERSON })
       for (const text of ["a", "b", "c"]) yield* say(one, 0, text)

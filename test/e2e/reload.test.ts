@@ -177,7 +177,7 @@ describe("a reload while a reply is on its way", () => {
   it.scopedLive("does not take another database for proof that it was not sent", () =>
     Effect.gen(function* () {
       // The loss is to be noticed by the reload, and not before it over the database that has the row.
-      const { accounts, home, one, rewrite, say } = yield* twoAccountsThat({
+      const { accounts, gateway, home, one, rewrite, say } = yield* twoAccountsThat({
         heartbeatMs: 60_000,
         requestTimeoutMs: 20_000,
         sendTimeoutMs: 60_000
@@ -185,7 +185,8 @@ describe("a reload while a reply is on its way", () => {
       const other = yield* makeSimulator()
       yield* other.chats.addDirectChat({ handle: PERSON })
       for (const text of ["a", "b", "c"]) yield* say(one, 0, text)
-      yield* answered(one, "echo: c")
+      // A row is there before its send is answered.
+      yield* gateway.awaitLog("settled parts", ({ message }) => message === "part settled", { count: 3 })
       yield* one.chats.fault({ _tag: "loseSendReply", times: 1 })
       yield* say(one, 0, "once")
       yield* eventually("the send", one.chats.sent(), (sent) => sent.length === 4)

@@ -5,7 +5,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { run } from "../support/command.ts"
 import { ask, awaitControl } from "../support/control.ts"
-import { conversation, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
+import { conversation, type Home, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
 
 /** A config over a simulator in which one person has a chat; no gateway runs. */
@@ -15,6 +15,10 @@ const withoutGateway = Effect.gen(function* () {
   const home = yield* makeHome({ imessage: openAccount(imsg) })
   return { imsg, chat, home }
 })
+
+/** Sends to the person. */
+const send = (home: Home, ...args: ReadonlyArray<string>) =>
+  run("send", "--config", home.configFile, "--to", PERSON, ...args)
 
 const places = [
   {
@@ -29,16 +33,7 @@ for (const { begin, where } of places) {
     it.scopedLive("reaches the chat, and its guid is printed", () =>
       Effect.gen(function* () {
         const { chat, home, imsg } = yield* begin
-        const sent = yield* run(
-          "send",
-          "--config",
-          home.configFile,
-          "--to",
-          PERSON,
-          "--text",
-          "hello",
-          "--json"
-        )
+        const sent = yield* send(home, "--text", "hello", "--json")
         expect(sent).toMatchObject({ code: 0, stderr: "" })
         const result = JSON.parse(sent.stdout)
         const [row, ...others] = yield* imsg.chats.sent()
@@ -189,16 +184,7 @@ describe("a message that is sent without a gateway", () => {
       Effect.gen(function* () {
         const { home, imsg } = yield* withoutGateway
         yield* imsg.chats.fault(fault)
-        const { code, stdout } = yield* run(
-          "send",
-          "--config",
-          home.configFile,
-          "--to",
-          PERSON,
-          "--text",
-          "once",
-          "--json"
-        )
+        const { code, stdout } = yield* send(home, "--text", "once", "--json")
         expect(code).toBe(0)
         expect(JSON.parse(stdout)).toMatchObject({ state: "sent" })
         expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["once"])
@@ -210,15 +196,7 @@ describe("a message that is sent without a gateway", () => {
     Effect.gen(function* () {
       const { home, imsg } = yield* withoutGateway
       yield* imsg.chats.fault({ _tag: "denyFullDisk" })
-      const { code, stderr } = yield* run(
-        "send",
-        "--config",
-        home.configFile,
-        "--to",
-        PERSON,
-        "--text",
-        "once"
-      )
+      const { code, stderr } = yield* send(home, "--text", "once")
       expect(code).toBe(1)
       expect(stderr).toContain("Full Disk Access")
     })

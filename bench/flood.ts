@@ -2,9 +2,9 @@
 import { Command, Options } from "@effect/cli"
 import { FileSystem, Command as Process } from "@effect/platform"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
-import Sqlite from "better-sqlite3"
 import { Console, Context, Effect, Fiber, Layer, Ref, Schedule } from "effect"
 import { ChatDatabase } from "../src/programs/simulator/ChatDatabase.ts"
+import { countIn } from "../test/support/sqliteFile.ts"
 import { usageOf } from "./processes.ts"
 import { MAIN } from "./programs.ts"
 import { makeFolder, writeCli } from "./subject.ts"
@@ -48,16 +48,11 @@ const configOf = (flood: Flood, folder: string, cliPath: string, dbPath: string)
 
 /** The gateway's store, from beside it. */
 const counts = (folder: string) =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => new Sqlite(`${folder}/state/gateway.db`, { readonly: true, timeout: 5000 })),
-    (store) =>
-      Effect.sync(() => ({
-        /** How far the account was read; -1 before it has begun. */
-        cursor: Number(store.prepare("SELECT coalesce(max(row_id), -1) FROM cursors").pluck().get()),
-        waiting: Number(store.prepare("SELECT count(*) FROM mailbox WHERE processed = 0").pluck().get())
-      })),
-    (store) => Effect.sync(() => store.close())
-  ).pipe(Effect.catchAllDefect(() => Effect.succeed({ cursor: -1, waiting: 0 })))
+  Effect.all({
+    /** How far the account was read; -1 before it has begun. */
+    cursor: countIn(`${folder}/state/gateway.db`, "SELECT coalesce(max(row_id), -1) AS n FROM cursors"),
+    waiting: countIn(`${folder}/state/gateway.db`, "SELECT count(*) AS n FROM mailbox WHERE processed = 0")
+  }).pipe(Effect.catchAllDefect(() => Effect.succeed({ cursor: -1, waiting: 0 })))
 
 /** A gateway, and the most that it has had resident, in megabytes. */
 const start = (configFile: string) =>

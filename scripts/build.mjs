@@ -60,7 +60,6 @@ const program = {
   format: "esm",
   platform: "node",
   target: "node20",
-  external: ["better-sqlite3"],
   banner: { js: banner },
   minifyWhitespace: true,
   minifySyntax: true,

@@ -48,7 +48,7 @@ const make = Effect.gen(function* () {
     SELECT delivery_id AS deliveryId, part_index AS "index", account_id AS accountId, lower(state) AS state,
       guid, detail, settled_at AS settledAt
     FROM parts WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ?`)
-  const selectAccepted = database.prepare("SELECT 1 FROM mailbox WHERE message_key = ?").pluck()
+  const selectAccepted = database.prepare("SELECT 1 FROM mailbox WHERE message_key = ?")
   return Backlog.of({
     hasAccepted: (accountId, deliveryId) =>
       database.read(() => selectAccepted.get(keyOf(accountId, deliveryId)) !== undefined),

@@ -3,14 +3,13 @@
  * it go with the process, however that ends, so that there are no stale locks to be told from live ones.
  */
 import { FileSystem, Path } from "@effect/platform"
-import Database from "better-sqlite3"
 import { Effect, Layer, Option, Schema } from "effect"
 import { AlreadyRunning, type StoreUnavailable } from "../schemas/errors/store.ts"
 import { StateLock } from "../services/StateLock.ts"
+import * as Sqlite from "./sqlite/Sqlite.ts"
 import * as storeFile from "./sqlite/storeFile.ts"
 
-const BUSY = ["SQLITE_BUSY", "SQLITE_LOCKED"]
-const isBusy = (error: unknown): boolean => error instanceof Database.SqliteError && BUSY.includes(error.code)
+const isBusy = (error: unknown): boolean => storeFile.troubleOf(error) === "busy"
 const decodePid = Schema.decodeOption(Schema.compose(Schema.Trim, Schema.NumberFromString).pipe(Schema.int()))
 
 const make = (stateDir: string) =>
@@ -28,22 +27,10 @@ const make = (stateDir: string) =>
       Effect.map(decodePid),
       Effect.orElseSucceed(() => Option.none<number>())
     )
-    yield* Effect.acquireRelease(
-      Effect.try({
-        try: () => {
-          const database = new Database(lockFile, { timeout: 0 })
-          try {
-            database.exec("BEGIN EXCLUSIVE")
-            return database
-          } catch (error) {
-            database.close()
-            throw error
-          }
-        },
-        catch: (error) => error
-      }),
-      (database) => Effect.sync(() => database.close())
-    ).pipe(
+    yield* Sqlite.connect(lockFile).pipe(
+      Effect.flatMap((connection) =>
+        Effect.try({ try: () => connection.exec("BEGIN EXCLUSIVE"), catch: (error) => error })
+      ),
       Effect.catchAll(
         (error): Effect.Effect<never, AlreadyRunning | StoreUnavailable> =>
           isBusy(error)

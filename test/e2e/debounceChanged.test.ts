@@ -2,12 +2,12 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { recording } from "../support/agents.ts"
 import { readLines } from "../support/files.ts"
 import { type Gateway, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
 import { makeSimulator } from "../support/simulator.ts"
+import { withSqlite } from "../support/sqliteFile.ts"
 
 /** A person, and gateways one after the other on the same folder. */
 const resumed = Effect.gen(function* () {
@@ -41,19 +41,15 @@ const resumed = Effect.gen(function* () {
       Effect.gen(function* () {
         yield* gateway.signal("SIGTERM")
         yield* gateway.exitCode
-        const changes = yield* Effect.acquireUseRelease(
-          Effect.sync(() => new Sqlite(`${home.stateDir}/gateway.db`)),
+        const changes = yield* withSqlite(
+          `${home.stateDir}/gateway.db`,
           (store) =>
-            Effect.sync(
-              () =>
-                store
-                  .prepare(
-                    `UPDATE mailbox SET processed = 0, exit = NULL, finished_at = NULL WHERE seq IN (
-                      SELECT seq FROM mailbox WHERE entity_type = 'Session' ORDER BY seq LIMIT -1 OFFSET ?)`
-                  )
-                  .run(from - 1).changes
-            ),
-          (store) => Effect.sync(() => store.close())
+            store
+              .prepare(
+                `UPDATE mailbox SET processed = 0, exit = NULL, finished_at = NULL WHERE seq IN (
+                  SELECT seq FROM mailbox WHERE entity_type = 'Session' ORDER BY seq LIMIT -1 OFFSET ?)`
+              )
+              .run(from - 1).changes
         )
         expect(changes).toBeGreaterThan(0)
       })

@@ -2,7 +2,6 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import type { Fault } from "../../src/programs/simulator/Fault.ts"
 import { answering } from "../support/agents.ts"
@@ -16,6 +15,7 @@ import {
   startGateway
 } from "../support/gateway.ts"
 import { makeSimulator } from "../support/simulator.ts"
+import { selectFrom, withSqlite } from "../support/sqliteFile.ts"
 
 const BUILDS = ["0.9.0", "0.15.0"]
 
@@ -199,11 +199,7 @@ describe("a row that Messages shows as not delivered", () => {
     Effect.gen(function* () {
       const { gateway, imsg, say, texts } = yield* world("0.15.0")
       const inMessages = (sql: string) =>
-        Effect.sync(() => {
-          const db = new Sqlite(imsg.dbPath)
-          db.exec(sql)
-          db.close()
-        })
+        withSqlite(imsg.dbPath, (connection) => connection.exec(sql), { busyTimeoutMs: 5000 })
       yield* inMessages(`CREATE TRIGGER undelivered AFTER INSERT ON message WHEN NEW.is_from_me = 1
                          BEGIN UPDATE message SET error = 22 WHERE ROWID = NEW.ROWID; END`)
       yield* imsg.chats.fault({ _tag: "exit", code: 1, on: "sent" })
@@ -243,13 +239,11 @@ describe("a part whose send does not name its row", () => {
       yield* gateway.awaitRunning()
       yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "cats" })
       yield* awaitSettled(gateway, 2)
-      const known = yield* Effect.acquireUseRelease(
-        Effect.sync(() => new Sqlite(`${home.stateDir}/gateway.db`, { readonly: true })),
-        (store) =>
-          Effect.sync(() => store.prepare("SELECT guid FROM parts ORDER BY part_index").pluck().all()),
-        (store) => Effect.sync(() => store.close())
+      const known = yield* selectFrom<{ readonly guid: string }>(
+        `${home.stateDir}/gateway.db`,
+        "SELECT guid FROM parts ORDER BY part_index"
       )
-      expect(known).toEqual((yield* imsg.chats.sent()).map(({ guid }) => guid))
+      expect(known.map(({ guid }) => guid)).toEqual((yield* imsg.chats.sent()).map(({ guid }) => guid))
     })
   )
 })

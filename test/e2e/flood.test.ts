@@ -2,11 +2,11 @@
 import { Command } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import Sqlite from "better-sqlite3"
 import { Effect, Ref, Schedule } from "effect"
 import { hangsOn } from "../support/agents.ts"
 import { type Gateway, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
+import { countIn } from "../support/sqliteFile.ts"
 
 const ROWS = 10_000
 const AT_ONCE = 1000
@@ -45,18 +45,9 @@ const watchMemory = (gateway: Gateway) =>
 
 /** How many messages wait for sessions. */
 const waiting = (stateDir: string) =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => new Sqlite(`${stateDir}/gateway.db`, { readonly: true, timeout: 5000 })),
-    (store) =>
-      Effect.sync(() =>
-        Number(
-          store
-            .prepare("SELECT count(*) FROM mailbox WHERE processed = 0 AND entity_type = 'Session'")
-            .pluck()
-            .get()
-        )
-      ),
-    (store) => Effect.sync(() => store.close())
+  countIn(
+    `${stateDir}/gateway.db`,
+    "SELECT count(*) AS n FROM mailbox WHERE processed = 0 AND entity_type = 'Session'"
   )
 
 describe("a flood of messages to agents that hang", () => {

@@ -1,28 +1,19 @@
 /** Stops, kills and starts at awkward moments. */
 import { describe, expect, it } from "@effect/vitest"
-import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { slow } from "../support/agents.ts"
 import { readLines } from "../support/files.ts"
 import { conversation, makeHome, openAccount, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
+import { countIn } from "../support/sqliteFile.ts"
 
 const ALICE = "+15555550111"
 const BOB = "+15555550112"
 /** How many deliveries the store of a gateway holds that are not finished. */
 const waitingDeliveries = (stateDir: string) =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => new Sqlite(`${stateDir}/gateway.db`, { readonly: true })),
-    (store) =>
-      Effect.sync(() =>
-        Number(
-          store
-            .prepare("SELECT count(*) FROM mailbox WHERE entity_type = 'Account' AND processed = 0")
-            .pluck()
-            .get()
-        )
-      ),
-    (store) => Effect.sync(() => store.close())
+  countIn(
+    `${stateDir}/gateway.db`,
+    "SELECT count(*) AS n FROM mailbox WHERE entity_type = 'Account' AND processed = 0"
   )
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)

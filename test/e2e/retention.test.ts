@@ -2,29 +2,19 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { conversation, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
 import { makeSimulator } from "../support/simulator.ts"
+import { countIn, withSqlite } from "../support/sqliteFile.ts"
 
 /** More than `retention.days`, in ms. */
 const EIGHT_DAYS = 8 * 86_400_000
 
 const STRANGER = "+15555550119"
 
-/** Uses the file of a store beside the gateway. */
-const withFile = <A>(file: string, use: (connection: Sqlite.Database) => A) =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => new Sqlite(file)),
-    (connection) => Effect.sync(() => use(connection)),
-    (connection) => Effect.sync(() => connection.close())
-  )
-
 /** How many rows there are of what grows with every message. */
 const rowsIn = (file: string) =>
-  withFile(file, (connection) =>
-    connection.prepare("SELECT (SELECT count(*) FROM mailbox) + (SELECT count(*) FROM parts)").pluck().get()
-  )
+  countIn(file, "SELECT (SELECT count(*) FROM mailbox) + (SELECT count(*) FROM parts) AS n")
 
 const isRemoval = ({ message }: { readonly message: unknown }) =>
   message === "what was finished long ago is removed"
@@ -42,7 +32,7 @@ describe("what was finished more than retention.days ago", () => {
       expect(yield* gateway.exitCode).toBe(0)
       expect(yield* rowsIn(store)).toBe(3)
 
-      yield* withFile(store, (connection) => {
+      yield* withSqlite(store, (connection) => {
         connection.exec(`UPDATE mailbox SET finished_at = finished_at - ${EIGHT_DAYS}`)
         connection.exec(`UPDATE parts SET settled_at = settled_at - ${EIGHT_DAYS}`)
       })
@@ -92,7 +82,7 @@ describe("a pairing code that is valid for longer than retention.days", () => {
       yield* imsg.awaitSent(1)
       yield* gateway.signal("SIGTERM")
       expect(yield* gateway.exitCode).toBe(0)
-      yield* withFile(join(home.stateDir, "gateway.db"), (connection) => {
+      yield* withSqlite(join(home.stateDir, "gateway.db"), (connection) => {
         connection.exec(`UPDATE mailbox SET finished_at = finished_at - ${EIGHT_DAYS}`)
         connection.exec(`UPDATE parts SET settled_at = settled_at - ${EIGHT_DAYS}`)
       })

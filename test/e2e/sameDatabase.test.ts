@@ -1,22 +1,18 @@
 /** A chat.db that changes a lot and is still the same: replies that wait for it must not be given up. */
 import { describe, expect, it } from "@effect/vitest"
-import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { slow } from "../support/agents.ts"
 import { readLines } from "../support/files.ts"
 import { makeHome, openAccount, PERSON, QUICK, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator, type Simulator } from "../support/simulator.ts"
+import { withSqlite } from "../support/sqliteFile.ts"
 
 const STRANGER = "+15555550119"
 const HOUR = 3_600_000
 
 /** Changes the rows of chat.db as Messages does, which is more than the simulator can be asked for. */
 const change = (imsg: Simulator, sql: string) =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => new Sqlite(imsg.dbPath)),
-    (connection) => Effect.sync(() => connection.exec(sql)),
-    (connection) => Effect.sync(() => connection.close())
-  )
+  withSqlite(imsg.dbPath, (connection) => connection.exec(sql), { busyTimeoutMs: 5000 })
 
 const deleteMessages = (imsg: Simulator, where: string) =>
   change(

@@ -4,12 +4,13 @@ import { fileURLToPath } from "node:url"
 import { Command, FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import Sqlite from "better-sqlite3"
 import { Effect, Stream } from "effect"
+import * as Sqlite from "../../src/layers/sqlite/Sqlite.ts"
 import { run } from "../support/command.ts"
 import { damagePages } from "../support/damage.ts"
 import { type Gateway, type Home, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
+import { selectFrom } from "../support/sqliteFile.ts"
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
 /** Changes the limits of a running process; it comes with Linux. */
@@ -67,20 +68,11 @@ const noRoom = (gateway: Gateway) =>
 
 /** How each message for an actor ended, in their order, as `Session Success`; `waits` for one that is not done. */
 const endsOf = (store: string) =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => new Sqlite(store, { readonly: true })),
-    (connection) =>
-      Effect.sync(() =>
-        connection
-          .prepare<[], string>(
-            `SELECT entity_type || ' ' || iif(processed, json_extract(exit, '$.exit._tag'), 'waits')
-            FROM mailbox WHERE kind = 'Request' ORDER BY seq`
-          )
-          .pluck()
-          .all()
-      ),
-    (connection) => Effect.sync(() => connection.close())
-  )
+  selectFrom<{ readonly end: string }>(
+    store,
+    `SELECT entity_type || ' ' || iif(processed, json_extract(exit, '$.exit._tag'), 'waits') AS end
+     FROM mailbox WHERE kind = 'Request' ORDER BY seq`
+  ).pipe(Effect.map((rows) => rows.map(({ end }) => end)))
 
 const asideOf = (home: Home) =>
   Effect.gen(function* () {
@@ -138,10 +130,7 @@ describe("a store that another program writes to for long", () => {
         const gateway = yield* started(home)
         yield* say(1, 1)
         yield* imsg.awaitSent(1)
-        const other = yield* Effect.acquireRelease(
-          Effect.sync(() => new Sqlite(store)),
-          (connection) => Effect.sync(() => connection.close())
-        )
+        const other = yield* Sqlite.connect(store)
         other.exec("BEGIN IMMEDIATE")
         yield* say(2, 5)
         const [said] = yield* noRoom(gateway)

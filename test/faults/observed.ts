@@ -1,7 +1,7 @@
 /** What a round left behind: what people wrote, what Messages shows, what the agent and the gateway wrote down. */
 import { FileSystem } from "@effect/platform"
-import Database from "better-sqlite3"
 import { Array as Arr, Effect, Option, Schema } from "effect"
+import * as Sqlite from "../../src/layers/sqlite/Sqlite.ts"
 import type { GatewayEnd } from "./gatewayProcess.ts"
 import { type AccountId, type ChatName, type Message, type Schedule, SECRET } from "./schedule.ts"
 import { answerOf, type World } from "./world.ts"
@@ -81,14 +81,10 @@ const stored = <A, I>({ home }: World, schema: Schema.Schema<ReadonlyArray<A>, I
     const fs = yield* FileSystem.FileSystem
     const file = `${home.stateDir}/gateway.db`
     if (!(yield* fs.exists(file))) return []
-    return yield* Effect.acquireUseRelease(
-      Effect.try(() => new Database(file, { readonly: true, fileMustExist: true })),
-      (db) =>
-        Effect.flatMap(
-          Effect.try(() => db.prepare(sql).all()),
-          Schema.decodeUnknown(schema)
-        ),
-      (db) => Effect.sync(() => db.close())
+    return yield* Sqlite.connect(file, { readOnly: true, busyTimeoutMs: 5000 }).pipe(
+      Effect.flatMap((store) => Effect.try(() => store.prepare(sql).all())),
+      Effect.flatMap(Schema.decodeUnknown(schema)),
+      Effect.scoped
     )
   })
 

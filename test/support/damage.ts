@@ -1,32 +1,25 @@
 /** Damage to the file of a store, as a failing disk does it. */
 import { FileSystem } from "@effect/platform"
-import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
+import { withSqlite } from "./sqliteFile.ts"
 
 /** Where the pages of tables and indexes begin, and how long a page is; none of a name that is not there. */
 const pagesOf = (file: string, names: ReadonlyArray<string> | "all") =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => new Sqlite(file)),
-    (store) =>
-      Effect.sync(() => {
-        const size = Number(store.pragma("page_size", { simple: true }))
-        const count = Number(store.pragma("page_count", { simple: true }))
-        const roots = store
-          .prepare<[string], number>(
-            "SELECT rootpage FROM sqlite_master WHERE name IN (SELECT value FROM json_each(?))"
-          )
-          .pluck()
-        const pages =
-          names === "all"
-            ? Array.from({ length: count - 1 }, (_, index) => index + 2)
-            : roots.all(JSON.stringify(names))
-        // A gateway that runs forgets what it has in memory when another writes, and finds nothing in the log.
-        store.pragma(`user_version = ${Number(store.pragma("user_version", { simple: true }))}`)
-        store.pragma("wal_checkpoint(TRUNCATE)")
-        return { size, pages }
-      }),
-    (store) => Effect.sync(() => store.close())
-  )
+  withSqlite(file, (store) => {
+    const pragma = (name: string) =>
+      store.prepare<{ readonly n: number }>(`SELECT ${name} AS n FROM pragma_${name}`).get()?.n ?? 0
+    const roots = store.prepare<{ readonly rootpage: number }>(
+      "SELECT rootpage FROM sqlite_master WHERE name IN (SELECT value FROM json_each(?))"
+    )
+    const pages =
+      names === "all"
+        ? Array.from({ length: pragma("page_count") - 1 }, (_, index) => index + 2)
+        : roots.all(JSON.stringify(names)).map(({ rootpage }) => rootpage)
+    // A gateway that runs forgets what it has in memory when another writes, and finds nothing in the log.
+    store.exec(`PRAGMA user_version = ${pragma("user_version")}`)
+    store.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+    return { size: pragma("page_size"), pages }
+  })
 
 /** Overwrites the first page of each of some tables and indexes, or every page but the file's first. */
 export const damagePages = (file: string, names: ReadonlyArray<string> | "all") =>

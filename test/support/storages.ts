@@ -1,10 +1,10 @@
 /** The cluster's message storage, ours and the stock one, and what a test sees of it. */
 import { type Message, MessageStorage, ShardingConfig, SqlMessageStorage } from "@effect/cluster"
-import { SqliteClient } from "@effect/sql-sqlite-node"
 import { it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import * as MessageStorageSqlite from "../../src/layers/MessageStorageSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as SqlClientSqlite from "../../src/layers/sqlite/SqlClientSqlite.ts"
 import { type counting, idOf, numberOf, shard } from "./clusterMessages.ts"
 
 /** The time at which every test begins. */
@@ -12,9 +12,7 @@ export const NOW = Date.parse("2026-01-01T00:00:00Z")
 
 const ours = Layer.orDie(MessageStorageSqlite.layer(() => 1000).pipe(Layer.provideMerge(Database.memory)))
 const stock = Layer.orDie(
-  SqlMessageStorage.layer.pipe(
-    Layer.provide([SqliteClient.layer({ filename: ":memory:" }), ShardingConfig.layer()])
-  )
+  SqlMessageStorage.layer.pipe(Layer.provide([SqlClientSqlite.layer(":memory:"), ShardingConfig.layer()]))
 )
 
 /** What a message is and which it is: an acknowledgement or interrupt has an id of its own. */

@@ -4,7 +4,6 @@
  * come between the statements of a transaction, so there is no lock to wait for.
  */
 import type { FileSystem } from "@effect/platform"
-import type Sqlite from "better-sqlite3"
 import {
   Chunk,
   Context,
@@ -19,6 +18,7 @@ import {
 } from "effect"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { MIGRATIONS } from "./migrations.ts"
+import * as Sqlite from "./Sqlite.ts"
 import * as storeFile from "./storeFile.ts"
 
 /** Who writes waits so long, in all, for another process that does; the longest that a command line is held up. */
@@ -33,7 +33,7 @@ export class Database extends Context.Tag("imsg-gateway/Database")<
   Database,
   {
     /** Prepares a statement for as long as the database is open. `Row` is what it selects. */
-    readonly prepare: <Row = never>(sql: string) => Sqlite.Statement<Array<unknown>, Row>
+    readonly prepare: <Row = never>(sql: string) => Sqlite.Statement<Row>
     /** Runs statements that read, at once. */
     readonly read: <A>(statements: () => A) => Effect.Effect<A, StoreUnavailable>
     /** Runs statements that write, all or none, and is done when they are committed. */
@@ -45,18 +45,22 @@ export class Database extends Context.Tag("imsg-gateway/Database")<
   }
 >() {}
 
+interface Version {
+  readonly user_version: number
+}
+
 /** Brings the file's schema up to date. A file from a newer program is refused, not guessed at. */
-const migrate = (connection: Sqlite.Database, file: string): Effect.Effect<void, StoreUnavailable> => {
+const migrate = (connection: Sqlite.Connection, file: string): Effect.Effect<void, StoreUnavailable> => {
   // The version is read with the file locked: another process may be at the same migration.
-  const apply = connection.transaction(() => {
-    const version = Number(connection.pragma("user_version", { simple: true }))
+  const apply = () => {
+    const version = connection.prepare<Version>("PRAGMA user_version").get()?.user_version ?? 0
     const missing = MIGRATIONS.slice(version)
     for (const script of missing) connection.exec(script)
-    if (missing.length > 0) connection.pragma(`user_version = ${MIGRATIONS.length}`)
+    if (missing.length > 0) connection.exec(`PRAGMA user_version = ${MIGRATIONS.length}`)
     return version
-  })
+  }
   return Effect.try({
-    try: () => apply.immediate(),
+    try: () => Sqlite.transaction(connection, apply),
     catch: storeFile.unavailable(file)
   }).pipe(
     Effect.filterOrFail(
@@ -79,21 +83,23 @@ interface Write {
 }
 
 /** Commits together what is offered while the fibers that can run do so. `onCommit` is run after each commit. */
-const makeCommitter = (connection: Sqlite.Database, onCommit: Effect.Effect<void>) =>
+const makeCommitter = (connection: Sqlite.Connection, onCommit: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const waiting = yield* Mailbox.make<Write>()
-    const alone = connection.transaction((write: Write) => write.statements())
-    const together = connection.transaction((writes: Chunk.Chunk<Write>) =>
-      Chunk.forEach(writes, (write) => write.statements())
-    )
+    const commit = (writes: Chunk.Chunk<Write>) =>
+      Effect.try({
+        try: () =>
+          Sqlite.transaction(connection, () => Chunk.forEach(writes, ({ statements }) => statements())),
+        catch: identity
+      })
     const commitAlone = (write: Write) =>
-      Effect.try({ try: () => alone.immediate(write), catch: identity }).pipe(
+      commit(Chunk.of(write)).pipe(
         Effect.tap(() => onCommit),
         Effect.either,
         Effect.map((outcome) => write.settle(outcome))
       )
     const commitAll = (writes: Chunk.Chunk<Write>) =>
-      Effect.try({ try: () => together.immediate(writes), catch: identity }).pipe(
+      commit(writes).pipe(
         Effect.retry({ schedule: whileBusy, while: isBusy }),
         Effect.matchEffect({
           onSuccess: () =>

@@ -1,8 +1,8 @@
 /** The store as a file: what can be wrong with it, and what becomes of one that is corrupt. */
 import { FileSystem } from "@effect/platform"
-import Sqlite from "better-sqlite3"
-import { Clock, Effect, Predicate, type Scope } from "effect"
+import { Clock, Effect, type Scope } from "effect"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
+import * as Sqlite from "./Sqlite.ts"
 
 /** How long an open waits, in milliseconds, for another process that writes: a command line beside the gateway. */
 const BUSY_TIMEOUT_MS = 5000
@@ -11,36 +11,21 @@ const BLOCKED_AT_MOST_MS = 20
 
 const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** What SQLite's codes, whose names have these beginnings, say about the file or its disk. */
-const TROUBLES: ReadonlyArray<readonly [beginning: string, trouble: StoreUnavailable["trouble"]]> = [
-  ["SQLITE_CORRUPT", "corrupt"],
-  ["SQLITE_NOTADB", "corrupt"],
-  ["SQLITE_BUSY", "busy"],
-  ["SQLITE_FULL", "disk"],
-  ["SQLITE_IOERR", "disk"],
-  ["SQLITE_READONLY", "disk"],
-  ["SQLITE_CANTOPEN", "disk"]
-]
-
-/** Node's code for a native module that is of another Node, or no such module. */
-const UNLOADABLE = "ERR_DLOPEN_FAILED"
-/** What the loader of native modules says where there is none. */
-const MISSING = "Could not locate the bindings file"
-
-/** In one line, and without the places that were looked through. */
-const moduleDetailOf = (error: unknown): string =>
-  `SQLite's module does not load: ${detailOf(error)
-    .replace(/\s*Tried:.*$/su, "")
-    .replaceAll(/\s+/gu, " ")}`
+/** What SQLite's primary result codes say about the file or its disk. */
+const TROUBLES: ReadonlyMap<number, NonNullable<StoreUnavailable["trouble"]>> = new Map([
+  [5, "busy"], // SQLITE_BUSY
+  [8, "disk"], // SQLITE_READONLY
+  [10, "disk"], // SQLITE_IOERR
+  [11, "corrupt"], // SQLITE_CORRUPT
+  [13, "disk"], // SQLITE_FULL
+  [14, "disk"], // SQLITE_CANTOPEN
+  [26, "corrupt"] // SQLITE_NOTADB
+])
 
 /** What is known of the failure of something that was done with a file. */
 export const troubleOf = (error: unknown): StoreUnavailable["trouble"] => {
-  if (error instanceof Sqlite.SqliteError) {
-    return TROUBLES.find(([beginning]) => error.code.startsWith(beginning))?.[1]
-  }
-  if (!(error instanceof Error)) return undefined
-  const isUnloadable = Predicate.hasProperty(error, "code") && error.code === UNLOADABLE
-  return isUnloadable || error.message.startsWith(MISSING) ? "module" : undefined
+  const code = Sqlite.resultCode(error)
+  return code === undefined ? undefined : TROUBLES.get(code)
 }
 
 /** The failure of something that was done with the file. */
@@ -50,7 +35,7 @@ export const unavailable =
     const trouble = troubleOf(error)
     return new StoreUnavailable({
       file,
-      detail: trouble === "module" ? moduleDetailOf(error) : detailOf(error),
+      detail: detailOf(error),
       ...(trouble === undefined ? {} : { trouble })
     })
   }
@@ -58,42 +43,31 @@ export const unavailable =
 /** A connection until the scope closes. */
 const open = (
   file: string,
-  options: { readonly readonly: boolean }
-): Effect.Effect<Sqlite.Database, StoreUnavailable, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.try({
-      try: () => new Sqlite(file, { timeout: BUSY_TIMEOUT_MS, ...options }),
-      catch: unavailable(file)
-    }),
-    (connection) => Effect.sync(() => connection.close())
-  )
-
-/** Whether SQLite's module fits this Node. */
-export const probe: Effect.Effect<void, StoreUnavailable> = Effect.scoped(
-  Effect.asVoid(open(":memory:", { readonly: false }))
-)
+  options: { readonly readOnly: boolean }
+): Effect.Effect<Sqlite.Connection, StoreUnavailable, Scope.Scope> =>
+  Effect.mapError(Sqlite.connect(file, { busyTimeoutMs: BUSY_TIMEOUT_MS, ...options }), unavailable(file))
 
 /** A connection to the file, as the gateway works with it, until the scope closes. */
-export const connect = (file: string): Effect.Effect<Sqlite.Database, StoreUnavailable, Scope.Scope> =>
-  Effect.tap(open(file, { readonly: false }), (connection) =>
+export const connect = (file: string): Effect.Effect<Sqlite.Connection, StoreUnavailable, Scope.Scope> =>
+  Effect.tap(open(file, { readOnly: false }), (connection) =>
     Effect.try({
       try: () => {
-        connection.pragma("journal_mode = WAL")
+        connection.exec("PRAGMA journal_mode = WAL")
         // Safe against the end of the process at any moment, which is what is promised. A power failure may undo
         // the last moments, as a whole; what was sent in them cannot be undone, and the next start looks for it in
         // vain among what it wrote down. That is the price of not waiting for the disk at every step.
-        connection.pragma("synchronous = NORMAL")
+        connection.exec("PRAGMA synchronous = NORMAL")
         // In kibibytes. More makes nothing quicker: what is read again is in the system's own cache.
-        connection.pragma("cache_size = -4000")
+        connection.exec("PRAGMA cache_size = -4000")
       },
       catch: unavailable(file)
     })
   )
 
 /** From here on waiting for another process that writes is up to whoever writes. */
-export const waitBriefly = (connection: Sqlite.Database): Effect.Effect<void> =>
+export const waitBriefly = (connection: Sqlite.Connection): Effect.Effect<void> =>
   Effect.sync(() => {
-    connection.pragma(`busy_timeout = ${BLOCKED_AT_MOST_MS}`)
+    connection.exec(`PRAGMA busy_timeout = ${BLOCKED_AT_MOST_MS}`)
   })
 
 /** Creates the file where there is none. It is for its owner only, and there is no moment in which others can read it. */
@@ -112,10 +86,12 @@ export const create = (file: string): Effect.Effect<void, StoreUnavailable, File
  */
 const examine = (file: string): Effect.Effect<void, StoreUnavailable> =>
   // Without writing: the end of a connection that can would fold the log into the file, and then remove it.
-  Effect.flatMap(open(file, { readonly: true }), (connection) =>
+  Effect.flatMap(open(file, { readOnly: true }), (connection) =>
     Effect.flatMap(
       Effect.try({
-        try: () => String(connection.pragma("integrity_check(1)", { simple: true })),
+        try: () =>
+          connection.prepare<{ readonly integrity_check: string }>("PRAGMA integrity_check(1)").get()
+            ?.integrity_check ?? "nothing",
         catch: unavailable(file)
       }),
       (found) =>

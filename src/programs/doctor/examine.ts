@@ -1,7 +1,7 @@
 /** Every check, in the order in which a person would look. */
 import { FileSystem, Path } from "@effect/platform"
 import { Clock, Effect, Either, Fiber, type Layer, Option, Stream } from "effect"
-import { probe } from "../../layers/sqlite/storeFile.ts"
+import * as Sqlite from "../../layers/sqlite/Sqlite.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { homeExpander } from "../../schemas/config/decode.ts"
 import type { AccountNotFound } from "../../schemas/errors/config.ts"
@@ -85,7 +85,7 @@ export const examine = (
   Effect.gen(function* () {
     const { resolve } = yield* Path.Path
     const surroundings = yield* surroundingsHere
-    const misfit = Either.getLeft(yield* Effect.either(probe))
+    const withoutSqlite = Either.getLeft(yield* Effect.either(Sqlite.available))
     const [config, known] = yield* orElse(
       examineConfig(options.config),
       () => [late({ id: "config", title: "Config" }), { file: undefined }] as const
@@ -108,7 +108,10 @@ export const examine = (
         : [Effect.map(inTime(place, check(stateDir)), (found): ReadonlyArray<Check> => [found])]
 
     const groups: ReadonlyArray<Effect.Effect<ReadonlyArray<Check>, never, Environment>> = [
-      Effect.succeed([nodeCheck({ version: process.version, path: surroundings.nodePath, misfit }), config]),
+      Effect.succeed([
+        nodeCheck({ version: process.version, path: surroundings.nodePath, withoutSqlite }),
+        config
+      ]),
       ...onStateDir((folder) => stateFolderCheck(folder, pid), { id: "state", title: "State folder" }),
       ...looks.map((look) => Effect.map(Fiber.join(look), ({ checks }) => checks)),
       ...onStateDir(

@@ -1,7 +1,8 @@
 /** Which process runs the gateway of a state folder, found out without taking its lock. */
 import { FileSystem, Path } from "@effect/platform"
-import Database from "better-sqlite3"
 import { Effect, Option, Schema } from "effect"
+import * as Sqlite from "../../layers/sqlite/Sqlite.ts"
+import { troubleOf } from "../../layers/sqlite/storeFile.ts"
 
 const decodePid = Schema.decodeOption(
   Schema.compose(Schema.Trim, Schema.NumberFromString).pipe(Schema.int(), Schema.positive())
@@ -17,15 +18,16 @@ const exists = (pid: number): Effect.Effect<boolean> =>
 
 /** Whether somebody holds the lock exclusively: nobody else may read the file then. */
 const isLocked = (lockFile: string): Effect.Effect<boolean> =>
-  Effect.acquireUseRelease(
-    Effect.try(() => new Database(lockFile, { readonly: true, timeout: 0 })),
-    (database) => Effect.try(() => database.prepare("SELECT count(*) FROM sqlite_schema").get()),
-    (database) => Effect.sync(() => database.close())
-  ).pipe(
+  Sqlite.connect(lockFile, { readOnly: true }).pipe(
+    Effect.flatMap((connection) =>
+      Effect.try({
+        try: () => connection.prepare("SELECT count(*) FROM sqlite_schema").get(),
+        catch: (error) => error
+      })
+    ),
+    Effect.scoped,
     Effect.as(false),
-    Effect.catchAll(({ cause }) =>
-      Effect.succeed(cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_BUSY"))
-    )
+    Effect.catchAll((error) => Effect.succeed(troubleOf(error) === "busy"))
   )
 
 /**

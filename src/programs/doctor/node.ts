@@ -1,7 +1,6 @@
 /** Node against what package.json asks for. */
 import { Option } from "effect"
 import manifest from "../../../package.json" with { type: "json" }
-import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { type Check, failed, ok } from "./Check.ts"
 
 const PLACE = { id: "node", title: "Node" } as const
@@ -23,20 +22,25 @@ export interface RunningNode {
   readonly version: string
   /** Where it really lies. */
   readonly path: string
-  /** What SQLite's module, which is built for one Node, has against this one. */
-  readonly misfit: Option.Option<StoreUnavailable>
+  /** Why it has no SQLite, where it has none: a Node before 22.13 needs a module for it. */
+  readonly withoutSqlite: Option.Option<string>
 }
 
-export const nodeCheck = ({ misfit, path, version }: RunningNode): Check => {
+export const nodeCheck = ({ path, version, withoutSqlite }: RunningNode): Check => {
   if (!satisfies(version, REQUIRED)) {
     return failed(
       PLACE,
       `${version} (${path}) is too old: ${REQUIRED} is needed`,
-      "Install a newer Node (`brew install node`, or nodejs.org), and run `npm ci` again."
+      "Install a newer Node (`brew install node`, or nodejs.org)."
     )
   }
-  return Option.match(misfit, {
+  return Option.match(withoutSqlite, {
     onNone: () => ok(PLACE, `${version}, ${path}`),
-    onSome: ({ detail, hint }) => failed(PLACE, `${version} (${path}): ${detail}`, hint)
+    onSome: (detail) =>
+      failed(
+        PLACE,
+        `${version} (${path}): ${detail}`,
+        "Use Node 22.13 or later, which has it built in, or run `npm ci` in the gateway's folder."
+      )
   })
 }

@@ -16,8 +16,8 @@ export const grants = (
   Automation         to send. macOS asks at the first reply: allow it to control Messages. Later:
                      System Settings → Privacy & Security → Automation → node → Messages.
 
-An upgrade of node (\`brew upgrade\` too) changes that path, and the grants do not follow: run \`npm ci\` in the
-gateway's folder, \`imsg-gateway service install\`, and grant again.
+An upgrade of node (\`brew upgrade\` too) changes that path, and the grants do not follow: run
+\`imsg-gateway service install\`, and grant again.
 
 ${LOOK}`
 

@@ -1,6 +1,8 @@
-import { SqlClient, type SqlError } from "@effect/sql"
-import { SqliteClient } from "@effect/sql-sqlite-node"
-import { Cause, Context, Effect, Layer, Option, type ParseResult, Schema } from "effect"
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import { Context, Effect, Layer, Option, type ParseResult, Schema } from "effect"
+import * as SqlClientSqlite from "../../layers/sqlite/SqlClientSqlite.ts"
+import { unavailable as unavailableBy } from "../../layers/sqlite/storeFile.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { ChatDatabaseService } from "./ChatDatabaseService.ts"
 import { canonicalHandle, type NewMessage, OWN_HANDLE, REACTIONS } from "./ChatModel.ts"
@@ -14,7 +16,7 @@ const make = (file: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const unavailable = (detail: string) => new StoreUnavailable({ file, detail })
-    const run = <A, R>(effect: Effect.Effect<A, SqlError.SqlError | ParseResult.ParseError, R>) =>
+    const run = <A, R>(effect: Effect.Effect<A, SqlError | ParseResult.ParseError, R>) =>
       effect.pipe(
         Effect.mapError((error) =>
           unavailable(
@@ -172,21 +174,8 @@ export class ChatDatabase extends Context.Tag("imsg-gateway/simulator/ChatDataba
   /** Opens `file`, and creates it where there is none; the folder must exist. */
   static readonly layer = (file: string): Layer.Layer<ChatDatabase, StoreUnavailable> =>
     Layer.effect(ChatDatabase, make(file)).pipe(
-      Layer.provide(SqliteClient.layer({ filename: file })),
-      // The driver throws where it cannot open the file.
-      Layer.catchAllCause((cause) =>
-        Layer.fail(
-          Option.getOrElse(
-            Cause.failureOption(cause).pipe(Option.filter((error) => error._tag === "StoreUnavailable")),
-            () => {
-              const thrown = Cause.squash(cause)
-              return new StoreUnavailable({
-                file,
-                detail: thrown instanceof Error ? thrown.message : String(thrown)
-              })
-            }
-          )
-        )
+      Layer.provide(
+        Layer.catchAll(SqlClientSqlite.layer(file), (error) => Layer.fail(unavailableBy(file)(error)))
       )
     )
 }

@@ -1,5 +1,5 @@
-import type { SqlClient } from "@effect/sql"
-import { SqlSchema } from "@effect/sql"
+import type * as SqlClient from "@effect/sql/SqlClient"
+import * as SqlSchema from "@effect/sql/SqlSchema"
 import { Effect, Option, Schema } from "effect"
 import { Chat, type ChatSelector, MessageRow, SentMessage } from "./ChatModel.ts"
 import { APPLE_EPOCH_MS } from "./chatSchema.ts"

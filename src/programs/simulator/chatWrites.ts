@@ -1,4 +1,4 @@
-import type { SqlClient } from "@effect/sql"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Effect, Schema } from "effect"
 import { Inserted, type NewMessage, OWN_HANDLE, type Service } from "./ChatModel.ts"
 import { APPLE_EPOCH_MS, MESSAGES_TABLES } from "./chatSchema.ts"

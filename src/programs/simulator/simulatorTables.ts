@@ -1,4 +1,4 @@
-import type { SqlClient } from "@effect/sql"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Effect, Schema } from "effect"
 import { Fault, timesOf } from "./Fault.ts"
 import { Recorded, type RecordedEvent } from "./Recorded.ts"

@@ -17,13 +17,12 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>()("Alread
 
 /**
  * The gateway's own store cannot be opened or written. `trouble` says why where that is known: the disk is full,
- * read-only or failing, another program goes on writing, the file is corrupt or newer than the program, or SQLite's
- * module does not fit this Node.
+ * read-only or failing, another program goes on writing, or the file is corrupt or newer than the program.
  */
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
   file: Schema.String,
   detail: Schema.String,
-  trouble: Schema.optional(Schema.Literal("disk", "busy", "corrupt", "newer", "module"))
+  trouble: Schema.optional(Schema.Literal("disk", "busy", "corrupt", "newer"))
 }) {
   readonly code = "store_unavailable"
   override get message(): string {
@@ -40,8 +39,6 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
         )
       case "newer":
         return "Run the version that wrote it, or a later one; stores are only brought forward. Or give this one a stateDir of its own."
-      case "module":
-        return "Node was replaced, or the installation is not whole: run `npm ci` in the gateway's folder with the Node that runs it, then start it again."
       default:
         return "Check that the folder exists, belongs to this user, is writable, and that the disk is not full."
     }

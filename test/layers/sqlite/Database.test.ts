@@ -1,10 +1,10 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import Sqlite from "better-sqlite3"
 import { Effect, Either, Fiber, TestClock } from "effect"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
+import * as Sqlite from "../../../src/layers/sqlite/Sqlite.ts"
 
 const tempFolder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
@@ -284,14 +284,10 @@ describe("what is written", () => {
 
   /** Another program that writes, until its scope ends or it is told to end. */
   const holding = (file: string) =>
-    Effect.acquireRelease(
-      Effect.sync(() => {
-        const other = new Sqlite(file)
-        other.exec("BEGIN IMMEDIATE")
-        return { release: Effect.sync(() => other.exec("ROLLBACK")), close: Effect.sync(() => other.close()) }
-      }),
-      ({ close }) => close
-    )
+    Effect.map(Sqlite.connect(file), (other) => {
+      other.exec("BEGIN IMMEDIATE")
+      return { release: Effect.sync(() => other.exec("ROLLBACK")) }
+    })
   const three = ["a", "b", "c"]
 
   it.scopedLive("while another program writes waits for that, and nothing else waits with it", () =>

@@ -2,7 +2,6 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import Sqlite from "better-sqlite3"
 import { Effect, Layer, Option } from "effect"
 import * as DeadLettersSqlite from "../../../src/layers/DeadLettersSqlite.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
@@ -18,6 +17,7 @@ import { Journal } from "../../../src/services/Journal.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 import { ask, isApproved } from "../../support/pairing.ts"
+import { withSqlite } from "../../support/sqliteFile.ts"
 
 const EXPIRES = 1_000_000
 const chat = { accountId: "default", chatId: 7, beforeRowId: 100 }
@@ -28,16 +28,11 @@ const storeOf = (version: number, rows: string) =>
     const fs = yield* FileSystem.FileSystem
     const { join } = yield* Path.Path
     const file = join(yield* fs.makeTempDirectoryScoped(), "gateway.db")
-    yield* Effect.acquireUseRelease(
-      Effect.sync(() => new Sqlite(file)),
-      (connection) =>
-        Effect.sync(() => {
-          for (const step of MIGRATIONS.slice(0, version)) connection.exec(step)
-          connection.exec(rows)
-          connection.pragma(`user_version = ${version}`)
-        }),
-      (connection) => Effect.sync(() => connection.close())
-    )
+    yield* withSqlite(file, (connection) => {
+      for (const step of MIGRATIONS.slice(0, version)) connection.exec(step)
+      connection.exec(rows)
+      connection.exec(`PRAGMA user_version = ${version}`)
+    })
     return Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer, DeadLettersSqlite.layer).pipe(
       Layer.provideMerge(Database.layer(file))
     )

@@ -67,6 +67,9 @@ const damages: ReadonlyArray<{
   { what: "damaged everywhere but on its first page", damage: (file) => damagePages(file, "all") }
 ]
 
+/** How many bytes at the beginning of a file tell SQLite how it is kept, and not what is in it. */
+const HEADER = 100
+
 describe("a store that is corrupt", () => {
   for (const { damage, what } of damages) {
     it.scoped(`because it is ${what}, is set aside byte for byte at a start, and begun anew`, () =>
@@ -90,7 +93,7 @@ describe("a store that is corrupt", () => {
         yield* damage(file)
         const corrupt = yield* fs.readFile(file)
         yield* Effect.either(withStore(file, accounts, { replacesCorrupt: false }))
-        expect(yield* fs.readFile(file)).toEqual(corrupt)
+        expect((yield* fs.readFile(file)).subarray(HEADER)).toEqual(corrupt.subarray(HEADER))
         expect((yield* namesBeside(file)).filter((name) => ASIDE.test(name))).toEqual([])
       }).pipe(Effect.provide(NodeContext.layer))
     )

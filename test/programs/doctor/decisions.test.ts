@@ -8,7 +8,6 @@ import { gatewayCheck } from "../../../src/programs/doctor/gateway.ts"
 import { beginner, grant } from "../../../src/programs/doctor/grants.ts"
 import { nodeCheck, REQUIRED, satisfies } from "../../../src/programs/doctor/node.ts"
 import { showCheck, summary } from "../../../src/programs/doctor/report.ts"
-import { StoreUnavailable } from "../../../src/schemas/errors/store.ts"
 
 const NODE = "/opt/homebrew/Cellar/node/24.1.0/bin/node"
 
@@ -30,18 +29,18 @@ describe("Node", () => {
   })
 
   it("fails with what is needed where it is too old", () => {
-    const check = nodeCheck({ version: "v18.20.0", path: NODE, misfit: Option.none() })
+    const check = nodeCheck({ version: "v18.20.0", path: NODE, withoutSqlite: Option.none() })
     expect(check.status).toBe("failed")
     expect(check.detail).toContain(REQUIRED)
     expect(check.detail).toContain(NODE)
   })
 
-  it("fails with the remedy where the modules were made for another one", () => {
-    const misfit = new StoreUnavailable({ file: ":memory:", detail: "no such symbol", trouble: "module" })
-    expect(nodeCheck({ version: "v99.0.0", path: NODE, misfit: Option.some(misfit) })).toMatchObject({
+  it("fails with the remedy where there is no SQLite", () => {
+    const withoutSqlite = Option.some("Node 20.19.0 has no SQLite of its own")
+    expect(nodeCheck({ version: "v20.19.0", path: NODE, withoutSqlite })).toMatchObject({
       status: "failed",
-      detail: `v99.0.0 (${NODE}): no such symbol`,
-      remedy: expect.stringContaining("`npm ci`")
+      detail: `v20.19.0 (${NODE}): Node 20.19.0 has no SQLite of its own`,
+      remedy: expect.stringContaining("Node 22.13 or later")
     })
   })
 })

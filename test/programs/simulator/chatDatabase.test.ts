@@ -1,9 +1,9 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { SqlClient } from "@effect/sql"
-import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, Option } from "effect"
+import * as SqlClientSqlite from "../../../src/layers/sqlite/SqlClientSqlite.ts"
 import { ChatDatabase } from "../../../src/programs/simulator/ChatDatabase.ts"
 import { makeSimulator } from "../../support/simulator.ts"
 
@@ -14,7 +14,7 @@ describe("the file, read with plain SQL as imsg does", () => {
   const setUp = Effect.gen(function* () {
     const { chats, dbPath } = yield* makeSimulator()
     const sql = Context.get(
-      yield* Layer.build(SqliteClient.layer({ filename: dbPath, readonly: true, disableWAL: true })),
+      yield* Layer.build(SqlClientSqlite.layer(dbPath, { readOnly: true })),
       SqlClient.SqlClient
     )
     return { chats, sql }
@@ -28,7 +28,7 @@ describe("the file, read with plain SQL as imsg does", () => {
       const said = yield* chats.send({ chatId: chat.id, text: "hello" })
       const rows = yield* sql`
         SELECT m.ROWID AS message_rowid, cmj.chat_id AS chat_id, m.handle_id AS handle_id, h.id AS sender,
-          IFNULL(m.text, '') AS text, m.date AS date, m.is_from_me AS is_from_me, m.service AS service,
+          IFNULL(m.text, '') AS text, CAST(m.date AS TEXT) AS date, m.is_from_me AS is_from_me, m.service AS service,
           m.is_audio_message, m.destination_caller_id, m.guid AS guid, m.associated_message_guid,
           m.associated_message_type, m.attributedBody, m.thread_originator_guid, m.balloon_bundle_id,
           (SELECT COUNT(*) FROM message_attachment_join maj WHERE maj.message_id = m.ROWID) AS attachments
@@ -61,7 +61,7 @@ describe("the file, read with plain SQL as imsg does", () => {
       yield* chats.receive({ chatId: first.id, sender: ALICE, text: "newer", at: 1_700_000_001_000 })
       const rows = yield* sql`
         SELECT c.ROWID AS chat_rowid, IFNULL(c.display_name, c.chat_identifier) AS name, c.service_name,
-          MAX(cmj.message_date) AS last_date, IFNULL(c.account_id, '') AS account_id,
+          CAST(MAX(cmj.message_date) AS TEXT) AS last_date, IFNULL(c.account_id, '') AS account_id,
           IFNULL(c.account_login, '') AS account_login, IFNULL(c.last_addressed_handle, '') AS handle
         FROM chat c JOIN chat_message_join cmj ON c.ROWID = cmj.chat_id
         GROUP BY c.ROWID ORDER BY last_date DESC LIMIT 20`

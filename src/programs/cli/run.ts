@@ -1,5 +1,6 @@
 /** `imsg-gateway --config FILE`: the gateway in the foreground. */
 import { Cause, Effect, identity, Layer, Option } from "effect"
+import { modestHeap } from "../../heap.ts"
 import * as ConfigFile from "../../layers/ConfigFile.ts"
 import * as LoggerLive from "../../layers/LoggerLive.ts"
 import * as gateway from "../gateway.ts"
@@ -21,7 +22,7 @@ export const run = (options: {
   readonly logFormat: LoggerLive.LogFormat | undefined
   readonly logFile: Option.Option<string>
 }) =>
-  Effect.zipRight(become(Manner.Daemon()), gateway.run).pipe(
+  Effect.all([modestHeap, become(Manner.Daemon()), gateway.run], { discard: true }).pipe(
     Effect.provide(gateway.layer.pipe(Layer.provideMerge(ConfigFile.layer(options.config)))),
     // What ends it is printed too, but who looks for it in a log file looks only there.
     Option.isSome(options.logFile) ? Effect.tapErrorCause(logEnd) : identity,

@@ -6,6 +6,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect } from "effect"
 import { helpOnTerminal, onTerminal } from "./layers/terminal/TerminalConsole.ts"
 import { hoistLogLevel } from "./programs/cli/args.ts"
+import { auditCommand } from "./programs/cli/audit.ts"
 import { chatsCommand } from "./programs/cli/chats.ts"
 import { configCommand } from "./programs/cli/config.ts"
 import { deadLettersCommand } from "./programs/cli/deadletters.ts"
@@ -32,6 +33,7 @@ const command = root.pipe(
     sendCommand,
     pairingCommand,
     deadLettersCommand,
+    auditCommand,
     configCommand,
     serviceCommand,
     logsCommand,

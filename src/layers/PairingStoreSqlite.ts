@@ -4,7 +4,9 @@ import { Clock, Effect, Layer, Option, Schema } from "effect"
 import { PairingNotFound } from "../schemas/errors/pairing.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import { Target } from "../schemas/Target.ts"
+import { OnBehalfOf } from "../services/Audit.ts"
 import { type PairingOutcome, type PairingRequest, PairingStore } from "../services/PairingStore.ts"
+import { makeTrail } from "./sqlite/auditTrail.ts"
 import { Database } from "./sqlite/Database.ts"
 
 /** Without letters and digits that are read for one another. */
@@ -51,6 +53,7 @@ const requestOf = (row: RequestRow): PairingRequest => ({
 
 const make = Effect.gen(function* () {
   const database = yield* Database
+  const trail = makeTrail(database)
   const approval = database.prepare<{ readonly approved_at: number }>(
     "SELECT approved_at FROM pairing_approvals WHERE account_id = ? AND sender = ?"
   )
@@ -101,13 +104,18 @@ const make = Effect.gen(function* () {
   /** Looks a code up among the requests that are still valid, and does something with what it finds. */
   const byCode = (
     input: string,
+    decision: "PairingApproved" | "PairingRejected",
     act: (code: string, now: number) => RequestRow | undefined
   ): Effect.Effect<PairingRequest, PairingNotFound | StoreUnavailable> => {
     const code = input.trim().toUpperCase()
-    return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    return Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
       database.write(() => {
         dropExpired.run(now)
-        return act(code, now)
+        const row = act(code, now)
+        if (row !== undefined) {
+          trail({ at: now, by, event: { _tag: decision, accountId: row.account_id, sender: row.sender } })
+        }
+        return row
       })
     ).pipe(
       Effect.flatMap((row) =>
@@ -145,7 +153,7 @@ const make = Effect.gen(function* () {
       ),
 
     approve: (input) =>
-      byCode(input, (code, now) => {
+      byCode(input, "PairingApproved", (code, now) => {
         const row = take.get(code)
         if (row === undefined) return undefined
         admit.run(row.account_id, row.sender, now)
@@ -153,15 +161,18 @@ const make = Effect.gen(function* () {
         return row
       }),
 
-    reject: (input) => byCode(input, (code) => refuse.get(code)),
+    reject: (input) => byCode(input, "PairingRejected", (code) => refuse.get(code)),
 
     revoke: (approvals) =>
-      database.write(() => {
-        for (const { accountId, sender } of approvals) {
-          dismiss.run(accountId, sender)
-          dropNoticesTo.run(accountId, sender)
-        }
-      }),
+      Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
+        database.write(() => {
+          for (const { accountId, sender } of approvals) {
+            dropNoticesTo.run(accountId, sender)
+            const event = { _tag: "PairingRevoked", accountId, sender } as const
+            if (dismiss.run(accountId, sender).changes > 0) trail({ at: now, by, event })
+          }
+        })
+      ),
 
     pending: Effect.flatMap(Clock.currentTimeMillis, (now) =>
       database.read(() => pending.all(now).map(requestOf))

@@ -4,6 +4,7 @@ import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
 import { Cause, Clock, Effect, Exit, Layer, Schedule, Scope, Stream } from "effect"
 import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
+import * as AuditSqlite from "../layers/AuditSqlite.ts"
 import * as BacklogSqlite from "../layers/BacklogSqlite.ts"
 import * as ChunkerLive from "../layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../layers/DeadLettersSqlite.ts"
@@ -31,6 +32,7 @@ import { AccountActor, SessionActor } from "../schemas/Actors.ts"
 import type { AccountConfig } from "../schemas/Config.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../schemas/errors/store.ts"
 import { Accounts } from "../services/Accounts.ts"
+import type { Audit } from "../services/Audit.ts"
 import type { Backlog } from "../services/Backlog.ts"
 import { ConfigService, currentConfig } from "../services/ConfigService.ts"
 import type { DeadLetters } from "../services/DeadLetters.ts"
@@ -107,6 +109,7 @@ type Running =
   | Sharding.Sharding
   | Lifecycle
   | Accounts
+  | Audit
   | Journal
   | PairingStore
   | DeadLetters
@@ -128,6 +131,7 @@ export const layer: Layer.Layer<
     const path = yield* Path.Path
     const file = path.join(stateDir, STORE_FILE)
     const stores = Layer.mergeAll(
+      AuditSqlite.layer,
       JournalSqlite.layer,
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer,

@@ -2,6 +2,7 @@
  * The schema of the store, step by step. A step that has been released is never changed; the number of steps that a
  * file has taken is its `user_version`.
  */
+import { audit } from "./steps/audit.ts"
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
 import { echoes } from "./steps/echoes.ts"
@@ -19,5 +20,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   backlog,
   lanes,
   sessionLanes,
-  landmarks
+  landmarks,
+  audit
 ]

@@ -5,7 +5,13 @@ import { PairingNotFound } from "../schemas/errors/pairing.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import { Target } from "../schemas/Target.ts"
 import { OnBehalfOf } from "../services/Audit.ts"
-import { type PairingOutcome, type PairingRequest, PairingStore } from "../services/PairingStore.ts"
+import {
+  type PairingApproval,
+  type PairingOutcome,
+  type PairingRequest,
+  PairingStore
+} from "../services/PairingStore.ts"
+import { formerApprovals, type IdentityPeriod } from "./formerApprovals.ts"
 import { makeTrail } from "./sqlite/auditTrail.ts"
 import { Database } from "./sqlite/Database.ts"
 
@@ -35,6 +41,12 @@ interface RequestRow {
   readonly target: string | null
 }
 
+interface ApprovalRow {
+  readonly account_id: string
+  readonly sender: string
+  readonly approved_at: number
+}
+
 interface NoticeRow {
   readonly account_id: string
   readonly sender: string
@@ -51,17 +63,30 @@ const requestOf = (row: RequestRow): PairingRequest => ({
   lastSeenAt: row.last_seen_at
 })
 
+const approvalOf = (row: ApprovalRow): PairingApproval => ({
+  accountId: row.account_id,
+  sender: row.sender,
+  approvedAt: row.approved_at
+})
+
 const make = Effect.gen(function* () {
   const database = yield* Database
   const trail = makeTrail(database)
   const approval = database.prepare<{ readonly approved_at: number }>(
     "SELECT approved_at FROM pairing_approvals WHERE account_id = ? AND sender = ?"
   )
-  const allApprovals = database.prepare<{
-    readonly account_id: string
-    readonly sender: string
-    readonly approved_at: number
-  }>("SELECT * FROM pairing_approvals ORDER BY approved_at, account_id, sender")
+  const allApprovals = database.prepare<ApprovalRow>(
+    "SELECT * FROM pairing_approvals ORDER BY approved_at, account_id, sender"
+  )
+  const approvalsOf = database.prepare<ApprovalRow>(
+    "SELECT * FROM pairing_approvals WHERE account_id = ? ORDER BY approved_at, sender"
+  )
+  const periodsOf = database.prepare<IdentityPeriod>(
+    "SELECT since, identity FROM account_identities WHERE account_id = ? ORDER BY since"
+  )
+  const addPeriod = database.prepare(
+    "INSERT OR REPLACE INTO account_identities (account_id, since, identity) VALUES (?, ?, ?)"
+  )
   const admit = database.prepare(
     "INSERT OR REPLACE INTO pairing_approvals (account_id, sender, approved_at) VALUES (?, ?, ?)"
   )
@@ -126,6 +151,9 @@ const make = Effect.gen(function* () {
     )
   }
 
+  const former = (accountId: string, identity: string) =>
+    formerApprovals(periodsOf.all(accountId), identity, approvalsOf.all(accountId).map(approvalOf))
+
   return PairingStore.of({
     approvedAt: (accountId, sender) =>
       database.read(() =>
@@ -178,13 +206,17 @@ const make = Effect.gen(function* () {
       database.read(() => pending.all(now).map(requestOf))
     ),
 
-    approvals: database.read(() =>
-      allApprovals.all().map(({ account_id, approved_at, sender }) => ({
-        accountId: account_id,
-        sender,
-        approvedAt: approved_at
-      }))
-    ),
+    approvals: database.read(() => allApprovals.all().map(approvalOf)),
+
+    identify: (accountId, identity) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        database.write(() => {
+          if (periodsOf.all(accountId).at(-1)?.identity !== identity) addPeriod.run(accountId, now, identity)
+          return former(accountId, identity)
+        })
+      ),
+
+    former: (accountId, identity) => database.read(() => former(accountId, identity)),
 
     notices: (accountId) =>
       database.read(() =>

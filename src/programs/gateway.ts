@@ -48,6 +48,7 @@ import * as AccountEntity from "./account/AccountEntity.ts"
 import * as deliveryLane from "./account/deliveryLane.ts"
 import * as Lanes from "./account/Lanes.ts"
 import { followHangUps } from "./hangUp.ts"
+import { followIdentities } from "./identities.ts"
 import * as retention from "./retention.ts"
 import * as RetryLetters from "./retry/retryLetters.ts"
 import { announce } from "./service/announce.ts"
@@ -257,6 +258,7 @@ export const run: Effect.Effect<
     Stream.runForEach(config.changes, (now) => startAll(now.accounts.filter((account) => account.enabled)))
   )
   yield* Effect.forkScoped(Effect.zipRight(haveStarted, Scope.extend(control(startedAt), outermost)))
+  yield* Effect.forkScoped(followIdentities)
   yield* announce((yield* PairingStore).pending)
   return yield* watchStore
 }).pipe(Effect.scoped)

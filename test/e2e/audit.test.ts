@@ -88,7 +88,7 @@ describe("the audit log", () => {
       })
       expect(entries[4]).toMatchObject({
         by: signedIn,
-        event: { accountId: "default", target: PERSON }
+        event: { accountId: "default", target: `auto:${PERSON}` }
       })
       expect(headers.cookie).not.toContain(signedIn?._tag === "Web" ? signedIn.session : "")
       expect(JSON.stringify(entries)).not.toMatch(/secret|words/u)

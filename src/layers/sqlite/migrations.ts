@@ -6,6 +6,7 @@ import { audit } from "./steps/audit.ts"
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
 import { echoes } from "./steps/echoes.ts"
+import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
@@ -21,5 +22,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   lanes,
   sessionLanes,
   landmarks,
-  audit
+  audit,
+  identities
 ]

@@ -19,6 +19,7 @@ import { OnBehalfOf } from "../services/Audit.ts"
 import { DeadLetters, type LetterCounts, type Order } from "../services/DeadLetters.ts"
 import { makeTrail } from "./sqlite/auditTrail.ts"
 import { Database } from "./sqlite/Database.ts"
+import { makeForgetWords, WORDLESS } from "./sqlite/words.ts"
 
 /** The most orders that are looked at together: each is a whole letter in memory. */
 const MOST_ORDERS = 100
@@ -73,6 +74,7 @@ const orderOf = (row: LetterRow): Order =>
 const make = Effect.gen(function* () {
   const database = yield* Database
   const trail = makeTrail(database)
+  const forgetWords = makeForgetWords(database)
   // The same failure is reported again when a crash came after it; what was ordered since then stands.
   const put = database.prepare(`
     INSERT INTO dead_letters
@@ -110,7 +112,7 @@ const make = Effect.gen(function* () {
   )
   const requeue = database.prepare(`
     UPDATE parts SET state = 'Queued', tries = 0, tried_at = NULL, after_row_id = NULL, detail = NULL, settled_at = NULL
-    WHERE delivery_id = ? AND (state = 'Failed' OR state = 'Uncertain' AND EXISTS (
+    WHERE delivery_id = ? AND part <> '${WORDLESS}' AND (state = 'Failed' OR state = 'Uncertain' AND EXISTS (
       SELECT 1 FROM dead_letters WHERE number = ? AND is_anyway = 1))`)
   // A retry can be over, and have failed, before its beginning is written down.
   const begin = database.prepare(
@@ -176,7 +178,11 @@ const make = Effect.gen(function* () {
           return Either.left(new DeadLetterRefused({ number, reason: "retrying" }))
         }
         if (letter.content._tag === "Turn") remove.run(number)
-        else empty.run(number)
+        else {
+          empty.run(number)
+          // A retry that is ordered may be on its way; its words go once the order is carried out.
+          if (letter.status === "dead") forgetWords(letter.content.delivery.id)
+        }
         return Either.right(letter)
       }),
 
@@ -187,8 +193,10 @@ const make = Effect.gen(function* () {
       }),
     carriedOut: (order) =>
       database.write(() => {
-        if (order._tag === "Release") remove.run(order.number)
-        else begin.run(order.letter.number, order.letter.attempts)
+        if (order._tag === "Release") {
+          remove.run(order.number)
+          forgetWords(order.deliveryId)
+        } else begin.run(order.letter.number, order.letter.attempts)
       })
   })
 })

@@ -26,6 +26,9 @@ const SELECT_WAITING = `
   FROM mailbox m LEFT JOIN mailbox_chunk c ON c.id = m.last_chunk_id
   WHERE m.processed = 0`
 
+/** In the place of an envelope whose words nothing needs any more. Its key stays: what is saved again is known by it. */
+const NO_ENVELOPE = "{}"
+
 const replyRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
 
 const failed = <A>(
@@ -48,12 +51,17 @@ const noLanes: Lanes = { laneOf: () => NO_LANE, windowOf: () => ({ lane: 1, paus
 /** How much an actor is handed at once, and a latch that opens when one has room for more of what waits for it. */
 class MailboxWindows extends Context.Tag("imsg-gateway/MailboxWindows")<
   MailboxWindows,
-  { readonly windowOf: (entityType: string) => number; readonly lanes: Lanes; readonly room: Effect.Latch }
+  {
+    readonly windowOf: (entityType: string) => number
+    readonly lanes: Lanes
+    readonly forgetsFinished: boolean
+    readonly room: Effect.Latch
+  }
 >() {}
 
 const make = Effect.gen(function* () {
   const database = yield* Database
-  const { lanes, room, windowOf } = yield* MailboxWindows
+  const { forgetsFinished, lanes, room, windowOf } = yield* MailboxWindows
   // What comes for a request that is finished, an interrupt too late, waits for nothing.
   const insert = database.prepare(`
     INSERT INTO mailbox
@@ -73,6 +81,7 @@ const make = Effect.gen(function* () {
   )
   const finish = database.prepare<{ readonly seq: number }>(
     `UPDATE mailbox SET processed = 1, exit = iif(kind = 'Request', ?, NULL), finished_at = ?
+       ${forgetsFinished ? `, envelope = '${NO_ENVELOPE}'` : ""}
      WHERE request_id = ? RETURNING seq`
   )
   const addChunk = database.prepare("INSERT INTO mailbox_chunk (id, request_id, reply) VALUES (?, ?, ?)")
@@ -82,7 +91,7 @@ const make = Effect.gen(function* () {
   const dropInterrupts = database.prepare("DELETE FROM mailbox WHERE request_id = ? AND kind = 'Interrupt'")
   const reopen = database.prepare<{ readonly seq: number }>(
     `UPDATE mailbox SET processed = 0, exit = NULL, finished_at = NULL, last_chunk_id = NULL
-     WHERE request_id = ? RETURNING seq`
+     WHERE request_id = ? AND envelope <> '${NO_ENVELOPE}' RETURNING seq`
   )
   const exits = database.prepare<{ readonly reply: string }>(`
     SELECT exit AS reply FROM mailbox
@@ -269,18 +278,20 @@ const make = Effect.gen(function* () {
 /**
  * The storage. `windowOf` says how many requests may be with an actor of a type at once: less than its mailbox takes,
  * so that what waits, waits in the store. A lane that stands still, or is paused, holds up none of the other `lanes` of
- * its actor.
+ * its actor. With `forgetsFinished` the content of a message leaves the store in the write that finishes it, and its
+ * replies cannot be cleared to have it carried out again.
  */
 export const layer = (
   windowOf: (entityType: string) => number,
-  lanes: Lanes = noLanes
+  lanes: Lanes = noLanes,
+  { forgetsFinished = false }: { readonly forgetsFinished?: boolean } = {}
 ): Layer.Layer<MessageStorage.MessageStorage | PausedLanes | MailboxWindows, never, Database> =>
   Layer.effectContext(make).pipe(
     Layer.provide(Snowflake.layerGenerator),
     Layer.provideMerge(
       Layer.effect(
         MailboxWindows,
-        Effect.map(Effect.makeLatch(false), (room) => ({ windowOf, lanes, room }))
+        Effect.map(Effect.makeLatch(false), (room) => ({ windowOf, lanes, forgetsFinished, room }))
       )
     )
   )

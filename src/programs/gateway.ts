@@ -89,7 +89,11 @@ const runner = MessageStorageSqlite.readMore.pipe(
   Layer.provideMerge(Sharding.layer),
   Layer.provideMerge(Runners.layerNoop),
   Layer.provideMerge(
-    MessageStorageSqlite.layer((type) => windowOfActor(type).actor, { laneOf, windowOf: windowOfActor })
+    MessageStorageSqlite.layer(
+      (type) => windowOfActor(type).actor,
+      { laneOf, windowOf: windowOfActor },
+      { forgetsFinished: true }
+    )
   ),
   Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
   Layer.provide(

@@ -17,6 +17,7 @@ import {
   SubscriptionRef
 } from "effect"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
+import { makeCutLog } from "./cutLog.ts"
 import { MIGRATIONS } from "./migrations.ts"
 import * as Sqlite from "./Sqlite.ts"
 import * as storeFile from "./storeFile.ts"
@@ -27,6 +28,8 @@ const whileBusy = Schedule.exponential("10 millis").pipe(
   Schedule.union(Schedule.spaced("100 millis")),
   Schedule.upTo(BUSY_FOR)
 )
+/** SQLite's name for no file. */
+const IN_MEMORY = ":memory:"
 const isBusy = (error: unknown): boolean => storeFile.troubleOf(error) === "busy"
 
 export class Database extends Context.Tag("imsg-gateway/Database")<
@@ -144,7 +147,11 @@ const make = (file: string) =>
     let isRefused = false
 
     const unavailable = storeFile.unavailable(file)
+    const truncate = connection.prepare<{ readonly busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)")
+    // Before the writers, so that it is their commits that are cut off at the end.
+    const noticeWrite = file === IN_MEMORY ? () => {} : yield* makeCutLog(() => truncate.get()?.busy === 0)
     const onCommit = Effect.suspend(() => {
+      noticeWrite()
       if (!isRefused) return Effect.void
       isRefused = false
       return SubscriptionRef.set(refusal, undefined)
@@ -166,7 +173,7 @@ const make = (file: string) =>
   })
 
 /** A store in memory, for tests and for looks where there is no store yet. */
-export const memory: Layer.Layer<Database, StoreUnavailable> = Layer.scoped(Database, make(":memory:"))
+export const memory: Layer.Layer<Database, StoreUnavailable> = Layer.scoped(Database, make(IN_MEMORY))
 
 /**
  * The store in a file, created and migrated as needed; the file is for its owner only. A corrupt one is refused,

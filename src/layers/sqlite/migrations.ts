@@ -12,6 +12,7 @@ import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
 import { retention } from "./steps/retention.ts"
 import { sessionLanes } from "./steps/sessionLanes.ts"
+import { words } from "./steps/words.ts"
 
 export const MIGRATIONS: ReadonlyArray<string> = [
   base,
@@ -23,5 +24,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   sessionLanes,
   landmarks,
   audit,
-  identities
+  identities,
+  words
 ]

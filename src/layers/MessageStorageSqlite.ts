@@ -4,7 +4,7 @@
  */
 import { ClusterError, type Envelope, MessageStorage, type Reply, Sharding, Snowflake } from "@effect/cluster"
 import { Clock, Context, Effect, Layer, Option, Schedule } from "effect"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import { isLost, type StoreUnavailable } from "../schemas/errors/store.ts"
 import { PausedLanes } from "../services/PausedLanes.ts"
 import { Database } from "./sqlite/Database.ts"
 import { makeReadings, type WaitingRow } from "./sqlite/readings.ts"
@@ -216,7 +216,7 @@ const make = Effect.gen(function* () {
               addChunk.run(BigInt(reply.id), BigInt(reply.requestId), JSON.stringify(reply))
               setChunk.run(BigInt(reply.id), BigInt(reply.requestId))
             }),
-        { schedule: replyRetries, while: ({ trouble }) => trouble !== "corrupt" }
+        { schedule: replyRetries, while: (error) => !isLost(error) }
       ).pipe(failed),
     clearReplies: (requestId) =>
       failed(

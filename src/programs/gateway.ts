@@ -43,6 +43,7 @@ import type { Metrics } from "../services/Metrics.ts"
 import type { Notify } from "../services/Notify.ts"
 import type { OutboundFiles } from "../services/OutboundFiles.ts"
 import { PairingStore } from "../services/PairingStore.ts"
+import { StateLock } from "../services/StateLock.ts"
 import type { StoreHealth } from "../services/StoreHealth.ts"
 import * as AccountEntity from "./account/AccountEntity.ts"
 import * as deliveryLane from "./account/deliveryLane.ts"
@@ -117,6 +118,7 @@ type Running =
   | Audit
   | Journal
   | PairingStore
+  | StateLock
   | DeadLetters
   | Backlog
   | StoreHealth
@@ -169,7 +171,7 @@ export const layer: Layer.Layer<
       Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
       // The lock makes this process the only one that may set a corrupt store aside.
       Layer.provide(Database.layer(file, { replacesCorrupt: true })),
-      Layer.provide(StateLockLive.layer(stateDir))
+      Layer.provideMerge(StateLockLive.layer(stateDir))
     )
   })
 )
@@ -208,7 +210,7 @@ const control = (startedAt: number) =>
  */
 export const run: Effect.Effect<
   never,
-  StoreUnavailable,
+  AlreadyRunning | StoreUnavailable,
   ConfigService | Running | FileSystem.FileSystem | Path.Path
 > = Effect.gen(function* () {
   const config = yield* ConfigService
@@ -264,5 +266,5 @@ export const run: Effect.Effect<
   yield* Effect.forkScoped(Effect.zipRight(haveStarted, Scope.extend(control(startedAt), outermost)))
   yield* Effect.forkScoped(followIdentities)
   yield* announce((yield* PairingStore).pending)
-  return yield* watchStore
+  return yield* Effect.raceFirst(watchStore, (yield* StateLock).lost)
 }).pipe(Effect.scoped)

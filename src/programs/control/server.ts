@@ -2,11 +2,11 @@
 import { FileSystem, HttpApiBuilder, HttpIncomingMessage, HttpServerError, Path } from "@effect/platform"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, Option } from "effect"
+import { LONGEST_PATH, SOCKET_FILE } from "../../schemas/control/socket.ts"
 import { OnBehalfOf } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { api, type Served } from "./handlers.ts"
 import { listening } from "./httpServer.ts"
-import { LONGEST_PATH, SOCKET_FILE } from "./socket.ts"
 
 /** The largest body of a request, in bytes. */
 const MAX_BODY = 1_000_000

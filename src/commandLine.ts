@@ -3,7 +3,9 @@ import { Command } from "@effect/cli"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect } from "effect"
+import { helpOnTerminal, onTerminal } from "./layers/terminal/TerminalConsole.ts"
 import { hoistLogLevel } from "./programs/cli/args.ts"
+import { auditCommand } from "./programs/cli/audit.ts"
 import { chatsCommand } from "./programs/cli/chats.ts"
 import { configCommand } from "./programs/cli/config.ts"
 import { deadLettersCommand } from "./programs/cli/deadletters.ts"
@@ -30,21 +32,26 @@ const command = root.pipe(
     sendCommand,
     pairingCommand,
     deadLettersCommand,
+    auditCommand,
     configCommand,
     serviceCommand,
     logsCommand,
     demoCommand,
     simulatorCommand
-  ])
+  ]),
+  Command.transformHandler(onTerminal)
 )
 
 const cli = Command.run(command, { name: "imsg-gateway", version: VERSION })
 
-const program = isWithoutRpc(process.argv.slice(2)) ? refuseRpc : cli(hoistLogLevel(process.argv))
+const program = isWithoutRpc(process.argv.slice(2))
+  ? refuseRpc
+  : helpOnTerminal(cli(hoistLogLevel(process.argv)))
 
 program.pipe(
   Effect.provide(NodeContext.layer),
   untilItsEnd,
+  onTerminal,
   NodeRuntime.runMain({
     disableErrorReporting: true,
     disablePrettyLogger: true,

@@ -4,6 +4,7 @@
  */
 import { Clock, Effect, Either, Layer, Option, Schema } from "effect"
 import { InboundPayload } from "../schemas/Actors.ts"
+import type { AuditEvent } from "../schemas/Audit.ts"
 import {
   accountOf,
   type DeadContent,
@@ -14,8 +15,11 @@ import {
 } from "../schemas/DeadLetter.ts"
 import { Delivery } from "../schemas/Delivery.ts"
 import { DeadLetterNotFound, DeadLetterRefused } from "../schemas/errors/delivery.ts"
+import { OnBehalfOf } from "../services/Audit.ts"
 import { DeadLetters, type LetterCounts, type Order } from "../services/DeadLetters.ts"
+import { makeTrail } from "./sqlite/auditTrail.ts"
 import { Database } from "./sqlite/Database.ts"
+import { makeForgetWords, WORDLESS } from "./sqlite/words.ts"
 
 /** The most orders that are looked at together: each is a whole letter in memory. */
 const MOST_ORDERS = 100
@@ -69,6 +73,8 @@ const orderOf = (row: LetterRow): Order =>
 
 const make = Effect.gen(function* () {
   const database = yield* Database
+  const trail = makeTrail(database)
+  const forgetWords = makeForgetWords(database)
   // The same failure is reported again when a crash came after it; what was ordered since then stands.
   const put = database.prepare(`
     INSERT INTO dead_letters
@@ -106,7 +112,7 @@ const make = Effect.gen(function* () {
   )
   const requeue = database.prepare(`
     UPDATE parts SET state = 'Queued', tries = 0, tried_at = NULL, after_row_id = NULL, detail = NULL, settled_at = NULL
-    WHERE delivery_id = ? AND (state = 'Failed' OR state = 'Uncertain' AND EXISTS (
+    WHERE delivery_id = ? AND part <> '${WORDLESS}' AND (state = 'Failed' OR state = 'Uncertain' AND EXISTS (
       SELECT 1 FROM dead_letters WHERE number = ? AND is_anyway = 1))`)
   // A retry can be over, and have failed, before its beginning is written down.
   const begin = database.prepare(
@@ -115,6 +121,22 @@ const make = Effect.gen(function* () {
 
   const find = (number: number): Either.Either<DeadLetter, DeadLetterNotFound> =>
     Either.fromOption(standing(selectOne.get(number)), () => new DeadLetterNotFound({ number }))
+
+  /** Carries out what somebody orders about a letter, and records who did. */
+  const ordered = (
+    number: number,
+    event: AuditEvent,
+    act: (letter: DeadLetter) => Either.Either<DeadLetter, DeadLetterRefused>
+  ) =>
+    Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([at, by]) =>
+      Effect.flatten(
+        database.write(() => {
+          const done = Either.flatMap(find(number), act)
+          if (Either.isRight(done)) trail({ at, by, event })
+          return done
+        })
+      )
+    )
 
   return DeadLetters.of({
     bury: ({ attempt, code, content, message }) =>
@@ -143,30 +165,26 @@ const make = Effect.gen(function* () {
     all: database.read(() => selectAll.all().flatMap((row) => Option.toArray(standing(row)))),
     get: (number) => Effect.flatten(database.read(() => find(number))),
     retry: (number, { anyway }) =>
-      Effect.flatten(
-        database.write(() =>
-          Either.flatMap(find(number), (letter): Either.Either<DeadLetter, DeadLetterRefused> => {
-            if (letter.code === UNCERTAIN && letter.status === "dead" && !anyway) {
-              return Either.left(new DeadLetterRefused({ number, reason: "uncertain" }))
-            }
-            ask.run(anyway ? 1 : 0, number)
-            return Either.right(letter)
-          })
-        )
-      ),
+      ordered(number, { _tag: "DeadLetterRetried", number, anyway }, (letter) => {
+        if (letter.code === UNCERTAIN && letter.status === "dead" && !anyway) {
+          return Either.left(new DeadLetterRefused({ number, reason: "uncertain" }))
+        }
+        ask.run(anyway ? 1 : 0, number)
+        return Either.right(letter)
+      }),
     drop: (number) =>
-      Effect.flatten(
-        database.write(() =>
-          Either.flatMap(find(number), (letter): Either.Either<DeadLetter, DeadLetterRefused> => {
-            if (letter.status === "retrying") {
-              return Either.left(new DeadLetterRefused({ number, reason: "retrying" }))
-            }
-            if (letter.content._tag === "Turn") remove.run(number)
-            else empty.run(number)
-            return Either.right(letter)
-          })
-        )
-      ),
+      ordered(number, { _tag: "DeadLetterDropped", number }, (letter) => {
+        if (letter.status === "retrying") {
+          return Either.left(new DeadLetterRefused({ number, reason: "retrying" }))
+        }
+        if (letter.content._tag === "Turn") remove.run(number)
+        else {
+          empty.run(number)
+          // A retry that is ordered may be on its way; its words go once the order is carried out.
+          if (letter.status === "dead") forgetWords(letter.content.delivery.id)
+        }
+        return Either.right(letter)
+      }),
 
     orders: (accounts) => database.read(() => selectOrders.all(JSON.stringify(accounts)).map(orderOf)),
     requeue: ({ content, number }) =>
@@ -175,8 +193,10 @@ const make = Effect.gen(function* () {
       }),
     carriedOut: (order) =>
       database.write(() => {
-        if (order._tag === "Release") remove.run(order.number)
-        else begin.run(order.letter.number, order.letter.attempts)
+        if (order._tag === "Release") {
+          remove.run(order.number)
+          forgetWords(order.deliveryId)
+        } else begin.run(order.letter.number, order.letter.attempts)
       })
   })
 })

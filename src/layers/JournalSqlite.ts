@@ -6,6 +6,7 @@ import { Landmark, NO_LANDMARKS } from "../schemas/Landmark.ts"
 import { Journal, type Remembered } from "../services/Journal.ts"
 import { Database } from "./sqlite/Database.ts"
 import { makeReplaced } from "./sqlite/replaced.ts"
+import { makeForgetWords } from "./sqlite/words.ts"
 
 interface PartRow {
   readonly part_index: number
@@ -140,6 +141,8 @@ const make = Effect.gen(function* () {
     "SELECT 1 FROM stranded_deliveries WHERE account_id = ? AND delivery_id = ?"
   )
 
+  const forgetWords = makeForgetWords(database)
+
   const writeAt = (statements: (now: number) => void) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => database.write(() => statements(now)))
 
@@ -236,6 +239,7 @@ const make = Effect.gen(function* () {
         for (const record of records) putPart(delivery, record, now)
       }),
     putPart: (delivery, record) => writeAt((now) => putPart(delivery, record, now)),
+    forgetWords: (deliveryId) => database.write(() => forgetWords(deliveryId)),
     isStranded: ({ accountId, id }) => database.read(() => selectStranded.get(accountId, id) !== undefined),
     isClaimed: (accountId, guid) => database.read(() => selectClaim.get(accountId, guid) !== undefined)
   })

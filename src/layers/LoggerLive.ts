@@ -3,10 +3,11 @@ import type { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, Logger, Option } from "effect"
 import type { LogFileUnusable } from "../schemas/errors/service.ts"
 import { open } from "./logFile.ts"
+import { prettyLogger } from "./terminal/prettyLogger.ts"
 
 export type LogFormat = "pretty" | "json"
 
-const pretty = Logger.prettyLogger({ stderr: true, colors: "auto", mode: "tty" })
+const pretty = prettyLogger({ stderr: true })
 const json = Logger.withConsoleError(Logger.jsonLogger)
 
 const toStderr = (format: LogFormat | undefined) =>

@@ -4,7 +4,7 @@
  */
 import { ClusterError, type Envelope, MessageStorage, type Reply, Sharding, Snowflake } from "@effect/cluster"
 import { Clock, Context, Effect, Layer, Option, Schedule } from "effect"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import { isLost, type StoreUnavailable } from "../schemas/errors/store.ts"
 import { PausedLanes } from "../services/PausedLanes.ts"
 import { Database } from "./sqlite/Database.ts"
 import { makeReadings, type WaitingRow } from "./sqlite/readings.ts"
@@ -25,6 +25,9 @@ const SELECT_WAITING = `
     EXISTS (SELECT 1 FROM mailbox_chunk u WHERE u.request_id = m.request_id AND u.acked = 0) AS is_unacked
   FROM mailbox m LEFT JOIN mailbox_chunk c ON c.id = m.last_chunk_id
   WHERE m.processed = 0`
+
+/** In the place of an envelope whose words nothing needs any more. Its key stays: what is saved again is known by it. */
+const NO_ENVELOPE = "{}"
 
 const replyRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
 
@@ -48,12 +51,17 @@ const noLanes: Lanes = { laneOf: () => NO_LANE, windowOf: () => ({ lane: 1, paus
 /** How much an actor is handed at once, and a latch that opens when one has room for more of what waits for it. */
 class MailboxWindows extends Context.Tag("imsg-gateway/MailboxWindows")<
   MailboxWindows,
-  { readonly windowOf: (entityType: string) => number; readonly lanes: Lanes; readonly room: Effect.Latch }
+  {
+    readonly windowOf: (entityType: string) => number
+    readonly lanes: Lanes
+    readonly forgetsFinished: boolean
+    readonly room: Effect.Latch
+  }
 >() {}
 
 const make = Effect.gen(function* () {
   const database = yield* Database
-  const { lanes, room, windowOf } = yield* MailboxWindows
+  const { forgetsFinished, lanes, room, windowOf } = yield* MailboxWindows
   // What comes for a request that is finished, an interrupt too late, waits for nothing.
   const insert = database.prepare(`
     INSERT INTO mailbox
@@ -73,6 +81,7 @@ const make = Effect.gen(function* () {
   )
   const finish = database.prepare<{ readonly seq: number }>(
     `UPDATE mailbox SET processed = 1, exit = iif(kind = 'Request', ?, NULL), finished_at = ?
+       ${forgetsFinished ? `, envelope = '${NO_ENVELOPE}'` : ""}
      WHERE request_id = ? RETURNING seq`
   )
   const addChunk = database.prepare("INSERT INTO mailbox_chunk (id, request_id, reply) VALUES (?, ?, ?)")
@@ -82,7 +91,7 @@ const make = Effect.gen(function* () {
   const dropInterrupts = database.prepare("DELETE FROM mailbox WHERE request_id = ? AND kind = 'Interrupt'")
   const reopen = database.prepare<{ readonly seq: number }>(
     `UPDATE mailbox SET processed = 0, exit = NULL, finished_at = NULL, last_chunk_id = NULL
-     WHERE request_id = ? RETURNING seq`
+     WHERE request_id = ? AND envelope <> '${NO_ENVELOPE}' RETURNING seq`
   )
   const exits = database.prepare<{ readonly reply: string }>(`
     SELECT exit AS reply FROM mailbox
@@ -207,7 +216,7 @@ const make = Effect.gen(function* () {
               addChunk.run(BigInt(reply.id), BigInt(reply.requestId), JSON.stringify(reply))
               setChunk.run(BigInt(reply.id), BigInt(reply.requestId))
             }),
-        { schedule: replyRetries, while: ({ trouble }) => trouble !== "corrupt" }
+        { schedule: replyRetries, while: (error) => !isLost(error) }
       ).pipe(failed),
     clearReplies: (requestId) =>
       failed(
@@ -269,18 +278,20 @@ const make = Effect.gen(function* () {
 /**
  * The storage. `windowOf` says how many requests may be with an actor of a type at once: less than its mailbox takes,
  * so that what waits, waits in the store. A lane that stands still, or is paused, holds up none of the other `lanes` of
- * its actor.
+ * its actor. With `forgetsFinished` the content of a message leaves the store in the write that finishes it, and its
+ * replies cannot be cleared to have it carried out again.
  */
 export const layer = (
   windowOf: (entityType: string) => number,
-  lanes: Lanes = noLanes
+  lanes: Lanes = noLanes,
+  { forgetsFinished = false }: { readonly forgetsFinished?: boolean } = {}
 ): Layer.Layer<MessageStorage.MessageStorage | PausedLanes | MailboxWindows, never, Database> =>
   Layer.effectContext(make).pipe(
     Layer.provide(Snowflake.layerGenerator),
     Layer.provideMerge(
       Layer.effect(
         MailboxWindows,
-        Effect.map(Effect.makeLatch(false), (room) => ({ windowOf, lanes, room }))
+        Effect.map(Effect.makeLatch(false), (room) => ({ windowOf, lanes, forgetsFinished, room }))
       )
     )
   )

@@ -4,7 +4,15 @@ import { Clock, Effect, Layer, Option, Schema } from "effect"
 import { PairingNotFound } from "../schemas/errors/pairing.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import { Target } from "../schemas/Target.ts"
-import { type PairingOutcome, type PairingRequest, PairingStore } from "../services/PairingStore.ts"
+import { OnBehalfOf } from "../services/Audit.ts"
+import {
+  type PairingApproval,
+  type PairingOutcome,
+  type PairingRequest,
+  PairingStore
+} from "../services/PairingStore.ts"
+import { formerApprovals, type IdentityPeriod } from "./formerApprovals.ts"
+import { makeTrail } from "./sqlite/auditTrail.ts"
 import { Database } from "./sqlite/Database.ts"
 
 /** Without letters and digits that are read for one another. */
@@ -33,6 +41,12 @@ interface RequestRow {
   readonly target: string | null
 }
 
+interface ApprovalRow {
+  readonly account_id: string
+  readonly sender: string
+  readonly approved_at: number
+}
+
 interface NoticeRow {
   readonly account_id: string
   readonly sender: string
@@ -49,16 +63,30 @@ const requestOf = (row: RequestRow): PairingRequest => ({
   lastSeenAt: row.last_seen_at
 })
 
+const approvalOf = (row: ApprovalRow): PairingApproval => ({
+  accountId: row.account_id,
+  sender: row.sender,
+  approvedAt: row.approved_at
+})
+
 const make = Effect.gen(function* () {
   const database = yield* Database
+  const trail = makeTrail(database)
   const approval = database.prepare<{ readonly approved_at: number }>(
     "SELECT approved_at FROM pairing_approvals WHERE account_id = ? AND sender = ?"
   )
-  const allApprovals = database.prepare<{
-    readonly account_id: string
-    readonly sender: string
-    readonly approved_at: number
-  }>("SELECT * FROM pairing_approvals ORDER BY approved_at, account_id, sender")
+  const allApprovals = database.prepare<ApprovalRow>(
+    "SELECT * FROM pairing_approvals ORDER BY approved_at, account_id, sender"
+  )
+  const approvalsOf = database.prepare<ApprovalRow>(
+    "SELECT * FROM pairing_approvals WHERE account_id = ? ORDER BY approved_at, sender"
+  )
+  const periodsOf = database.prepare<IdentityPeriod>(
+    "SELECT since, identity FROM account_identities WHERE account_id = ? ORDER BY since"
+  )
+  const addPeriod = database.prepare(
+    "INSERT OR REPLACE INTO account_identities (account_id, since, identity) VALUES (?, ?, ?)"
+  )
   const admit = database.prepare(
     "INSERT OR REPLACE INTO pairing_approvals (account_id, sender, approved_at) VALUES (?, ?, ?)"
   )
@@ -101,13 +129,18 @@ const make = Effect.gen(function* () {
   /** Looks a code up among the requests that are still valid, and does something with what it finds. */
   const byCode = (
     input: string,
+    decision: "PairingApproved" | "PairingRejected",
     act: (code: string, now: number) => RequestRow | undefined
   ): Effect.Effect<PairingRequest, PairingNotFound | StoreUnavailable> => {
     const code = input.trim().toUpperCase()
-    return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    return Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
       database.write(() => {
         dropExpired.run(now)
-        return act(code, now)
+        const row = act(code, now)
+        if (row !== undefined) {
+          trail({ at: now, by, event: { _tag: decision, accountId: row.account_id, sender: row.sender } })
+        }
+        return row
       })
     ).pipe(
       Effect.flatMap((row) =>
@@ -117,6 +150,9 @@ const make = Effect.gen(function* () {
       )
     )
   }
+
+  const former = (accountId: string, identity: string) =>
+    formerApprovals(periodsOf.all(accountId), identity, approvalsOf.all(accountId).map(approvalOf))
 
   return PairingStore.of({
     approvedAt: (accountId, sender) =>
@@ -145,7 +181,7 @@ const make = Effect.gen(function* () {
       ),
 
     approve: (input) =>
-      byCode(input, (code, now) => {
+      byCode(input, "PairingApproved", (code, now) => {
         const row = take.get(code)
         if (row === undefined) return undefined
         admit.run(row.account_id, row.sender, now)
@@ -153,27 +189,34 @@ const make = Effect.gen(function* () {
         return row
       }),
 
-    reject: (input) => byCode(input, (code) => refuse.get(code)),
+    reject: (input) => byCode(input, "PairingRejected", (code) => refuse.get(code)),
 
     revoke: (approvals) =>
-      database.write(() => {
-        for (const { accountId, sender } of approvals) {
-          dismiss.run(accountId, sender)
-          dropNoticesTo.run(accountId, sender)
-        }
-      }),
+      Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
+        database.write(() => {
+          for (const { accountId, sender } of approvals) {
+            dropNoticesTo.run(accountId, sender)
+            const event = { _tag: "PairingRevoked", accountId, sender } as const
+            if (dismiss.run(accountId, sender).changes > 0) trail({ at: now, by, event })
+          }
+        })
+      ),
 
     pending: Effect.flatMap(Clock.currentTimeMillis, (now) =>
       database.read(() => pending.all(now).map(requestOf))
     ),
 
-    approvals: database.read(() =>
-      allApprovals.all().map(({ account_id, approved_at, sender }) => ({
-        accountId: account_id,
-        sender,
-        approvedAt: approved_at
-      }))
-    ),
+    approvals: database.read(() => allApprovals.all().map(approvalOf)),
+
+    identify: (accountId, identity) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        database.write(() => {
+          if (periodsOf.all(accountId).at(-1)?.identity !== identity) addPeriod.run(accountId, now, identity)
+          return former(accountId, identity)
+        })
+      ),
+
+    former: (accountId, identity) => database.read(() => former(accountId, identity)),
 
     notices: (accountId) =>
       database.read(() =>

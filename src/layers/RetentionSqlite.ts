@@ -9,19 +9,21 @@ import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import { OutboundFiles } from "../services/OutboundFiles.ts"
 import { Retention } from "../services/Retention.ts"
 import { Database } from "./sqlite/Database.ts"
+import { makeForgetWords, WORDLESS } from "./sqlite/words.ts"
 
 /** Rows that are removed in one write: a few milliseconds, for what belongs together lies scattered over the file. */
 const BATCH = 50
 /** Between two writes everybody else has their turn. */
 const PAUSE = "10 millis"
-/** The write-ahead log is cut back to this size, in bytes, after somebody's long look at the file made it grow. */
-const LOG_LIMIT = 8 * 1024 * 1024
 
 interface SettledPart {
   readonly delivery_id: string
   readonly part_index: number
   readonly settled_at: number
 }
+
+/** Before all parts. */
+const NONE: SettledPart = { delivery_id: "", part_index: -1, settled_at: -1 }
 
 const make = Effect.gen(function* () {
   const database = yield* Database
@@ -58,9 +60,11 @@ const make = Effect.gen(function* () {
     DELETE FROM parts WHERE delivery_id = ?
       AND NOT EXISTS (SELECT 1 FROM dead_letters WHERE kind = 'delivery' AND id = ?)
       AND NOT EXISTS (SELECT 1 FROM parts WHERE delivery_id = ? AND (settled_at IS NULL OR settled_at >= ?))`)
-  // SQLite does it when it begins the log anew. A checkpoint that cuts it at once would wait for others' reads, and
-  // everything with it.
-  const limitLog = database.prepare(`PRAGMA journal_size_limit = ${LOG_LIMIT}`)
+  const settledWords = database.prepare<SettledPart>(`
+    SELECT delivery_id, part_index, settled_at FROM parts
+    WHERE settled_at IS NOT NULL AND part <> '${WORDLESS}' AND (settled_at, delivery_id, part_index) > (?, ?, ?)
+    ORDER BY settled_at, delivery_id, part_index LIMIT ?`)
+  const forgetWords = makeForgetWords(database)
 
   /** Repeats a step that says whether there may be more, with pauses. */
   const repeatedly = (step: Effect.Effect<boolean, StoreUnavailable>) =>
@@ -111,11 +115,25 @@ const make = Effect.gen(function* () {
     return ids
   })
 
+  /** What a crash parted from the end of its delivery. Its words go; its states stay. */
+  const forgetLeftWords = (open: ReadonlySet<string>) => {
+    let last = NONE
+    return repeatedly(
+      database.write(() => {
+        const rows = settledWords.all(last.settled_at, last.delivery_id, last.part_index, BATCH)
+        last = rows.at(-1) ?? last
+        for (const id of new Set(rows.map(({ delivery_id }) => delivery_id)))
+          if (!open.has(id)) forgetWords(id)
+        return rows.length === BATCH
+      })
+    )
+  }
+
   /** A delivery's parts are removed together, once the last of them is old enough and nothing can resume it. */
   const removeParts = (open: ReadonlySet<string>, before: number) =>
     Effect.gen(function* () {
       let total = 0
-      let last: SettledPart = { delivery_id: "", part_index: -1, settled_at: -1 }
+      let last = NONE
       yield* repeatedly(
         database.write(() => {
           const rows = settledParts.all(before, last.settled_at, last.delivery_id, last.part_index, BATCH)
@@ -132,12 +150,12 @@ const make = Effect.gen(function* () {
   return Retention.of({
     prune: (wanted) =>
       Effect.gen(function* () {
-        yield* database.read(() => limitLog.get())
         const before = yield* horizon(wanted)
         const now = yield* Clock.currentTimeMillis
         const open = yield* readOpenDeliveries
         const deadLetters = yield* removeOld(dropDeadLetters, wanted)
         const parts = yield* removeParts(open, before)
+        yield* forgetLeftWords(open)
         const messages = yield* removeAll((limit) => {
           dropChunks.run(before, limit)
           return dropMessages.run(before, limit).changes

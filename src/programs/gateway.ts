@@ -4,6 +4,7 @@ import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
 import { Cause, Clock, Effect, Exit, Layer, Schedule, Scope, Stream } from "effect"
 import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
+import * as AuditSqlite from "../layers/AuditSqlite.ts"
 import * as BacklogSqlite from "../layers/BacklogSqlite.ts"
 import * as ChunkerLive from "../layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../layers/DeadLettersSqlite.ts"
@@ -31,6 +32,7 @@ import { AccountActor, SessionActor } from "../schemas/Actors.ts"
 import type { AccountConfig } from "../schemas/Config.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../schemas/errors/store.ts"
 import { Accounts } from "../services/Accounts.ts"
+import type { Audit } from "../services/Audit.ts"
 import type { Backlog } from "../services/Backlog.ts"
 import { ConfigService, currentConfig } from "../services/ConfigService.ts"
 import type { DeadLetters } from "../services/DeadLetters.ts"
@@ -41,11 +43,13 @@ import type { Metrics } from "../services/Metrics.ts"
 import type { Notify } from "../services/Notify.ts"
 import type { OutboundFiles } from "../services/OutboundFiles.ts"
 import { PairingStore } from "../services/PairingStore.ts"
+import { StateLock } from "../services/StateLock.ts"
 import type { StoreHealth } from "../services/StoreHealth.ts"
 import * as AccountEntity from "./account/AccountEntity.ts"
 import * as deliveryLane from "./account/deliveryLane.ts"
 import * as Lanes from "./account/Lanes.ts"
 import { followHangUps } from "./hangUp.ts"
+import { followIdentities } from "./identities.ts"
 import * as retention from "./retention.ts"
 import * as RetryLetters from "./retry/retryLetters.ts"
 import { announce } from "./service/announce.ts"
@@ -86,7 +90,11 @@ const runner = MessageStorageSqlite.readMore.pipe(
   Layer.provideMerge(Sharding.layer),
   Layer.provideMerge(Runners.layerNoop),
   Layer.provideMerge(
-    MessageStorageSqlite.layer((type) => windowOfActor(type).actor, { laneOf, windowOf: windowOfActor })
+    MessageStorageSqlite.layer(
+      (type) => windowOfActor(type).actor,
+      { laneOf, windowOf: windowOfActor },
+      { forgetsFinished: true }
+    )
   ),
   Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
   Layer.provide(
@@ -107,8 +115,10 @@ type Running =
   | Sharding.Sharding
   | Lifecycle
   | Accounts
+  | Audit
   | Journal
   | PairingStore
+  | StateLock
   | DeadLetters
   | Backlog
   | StoreHealth
@@ -128,6 +138,7 @@ export const layer: Layer.Layer<
     const path = yield* Path.Path
     const file = path.join(stateDir, STORE_FILE)
     const stores = Layer.mergeAll(
+      AuditSqlite.layer,
       JournalSqlite.layer,
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer,
@@ -160,7 +171,7 @@ export const layer: Layer.Layer<
       Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
       // The lock makes this process the only one that may set a corrupt store aside.
       Layer.provide(Database.layer(file, { replacesCorrupt: true })),
-      Layer.provide(StateLockLive.layer(stateDir))
+      Layer.provideMerge(StateLockLive.layer(stateDir))
     )
   })
 )
@@ -199,7 +210,7 @@ const control = (startedAt: number) =>
  */
 export const run: Effect.Effect<
   never,
-  StoreUnavailable,
+  AlreadyRunning | StoreUnavailable,
   ConfigService | Running | FileSystem.FileSystem | Path.Path
 > = Effect.gen(function* () {
   const config = yield* ConfigService
@@ -253,6 +264,7 @@ export const run: Effect.Effect<
     Stream.runForEach(config.changes, (now) => startAll(now.accounts.filter((account) => account.enabled)))
   )
   yield* Effect.forkScoped(Effect.zipRight(haveStarted, Scope.extend(control(startedAt), outermost)))
+  yield* Effect.forkScoped(followIdentities)
   yield* announce((yield* PairingStore).pending)
-  return yield* watchStore
+  return yield* Effect.raceFirst(watchStore, (yield* StateLock).lost)
 }).pipe(Effect.scoped)

@@ -3,6 +3,7 @@
  * gateway prints on a terminal it says that the terminal is gone: nobody sees the gateway any more, and it stops.
  */
 import { Effect, Stream } from "effect"
+import { OnBehalfOf } from "../services/Audit.ts"
 import { reloadConfig } from "./reloadConfig.ts"
 
 const hangUps = Stream.async<void>((emit) => {
@@ -16,7 +17,9 @@ const printsOnTerminal = (): boolean => process.stdout.isTTY || process.stderr.i
 
 const stop = Effect.asVoid(Effect.sync(() => process.kill(process.pid, "SIGTERM")))
 
-const reloadOrSay = Effect.catchAll(reloadConfig, (error) =>
+const onSignal = Effect.provideService(OnBehalfOf, { _tag: "Signal", signal: "SIGHUP" })
+
+const reloadOrSay = Effect.catchAll(onSignal(reloadConfig), (error) =>
   Effect.logError(`the config is not reloaded: ${error.message}`).pipe(
     Effect.annotateLogs({ code: error.code, hint: error.hint })
   )

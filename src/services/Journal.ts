@@ -65,6 +65,8 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
     readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
     /** Writes down where a part is now. */
     readonly putPart: (delivery: DeliveryRef, record: PartRecord) => Stored<void>
+    /** Forgets what the parts of a delivery say, but for those that may still be sent; their states stay. */
+    readonly forgetWords: (deliveryId: string) => Stored<void>
     /** Whether what a delivery answers was accepted over a database that was replaced: a chat_id is not of this one. */
     readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
     /** Whether a row of an account's database is known as a part that was sent. */

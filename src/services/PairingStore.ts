@@ -22,6 +22,11 @@ export interface PairingApproval {
   readonly approvedAt: number
 }
 
+/** Somebody who was let in while the account was another Messages identity, which `identity` names. */
+export interface FormerApproval extends PairingApproval {
+  readonly identity: string
+}
+
 /** Somebody who was let in and has not been told. `code` is that of their request. */
 export interface ApprovalNotice {
   readonly accountId: string
@@ -69,6 +74,16 @@ export class PairingStore extends Context.Tag("imsg-gateway/PairingStore")<
     readonly pending: Effect.Effect<ReadonlyArray<PairingRequest>, StoreUnavailable>
     /** Who was let in, oldest first. */
     readonly approvals: Effect.Effect<ReadonlyArray<PairingApproval>, StoreUnavailable>
+    /** Writes down which Messages identity an account is from now on; answers who was let in while it was another. */
+    readonly identify: (
+      accountId: string,
+      identity: string
+    ) => Effect.Effect<ReadonlyArray<FormerApproval>, StoreUnavailable>
+    /** The same, and writes nothing down. */
+    readonly former: (
+      accountId: string,
+      identity: string
+    ) => Effect.Effect<ReadonlyArray<FormerApproval>, StoreUnavailable>
     /** The notices of an account that are not accepted for delivery yet. */
     readonly notices: (accountId: string) => Effect.Effect<ReadonlyArray<ApprovalNotice>, StoreUnavailable>
     /** Forgets a notice, once it is accepted for delivery. */

@@ -1,5 +1,12 @@
 /** The right to be the one gateway of a state folder. */
-import { Context } from "effect"
+import { Context, type Effect } from "effect"
+import type { AlreadyRunning } from "../schemas/errors/store.ts"
 
-/** Held for as long as its scope; that it exists is all that it says. */
-export class StateLock extends Context.Tag("imsg-gateway/StateLock")<StateLock, { readonly pid: number }>() {}
+export class StateLock extends Context.Tag("imsg-gateway/StateLock")<
+  StateLock,
+  {
+    readonly pid: number
+    /** Held for as long as its scope. Fails where its file was removed and another process holds the new one. */
+    readonly lost: Effect.Effect<never, AlreadyRunning>
+  }
+>() {}

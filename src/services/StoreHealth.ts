@@ -7,7 +7,7 @@ export class StoreHealth extends Context.Tag("imsg-gateway/StoreHealth")<
   {
     /** Why the last write was refused, and nothing where it was not; now and after every change. */
     readonly refusals: Stream.Stream<StoreUnavailable | undefined>
-    /** Fails once the file turns out to be corrupt; never succeeds. */
+    /** Fails once the file turns out to be corrupt, or is gone; never succeeds. */
     readonly corrupted: Effect.Effect<never, StoreUnavailable>
   }
 >() {}

@@ -57,7 +57,7 @@ describe("chats", () => {
         expect(heading).toMatch(/^ID\s+NAME\s+WITH\s+SERVICE\s+LAST MESSAGE$/u)
         expect(first).toMatch(
           new RegExp(
-            `^${group.id}\\s+Hiking\ufffd\\[2J\\s+\\${PERSON}, \\${FRIEND}\\s+iMessage\\s+2026-03-0\\d \\d\\d:00$`,
+            `^${group.id}\\s+Hiking\\\\u001b\\[2J\\s+\\${PERSON}, \\${FRIEND}\\s+iMessage\\s+2026-03-0\\d \\d\\d:00$`,
             "u"
           )
         )
@@ -150,7 +150,7 @@ describe("history", () => {
           [
             `:00  ${PERSON}: hello`,
             ":01  me: hello yourself",
-            `:02  ${PERSON}: \ufffd[31mlook`,
+            `:02  ${PERSON}: \\u001b[31mlook`,
             "    here",
             "    [file: photo of us.png]",
             ""

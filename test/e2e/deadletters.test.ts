@@ -247,7 +247,7 @@ describe("the commands beside no gateway", () => {
       const { stdout } = yield* deadletters(home, "list")
       expect(stdout.split("\n").map((line) => line.split(/\s+/u)[0])).toEqual(["ID", "2", "1", ""])
       const shown = yield* deadletters(home, "show", "1")
-      expect(shown.stdout).toContain("what was said \ufffd[2J")
+      expect(shown.stdout).toContain("what was said \\u001b[2J")
       expect((yield* deadletters(home, "show", "2")).stdout).toContain("what was answered")
     })
   )

@@ -1,8 +1,15 @@
 /** Pairing, from the stranger's first message to the owner's commands. */
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
+import { Effect, Layer, Schema } from "effect"
+import * as PairingStoreSqlite from "../../src/layers/PairingStoreSqlite.ts"
+import * as Database from "../../src/layers/sqlite/Database.ts"
+import { STORE_FILE } from "../../src/programs/gateway.ts"
+import { PairingStore } from "../../src/services/PairingStore.ts"
 import { run } from "../support/command.ts"
 import { type Home, makeHome, QUICK, startGateway } from "../support/gateway.ts"
+import { codeOf } from "../support/pairing.ts"
 import { makeSimulator } from "../support/simulator.ts"
 
 const ALEX = "+15555550123"
@@ -255,5 +262,30 @@ describe("the owner", () => {
       expect(stderr).toContain('there is no account "work"')
       expect(stderr).toContain("default")
     })
+  )
+})
+
+describe("an account that reads another database than before", () => {
+  it.scopedLive("keeps who was let in, and says so at the start and in doctor", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { home, imsg } = yield* strangers()
+      yield* fs.makeDirectory(home.stateDir)
+      const store = Layer.provide(PairingStoreSqlite.layer, Database.layer(`${home.stateDir}/${STORE_FILE}`))
+      yield* Effect.gen(function* () {
+        const { approve, identify } = yield* PairingStore
+        yield* identify("default", "/Users/somebody/Library/Messages/chat.db")
+        yield* approve(yield* codeOf(ALEX))
+      }).pipe(Effect.provide(store))
+
+      const gateway = yield* startGateway(home)
+      const isSaid = ({ message }: { readonly message: unknown }) =>
+        String(message) ===
+        `the account default reads ${imsg.dbPath} now; these were let in while it read /Users/somebody/Library/Messages/chat.db, and still are: ${ALEX}`
+      yield* gateway.awaitLog("the warning", isSaid)
+      const { stdout } = yield* run("doctor", "--config", home.configFile)
+      expect(stdout).toContain("! default: Approvals: the account default reads")
+      expect(stdout).toContain("imsg-gateway pairing revoke HANDLE --account default")
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 })

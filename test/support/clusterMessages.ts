@@ -55,14 +55,14 @@ const envelope = (id: number, address: EntityAddress.EntityAddress) => ({
 })
 
 /** A request that may come any number of times. */
-export const plain = (id: number, address = addressOf()) =>
+export const plain = (id: number, address = addressOf(), text = `message ${id}`) =>
   new Message.OutgoingRequest<typeof Plain>({
     ...common,
     rpc: Plain,
     envelope: Envelope.makeRequest({
       ...envelope(id, address),
       tag: "Plain",
-      payload: { text: `message ${id}` }
+      payload: { text }
     })
   })
 

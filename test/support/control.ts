@@ -4,7 +4,7 @@ import { NodeContext } from "@effect/platform-node"
 import { Effect, Ref, Stream } from "effect"
 import type { Client } from "../../src/programs/control/client.ts"
 import { withGateway } from "../../src/programs/control/client.ts"
-import { SOCKET_FILE } from "../../src/programs/control/socket.ts"
+import { SOCKET_FILE } from "../../src/schemas/control/socket.ts"
 import type { Home } from "./gateway.ts"
 import { eventually } from "./simulator.ts"
 

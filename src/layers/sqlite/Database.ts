@@ -3,7 +3,7 @@
  * moment is committed together, in one synchronous step: a commit costs more than what is in it, and nothing can
  * come between the statements of a transaction, so there is no lock to wait for.
  */
-import type { FileSystem } from "@effect/platform"
+import { FileSystem } from "@effect/platform"
 import {
   Chunk,
   Context,
@@ -16,8 +16,10 @@ import {
   Schedule,
   SubscriptionRef
 } from "effect"
-import { StoreUnavailable } from "../../schemas/errors/store.ts"
+import { isLost, StoreUnavailable } from "../../schemas/errors/store.ts"
+import { makeCutLog } from "./cutLog.ts"
 import { MIGRATIONS } from "./migrations.ts"
+import { awaitGone, refuseLink } from "./ownFile.ts"
 import * as Sqlite from "./Sqlite.ts"
 import * as storeFile from "./storeFile.ts"
 
@@ -27,6 +29,8 @@ const whileBusy = Schedule.exponential("10 millis").pipe(
   Schedule.union(Schedule.spaced("100 millis")),
   Schedule.upTo(BUSY_FOR)
 )
+/** SQLite's name for no file. */
+const IN_MEMORY = ":memory:"
 const isBusy = (error: unknown): boolean => storeFile.troubleOf(error) === "busy"
 
 export class Database extends Context.Tag("imsg-gateway/Database")<
@@ -40,7 +44,7 @@ export class Database extends Context.Tag("imsg-gateway/Database")<
     readonly write: <A>(statements: () => A) => Effect.Effect<A, StoreUnavailable>
     /** Why the last write was refused, by the disk or by a program that goes on writing; nothing where it was not. */
     readonly refusal: SubscriptionRef.SubscriptionRef<StoreUnavailable | undefined>
-    /** Fails once the file turns out to be corrupt; never succeeds. */
+    /** Fails once the file turns out to be corrupt, or is gone; never succeeds. */
     readonly corrupted: Effect.Effect<never, StoreUnavailable>
   }
 >() {}
@@ -134,7 +138,8 @@ const makeCommitter = (connection: Sqlite.Connection, onCommit: Effect.Effect<vo
       })
   })
 
-const make = (file: string) =>
+/** `gone` ends once the file is not the one any more that was opened. */
+const make = (file: string, gone: Effect.Effect<StoreUnavailable> = Effect.never) =>
   Effect.gen(function* () {
     const connection = yield* storeFile.connect(file)
     yield* migrate(connection, file)
@@ -144,29 +149,47 @@ const make = (file: string) =>
     let isRefused = false
 
     const unavailable = storeFile.unavailable(file)
+    const truncate = connection.prepare<{ readonly busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)")
+    // Before the writers, so that it is their commits that are cut off at the end.
+    const noticeWrite = file === IN_MEMORY ? () => {} : yield* makeCutLog(() => truncate.get()?.busy === 0)
     const onCommit = Effect.suspend(() => {
+      noticeWrite()
       if (!isRefused) return Effect.void
       isRefused = false
       return SubscriptionRef.set(refusal, undefined)
     })
     const onFailure = (error: StoreUnavailable): Effect.Effect<void> => {
-      if (error.trouble === "corrupt") return Deferred.fail(corrupted, error)
+      if (isLost(error)) return Deferred.fail(corrupted, error)
       if (error.trouble === undefined) return Effect.void
       isRefused = true
       return SubscriptionRef.set(refusal, error)
     }
     const commit = yield* makeCommitter(connection, onCommit)
+    let lost: StoreUnavailable | undefined
+    yield* gone.pipe(
+      Effect.flatMap((error) => {
+        lost = error
+        return Deferred.fail(corrupted, error)
+      }),
+      Effect.interruptible,
+      Effect.forkScoped
+    )
+    /** What is written into a file that nobody can open any more is not written. */
+    const whileThere = <A>(step: Effect.Effect<A, StoreUnavailable>): Effect.Effect<A, StoreUnavailable> =>
+      Effect.suspend(() => (lost === undefined ? step : Effect.fail(lost)))
     return Database.of({
       prepare: (sql) => connection.prepare(sql),
-      read: (statements) => Effect.tapError(Effect.try({ try: statements, catch: unavailable }), onFailure),
-      write: (statements) => Effect.tapError(Effect.mapError(commit(statements), unavailable), onFailure),
+      read: (statements) =>
+        whileThere(Effect.tapError(Effect.try({ try: statements, catch: unavailable }), onFailure)),
+      write: (statements) =>
+        whileThere(Effect.tapError(Effect.mapError(commit(statements), unavailable), onFailure)),
       refusal,
       corrupted: Deferred.await(corrupted)
     })
   })
 
 /** A store in memory, for tests and for looks where there is no store yet. */
-export const memory: Layer.Layer<Database, StoreUnavailable> = Layer.scoped(Database, make(":memory:"))
+export const memory: Layer.Layer<Database, StoreUnavailable> = Layer.scoped(Database, make(IN_MEMORY))
 
 /**
  * The store in a file, created and migrated as needed; the file is for its owner only. A corrupt one is refused,
@@ -179,8 +202,11 @@ export const layer = (
   Layer.scoped(
     Database,
     Effect.gen(function* () {
+      yield* refuseLink(file)
       yield* storeFile.create(file)
-      if (replacesCorrupt) yield* storeFile.replaceCorrupt(file)
-      return yield* make(file)
+      if (!replacesCorrupt) return yield* make(file)
+      yield* storeFile.replaceCorrupt(file)
+      const fs = yield* FileSystem.FileSystem
+      return yield* make(file, Effect.provideService(awaitGone(file), FileSystem.FileSystem, fs))
     })
   )

@@ -2,14 +2,17 @@
  * The schema of the store, step by step. A step that has been released is never changed; the number of steps that a
  * file has taken is its `user_version`.
  */
+import { audit } from "./steps/audit.ts"
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
 import { echoes } from "./steps/echoes.ts"
+import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
 import { retention } from "./steps/retention.ts"
 import { sessionLanes } from "./steps/sessionLanes.ts"
+import { words } from "./steps/words.ts"
 
 export const MIGRATIONS: ReadonlyArray<string> = [
   base,
@@ -19,5 +22,8 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   backlog,
   lanes,
   sessionLanes,
-  landmarks
+  landmarks,
+  audit,
+  identities,
+  words
 ]

@@ -57,6 +57,8 @@ export const connect = (file: string): Effect.Effect<Sqlite.Connection, StoreUna
         // the last moments, as a whole; what was sent in them cannot be undone, and the next start looks for it in
         // vain among what it wrote down. That is the price of not waiting for the disk at every step.
         connection.exec("PRAGMA synchronous = NORMAL")
+        // What is deleted is overwritten with zeros, and what is sorted does not come to lie in a file elsewhere.
+        connection.exec("PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY")
         // In kibibytes. More makes nothing quicker: what is read again is in the system's own cache.
         connection.exec("PRAGMA cache_size = -4000")
       },

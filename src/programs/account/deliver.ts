@@ -47,6 +47,16 @@ const bury = (delivery: Delivery, code: string, message: string) =>
     })
   )
 
+/** In the moment in which the delivery's own end is written down. What a crash leaves behind goes with the next pruning. */
+const forgetWords = (delivery: Delivery) =>
+  Effect.flatMap(Journal, (journal) =>
+    Effect.forkDaemon(
+      Effect.catchAll(journal.forgetWords(delivery.id), (error) =>
+        Effect.logWarning(`what a delivery said stays in the store for now: ${error.message}`)
+      )
+    )
+  )
+
 /** Whether a part is there, or may be: so it was before, where an earlier one is tried again. */
 const isSaid = ({ _tag }: PartState): boolean => _tag === "Sent" || _tag === "Uncertain"
 
@@ -130,6 +140,7 @@ export const makeDeliver = (accountId: string, context: Effect.Effect<AccountCon
       ),
       // While the store cannot be written nothing is sent: what was sent could not be remembered.
       stored,
+      Effect.tap(() => forgetWords(accepted.delivery)),
       Effect.flatMap((outcome) => tellEnd(accepted, outcome))
     )
   const change = (by: number) =>

@@ -1,5 +1,5 @@
 /** Chats and messages for people. */
-import { harmless } from "../cli/harmless.ts"
+import { harmless, oneLine } from "../../layers/terminal/harmless.ts"
 import { table } from "../cli/table.ts"
 import type { HistoryEntry } from "./History.ts"
 import type { ChatEntry } from "./Listed.ts"
@@ -8,7 +8,7 @@ import type { ChatEntry } from "./Listed.ts"
 const CELL_LENGTH = 48
 
 const cell = (text: string): string => {
-  const line = harmless(text).replace(/\s+/gu, " ").trim()
+  const line = oneLine(text.replace(/\s+/gu, " ").trim())
   return line.length > CELL_LENGTH ? `${line.slice(0, CELL_LENGTH - 1)}…` : line
 }
 

@@ -1,16 +1,16 @@
 /** Dead letters for people and for machines. */
+import { harmless, oneLine } from "../../layers/terminal/harmless.ts"
 import { accountOf, type DeadContent, type DeadLetter, idOf } from "../../schemas/DeadLetter.ts"
 import type { Part, PartRecord } from "../../schemas/Delivery.ts"
 import { chatOf, kindOf } from "../deadLetters/records.ts"
-import { harmless } from "./harmless.ts"
 import { inWords } from "./inWords.ts"
 import { table } from "./table.ts"
 
 /** How much of a reason a row of the list shows. */
 const REASON_LENGTH = 72
 
-const oneLine = (text: string): string => {
-  const line = harmless(text).replace(/\s+/gu, " ").trim()
+const brief = (text: string): string => {
+  const line = text.replace(/\s+/gu, " ").trim()
   return line.length > REASON_LENGTH ? `${line.slice(0, REASON_LENGTH - 1)}…` : line
 }
 
@@ -25,11 +25,11 @@ export const showList = (letters: ReadonlyArray<DeadLetter>, now: number): strin
           String(number),
           kindOf(content),
           accountOf(content),
-          oneLine(content._tag === "Turn" ? content.sessionKey : chatOf(content)),
+          brief(content._tag === "Turn" ? content.sessionKey : chatOf(content)),
           code,
           inWords(now - buriedAt),
           status,
-          oneLine(message)
+          brief(message)
         ])
       ])
 
@@ -41,13 +41,13 @@ const stateOf = ({ state }: PartRecord): string =>
 const bodyOf = (content: DeadContent, parts: ReadonlyArray<PartRecord>): ReadonlyArray<string> => {
   if (content._tag === "Turn") {
     return content.messages.flatMap(({ envelope: { attachments, sender, senderName, sentAt, text } }) => [
-      `message of ${harmless(senderName ?? sender)} (${sender})${sentAt === undefined ? "" : `, ${new Date(sentAt).toISOString()}`}`,
+      `message of ${oneLine(senderName ?? sender)} (${oneLine(sender)})${sentAt === undefined ? "" : `, ${new Date(sentAt).toISOString()}`}`,
       indented([text, ...attachments.map(({ path }) => `file ${path}`)].join("\n"))
     ])
   }
   if (parts.length > 0) {
     return parts.flatMap((record) => [
-      `part ${record.index + 1} of ${parts.length}, ${harmless(stateOf(record))}`,
+      `part ${record.index + 1} of ${parts.length}, ${oneLine(stateOf(record))}`,
       indented(contentOf(record.part))
     ])
   }
@@ -64,14 +64,14 @@ export const showOne = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>, no
       ["id", String(number)],
       ["kind", kindOf(content)],
       ["account", accountOf(content)],
-      ["chat", harmless(chatOf(content))],
-      ...(content._tag === "Turn" ? [["session", harmless(content.sessionKey)]] : []),
-      ["subject", harmless(idOf(content))],
+      ["chat", chatOf(content)],
+      ...(content._tag === "Turn" ? [["session", content.sessionKey]] : []),
+      ["subject", idOf(content)],
       ["status", status],
       ["failed", `${new Date(buriedAt).toISOString()}, ${inWords(now - buriedAt)} ago`],
       ["attempts", String(attempts)],
       ["code", code],
-      ["reason", harmless(message)]
+      ["reason", message]
     ]),
     "",
     ...bodyOf(content, parts)

@@ -2,6 +2,7 @@
 import { Command, Options } from "@effect/cli"
 import type { FileSystem, Path } from "@effect/platform"
 import { Array as Arr, Console, Effect, Layer, Stream } from "effect"
+import { Steering } from "../../layers/terminal/TerminalConsole.ts"
 import { ChecksFailed } from "../../schemas/errors/doctor.ts"
 import { childrenLive } from "../chats/accountChild.ts"
 import type { Check } from "../doctor/Check.ts"
@@ -45,7 +46,9 @@ export const doctorCommand = Command.make(
       const askGateway = (stateDir: string) =>
         Layer.provide(layerAsked(stateDir), Layer.succeedContext(platform))
       const found = yield* examine({ account, config: file, sendTo, askGateway }).pipe(
-        Stream.tap((check) => (json ? Effect.void : Console.log(showCheck(check, { colours })))),
+        Stream.tap((check) =>
+          json ? Effect.void : Console.log(new Steering(showCheck(check, { colours })))
+        ),
         Stream.runCollect
       )
       const checks = Arr.fromIterable(found)

@@ -7,12 +7,12 @@ import {
   FiberRefs,
   HashMap,
   List,
-  Logger,
   LogLevel,
   LogSpan,
   Option,
   Schema
 } from "effect"
+import { prettyLogger } from "../../layers/terminal/prettyLogger.ts"
 
 const Line = Schema.parseJson(
   Schema.Struct({
@@ -31,7 +31,7 @@ const Line = Schema.parseJson(
 )
 const decode = Schema.decodeUnknownOption(Line)
 
-const pretty = Logger.prettyLogger({ stderr: false, colors: "auto", mode: "tty" })
+const pretty = prettyLogger({ stderr: false })
 
 const levelOf = (label: string): LogLevel.LogLevel =>
   LogLevel.allLevels.find((level) => level.label === label) ?? LogLevel.Info

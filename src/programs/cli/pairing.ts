@@ -1,6 +1,7 @@
 /** `pairing list`, `approve`, `reject` and `revoke`: on the store, whether the gateway runs or not. */
 import { Args, Command, HelpDoc, Options } from "@effect/cli"
 import { Clock, Console, Effect } from "effect"
+import { printSentence } from "../../layers/terminal/TerminalConsole.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { PairingNotFound } from "../../schemas/errors/pairing.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
@@ -123,7 +124,7 @@ const approve = Command.make("approve", { code, config: options.config }, ({ cod
     const pairing = yield* PairingStore
     const { accountId, sender } = yield* pairing.approve(code)
     const { accounts } = yield* currentConfig
-    yield* Console.log(whatApprovalMeans(accounts, accountId, sender))
+    yield* printSentence(whatApprovalMeans(accounts, accountId, sender))
   }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Admits the sender of a pairing request."))
 
@@ -132,7 +133,9 @@ const reject = Command.make("reject", { code, config: options.config }, ({ code,
     const pairing = yield* PairingStore
     const { accountId, expiresAt, sender } = yield* pairing.reject(code)
     const left = inWords(expiresAt - (yield* Clock.currentTimeMillis))
-    yield* Console.log(`${sender} stays out of the account ${accountId}, and gets no other code for ${left}.`)
+    yield* printSentence(
+      `${sender} stays out of the account ${accountId}, and gets no other code for ${left}.`
+    )
   }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Refuses a pairing request. Its sender is not told."))
 
@@ -166,7 +169,7 @@ const revoke = Command.make(
       if (theirs.length === 0) return yield* new PairingNotFound({ kind: "approval", subject: handle })
       yield* pairing.revoke(theirs)
       yield* Effect.forEach(theirs, ({ accountId, sender }) =>
-        Console.log(
+        printSentence(
           `${sender} may no longer write to the account ${accountId}.${stillAdmitted(accounts, accountId, sender)}`
         )
       )

@@ -1,6 +1,7 @@
 /** `service install`, `uninstall`, `start`, `stop`, `status` and `print`. */
 import { Command, Options } from "@effect/cli"
 import { Console, Effect, Option } from "effect"
+import { Steering } from "../../layers/terminal/TerminalConsole.ts"
 import { ServiceUnsupported } from "../../schemas/errors/service.ts"
 import { makeDefinition, thisProgram } from "../service/definition.ts"
 import { launchd } from "../service/launchd/manager.ts"
@@ -52,7 +53,7 @@ const print = Command.make("print", shared, ({ config, platform }) =>
   Effect.gen(function* () {
     const manager = yield* managerFor(platform)
     const definition = yield* makeDefinition(yield* configFile(config))
-    yield* Console.log((yield* manager.render(definition)).trimEnd())
+    yield* Console.log(new Steering((yield* manager.render(definition)).trimEnd()))
   })
 ).pipe(Command.withDescription("Prints the file that install would write, and changes nothing."))
 

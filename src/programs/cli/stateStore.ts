@@ -5,6 +5,7 @@ import * as ConfigFile from "../../layers/ConfigFile.ts"
 import * as Database from "../../layers/sqlite/Database.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { STORE_FILE } from "../gateway.ts"
+import { commandLineUser } from "./commandLineUser.ts"
 import { configFile } from "./root.ts"
 
 const storeWith = <A>(services: Layer.Layer<A, never, Database.Database>) =>
@@ -25,6 +26,6 @@ export const stateStore = <A>(
   config: Option.Option<string>,
   services: Layer.Layer<A, never, Database.Database>
 ) =>
-  storeWith(services).pipe(
+  Layer.merge(storeWith(services), commandLineUser).pipe(
     Layer.provideMerge(Layer.unwrapEffect(Effect.map(configFile(config), ConfigFile.layer)))
   )

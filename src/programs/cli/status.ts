@@ -1,6 +1,8 @@
 /** `status`: which accounts run, since when, and what waits. */
 import { Command, Options } from "@effect/cli"
 import { Clock, Console, Effect, Schedule } from "effect"
+import { harmless } from "../../layers/terminal/harmless.ts"
+import { Steering } from "../../layers/terminal/TerminalConsole.ts"
 import type { Status } from "../../schemas/control/Status.ts"
 import { become, Manner } from "./Ending.ts"
 import { askGateway, configOf } from "./gateway.ts"
@@ -33,7 +35,7 @@ const watch = (json: boolean) =>
       Effect.catchTag("GatewayNotRunning", "GatewaySilent", ({ hint, message }) =>
         Effect.succeed(json ? JSON.stringify({ error: message, hint }) : `${message}\n${hint}`)
       ),
-      Effect.flatMap((text) => Console.log(isScreen ? `${CLEAR}${text}` : text))
+      Effect.flatMap((text) => Console.log(isScreen ? new Steering(`${CLEAR}${harmless(text)}`) : text))
     )
     return yield* Effect.repeat(look, Schedule.spaced(WATCH_EVERY))
   })

@@ -1,6 +1,6 @@
 /** The status for people. */
+import { oneLine } from "../../layers/terminal/harmless.ts"
 import type { AccountReport, Status } from "../../schemas/control/Status.ts"
-import { harmless } from "./harmless.ts"
 import { inWords } from "./inWords.ts"
 import { table } from "./table.ts"
 
@@ -13,7 +13,7 @@ const restartsOf = ({ lastRestart, restarts }: AccountReport): string =>
   lastRestart === null ? String(restarts) : `${restarts} (${lastRestart.reason})`
 
 const row = (account: AccountReport, now: number): ReadonlyArray<string> => [
-  account.name === null ? account.id : `${account.id} (${harmless(account.name)})`,
+  account.name === null ? account.id : `${account.id} (${account.name})`,
   account.state,
   inWords(now - account.since),
   restartsOf(account),
@@ -24,8 +24,8 @@ const row = (account: AccountReport, now: number): ReadonlyArray<string> => [
 
 /** What is wrong with an account, and what to do; of one that does not run and has no error, why not. */
 const troubleOf = ({ id, lastError, reason, state }: AccountReport): ReadonlyArray<string> => {
-  if (lastError !== null) return ["", `${id}: ${harmless(lastError.message)}`, `  ${lastError.hint}`]
-  return state === "running" || state === "disabled" ? [] : ["", `${id}: ${harmless(reason)}`]
+  if (lastError !== null) return ["", `${id}: ${oneLine(lastError.message)}`, `  ${lastError.hint}`]
+  return state === "running" || state === "disabled" ? [] : ["", `${id}: ${oneLine(reason)}`]
 }
 
 const notes = ({ deliveries, pairing, sessions }: Status): ReadonlyArray<string> => [

@@ -6,8 +6,8 @@ import { FileSystem, HttpApiClient, HttpApiError, HttpClientError, Path } from "
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect, Layer, ParseResult, Predicate } from "effect"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
+import { SOCKET_FILE } from "../../schemas/control/socket.ts"
 import { GatewayIncompatible, GatewayNotRunning, GatewaySilent } from "../../schemas/errors/control.ts"
-import { SOCKET_FILE } from "./socket.ts"
 
 /** The socket is all of the address; HTTP wants a name in it. */
 const BASE_URL = "http://gateway"

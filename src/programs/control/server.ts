@@ -2,10 +2,11 @@
 import { FileSystem, HttpApiBuilder, HttpIncomingMessage, HttpServerError, Path } from "@effect/platform"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, Option } from "effect"
+import { LONGEST_PATH, SOCKET_FILE } from "../../schemas/control/socket.ts"
+import { OnBehalfOf } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { api, type Served } from "./handlers.ts"
 import { listening } from "./httpServer.ts"
-import { LONGEST_PATH, SOCKET_FILE } from "./socket.ts"
 
 /** The largest body of a request, in bytes. */
 const MAX_BODY = 1_000_000
@@ -32,12 +33,17 @@ const socketServer = Layer.unwrapEffect(
   })
 )
 
+/** The folder of the socket is its owner's alone. */
+const onBehalfOfOwner = Effect.provideService(OnBehalfOf, { _tag: "Socket" })
+
 const why = ({ cause }: HttpServerError.ServeError): string =>
   cause instanceof Error ? cause.message : String(cause)
 
 /** Serves on the socket. The gateway does its work without it, so that a failure is a warning. */
 export const onSocket = (served: Served) =>
-  HttpApiBuilder.serve((app) => HttpIncomingMessage.withMaxBodySize(app, Option.some(MAX_BODY))).pipe(
+  HttpApiBuilder.serve((app) =>
+    onBehalfOfOwner(HttpIncomingMessage.withMaxBodySize(app, Option.some(MAX_BODY)))
+  ).pipe(
     Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
     Layer.provide(api(served)),
     Layer.provide(socketServer),

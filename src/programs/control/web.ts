@@ -3,6 +3,7 @@ import { HttpApiBuilder, HttpIncomingMessage, HttpServer, type HttpServerError, 
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, FiberHandle, Layer, Option, Redacted, Schedule, Stream } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
+import { Audit } from "../../services/Audit.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { api, type Served } from "./handlers.ts"
 import { listening } from "./httpServer.ts"
@@ -73,6 +74,7 @@ const served = (http: HttpConfig, gateway: Served) =>
         host: http.host,
         port: http.port,
         assets: yield* readPage,
+        audit: yield* Audit,
         sessions: yield* makeSessions,
         judgeLogin: yield* makeTokens(http.token, MOST_LOGINS),
         judgeBearer: yield* makeTokens(http.token, MOST_BEARERS)

@@ -1,6 +1,8 @@
 /** What the demo prints: one line for each thing that happens, with the time since it began. */
 import { styleText } from "node:util"
 import { Clock, Console, Context, Effect, Layer } from "effect"
+import { harmless, oneLine } from "../../layers/terminal/harmless.ts"
+import { Steering } from "../../layers/terminal/TerminalConsole.ts"
 
 /** Who a line is about. */
 export type Actor = "gateway" | "person" | "assistant" | "owner" | "fault"
@@ -51,19 +53,22 @@ export const layer: Layer.Layer<Timeline> = Layer.effect(
     const isColoured = wantsColour()
     const paint = (style: Style, text: string): string => (isColoured ? styleText(style, text) : text)
     return Timeline.of({
-      heading: (text) => Console.log(`\n${paint("bold", text)}`),
+      heading: (text) => Console.log(new Steering(`\n${paint("bold", text)}`)),
       entry: (actor, name, text) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
           const { mark, style } = LOOK[actor]
           const time = ((now - begun) / 1000).toFixed(1).padStart(TIME_WIDTH)
-          const margin = `${time} s ${mark} ${name.padEnd(NAME_WIDTH)} `
+          const who = oneLine(name).padEnd(NAME_WIDTH)
+          const margin = `${time} s ${mark} ${who} `
           const width = (process.stdout.columns ?? DEFAULT_COLUMNS) - margin.length
-          const [first = "", ...rest] = wrap(text, width)
+          const [first = "", ...rest] = wrap(harmless(text), width)
           return Console.log(
-            [
-              `${paint("dim", `${time} s`)} ${paint(style, `${mark} ${name.padEnd(NAME_WIDTH)}`)} ${first}`,
-              ...rest.map((line) => `${" ".repeat(margin.length)}${line}`)
-            ].join("\n")
+            new Steering(
+              [
+                `${paint("dim", `${time} s`)} ${paint(style, `${mark} ${who}`)} ${first}`,
+                ...rest.map((line) => `${" ".repeat(margin.length)}${line}`)
+              ].join("\n")
+            )
           )
         })
     })

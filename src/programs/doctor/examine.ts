@@ -12,6 +12,7 @@ import type { ImsgProcess } from "../../services/ImsgProcess.ts"
 import type { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { chooseAccount } from "../chats/chooseAccount.ts"
 import { examineAccount } from "./account.ts"
+import { approvalChecks } from "./approvals.ts"
 import { type Check, type Place, warning } from "./Check.ts"
 import { clockCheck } from "./clock.ts"
 import { examineConfig } from "./config.ts"
@@ -113,6 +114,7 @@ export const examine = (
         config
       ]),
       ...onStateDir((folder) => stateFolderCheck(folder, pid), { id: "state", title: "State folder" }),
+      ...(stateDir === undefined ? [] : [orElse(approvalChecks(stateDir, accounts), () => [])]),
       ...looks.map((look) => Effect.map(Fiber.join(look), ({ checks }) => checks)),
       ...onStateDir(
         (folder) =>

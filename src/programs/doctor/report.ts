@@ -1,5 +1,5 @@
 /** Checks for people: one line each, what to do under it, and a last line that sums up. */
-import { harmless } from "../cli/harmless.ts"
+import { harmless, oneLine } from "../../layers/terminal/harmless.ts"
 import type { Check, CheckStatus } from "./Check.ts"
 
 const MARKS: { readonly [status in CheckStatus]: string } = { ok: "✓", warning: "!", failed: "✗" }
@@ -13,7 +13,7 @@ export const showCheck = (
   { colours }: { readonly colours: boolean }
 ): string => {
   const mark = colours ? `\u001b[${COLOURS[status]}m${MARKS[status]}\u001b[0m` : MARKS[status]
-  const whose = account === undefined ? "" : `${account}: `
+  const whose = account === undefined ? "" : `${oneLine(account)}: `
   const [first = "", ...more] = harmless(detail).split("\n")
   return [
     `${mark} ${whose}${title}: ${first}`,

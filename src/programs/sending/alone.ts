@@ -5,6 +5,7 @@
 import { Path } from "@effect/platform"
 import { Clock, Deferred, Effect, Layer } from "effect"
 import * as AccountsLive from "../../layers/AccountsLive.ts"
+import * as AuditSqlite from "../../layers/AuditSqlite.ts"
 import * as ChunkerLive from "../../layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../../layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../../layers/EchoesSqlite.ts"
@@ -21,6 +22,7 @@ import * as Database from "../../layers/sqlite/Database.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
 import { type Delivery, PartState } from "../../schemas/Delivery.ts"
+import { Audit } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { ImsgProcess, type OpenError, type RequestError } from "../../services/ImsgProcess.ts"
@@ -30,8 +32,9 @@ import { StoreHealth } from "../../services/StoreHealth.ts"
 import * as AccountContext from "../account/AccountContext.ts"
 import { makeDeliver } from "../account/deliver.ts"
 import { cursorOf, recentRows } from "../account/recentRows.ts"
+import { commandLineUser } from "../cli/commandLineUser.ts"
 import { STORE_FILE } from "../gateway.ts"
-import { judge, stage } from "./prepare.ts"
+import { judge, sentByHand, stage } from "./prepare.ts"
 import { resultOf } from "./result.ts"
 
 /** How long is tried what a person waits for, in ms. */
@@ -48,6 +51,7 @@ const services = Layer.unwrapEffect(
     const path = yield* Path.Path
     return Layer.mergeAll(
       AccountsLive.layer,
+      AuditSqlite.layer,
       ChunkerLive.layer,
       LifecycleLive.layer,
       OutboundFilesLive.layer(stateDir),
@@ -55,7 +59,8 @@ const services = Layer.unwrapEffect(
       DeadLettersSqlite.layer,
       EchoesSqlite.layer,
       StoreHealthSqlite.layer,
-      ImsgProcessLive.layer
+      ImsgProcessLive.layer,
+      commandLineUser
     ).pipe(
       Layer.provideMerge(EventsLive.layer),
       Layer.provide([ProcessGroupLive.layer, MetricsLive.layer]),
@@ -131,10 +136,12 @@ export const sendAlone = (request: SendRequest) =>
     const judged = yield* judge(request)
     const { account } = judged
     const delivery = yield* stage(judged)
+    const audit = yield* Audit
     const journal = yield* Journal
     const outboundFiles = yield* OutboundFiles
     const context = yield* AccountContext.make(account)
     yield* keepChild(context).pipe(Effect.onError(() => outboundFiles.release(delivery.id)))
+    yield* audit.record(sentByHand(judged))
     const now = yield* Clock.currentTimeMillis
     const deliver = makeDeliver(account.id, Effect.succeed(context))
     yield* deliver({ acceptedAt: now, delivery, giveUpAt: now + WITHIN_MS }).pipe(

@@ -1,11 +1,12 @@
 /** From what an owner wants to be sent to a delivery: first what it is, then with its files. */
 import { Effect, Option } from "effect"
+import type { AuditEvent } from "../../schemas/Audit.ts"
 import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import type { Delivery } from "../../schemas/Delivery.ts"
 import { AccountDisabled, NothingToSend } from "../../schemas/errors/control.ts"
-import { parse, type Target } from "../../schemas/Target.ts"
+import { parse, print, type Target } from "../../schemas/Target.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { chooseAccount } from "../chats/chooseAccount.ts"
@@ -37,6 +38,14 @@ export const judge = (request: SendRequest) =>
     const name = request.id ?? (yield* Effect.sync(() => crypto.randomUUID()))
     return { id: `send:${name}`, account, target, text, files } satisfies Judged
   })
+
+/** What the audit log keeps of it: not what it says. */
+export const sentByHand = ({ account, id, target }: Judged): AuditEvent => ({
+  _tag: "MessageSent",
+  accountId: account.id,
+  deliveryId: id,
+  target: print(target)
+})
 
 /** The delivery of what was judged, with copies of its files; a file that is refused refuses all of it. */
 export const stage = ({ account, files, id, target, text }: Judged) =>

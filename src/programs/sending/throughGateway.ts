@@ -2,13 +2,14 @@
 import { Duration, Effect, Stream } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
+import { Audit } from "../../services/Audit.ts"
 import { Backlog } from "../../services/Backlog.ts"
 import { Events } from "../../services/Events.ts"
 import { Journal } from "../../services/Journal.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { accepted } from "../account/accepted.ts"
 import type { Lanes } from "../account/Lanes.ts"
-import { type Judged, judge, stage } from "./prepare.ts"
+import { type Judged, judge, sentByHand, stage } from "./prepare.ts"
 import { resultOf } from "./result.ts"
 
 /** How long is waited where the request does not say. */
@@ -28,6 +29,7 @@ const accept = (judged: Judged) =>
       yield* accepted(actor(account.id).Deliver(delivery, { discard: true })).pipe(
         Effect.tapError(() => outboundFiles.release(id))
       )
+      yield* (yield* Audit).record(sentByHand(judged))
     })
   )
 

@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs"
-import { Console, Context, Deferred, Effect, Layer, Ref } from "effect"
+import { Context, Deferred, Effect, Layer, Ref } from "effect"
 import { ChatDatabase } from "./ChatDatabase.ts"
 
 const encoder = new TextEncoder()
@@ -84,7 +84,7 @@ export class Output extends Context.Tag("imsg-gateway/simulator/Output")<
       return {
         lines: (lines) => text(lines.map((line) => `${line}\n`).join("")),
         text,
-        stderr: (value) => Console.error(value),
+        stderr: (value) => Effect.sync(() => void process.stderr.write(`${value}\n`)),
         // libuv never closes the standard descriptors, and the platform has no call for it.
         close: Effect.zipRight(
           Ref.set(closed, true),

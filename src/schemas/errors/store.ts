@@ -22,7 +22,7 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>()("Alread
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
   file: Schema.String,
   detail: Schema.String,
-  trouble: Schema.optional(Schema.Literal("disk", "busy", "corrupt", "newer"))
+  trouble: Schema.optional(Schema.Literal("disk", "busy", "corrupt", "gone", "link", "newer"))
 }) {
   readonly code = "store_unavailable"
   override get message(): string {
@@ -37,6 +37,13 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
           "Start the gateway (again): at its start it sets a corrupt store aside, says where, and begins a new one. " +
           "Nothing is deleted."
         )
+      case "gone":
+        return (
+          "The gateway ends, since what it writes would be lost with it. Put the file back from a copy if there is one, " +
+          "and start the gateway again; without it a new store is begun, in which nobody is let in by pairing."
+        )
+      case "link":
+        return "Take the link away, or move the file back into the state folder."
       case "newer":
         return "Run the version that wrote it, or a later one; stores are only brought forward. Or give this one a stateDir of its own."
       default:
@@ -44,3 +51,6 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
     }
   }
 }
+
+/** Whether nothing that such a store says or takes can be relied on: the gateway ends then. */
+export const isLost = ({ trouble }: StoreUnavailable): boolean => trouble === "corrupt" || trouble === "gone"

@@ -163,7 +163,7 @@ describe("the report", () => {
 
   it("has the remedy under its check, and steers no terminal", () => {
     expect(showCheck(failing, { colours: false })).toBe(
-      "✗ bot: imsg rpc: it said:\n    no \ufffd[2Jway\n    → Mend it."
+      "✗ bot: imsg rpc: it said:\n    no \\u001b[2Jway\n    → Mend it."
     )
     expect(showCheck(fine, { colours: false })).toBe("✓ Node: v20")
   })

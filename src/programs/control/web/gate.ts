@@ -1,4 +1,5 @@
 /** What stands before the interface when it is served over TCP: names, origins, sessions, and the page's files. */
+import { createHash } from "node:crypto"
 import {
   type HttpApp,
   HttpBody,
@@ -16,6 +17,7 @@ import {
   TooManyTries,
   type WebRefusal
 } from "../../../schemas/errors/web.ts"
+import { type Audit, OnBehalfOf } from "../../../services/Audit.ts"
 import { type Assets, assetResponse } from "./assets.ts"
 import { isOwnName, isOwnPage } from "./origin.ts"
 import { SESSION_LASTS, type Session, type WebSessions } from "./sessions.ts"
@@ -27,6 +29,7 @@ export interface GateOptions {
   readonly port: number
   readonly assets: Assets
   readonly sessions: WebSessions
+  readonly audit: typeof Audit.Service
   /** Judges the tokens of the login form, and those of programs; each has its own limit. */
   readonly judgeLogin: JudgeToken
   readonly judgeBearer: JudgeToken
@@ -93,10 +96,23 @@ const bearerOf = ({ headers }: Request) =>
 
 const addressOf = ({ remoteAddress }: Request) => Option.getOrElse(remoteAddress, () => "")
 
+/** Enough to tell sessions apart, and nothing that opens one. */
+const digestOf = (sessionId: string) => createHash("sha256").update(sessionId).digest("hex").slice(0, 8)
+
+const onBehalfOf = (request: Request, sessionId?: string) =>
+  Effect.provideService(OnBehalfOf, {
+    _tag: "Web",
+    address: addressOf(request),
+    ...(sessionId === undefined ? {} : { session: digestOf(sessionId) })
+  })
+
 /** What becomes of a request: it has its answer, or is the interface's, for a session or for a program. */
 type Admission = { readonly answer: Response } | { readonly session: Option.Option<Session> }
 
-const makeAdmission = ({ assets, host, judgeBearer, judgeLogin, port, sessions }: GateOptions) => {
+const sessionIdOf = ({ session }: { readonly session: Option.Option<Session> }) =>
+  Option.getOrUndefined(Option.map(session, ({ id }) => id))
+
+const makeAdmission = ({ assets, audit, host, judgeBearer, judgeLogin, port, sessions }: GateOptions) => {
   // Cookies know no ports: the name keeps gateways of one machine apart.
   const cookie = `imsg-gateway-${port}`
   const withCookie = (value: string, maxAge: Duration.Duration) =>
@@ -117,8 +133,11 @@ const makeAdmission = ({ assets, host, judgeBearer, judgeLogin, port, sessions }
     Effect.gen(function* () {
       const form = yield* Effect.orElseSucceed(request.urlParamsBody, () => UrlParams.empty)
       const given = Option.getOrElse(UrlParams.getFirst(form, "token"), () => "")
-      yield* judgeLogin(given, addressOf(request))
+      yield* Effect.tapErrorTag(judgeLogin(given, addressOf(request)), "WrongToken", () =>
+        audit.record({ _tag: "TokenRefused", as: "sign-in" })
+      )
       const { id } = yield* sessions.open
+      yield* audit.record({ _tag: "SignedIn" }).pipe(onBehalfOf(request, id))
       return { answer: withCookie(id, SESSION_LASTS) }
     })
 
@@ -151,11 +170,17 @@ const makeAdmission = ({ assets, host, judgeBearer, judgeLogin, port, sessions }
 
       const session = yield* sessionOf(request)
       if (method === "POST" && path === "/logout") {
-        if (Option.isSome(session)) yield* sessions.close(session.value.id)
+        if (Option.isSome(session)) {
+          yield* sessions.close(session.value.id)
+          yield* audit.record({ _tag: "SignedOut" }).pipe(onBehalfOf(request, session.value.id))
+        }
         return { answer: withCookie("", Duration.zero) }
       }
-      if (Option.isSome(bearer)) yield* judgeBearer(bearer.value, addressOf(request))
-      else if (Option.isNone(session))
+      if (Option.isSome(bearer)) {
+        yield* Effect.tapErrorTag(judgeBearer(bearer.value, addressOf(request)), "WrongToken", () =>
+          audit.record({ _tag: "TokenRefused", as: "program" })
+        )
+      } else if (Option.isNone(session))
         return reads && path === "/" ? { answer: toLogin } : yield* new NotSignedIn()
       if (reads && path === "/") return yield* file("index.html", request)
       return { session: Option.isSome(bearer) ? Option.none() : session }
@@ -166,13 +191,15 @@ const makeAdmission = ({ assets, host, judgeBearer, judgeLogin, port, sessions }
 export const gate = (options: GateOptions) => {
   const admit = makeAdmission(options)
   return <E, R>(api: HttpApp.Default<E, R>): HttpApp.Default<never, R> =>
-    Effect.flatMap(HttpServerRequest.HttpServerRequest, admit).pipe(
+    Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+      Effect.map(onBehalfOf(request)(admit(request)), (admission) => ({ admission, request }))
+    ).pipe(
       Effect.matchEffect({
         onFailure: (error) => Effect.succeed(refusal(error)),
-        onSuccess: (admission) =>
+        onSuccess: ({ admission, request }) =>
           "answer" in admission
             ? Effect.succeed(admission.answer)
-            : Effect.map(answerOf(api), (response) =>
+            : Effect.map(onBehalfOf(request, sessionIdOf(admission))(answerOf(api)), (response) =>
                 Option.match(admission.session, {
                   onNone: () => response,
                   onSome: (session) => endWith(response, session)

@@ -1,0 +1,52 @@
+/** What the audit log keeps: who did what to the gateway, and when; never what people wrote. */
+import { Schema } from "effect"
+
+const Text = Schema.String
+const AccountId = Schema.String
+
+/**
+ * Who did it. `Web` is an address that talks to the page: with a session where a browser is signed in, without one
+ * where a program shows the token, or nobody is let in yet. `session` is a digest of the cookie and opens nothing.
+ */
+export const AuditActor = Schema.Union(
+  Schema.TaggedStruct("Gateway", {}),
+  Schema.TaggedStruct("CommandLine", { user: Text }),
+  Schema.TaggedStruct("Signal", { signal: Text }),
+  Schema.TaggedStruct("Socket", {}),
+  Schema.TaggedStruct("Web", { address: Text, session: Schema.optionalWith(Text, { exact: true }) }),
+  Schema.TaggedStruct("Chat", { accountId: AccountId, handle: Text })
+)
+export type AuditActor = typeof AuditActor.Type
+
+const ofSender = { accountId: AccountId, sender: Text }
+const ofLetter = { number: Schema.Int }
+
+/** What was done. */
+export const AuditEvent = Schema.Union(
+  Schema.TaggedStruct("PairingApproved", ofSender),
+  Schema.TaggedStruct("PairingRejected", ofSender),
+  Schema.TaggedStruct("PairingRevoked", ofSender),
+  Schema.TaggedStruct("SignedIn", {}),
+  Schema.TaggedStruct("SignedOut", {}),
+  /** `as`: the form of the page, or a program's header. */
+  Schema.TaggedStruct("TokenRefused", { as: Schema.Literal("sign-in", "program") }),
+  /** A message from the owner, not from an agent. */
+  Schema.TaggedStruct("MessageSent", { accountId: AccountId, deliveryId: Text, target: Text }),
+  Schema.TaggedStruct("DeadLetterRetried", { ...ofLetter, anyway: Schema.Boolean }),
+  Schema.TaggedStruct("DeadLetterDropped", ofLetter),
+  /** `sections` are the keys of the config that are different. */
+  Schema.TaggedStruct("ConfigReloaded", { sections: Schema.Array(Text), accounts: Schema.Array(Text) }),
+  Schema.TaggedStruct("ConfigRefused", { code: Text }),
+  /** A chat that was paused goes on by order. */
+  Schema.TaggedStruct("ChatResumed", { accountId: AccountId, chat: Text })
+)
+export type AuditEvent = typeof AuditEvent.Type
+
+/** `number` counts up and is never given twice; `at` is Unix milliseconds. */
+export const AuditEntry = Schema.Struct({
+  number: Schema.Int,
+  at: Schema.Number,
+  by: AuditActor,
+  event: AuditEvent
+})
+export type AuditEntry = typeof AuditEntry.Type

@@ -1,0 +1,178 @@
+/** What people and agents said leaves the store once nothing needs it any more. */
+import { MessageStorage } from "@effect/cluster"
+import { FileSystem, Path } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import * as MessageStorageSqlite from "../../src/layers/MessageStorageSqlite.ts"
+import * as Database from "../../src/layers/sqlite/Database.ts"
+import { PartState } from "../../src/schemas/Delivery.ts"
+import { DeadLetters } from "../../src/services/DeadLetters.ts"
+import { Journal } from "../../src/services/Journal.ts"
+import { exitOf, keyed, plain } from "../support/clusterMessages.ts"
+import { deadDelivery, letterStores, REASON } from "../support/deadLetters.ts"
+import { replyTo } from "../support/outbound.ts"
+import { eventually } from "../support/simulator.ts"
+import { requests, unread } from "../support/storages.ts"
+
+const storage = MessageStorageSqlite.layer(() => 1000, undefined, { forgetsFinished: true }).pipe(
+  Layer.provideMerge(Database.memory)
+)
+
+const envelopes = Effect.flatMap(Database.Database, ({ prepare, read }) => {
+  const select = prepare<{ readonly envelope: string }>("SELECT envelope FROM mailbox ORDER BY seq")
+  return read(() => select.all().map(({ envelope }) => envelope))
+})
+
+describe("a message that is finished", () => {
+  it.effect("is known by its key, and nothing of it is left", () =>
+    Effect.gen(function* () {
+      const store = yield* MessageStorage.MessageStorage
+      yield* store.saveRequest(keyed(1, "guid-1"))
+      yield* store.saveReply(exitOf(10, 1))
+      expect(yield* envelopes).toEqual(["{}"])
+      expect((yield* store.saveRequest(keyed(2, "guid-1")))._tag).toBe("Duplicate")
+      expect(yield* unread()).toEqual([])
+    }).pipe(Effect.provide(storage))
+  )
+
+  it.effect("is not carried out again, and takes nothing from one that waits", () =>
+    Effect.gen(function* () {
+      const store = yield* MessageStorage.MessageStorage
+      yield* store.saveRequest(plain(1))
+      yield* store.saveRequest(plain(2))
+      yield* store.saveReply(exitOf(10, 1))
+      yield* store.clearReplies(plain(1).envelope.requestId)
+      expect(yield* unread()).toEqual(requests(2))
+    }).pipe(Effect.provide(storage))
+  )
+})
+
+const stores = letterStores.pipe(Layer.provideMerge(Database.memory))
+const delivery = replyTo(7, "d", "one", "two")
+const SENT = PartState.Sent({ guid: "g", rowId: 1 })
+const FAILED = PartState.Failed({ detail: "?" })
+
+const put = (...states: ReadonlyArray<PartState>) =>
+  Effect.flatMap(Journal, ({ putParts }) =>
+    putParts(
+      delivery,
+      states.map((state, index) => ({
+        ...{ index, state, tries: 1 },
+        part: { _tag: "Text", text: `part ${index}` }
+      }))
+    )
+  )
+
+const texts = Effect.flatMap(Journal, ({ parts }) =>
+  Effect.map(parts("d"), (records) => records.map(({ part }) => (part._tag === "Text" ? part.text : "")))
+)
+
+const forget = Effect.flatMap(Journal, ({ forgetWords }) => forgetWords("d"))
+const buried = Effect.flatMap(DeadLetters, ({ bury }) => bury({ ...REASON, content: deadDelivery(delivery) }))
+
+describe("the words of a delivery", () => {
+  it.effect("go with its end; where its parts are stays", () =>
+    Effect.gen(function* () {
+      yield* put(SENT, FAILED)
+      yield* forget
+      expect(yield* texts).toEqual(["", ""])
+      const { parts } = yield* Journal
+      expect((yield* parts("d")).map(({ state }) => state)).toEqual([SENT, FAILED])
+    }).pipe(Effect.provide(stores))
+  )
+
+  it.effect("stay where a part has no end yet", () =>
+    Effect.gen(function* () {
+      yield* put(SENT, PartState.Queued(), PartState.Sending({ triedAt: 0, afterRowId: 3 }))
+      yield* forget
+      expect(yield* texts).toEqual(["", "part 1", "part 2"])
+    }).pipe(Effect.provide(stores))
+  )
+
+  it.effect("stay for as long as its dead letter does, and go when that is dropped", () =>
+    Effect.gen(function* () {
+      const { drop } = yield* DeadLetters
+      yield* put(SENT, FAILED)
+      yield* buried
+      yield* forget
+      expect(yield* texts).toEqual(["part 0", "part 1"])
+      yield* drop(1)
+      expect(yield* texts).toEqual(["", ""])
+    }).pipe(Effect.provide(stores))
+  )
+
+  it.effect(
+    "of a letter that is dropped while its retry is on its way go once the gateway has heard of it",
+    () =>
+      Effect.gen(function* () {
+        const { carriedOut, drop, get, orders, requeue, retry } = yield* DeadLetters
+        yield* put(SENT, FAILED)
+        yield* buried
+        yield* retry(1, { anyway: false })
+        const letter = yield* get(1)
+        yield* drop(1)
+        yield* requeue(letter)
+        expect(yield* texts).toEqual(["part 0", "part 1"])
+        yield* Effect.forEach(yield* orders(["default"]), carriedOut)
+        expect(yield* texts).toEqual(["", "part 1"])
+      }).pipe(Effect.provide(stores))
+  )
+
+  it.effect("that are gone are not sent for nothing", () =>
+    Effect.gen(function* () {
+      const { get, requeue } = yield* DeadLetters
+      yield* put(FAILED)
+      yield* forget
+      yield* buried
+      yield* requeue(yield* get(1))
+      expect((yield* (yield* Journal).parts("d")).map(({ state }) => state._tag)).toEqual(["Failed"])
+    }).pipe(Effect.provide(stores))
+  )
+})
+
+describe("a store in a file", () => {
+  const SECRET = "a secret of theirs"
+  const filesWith = (dir: string) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { join } = yield* Path.Path
+      const names = yield* fs.readDirectory(dir)
+      const found = yield* Effect.filter(names, (name) =>
+        Effect.map(fs.readFile(join(dir, name)), (bytes) => Buffer.from(bytes).includes(SECRET))
+      )
+      return found.sort()
+    })
+
+  it.scopedLive("has none of what was said in any of its files, soon after it is done", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const dir = yield* fs.makeTempDirectoryScoped()
+      const open = Layer.merge(
+        letterStores,
+        MessageStorageSqlite.layer(() => 1000, undefined, { forgetsFinished: true })
+      ).pipe(Layer.provide(Database.layer(`${dir}/gateway.db`)))
+      yield* Effect.gen(function* () {
+        const store = yield* MessageStorage.MessageStorage
+        const { forgetWords, putPart } = yield* Journal
+        const ids = Array.from({ length: 60 }, (_, index) => index + 1)
+        for (const id of ids) {
+          // Some of a line, some of several pages.
+          const text = `${SECRET} ${id} `.repeat(id % 7 === 0 ? 600 : 1 + (id % 5) * 8)
+          yield* store.saveRequest(plain(id, undefined, text))
+          const part = { index: 0, part: { _tag: "Text", text } as const, tries: 1 }
+          const ref = { id: `d${id}`, accountId: "default" }
+          yield* putPart(ref, { ...part, state: PartState.Sending({ triedAt: 0, afterRowId: 1 }) })
+          yield* putPart(ref, { ...part, state: SENT })
+        }
+        expect(yield* filesWith(dir)).not.toEqual([])
+        for (const id of ids) {
+          yield* store.saveReply(exitOf(1000 + id, id))
+          yield* forgetWords(`d${id}`)
+        }
+        yield* eventually("no file with the words", filesWith(dir), (names) => names.length === 0)
+      }).pipe(Effect.provide(open))
+      expect(yield* filesWith(dir)).toEqual([])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})

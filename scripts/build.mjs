@@ -16,7 +16,8 @@ import { build } from "esbuild"
 const programs = {
   bench: "bench/main.ts",
   soak: "bench/soak.ts",
-  flood: "bench/flood.ts"
+  flood: "bench/flood.ts",
+  imsg: "test/support/imsg.ts"
 }
 
 // Bundled CommonJS packages still ask for node's own modules through `require`.

@@ -3,12 +3,15 @@ import { Effect } from "effect"
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core"
 import { program } from "./programs.ts"
 
-const executable = Effect.suspend(() => Effect.fromNullable(process.env.CHROMIUM)).pipe(
+/** Where the browser lies. The test that runs ends here if there is none. */
+export const browserProgram = Effect.suspend(() => Effect.fromNullable(process.env.CHROMIUM)).pipe(
   Effect.orElse(() => program("chromium"))
 )
 
 const launched = Effect.acquireRelease(
-  Effect.flatMap(executable, (executablePath) => Effect.promise(() => chromium.launch({ executablePath }))),
+  Effect.flatMap(browserProgram, (executablePath) =>
+    Effect.promise(() => chromium.launch({ executablePath }))
+  ),
   (browser) => Effect.promise(() => browser.close())
 )
 

@@ -1,6 +1,6 @@
 /**
  * The simulator's `rpc` as a program of its own. Tests start it for each child of each gateway, and the whole command
- * line takes almost twice as long to load. What else `imsg` is asked the built gateway's `simulator` answers.
+ * line takes almost twice as long to load. What else `imsg` is asked, the built gateway's `simulator` answers.
  */
 import { parseArgs } from "node:util"
 import * as NodeContext from "@effect/platform-node/NodeContext"
@@ -12,8 +12,6 @@ import { ChatDatabase } from "../../src/programs/simulator/ChatDatabase.ts"
 import { rpcServer } from "../../src/programs/simulator/RpcServer.ts"
 import { Settings } from "../../src/programs/simulator/Settings.ts"
 
-const [command, ...args] = process.argv.slice(2)
-
 const Options = Schema.Struct({
   db: Schema.String,
   build: BuildFromVersion,
@@ -24,7 +22,7 @@ const Options = Schema.Struct({
 const optionsOf = Effect.try(
   () =>
     parseArgs({
-      args,
+      args: process.argv.slice(3),
       options: {
         db: { type: "string" },
         build: { type: "string" },
@@ -43,16 +41,8 @@ const rpc = Effect.gen(function* () {
   )
 })
 
-const PLAIN = new Set(["--db", "--build", "--bridge", "--debounce-ms"])
-const isPlain = command === "rpc" && args.every((arg) => !arg.startsWith("--") || PLAIN.has(arg))
-
-if (isPlain) {
-  rpc.pipe(
-    Effect.provide(NodeContext.layer),
-    untilItsEnd,
-    NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true })
-  )
-} else {
-  process.argv.splice(2, 0, "simulator")
-  await import(new URL("main.js", import.meta.url).href)
-}
+rpc.pipe(
+  Effect.provide(NodeContext.layer),
+  untilItsEnd,
+  NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true })
+)

@@ -9,7 +9,8 @@ export default defineConfig({
     setupFiles: ["test/support/freshIt.ts"],
     // Process tests wait more than they compute: two workers leave two cores idle for 40 % of the time.
     maxWorkers: 4,
-    minWorkers: 1,
+    // As many: tinypool may end the run with "Terminating worker thread" where it takes away a shared worker that idles.
+    minWorkers: 4,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -16,7 +16,8 @@ import { build } from "esbuild"
 const programs = {
   bench: "bench/main.ts",
   soak: "bench/soak.ts",
-  flood: "bench/flood.ts"
+  flood: "bench/flood.ts",
+  imsg: "test/support/imsg.ts"
 }
 
 // Node opens a port for a debugger at SIGUSR1, through which whoever reaches it runs what he likes. Whichever piece is

@@ -205,7 +205,7 @@ describe("doctor finds", () => {
 
   it.scopedLive.each([
     { what: "what goes in", script: 'input=$(cat); printf "%s\\n" "$input" | "$IMSG" "$@"' },
-    { what: "what comes out", script: '"$IMSG" "$@" | grep --no-messages .' }
+    { what: "what comes out", script: 'output=$("$IMSG" "$@"); printf "%s\\n" "$output"' }
   ])(
     "a wrapper that collects $what",
     ({ script }) =>

@@ -1,10 +1,9 @@
 /** Law 8, bounded: far more rows at once than anybody answers, through real processes. */
-import { Command } from "@effect/platform"
-import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Ref, Schedule } from "effect"
+import { Effect, Option, Ref, Schedule } from "effect"
 import { hangsOn } from "../support/agents.ts"
 import { type Gateway, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
+import { processOf } from "../support/processTable.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
 import { countIn } from "../support/sqliteFile.ts"
 
@@ -25,9 +24,9 @@ const PATIENT = {
 
 /** The resident memory of a gateway in megabytes. */
 const residentMb = ({ pid }: Gateway) =>
-  Command.string(Command.make("ps", "-o", "rss=", "-p", String(pid))).pipe(
-    Effect.map((kibibytes) => (Number(kibibytes) * 1024) / 1e6),
-    Effect.provide(NodeContext.layer)
+  Effect.map(
+    processOf(pid),
+    Option.match({ onNone: () => 0, onSome: ({ residentKib }) => (residentKib * 1024) / 1e6 })
   )
 
 /** Looks at the memory all the time; answers the most that it was so far. */

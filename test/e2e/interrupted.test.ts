@@ -160,10 +160,12 @@ describe("a command that goes on until it is stopped", () => {
   )
 })
 
-/** Runs a command of the built program into a reader of one line; answers the command's own exit code. */
+/** Runs a command of the built program into a reader of one line; prints that line and the command's own exit code. */
+const intoHeadScript = (redirection = "") =>
+  `{ { node "$@" ${redirection} 3>&-; echo "$?" >&3; } | head -n 1; } 3>&1`
+
 const intoHead = (env: Record<string, string>, ...args: ReadonlyArray<string>) =>
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: bash's own
-  runWith(env, "bash", "-c", 'node "$@" | head -n 1; echo "${PIPESTATUS[0]}"', "bash", MAIN, ...args)
+  runWith(env, "sh", "-c", intoHeadScript(), "sh", MAIN, ...args)
 
 describe("a command whose reader goes away", () => {
   it.scopedLive("ends without a word when it was `status --watch`", () =>
@@ -196,11 +198,10 @@ describe("a gateway whose log nobody reads any more", () => {
       const shell = yield* Effect.fork(
         runWith(
           { HOME: home.dir },
-          "bash",
+          "sh",
           "-c",
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: bash's own
-          'node "$@" 2>&1 | head -n 1; echo "${PIPESTATUS[0]}"',
-          ...["bash", MAIN, "--config", home.configFile, "--log-level", "debug"]
+          intoHeadScript("2>&1"),
+          ...["sh", MAIN, "--config", home.configFile, "--log-level", "debug"]
         )
       )
       const say = (text: string) => imsg.chats.receive({ chatId: chat.id, sender: PERSON, text })

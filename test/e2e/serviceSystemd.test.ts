@@ -4,7 +4,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { MAIN } from "../support/command.ts"
-import { isAvailable, makeUserSystemd } from "../support/userSystemd.ts"
+import { makeUserSystemd } from "../support/userSystemd.ts"
 
 type UserSystemd = Effect.Effect.Success<typeof makeUserSystemd>
 
@@ -23,7 +23,7 @@ const withSystemd = (
     120_000
   )
 
-describe.skipIf(!isAvailable)("under systemd", () => {
+describe("under systemd", () => {
   withSystemd("it is up when install is done, with strange paths, and ends when it is stopped", (systemd) =>
     Effect.gen(function* () {
       const installed = yield* systemd.gateway("service", "install")

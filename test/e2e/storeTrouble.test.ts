@@ -1,5 +1,4 @@
 /** The store in trouble, through real processes: no room, a folder that cannot be used, a corrupt file. */
-import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { Command, FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
@@ -9,12 +8,11 @@ import * as Sqlite from "../../src/layers/sqlite/Sqlite.ts"
 import { run } from "../support/command.ts"
 import { damagePages } from "../support/damage.ts"
 import { type Gateway, type Home, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
+import { program } from "../support/programs.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
 import { selectFrom } from "../support/sqliteFile.ts"
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
-/** Changes the limits of a running process; it comes with Linux. */
-const PRLIMIT = "/usr/bin/prlimit"
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
@@ -51,7 +49,10 @@ const started = (home: Home) => Effect.tap(startGateway(home), (gateway) => gate
 
 /** Lets no file of a process grow beyond so many bytes: what a full disk is to it. */
 const limitFiles = ({ pid }: Gateway, bytes: number | "unlimited") =>
-  Command.exitCode(Command.make(PRLIMIT, "--pid", String(pid), `--fsize=${bytes}:unlimited`)).pipe(
+  program("prlimit").pipe(
+    Effect.flatMap((prlimit) =>
+      Command.exitCode(Command.make(prlimit, "--pid", String(pid), `--fsize=${bytes}:unlimited`))
+    ),
     Effect.provide(NodeContext.layer)
   )
 
@@ -80,7 +81,7 @@ const asideOf = (home: Home) =>
     return (yield* fs.readDirectory(home.stateDir)).filter((name) => /^gateway\.db\.corrupt-.*Z$/u.test(name))
   }).pipe(Effect.provide(NodeContext.layer))
 
-describe.skipIf(!existsSync(PRLIMIT))("a disk that is full", () => {
+describe("a disk that is full", () => {
   it.scopedLive("is said, and when there is room again everything goes on by itself, once and in order", () =>
     Effect.gen(function* () {
       const { home, imsg, say, store, texts } = yield* conversation

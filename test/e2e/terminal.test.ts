@@ -6,6 +6,7 @@ import { Effect } from "effect"
 import { MAIN, startWith } from "../support/command.ts"
 import { awaitControl } from "../support/control.ts"
 import { makeHome } from "../support/gateway.ts"
+import { program } from "../support/programs.ts"
 import { eventually, isAlive, signal } from "../support/simulator.ts"
 
 /** Runs a program in a terminal of its own, which is closed when this ends. */
@@ -20,7 +21,7 @@ const inTerminal = (line: string) =>
     const gateway = ["node", MAIN, "--config", home.configFile, "--log-file", log]
     const terminal = yield* startWith(
       { HOME: home.dir, OUTPUT: `${home.dir}/nohup.out` },
-      ...["python3", "-c", TERMINAL, "/bin/sh", "-c", line, "sh", ...gateway]
+      ...[yield* program("python3"), "-c", TERMINAL, "/bin/sh", "-c", line, "sh", ...gateway]
     )
     yield* awaitControl(home)
     const pid = Number(yield* fs.readFileString(`${home.stateDir}/gateway.pid`))

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { describe, expect, it } from "@effect/vitest"
+import { beforeEach, describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
-import { openPage, picture, step, tabTo } from "../support/browser.ts"
+import { browserProgram, openPage, picture, step, tabTo } from "../support/browser.ts"
 import { deadDelivery, onStoreOf } from "../support/deadLetters.ts"
 import { startGateway } from "../support/gateway.ts"
 import { eventually, signal } from "../support/simulator.ts"
@@ -65,6 +65,9 @@ const accessibility = (page: Page) =>
       "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map((node) => node.html)].join(' ')))"
     )
   })
+
+// Asked before a gateway is started in vain.
+beforeEach(() => Effect.runPromise(Effect.asVoid(browserProgram)))
 
 describe("the web page", () => {
   it.scopedLive("shows what happens as it happens, and does what its buttons say", () =>

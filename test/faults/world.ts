@@ -1,8 +1,9 @@
 /** The people, the accounts and the agent of a round, and the gateway between them. */
-import { Command, FileSystem } from "@effect/platform"
+import { FileSystem } from "@effect/platform"
 import { Array as Arr, Effect, Option } from "effect"
 import { type Chat, OWN_HANDLE } from "../../src/programs/simulator/ChatModel.ts"
 import { makeHome, QUICK } from "../support/gateway.ts"
+import { processOf } from "../support/processTable.ts"
 import { isAlive, makeSimulator, type Simulator, signal } from "../support/simulator.ts"
 import { makeGatewayProcess } from "./gatewayProcess.ts"
 import { ACCOUNTS, type AccountId, AGENT_NAME, type ChatName, type Schedule } from "./schedule.ts"
@@ -104,7 +105,7 @@ const makeAccount = ({ build, id }: (typeof ACCOUNTS)[number], main: string, mir
 
 /** The command line of a process; empty where there is none. */
 const commandOf = (pid: number) =>
-  Command.string(Command.make("ps", "-o", "command=", "-p", String(pid))).pipe(Effect.orElseSucceed(() => ""))
+  Effect.map(processOf(pid), Option.match({ onNone: () => "", onSome: ({ command }) => command }))
 
 /** The processes of an account that run, oldest first; a number that another process has taken over is left out. */
 export const childrenOf = ({ imsg }: AccountWorld) =>

@@ -1,6 +1,6 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import * as NotifySystemd from "../../src/layers/NotifySystemd.ts"
 import { Notify } from "../../src/services/Notify.ts"
@@ -10,14 +10,9 @@ import { readLines } from "../support/files.ts"
 const withVariables = (variables: Readonly<Record<string, string>>) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const before = { ...process.env }
-      Object.assign(process.env, variables)
-      return before
+      for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
     }),
-    (before) =>
-      Effect.sync(() => {
-        process.env = before
-      })
+    () => Effect.sync(() => vi.unstubAllEnvs())
   )
 
 /** What is told to a `systemd-notify` that writes it down, with its socket, and ends with `exitCode`. */

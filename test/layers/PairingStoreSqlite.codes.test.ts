@@ -1,15 +1,24 @@
 /** What happens when the system's secure source gives a code that is there already. */
-import { describe, expect, it } from "@effect/vitest"
+import crypto from "node:crypto"
+import { syncBuiltinESMExports } from "node:module"
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { afterEach, vi } from "vitest"
 import * as PairingStoreSqlite from "../../src/layers/PairingStoreSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 import { ALICE, BOB } from "../support/envelopes.ts"
 import { codeOf } from "../support/pairing.ts"
 
-const source = vi.hoisted((): { draws: Array<number> } => ({ draws: [] }))
-vi.mock("node:crypto", () => ({ randomInt: () => source.draws.shift() ?? 0 }))
+const source: { draws: Array<number> } = { draws: [] }
+// Node's own module is what is changed, and changed back: the store has been loaded by other files already.
+beforeAll(() => {
+  vi.spyOn(crypto, "randomInt").mockImplementation(() => source.draws.shift() ?? 0)
+  syncBuiltinESMExports()
+})
+afterAll(() => {
+  vi.restoreAllMocks()
+  syncBuiltinESMExports()
+})
 afterEach(() => {
   source.draws = []
 })

@@ -6,6 +6,7 @@ import { Effect, Schema } from "effect"
 import { build } from "esbuild"
 import { ProcessGroup } from "../../src/services/ProcessGroup.ts"
 import { firstLineOf, ProcessesLive, running } from "../support/processes.ts"
+import { childrenOf } from "../support/processTable.ts"
 import { eventually, signal } from "../support/simulator.ts"
 
 const SPAWNER = fileURLToPath(new URL("../support/spawner.ts", import.meta.url))
@@ -47,15 +48,8 @@ const startSpawner = Effect.gen(function* () {
 
 /** The shells that watch over the groups of a program. */
 const wardensOf = (program: number) =>
-  Command.lines(Command.make("ps", "-A", "-o", "pid=,ppid=,args=")).pipe(
-    Effect.map((lines) =>
-      lines
-        .map((line) => line.trim().split(/\s+/u))
-        .filter(
-          ([, parent, ...args]) => Number(parent) === program && args.join(" ").includes("exec >/dev/null")
-        )
-        .map(([pid]) => Number(pid))
-    )
+  Effect.map(childrenOf(program), (children) =>
+    children.filter(({ command }) => command.includes("exec >/dev/null")).map(({ pid }) => pid)
   )
 
 const noneLeft = (pids: ReadonlyArray<number>) =>

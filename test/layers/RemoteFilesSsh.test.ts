@@ -6,6 +6,7 @@ import { layer } from "../../src/layers/RemoteFilesSsh.ts"
 import { type FetchRequest, RemoteFiles } from "../../src/services/RemoteFiles.ts"
 import { configLayer } from "../support/configs.ts"
 import { ProcessesLive } from "../support/processes.ts"
+import { program } from "../support/programs.ts"
 import { makeHost, type StandInOptions } from "../support/standInSsh.ts"
 
 const ROOT = "~/Library/Messages/Attachments"
@@ -59,8 +60,9 @@ const makeWorld = (options: WorldOptions = {}) =>
 
 withLayer(ProcessesLive, { excludeTestServices: true })((it) => {
   describe("a file of an allowed folder is fetched", () => {
-    it.scoped.each(["/bin/sh", "/bin/bash"])("whatever its name holds, from the login shell %s", (shell) =>
+    it.scoped.each(["sh", "bash"])("whatever its name holds, from the login shell %s", (name) =>
       Effect.gen(function* () {
+        const shell = name === "bash" ? yield* program(name) : "/bin/sh"
         const { fs, get, join, mac, write } = yield* makeWorld({ shell })
         for (const name of [
           "a b",

@@ -1,16 +1,17 @@
-/** A real browser for tests: Debian's chromium. */
-import { existsSync } from "node:fs"
+/** A real browser for tests: chromium, or the one that CHROMIUM names. */
 import { Effect } from "effect"
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core"
+import { program } from "./programs.ts"
 
-const PROGRAM = process.env.CHROMIUM ?? "/usr/bin/chromium"
+/** Where the browser lies. The test that runs ends here if there is none. */
+export const browserProgram = Effect.suspend(() => Effect.fromNullable(process.env.CHROMIUM)).pipe(
+  Effect.orElse(() => program("chromium"))
+)
 
 const launched = Effect.acquireRelease(
-  existsSync(PROGRAM)
-    ? Effect.promise(() => chromium.launch({ executablePath: PROGRAM }))
-    : Effect.dieMessage(
-        `There is no browser at ${PROGRAM}. Install Debian's package: apt-get install chromium, or name another in CHROMIUM.`
-      ),
+  Effect.flatMap(browserProgram, (executablePath) =>
+    Effect.promise(() => chromium.launch({ executablePath }))
+  ),
   (browser) => Effect.promise(() => browser.close())
 )
 

@@ -1,11 +1,24 @@
-/** Begins with the files that take longest, so that the others fill the time beside them. */
+/**
+ * Begins with the files that take longest, and of the others with those that start gateways: they wait more than they
+ * compute, and what computes fills the time beside them.
+ */
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
-const LONGEST = ["test/faults/faults.test.ts", "test/e2e/delivery.test.ts", "test/e2e/doctor.test.ts"]
+const FIRST = [
+  "test/faults/faults.test.ts",
+  "test/e2e/delivery.test.ts",
+  "test/e2e/storeTrouble.test.ts",
+  "test/e2e/control.test.ts",
+  "test/e2e/webBrowser.test.ts",
+  "test/e2e/laws.test.ts",
+  "test/e2e/doctor.test.ts",
+  "test/e2e/ssh.test.ts",
+  "test/e2e/"
+]
 
 const rankOf = ({ moduleId }: TestSpecification): number => {
-  const rank = LONGEST.findIndex((file) => moduleId.endsWith(file))
-  return rank === -1 ? LONGEST.length : rank
+  const rank = FIRST.findIndex((path) => moduleId.includes(path))
+  return rank === -1 ? FIRST.length : rank
 }
 
 export class LongestFirst extends BaseSequencer {

@@ -4,6 +4,7 @@ import { NodeContext } from "@effect/platform-node"
 import { Effect, Layer, Option, Stream } from "effect"
 import { layer } from "../../src/layers/ProcessGroupLive.ts"
 import type { GroupLeader } from "../../src/services/ProcessGroup.ts"
+import { processOf } from "./processTable.ts"
 import { eventually, signal } from "./simulator.ts"
 
 /** `ProcessGroup` and the platform's services, live. */
@@ -15,9 +16,9 @@ export const sh = (script: string): Command.Command => Command.make("/bin/sh", "
 /** A program of node. */
 export const node = (script: string): Command.Command => Command.make(process.execPath, "-e", script)
 
-/** The state of a process as `ps` has it: `S`, `T` for stopped, `Z` for ended but not asked about, or nothing. */
+/** The state of a process (see `ProcessEntry`), or nothing. */
 const stateOf = (pid: number) =>
-  Effect.map(Command.string(Command.make("ps", "-o", "stat=", "-p", String(pid))), (state) => state.trim())
+  Effect.map(processOf(pid), Option.match({ onNone: () => "", onSome: ({ state }) => state }))
 
 /** Stops a process, and waits until it stands still. */
 export const freeze = (pid: number) =>
@@ -29,7 +30,7 @@ export const freeze = (pid: number) =>
 const isRunning = (pid: number) => Effect.map(stateOf(pid), (state) => state !== "" && !state.startsWith("Z"))
 
 /** Those of the processes that run. */
-export const running = (pids: ReadonlyArray<number>) => Effect.filter(pids, isRunning, { concurrency: 2 })
+export const running = (pids: ReadonlyArray<number>) => Effect.filter(pids, isRunning)
 
 /** The first line that a process prints. Its stdout is closed afterwards. */
 export const firstLineOf = (process: GroupLeader) =>

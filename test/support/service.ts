@@ -4,10 +4,14 @@ import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { MAIN, runWith } from "./command.ts"
 import { readLines } from "./files.ts"
+import { program } from "./programs.ts"
 
 /** The value that a parser of Python makes of a file, by way of JSON. */
 export const python = (script: string, ...args: ReadonlyArray<string>) =>
-  Effect.map(runWith({}, "python3", "-c", script, ...args), ({ stdout }): unknown => JSON.parse(stdout))
+  program("python3").pipe(
+    Effect.flatMap((python3) => runWith({}, python3, "-c", script, ...args)),
+    Effect.map(({ stdout }): unknown => JSON.parse(stdout))
+  )
 
 /** Writes its arguments down; fails as `$FAKES/<verb>` says: an exit code and what to print. */
 const RECORD = `#!/bin/sh

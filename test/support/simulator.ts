@@ -73,15 +73,20 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
     const cliPath = path.join(dir, "imsg")
     const dbPath = path.join(dir, "chat.db")
     const main = options.main ?? MAIN
+    const rpc = path.join(path.dirname(main), "imsg.js")
     const flags = [
       `--build ${options.build ?? "0.15.0"}`,
       `--debounce-ms ${options.debounceMs ?? 5}`,
       ...(options.bridge === true ? ["--bridge"] : []),
       ...(options.withoutRpc === true ? ["--no-rpc"] : [])
     ]
-    yield* fs.writeFileString(cliPath, `#!/bin/sh\nexec node ${main} simulator "$@" ${flags.join(" ")}\n`, {
-      mode: 0o755
-    })
+    const lines = [
+      "#!/bin/sh",
+      ...(options.withoutRpc === true ? [] : [`[ "$1" = rpc ] && exec node ${rpc} "$@" ${flags.join(" ")}`]),
+      `exec node ${main} simulator "$@" ${flags.join(" ")}`,
+      ""
+    ]
+    yield* fs.writeFileString(cliPath, lines.join("\n"), { mode: 0o755 })
     const chats = Context.get(yield* Layer.build(ChatDatabase.layer(dbPath)), ChatDatabase)
 
     /** The simulator processes that have started on this database and still run, oldest first. */

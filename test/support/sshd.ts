@@ -4,21 +4,10 @@ import { userInfo } from "node:os"
 import { dirname } from "node:path"
 import { Command, FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { Effect, Option, Ref, Stream } from "effect"
+import { Effect, Ref, Stream } from "effect"
+import { childrenOf } from "./processTable.ts"
+import { program, programs } from "./programs.ts"
 import { eventually, isAlive, signal } from "./simulator.ts"
-
-/** Where Debian, Fedora and macOS have it; it must be started by its full path. */
-const PLACES = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd"]
-
-const findSshd = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const found = yield* Effect.findFirst(PLACES, (place) => fs.exists(place))
-  return yield* Option.match(found, {
-    onNone: () =>
-      Effect.fail(new Error("these tests need sshd: on Debian, `apt-get install openssh-server`")),
-    onSome: Effect.succeed
-  })
-})
 
 const freePort = Effect.async<number, Error>((resume) => {
   const server = createServer()
@@ -38,15 +27,6 @@ const generateKey = (file: string) =>
     () => new Error("ssh-keygen failed")
   )
 
-/** The processes that a process has started. */
-const childrenOf = (pid: number) =>
-  Effect.map(Command.string(Command.make("ps", "-A", "-o", "pid=,ppid=")), (table) =>
-    table
-      .split("\n")
-      .map((line) => line.trim().split(/\s+/u).map(Number))
-      .flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []))
-  )
-
 export interface SshdOptions {
   /** Folders in which commands are found there. */
   readonly path?: ReadonlyArray<string>
@@ -60,7 +40,9 @@ export const startSshd = (options: SshdOptions = {}) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { join } = yield* Path.Path
-    const program = yield* findSshd
+    // It must be started by its full path.
+    const sshd = yield* program("sshd")
+    yield* programs("ssh", "ssh-keygen")
     const dir = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-sshd-" })
     const at = (name: string) => join(dir, name)
     yield* Effect.forEach(["host_key", "key", "other_key"], (name) => generateKey(at(name)))
@@ -112,7 +94,7 @@ export const startSshd = (options: SshdOptions = {}) =>
       )
     const config = yield* clientConfig("ssh_config")
 
-    const server = yield* Command.start(Command.make(program, "-D", "-e", "-f", at("sshd_config")))
+    const server = yield* Command.start(Command.make(sshd, "-D", "-e", "-f", at("sshd_config")))
     const log = yield* Ref.make("")
     yield* server.stderr.pipe(
       Stream.decodeText(),
@@ -120,7 +102,7 @@ export const startSshd = (options: SshdOptions = {}) =>
       Effect.ignore,
       Effect.forkScoped
     )
-    const sessions = childrenOf(server.pid)
+    const sessions = Effect.map(childrenOf(server.pid), (children) => children.map(({ pid }) => pid))
     const endSessions = Effect.flatMap(sessions, (pids) =>
       Effect.all(pids.map((pid) => signal(pid, "SIGKILL")))
     )
@@ -144,8 +126,8 @@ export const startSshd = (options: SshdOptions = {}) =>
       options: `-p ${port} -i ${at("key")} -o IdentitiesOnly=yes -o UserKnownHostsFile=${at("known_hosts")}`,
       at,
       /** The processes of its connections. */
-      sessions: Effect.provide(sessions, NodeContext.layer),
-      endSessions: Effect.provide(endSessions, NodeContext.layer),
+      sessions,
+      endSessions,
       pid: server.pid
     }
   }).pipe(Effect.provide(NodeContext.layer))
@@ -154,9 +136,9 @@ export type Sshd = Effect.Effect.Success<ReturnType<typeof startSshd>>
 
 /** Writes an executable wrapper script, and answers where it is. */
 export const wrapper = (file: string, ...lines: ReadonlyArray<string>) =>
-  Effect.as(
-    Effect.flatMap(FileSystem.FileSystem, (fs) =>
-      fs.writeFileString(file, `${["#!/usr/bin/env bash", ...lines].join("\n")}\n`, { mode: 0o755 })
-    ),
-    file
-  ).pipe(Effect.provide(NodeContext.layer))
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    yield* program("bash")
+    yield* fs.writeFileString(file, `${["#!/usr/bin/env bash", ...lines].join("\n")}\n`, { mode: 0o755 })
+    return file
+  }).pipe(Effect.provide(NodeContext.layer))

@@ -1,24 +1,18 @@
 /** A real systemd for one user, in namespaces of its own, on a machine that need not have booted with systemd. */
-import { existsSync } from "node:fs"
 import { Command, FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { Effect, Option, Stream } from "effect"
 import { MAIN, runWith } from "./command.ts"
+import { asRoot, program, programs } from "./programs.ts"
 import { eventually } from "./simulator.ts"
 
-const SYSTEMD = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].find((file) => existsSync(file))
 const RUNTIME = "/run/user/0"
 
-/** Whether such a systemd can be had here: it takes root for the namespaces. */
-export const isAvailable =
-  SYSTEMD !== undefined &&
-  existsSync("/usr/bin/unshare") &&
-  process.getuid?.() === 0 &&
-  existsSync("/sys/fs/cgroup")
-
 /** The shell prints its pid outside of the namespace, which is what `nsenter` has to know, and stays its first process. */
-const START = `mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system ${RUNTIME} && chmod 700 ${RUNTIME}
-${SYSTEMD} --user >/dev/null 2>&1 &
+const start = (
+  systemd: string
+) => `mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system ${RUNTIME} && chmod 700 ${RUNTIME}
+${systemd} --user >/dev/null 2>&1 &
 wait $!`
 
 const childOf = (pid: number) =>
@@ -33,6 +27,10 @@ const childOf = (pid: number) =>
  * beside it, `gateway` a command of the built gateway, `commandLine` is what that runs, `property` asks it about the gateway's unit.
  */
 export const makeUserSystemd = Effect.gen(function* () {
+  yield* programs("systemctl", "unshare", "nsenter")
+  const systemd = yield* program("systemd")
+  // The namespaces take it.
+  yield* asRoot
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const dir = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-gateway-systemd-" })
@@ -53,7 +51,7 @@ export const makeUserSystemd = Effect.gen(function* () {
       "private",
       "sh",
       "-c",
-      START
+      start(systemd)
     ).pipe(Command.env(env))
   )
   yield* Effect.forkScoped(Stream.runDrain(namespaces.stderr))

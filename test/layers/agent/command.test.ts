@@ -72,9 +72,12 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
 
     it.effect("knows the turn by its environment, which the config cannot replace", () =>
       Effect.gen(function* () {
-        const runtime = script("env | grep -e '^GATEWAY_' -e '^MINE' | sort", {
-          env: { MINE: "1", GATEWAY_CHAT_ID: "other" }
-        })
+        const runtime = script(
+          'env | while read -r set; do case $set in GATEWAY_* | MINE=*) echo "$set" ;; esac; done | sort',
+          {
+            env: { MINE: "1", GATEWAY_CHAT_ID: "other" }
+          }
+        )
         expect(yield* ask(runtime)).toEqual([
           {
             text: [

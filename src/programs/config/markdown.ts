@@ -111,13 +111,14 @@ ${accounts}\`\`\`
 | \`chat_identifier:…\` (or \`chatidentifier:\`, \`chatident:\`) | the chat with this identifier |
 | \`+15555550123\`, \`(555) 555-0123\` | a person by phone number; without a country code it is read by \`region\` |
 | \`friend@example.com\` | a person by email, in any case |
-| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; a short code such as \`sms:26266\` is only written so |
+| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; what a company writes as (\`sms:26266\`, in lists also \`sms:MyBank\`) is written so |
 
 Prefixes may be in any case. These forms stand in \`allowFrom\`, \`groupAllowFrom\`, \`bindings[].match.peer.id\` and
 wherever a message is sent to somebody.
 
-- In \`allowFrom\` and \`groupAllowFrom\` the service does not matter, and \`"*"\` is everyone. An entry that starts as a chat
-  and names none (\`chat_id:family\`) admits nobody; a warning at start names it.
+- In \`allowFrom\` and \`groupAllowFrom\` \`imessage:…\` is somebody by iMessage only and \`sms:…\` by SMS (or RCS) only; without
+  one, by every service. \`"*"\` is everyone. An entry that can name nobody (\`++1…\`, \`Sam\`, \`sam@\`, \`chat_id:family\`) is
+  refused.
 - \`bindings[].match.peer.id\` may be a person or a chat for \`kind: "direct"\`, and a chat for \`kind: "group"\`, where only
   digits are its chat_id. Anything else is refused.
 - The binding that says most wins: a peer with an account, then a peer, then an account, then the rest; of equal ones
@@ -146,13 +147,13 @@ A config of Clawdbot can be used as it is:
 ## Warnings
 
 The gateway starts, and says so, when no agent is configured, when an agent has no \`runtime\` (both echo), when a
-binding names an account that does not exist, when an entry of an allow list starts as a chat and names none, and when
+binding names an account that does not exist, and when
 \`groupPolicy: "open"\` meets \`requireMention: false\` for all groups: then every member of every group can trigger an
 agent.
 
 It does not start when \`dmPolicy: "open"\` stands without \`"*"\` in \`allowFrom\`, when a binding or a group names an
-agent that does not exist, when the peer of a binding is neither a person nor a chat, or when two agents have the same
-\`id\` or are both the default.
+agent that does not exist, when an entry of an allow list names nobody, when the peer of a binding is neither a person
+nor a chat, or when two agents have the same \`id\` or are both the default.
 
 ## Every key
 

@@ -1,8 +1,8 @@
 /** Makes the accounts of the section `imessage`: its options are the defaults, those of an account win. */
-import { Option } from "effect"
-import { isWildcard, malformed } from "../AllowList.ts"
+import { Either } from "effect"
+import { isWildcard, readEntry } from "../AllowList.ts"
 import { type AccountOptions, accountDefaults, type ImessageSection } from "./imessage.ts"
-import { type KeyPath, type Problem, renderPath } from "./problems.ts"
+import { type KeyPath, type Problem, show } from "./problems.ts"
 import type { AccountConfig } from "./resolved.ts"
 
 /** Expands `~` at the start of a path to the home folder. */
@@ -109,17 +109,30 @@ const openGroups = (account: AccountSettings): ReadonlyArray<string> => {
   return []
 }
 
-/** Entries of the lists that are written as a chat and name none: a file with them starts, but says so. */
-const malformedEntries = (options: AccountOptions, path: KeyPath): ReadonlyArray<string> =>
-  (["allowFrom", "groupAllowFrom"] as const).flatMap((list) =>
-    (options[list] ?? []).flatMap((entry, at) =>
-      Option.match(malformed(entry), {
-        onNone: () => [],
-        onSome: ({ expected }) => [
-          `${renderPath([...path, list, at])}: ${JSON.stringify(entry)} admits nobody: expected ${expected}`
-        ]
-      })
-    )
+const LISTS = ["allowFrom", "groupAllowFrom"] as const
+
+/**
+ * Entries of lists, at `path`, that can name nobody in any of the accounts which the lists are for: whoever was meant
+ * would be ignored without a word. Each account reads numbers by its own region.
+ */
+const entriesForNobody = (
+  options: AccountOptions,
+  path: KeyPath,
+  readers: (list: (typeof LISTS)[number]) => ReadonlyArray<AccountSettings>
+): ReadonlyArray<Problem> =>
+  LISTS.flatMap((list) =>
+    (options[list] ?? []).flatMap((entry, at) => {
+      const read = readers(list).map(({ region }) => readEntry(entry, region))
+      const [first] = read
+      return first === undefined || Either.isRight(first) || read.some(Either.isRight)
+        ? []
+        : [
+            {
+              path: [...path, list, at],
+              message: `${show(entry)} names nobody, so it would let nobody in: expected ${first.left}`
+            }
+          ]
+    })
   )
 
 /** Resolves `imessage`, which stands at `path` in the file. */
@@ -134,8 +147,11 @@ export const resolveAccounts = (
     const account = merge("default", {}, shared, expandHome)
     return {
       value: [account],
-      problems: openWithoutWildcard(account, [...path, "dmPolicy"]),
-      warnings: [...malformedEntries(shared, path), ...openGroups(account)]
+      problems: [
+        ...openWithoutWildcard(account, [...path, "dmPolicy"]),
+        ...entriesForNobody(shared, path, () => [account])
+      ],
+      warnings: openGroups(account)
     }
   }
   const resolved = named.map(([id, own]) => ({ own, account: merge(id, shared, own, expandHome) }))
@@ -148,18 +164,20 @@ export const resolveAccounts = (
     value: all,
     problems: [
       ...(named.length === 0 ? [empty] : []),
+      // A list that every account replaces is judged as well: it is there to be used again.
+      ...entriesForNobody(shared, path, (list) => {
+        const theirs = resolved.filter(({ own }) => own[list] === undefined).map(({ account }) => account)
+        return theirs.length === 0 ? all : theirs
+      }),
       ...resolved.flatMap(({ account, own }, at) => [
         ...openWithoutWildcard(
           account,
           own.dmPolicy === undefined ? [...path, "dmPolicy"] : [...path, "accounts", account.id, "dmPolicy"]
         ),
+        ...entriesForNobody(own, [...path, "accounts", account.id], () => [account]),
         ...sameDatabase(account, all.slice(0, at), [...path, "accounts", account.id], expandHome)
       ])
     ],
-    warnings: [
-      ...malformedEntries(shared, path),
-      ...resolved.flatMap(({ account, own }) => malformedEntries(own, [...path, "accounts", account.id])),
-      ...all.flatMap(openGroups)
-    ]
+    warnings: all.flatMap(openGroups)
   }
 }

@@ -7,6 +7,7 @@ import {
   Factor,
   Folder,
   Id,
+  MessageServices,
   OtherKeysId,
   option,
   otherKeys,
@@ -24,6 +25,7 @@ export const accountDefaults = {
   enabled: true,
   cliPath: "imsg",
   service: "auto",
+  services: ["imessage", "sms"],
   region: "US",
   dmPolicy: "pairing",
   allowFrom: [],
@@ -153,6 +155,11 @@ const options = {
     Schema.Literal("imessage", "sms", "auto"),
     "The service that messages to a bare handle are sent by.",
     d.service
+  ),
+  services: option(
+    MessageServices,
+    'The services whose messages are answered. `["imessage"]` leaves out SMS, whose sender can be forged, and RCS, which counts as SMS; what came by an unknown service is then left out too.',
+    d.services
   ),
   region: option(Region, "The country that phone numbers without a country code belong to.", d.region),
   dmPolicy: option(

@@ -1,6 +1,6 @@
 /** The config as the rest of the gateway sees it: merged, defaulted, with every path expanded. */
 import type { Redacted } from "effect"
-import type { Target } from "../Target.ts"
+import type { MessageService, Target } from "../Target.ts"
 
 /** Who may write to the gateway directly: see `imessage.dmPolicy`. */
 export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled"
@@ -75,6 +75,7 @@ export interface AccountConfig {
   readonly cliPath: string
   readonly dbPath?: string
   readonly service: "imessage" | "sms" | "auto"
+  readonly services: ReadonlyArray<MessageService>
   readonly region: string
   readonly dmPolicy: DmPolicy
   readonly allowFrom: ReadonlyArray<string>

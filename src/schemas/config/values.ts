@@ -1,6 +1,7 @@
 /** The kinds of value that a config file holds, each with the words that say what was expected. */
 import { Either, Schema } from "effect"
 import { RE2JS } from "re2js"
+import { MessageService } from "../Target.ts"
 
 /** Annotation: what is expected, as it stands in an error and in the documentation. */
 export const ExpectedId = Symbol.for("imsg-gateway/config/Expected")
@@ -48,6 +49,11 @@ export const Id = matching(
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   'an id: a letter or digit, then up to 63 letters, digits, ".", "-" or "_"'
 )
+
+/** Services of Messages, at least one. */
+export const MessageServices = Schema.NonEmptyArray(MessageService).annotations({
+  [ExpectedId]: 'a list of "imessage" and "sms"'
+})
 
 /** A key of `groups`. */
 export const ChatKey = matching(/^(\*|[1-9]\d*)$/, 'a chat_id (digits) or "*"')

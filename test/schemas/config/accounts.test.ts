@@ -64,8 +64,8 @@ describe("accounts", () => {
   })
 
   it("accept handles that were written as numbers", () => {
-    const text = '{ imessage: { allowFrom: [15555550123, "*"], groupAllowFrom: [42] } }'
-    expect(account(text)).toMatchObject({ allowFrom: ["15555550123", "*"], groupAllowFrom: ["42"] })
+    const text = '{ imessage: { allowFrom: [15555550123, "*"], groupAllowFrom: [26266] } }'
+    expect(account(text)).toMatchObject({ allowFrom: ["15555550123", "*"], groupAllowFrom: ["26266"] })
   })
 
   it("have ~ expanded in their paths", () => {
@@ -105,37 +105,98 @@ describe("accounts", () => {
   })
 })
 
-describe("a malformed entry of an allow list", () => {
-  const number = "a positive whole number after the colon, as in chat_id:42"
+describe("an entry of an allow list that names nobody", () => {
+  const international = "a phone number with its country code, such as +15555550123"
+  const nobody = (entry: string, expected: string) =>
+    `${JSON.stringify(entry)} names nobody, so it would let nobody in: expected ${expected}`
 
-  it.each<[what: string, text: string, warning: string]>([
+  it.each<[what: string, text: string, problem: string]>([
     [
       "of imessage",
-      '{ imessage: { allowFrom: ["+15555550123", "chat_id:abc"] } }',
-      `imessage.allowFrom[1]: "chat_id:abc" admits nobody: expected ${number}`
+      '{ imessage: { allowFrom: ["+15555550123", "++15551230001"] } }',
+      `imessage.allowFrom[1]: ${nobody("++15551230001", international)}`
     ],
     [
       "of the groups",
       '{ channels: { imessage: { groupAllowFrom: ["chat_id:*"] } } }',
-      `channels.imessage.groupAllowFrom[0]: "chat_id:*" admits nobody: expected ${number}`
+      `channels.imessage.groupAllowFrom[0]: ${nobody("chat_id:*", "a positive whole number after the colon, as in chat_id:42")}`
     ],
     [
       "of an account",
-      '{ imessage: { accounts: { a: { allowFrom: ["guid:"] }, b: { dbPath: "/b.db" } } } }',
-      'imessage.accounts.a.allowFrom[0]: "guid:" admits nobody: expected the guid of a chat after the colon, as in chat_guid:iMessage;+;chat42'
+      '{ imessage: { accounts: { a: { allowFrom: ["sam@"] }, b: { dbPath: "/b.db" } } } }',
+      `imessage.accounts.a.allowFrom[0]: ${nobody("sam@", "an email with both its sides, such as user@example.com")}`
     ],
     [
       "of several accounts, once",
-      '{ imessage: { allowFrom: ["chat:x"], accounts: { a: {}, b: { dbPath: "/b.db" } } } }',
-      `imessage.allowFrom[0]: "chat:x" admits nobody: expected ${number}`
+      '{ imessage: { allowFrom: ["imessage:"], accounts: { a: {}, b: { dbPath: "/b.db" } } } }',
+      `imessage.allowFrom[0]: ${nobody("imessage:", "a phone number or an email after imessage:")}`
+    ],
+    [
+      "of a list that every account replaces",
+      '{ imessage: { allowFrom: ["++1"], accounts: { a: { allowFrom: [] } } } }',
+      `imessage.allowFrom[0]: ${nobody("++1", international)}`
+    ],
+    [
+      "of a disabled account",
+      '{ imessage: { enabled: false, allowFrom: ["++1"] } }',
+      `imessage.allowFrom[0]: ${nobody("++1", international)}`
+    ],
+    [
+      "that was written as a number",
+      "{ imessage: { groupAllowFrom: [42] } }",
+      `imessage.groupAllowFrom[0]: ${nobody("42", "a number that is a possible phone number in US (a chat is written chat_id:42)")}`
+    ],
+    [
+      "that is a group of another gateway",
+      '{ channels: { imessage: { allowFrom: ["accessGroup:family"] } } }',
+      `channels.imessage.allowFrom[0]: ${nobody("accessGroup:family", "the phone numbers and emails themselves, for there are no access groups here; write those of the group instead")}`
+    ],
+    [
+      "with a character that nobody sees, which is shown",
+      '{ imessage: { allowFrom: ["ka\\u200bte@example.com"] } }',
+      'imessage.allowFrom[0]: "ka\\u{200b}te@example.com" names nobody, so it would let nobody in: expected a handle without invisible characters'
     ]
-  ])("%s is named, and the gateway starts", (_, text, warning) => {
-    expect(config(text).warnings.filter((each) => each.includes("admits nobody"))).toEqual([warning])
+  ])("%s is refused with its path", (_, text, problem) => {
+    expect(problems(text)).toEqual([problem])
   })
 
-  it("is not what only is no target", () => {
-    const text = '{ imessage: { allowFrom: ["26266", "BANK", "urn:biz:example", "*", "chat_id:7"] } }'
-    expect(config(text).warnings.filter((each) => each.includes("admits nobody"))).toEqual([])
+  it("in one account may be a number in another", () => {
+    const text = `{ imessage: { allowFrom: ["555 555 0123"], accounts: {
+      a: { region: "NO" }, b: { region: "US", dbPath: "/b.db" } } } }`
+    expect(problems(text)).toEqual([])
+    expect(problems(text.replace('"US"', '"NO"'))).toHaveLength(1)
+  })
+
+  it("is not what only is no person: a short code, a company, a business, a chat", () => {
+    const text = '{ imessage: { allowFrom: ["26266", "sms:BANK", "urn:biz:example", "*", "chat_id:7"] } }'
+    expect(problems(text)).toEqual([])
+  })
+
+  it("is not reported of a list that is not in the file", () => {
+    expect(problems("{ imessage: { accounts: { a: {}, b: { dbPath: '/b.db' } } } }")).toEqual([])
+  })
+})
+
+describe("the services of an account", () => {
+  it("are all of them where nothing is said", () => {
+    expect(account("{}")?.services).toEqual(["imessage", "sms"])
+  })
+
+  it("are those of the account before those of imessage", () => {
+    const text = `{ imessage: { services: ["imessage"], accounts: {
+      a: {}, b: { dbPath: "/b.db", services: ["sms", "imessage"] } } } }`
+    expect(account(text, "a")?.services).toEqual(["imessage"])
+    expect(account(text, "b")?.services).toEqual(["sms", "imessage"])
+  })
+
+  it.each([
+    ["[]", "a list"],
+    ['["rcs"]', "a list"],
+    ['"imessage"', '"imessage"']
+  ])("are not %s", (services, got) => {
+    expect(problems(`{ imessage: { services: ${services} } }`)).toEqual([
+      `imessage.services: expected a list of "imessage" and "sms"; got ${got}`
+    ])
   })
 })
 

@@ -13,6 +13,7 @@ describe("an empty config", () => {
         enabled: true,
         cliPath: "imsg",
         service: "auto",
+        services: ["imessage", "sms"],
         region: "US",
         dmPolicy: "pairing",
         allowFrom: [],

@@ -130,7 +130,7 @@ const make = Effect.gen(function* () {
   const mustWithholdQuote = (policy: Policy, envelope: Envelope, isGroup: boolean) =>
     Effect.gen(function* () {
       const quote = envelope.replyTo
-      if (quote === undefined) return false
+      if (quote === undefined || policy.account.contextVisibility !== "allowlist") return false
       if (quote.guid !== undefined && (yield* journal.isClaimed(envelope.accountId, quote.guid))) return false
       if (!isGroup && isBetweenTwo(policy, envelope)) return false
       const quoted = { ...envelope, sender: quote.sender ?? "" }

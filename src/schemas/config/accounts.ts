@@ -18,13 +18,25 @@ export interface Resolved<A> {
   readonly warnings: ReadonlyArray<string>
 }
 
+const MINUTE_MS = 60_000
+
+/** What one place says of missed messages, in either way. */
+const catchUpOf = ({ catchUp, catchup = {} }: AccountOptions): Partial<AccountConfig["catchUp"]> => ({
+  ...(catchup.maxAgeMinutes === undefined ? {} : { maxAgeMs: catchup.maxAgeMinutes * MINUTE_MS }),
+  ...(catchup.perRunLimit === undefined ? {} : { maxRows: catchup.perRunLimit }),
+  ...(catchup.enabled === false ? { maxRows: 0 } : {}),
+  ...catchUp
+})
+
+const chunkModeOf = ({ chunkMode, streaming }: AccountOptions) => chunkMode ?? streaming?.chunkMode
+
 const merge = (
   id: string,
   shared: AccountOptions,
   own: AccountOptions,
   expandHome: ExpandHome
 ): AccountSettings => {
-  const merged = { ...accountDefaults, ...shared, ...own }
+  const { catchup: _, streaming: __, ...merged } = { ...accountDefaults, ...shared, ...own }
   const { supervision, catchUp, delivery, pairing } = accountDefaults
   return {
     id,
@@ -34,7 +46,7 @@ const merge = (
     cliPath: expandHome(merged.cliPath),
     ...(merged.dbPath === undefined ? {} : { dbPath: expandHome(merged.dbPath) }),
     attachmentRoots: merged.attachmentRoots.map(expandHome),
-    remoteAttachmentRoots: merged.attachmentRoots,
+    remoteAttachmentRoots: merged.remoteAttachmentRoots ?? merged.attachmentRoots,
     groups: { ...shared.groups, ...own.groups },
     supervision: {
       ...supervision,
@@ -42,7 +54,8 @@ const merge = (
       ...own.supervision,
       backoff: { ...supervision.backoff, ...shared.supervision?.backoff, ...own.supervision?.backoff }
     },
-    catchUp: { ...catchUp, ...shared.catchUp, ...own.catchUp },
+    chunkMode: chunkModeOf(own) ?? chunkModeOf(shared) ?? accountDefaults.chunkMode,
+    catchUp: { ...catchUp, ...catchUpOf(shared), ...catchUpOf(own) },
     delivery: { ...delivery, ...shared.delivery, ...own.delivery },
     pairing: { ...pairing, ...shared.pairing, ...own.pairing }
   }
@@ -109,6 +122,34 @@ const openGroups = (account: AccountSettings): ReadonlyArray<string> => {
   return []
 }
 
+/** Strangers who are kept out of direct messages can still make a group, and mention the agent in it. */
+const groupsOfStrangers = (account: AccountSettings): ReadonlyArray<string> => {
+  const { dmPolicy, enabled, groupPolicy, groups, id } = account
+  const isClosed =
+    dmPolicy === "disabled" || (dmPolicy === "allowlist" && !account.allowFrom.some(isWildcard))
+  const named = Object.keys(groups)
+  const anyGroup = named.length === 0 || named.includes("*")
+  return enabled && isClosed && groupPolicy === "open" && anyGroup && groups["*"]?.requireMention !== false
+    ? [
+        `strangers are answered in groups by account ${id}: dmPolicy is "${dmPolicy}", but groupPolicy is "open", so whoever makes a group with the account and mentions the agent is answered; set groupPolicy to "allowlist" or "disabled", or name the groups that are answered in groups, without "*"`
+      ]
+    : []
+}
+
+/** An open door that looks closed. */
+const everyoneInList = ({ allowFrom, dmPolicy, enabled, id }: AccountSettings): ReadonlyArray<string> =>
+  enabled && (dmPolicy === "pairing" || dmPolicy === "allowlist") && allowFrom.some(isWildcard)
+    ? [
+        `everyone may write directly to account ${id}: allowFrom has "*", so dmPolicy "${dmPolicy}" keeps nobody out; take "*" out of allowFrom, or say "open"`
+      ]
+    : []
+
+const warningsOf = (account: AccountSettings): ReadonlyArray<string> => [
+  ...openGroups(account),
+  ...groupsOfStrangers(account),
+  ...everyoneInList(account)
+]
+
 const LISTS = ["allowFrom", "groupAllowFrom"] as const
 
 /**
@@ -135,23 +176,38 @@ const entriesForNobody = (
     })
   )
 
+const unknownDefault = (
+  id: string | undefined,
+  accounts: ReadonlyArray<AccountSettings>,
+  path: KeyPath
+): ReadonlyArray<Problem> =>
+  id === undefined || accounts.some((account) => account.id === id)
+    ? []
+    : [
+        {
+          path: [...path, "defaultAccount"],
+          message: `there is no account "${id}"; the accounts are: ${accounts.map((account) => account.id).join(", ")}`
+        }
+      ]
+
 /** Resolves `imessage`, which stands at `path` in the file. */
 export const resolveAccounts = (
   section: ImessageSection,
   path: KeyPath,
   expandHome: ExpandHome
 ): Resolved<ReadonlyArray<AccountSettings>> => {
-  const { accounts, ...shared } = section
+  const { accounts, defaultAccount, ...shared } = section
   const named = accounts === undefined ? undefined : Object.entries(accounts)
   if (named === undefined) {
     const account = merge("default", {}, shared, expandHome)
     return {
       value: [account],
       problems: [
+        ...unknownDefault(defaultAccount, [account], path),
         ...openWithoutWildcard(account, [...path, "dmPolicy"]),
         ...entriesForNobody(shared, path, () => [account])
       ],
-      warnings: openGroups(account)
+      warnings: warningsOf(account)
     }
   }
   const resolved = named.map(([id, own]) => ({ own, account: merge(id, shared, own, expandHome) }))
@@ -163,7 +219,7 @@ export const resolveAccounts = (
   return {
     value: all,
     problems: [
-      ...(named.length === 0 ? [empty] : []),
+      ...(named.length === 0 ? [empty] : unknownDefault(defaultAccount, all, path)),
       // A list that every account replaces is judged as well: it is there to be used again.
       ...entriesForNobody(shared, path, (list) => {
         const theirs = resolved.filter(({ own }) => own[list] === undefined).map(({ account }) => account)
@@ -178,6 +234,6 @@ export const resolveAccounts = (
         ...sameDatabase(account, all.slice(0, at), [...path, "accounts", account.id], expandHome)
       ])
     ],
-    warnings: all.flatMap(openGroups)
+    warnings: all.flatMap(warningsOf)
   }
 }

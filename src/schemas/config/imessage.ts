@@ -5,14 +5,17 @@ import type { AccountConfig } from "./resolved.ts"
 import {
   ChatKey,
   Factor,
-  Folder,
+  foreign,
   Id,
   MessageServices,
   OtherKeysId,
+  type OtherValues,
+  OtherValuesId,
   option,
   otherKeys,
   Positive,
   Region,
+  Root,
   SshDestination,
   Text,
   TextOrNumber,
@@ -36,6 +39,7 @@ export const accountDefaults = {
   mediaMaxMb: 16,
   textChunkLimit: 4000,
   chunkMode: "length",
+  contextVisibility: "allowlist",
   attachmentRoots: ["~/Library/Messages/Attachments"],
   supervision: {
     heartbeatMs: 30_000,
@@ -132,6 +136,28 @@ const Pairing = Schema.Struct({
   )
 }).annotations({ identifier: "Pairing" })
 
+/** Keys of `catchup` that mean nothing here: a first start answers nothing from before it. */
+export const otherCatchupKeys = otherKeys(["firstRunLookbackMinutes", "maxFailureRetries"])
+
+const Catchup = Schema.Struct({
+  enabled: option(Schema.Boolean, "`false` is `maxRows: 0` of `catchUp`."),
+  maxAgeMinutes: option(whole(1), "`maxAgeMs` of `catchUp`, in minutes."),
+  perRunLimit: option(whole(1), "`maxRows` of `catchUp`.")
+}).annotations({ identifier: "Catchup", [OtherKeysId]: otherCatchupKeys })
+
+const ChunkMode = Schema.Literal("length", "newline")
+
+/** Older files of other gateways have a word or a flag here. */
+const isOldStreaming: OtherValues = (value) => typeof value === "string" || typeof value === "boolean"
+
+const Streaming = Schema.Struct(
+  { chunkMode: option(ChunkMode, "As `chunkMode` beside it, which counts more.") },
+  foreign
+).annotations({ identifier: "Streaming", [OtherValuesId]: isOldStreaming })
+
+/** Whose quoted words an agent is shown. */
+export const ContextVisibility = Schema.Literal("allowlist", "all", "allowlist_quote")
+
 /** Who may trigger an agent in groups. */
 export const GroupPolicy = Schema.Literal("open", "allowlist", "disabled")
 
@@ -199,47 +225,72 @@ const options = {
   mediaMaxMb: option(Positive, "The largest file that is taken in or sent, in MB.", d.mediaMaxMb),
   textChunkLimit: option(whole(1), "The longest text sent in one message, in characters.", d.textChunkLimit),
   chunkMode: option(
-    Schema.Literal("length", "newline"),
+    ChunkMode,
     "How a long text is split: by `length` only, or at blank lines first (`newline`).",
     d.chunkMode
+  ),
+  streaming: option(Streaming, "Where a config of OpenClaw has `chunkMode`."),
+  responsePrefix: option(
+    Schema.String,
+    "Takes the place of `messages.responsePrefix` for this account; empty for no prefix."
+  ),
+  contextVisibility: option(
+    ContextVisibility,
+    "Whose words an agent is shown where a message quotes them: with `allowlist` only those of people who are let in, with `all` (or `allowlist_quote`) everybody's.",
+    d.contextVisibility
   ),
   remoteHost: option(
     SshDestination,
     "The Mac that `cliPath` reaches over SSH, as `user@host`, where it cannot be read from `cliPath` or the wrapper; files are copied from it and to it."
   ),
   attachmentRoots: option(
-    Schema.Array(Folder),
-    "The folders that inbound files may lie in; others are left out. Over SSH they are folders of the Mac, and `~` is the home folder there.",
+    Schema.Array(Root),
+    "The folders that inbound files may lie in; others are left out. `*` stands for the whole name of a folder, as in `/Users/*/Library/Messages/Attachments`. Over SSH they are folders of the Mac, and `~` is the home folder there.",
     d.attachmentRoots
+  ),
+  remoteAttachmentRoots: option(
+    Schema.Array(Root),
+    "The same for a Mac over SSH, where that is to differ. Else `attachmentRoots`."
   ),
   supervision: option(Supervision, "When `imsg` is given up on and started again."),
   catchUp: option(CatchUp, "What is done with messages that arrived while the gateway was down."),
+  catchup: option(Catchup, "The same as a config of OpenClaw says it. What `catchUp` says counts more."),
   delivery: option(Delivery, "How replies are sent."),
   pairing: option(Pairing, "How strangers ask to be let in.")
 }
 
-/** Keys that files of other gateways hold in `imessage` and in its accounts, and that mean nothing here. */
-export const otherAccountKeys = otherKeys([
-  "capabilities",
-  "markdown",
-  "configWrites",
-  "dmHistoryLimit",
-  "dms",
-  "blockStreaming",
-  "blockStreamingCoalesce",
-  "streaming",
-  "heartbeat",
-  "healthMonitor",
-  "actions",
-  "sendTransport",
-  "defaultTo",
-  "contextVisibility",
-  "responsePrefix",
-  "remoteAttachmentRoots",
-  "probeTimeoutMs",
-  "reactionNotifications",
-  "coalesceSameSenderDms"
-])
+const oneOf =
+  (expected: string, ...values: ReadonlyArray<unknown>) =>
+  (value: unknown): string | undefined =>
+    values.includes(value) ? undefined : `expected ${expected}`
+
+/**
+ * Keys that files of other gateways hold in `imessage` and in its accounts, and that mean nothing here. None of them
+ * changes who is answered, or who sees what; a key that does is read, or refused.
+ */
+export const otherAccountKeys = otherKeys(
+  [
+    "capabilities",
+    "markdown",
+    "configWrites",
+    "dmHistoryLimit",
+    "dms",
+    "blockStreaming",
+    "blockStreamingCoalesce",
+    "heartbeat",
+    "heartbeatVisibility",
+    "healthMonitor",
+    "actions",
+    "sendTransport",
+    "defaultTo",
+    "probeTimeoutMs",
+    "coalesceSameSenderDms"
+  ],
+  {
+    sendReadReceipts: oneOf("true or false", true, false),
+    reactionNotifications: oneOf("one of: off, own, all", "off", "own", "all")
+  }
+)
 
 /** The options that may stand in `imessage` and in an account. */
 export const AccountOptions = Schema.Struct(options).annotations({
@@ -251,6 +302,10 @@ export type AccountOptions = typeof AccountOptions.Type
 /** The section `imessage`. */
 export const ImessageSection = Schema.Struct({
   ...options,
+  defaultAccount: option(
+    Id,
+    "The account of commands such as `send` that name none. Else the only one that is enabled."
+  ),
   accounts: option(
     Schema.Record({ key: Id, value: AccountOptions }),
     "Accounts by their id, each with options of its own. Without it the options of `imessage` are the account `default`; with it they are only the defaults of the accounts named here."

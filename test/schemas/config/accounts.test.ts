@@ -79,6 +79,16 @@ describe("accounts", () => {
     })
   })
 
+  it("may have other folders on a Mac over SSH", () => {
+    const text = `{ imessage: { attachmentRoots: ["/a"], remoteAttachmentRoots: ["~/b"],
+      accounts: { a: {}, b: { dbPath: "/b.db", attachmentRoots: ["/c"], remoteAttachmentRoots: ["/Users/*/d"] } } } }`
+    expect(account(text, "a")).toMatchObject({ attachmentRoots: ["/a"], remoteAttachmentRoots: ["~/b"] })
+    expect(account(text, "b")).toMatchObject({
+      attachmentRoots: ["/c"],
+      remoteAttachmentRoots: ["/Users/*/d"]
+    })
+  })
+
   it("warn when every member of every group can trigger an agent", () => {
     const text = '{ imessage: { groups: { "*": { requireMention: false } } } }'
     expect(config(text).warnings).toContain(
@@ -94,6 +104,56 @@ describe("accounts", () => {
     expect(everyone("")).toBe(1)
     expect(everyone('groupAllowFrom: ["*"]')).toBe(0)
     expect(everyone("enabled: false")).toBe(0)
+  })
+
+  describe("whose groups are open to strangers", () => {
+    const strangers = (imessage: string) =>
+      config(`{ imessage: { ${imessage} } }`).warnings.filter((warning) =>
+        warning.startsWith("strangers are answered in groups")
+      )
+
+    it.each(["allowlist", "disabled"])("say so while direct messages are closed to them: %s", (policy) => {
+      expect(strangers(`dmPolicy: "${policy}"`)).toEqual([
+        `strangers are answered in groups by account default: dmPolicy is "${policy}", but groupPolicy is "open", so whoever makes a group with the account and mentions the agent is answered; set groupPolicy to "allowlist" or "disabled", or name the groups that are answered in groups, without "*"`
+      ])
+    })
+
+    it.each([
+      ["strangers may pair", ""],
+      ["everyone may write", 'dmPolicy: "open", allowFrom: ["*"]'],
+      ["everyone is listed", 'dmPolicy: "allowlist", allowFrom: ["*"]'],
+      ["members are listed", 'dmPolicy: "disabled", groupPolicy: "allowlist"'],
+      ["there are no groups", 'dmPolicy: "disabled", groupPolicy: "disabled"'],
+      ["groups are named", 'dmPolicy: "allowlist", groups: { "42": {} }'],
+      ["another warning says it", 'dmPolicy: "allowlist", groups: { "*": { requireMention: false } }'],
+      ["the account is disabled", 'dmPolicy: "allowlist", enabled: false']
+    ])("say nothing where %s", (_, imessage) => {
+      expect(strangers(imessage)).toEqual([])
+    })
+
+    it("say so of each account that it holds for", () => {
+      const text = `dmPolicy: "allowlist", accounts: {
+        a: {}, b: { dbPath: "/b", groupPolicy: "disabled" }, c: { dbPath: "/c", groups: { "*": {}, "1": {} } } }`
+      expect(strangers(text)).toEqual([
+        expect.stringContaining("account a:"),
+        expect.stringContaining("account c:")
+      ])
+    })
+  })
+
+  it("warn where a list admits everyone under a policy that looks closed", () => {
+    const everyone = (imessage: string) =>
+      config(`{ imessage: { ${imessage} } }`).warnings.filter((warning) =>
+        warning.startsWith("everyone may write directly")
+      )
+    for (const policy of ["pairing", "allowlist"]) {
+      expect(everyone(`dmPolicy: "${policy}", allowFrom: ["+15555550123", "*"]`)).toEqual([
+        `everyone may write directly to account default: allowFrom has "*", so dmPolicy "${policy}" keeps nobody out; take "*" out of allowFrom, or say "open"`
+      ])
+    }
+    for (const rest of ['dmPolicy: "open"', 'dmPolicy: "disabled"', "enabled: false"]) {
+      expect(everyone(`${rest}, allowFrom: ["*"]`)).toEqual([])
+    }
   })
 
   it("may leave approved strangers without a word", () => {
@@ -175,6 +235,32 @@ describe("an entry of an allow list that names nobody", () => {
   it("is not reported of a list that is not in the file", () => {
     expect(problems("{ imessage: { accounts: { a: {}, b: { dbPath: '/b.db' } } } }")).toEqual([])
   })
+})
+
+describe("the folders that files may lie in", () => {
+  const lists: ReadonlyArray<readonly [key: string, text: (root: string) => string]> = [
+    ["imessage.attachmentRoots", (root) => `{ imessage: { attachmentRoots: [${root}] } }`],
+    ["imessage.remoteAttachmentRoots", (root) => `{ imessage: { remoteAttachmentRoots: [${root}] } }`],
+    ["agents.list[0].mediaRoots", (root) => `{ agents: { list: [{ id: "a", mediaRoots: [${root}] }] } }`]
+  ]
+
+  it.each(["/", "~", "~/", "/a//b/", "/a/../b", "/Users/*/Library", "~/*", "/*", "/*/*/x", "/a/[b]/{c}"])(
+    "may be %j",
+    (root) => {
+      for (const [, text] of lists) expect(problems(text(JSON.stringify(root)))).toEqual([])
+    }
+  )
+
+  it.each(["", "a", "./a", "~user/a", "/a/**", "/a/**/b", "/a/*.d", "/a*/b", "/a/?/b", "/*/../b", "/a/./*"])(
+    "cannot be %j",
+    (root) => {
+      for (const [key, text] of lists) {
+        expect(problems(text(JSON.stringify(root)))).toEqual([
+          `${key}[0]: expected an absolute path, or one that starts with ~/, in which * may stand for the whole name of a folder (and neither ? nor ** nor *.x means anything); got ${JSON.stringify(root)}`
+        ])
+      }
+    }
+  )
 })
 
 describe("the services of an account", () => {

@@ -244,7 +244,7 @@ describe("a config with mistakes", () => {
     [
       "a key of a group outside of groups",
       "{ imessage: { toolsBySender: {} } }",
-      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, service, services, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, remoteHost, attachmentRoots, supervision, catchUp, delivery, pairing, accounts"
+      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, service, services, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, streaming, responsePrefix, contextVisibility, remoteHost, attachmentRoots, remoteAttachmentRoots, supervision, catchUp, catchup, delivery, pairing, defaultAccount, accounts"
     ],
     [
       "a group for nobody",

@@ -10,7 +10,7 @@ import { type AccountContext, filesParam } from "./AccountContext.ts"
 import { catchUp } from "./catchUp.ts"
 import { completeRow } from "./completeRow.ts"
 import { sinceRowId } from "./resumePoint.ts"
-import { withService } from "./rowService.ts"
+import { makeWithService } from "./rowService.ts"
 import { makeTakeRows } from "./rows.ts"
 
 /** Notifications that are held while a response is awaited. */
@@ -46,12 +46,13 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
       yield* waiting.offerAll(batch)
     }).pipe(Effect.forever)
 
+    const withService = makeWithService(account, session)
     const takeRows = yield* makeTakeRows(context, cursor, (row) =>
       Effect.flatMap(
         completeRow(context, session, row),
         Option.match({
           onNone: () => Effect.succeedNone,
-          onSome: (whole) => Effect.asSome(withService(account, session, whole))
+          onSome: (whole) => Effect.asSome(withService(whole))
         })
       )
     )

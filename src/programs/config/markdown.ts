@@ -1,7 +1,7 @@
 /** The page `docs/configuration.md`, made of the schema of the config file. */
 import { ConfigFile } from "../../schemas/Config.ts"
 import { otherGroupKeys } from "../../schemas/config/groups.ts"
-import { otherAccountKeys, otherCatchupKeys } from "../../schemas/config/imessage.ts"
+import { otherAccountKeys, otherCatchupKeys } from "../../schemas/config/otherGateways.ts"
 import type { OtherKeys } from "../../schemas/config/values.ts"
 import { tables } from "./tables.ts"
 

@@ -1,18 +1,15 @@
 /** The section `imessage` of the config file: the options of an account, and the accounts. */
 import { Schema } from "effect"
 import { Group } from "./groups.ts"
+import { Catchup, ChunkMode, otherAccountKeys, Streaming } from "./otherGateways.ts"
 import type { AccountConfig } from "./resolved.ts"
 import {
   ChatKey,
   Factor,
-  foreign,
   Id,
   MessageServices,
   OtherKeysId,
-  type OtherValues,
-  OtherValuesId,
   option,
-  otherKeys,
   Positive,
   Region,
   Root,
@@ -136,25 +133,6 @@ const Pairing = Schema.Struct({
   )
 }).annotations({ identifier: "Pairing" })
 
-/** Keys of `catchup` that mean nothing here: a first start answers nothing from before it. */
-export const otherCatchupKeys = otherKeys(["firstRunLookbackMinutes", "maxFailureRetries"])
-
-const Catchup = Schema.Struct({
-  enabled: option(Schema.Boolean, "`false` is `maxRows: 0` of `catchUp`."),
-  maxAgeMinutes: option(whole(1), "`maxAgeMs` of `catchUp`, in minutes."),
-  perRunLimit: option(whole(1), "`maxRows` of `catchUp`.")
-}).annotations({ identifier: "Catchup", [OtherKeysId]: otherCatchupKeys })
-
-const ChunkMode = Schema.Literal("length", "newline")
-
-/** Older files of other gateways have a word or a flag here. */
-const isOldStreaming: OtherValues = (value) => typeof value === "string" || typeof value === "boolean"
-
-const Streaming = Schema.Struct(
-  { chunkMode: option(ChunkMode, "As `chunkMode` beside it, which counts more.") },
-  foreign
-).annotations({ identifier: "Streaming", [OtherValuesId]: isOldStreaming })
-
 /** Whose quoted words an agent is shown. */
 export const ContextVisibility = Schema.Literal("allowlist", "all", "allowlist_quote")
 
@@ -258,39 +236,6 @@ const options = {
   delivery: option(Delivery, "How replies are sent."),
   pairing: option(Pairing, "How strangers ask to be let in.")
 }
-
-const oneOf =
-  (expected: string, ...values: ReadonlyArray<unknown>) =>
-  (value: unknown): string | undefined =>
-    values.includes(value) ? undefined : `expected ${expected}`
-
-/**
- * Keys that files of other gateways hold in `imessage` and in its accounts, and that mean nothing here. None of them
- * changes who is answered, or who sees what; a key that does is read, or refused.
- */
-export const otherAccountKeys = otherKeys(
-  [
-    "capabilities",
-    "markdown",
-    "configWrites",
-    "dmHistoryLimit",
-    "dms",
-    "blockStreaming",
-    "blockStreamingCoalesce",
-    "heartbeat",
-    "heartbeatVisibility",
-    "healthMonitor",
-    "actions",
-    "sendTransport",
-    "defaultTo",
-    "probeTimeoutMs",
-    "coalesceSameSenderDms"
-  ],
-  {
-    sendReadReceipts: oneOf("true or false", true, false),
-    reactionNotifications: oneOf("one of: off, own, all", "off", "own", "all")
-  }
-)
 
 /** The options that may stand in `imessage` and in an account. */
 export const AccountOptions = Schema.Struct(options).annotations({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { withService } from "../../../src/programs/account/rowService.ts"
+import { makeWithService } from "../../../src/programs/account/rowService.ts"
 import { viaOf } from "../../../src/schemas/Envelope.ts"
 import { RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import { type ConfigFileContent, makeAccount } from "../../support/configs.ts"
@@ -22,7 +22,7 @@ const looked = (
 ) =>
   Effect.gen(function* () {
     const child = yield* makeChild({ answer })
-    const found = yield* withService(makeAccount(imessage), child.session, row)
+    const found = yield* makeWithService(makeAccount(imessage), child.session)(row)
     return { via: viaOf(found), asked: (yield* child.asked).map(({ method }) => method) }
   })
 
@@ -35,10 +35,12 @@ describe("the service of a row whose chat is one for all services", () => {
     Effect.map(looked(imessage), (found) => expect(found).toEqual({ via: "sms", asked: ["chats.list"] }))
   )
 
-  it.effect.each([{}, { allowFrom: ["+15555550101", "auto:+15555550102", "chat_id:7", "*"] }])(
-    "is not asked for where nothing depends on it: %j",
-    (imessage) =>
-      Effect.map(looked(imessage), (found) => expect(found).toEqual({ via: undefined, asked: [] }))
+  it.effect.each([
+    {},
+    { allowFrom: ["+15555550101", "auto:+15555550102", "chat_id:7", "*"] },
+    { allowFrom: ["imessage:+15555550199"] }
+  ])("is not asked for where nothing depends on it: %j", (imessage) =>
+    Effect.map(looked(imessage), (found) => expect(found).toEqual({ via: undefined, asked: [] }))
   )
 
   it.effect("is not asked for where the guid of the chat tells it", () =>

@@ -6,6 +6,7 @@ import type { GatewayConfig } from "../schemas/Config.ts"
 import { decode, homeExpander, STATE_VARIABLE, variable } from "../schemas/config/decode.ts"
 import { ConfigInvalid, ConfigNeedsRestart, ConfigProblem } from "../schemas/errors/config.ts"
 import { type ConfigChange, ConfigService } from "../services/ConfigService.ts"
+import { canBeReadByOthers } from "./canBeReadByOthers.ts"
 
 export { decode } from "../schemas/config/decode.ts"
 
@@ -29,6 +30,9 @@ const unreadable = (file: string) => (error: PlatformError) =>
     ]
   })
 
+const secretsForOthers = (file: string, keys: ReadonlyArray<string>): string =>
+  `${file} holds a secret (${keys.join(", ")}), and other users of this machine can read it: \`chmod 600\` it, or write \${NAME} and set NAME in the environment`
+
 /** The config file that is meant: `path`, else `$IMSG_GATEWAY_CONFIG`, else the default one. */
 export const fileNamed = (path: Option.Option<string>, env: NodeJS.ProcessEnv): string =>
   homeExpander(env)(Option.getOrElse(path, () => variable(env, CONFIG_VARIABLE) ?? DEFAULT_FILE))
@@ -47,7 +51,7 @@ export const load = (
     const stateDir = variable(env, STATE_VARIABLE)
     const file = fileNamed(path, env)
     const text = yield* fileSystem.readFileString(file).pipe(Effect.mapError(unreadable(file)))
-    return yield* decode({
+    const config = yield* decode({
       text,
       file,
       env:
@@ -55,6 +59,10 @@ export const load = (
           ? env
           : { ...env, [STATE_VARIABLE]: resolve(stateDir) }
     })
+    const { warnings, writtenSecrets } = config
+    return writtenSecrets.length > 0 && (yield* canBeReadByOthers(file))
+      ? { ...config, warnings: [...warnings, secretsForOthers(file, writtenSecrets)] }
+      : config
   })
 
 /** Plain data, the token aside, which `control` holds. */
@@ -67,8 +75,9 @@ const isSameHttp = (one: GatewayConfig["control"], other: GatewayConfig["control
 const changeOf = (before: GatewayConfig, after: GatewayConfig): ConfigChange => {
   const old = new Map(before.accounts.map((account) => [account.id, account]))
   const kept = new Set(after.accounts.map(({ id }) => id))
-  const rest = ({ agents, messages, retention, shutdownMs }: GatewayConfig) => [
+  const rest = ({ agents, defaultAccount, messages, retention, shutdownMs }: GatewayConfig) => [
     agents,
+    defaultAccount,
     messages,
     retention,
     shutdownMs

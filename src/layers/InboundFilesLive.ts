@@ -1,12 +1,12 @@
 /** Files of messages, judged by what is on the disk, or fetched from the Mac that they lie on. */
 import { FileSystem, Path } from "@effect/platform"
-import { Array as Arr, Clock, Effect, Layer, Option } from "effect"
+import { Clock, Effect, Layer, Option } from "effect"
 import { bytesOfMb } from "../schemas/bytes.ts"
 import type { EnvelopeAttachment } from "../schemas/Envelope.ts"
 import type { GivenFile, TurnFiles, WithheldFile } from "../schemas/Turn.ts"
 import { type AccountFiles, InboundFiles } from "../services/InboundFiles.ts"
 import { RemoteFiles, type RemoteHost } from "../services/RemoteFiles.ts"
-import { isInside } from "./media/roots.ts"
+import { placeIn, type Root, resolveRoots } from "./media/roots.ts"
 import { remoteHostOf } from "./remote/cliCommand.ts"
 
 /** How long all remote files of one message may take together, in milliseconds: its session waits for them. */
@@ -35,7 +35,7 @@ const make = Effect.gen(function* () {
   const remote = yield* RemoteFiles
 
   const examineOne = (
-    roots: ReadonlyArray<string>,
+    roots: ReadonlyArray<Root>,
     maxBytes: number,
     file: EnvelopeAttachment
   ): Effect.Effect<GivenFile, Reason> =>
@@ -43,7 +43,7 @@ const make = Effect.gen(function* () {
       if (!path.isAbsolute(file.path)) return yield* Effect.fail<Reason>("missing")
       // Links are followed to the end first: where a file really lies is what counts.
       const real = yield* Effect.mapError(fs.realPath(file.path), (): Reason => "missing")
-      if (!roots.some((root) => isInside(path, root, real))) {
+      if (!roots.some((root) => placeIn(path, root, real) === "inside")) {
         return yield* Effect.fail<Reason>("outside the allowed folders")
       }
       const { size, type } = yield* Effect.mapError(fs.stat(real), (): Reason => "missing")
@@ -57,10 +57,7 @@ const make = Effect.gen(function* () {
     files: ReadonlyArray<EnvelopeAttachment>
   ) =>
     Effect.gen(function* () {
-      // A root that is not there holds nothing.
-      const roots = Arr.getSomes(
-        yield* Effect.forEach(attachmentRoots, (root) => Effect.option(fs.realPath(root)))
-      )
+      const roots = yield* Effect.provide(resolveRoots(attachmentRoots), platform)
       return yield* judged(files, (file) => examineOne(roots, bytesOfMb(mediaMaxMb), file))
     })
 

@@ -5,6 +5,7 @@ import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
 import { groupSettings, historyLimit } from "../schemas/GroupSettings.ts"
 import { normaliseHandle } from "../schemas/Handle.ts"
+import { isEveryService } from "../schemas/Target.ts"
 import { type DispatchReason, type DropReason, Verdict } from "../schemas/Verdict.ts"
 import { type ConfigService, derivedFromConfig } from "../services/ConfigService.ts"
 import { Journal } from "../services/Journal.ts"
@@ -27,6 +28,10 @@ const policyOf = (account: AccountConfig): Policy => ({
   groupAllowFrom: parseAllowList(account.groupAllowFrom ?? account.allowFrom, account.region)
 })
 
+/** Whether messages by its service are answered; where one is left out, those of an unknown service are not. */
+const isServed = ({ services }: AccountConfig, { via }: Envelope): boolean =>
+  isEveryService(services) || (via !== undefined && services.includes(via))
+
 /** Why an envelope is for nobody, whatever the policy. */
 export const unanswerable = (
   account: AccountConfig,
@@ -39,6 +44,7 @@ export const unanswerable = (
   if (envelope.sender === "") return "no-sender"
   // A group is settings, a session and a place to answer to, all by its chat_id.
   if (envelope.isGroup && envelope.chatId === undefined) return "no-chat"
+  if (!isServed(account, envelope)) return "service-not-allowed"
   if (envelope.sentAt === undefined) return undefined
   if (baselineAt !== undefined && envelope.sentAt <= baselineAt) return "before-first-start"
   if (now - envelope.sentAt > account.catchUp.maxAgeMs) return "stale"
@@ -124,7 +130,7 @@ const make = Effect.gen(function* () {
   const mustWithholdQuote = (policy: Policy, envelope: Envelope, isGroup: boolean) =>
     Effect.gen(function* () {
       const quote = envelope.replyTo
-      if (quote === undefined) return false
+      if (quote === undefined || policy.account.contextVisibility !== "allowlist") return false
       if (quote.guid !== undefined && (yield* journal.isClaimed(envelope.accountId, quote.guid))) return false
       if (!isGroup && isBetweenTwo(policy, envelope)) return false
       const quoted = { ...envelope, sender: quote.sender ?? "" }

@@ -1,14 +1,29 @@
-/** The entries of `allowFrom` and `groupAllowFrom`. */
-import { Either, Option } from "effect"
+/** The entries of `allowFrom` and `groupAllowFrom`: who is admitted, and by which service. */
+import { Array as Arr, Either } from "effect"
 import type { Envelope } from "./Envelope.ts"
-import type { TargetInvalid } from "./errors/delivery.ts"
-import { normaliseHandle } from "./Handle.ts"
-import { readPrefixes } from "./Target.ts"
+import { kindOf, normaliseHandle } from "./Handle.ts"
+import {
+  type Chat,
+  expectedHandle,
+  isShortCode,
+  type MessageService,
+  oneService,
+  readPrefixes,
+  type Service,
+  standsAlone
+} from "./Target.ts"
+
+/** What an entry names. `via` is the one service that somebody is admitted by; absent for every one. */
+export type Entry =
+  | { readonly _tag: "Everyone" }
+  | { readonly _tag: "Chat"; readonly chat: Chat }
+  | { readonly _tag: "Sender"; readonly handle: string; readonly via?: MessageService }
 
 /** Entries, sorted by what they name. */
 export interface AllowList {
   readonly everyone: boolean
-  readonly handles: ReadonlySet<string>
+  /** The services that a handle is admitted by. */
+  readonly handles: ReadonlyMap<string, ReadonlySet<MessageService> | "every">
   readonly chatIds: ReadonlySet<number>
   readonly chatGuids: ReadonlySet<string>
   readonly chatIdentifiers: ReadonlySet<string>
@@ -17,49 +32,107 @@ export interface AllowList {
 /** Whether an entry admits everyone. */
 export const isWildcard = (entry: string): boolean => entry.trim() === "*"
 
-/** What is wrong with an entry that is written as a chat and names none; such an entry admits nobody. */
-export const malformed = (entry: string): Option.Option<TargetInvalid> => {
-  const written = readPrefixes(entry)
-  return written._tag === "Chat" ? Either.getLeft(written.chat) : Option.none()
+const EVERYONE = '"*" alone for everyone; imessage.services says which services may be used'
+
+const ACCESS_GROUP =
+  "the phone numbers and emails themselves, for there are no access groups here; write those of the group instead"
+
+const ONE_HANDLE = "the phone number or the email alone, without the name of its owner"
+
+const NO_RCS = "sms: in place of rcs:, for RCS counts as SMS here"
+
+/** Words around what may be a number or an address. */
+const hasWordsAroundHandle = (text: string): boolean =>
+  /\p{L}.*[\s<]/su.test(text) && (text.includes("@") || text.replace(/\D/gu, "").length >= 7)
+
+/** What was expected where an entry names nobody. */
+const expectedSender = (text: string, services: ReadonlyArray<Service>, region: string): string => {
+  if (text === "*") return EVERYONE
+  if (/^access-?group\s*:/iu.test(text)) return ACCESS_GROUP
+  if (/^rcs\s*:/iu.test(text)) return NO_RCS
+  if (hasWordsAroundHandle(text)) return ONE_HANDLE
+  const expected = expectedHandle(text, services, region)
+  return kindOf(normaliseHandle(text, region)) === "name"
+    ? `${expected} (a company that writes under this name is sms:${text})`
+    : expected
 }
 
 /**
- * Reads entries: handles in any usual spelling and with or without a service, chats as targets are written
- * (`chat_id:5`, `chat_guid:…`, `chat_identifier:…`), or `*`. What is no target, such as a short code, still names
- * the sender that is spelt so.
+ * Reads an entry: a handle in any usual spelling, a chat as targets are written (`chat_id:5`, `chat_guid:…`,
+ * `chat_identifier:…`), or `*`. After `imessage:` or `sms:` a handle is admitted over that service only; the name that
+ * a company writes under stands only there. Of what can name nobody it is said what was expected. `region` is a
+ * two-letter country code.
  */
+export const readEntry = (entry: string, region: string): Either.Either<Entry, string> => {
+  if (isWildcard(entry)) return Either.right({ _tag: "Everyone" })
+  const written = readPrefixes(entry)
+  if (written._tag === "Chat") {
+    return Either.mapBoth(written.chat, {
+      onLeft: ({ expected }) => expected,
+      onRight: (chat) => ({ _tag: "Chat", chat })
+    })
+  }
+  const { services, text } = written
+  const [service] = services
+  if (service !== undefined && services.some((other) => other !== service)) {
+    return Either.left(oneService(service))
+  }
+  const handle = normaliseHandle(text, region)
+  const kind = kindOf(handle)
+  const isNamed =
+    standsAlone(handle) ||
+    isShortCode(handle) ||
+    (service !== undefined && (kind === "code" || kind === "name"))
+  if (!isNamed) return Either.left(expectedSender(text, services, region))
+  return Either.right({
+    _tag: "Sender",
+    handle,
+    ...(service === undefined || service === "auto" ? {} : { via: service })
+  })
+}
+
+/** Reads entries; what can name nobody admits nobody. */
 export const parseAllowList = (entries: ReadonlyArray<string>, region: string): AllowList => {
-  const handles = new Set<string>()
+  const handles = new Map<string, Set<MessageService> | "every">()
   const chatIds = new Set<number>()
   const chatGuids = new Set<string>()
   const chatIdentifiers = new Set<string>()
-  for (const entry of entries) {
-    const written = readPrefixes(entry)
-    if (written._tag === "Handle") {
-      handles.add(normaliseHandle(written.text, region))
-      continue
-    }
-    if (Either.isLeft(written.chat)) continue
-    const chat = written.chat.right
-    switch (chat._tag) {
-      case "ChatId":
-        chatIds.add(chat.chatId)
+  let everyone = false
+  for (const entry of Arr.getRights(entries.map((each) => readEntry(each, region)))) {
+    switch (entry._tag) {
+      case "Everyone":
+        everyone = true
         break
-      case "ChatGuid":
-        chatGuids.add(chat.chatGuid)
+      case "Sender": {
+        const { handle, via } = entry
+        const before = handles.get(handle)
+        handles.set(
+          handle,
+          via === undefined || before === "every" ? "every" : new Set([...(before ?? []), via])
+        )
         break
-      case "ChatIdentifier":
-        chatIdentifiers.add(chat.chatIdentifier)
+      }
+      case "Chat":
+        if (entry.chat._tag === "ChatId") chatIds.add(entry.chat.chatId)
+        else if (entry.chat._tag === "ChatGuid") chatGuids.add(entry.chat.chatGuid)
+        else chatIdentifiers.add(entry.chat.chatIdentifier)
         break
     }
   }
-  return { everyone: entries.some(isWildcard), handles, chatIds, chatGuids, chatIdentifiers }
+  return { everyone, handles, chatIds, chatGuids, chatIdentifiers }
+}
+
+/** Where Messages does not say by which service somebody wrote, an entry for one service does not name them. */
+const admitsSender = ({ handles }: AllowList, { sender, via }: Envelope): boolean => {
+  const services = handles.get(sender)
+  if (services === undefined) return false
+  return services === "every" || (via !== undefined && services.has(via))
 }
 
 /** Whether an entry names the sender or the chat of an envelope. */
 export const admits = (list: AllowList, envelope: Envelope): boolean =>
   list.everyone ||
-  (envelope.sender !== "" && list.handles.has(envelope.sender)) ||
+  admitsSender(list, envelope) ||
   (envelope.chatId !== undefined && list.chatIds.has(envelope.chatId)) ||
   (envelope.chatGuid !== undefined && list.chatGuids.has(envelope.chatGuid)) ||
   (envelope.chatIdentifier !== undefined && list.chatIdentifiers.has(envelope.chatIdentifier))

@@ -1,7 +1,7 @@
 /** The config: what its file may hold (`ConfigFile`), and what the gateway makes of it (`GatewayConfig`). */
 import { Schema } from "effect"
 import { AgentsSection, Binding, MessagesSection } from "./config/agents.ts"
-import { GroupPolicy, ImessageSection } from "./config/imessage.ts"
+import { ContextVisibility, GroupPolicy, ImessageSection } from "./config/imessage.ts"
 import type { GatewayConfig } from "./config/resolved.ts"
 import {
   Folder,
@@ -64,11 +64,15 @@ export const ConfigFile = Schema.Struct(
                 groupPolicy: option(
                   GroupPolicy,
                   "The `groupPolicy` of `channels.imessage` where that says none."
+                ),
+                contextVisibility: option(
+                  ContextVisibility,
+                  "The `contextVisibility` of `channels.imessage` where that says none."
                 )
               },
               foreign
             ).annotations({ identifier: "ChannelDefaults" }),
-            "What holds for every channel; only `groupPolicy` is read."
+            "What holds for every channel; only these two are read."
           )
         },
         foreign

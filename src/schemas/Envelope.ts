@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import type { AccountConfig } from "./Config.ts"
 import { normaliseHandle } from "./Handle.ts"
 import type { ImsgAttachment, ImsgMessage } from "./ImsgProtocol.ts"
-import { Service, type Target } from "./Target.ts"
+import { MessageService, messageService, Service, type Target } from "./Target.ts"
 
 /** A file as Messages speaks of it: nothing here says that it is there, or what it really is. */
 export const EnvelopeAttachment = Schema.Struct({
@@ -28,10 +28,12 @@ export const Envelope = Schema.Struct({
   participantCount: Schema.optionalWith(Schema.Int, { exact: true }),
   /** The service of its chat, else the one that the account is set to. */
   service: Schema.optionalWith(Service, { default: () => "auto" }),
+  /** The service that the message came by; absent where Messages does not say. */
+  via: Schema.optionalWith(MessageService, { exact: true }),
   isGroup: Schema.Boolean,
   isFromMe: Schema.Boolean,
   isReaction: Schema.Boolean,
-  /** Normalised handle of who wrote it; empty where Messages does not say. */
+  /** Normalised handle of who wrote it; empty where Messages does not say, or says what is nobody's handle. */
   sender: Schema.String,
   senderName: Schema.optionalWith(Schema.String, { exact: true }),
   text: Schema.String,
@@ -64,9 +66,16 @@ const attachment = (file: ImsgAttachment): EnvelopeAttachment => {
 }
 
 /** Guids of chats begin with their service: `iMessage;-;+15555550123`. Newer ones begin with `any`. */
-const serviceOf = (chatGuid: string | undefined): Service | undefined => {
-  const prefix = chatGuid?.split(";", 1)[0]?.toLowerCase()
-  return prefix === "imessage" || prefix === "sms" ? prefix : undefined
+const serviceInGuid = ({ chat_guid }: ImsgMessage): string | undefined => chat_guid?.split(";", 1)[0]
+
+/** The service that a row came by: its own or that of its chat where it is said, else that of its chat's guid. */
+export const viaOf = (message: ImsgMessage): MessageService | undefined =>
+  messageService(message.service) ?? messageService(serviceInGuid(message))
+
+/** The service to reply by, as `send` takes it. */
+const serviceOf = (message: ImsgMessage): Service | undefined => {
+  const name = serviceInGuid(message)?.toLowerCase()
+  return name === "imessage" || name === "sms" ? name : undefined
 }
 
 const replyTo = (message: ImsgMessage, region: string): Pick<Envelope, "replyTo"> => {
@@ -75,10 +84,11 @@ const replyTo = (message: ImsgMessage, region: string): Pick<Envelope, "replyTo"
   if (text.trim() === "") return {}
   // The text is that of the thread's first message where there is one.
   const guid = message.thread_originator_guid || message.reply_to_guid
+  const sender = message.reply_to_sender && normaliseHandle(message.reply_to_sender, region)
   return {
     replyTo: {
       text,
-      ...(message.reply_to_sender ? { sender: normaliseHandle(message.reply_to_sender, region) } : {}),
+      ...(sender ? { sender } : {}),
       ...(guid ? { guid } : {})
     }
   }
@@ -95,6 +105,7 @@ export const fromMessage = (
   message: ImsgMessage
 ): Envelope => {
   const sentAt = Date.parse(message.created_at ?? "")
+  const via = viaOf(message)
   return {
     accountId,
     rowId: message.id,
@@ -104,7 +115,8 @@ export const fromMessage = (
     ...(message.chat_guid ? { chatGuid: message.chat_guid } : {}),
     ...(message.chat_identifier ? { chatIdentifier: message.chat_identifier } : {}),
     ...(message.participants === undefined ? {} : { participantCount: message.participants.length }),
-    service: serviceOf(message.chat_guid) ?? service,
+    service: serviceOf(message) ?? service,
+    ...(via === undefined ? {} : { via }),
     isGroup:
       message.is_group ??
       ((message.chat_guid ?? "").includes(";+;") || (message.chat_identifier ?? "").includes(";+;")),

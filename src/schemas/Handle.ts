@@ -1,19 +1,59 @@
-/** Handles as Messages writes them: phone numbers in E.164, emails in lower case. */
+/**
+ * Who is who: a handle is compared in one strict form, of plain (ASCII) characters, and what is not in it is nobody's.
+ * Messages itself tells handles apart by their bytes, so a spelling that only looks like somebody's is somebody else:
+ * letters of other scripts, full-width digits, characters that nobody sees, and what an SMS gateway appends to a number
+ * (`;isub=`, `;phone-context=`). An email with other than plain letters is nobody's either: no Apple Account has one.
+ */
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min"
 
-const SERVICE_PREFIX = /^(?:(?:imessage|sms|auto|tel):\s*)+/iu
+/**
+ * What a handle is: a phone number in E.164, an email in lower case, or a machine: a business of Messages
+ * (`urn:biz:…`), a code of digits, or a name that an SMS came under. Machines are nobody who could be written back to.
+ */
+export type HandleKind = "phone" | "email" | "business" | "code" | "name"
 
-const SHORT = /^\d{3,8}$/u
+const FORMS: ReadonlyArray<readonly [HandleKind, RegExp]> = [
+  ["phone", /^\+[1-9]\d{3,14}$/],
+  [
+    "email",
+    /^[a-z0-9.!#$%&'+/=?^_{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{1,62}[a-z0-9]$/
+  ],
+  ["business", /^urn:[a-z0-9-]{1,32}:[a-z0-9+%=._:~-]{1,128}$/],
+  ["code", /^\d{1,20}$/],
+  [
+    "name",
+    /^(?:[*#]{1,2}\d{1,10}#?|(?=.{0,39}[a-z])[a-z0-9](?:[a-z0-9 .&'()*#!/_-]{0,38}[a-z0-9.&'()*#!/_-])?)$/
+  ]
+]
+
+/** The longest handle, in characters: that of an email. */
+const LONGEST = 254
+
+/** What a text in the strict form is; nothing for one that is not in it. */
+export const kindOf = (handle: string): HandleKind | undefined =>
+  handle.length > LONGEST ? undefined : FORMS.find(([, form]) => form.test(handle))?.[0]
+
+const PLAIN = /^[ -~]*$/
+
+const SERVICE_PREFIX = /^(?:(?:imessage|sms|auto|tel): *)+/
+
+/** A number as people group its digits. */
+const DIALLED = /^\+?[\d ()./-]*\d[\d ()./-]*$/
+
+const SHORT = /^\d{3,8}$/
 
 /** Handles that were read before: the same few people write again and again. Emptied when it is full. */
 const known = new Map<string, string>()
 const KNOWN_CAPACITY = 1000
 
 /**
- * The one spelling of a handle: E.164 for a phone number (read by `region`, a two-letter country code, where it
- * has no country code of its own), lower case for an email, and the trimmed text in lower case for anything else.
+ * The one spelling of a handle, or the empty text for what is nobody's. `region`, a two-letter country code, reads
+ * phone numbers without a country code of their own. A service before it (`imessage:`, `sms:`, `auto:`, `tel:`) and
+ * the grouping of digits do not count.
  */
 export const normaliseHandle = (raw: string, region: string): string => {
+  // Before it is remembered: what strangers send has any length.
+  if (raw.length > LONGEST || !PLAIN.test(raw)) return ""
   const key = `${region} ${raw}`
   const before = known.get(key)
   if (before !== undefined) return before
@@ -23,17 +63,24 @@ export const normaliseHandle = (raw: string, region: string): string => {
   return handle
 }
 
-const read = (raw: string, region: string): string => {
-  const bare = raw.trim().replace(SERVICE_PREFIX, "").trim()
-  if (bare.includes("@")) return bare.toLowerCase()
+const read = (plain: string, region: string): string => {
+  const bare = plain.trim().toLowerCase().replace(SERVICE_PREFIX, "").trim()
+  const handle = DIALLED.test(bare) ? numberOf(bare, region) : bare
+  return kindOf(handle) === undefined ? "" : handle
+}
+
+/** A phone number in E.164; the digits as they are where no country has such a number. */
+const numberOf = (dialled: string, region: string): string => {
   const country = region.toUpperCase()
-  // The whole text must be the number: one that only has a number somewhere in it names somebody else.
-  const number = parsePhoneNumberFromString(bare, {
+  const number = parsePhoneNumberFromString(dialled, {
     defaultCountry: isSupportedCountry(country) ? country : "US",
     extract: false
   })
-  if (number === undefined || number.ext !== undefined) return bare.toLowerCase()
+  if (number === undefined) return dialled
   // Some countries have numbers as short as the short codes of services, which belong to no country.
-  const isNumber = SHORT.test(bare) ? number.isValid() : number.isPossible()
-  return isNumber ? number.number : bare.toLowerCase()
+  return (SHORT.test(dialled) ? number.isValid() : number.isPossible()) ? number.number : dialled
 }
+
+/** Whether some country has phone numbers like this one, in E.164. */
+export const isPossibleNumber = (handle: string): boolean =>
+  kindOf(handle) === "phone" && parsePhoneNumberFromString(handle, { extract: false })?.isPossible() === true

@@ -49,7 +49,9 @@ export const ImsgMessage = Schema.Struct({
   reply_to_text: whereReadable(Schema.String),
   reply_to_sender: whereReadable(Schema.String),
   thread_originator_guid: whereReadable(Schema.String),
-  is_reaction: whereReadable(Schema.Boolean)
+  is_reaction: whereReadable(Schema.Boolean),
+  /** No build says it of a row; it is what `chats.list` says of its chat, where that was asked for. */
+  service: whereReadable(Schema.String)
 })
 export type ImsgMessage = typeof ImsgMessage.Type
 
@@ -82,7 +84,9 @@ export const ImsgChat = Schema.Struct({
   identifier: whereReadable(Schema.String),
   guid: whereReadable(Schema.String),
   participants: whereReadable(Schema.Array(Schema.String)),
-  is_group: whereReadable(Schema.Boolean)
+  is_group: whereReadable(Schema.Boolean),
+  /** `iMessage`, `SMS` or `RCS`; of a chat that has several, the one of late. */
+  service: whereReadable(Schema.String)
 })
 export type ImsgChat = typeof ImsgChat.Type
 

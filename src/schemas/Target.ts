@@ -1,13 +1,30 @@
 /** Where a message goes: a chat of Messages, or a person; how a person writes it, and how it is printed. */
 import { Either, Schema } from "effect"
-import { parsePhoneNumberFromString } from "libphonenumber-js/min"
 import { TargetInvalid } from "./errors/delivery.ts"
-import { normaliseHandle } from "./Handle.ts"
+import { isPossibleNumber, kindOf, normaliseHandle } from "./Handle.ts"
 import type { SendTarget } from "./ImsgProtocol.ts"
 
 /** The services of Messages; `auto` lets Messages choose. */
 export const Service = Schema.Literal("imessage", "sms", "auto")
 export type Service = typeof Service.Type
+
+/**
+ * What carries a message, as far as it matters to who wrote it: Apple vouches for the sender of an iMessage, and
+ * nobody for that of an SMS. RCS counts as SMS: it comes in its place, by the same phone companies.
+ */
+export const MessageService = Schema.Literal("imessage", "sms")
+export type MessageService = typeof MessageService.Type
+
+/** Whether no service is left out. */
+export const isEveryService = (services: ReadonlyArray<MessageService>): boolean =>
+  MessageService.literals.every((service) => services.includes(service))
+
+/** The service of a chat or a message by the name that Messages has for it; nothing where that tells none. */
+export const messageService = (name: string | undefined): MessageService | undefined => {
+  const plain = name?.toLowerCase() ?? ""
+  if (plain.startsWith("imessage")) return "imessage"
+  return plain === "sms" || plain === "rcs" || plain === "mms" ? "sms" : undefined
+}
 
 /** A chat. `chat_id` is preferred: it is a rowid of one database and names one thread in it. */
 export const Chat = Schema.Union(
@@ -72,12 +89,23 @@ const CHAT_FORMS = new Map<string, Chat["_tag"]>([
   ["chatident", "ChatIdentifier"]
 ])
 
-const SERVICES = /^(?:(?:imessage|sms|auto|tel)\s*:\s*)*/iu
+const SERVICES = /^(?:(?:imessage|sms|auto|tel)\s*:\s*)*/i
 
 const CHAT = /^(?<form>\w+)\s*:\s*(?<value>.*)$/su
 
 /** The marks of writing direction that come along where a number is copied from an address book. */
 const DIRECTION_MARKS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+/** The spaces and dashes that address books and web pages put between the digits of a number. */
+const SPACES = /[\u00a0\u2007\u202f]/gu
+const DASHES = /[\u2010-\u2013\u2212]/gu
+const NUMBER = /^\+?[\d ()./-]+$/u
+
+/** A number with the marks of a keyboard; what is no number stays as it is written. */
+const typed = (text: string): string => {
+  const plain = text.replace(SPACES, " ").replace(DASHES, "-")
+  return NUMBER.test(plain) ? plain : text
+}
 
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u
 
@@ -86,6 +114,9 @@ const isService = Schema.is(Service)
 const invalid = (input: string, expected: string) => Either.left(new TargetInvalid({ input, expected }))
 
 const ONE_LINE = "one line without control characters"
+
+/** What is expected where several services are named. */
+export const oneService = (service: Service): string => `one service, as in ${service}:…`
 
 /** The number that digits stand for, where it can be a rowid. */
 const rowId = (digits: string): number | undefined => {
@@ -121,26 +152,33 @@ export const readPrefixes = (input: string): Written => {
   const { form = "", value = "" } = CHAT.exec(text)?.groups ?? {}
   const tag = CHAT_FORMS.get(form.toLowerCase())
   return tag === undefined
-    ? { _tag: "Handle", text, services: prefixes.toLowerCase().split(/\W+/u).filter(isService) }
+    ? { _tag: "Handle", text: typed(text), services: prefixes.toLowerCase().split(/\W+/u).filter(isService) }
     : { _tag: "Chat", chat: chatOf(tag, value, input) }
 }
 
-const isEmail = (text: string): boolean => /^[^\s@:;,<>]+@[^\s@:;,<>]+$/u.test(text)
-
-const isBusinessId = (text: string): boolean => /^urn:biz:\S+$/iu.test(text)
-
-const isPhoneNumber = (handle: string): boolean =>
-  /^\+\d+$/u.test(handle) && parsePhoneNumberFromString(handle, { extract: false })?.isPossible() === true
-
 /** A short code of a company; in some countries short texts of digits are phone numbers, and read as these first. */
-const isShortCode = (text: string): boolean => /^\d{3,8}$/u.test(text)
+export const isShortCode = (handle: string): boolean => /^\d{3,8}$/u.test(handle)
 
-const expectedHandle = (text: string, services: ReadonlyArray<Service>, region: string): string => {
+/** Whether a handle is of somebody who can be named without a service: a person, or a business of Messages. */
+export const standsAlone = (handle: string): boolean => {
+  const kind = kindOf(handle)
+  return kind === "email" || kind === "business" || isPossibleNumber(handle)
+}
+
+/** What was expected where a text names nobody. `region` is a two-letter country code. */
+export const expectedHandle = (text: string, services: ReadonlyArray<Service>, region: string): string => {
   const [service] = services
   if (text === "" && service !== undefined) return `a phone number or an email after ${service}:`
   if (/;[+-];/u.test(text)) return `chat_guid: before the guid of a chat, as in chat_guid:${text}`
-  if (text.includes("@")) return "an email with both its sides, such as user@example.com"
-  if (/^\+[\d\s().-]+$/u.test(text)) return "a phone number with its country code, such as +15555550123"
+  if (/[\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(text)) return "a handle without invisible characters"
+  if (text.includes("@")) {
+    return /[^ -~]/u.test(text)
+      ? "an email of plain letters (a domain of others in its xn-- form), such as user@example.com"
+      : "an email with both its sides, such as user@example.com"
+  }
+  if (/^[+\d\s().-]+$/u.test(text) && text.includes("+")) {
+    return "a phone number with its country code, such as +15555550123"
+  }
   if (/^(?=.*\d)[\d\s().-]+$/u.test(text)) {
     const others = [
       ...(rowId(text) === undefined ? [] : [`a chat is written chat_id:${rowId(text)}`]),
@@ -167,12 +205,9 @@ export const parse = (
   const { services, text } = written
   if (CONTROL.test(input.trim())) return invalid(input, ONE_LINE)
   const [service = options.service] = services
-  if (services.some((other) => other !== service)) return invalid(input, `one service, as in ${service}:…`)
+  if (services.some((other) => other !== service)) return invalid(input, oneService(service))
   const handle = normaliseHandle(text, options.region)
-  return isEmail(handle) ||
-    isBusinessId(handle) ||
-    isPhoneNumber(handle) ||
-    (services.length > 0 && isShortCode(handle))
+  return standsAlone(handle) || (services.length > 0 && isShortCode(handle))
     ? Either.right({ _tag: "Handle", handle, service })
     : invalid(input, expectedHandle(text, services, options.region))
 }

@@ -16,6 +16,7 @@ export type DropReason =
   | "empty"
   | "no-sender"
   | "no-chat"
+  | "service-not-allowed"
   | "before-first-start"
   | "stale"
   | "dm-disabled"

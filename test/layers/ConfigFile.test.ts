@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what a file holds
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it, vi } from "@effect/vitest"
@@ -19,7 +20,8 @@ describe("loading", () => {
     Effect.gen(function* () {
       const fileSystem = yield* FileSystem.FileSystem
       const { join } = yield* Path.Path
-      const file = join(yield* fileSystem.makeTempDirectoryScoped(), "config.json5")
+      // Not the folder for temporary files, which on macOS is its owner's alone.
+      const file = join(yield* fileSystem.makeTempDirectoryScoped({ directory: "/tmp" }), "config.json5")
       yield* fileSystem.writeFileString(file, text)
       return file
     })
@@ -37,6 +39,36 @@ describe("loading", () => {
       const file = yield* written("{ retention: { days: 3 } }")
       const service = yield* Effect.provide(currentConfig, layer(Option.some(file)))
       expect(service.retention.days).toBe(3)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  const secret = "{ control: { http: { port: 8080, token: 'hush-hush' } } }"
+
+  it.scoped.each<[what: string, text: string, file: number, folder: number, said: boolean]>([
+    ["of others", secret, 0o644, 0o755, true],
+    ["of others, alone", secret, 0o604, 0o701, true],
+    ["only of its owner", secret, 0o600, 0o755, false],
+    ["of others, in a folder of its owner", secret, 0o644, 0o700, false],
+    [
+      "of others, who find no secret",
+      "{ control: { http: { port: 8080, token: '${TOKEN}' } } }",
+      0o644,
+      0o755,
+      false
+    ],
+    ["of others, without a page", "{}", 0o644, 0o755, false]
+  ])("warns of a secret that is in reach %s: %s", ([, text, mode, folder, said]) =>
+    Effect.gen(function* () {
+      yield* setVariables({ TOKEN: "hush-hush" })
+      const fs = yield* FileSystem.FileSystem
+      const { dirname } = yield* Path.Path
+      const file = yield* written(text)
+      yield* fs.chmod(file, mode)
+      yield* fs.chmod(dirname(file), folder)
+      const { warnings } = yield* load(Option.some(file))
+      const told = warnings.filter((warning) => warning.includes("holds a secret (control.http.token)"))
+      expect(told.length).toBe(said ? 1 : 0)
+      expect(warnings.join()).not.toContain("hush-hush")
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -73,6 +73,43 @@ withLayer(Layer.provideMerge(layer, Layer.merge(NodeContext.layer, NoRemoteFiles
       })
     )
 
+    it.scoped("where a wildcard of the root stands for the name of its folder", () =>
+      Effect.gen(function* () {
+        const { at, fs, given, judge, write } = yield* makeDisk
+        yield* fs.makeDirectory(at("users", "bot", "Messages", "ab"), { recursive: true })
+        yield* fs.makeDirectory(at("users", "bot", "Other"))
+        yield* fs.symlink(at("users"), at("people"))
+        const inside = yield* write(["users", "bot", "Messages", "ab", "a.jpg"])
+        const beside = yield* write(["users", "bot", "Other", "a.jpg"])
+        const above = yield* write(["users", "bot", "a.jpg"])
+        for (const folder of ["users", "people"]) {
+          const roots = [at(folder, "*", "Messages")]
+          expect(yield* judge(inside, { roots })).toEqual(given(inside))
+          expect(yield* judge(beside, { roots })).toBe("outside the allowed folders")
+          expect(yield* judge(above, { roots })).toBe("outside the allowed folders")
+        }
+        const several = [at("*", "*", "Messages", "ab")]
+        expect(yield* judge(inside, { roots: several })).toEqual(given(inside))
+        // One name each, and never more.
+        const tooFew = [at("*", "Messages")]
+        expect(yield* judge(inside, { roots: tooFew })).toBe("outside the allowed folders")
+      })
+    )
+
+    it.scoped("never where a link below a wildcard leads", () =>
+      Effect.gen(function* () {
+        const { at, fs, judge, write } = yield* makeDisk
+        yield* fs.makeDirectory(at("users", "eve"), { recursive: true })
+        const secret = yield* write(["roots-evil", "secret.jpg"])
+        // Eve has her own folder in place of what the root asks for.
+        yield* fs.symlink(at("roots-evil"), at("users", "eve", "Messages"))
+        const roots = [at("users", "*", "Messages")]
+        for (const file of [secret, at("users", "eve", "Messages", "secret.jpg")]) {
+          expect(yield* judge(file, { roots })).toBe("outside the allowed folders")
+        }
+      })
+    )
+
     it.scoped("by the path that a link inside leads to", () =>
       Effect.gen(function* () {
         const { at, fs, given, judge, write } = yield* makeDisk

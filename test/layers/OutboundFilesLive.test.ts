@@ -163,6 +163,30 @@ describe("the agent's folders", () => {
     )
   )
 
+  it.scoped("may have wildcards, each for the whole name of a folder", () =>
+    scoped((context) =>
+      Effect.gen(function* () {
+        const { base, refusal, stage } = context
+        yield* layout(context)
+        const source = `${base}/root/folder/inner.txt`
+        for (const mediaRoots of [[`${base}/*`], [`${base}/*/folder`], [`${base}/root/*`]]) {
+          yield* stage({ source, agent: agent({ mediaRoots }) })
+        }
+        for (const mediaRoots of [[`${base}/*/nowhere`], [`${base}/root/*/inner.txt/*`], [`${base}/*/*/*`]]) {
+          expect(yield* refusal({ source, agent: agent({ mediaRoots }) })).toMatchObject({
+            reason: "outside-roots"
+          })
+        }
+        // The link in the root leads out of what the wildcard stands for.
+        const escaped = {
+          source: `${base}/root/out/secret.txt`,
+          agent: agent({ mediaRoots: [`${base}/root/*`] })
+        }
+        expect(yield* refusal(escaped)).toMatchObject({ reason: "outside-roots" })
+      })
+    )
+  )
+
   it.scoped("are nothing without a whole path", () =>
     scoped(({ refusal }) =>
       Effect.gen(function* () {

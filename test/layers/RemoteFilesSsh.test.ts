@@ -108,6 +108,45 @@ withLayer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.scoped("where a wildcard of the root stands for the name of its folder, and for no more", () =>
+      Effect.gen(function* () {
+        const { fs, get, join, mac, write } = yield* makeWorld()
+        const file = yield* write("a")
+        const deeper = join(mac.home, "Library/Messages/Attachments/ab/*")
+        yield* fs.makeDirectory(deeper, { recursive: true })
+        yield* fs.writeFileString(join(deeper, "b"), "deeper")
+        const outside = "outside the allowed folders"
+        for (const [roots, expected] of [
+          [["~/*/Messages"], "content"],
+          [["~/Library/*/Attachments"], "content"],
+          [[`${mac.home}/*/*/Attachments`], "content"],
+          [["~/*"], "content"],
+          [["/*"], "content"],
+          [["~/nowhere", "~/*/Nobody", "~/Library/*"], "content"],
+          [["~/*/Attachments"], outside],
+          [["~/*/*/*/*"], outside],
+          [["~/*/Messages/Attachments/ab"], outside],
+          [["~/L*/Messages"], outside],
+          [["~/*/[A-Z]essages"], outside]
+        ] as const) {
+          expect(`${roots}: ${yield* get(file, { roots })}`).toBe(`${roots}: ${expected}`)
+        }
+        expect(yield* get(join(deeper, "b"), { roots: ["~/*/Messages/Attachments/*/*"] })).toBe("deeper")
+      })
+    )
+
+    it.scoped("never where a link below a wildcard leads", () =>
+      Effect.gen(function* () {
+        const { fs, get, join, mac } = yield* makeWorld()
+        yield* fs.makeDirectory(join(mac.home, "secrets"))
+        yield* fs.writeFileString(join(mac.home, "secrets/key"), "secret")
+        yield* fs.makeDirectory(join(mac.home, "users/eve"), { recursive: true })
+        yield* fs.symlink(join(mac.home, "secrets"), join(mac.home, "users/eve/Messages"))
+        const path = join(mac.home, "users/eve/Messages/key")
+        expect(yield* get(path, { roots: ["~/users/*/Messages"] })).toBe("outside the allowed folders")
+      })
+    )
+
     it.scoped("from a folder that a link leads to", () =>
       Effect.gen(function* () {
         const { folder, fs, get, join, mac, write } = yield* makeWorld()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Option } from "effect"
-import { admits, malformed, parseAllowList } from "../../src/schemas/AllowList.ts"
+import { Either } from "effect"
+import { admits, type Entry, parseAllowList, readEntry } from "../../src/schemas/AllowList.ts"
 import type { Envelope } from "../../src/schemas/Envelope.ts"
 import { ALICE, makeEnvelope } from "../support/envelopes.ts"
 
@@ -14,7 +14,35 @@ describe("an entry", () => {
   }> = [
     { what: "names a sender", entry: ALICE, admitted: true },
     { what: "names a sender in another spelling", entry: "(555) 555-0101", admitted: true },
-    { what: "names a sender with a service", entry: "sms:+15555550101", admitted: true },
+    {
+      what: "names a sender by one service",
+      entry: "sms:+15555550101",
+      envelope: { via: "sms" },
+      admitted: true
+    },
+    {
+      what: "for one service does not name who writes by another",
+      entry: "imessage:+15555550101",
+      envelope: { via: "sms" },
+      admitted: false
+    },
+    {
+      what: "for one service does not name who writes by one that is not known",
+      entry: "imessage:+15555550101",
+      admitted: false
+    },
+    {
+      what: "with auto: names a sender by every service",
+      entry: "auto:+15555550101",
+      envelope: { via: "sms" },
+      admitted: true
+    },
+    {
+      what: "with tel: names a sender by every service",
+      entry: "tel:+15555550101",
+      envelope: { via: "imessage" },
+      admitted: true
+    },
     { what: "does not name another sender", entry: "+15555550102", admitted: false },
     { what: "does not name a sender whose number it begins", entry: "+1555555010", admitted: false },
     {
@@ -56,13 +84,24 @@ describe("an entry", () => {
     },
     { what: "a malformed chat_id: names nobody", entry: "chat_id:abc", admitted: false },
     { what: "names a chat behind a service", entry: "sms:chat_id:7", admitted: true },
-    { what: "names a sender with spaces around the colon", entry: "SMS : +15555550101", admitted: true },
+    {
+      what: "names a sender with spaces around the colon",
+      entry: "SMS : +15555550101",
+      envelope: { via: "sms" },
+      admitted: true
+    },
     {
       what: "names a sender with the marks that an address book puts around a number",
       entry: "\u202a+1 (555) 555-0101\u202c",
       admitted: true
     },
     { what: "names a short code", entry: "26266", envelope: { sender: "26266" }, admitted: true },
+    {
+      what: "names what a company writes as",
+      entry: "sms:MyBank",
+      envelope: { sender: "mybank", via: "sms" },
+      admitted: true
+    },
     {
       what: "names a business in any case",
       entry: "urn:biz:Example",
@@ -98,6 +137,22 @@ describe("an entry", () => {
     })
   }
 
+  it("for one service and another for the other service name a sender by both", () => {
+    const list = parseAllowList(["imessage:+15555550101", "sms:+15555550101"], "US")
+    expect(admits(list, makeEnvelope({ via: "sms" }))).toBe(true)
+    expect(admits(list, makeEnvelope({ via: "imessage" }))).toBe(true)
+    expect(admits(list, makeEnvelope())).toBe(false)
+  })
+
+  it("for every service counts more than one for a single service, in whichever order", () => {
+    for (const entries of [
+      ["+15555550101", "imessage:+15555550101"],
+      ["imessage:+15555550101", "+15555550101"]
+    ]) {
+      expect(admits(parseAllowList(entries, "US"), makeEnvelope({ via: "sms" }))).toBe(true)
+    }
+  })
+
   it("of several is enough", () =>
     expect(admits(parseAllowList(["+15555550199", "chat_id:7"], "US"), makeEnvelope())).toBe(true))
 
@@ -105,15 +160,77 @@ describe("an entry", () => {
     expect(admits(parseAllowList([], "US"), makeEnvelope())).toBe(false))
 })
 
-describe("an entry that is written as a chat", () => {
-  it.each(["chat_id:abc", "chat_id:*", "chat:", "guid: ", "imessage:chat_id:0"])("%s names none", (entry) => {
-    expect(Option.map(malformed(entry), ({ input }) => input)).toEqual(Option.some(entry))
+const person = (handle: string): Entry => ({ _tag: "Sender", handle })
+
+describe("what an entry names", () => {
+  it.each<[entry: string, names: Entry]>([
+    ["*", { _tag: "Everyone" }],
+    ["+1 (555) 555-0101", person(ALICE)],
+    ["+1\u00a0555\u2011555\u20110101", person(ALICE)],
+    ["imessage:+15555550101", { _tag: "Sender", handle: ALICE, via: "imessage" }],
+    ["sms:Ada@Example.com", { _tag: "Sender", handle: "ada@example.com", via: "sms" }],
+    ["auto:+15555550101", person(ALICE)],
+    ["26266", person("26266")],
+    ["sms:26266", { _tag: "Sender", handle: "26266", via: "sms" }],
+    ["sms:10690000123456", { _tag: "Sender", handle: "10690000123456", via: "sms" }],
+    ["sms:MYBANK", { _tag: "Sender", handle: "mybank", via: "sms" }],
+    ["urn:biz:example", person("urn:biz:example")],
+    ["chat_id:7", { _tag: "Chat", chat: { _tag: "ChatId", chatId: 7 } }],
+    ["guid:x", { _tag: "Chat", chat: { _tag: "ChatGuid", chatGuid: "x" } }]
+  ])("%j names it", (entry, names) => {
+    expect(readEntry(entry, "US")).toStrictEqual(Either.right(names))
   })
 
-  it.each(["chat_id:7", "guid:x", "*", "+15555550101", "26266", "urn:biz:example", "BANK", ""])(
-    "%s is not malformed",
-    (entry) => {
-      expect(malformed(entry)).toEqual(Option.none())
-    }
-  )
+  const forms = "chat_id:42, chat_guid:…, chat_identifier:…, a phone number or an email"
+  const email = "an email with both its sides, such as user@example.com"
+  const international = "a phone number with its country code, such as +15555550123"
+  const alone = "the phone number or the email alone, without the name of its owner"
+  const row = "a positive whole number after the colon, as in chat_id:42"
+
+  it.each<[entry: string, expected: string]>([
+    ["", forms],
+    ["  ", forms],
+    ["\u200b", "a handle without invisible characters"],
+    ["++15551230001", international],
+    ["+1 555", international],
+    ["+155555501011", international],
+    ["Sam +15551230001", alone],
+    ["Sam (+1 555 123 0001)", alone],
+    ["Sam <sam@example.com>", alone],
+    ["Sam", `${forms} (a company that writes under this name is sms:Sam)`],
+    ["everyone", `${forms} (a company that writes under this name is sms:everyone)`],
+    ["**", forms],
+    ["sam@", email],
+    ["@example.com", email],
+    ["*@example.com", email],
+    ["sam@localhost", email],
+    ["sam@example.com,ada@example.com", email],
+    [
+      "\u212aate@example.com",
+      "an email of plain letters (a domain of others in its xn-- form), such as user@example.com"
+    ],
+    ["ka\u200bte@example.com", "a handle without invisible characters"],
+    ["+15555550123;isub=1", forms],
+    ["imessage:", "a phone number or an email after imessage:"],
+    ["sms: ", "a phone number or an email after sms:"],
+    ["imessage:*", '"*" alone for everyone; imessage.services says which services may be used'],
+    ["imessage:sms:+15555550123", "one service, as in imessage:…"],
+    ["rcs:+15555550123", "sms: in place of rcs:, for RCS counts as SMS here"],
+    ["telegram:12345", forms],
+    [
+      "accessGroup:family",
+      "the phone numbers and emails themselves, for there are no access groups here; write those of the group instead"
+    ],
+    ["42", "a number that is a possible phone number in US (a chat is written chat_id:42)"],
+    ["555555010", "a number that is a possible phone number in US (a chat is written chat_id:555555010)"],
+    ["iMessage;+;chat42", "chat_guid: before the guid of a chat, as in chat_guid:iMessage;+;chat42"],
+    ["chat_id:abc", row],
+    ["chat_id:*", row],
+    ["chat:", row],
+    ["imessage:chat_id:0", row],
+    ["guid: ", "the guid of a chat after the colon, as in chat_guid:iMessage;+;chat42"]
+  ])("%j names nobody, and it is said what was expected", (entry, expected) => {
+    expect(readEntry(entry, "US")).toStrictEqual(Either.left(expected))
+    expect(admits(parseAllowList([entry], "US"), makeEnvelope({ sender: "" }))).toBe(false)
+  })
 })

@@ -53,6 +53,7 @@ describe("reading a target", () => {
     ["1 555 555.0123", person("+15555550123")],
     ["tel:+1-555-555-0123", person("+15555550123")],
     ["\u202a+1 (555) 555-0123\u202c", person("+15555550123")],
+    ["+1\u00a0(555)\u00a0555\u20110123", person("+15555550123")],
     ["imessage:+15555550123", person("+15555550123")],
     ["sms : 5555550123", person("+15555550123", "sms")],
     ["AUTO:+15555550123", person("+15555550123", "auto")],
@@ -82,6 +83,8 @@ describe("reading a target", () => {
 
   const anything = "chat_id:42, chat_guid:…, chat_identifier:…, a phone number or an email"
   const number = "a positive whole number after the colon, as in chat_id:42"
+  const plainEmail =
+    "an email of plain letters (a domain of others in its xn-- form), such as user@example.com"
   const email = "an email with both its sides, such as user@example.com"
   const international = "a phone number with its country code, such as +15555550123"
   const line = "one line without control characters"
@@ -125,6 +128,13 @@ describe("reading a target", () => {
     ["ada@@example.com", email],
     ["Ada <ada@example.com>", email],
     ["mailto:ada@example.com", email],
+    ["ada@localhost", email],
+    ["\u212aate@example.com", plainEmail],
+    ["ada@b\u00fccher.example", plainEmail],
+    ["ka\u200bte@example.com", "a handle without invisible characters"],
+    ["++15555550123", international],
+    ["\uff0b15555550123", anything],
+    ["+15555550123;isub=1", anything],
     ["chat_id:5\nchat_id:6", line],
     ["chat_guid:a\u0000b", line],
     ["ada\u0007@example.com", line],
@@ -162,9 +172,10 @@ const guids = fc.oneof(
 )
 
 const word = fc.stringMatching(/^[a-z0-9._+-]{1,20}$/)
+const label = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/)
 const handles = fc.oneof(
   fc.integer({ min: 1_000_000, max: 9_999_999 }).map((number) => `+1555${number}`),
-  fc.tuple(word, word).map(([name, domain]) => `${name}@${domain}`),
+  fc.tuple(word, label).map(([name, domain]) => `${name}@${domain}.example`),
   word.map((name) => `urn:biz:${name}`)
 )
 

@@ -54,7 +54,8 @@ export const makeReadOwnHandles = (database: Database["Type"]) => {
         has: (handle, now) => knownUntil(handle) > now,
         any: (now) => [...until.values()].some((end) => end > now),
         named: (handle) =>
-          knownUntil(handle) === Number.POSITIVE_INFINITY
+          // What is nobody's handle is not one's own.
+          handle === "" || knownUntil(handle) === Number.POSITIVE_INFINITY
             ? Effect.void
             : keep(handle, Number.POSITIVE_INFINITY),
         guessed: (handle) =>

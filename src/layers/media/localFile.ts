@@ -6,7 +6,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Option, Predicate, Stream } from "effect"
 import type { MediaRejected } from "../../schemas/errors/media.ts"
 import type { Incoming, Refuse } from "./Incoming.ts"
-import { isInside } from "./roots.ts"
+import { placeIn, resolveRoots } from "./roots.ts"
 
 const CHUNK_BYTES = 64 * 1024
 /** As many links in one path as the system itself follows. */
@@ -73,9 +73,8 @@ export const openLocal = (
     const { maxBytes, refuse } = options
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const roots = yield* Effect.forEach(options.roots, (root) => Effect.option(fs.realPath(root)))
-    const admits = (real: string) =>
-      roots.some((root) => Option.exists(root, (folder) => real === folder || isInside(path, folder, real)))
+    const roots = yield* resolveRoots(options.roots)
+    const admits = (real: string) => roots.some((root) => placeIn(path, root, real) !== "outside")
 
     const { failure, real } = yield* whereabouts(path.resolve(file))
     if (!admits(real)) return yield* refuse("outside-roots")

@@ -7,6 +7,8 @@
  * shell prints before that is passed over. `head -c 0` is an error on macOS.
  */
 
+import { splitRoot } from "../media/roots.ts"
+
 const command = (...steps: ReadonlyArray<string>): string => `/bin/sh -c '${steps.join("; ")}'`
 
 /** A line of stdin; the underscore keeps line breaks at the end of what is decoded. */
@@ -15,8 +17,12 @@ const readPath = (variable: string): string =>
 
 const ANSWER = `say() { printf "%s %s %s" "$n" "$1" "$2"; echo; exit 0; }`
 
+/** Whether the folder `d` below `x` begins with the names `g`: the answer is in `k`. */
+const BELOW = `g=$(printf %b_ "$g"); g=\${g%_}; t=$d/; t=\${t#"\${x%/}/"}; k=1; while [ "$g" ]; do a=\${g%%/*}; b=\${t%%/*}; g=\${g#*/}; t=\${t#*/}; case "$a" in "*") [ "$b" ] || k= ;; *) [ "$a" = "$b" ] || k= ;; esac; done`
+
 /**
- * stdin: the word, the largest size, the path, then the roots, each with `h` (below the home folder) or `a` before it.
+ * stdin: the word, the largest size, the path, then the roots, each with `h` (below the home folder) or `a` before it,
+ * and after a space the names of folders below it, each with a slash, of which `*` stands for any.
  * Answers `missing`, `outside`, `other` (not a plain file), `large`, `unreadable`, or `ok` with the size, and then the
  * content. Where a file lies is asked after the links of its folder were followed; a link itself is no plain file.
  */
@@ -29,7 +35,7 @@ export const FETCH = command(
   `d=\${d%_}; f=\${d%/}/\${p##*/}`,
   `[ -e "$f" ] || [ -L "$f" ] || say missing`,
   "i=",
-  `while IFS= read -r x; do case "$x" in h*) h=$HOME ;; *) h= ;; esac; x=$(printf %b_ "\${x#?}"); x=$(cd -P -- "$h\${x%_}/" 2>/dev/null && printf %s_ "$PWD") || continue; x=\${x%_}; case "$d/" in "\${x%/}/"*) i=1 ;; esac; done`,
+  `while IFS= read -r x; do case "$x" in *" "*) g=\${x#* }; x=\${x%% *} ;; *) g= ;; esac; case "$x" in h*) h=$HOME ;; *) h= ;; esac; x=$(printf %b_ "\${x#?}"); x=$(cd -P -- "$h\${x%_}/" 2>/dev/null && printf %s_ "$PWD") || continue; x=\${x%_}; case "$d/" in "\${x%/}/"*) ;; *) continue ;; esac; ${BELOW}; [ "$k" ] && i=1; done`,
   `[ "$i" ] || say outside`,
   `[ -L "$f" ] && say other`,
   `[ -f "$f" ] || say other`,
@@ -79,5 +85,8 @@ export const octal = (path: string): string =>
   [...Buffer.from(path)].map((byte) => `\\0${byte.toString(8).padStart(3, "0")}`).join("")
 
 /** A root as `FETCH` reads it. */
-export const rootLine = (root: string): string =>
-  root === "~" || root.startsWith("~/") ? `h${octal(root.slice(1))}` : `a${octal(root)}`
+export const rootLine = (root: string): string => {
+  const { folder, names } = splitRoot(root)
+  const line = folder === "~" || folder.startsWith("~/") ? `h${octal(folder.slice(1))}` : `a${octal(folder)}`
+  return names.length === 0 ? line : `${line} ${octal(`${names.join("/")}/`)}`
+}

@@ -7,6 +7,7 @@ import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { type AccountContext, filesParam } from "./AccountContext.ts"
 import { canPage, chatRows, noneReadable } from "./recentRows.ts"
+import { whenIdle } from "./whenIdle.ts"
 
 /** Chats, newest first, and messages of each that are looked through: the row is among the newest of all. */
 const CHATS = 10
@@ -68,13 +69,7 @@ export const completeRow = (
   message: ImsgMessage
 ): Effect.Effect<Option.Option<ImsgMessage>, RequestError> => {
   if (knowsItsChat(message)) return Effect.succeedSome(message)
-  // Builds that answer one request at a time are silent while a send takes its time, which has a limit of its own.
-  const idle = session.build.concurrentReads
-    ? Effect.void
-    : session.isMutating.pipe(
-        Effect.repeat({ while: (isMutating) => isMutating, schedule: Schedule.spaced(LOOK_EVERY) })
-      )
-  const oneLook = Effect.zipRight(idle, look(context, session, message)).pipe(
+  const oneLook = Effect.zipRight(whenIdle(session), look(context, session, message)).pipe(
     Effect.retry(Schedule.intersect(Schedule.spaced(LOOK_EVERY), Schedule.recurs(TRIES - 1)))
   )
   const search = (looks: number): Effect.Effect<Found, RequestError> =>

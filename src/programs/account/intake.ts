@@ -1,5 +1,5 @@
 /** What a child says, from the rows that it was not there for to the last notification. */
-import { Clock, Effect, Queue, Ref } from "effect"
+import { Clock, Effect, Option, Queue, Ref } from "effect"
 import { ChildStuck, WatchEnded } from "../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { type ImsgMessage, Methods, type Notification } from "../../schemas/ImsgProtocol.ts"
@@ -10,6 +10,7 @@ import { type AccountContext, filesParam } from "./AccountContext.ts"
 import { catchUp } from "./catchUp.ts"
 import { completeRow } from "./completeRow.ts"
 import { sinceRowId } from "./resumePoint.ts"
+import { makeWithService } from "./rowService.ts"
 import { makeTakeRows } from "./rows.ts"
 
 /** Notifications that are held while a response is awaited. */
@@ -45,7 +46,16 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
       yield* waiting.offerAll(batch)
     }).pipe(Effect.forever)
 
-    const takeRows = yield* makeTakeRows(context, cursor, (row) => completeRow(context, session, row))
+    const withService = makeWithService(account, session)
+    const takeRows = yield* makeTakeRows(context, cursor, (row) =>
+      Effect.flatMap(
+        completeRow(context, session, row),
+        Option.match({
+          onNone: () => Effect.succeedNone,
+          onSome: (whole) => Effect.asSome(withService(whole))
+        })
+      )
+    )
 
     const subscribe = Effect.gen(function* () {
       yield* session.request(

@@ -22,8 +22,8 @@ export const withAccountChild = <A, E, R>(
   use: (session: ImsgSession, timeoutMs: number) => Effect.Effect<A, E, R>
 ) =>
   Effect.gen(function* () {
-    const { accounts } = yield* ConfigFile.load(options.config)
-    const { cliPath, dbPath, remoteHost, supervision } = yield* chooseAccount(accounts, options.account)
+    const config = yield* ConfigFile.load(options.config)
+    const { cliPath, dbPath, remoteHost, supervision } = yield* chooseAccount(config, options.account)
     const imsg = yield* ImsgProcess
     const session = yield* imsg.open({
       cliPath,

@@ -1,6 +1,6 @@
 /** Which account is meant, where one is needed. */
 import { Effect, Option } from "effect"
-import type { AccountConfig } from "../../schemas/Config.ts"
+import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
 import { AccountNotFound } from "../../schemas/errors/config.ts"
 import { AccountNotChosen } from "../../schemas/errors/doctor.ts"
 
@@ -14,12 +14,13 @@ export const accountNamed = (
     onSome: (account) => Effect.succeed(account)
   })
 
-/** The account that is named, else the only one that is enabled. */
+/** The account that is named, else the config's default, else the only one that is enabled. */
 export const chooseAccount = (
-  accounts: ReadonlyArray<AccountConfig>,
+  { accounts, defaultAccount }: Pick<GatewayConfig, "accounts" | "defaultAccount">,
   named: Option.Option<string>
 ): Effect.Effect<AccountConfig, AccountNotFound | AccountNotChosen> => {
-  if (Option.isSome(named)) return accountNamed(accounts, named.value)
+  const id = Option.orElse(named, () => Option.fromNullable(defaultAccount))
+  if (Option.isSome(id)) return accountNamed(accounts, id.value)
   const [only, ...others] = accounts.filter(({ enabled }) => enabled)
   return only === undefined || others.length > 0
     ? Effect.fail(

@@ -2,6 +2,7 @@
 import { Args, Command, HelpDoc, Options } from "@effect/cli"
 import { Clock, Console, Effect } from "effect"
 import { printSentence } from "../../layers/terminal/TerminalConsole.ts"
+import { parseAllowList } from "../../schemas/AllowList.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { PairingNotFound } from "../../schemas/errors/pairing.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
@@ -143,10 +144,10 @@ const reject = Command.make("reject", { code, config: options.config }, ({ code,
 const stillAdmitted = (accounts: ReadonlyArray<AccountConfig>, accountId: string, sender: string) => {
   const config = accounts.find(({ id }) => id === accountId)
   if (config === undefined) return ""
-  const named = config.allowFrom.some(
-    (entry) => entry.trim() === "*" || normaliseHandle(entry, config.region) === sender
-  )
-  return named ? " But allowFrom admits them still; take them out of the config too." : ""
+  const { everyone, handles } = parseAllowList(config.allowFrom, config.region)
+  return everyone || handles.has(sender)
+    ? " But allowFrom admits them still; take them out of the config too."
+    : ""
 }
 
 const revoke = Command.make(

@@ -91,7 +91,9 @@ export const sendCommand = Command.make(
       )
     ),
     account: Options.text("account").pipe(
-      Options.withDescription("The account to send through. May be left out where only one is enabled."),
+      Options.withDescription(
+        "The account to send through. May be left out where only one is enabled, or the config has a defaultAccount."
+      ),
       Options.optional
     ),
     text: Options.text("text").pipe(

@@ -2,13 +2,14 @@
 import { JSONSchema } from "effect"
 import { ConfigFile } from "../../schemas/Config.ts"
 import { otherGroupKeys } from "../../schemas/config/groups.ts"
-import { otherAccountKeys } from "../../schemas/config/imessage.ts"
+import { otherAccountKeys, otherCatchupKeys } from "../../schemas/config/otherGateways.ts"
 import type { OtherKeys } from "../../schemas/config/values.ts"
 
 /** The sections that know all their keys, and the keys of other gateways that may stand there all the same. */
 const closed: ReadonlyArray<readonly [definition: string, others: OtherKeys]> = [
   ["Imessage", otherAccountKeys],
   ["Account", otherAccountKeys],
+  ["Catchup", otherCatchupKeys],
   ["Group", otherGroupKeys]
 ]
 

@@ -1,7 +1,7 @@
 /** The page `docs/configuration.md`, made of the schema of the config file. */
 import { ConfigFile } from "../../schemas/Config.ts"
 import { otherGroupKeys } from "../../schemas/config/groups.ts"
-import { otherAccountKeys } from "../../schemas/config/imessage.ts"
+import { otherAccountKeys, otherCatchupKeys } from "../../schemas/config/otherGateways.ts"
 import type { OtherKeys } from "../../schemas/config/values.ts"
 import { tables } from "./tables.ts"
 
@@ -99,6 +99,10 @@ ${accounts}\`\`\`
 - \`\${NAME}\` is taken from the environment; where the variable is not set, the config is refused. \`$\${NAME}\` is the
   text \`\${NAME}\` itself. This holds for values, not for keys, and not in sections that are not read.
 - \`~\` at the start of \`stateDir\`, \`cliPath\`, \`dbPath\`, \`attachmentRoots\`, \`mediaRoots\` and \`cwd\` is the home folder.
+- \`*\` in \`attachmentRoots\`, \`remoteAttachmentRoots\` and \`mediaRoots\` stands for the whole name of one folder, never for
+  part of one or for several. It is compared with where a file really lies: links are followed in the path of the file
+  and in the part of the root before the first \`*\`, so a link below a \`*\` leads nowhere. Other patterns are refused;
+  brackets are plain characters.
 - Entries of \`allowFrom\` and \`groupAllowFrom\` may be whole numbers; they are read as text. A phone number is better
   written as text, because a number loses its \`+\`.
 
@@ -111,13 +115,14 @@ ${accounts}\`\`\`
 | \`chat_identifier:…\` (or \`chatidentifier:\`, \`chatident:\`) | the chat with this identifier |
 | \`+15555550123\`, \`(555) 555-0123\` | a person by phone number; without a country code it is read by \`region\` |
 | \`friend@example.com\` | a person by email, in any case |
-| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; a short code such as \`sms:26266\` is only written so |
+| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; what a company writes as (\`sms:26266\`, in lists also \`sms:MyBank\`) is written so |
 
 Prefixes may be in any case. These forms stand in \`allowFrom\`, \`groupAllowFrom\`, \`bindings[].match.peer.id\` and
 wherever a message is sent to somebody.
 
-- In \`allowFrom\` and \`groupAllowFrom\` the service does not matter, and \`"*"\` is everyone. An entry that starts as a chat
-  and names none (\`chat_id:family\`) admits nobody; a warning at start names it.
+- In \`allowFrom\` and \`groupAllowFrom\` \`imessage:…\` is somebody by iMessage only and \`sms:…\` by SMS (or RCS) only; without
+  one, by every service. \`"*"\` is everyone. An entry that can name nobody (\`++1…\`, \`Sam\`, \`sam@\`, \`chat_id:family\`) is
+  refused.
 - \`bindings[].match.peer.id\` may be a person or a chat for \`kind: "direct"\`, and a chat for \`kind: "group"\`, where only
   digits are its chat_id. Anything else is refused.
 - The binding that says most wins: a peer with an account, then a peer, then an account, then the rest; of equal ones
@@ -125,19 +130,28 @@ wherever a message is sent to somebody.
 
 ## A file shared with another gateway
 
-A config of Clawdbot can be used as it is:
+A config of Clawdbot, or of OpenClaw, its heir (2026.9), can be used as it is:
 
 - \`channels.imessage\` is read as \`imessage\`; a file with both is refused.
 - Keys that are unknown at the top level, in \`channels\`, \`agents\`, \`agents.list[]\`, \`messages\` and \`bindings[]\`, and
   in what these hold, are ignored. One warning at start names them all. What is near to a known key there (\`agnets\`,
   \`responsPrefix\`) is taken for a misspelling and refused.
-- Everywhere else, in \`imessage\` above all, an unknown key is refused. Keys of Clawdbot that mean nothing here are
-  ignored there too, with the same warning:
+- Everywhere else, in \`imessage\` above all, an unknown key is refused. Keys of theirs that mean nothing here are ignored
+  there too, with the same warning:
   - in \`imessage\` and its accounts: ${keys(otherAccountKeys)};
+  - in \`catchup\`: ${keys(otherCatchupKeys)};
   - in \`groups\`: ${keys(otherGroupKeys)}.
 
-  But \`enabled: false\` and an \`allowFrom\` without \`"*"\` are refused in \`groups\`, because ignoring them would let more
-  people in.
+  A key that changes who is answered, or who sees what, is never ignored: it is read, or refused. So \`enabled: false\`, an
+  \`allowFrom\` without \`"*"\` and \`requireMentionInBotThreads: true\` are refused in \`groups\`, and so are entries such as
+  \`accessGroup:family\` in lists: write the handles themselves.
+- What OpenClaw says in its own way is read: \`agents.entries\`, \`streaming.chunkMode\`, \`catchup\`, \`defaultAccount\`,
+  \`contextVisibility\`, \`remoteAttachmentRoots\`, and \`responsePrefix\` of an account. \`sendReadReceipts\` and
+  \`reactionNotifications\` have no effect in this version.
+- An agent's \`runtime\` of OpenClaw (\`embedded\`, or \`acp\` with an \`acp\` object) is ignored: such an agent echoes, with a
+  warning, until it has a runtime of this gateway.
+- Two defaults differ. Groups are \`open\` here where nothing is said, and \`allowlist\` in OpenClaw: set \`groupPolicy\`. And
+  quotations of people who are not let in are left out here where nothing is said.
 - Bindings whose \`match.channel\` (in older files \`match.provider\`) is not \`imessage\` are skipped.
 - \`agent\`, \`routing\` and the other sections of older files are ignored.
 - The model of an agent is read only for \`{model}\` in \`messages.responsePrefix\`.
@@ -146,13 +160,19 @@ A config of Clawdbot can be used as it is:
 ## Warnings
 
 The gateway starts, and says so, when no agent is configured, when an agent has no \`runtime\` (both echo), when a
-binding names an account that does not exist, when an entry of an allow list starts as a chat and names none, and when
-\`groupPolicy: "open"\` meets \`requireMention: false\` for all groups: then every member of every group can trigger an
-agent.
+binding names an account that does not exist, and where more people are let in than it seems:
+
+- \`groupPolicy: "open"\` with \`requireMention: false\` for all groups: every member of every group can trigger an agent;
+- \`groupPolicy: "open"\`, for any group, while \`dmPolicy\` is \`allowlist\` or \`disabled\`: a stranger makes a group, mentions
+  the agent, and is answered;
+- \`"*"\` in \`allowFrom\` while \`dmPolicy\` is \`pairing\` or \`allowlist\`: everyone may write directly.
+
+A secret that stands in the file itself, and not as \`\${NAME}\`, while other users of the machine can read the file, is a
+warning too. \`imsg-gateway doctor\` shows all of them.
 
 It does not start when \`dmPolicy: "open"\` stands without \`"*"\` in \`allowFrom\`, when a binding or a group names an
-agent that does not exist, when the peer of a binding is neither a person nor a chat, or when two agents have the same
-\`id\` or are both the default.
+agent that does not exist, when an entry of an allow list names nobody, when the peer of a binding is neither a person
+nor a chat, or when two agents have the same \`id\` or are both the default.
 
 ## Every key
 

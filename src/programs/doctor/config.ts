@@ -17,6 +17,7 @@ export interface Known {
   readonly file: string | undefined
   readonly stateDir?: string
   readonly accounts?: GatewayConfig["accounts"]
+  readonly defaultAccount?: string
 }
 
 /** What is decoded where the whole cannot be, and what is known then. */
@@ -95,7 +96,12 @@ export const examineConfig = (
   ConfigFile.load(path).pipe(
     Effect.map((config): readonly [Check, Known] => [
       judged(config),
-      { file: config.file, stateDir: config.stateDir, accounts: config.accounts }
+      {
+        file: config.file,
+        stateDir: config.stateDir,
+        accounts: config.accounts,
+        ...(config.defaultAccount === undefined ? {} : { defaultAccount: config.defaultAccount })
+      }
     ]),
     Effect.catchTag("ConfigInvalid", (error) =>
       Effect.gen(function* () {

@@ -2,7 +2,7 @@
 import { FileSystem, Path } from "@effect/platform"
 import { Clock, Effect, Either, Fiber, type Layer, Option, Stream } from "effect"
 import * as Sqlite from "../../layers/sqlite/Sqlite.ts"
-import type { AccountConfig } from "../../schemas/Config.ts"
+import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
 import { homeExpander } from "../../schemas/config/decode.ts"
 import type { AccountNotFound } from "../../schemas/errors/config.ts"
 import type { TargetInvalid } from "../../schemas/errors/delivery.ts"
@@ -54,7 +54,7 @@ const inTime = <R>(place: Place, check: Effect.Effect<Check, never, R>) => orEls
 
 /** Whom to look at, and where one of them is to send to. */
 const chosen = (
-  accounts: ReadonlyArray<AccountConfig>,
+  config: Pick<GatewayConfig, "accounts" | "defaultAccount">,
   { account, sendTo }: DoctorOptions
 ): Effect.Effect<
   { readonly accounts: ReadonlyArray<AccountConfig>; readonly target: Target | undefined },
@@ -63,11 +63,11 @@ const chosen = (
   Effect.gen(function* () {
     // A chat_id means another chat in each account, so that one of them has to be meant.
     if (Option.isSome(sendTo) || Option.isSome(account)) {
-      const one = yield* chooseAccount(accounts, account)
+      const one = yield* chooseAccount(config, account)
       const target = Option.isNone(sendTo) ? undefined : yield* parse(sendTo.value, one)
       return { accounts: [one], target }
     }
-    return { accounts: accounts.filter(({ enabled }) => enabled), target: undefined }
+    return { accounts: config.accounts.filter(({ enabled }) => enabled), target: undefined }
   })
 
 const surroundingsHere: Effect.Effect<Surroundings, never, FileSystem.FileSystem> = Effect.flatMap(
@@ -94,7 +94,7 @@ export const examine = (
     const { accounts, target } =
       known.accounts === undefined
         ? { accounts: [], target: undefined }
-        : yield* chosen(known.accounts, options)
+        : yield* chosen({ ...known, accounts: known.accounts }, options)
 
     const looks = yield* Effect.forEach(accounts, (account) =>
       Effect.forkScoped(examineAccount({ account, surroundings, sendTo: target }))

@@ -28,8 +28,7 @@ export interface Judged {
 /** Refuses what cannot be sent, but for its files. */
 export const judge = (request: SendRequest) =>
   Effect.gen(function* () {
-    const { accounts } = yield* currentConfig
-    const account = yield* chooseAccount(accounts, Option.fromNullable(request.account))
+    const account = yield* chooseAccount(yield* currentConfig, Option.fromNullable(request.account))
     if (!account.enabled) return yield* new AccountDisabled({ account: account.id })
     const target = yield* parse(request.to, account)
     const text = request.text ?? ""

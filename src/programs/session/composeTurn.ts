@@ -72,7 +72,7 @@ export const makeComposeTurn = (sessionKey: string) =>
             account === undefined || groupId === undefined
               ? []
               : yield* historyOf(account, groupId, Arr.lastNonEmpty(batch).envelope),
-          ...(systemPrompt === undefined ? {} : { systemPrompt })
+          ...(systemPrompt === undefined || systemPrompt.trim() === "" ? {} : { systemPrompt })
         } satisfies Turn
       })
   })

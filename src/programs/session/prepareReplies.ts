@@ -63,7 +63,12 @@ export const makePrepareReplies = Effect.gen(function* () {
         Effect.gen(function* () {
           const media = yield* Effect.forEach(reply.media ?? [], stage)
           return {
-            text: withPrefix(messages.responsePrefix, agent, account, reply.text ?? ""),
+            text: withPrefix(
+              account.responsePrefix ?? messages.responsePrefix,
+              agent,
+              account,
+              reply.text ?? ""
+            ),
             media: media.flatMap(Option.toArray)
           }
         })

@@ -118,10 +118,10 @@ const make = (file: string) =>
 
     return {
       file,
-      addDirectChat: ({ handle, service = "iMessage" }) => {
+      addDirectChat: ({ handle, service = "iMessage", unified = false }) => {
         const identifier = canonicalHandle(handle)
         return addChat({
-          guid: `${service};-;${identifier}`,
+          guid: `${unified ? "any" : service};-;${identifier}`,
           identifier,
           name: null,
           service,

@@ -24,8 +24,15 @@ type Written<A> = Effect.Effect<A, StoreUnavailable | SimulatorRefused>
 export interface ChatDatabaseService {
   /** The path of the file. */
   readonly file: string
-  /** The direct chat with a handle, created where there is none. With `OWN_HANDLE`: the chat with oneself. */
-  readonly addDirectChat: (options: { readonly handle: string; readonly service?: Service }) => Result<Chat>
+  /**
+   * The direct chat with a handle, created where there is none. With `OWN_HANDLE`: the chat with oneself. `unified`, as
+   * in newer versions of Messages: one chat for all services, whose guid begins with `any`.
+   */
+  readonly addDirectChat: (options: {
+    readonly handle: string
+    readonly service?: Service
+    readonly unified?: boolean
+  }) => Result<Chat>
   /** A new group; its guid has `;+;`. */
   readonly addGroupChat: (options: {
     readonly handles: ReadonlyArray<string>

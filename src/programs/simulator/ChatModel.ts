@@ -5,7 +5,7 @@ import { Schema } from "effect"
 export const OWN_HANDLE = "+15555550100"
 
 /** The service that carries a chat. */
-export const Service = Schema.Literal("iMessage", "SMS")
+export const Service = Schema.Literal("iMessage", "SMS", "RCS")
 export type Service = typeof Service.Type
 
 const Flag = Schema.transform(Schema.Int, Schema.Boolean, {

@@ -104,7 +104,10 @@ export const makeQueries = (sql: SqlClient.SqlClient) => {
           ? chatRows("WHERE c.guid = ?", [selector.chatGuid])
           : "chatIdentifier" in selector
             ? chatRows("WHERE c.chat_identifier = ? ORDER BY c.ROWID LIMIT 1", [selector.chatIdentifier])
-            : chatRows("WHERE c.guid = ?", [`${selector.service};-;${selector.handle}`])
+            : chatRows("WHERE c.guid IN (?, ?)", [
+                `${selector.service};-;${selector.handle}`,
+                `any;-;${selector.handle}`
+              ])
     return Effect.map(found, (rows) => Option.fromNullable(rows[0]))
   }
 

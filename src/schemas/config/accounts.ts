@@ -1,8 +1,8 @@
 /** Makes the accounts of the section `imessage`: its options are the defaults, those of an account win. */
-import { Option } from "effect"
-import { isWildcard, malformed } from "../AllowList.ts"
+import { Either } from "effect"
+import { isWildcard, readEntry } from "../AllowList.ts"
 import { type AccountOptions, accountDefaults, type ImessageSection } from "./imessage.ts"
-import { type KeyPath, type Problem, renderPath } from "./problems.ts"
+import { type KeyPath, type Problem, show } from "./problems.ts"
 import type { AccountConfig } from "./resolved.ts"
 
 /** Expands `~` at the start of a path to the home folder. */
@@ -18,13 +18,25 @@ export interface Resolved<A> {
   readonly warnings: ReadonlyArray<string>
 }
 
+const MINUTE_MS = 60_000
+
+/** What one place says of missed messages, in either way. */
+const catchUpOf = ({ catchUp, catchup = {} }: AccountOptions): Partial<AccountConfig["catchUp"]> => ({
+  ...(catchup.maxAgeMinutes === undefined ? {} : { maxAgeMs: catchup.maxAgeMinutes * MINUTE_MS }),
+  ...(catchup.perRunLimit === undefined ? {} : { maxRows: catchup.perRunLimit }),
+  ...(catchup.enabled === false ? { maxRows: 0 } : {}),
+  ...catchUp
+})
+
+const chunkModeOf = ({ chunkMode, streaming }: AccountOptions) => chunkMode ?? streaming?.chunkMode
+
 const merge = (
   id: string,
   shared: AccountOptions,
   own: AccountOptions,
   expandHome: ExpandHome
 ): AccountSettings => {
-  const merged = { ...accountDefaults, ...shared, ...own }
+  const { catchup: _, streaming: __, ...merged } = { ...accountDefaults, ...shared, ...own }
   const { supervision, catchUp, delivery, pairing } = accountDefaults
   return {
     id,
@@ -34,7 +46,7 @@ const merge = (
     cliPath: expandHome(merged.cliPath),
     ...(merged.dbPath === undefined ? {} : { dbPath: expandHome(merged.dbPath) }),
     attachmentRoots: merged.attachmentRoots.map(expandHome),
-    remoteAttachmentRoots: merged.attachmentRoots,
+    remoteAttachmentRoots: merged.remoteAttachmentRoots ?? merged.attachmentRoots,
     groups: { ...shared.groups, ...own.groups },
     supervision: {
       ...supervision,
@@ -42,7 +54,8 @@ const merge = (
       ...own.supervision,
       backoff: { ...supervision.backoff, ...shared.supervision?.backoff, ...own.supervision?.backoff }
     },
-    catchUp: { ...catchUp, ...shared.catchUp, ...own.catchUp },
+    chunkMode: chunkModeOf(own) ?? chunkModeOf(shared) ?? accountDefaults.chunkMode,
+    catchUp: { ...catchUp, ...catchUpOf(shared), ...catchUpOf(own) },
     delivery: { ...delivery, ...shared.delivery, ...own.delivery },
     pairing: { ...pairing, ...shared.pairing, ...own.pairing }
   }
@@ -109,18 +122,73 @@ const openGroups = (account: AccountSettings): ReadonlyArray<string> => {
   return []
 }
 
-/** Entries of the lists that are written as a chat and name none: a file with them starts, but says so. */
-const malformedEntries = (options: AccountOptions, path: KeyPath): ReadonlyArray<string> =>
-  (["allowFrom", "groupAllowFrom"] as const).flatMap((list) =>
-    (options[list] ?? []).flatMap((entry, at) =>
-      Option.match(malformed(entry), {
-        onNone: () => [],
-        onSome: ({ expected }) => [
-          `${renderPath([...path, list, at])}: ${JSON.stringify(entry)} admits nobody: expected ${expected}`
-        ]
-      })
-    )
+/** Strangers who are kept out of direct messages can still make a group, and mention the agent in it. */
+const groupsOfStrangers = (account: AccountSettings): ReadonlyArray<string> => {
+  const { dmPolicy, enabled, groupPolicy, groups, id } = account
+  const isClosed =
+    dmPolicy === "disabled" || (dmPolicy === "allowlist" && !account.allowFrom.some(isWildcard))
+  const named = Object.keys(groups)
+  const anyGroup = named.length === 0 || named.includes("*")
+  return enabled && isClosed && groupPolicy === "open" && anyGroup && groups["*"]?.requireMention !== false
+    ? [
+        `strangers are answered in groups by account ${id}: dmPolicy is "${dmPolicy}", but groupPolicy is "open", so whoever makes a group with the account and mentions the agent is answered; set groupPolicy to "allowlist" or "disabled", or name the groups that are answered in groups, without "*"`
+      ]
+    : []
+}
+
+/** An open door that looks closed. */
+const everyoneInList = ({ allowFrom, dmPolicy, enabled, id }: AccountSettings): ReadonlyArray<string> =>
+  enabled && (dmPolicy === "pairing" || dmPolicy === "allowlist") && allowFrom.some(isWildcard)
+    ? [
+        `everyone may write directly to account ${id}: allowFrom has "*", so dmPolicy "${dmPolicy}" keeps nobody out; take "*" out of allowFrom, or say "open"`
+      ]
+    : []
+
+const warningsOf = (account: AccountSettings): ReadonlyArray<string> => [
+  ...openGroups(account),
+  ...groupsOfStrangers(account),
+  ...everyoneInList(account)
+]
+
+const LISTS = ["allowFrom", "groupAllowFrom"] as const
+
+/**
+ * Entries of lists, at `path`, that can name nobody in any of the accounts which the lists are for: whoever was meant
+ * would be ignored without a word. Each account reads numbers by its own region.
+ */
+const entriesForNobody = (
+  options: AccountOptions,
+  path: KeyPath,
+  readers: (list: (typeof LISTS)[number]) => ReadonlyArray<AccountSettings>
+): ReadonlyArray<Problem> =>
+  LISTS.flatMap((list) =>
+    (options[list] ?? []).flatMap((entry, at) => {
+      const read = readers(list).map(({ region }) => readEntry(entry, region))
+      const [first] = read
+      return first === undefined || Either.isRight(first) || read.some(Either.isRight)
+        ? []
+        : [
+            {
+              path: [...path, list, at],
+              message: `${show(entry)} names nobody, so it would let nobody in: expected ${first.left}`
+            }
+          ]
+    })
   )
+
+const unknownDefault = (
+  id: string | undefined,
+  accounts: ReadonlyArray<AccountSettings>,
+  path: KeyPath
+): ReadonlyArray<Problem> =>
+  id === undefined || accounts.some((account) => account.id === id)
+    ? []
+    : [
+        {
+          path: [...path, "defaultAccount"],
+          message: `there is no account "${id}"; the accounts are: ${accounts.map((account) => account.id).join(", ")}`
+        }
+      ]
 
 /** Resolves `imessage`, which stands at `path` in the file. */
 export const resolveAccounts = (
@@ -128,14 +196,18 @@ export const resolveAccounts = (
   path: KeyPath,
   expandHome: ExpandHome
 ): Resolved<ReadonlyArray<AccountSettings>> => {
-  const { accounts, ...shared } = section
+  const { accounts, defaultAccount, ...shared } = section
   const named = accounts === undefined ? undefined : Object.entries(accounts)
   if (named === undefined) {
     const account = merge("default", {}, shared, expandHome)
     return {
       value: [account],
-      problems: openWithoutWildcard(account, [...path, "dmPolicy"]),
-      warnings: [...malformedEntries(shared, path), ...openGroups(account)]
+      problems: [
+        ...unknownDefault(defaultAccount, [account], path),
+        ...openWithoutWildcard(account, [...path, "dmPolicy"]),
+        ...entriesForNobody(shared, path, () => [account])
+      ],
+      warnings: warningsOf(account)
     }
   }
   const resolved = named.map(([id, own]) => ({ own, account: merge(id, shared, own, expandHome) }))
@@ -147,19 +219,21 @@ export const resolveAccounts = (
   return {
     value: all,
     problems: [
-      ...(named.length === 0 ? [empty] : []),
+      ...(named.length === 0 ? [empty] : unknownDefault(defaultAccount, all, path)),
+      // A list that every account replaces is judged as well: it is there to be used again.
+      ...entriesForNobody(shared, path, (list) => {
+        const theirs = resolved.filter(({ own }) => own[list] === undefined).map(({ account }) => account)
+        return theirs.length === 0 ? all : theirs
+      }),
       ...resolved.flatMap(({ account, own }, at) => [
         ...openWithoutWildcard(
           account,
           own.dmPolicy === undefined ? [...path, "dmPolicy"] : [...path, "accounts", account.id, "dmPolicy"]
         ),
+        ...entriesForNobody(own, [...path, "accounts", account.id], () => [account]),
         ...sameDatabase(account, all.slice(0, at), [...path, "accounts", account.id], expandHome)
       ])
     ],
-    warnings: [
-      ...malformedEntries(shared, path),
-      ...resolved.flatMap(({ account, own }) => malformedEntries(own, [...path, "accounts", account.id])),
-      ...all.flatMap(openGroups)
-    ]
+    warnings: all.flatMap(warningsOf)
   }
 }

@@ -1,5 +1,5 @@
 /** The sections `agents`, `bindings` and `messages` of the config file, which other gateways share. */
-import { Schema } from "effect"
+import { Predicate, Schema } from "effect"
 import type { AgentConfig, GatewayConfig } from "./resolved.ts"
 import {
   ExpectedId,
@@ -8,8 +8,11 @@ import {
   Id,
   MentionPattern,
   OtherKeysId,
+  type OtherValues,
+  OtherValuesId,
   option,
   otherKeys,
+  Root,
   required,
   Text,
   TextOrNumber,
@@ -82,47 +85,59 @@ export type Model = typeof Model.Type
 /** The other gateways' list of models, which is not a misspelt `model`. */
 const otherModelKeys = otherKeys(["models"])
 
+/** What OpenClaw runs an agent by: nothing that this gateway could. */
+const isOtherRuntime: OtherValues = (runtime) =>
+  Predicate.isReadonlyRecord(runtime) &&
+  (runtime.type === "embedded" || (runtime.type === "acp" && Predicate.isReadonlyRecord(runtime.acp)))
+
+/** An agent without its id. */
+const agentFields = {
+  default: option(
+    Schema.Boolean,
+    "Whether this agent answers what no binding matches. Else the first one does.",
+    false
+  ),
+  name: option(Text, "The name that the agent is mentioned by. Else `identity.name`."),
+  identity: option(
+    Schema.Struct(
+      { name: option(Schema.String, "The agent's name where it has no `name`.") },
+      foreign
+    ).annotations({
+      identifier: "Identity"
+    }),
+    "The agent's identity in other gateways; only its name is read."
+  ),
+  model: option(
+    Model,
+    "The agent's model, which only fills `{model}` in `messages.responsePrefix`. Else that of `agents.defaults`."
+  ),
+  groupChat: option(GroupChat, "How the agent is mentioned in groups. Else `messages.groupChat`."),
+  runtime: option(
+    Schema.Union(EchoRuntime, CommandRuntime).annotations({ [OtherValuesId]: isOtherRuntime }),
+    "What answers the agent's turns. An agent without one echoes, with a warning.",
+    agentsDefaults.runtime
+  ),
+  mediaRoots: option(
+    Schema.Array(Root),
+    "The folders that files in the agent's replies may lie in; others are not sent. `*` stands for the whole name of a folder.",
+    agentsDefaults.mediaRoots
+  ),
+  mediaHosts: option(
+    Schema.Array(Text),
+    "The hosts on a private network that files in the agent's replies may be fetched from: `host`, `host:port` or `*.domain`. Public hosts need not be named.",
+    agentsDefaults.mediaHosts
+  )
+}
+
 const Agent = Schema.Struct(
-  {
-    id: required(Id, "The id of the agent, a part of its session keys."),
-    default: option(
-      Schema.Boolean,
-      "Whether this agent answers what no binding matches. Else the first one does.",
-      false
-    ),
-    name: option(Text, "The name that the agent is mentioned by. Else `identity.name`."),
-    identity: option(
-      Schema.Struct(
-        { name: option(Schema.String, "The agent's name where it has no `name`.") },
-        foreign
-      ).annotations({
-        identifier: "Identity"
-      }),
-      "The agent's identity in other gateways; only its name is read."
-    ),
-    model: option(
-      Model,
-      "The agent's model, which only fills `{model}` in `messages.responsePrefix`. Else that of `agents.defaults`."
-    ),
-    groupChat: option(GroupChat, "How the agent is mentioned in groups. Else `messages.groupChat`."),
-    runtime: option(
-      Schema.Union(EchoRuntime, CommandRuntime),
-      "What answers the agent's turns. An agent without one echoes, with a warning.",
-      agentsDefaults.runtime
-    ),
-    mediaRoots: option(
-      Schema.Array(Folder),
-      "The folders that files in the agent's replies may lie in; others are not sent.",
-      agentsDefaults.mediaRoots
-    ),
-    mediaHosts: option(
-      Schema.Array(Text),
-      "The hosts on a private network that files in the agent's replies may be fetched from: `host`, `host:port` or `*.domain`. Public hosts need not be named.",
-      agentsDefaults.mediaHosts
-    )
-  },
+  { id: required(Id, "The id of the agent, a part of its session keys."), ...agentFields },
   foreign
 ).annotations({ identifier: "Agent", [OtherKeysId]: otherModelKeys })
+
+const AgentEntry = Schema.Struct(agentFields, foreign).annotations({
+  identifier: "AgentEntry",
+  [OtherKeysId]: otherModelKeys
+})
 
 /** The section `agents`. */
 export const AgentsSection = Schema.Struct(
@@ -130,6 +145,10 @@ export const AgentsSection = Schema.Struct(
     list: option(
       Schema.Array(Agent),
       "The agents. Without any, one agent `main` echoes what it is told, with a warning."
+    ),
+    entries: option(
+      Schema.Record({ key: Id, value: AgentEntry }),
+      "The same by their ids, as a config of OpenClaw has them; after those of `list`."
     ),
     defaults: option(
       Schema.Struct(

@@ -23,8 +23,21 @@ const groupOf = (id: string): Either.Either<Target, TargetInvalid> => {
       )
 }
 
-const targetOf = ({ id, kind }: Peer, { region, service }: AccountSettings) =>
-  kind === "group" ? groupOf(id) : parse(id, { region, service })
+/** Guids of groups, and the identifiers that look like them, have this in them. */
+const namesGroup = (target: Target): boolean =>
+  (target._tag === "ChatGuid" && target.chatGuid.includes(";+;")) ||
+  (target._tag === "ChatIdentifier" && target.chatIdentifier.includes(";+;"))
+
+/** A person, or the chat with one. */
+const personOf = (id: string, { region, service }: AccountSettings): Either.Either<Target, TargetInvalid> =>
+  Either.filterOrLeft(
+    parse(id, { region, service }),
+    (target) => !namesGroup(target),
+    () => new TargetInvalid({ input: id, expected: 'a person, for this chat is a group: kind "group"' })
+  )
+
+const targetOf = ({ id, kind }: Peer, account: AccountSettings) =>
+  kind === "group" ? groupOf(id) : personOf(id, account)
 
 const accountIdOf = ({ match: { accountId } }: Binding): string | undefined =>
   accountId === "*" ? undefined : accountId

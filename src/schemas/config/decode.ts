@@ -87,8 +87,12 @@ const ignoredKeys = (paths: ReadonlyArray<KeyPath>): ReadonlyArray<string> => {
 const resolve = (file: ConfigFile, name: string, env: Env) => {
   const expandHome = homeExpander(env)
   const { defaults, imessage: shared } = file.channels ?? {}
-  const groupPolicy = shared?.groupPolicy ?? defaults?.groupPolicy
-  const section = file.imessage ?? { ...shared, ...(groupPolicy === undefined ? {} : { groupPolicy }) }
+  const { contextVisibility, groupPolicy } = { ...defaults, ...shared }
+  const section = file.imessage ?? {
+    ...shared,
+    ...(groupPolicy === undefined ? {} : { groupPolicy }),
+    ...(contextVisibility === undefined ? {} : { contextVisibility })
+  }
   const path = file.imessage === undefined && shared !== undefined ? ["channels", "imessage"] : ["imessage"]
   const { inbound, loopGuard, responsePrefix } = file.messages ?? {}
   const stateDir = resolveStateDir(file, env, expandHome)
@@ -104,6 +108,7 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     file: name,
     stateDir: stateDir.value,
     accounts: bindings.value,
+    ...(section.defaultAccount === undefined ? {} : { defaultAccount: section.defaultAccount }),
     agents: agents.value,
     messages: {
       ...(responsePrefix === undefined ? {} : { responsePrefix }),
@@ -113,7 +118,8 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     retention: { ...gatewayDefaults.retention, ...file.retention },
     shutdownMs: file.shutdownMs ?? gatewayDefaults.shutdownMs,
     control: http === undefined ? {} : { http: { ...gatewayDefaults.http, ...http } },
-    warnings: [...accounts.warnings, ...agents.warnings, ...bindings.warnings]
+    warnings: [...accounts.warnings, ...agents.warnings, ...bindings.warnings],
+    writtenSecrets: []
   }
   return {
     config,
@@ -146,7 +152,7 @@ const decodeObject = (
     const [section, at, ...rest] = path
     return section === "bindings" && typeof at === "number" ? [section, stood[at] ?? at, ...rest] : path
   }
-  const { ignored, problems, value } = pick(ConfigFile.ast, raw, [], env)
+  const { ignored, problems, secrets, value } = pick(ConfigFile.ast, raw, [], env)
   const resolved = decodeFile(value).pipe(
     Either.mapLeft(({ issue }) => problemsOf(issue)),
     Either.map((file) => resolve(file, name, env))
@@ -159,7 +165,8 @@ const decodeObject = (
     ? Either.left(Arr.map(all, ({ message, path }) => ({ message, path: inFile(path) })))
     : Either.map(resolved, ({ config }) => ({
         ...config,
-        warnings: [...ignoredKeys(ignored), ...config.warnings]
+        warnings: [...ignoredKeys(ignored), ...config.warnings],
+        writtenSecrets: secrets.map(renderPath)
       }))
 }
 

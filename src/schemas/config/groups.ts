@@ -1,6 +1,6 @@
 /** One entry of `groups`: the settings of a group. */
 import { Schema } from "effect"
-import { Id, OtherKeysId, option, otherKeys, Text, whole } from "./values.ts"
+import { Id, OtherKeysId, option, otherKeys, whole } from "./values.ts"
 
 const notSwitchedOff = (enabled: unknown): string | undefined =>
   enabled === true
@@ -12,12 +12,18 @@ const notNarrowed = (allowFrom: unknown): string | undefined =>
     ? undefined
     : 'the senders of one group cannot be chosen here; list them in groupAllowFrom, and set groupPolicy to "allowlist"'
 
+const notMentionedByReply = (required: unknown): string | undefined =>
+  required === false
+    ? undefined
+    : "a reply to a message of the agent's own counts as a mention here; take this key out, or set it to false"
+
 /**
  * Keys of a group that existing files hold and that mean nothing here. `enabled` and `allowFrom` would let fewer
  * people in where they were read, so they are ignored only where they let everyone in.
  */
 export const otherGroupKeys = otherKeys(["tools", "toolsBySender", "skills", "ingest"], {
   enabled: notSwitchedOff,
+  requireMentionInBotThreads: notMentionedByReply,
   allowFrom: notNarrowed
 })
 
@@ -32,7 +38,10 @@ export const Group = Schema.Struct({
     whole(0),
     "How many messages since the last reply the agent is shown; 0 for none. Else that of the account."
   ),
-  systemPrompt: option(Text, "A text for the agent that stands before each prompt from this group."),
+  systemPrompt: option(
+    Schema.String,
+    'A text for the agent that stands before each prompt from this group; empty for none, also where `"*"` has one.'
+  ),
   agentId: option(
     Id,
     "The `id` of the agent that answers in this group. Else `bindings` and the default agent decide."

@@ -1,17 +1,18 @@
 /** The section `imessage` of the config file: the options of an account, and the accounts. */
 import { Schema } from "effect"
 import { Group } from "./groups.ts"
+import { Catchup, ChunkMode, otherAccountKeys, Streaming } from "./otherGateways.ts"
 import type { AccountConfig } from "./resolved.ts"
 import {
   ChatKey,
   Factor,
-  Folder,
   Id,
+  MessageServices,
   OtherKeysId,
   option,
-  otherKeys,
   Positive,
   Region,
+  Root,
   SshDestination,
   Text,
   TextOrNumber,
@@ -24,6 +25,7 @@ export const accountDefaults = {
   enabled: true,
   cliPath: "imsg",
   service: "auto",
+  services: ["imessage", "sms"],
   region: "US",
   dmPolicy: "pairing",
   allowFrom: [],
@@ -34,6 +36,7 @@ export const accountDefaults = {
   mediaMaxMb: 16,
   textChunkLimit: 4000,
   chunkMode: "length",
+  contextVisibility: "allowlist",
   attachmentRoots: ["~/Library/Messages/Attachments"],
   supervision: {
     heartbeatMs: 30_000,
@@ -130,6 +133,9 @@ const Pairing = Schema.Struct({
   )
 }).annotations({ identifier: "Pairing" })
 
+/** Whose quoted words an agent is shown. */
+export const ContextVisibility = Schema.Literal("allowlist", "all", "allowlist_quote")
+
 /** Who may trigger an agent in groups. */
 export const GroupPolicy = Schema.Literal("open", "allowlist", "disabled")
 
@@ -153,6 +159,11 @@ const options = {
     Schema.Literal("imessage", "sms", "auto"),
     "The service that messages to a bare handle are sent by.",
     d.service
+  ),
+  services: option(
+    MessageServices,
+    'The services whose messages are answered. `["imessage"]` leaves out SMS, whose sender can be forged, and RCS, which counts as SMS; what came by an unknown service is then left out too.',
+    d.services
   ),
   region: option(Region, "The country that phone numbers without a country code belong to.", d.region),
   dmPolicy: option(
@@ -192,47 +203,39 @@ const options = {
   mediaMaxMb: option(Positive, "The largest file that is taken in or sent, in MB.", d.mediaMaxMb),
   textChunkLimit: option(whole(1), "The longest text sent in one message, in characters.", d.textChunkLimit),
   chunkMode: option(
-    Schema.Literal("length", "newline"),
+    ChunkMode,
     "How a long text is split: by `length` only, or at blank lines first (`newline`).",
     d.chunkMode
+  ),
+  streaming: option(Streaming, "Where a config of OpenClaw has `chunkMode`."),
+  responsePrefix: option(
+    Schema.String,
+    "Takes the place of `messages.responsePrefix` for this account; empty for no prefix."
+  ),
+  contextVisibility: option(
+    ContextVisibility,
+    "Whose words an agent is shown where a message quotes them: with `allowlist` only those of people who are let in, with `all` (or `allowlist_quote`) everybody's.",
+    d.contextVisibility
   ),
   remoteHost: option(
     SshDestination,
     "The Mac that `cliPath` reaches over SSH, as `user@host`, where it cannot be read from `cliPath` or the wrapper; files are copied from it and to it."
   ),
   attachmentRoots: option(
-    Schema.Array(Folder),
-    "The folders that inbound files may lie in; others are left out. Over SSH they are folders of the Mac, and `~` is the home folder there.",
+    Schema.Array(Root),
+    "The folders that inbound files may lie in; others are left out. `*` stands for the whole name of a folder, as in `/Users/*/Library/Messages/Attachments`. Over SSH they are folders of the Mac, and `~` is the home folder there.",
     d.attachmentRoots
+  ),
+  remoteAttachmentRoots: option(
+    Schema.Array(Root),
+    "The same for a Mac over SSH, where that is to differ. Else `attachmentRoots`."
   ),
   supervision: option(Supervision, "When `imsg` is given up on and started again."),
   catchUp: option(CatchUp, "What is done with messages that arrived while the gateway was down."),
+  catchup: option(Catchup, "The same as a config of OpenClaw says it. What `catchUp` says counts more."),
   delivery: option(Delivery, "How replies are sent."),
   pairing: option(Pairing, "How strangers ask to be let in.")
 }
-
-/** Keys that files of other gateways hold in `imessage` and in its accounts, and that mean nothing here. */
-export const otherAccountKeys = otherKeys([
-  "capabilities",
-  "markdown",
-  "configWrites",
-  "dmHistoryLimit",
-  "dms",
-  "blockStreaming",
-  "blockStreamingCoalesce",
-  "streaming",
-  "heartbeat",
-  "healthMonitor",
-  "actions",
-  "sendTransport",
-  "defaultTo",
-  "contextVisibility",
-  "responsePrefix",
-  "remoteAttachmentRoots",
-  "probeTimeoutMs",
-  "reactionNotifications",
-  "coalesceSameSenderDms"
-])
 
 /** The options that may stand in `imessage` and in an account. */
 export const AccountOptions = Schema.Struct(options).annotations({
@@ -244,6 +247,10 @@ export type AccountOptions = typeof AccountOptions.Type
 /** The section `imessage`. */
 export const ImessageSection = Schema.Struct({
   ...options,
+  defaultAccount: option(
+    Id,
+    "The account of commands such as `send` that name none. Else the only one that is enabled."
+  ),
   accounts: option(
     Schema.Record({ key: Id, value: AccountOptions }),
     "Accounts by their id, each with options of its own. Without it the options of `imessage` are the account `default`; with it they are only the defaults of the accounts named here."

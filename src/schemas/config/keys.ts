@@ -2,37 +2,48 @@
 import { SchemaAST as AST, Either, Option, ParseResult, Schema } from "effect"
 import { expectedOf, type KeyPath, type Problem, show } from "./problems.ts"
 import { nearest } from "./spelling.ts"
-import { type OtherKeys, OtherKeysId } from "./values.ts"
+import { type OtherKeys, OtherKeysId, type OtherValues, OtherValuesId, SecretId } from "./values.ts"
 
 /** The variables of the environment. */
 export type Env = { readonly [name: string]: string | undefined }
 
-/** The part of a file that the schema knows, what is wrong with its keys, and the keys of other gateways. */
+/**
+ * The part of a file that the schema knows, what is wrong with its keys, the keys of other gateways, and those whose
+ * secret stands in the file itself.
+ */
 export interface Known {
   readonly value: unknown
   readonly problems: ReadonlyArray<Problem>
   readonly ignored: ReadonlyArray<KeyPath>
+  readonly secrets: ReadonlyArray<KeyPath>
 }
 
 /** Whether a value is an object with keys. */
 export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-const known = (value: unknown): Known => ({ value, problems: [], ignored: [] })
+const known = (value: unknown): Known => ({ value, problems: [], ignored: [], secrets: [] })
 
 const problem = (path: KeyPath, message: string): Known => ({
-  value: undefined,
-  problems: [{ path, message }],
-  ignored: []
+  ...known(undefined),
+  problems: [{ path, message }]
+})
+
+/** What the parts of a list or an object came to, but for their values. */
+const together = (parts: ReadonlyArray<Known>): Omit<Known, "value"> => ({
+  problems: parts.flatMap((part) => part.problems),
+  ignored: parts.flatMap((part) => part.ignored),
+  secrets: parts.flatMap((part) => part.secrets)
 })
 
 /** `${NAME}`, or `$${NAME}` for the text `${NAME}` itself. */
 const VARIABLE = /(\$?)\$\{([A-Za-z_]\w*)\}/g
 
-const substitute = (text: string, path: KeyPath, env: Env): Known => {
-  const unset = [...text.matchAll(VARIABLE)].flatMap(([, escaped, name = ""]) =>
-    escaped === "" && env[name] === undefined ? [name] : []
+const substitute = (text: string, path: KeyPath, env: Env, isSecret: boolean): Known => {
+  const names = [...text.matchAll(VARIABLE)].flatMap(([, escaped, name = ""]) =>
+    escaped === "" ? [name] : []
   )
+  const unset = names.filter((name) => env[name] === undefined)
   return {
     value: text.replace(VARIABLE, (all, escaped: string, name: string) =>
       escaped === "" ? (env[name] ?? all) : all.slice(1)
@@ -41,7 +52,8 @@ const substitute = (text: string, path: KeyPath, env: Env): Known => {
       path,
       message: `the environment variable ${name} is not set; set it, or write $\${${name}} for the text itself`
     })),
-    ignored: []
+    ignored: [],
+    secrets: isSecret && names.length === 0 ? [path] : []
   }
 }
 
@@ -62,7 +74,7 @@ const unknownKey = (key: string, names: ReadonlyArray<string>): string => {
     : `unknown key; did you mean "${meant}"?`
 }
 
-const ignoredAt = (path: KeyPath): Known => ({ value: undefined, problems: [], ignored: [path] })
+const ignoredAt = (path: KeyPath): Known => ({ ...known(undefined), ignored: [path] })
 
 /** A key that the schema knows to be another gateway's. */
 const otherKey = (ast: AST.TypeLiteral, key: string, value: unknown, path: KeyPath): Option.Option<Known> =>
@@ -96,7 +108,11 @@ const property = (ast: AST.TypeLiteral, key: string, value: unknown, path: KeyPa
  * read may name variables that are not set. Values of the wrong kind are kept for decoding to complain about.
  */
 export const pick = (ast: AST.AST, value: unknown, path: KeyPath, env: Env): Known => {
-  if (typeof value === "string") return substitute(value, path, env)
+  const isOther = Option.getOrElse(AST.getAnnotation<OtherValues>(ast, OtherValuesId), () => () => false)
+  if (isOther(value)) return ignoredAt(path)
+  if (typeof value === "string") {
+    return substitute(value, path, env, Option.isSome(AST.getAnnotation(ast, SecretId)))
+  }
   switch (ast._tag) {
     case "Union": {
       const member = isObject(value) ? memberFor(ast, value) : undefined
@@ -108,11 +124,7 @@ export const pick = (ast: AST.AST, value: unknown, path: KeyPath, env: Env): Kno
         const type = ast.elements[at]?.type ?? ast.rest[0]?.type
         return type === undefined ? known(item) : pick(type, item, [...path, at], env)
       })
-      return {
-        value: items.map((item) => item.value),
-        problems: items.flatMap((item) => item.problems),
-        ignored: items.flatMap((item) => item.ignored)
-      }
+      return { value: items.map((item) => item.value), ...together(items) }
     }
     case "TypeLiteral": {
       if (!isObject(value)) return known(value)
@@ -124,8 +136,7 @@ export const pick = (ast: AST.AST, value: unknown, path: KeyPath, env: Env): Kno
         value: Object.fromEntries(
           entries.flatMap((entry) => (entry.value === undefined ? [] : [[entry.key, entry.value]]))
         ),
-        problems: entries.flatMap((entry) => entry.problems),
-        ignored: entries.flatMap((entry) => entry.ignored)
+        ...together(entries)
       }
     }
     default:

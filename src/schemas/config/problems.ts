@@ -53,13 +53,19 @@ export const expectedOf = (ast: AST.AST): string => {
 
 const LONGEST_VALUE = 60
 
+/** What a person would not see in a message that is about it. */
+const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u0080-\u009f]/gu
+
 /** Shows a value that was not expected; a secret, a list or an object only by its kind. */
 export const show = (value: unknown, secret = false): string => {
   if (Array.isArray(value)) return "a list"
   if (typeof value === "object" && value !== null) return "an object"
   if (secret) return typeof value === "string" ? "another string" : `a ${typeof value}`
   if (typeof value !== "string") return String(value)
-  return JSON.stringify(value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value)
+  return JSON.stringify(value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value).replace(
+    UNSEEN,
+    (one) => `\\u{${one.codePointAt(0)?.toString(16)}}`
+  )
 }
 
 const isSecret = (ast: AST.AST) => Option.isSome(AST.getAnnotation(ast, SecretId))

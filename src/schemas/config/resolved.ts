@@ -1,6 +1,6 @@
 /** The config as the rest of the gateway sees it: merged, defaulted, with every path expanded. */
 import type { Redacted } from "effect"
-import type { Target } from "../Target.ts"
+import type { MessageService, Target } from "../Target.ts"
 
 /** Who may write to the gateway directly: see `imessage.dmPolicy`. */
 export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled"
@@ -75,6 +75,7 @@ export interface AccountConfig {
   readonly cliPath: string
   readonly dbPath?: string
   readonly service: "imessage" | "sms" | "auto"
+  readonly services: ReadonlyArray<MessageService>
   readonly region: string
   readonly dmPolicy: DmPolicy
   readonly allowFrom: ReadonlyArray<string>
@@ -86,6 +87,10 @@ export interface AccountConfig {
   readonly mediaMaxMb: number
   readonly textChunkLimit: number
   readonly chunkMode: "length" | "newline"
+  /** Takes the place of `messages.responsePrefix`; empty for none. */
+  readonly responsePrefix?: string
+  /** Whose quoted words an agent is shown: of those who are let in, or of everybody. */
+  readonly contextVisibility: "allowlist" | "all" | "allowlist_quote"
   readonly remoteHost?: string
   readonly attachmentRoots: ReadonlyArray<string>
   /** The same with `~` as it was written: over SSH it is the home folder of the other side. */
@@ -102,11 +107,16 @@ export interface AccountConfig {
   readonly bindings: ReadonlyArray<BindingConfig>
 }
 
-/** The whole config. `accounts` holds the disabled ones too; `warnings` are for the log at start. */
+/**
+ * The whole config. `accounts` holds the disabled ones too; `warnings` are for the log at start; `writtenSecrets` are
+ * the keys whose secret stands in the file itself, and not in the environment.
+ */
 export interface GatewayConfig {
   readonly file?: string
   readonly stateDir: string
   readonly accounts: ReadonlyArray<AccountConfig>
+  /** The account of commands that name none. */
+  readonly defaultAccount?: string
   readonly agents: {
     readonly list: readonly [AgentConfig, ...Array<AgentConfig>]
     readonly maxConcurrent: number
@@ -126,4 +136,5 @@ export interface GatewayConfig {
     }
   }
   readonly warnings: ReadonlyArray<string>
+  readonly writtenSecrets: ReadonlyArray<string>
 }

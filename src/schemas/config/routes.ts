@@ -3,7 +3,7 @@ import { Array as Arr } from "effect"
 import type { ExpandHome, Resolved } from "./accounts.ts"
 import { type AgentsSection, agentsDefaults, type MessagesSection, type Model } from "./agents.ts"
 import type { ImessageSection } from "./imessage.ts"
-import type { KeyPath, Problem } from "./problems.ts"
+import { type KeyPath, type Problem, renderPath } from "./problems.ts"
 import type { AgentConfig, AgentRuntime } from "./resolved.ts"
 
 type Agent = NonNullable<AgentsSection["list"]>[number]
@@ -44,27 +44,42 @@ const resolveAgent = (
   }
 }
 
-const repeated = (list: ReadonlyArray<Agent>): ReadonlyArray<Problem> => {
-  const first = list.findIndex((agent) => agent.default === true)
-  return list.flatMap((agent, at) => {
-    const twin = list.findIndex(({ id }) => id === agent.id)
+/** An agent as the file has it, and where. */
+interface Declared {
+  readonly agent: Agent
+  readonly path: KeyPath
+}
+
+const declared = ({ entries = {}, list = [] }: AgentsSection): ReadonlyArray<Declared> => [
+  ...list.map((agent, at) => ({ agent, path: ["agents", "list", at] })),
+  ...Object.entries(entries).map(([id, entry]) => ({
+    agent: { id, ...entry },
+    path: ["agents", "entries", id]
+  }))
+]
+
+const repeated = (all: ReadonlyArray<Declared>): ReadonlyArray<Problem> => {
+  const first = all.find(({ agent }) => agent.default === true)
+  return all.flatMap((one) => {
+    const { agent, path } = one
+    const twin = all.find((other) => other.agent.id === agent.id)
     return [
-      ...(twin < at
-        ? [
+      ...(twin === undefined || twin === one
+        ? []
+        : [
             {
-              path: ["agents", "list", at, "id"],
-              message: `"${agent.id}" is also the id of agents.list[${twin}]; every agent needs its own`
+              path: path[1] === "list" ? [...path, "id"] : path,
+              message: `"${agent.id}" is also the id of ${renderPath(twin.path)}; every agent needs its own`
             }
-          ]
-        : []),
-      ...(agent.default === true && first < at
-        ? [
+          ]),
+      ...(first === undefined || agent.default !== true || first === one
+        ? []
+        : [
             {
-              path: ["agents", "list", at, "default"],
-              message: `agents.list[${first}] is the default agent already; only one can be`
+              path: [...path, "default"],
+              message: `${renderPath(first.path)} is the default agent already; only one can be`
             }
-          ]
-        : [])
+          ])
     ]
   })
 }
@@ -75,7 +90,8 @@ export const resolveAgents = (
   messages: MessagesSection,
   expandHome: ExpandHome
 ): Resolved<{ readonly list: Arr.NonEmptyReadonlyArray<AgentConfig>; readonly maxConcurrent: number }> => {
-  const list: ReadonlyArray<Agent> = section.list ?? []
+  const all = declared(section)
+  const list = all.map(({ agent }) => agent)
   const maxConcurrent = section.maxConcurrent ?? agentsDefaults.maxConcurrent
   const chosen = list.findIndex((agent) => agent.default === true)
   const agents = Arr.isNonEmptyReadonlyArray(list) ? list : Arr.of<Agent>({ id: "main" })
@@ -87,7 +103,7 @@ export const resolveAgents = (
       ),
       maxConcurrent
     },
-    problems: repeated(list),
+    problems: repeated(all),
     warnings: [
       ...(list.length === 0
         ? ['agents.list is empty: one agent "main" answers with an echo of what it is told']

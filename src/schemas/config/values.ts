@@ -1,6 +1,7 @@
 /** The kinds of value that a config file holds, each with the words that say what was expected. */
 import { Either, Schema } from "effect"
 import { RE2JS } from "re2js"
+import { MessageService } from "../Target.ts"
 
 /** Annotation: what is expected, as it stands in an error and in the documentation. */
 export const ExpectedId = Symbol.for("imsg-gateway/config/Expected")
@@ -23,6 +24,13 @@ export const otherKeys = (
   judged: { readonly [key: string]: (value: unknown) => string | undefined } = {}
 ): OtherKeys => new Map([...ignored.map((key) => [key, () => undefined] as const), ...Object.entries(judged)])
 
+/**
+ * Annotation: which values are another gateway's, whatever the schema says of the key. They are ignored as a key of
+ * theirs is.
+ */
+export const OtherValuesId = Symbol.for("imsg-gateway/config/OtherValues")
+export type OtherValues = (value: unknown) => boolean
+
 const matching = (pattern: RegExp, expected: string) =>
   Schema.String.pipe(
     Schema.filter((text) => pattern.test(text), {
@@ -40,6 +48,15 @@ export const Text = matching(/\S/, "a non-empty string")
 /** A folder that does not depend on where the gateway was started: absolute, or below the home folder. */
 export const Folder = matching(/^(\/|~$|~\/)/, "an absolute path, or one that starts with ~/")
 
+/**
+ * A folder that files may lie in, where `*` stands for the whole name of a folder. Other patterns are refused rather
+ * than taken for names: who writes one means more than one folder.
+ */
+export const Root = matching(
+  /^(?!.*\/\.{1,2}(?:\/|$).*\*)(?!.*\*.*\/\.{1,2}(?:\/|$))(?:~|~?(?:\/(?:\*|[^/*?]*))+)$/,
+  "an absolute path, or one that starts with ~/, in which * may stand for the whole name of a folder (and neither ? nor ** nor *.x means anything)"
+)
+
 /** A host as ssh is given it; never read as an option. */
 export const SshDestination = matching(/^[^-\s]\S*$/, "a host, or user@host")
 
@@ -48,6 +65,11 @@ export const Id = matching(
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   'an id: a letter or digit, then up to 63 letters, digits, ".", "-" or "_"'
 )
+
+/** Services of Messages, at least one. */
+export const MessageServices = Schema.NonEmptyArray(MessageService).annotations({
+  [ExpectedId]: 'a list of "imessage" and "sms"'
+})
 
 /** A key of `groups`. */
 export const ChatKey = matching(/^(\*|[1-9]\d*)$/, 'a chat_id (digits) or "*"')

@@ -23,7 +23,7 @@ export const SendRequest = Schema.Struct({
   ),
   /** What the delivery is to be called; one with a name that was there before is not sent again. */
   id: optional(Schema.String.pipe(Schema.pattern(/^[\w-]{1,64}$/u))),
-  /** The account to send through; may be left out where only one is enabled. */
+  /** The account to send through; may be left out where only one is enabled, or is the default. */
   account: optional(Schema.String),
   /** How long to wait for the end of the delivery, in ms; it goes on after that. Default 30000. */
   waitMs: optional(Schema.Int.pipe(Schema.between(0, 300_000)))

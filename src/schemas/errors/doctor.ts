@@ -27,6 +27,6 @@ export class AccountNotChosen extends Schema.TaggedError<AccountNotChosen>()("Ac
   get hint(): string {
     return this.enabled.length === 0
       ? "Enable one in the config, or name a disabled one with --account."
-      : "Name one with --account."
+      : "Name one with --account, or for all such commands as imessage.defaultAccount in the config."
   }
 }

@@ -31,7 +31,8 @@ const config = fixedConfig({
   retention: { days: 1 },
   shutdownMs: 0,
   control: {},
-  warnings: []
+  warnings: [],
+  writtenSecrets: []
 })
 
 const saying = (text: string) => asTurnMessage(makeEnvelope({ text }))

@@ -3,7 +3,7 @@ import { Command, CommandExecutor, FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { isInside } from "../../../src/layers/media/roots.ts"
+import { placeIn, type Root, splitRoot } from "../../../src/layers/media/roots.ts"
 import { agent, makeStagingWhere } from "./staging.ts"
 
 describe("a path", () => {
@@ -18,12 +18,25 @@ describe("a path", () => {
     ["/roots", "/a", false],
     ["/roots", "/", false],
     ["/roots/a", "/roots", false],
-    ["/roots/a", "/roots/b", false]
+    ["/roots/a", "/roots/b", false],
+    ["/roots/*", "/roots/a/b", true],
+    ["/roots/*", "/roots/a", false],
+    ["/roots/*/c", "/roots/a/b/c/d", false],
+    ["/*/a", "/roots/a/b", true]
   ])("is inside %s: %s %s", ([root, file, expected]) =>
-    Effect.map(Path.Path, (path) => expect(isInside(path, root, file)).toBe(expected)).pipe(
-      Effect.provide(Path.layer)
-    )
+    Effect.map(Path.Path, (path) =>
+      expect(placeIn(path, splitRoot(root), file) === "inside").toBe(expected)
+    ).pipe(Effect.provide(Path.layer))
   )
+
+  it.each<[root: string, split: Root]>([
+    ["/a/b", { folder: "/a/b", names: [] }],
+    ["/Users/*/Library", { folder: "/Users", names: ["*", "Library"] }],
+    ["/*//x/", { folder: "/", names: ["*", "x"] }],
+    ["~/*", { folder: "~", names: ["*"] }]
+  ])("of a root is taken apart at its first wildcard: %s", (root, split) => {
+    expect(splitRoot(root)).toEqual(split)
+  })
 })
 
 interface World {

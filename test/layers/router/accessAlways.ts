@@ -71,9 +71,26 @@ export const alwaysTable = accessTable(
           ...anywhere("without a text and without a file that agents are shown", { envelope: { text: "" } }),
           { words: "of nothing but white space", envelope: { text: " \n " } }
         ],
-        "by nobody": anywhere("Messages does not say who wrote it", { envelope: { sender: "" } }),
+        "by nobody": anywhere("Messages does not say who wrote it, or says what is nobody's handle", {
+          envelope: { sender: "" }
+        }),
         "in a group without an id": [
           { words: "of a group, without a `chat_id`", envelope: { isGroup: true }, hasNoChatId: true }
+        ],
+        "by another service": [
+          ...anywhere('`services` is `["imessage"]`, and it is an SMS, or came by RCS', {
+            services: ["imessage"],
+            envelope: { via: "sms" }
+          }),
+          {
+            words: '`services` is `["sms"]`, and it is an iMessage',
+            services: ["sms"],
+            envelope: { via: "imessage" }
+          },
+          {
+            words: "`services` leaves one out, and Messages does not say by which it came",
+            services: ["imessage"]
+          }
         ],
         "before the first start": [
           ...anywhere("older than the newest when the account was first started", {
@@ -92,6 +109,7 @@ export const alwaysTable = accessTable(
     { when: { what: "empty" }, verdict: "Drop: empty" },
     { when: { what: "by nobody" }, verdict: "Drop: no-sender" },
     { when: { what: "in a group without an id" }, verdict: "Drop: no-chat" },
+    { when: { what: "by another service" }, verdict: "Drop: service-not-allowed" },
     { when: { what: "before the first start" }, verdict: "Drop: before-first-start" },
     { when: { what: "stale" }, verdict: "Drop: stale" }
   ]
@@ -109,8 +127,9 @@ export const reasons: Readonly<Record<Reason, string>> = {
   "from-me": "the account itself wrote it: you, or the gateway",
   reaction: "it is a reaction",
   empty: "there is nothing in it that an agent could be shown",
-  "no-sender": "Messages does not say who wrote it",
+  "no-sender": "Messages does not say who wrote it, or says what is nobody's handle",
   "no-chat": "it is from a group, and Messages does not say from which",
+  "service-not-allowed": "it did not come by one of `services`",
   "before-first-start": "it was there before the account was first started",
   stale: "it is older than `catchUp.maxAgeMs`",
   "dm-disabled": "`dmPolicy` is `disabled`",

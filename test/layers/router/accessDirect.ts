@@ -53,6 +53,11 @@ export const directTable = accessTable(
             allowFrom: ["Ada@Example.com"],
             envelope: { sender: "ada@example.com" }
           },
+          {
+            words: "`allowFrom` names their number for one service, and they write by it",
+            allowFrom: ["imessage:+15555550101"],
+            envelope: { via: "imessage" }
+          },
           { words: "`allowFrom` names the chat by its id", allowFrom: ["chat_id:7"] },
           {
             words: "`allowFrom` names the chat by its guid",
@@ -72,6 +77,15 @@ export const directTable = accessTable(
           { words: "nothing is known of them" },
           { words: "others are in `allowFrom`", allowFrom: [BOB] },
           { words: "only `groupAllowFrom` names them", groupAllowFrom: [ALICE] },
+          {
+            words: "`allowFrom` names them for one service, and they write by another",
+            allowFrom: ["imessage:+15555550101"],
+            envelope: { via: "sms" }
+          },
+          {
+            words: "`allowFrom` names them for one service, and Messages does not say by which they write",
+            allowFrom: ["imessage:+15555550101"]
+          },
           { words: "approved for another account only", envelope: { sender: KNOWN.approvedElsewhere } },
           { words: "their approval was revoked", envelope: { sender: KNOWN.revoked } },
           {

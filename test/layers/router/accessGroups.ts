@@ -65,7 +65,12 @@ export const groupTable = accessTable(
       title: "who writes",
       words: {
         listed: [
-          { words: "`groupAllowFrom` names them", groupAllowFrom: ["sms:(555) 555-0101"] },
+          { words: "`groupAllowFrom` names them", groupAllowFrom: ["(555) 555-0101"] },
+          {
+            words: "`groupAllowFrom` names them for the service that they write by",
+            groupAllowFrom: ["sms:(555) 555-0101"],
+            envelope: { via: "sms" }
+          },
           { words: "`groupAllowFrom` names the chat", groupAllowFrom: ["chat_id:7"] },
           { words: '`groupAllowFrom` holds `"*"`', groupAllowFrom: ["*"] },
           { words: "`groupAllowFrom` is not set, and `allowFrom` names them", allowFrom: [ALICE] },
@@ -74,6 +79,11 @@ export const groupTable = accessTable(
         ],
         "not listed": [
           { words: "no list names them", isClosed: true, allowFrom: [BOB] },
+          {
+            words: "`groupAllowFrom` names them for another service",
+            groupAllowFrom: ["imessage:+15555550101"],
+            envelope: { via: "sms" }
+          },
           {
             words: "`groupAllowFrom` names others, and `allowFrom` names them",
             groupAllowFrom: [BOB],

@@ -2,7 +2,7 @@
 import { alwaysTable, reasons } from "./accessAlways.ts"
 import { directTable } from "./accessDirect.ts"
 import { groupTable } from "./accessGroups.ts"
-import { spellings } from "./accessSpellings.ts"
+import { refusals, spellings } from "./accessSpellings.ts"
 import type { AccessTable, Row } from "./accessTable.ts"
 
 const grid = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
@@ -62,6 +62,10 @@ export const parts: Readonly<Record<string, string>> = {
   spellings: grid(
     ["entry", "names"],
     spellings.map(({ entry, names }) => [`\`"${entry}"\``, names])
+  ),
+  refusals: grid(
+    ["entry", "why"],
+    refusals.map(({ entry, why }) => [`\`"${entry}"\``, why])
   ),
   direct: both(directTable),
   groups: both(groupTable),

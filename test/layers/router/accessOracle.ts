@@ -7,14 +7,12 @@ const names = (named: Named, who: Message["sender"] | undefined, message: Messag
     case "Everyone":
       return true
     case "Person":
-      return named.person === who
+      return named.person === who && (named.via === undefined || named.via === message.via)
     case "Chat":
       // Each of the three names its chat only where Messages says it.
       if (named.chat !== message.chat) return false
       if (named.by === "id") return message.lacks !== "chat_id"
       return message.kind !== "two"
-    case "Nobody":
-      return false
   }
 }
 
@@ -29,6 +27,9 @@ export const isAdmitted = (
   who: number | undefined = message.sender
 ): boolean => {
   const own = accounts[message.accountId]
+  // Whoever has only a name like somebody's is nobody.
+  if (message.lookalike !== undefined) return false
+  if (own.services?.length === 1 && own.services[0] !== message.via) return false
   const isIn = (list: Options["allowFrom"]) => list.some(({ named }) => names(named, who, message))
   if (isGroup(own, message)) {
     const admitted = Object.keys(own.groups)

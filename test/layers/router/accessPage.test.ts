@@ -6,7 +6,7 @@ import { admits, parseAllowList } from "../../../src/schemas/AllowList.ts"
 import { decode } from "../../../src/schemas/config/decode.ts"
 import { makeEnvelope } from "../../support/envelopes.ts"
 import { parts, withParts } from "./accessMarkdown.ts"
-import { spellings } from "./accessSpellings.ts"
+import { refusals, spellings } from "./accessSpellings.ts"
 
 const readPage = Effect.flatMap(FileSystem.FileSystem, (fileSystem) =>
   fileSystem.readFileString("docs/access.md")
@@ -45,6 +45,14 @@ describe("docs/access.md", () => {
       expect(missing).toEqual([])
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
+})
+
+describe("an entry of the table of what is refused", () => {
+  it.each(refusals)("keeps a gateway from starting: $entry", ({ entry }) => {
+    const text = JSON.stringify({ imessage: { allowFrom: [entry] } })
+    const refused = Either.getOrThrow(Either.flip(decode({ text, file: "example", env: {} })))
+    expect(refused.problems.map(({ path }) => path)).toEqual(["imessage.allowFrom[0]"])
+  })
 })
 
 describe("an entry of the table of spellings", () => {

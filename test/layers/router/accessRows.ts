@@ -78,13 +78,23 @@ const quoteFields = ({ author, guid }: Quote, spelling: number): Partial<ImsgMes
   ...(guid === "none" ? {} : { reply_to_guid: guid === "unknown" ? "guid-of-another" : SENT_GUID })
 })
 
-const chatFields = ({ chat, kind, lacks, sender, spelling }: Message): Partial<ImsgMessage> => ({
+const GUID_SERVICES = { imessage: "iMessage", sms: "SMS" } as const
+
+const chatFields = ({ chat, kind, lacks, sender, spelling, via }: Message): Partial<ImsgMessage> => ({
   ...(lacks === "chat_id" ? {} : { chat_id: chat }),
   // Without the word for it a group is known by its guid, so a thread of several cannot lack it.
   ...(lacks === "is_group" && kind !== "several" ? {} : { is_group: kind === "group" }),
   ...(kind === "two"
-    ? { chat_identifier: spell(sender, spelling + 1), chat_guid: `any;-;${spell(sender, 0)}` }
-    : { chat_identifier: chatIdentifier(chat), chat_guid: chatGuid(chat) })
+    ? {
+        chat_identifier: spell(sender, spelling + 1),
+        chat_guid: `${via === undefined ? "any" : GUID_SERVICES[via]};-;${spell(sender, 0)}`
+      }
+    : {
+        chat_identifier: chatIdentifier(chat),
+        chat_guid: chatGuid(chat),
+        // Of a chat with one guid for all services it is what was found out.
+        ...(via === undefined ? {} : { service: GUID_SERVICES[via] })
+      })
 })
 
 const rowOf = (message: Message): ImsgMessage => ({
@@ -92,7 +102,7 @@ const rowOf = (message: Message): ImsgMessage => ({
   guid: "guid-of-the-row",
   is_from_me: message.isFromMe,
   is_reaction: message.isReaction,
-  sender: spell(message.sender, message.spelling),
+  sender: message.lookalike ?? spell(message.sender, message.spelling),
   text: message.text,
   ...chatFields(message),
   ...(message.ageMs === undefined ? {} : { created_at: new Date(NOW - message.ageMs).toISOString() }),

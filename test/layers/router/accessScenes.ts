@@ -49,6 +49,7 @@ export const sceneOf = (meanings: ReadonlyArray<Meaning & { readonly named: stri
       allowFrom: all.dmPolicy === "open" ? [...(allowFrom ?? []), "*"] : allowFrom,
       groupAllowFrom,
       groups,
+      services: all.services,
       pairing: all.pairing
     }),
     maxPending: all.pairing?.maxPending,

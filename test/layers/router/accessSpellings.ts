@@ -35,9 +35,21 @@ export const spellings: ReadonlyArray<Spelling> = [
     refuses: STRANGER
   },
   {
+    entry: "imessage:+15555550123",
+    names: "the same number, by iMessage only",
+    lets: { ...number, via: "imessage" },
+    refuses: { ...number, via: "sms" }
+  },
+  {
     entry: "sms:+15555550123",
-    names: "the same number; a service before it (`imessage:`, `sms:`, `auto:`, `tel:`) does not matter",
-    lets: number,
+    names: "the same number, by SMS and RCS only",
+    lets: { ...number, via: "sms" },
+    refuses: { ...number, via: "imessage" }
+  },
+  {
+    entry: "auto:+15555550123",
+    names: "the same number by every service, as without one (also `tel:`)",
+    lets: { ...number, via: "sms" },
     refuses: STRANGER
   },
   { entry: "Friend@Example.com", names: "an email address, in any case", lets: email, refuses: STRANGER },
@@ -46,6 +58,12 @@ export const spellings: ReadonlyArray<Spelling> = [
     names: "the sender of that short code",
     lets: { sender: "26266", chatId: 99 },
     refuses: { sender: "+15555550199", chatId: 26_266 }
+  },
+  {
+    entry: "sms:MyBank",
+    names: "a company that writes under this name; only after `sms:`",
+    lets: { sender: "mybank", via: "sms", chatId: 99 },
+    refuses: { sender: "mybank2", via: "sms", chatId: 99 }
   },
   {
     entry: "chat_id:42",
@@ -65,20 +83,18 @@ export const spellings: ReadonlyArray<Spelling> = [
     lets: chat,
     refuses: STRANGER
   },
-  { entry: "*", names: "everyone", lets: STRANGER },
-  {
-    entry: "42",
-    names: "not the chat 42: only digits are a sender",
-    refuses: chat
-  },
-  {
-    entry: "*@example.com",
-    names: "nobody: there are no patterns",
-    refuses: email
-  },
-  {
-    entry: "chat_id:family",
-    names: "nobody, for an id is a number; a warning at start names the entry",
-    refuses: chat
-  }
+  { entry: "*", names: "everyone", lets: STRANGER }
+]
+
+/** What is refused, for it names nobody; somebody may have meant the message with it. */
+export const refusals: ReadonlyArray<{ readonly entry: string; readonly why: string }> = [
+  { entry: "42", why: "digits alone are a sender, and none has so few; a chat is `chat_id:42`" },
+  { entry: "*@example.com", why: "there are no patterns" },
+  { entry: "chat_id:family", why: "an id is a number" },
+  { entry: "Sam", why: "names do not count, since people choose their own" },
+  { entry: "Sam +15555550123", why: "only the number, without the name" },
+  { entry: "++15555550123", why: "a number has one `+`" },
+  { entry: "friend@", why: "an email has two sides" },
+  { entry: "imessage:", why: "somebody is missing after the service" },
+  { entry: "accessGroup:family", why: "there are no access groups here" }
 ]

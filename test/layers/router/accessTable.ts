@@ -18,6 +18,7 @@ export interface Setup {
   readonly groups?: (settings: GroupConfig) => Groups | undefined
   readonly settings?: GroupConfig
   readonly pairing?: { readonly maxPending: number }
+  readonly services?: ReadonlyArray<"imessage" | "sms">
   readonly envelope?: Partial<Envelope>
   readonly hasNoChatId?: true
   readonly baselineAt?: number

@@ -3,13 +3,29 @@ import { FastCheck as fc } from "effect"
 
 /** People, with the ways in which lists and rows may spell them. */
 export const PEOPLE = [
-  ["+15555550101", "(555) 555-0101", "sms:+1 555 555 0101", " 1-555-555-0101", "iMessage: 555.555.0101"],
-  ["+15555550102", "tel:+15555550102", "5555550102", "imessage:sms:(555) 555-0102"],
-  ["+4915155550103", "+49 151 5555 0103", "SMS:+49 (151) 55550103"],
-  ["ada@example.com", "Ada@Example.COM", "imessage:ADA@example.com", " ada@example.com "],
-  ["26266", "sms:26266", " 26266"],
-  ["urn:biz:5555550101", "URN:BIZ:5555550101", "imessage:urn:biz:5555550101"]
+  ["+15555550101", "(555) 555-0101", "tel:+1 555 555 0101", " 1-555-555-0101", "Auto: 555.555.0101"],
+  ["+15555550102", "tel:+15555550102", "5555550102", "auto:tel:(555) 555-0102"],
+  ["+4915155550103", "+49 151 5555 0103", "TEL:+49 (151) 55550103"],
+  ["ada@example.com", "Ada@Example.COM", "auto:ADA@example.com", " ada@example.com "],
+  ["26266", "auto:26266", " 26266"],
+  ["urn:biz:5555550101", "URN:BIZ:5555550101", "auto:urn:biz:5555550101"]
 ] as const
+
+/** What Messages may name as the sender that only looks like one of these people. */
+export const LOOKALIKES = [
+  "\uff0b15555550101",
+  "+1555\u200b5550101",
+  "+15555550101;isub=1",
+  "5555550101;phone-context=+1",
+  "\u0430da@example.com",
+  "ada@example.com\n",
+  "a\u00adda@example.com",
+  "ADA@e\u212axample.com"
+] as const
+
+/** A service that somebody is named for or writes by; "unknown" where Messages does not say. */
+export const VIAS = ["imessage", "sms"] as const
+export type Via = (typeof VIAS)[number]
 
 /** Chats by their chat_id, which begins the numbers of others on purpose. */
 export const CHATS = [4, 42, 421, 5_555_550_101] as const
@@ -20,9 +36,8 @@ export const chatIdentifier = (chat: number): string => `chat${chat}`
 /** What an entry of a list names. */
 export type Named =
   | { readonly _tag: "Everyone" }
-  | { readonly _tag: "Person"; readonly person: number }
+  | { readonly _tag: "Person"; readonly person: number; readonly via?: Via }
   | { readonly _tag: "Chat"; readonly chat: number; readonly by: "id" | "guid" | "identifier" }
-  | { readonly _tag: "Nobody" }
 
 export interface Entry {
   readonly spelt: string
@@ -49,6 +64,12 @@ const everyone = fc.constantFrom("*", " * ").map((spelt): Entry => ({ spelt, nam
 const onePerson = fc
   .tuple(person, spelling)
   .map(([who, choice]): Entry => ({ spelt: spell(who, choice), named: { _tag: "Person", person: who } }))
+const onePersonByService = fc.tuple(person, spelling, fc.constantFrom(...VIAS)).map(
+  ([who, choice, via]): Entry => ({
+    spelt: `${via}: ${spell(who, choice).replace(/^ *(?:(?:auto|tel): ?)*/i, "")}`,
+    named: { _tag: "Person", person: who, via }
+  })
+)
 const oneChat = fc
   .tuple(chat, fc.constantFrom<"id" | "guid" | "identifier">("id", "guid", "identifier"), spelling)
   .map(([id, by, choice]): Entry => {
@@ -59,26 +80,12 @@ const oneChat = fc
       named: { _tag: "Chat", chat: id, by }
     }
   })
-const nobody = fc
-  .constantFrom(
-    "42",
-    "*@example.com",
-    "chat_id:*",
-    "chat_id:",
-    "555555010",
-    "+155555501011",
-    "ada",
-    "sms:",
-    "**"
-  )
-  .map((spelt): Entry => ({ spelt, named: { _tag: "Nobody" } }))
-
 const entries = fc.array(
   fc.oneof(
     { weight: 1, arbitrary: everyone },
     { weight: 6, arbitrary: onePerson },
-    { weight: 3, arbitrary: oneChat },
-    { weight: 2, arbitrary: nobody }
+    { weight: 3, arbitrary: onePersonByService },
+    { weight: 3, arbitrary: oneChat }
   ),
   { maxLength: 3 }
 )
@@ -95,6 +102,7 @@ export interface Options {
   readonly allowFrom: ReadonlyArray<Entry>
   readonly groupAllowFrom?: ReadonlyArray<Entry>
   readonly groups: { readonly [id: string]: { readonly requireMention?: boolean; readonly agentId?: string } }
+  readonly services?: ReadonlyArray<Via>
 }
 
 const EVERYONE: Entry = { spelt: "*", named: { _tag: "Everyone" } }
@@ -106,7 +114,8 @@ export const options: fc.Arbitrary<Options> = fc
       groupPolicy: fc.constantFrom<Options["groupPolicy"]>("open", "allowlist", "disabled"),
       allowFrom: entries,
       groupAllowFrom: entries,
-      groups: fc.dictionary(fc.constantFrom("*", ...CHATS.map(String)), group, { maxKeys: 3 })
+      groups: fc.dictionary(fc.constantFrom("*", ...CHATS.map(String)), group, { maxKeys: 3 }),
+      services: fc.constantFrom<ReadonlyArray<Via>>(["imessage"], ["sms"], ["sms", "imessage"])
     },
     { requiredKeys: ["dmPolicy", "groupPolicy", "allowFrom", "groups"] }
   )
@@ -164,6 +173,10 @@ export interface Message {
   readonly spelling: number
   readonly chat: number
   readonly kind: "two" | "several" | "group"
+  /** The service that it came by; none where Messages does not say. */
+  readonly via: Via | undefined
+  /** The name of the sender in the row is only like theirs. */
+  readonly lookalike: string | undefined
   /** What the row says of its chat: all, or not every name of it. */
   readonly lacks: "nothing" | "chat_id" | "is_group"
   readonly text: string
@@ -194,6 +207,11 @@ export const messages: fc.Arbitrary<Message> = fc.record({
   spelling,
   chat,
   kind: fc.constantFrom("two", "several", "group"),
+  via: fc.constantFrom<Via | undefined>(...VIAS, undefined),
+  lookalike: fc.oneof(
+    { weight: 9, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.constantFrom(...LOOKALIKES) }
+  ),
   lacks: fc.constantFrom("nothing", "nothing", "chat_id", "is_group"),
   text: fc.constantFrom("hello", "@main hello", "family, hello", "hello @helper", "aaaa!", " ", ""),
   ageMs: fc.option(fc.constantFrom(0, 60_000, 1.5 * HOUR_MS, 3 * HOUR_MS), { nil: undefined }),

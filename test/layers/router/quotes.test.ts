@@ -51,6 +51,30 @@ const quotes = (title: string, rows: ReadonlyArray<Row>) =>
     }
   })
 
+quotes("where the config lets agents see what everybody wrote,", [
+  ...(["all", "allowlist_quote"] as const).flatMap((contextVisibility) => [
+    {
+      what: `a stranger's message in a group, with ${contextVisibility},`,
+      imessage: {
+        contextVisibility,
+        groupPolicy: "allowlist",
+        groupAllowFrom: [ALICE],
+        groups: { "*": { requireMention: false } }
+      },
+      envelope: { isGroup: true },
+      quote: { sender: CAROL },
+      withheld: false
+    },
+    {
+      what: `a stranger's message in a thread, with ${contextVisibility},`,
+      imessage: { contextVisibility, dmPolicy: "allowlist", allowFrom: [ALICE] },
+      envelope: { chatIdentifier: "chat1" },
+      quote: { sender: CAROL },
+      withheld: false
+    }
+  ])
+])
+
 /** Alice writes in a group in which she and nobody else may. */
 const listed = {
   groupPolicy: "allowlist",

@@ -42,10 +42,31 @@ layer(NodeContext.layer)("the config", (it) => {
 
   it.scoped("with warnings shows each of them", () =>
     Effect.gen(function* () {
-      const { check } = yield* examined("{ other: 1, imessage: { allowFrom: ['chat_id:x'] } }")
+      const { check } = yield* examined("{ other: 1, imessage: { dmPolicy: 'allowlist' } }")
       expect(check.status).toBe("warning")
-      expect(check.detail).toContain("chat_id:x")
+      expect(check.detail).toContain("strangers are answered in groups by account default")
       expect(check.detail.split("\n").length).toBeGreaterThan(2)
+    })
+  )
+
+  it.scoped("with a secret that others can read is a warning, and with one that they cannot is none", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const dir = yield* fs.makeTempDirectoryScoped({ directory: "/tmp" })
+      yield* fs.chmod(dir, 0o755)
+      const text =
+        "{ agents: { list: [{ id: 'main', runtime: { type: 'echo' } }] }, control: { http: { port: 8080, token: 'hush-hush' } } }"
+      const file = yield* write(`${dir}/config.json5`, text, 0o644)
+      const examine = Effect.map(examineConfig(Option.some(file)), ([check]) => check)
+      expect(yield* examine).toMatchObject({
+        status: "warning",
+        detail: expect.stringContaining(
+          `${file} holds a secret (control.http.token), and other users of this machine can read it: \`chmod 600\` it`
+        )
+      })
+      expect(JSON.stringify(yield* examine)).not.toContain("hush-hush")
+      yield* fs.chmod(file, 0o600)
+      expect(yield* examine).toMatchObject({ status: "ok" })
     })
   )
 

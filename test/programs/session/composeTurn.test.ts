@@ -176,11 +176,21 @@ describe("the history of a turn", () => {
 
 describe("the system prompt of a turn", () => {
   const imessage = {
-    groups: { "*": { systemPrompt: "Be brief." }, "7": { systemPrompt: "Be kind." }, "8": {} }
+    groups: {
+      "*": { systemPrompt: "Be brief." },
+      "7": { systemPrompt: "Be kind." },
+      "8": {},
+      "10": { systemPrompt: "" }
+    }
   }
 
   it.effect.each([
     { what: "is that of the group", payload: inGroup(), systemPrompt: "Be kind." },
+    {
+      what: "is none where that of the group is empty",
+      payload: inGroup({ chatId: 10 }),
+      systemPrompt: undefined
+    },
     { what: "is that of all groups otherwise", payload: inGroup({ chatId: 9 }), systemPrompt: "Be brief." },
     {
       what: "is that of all groups where the group has other settings only",

@@ -41,6 +41,24 @@ const prepare = (
     return { prepared, requests: yield* Ref.get(requests) }
   })
 
+describe("the prefix of a reply", () => {
+  const messages = { responsePrefix: "[all]" }
+
+  it.effect.each([
+    [{}, "[all] a"],
+    [{ responsePrefix: "[{account}]" }, "[default] a"],
+    [{ responsePrefix: "auto" }, "[main] a"],
+    [{ responsePrefix: "" }, "a"],
+    [{ responsePrefix: "[above]", accounts: { default: {} } }, "[above] a"],
+    [{ responsePrefix: "[above]", accounts: { default: { responsePrefix: "[own]" } } }, "[own] a"]
+  ] as const)("of an account with %j", ([imessage, text]) =>
+    Effect.gen(function* () {
+      const { prepared } = yield* prepare([{ text: "a" }], { config: { imessage, messages } })
+      expect(prepared).toEqual([{ text, media: [] }])
+    })
+  )
+})
+
 describe("what is delivered", () => {
   const rows: ReadonlyArray<{
     readonly what: string

@@ -64,8 +64,8 @@ describe("accounts", () => {
   })
 
   it("accept handles that were written as numbers", () => {
-    const text = '{ imessage: { allowFrom: [15555550123, "*"], groupAllowFrom: [42] } }'
-    expect(account(text)).toMatchObject({ allowFrom: ["15555550123", "*"], groupAllowFrom: ["42"] })
+    const text = '{ imessage: { allowFrom: [15555550123, "*"], groupAllowFrom: [26266] } }'
+    expect(account(text)).toMatchObject({ allowFrom: ["15555550123", "*"], groupAllowFrom: ["26266"] })
   })
 
   it("have ~ expanded in their paths", () => {
@@ -76,6 +76,16 @@ describe("accounts", () => {
       dbPath: "/Users/me/chat.db",
       attachmentRoots: ["/Users/me", "/tmp", "/Users/me/a"],
       remoteAttachmentRoots: ["~", "/tmp", "~/a"]
+    })
+  })
+
+  it("may have other folders on a Mac over SSH", () => {
+    const text = `{ imessage: { attachmentRoots: ["/a"], remoteAttachmentRoots: ["~/b"],
+      accounts: { a: {}, b: { dbPath: "/b.db", attachmentRoots: ["/c"], remoteAttachmentRoots: ["/Users/*/d"] } } } }`
+    expect(account(text, "a")).toMatchObject({ attachmentRoots: ["/a"], remoteAttachmentRoots: ["~/b"] })
+    expect(account(text, "b")).toMatchObject({
+      attachmentRoots: ["/c"],
+      remoteAttachmentRoots: ["/Users/*/d"]
     })
   })
 
@@ -96,6 +106,56 @@ describe("accounts", () => {
     expect(everyone("enabled: false")).toBe(0)
   })
 
+  describe("whose groups are open to strangers", () => {
+    const strangers = (imessage: string) =>
+      config(`{ imessage: { ${imessage} } }`).warnings.filter((warning) =>
+        warning.startsWith("strangers are answered in groups")
+      )
+
+    it.each(["allowlist", "disabled"])("say so while direct messages are closed to them: %s", (policy) => {
+      expect(strangers(`dmPolicy: "${policy}"`)).toEqual([
+        `strangers are answered in groups by account default: dmPolicy is "${policy}", but groupPolicy is "open", so whoever makes a group with the account and mentions the agent is answered; set groupPolicy to "allowlist" or "disabled", or name the groups that are answered in groups, without "*"`
+      ])
+    })
+
+    it.each([
+      ["strangers may pair", ""],
+      ["everyone may write", 'dmPolicy: "open", allowFrom: ["*"]'],
+      ["everyone is listed", 'dmPolicy: "allowlist", allowFrom: ["*"]'],
+      ["members are listed", 'dmPolicy: "disabled", groupPolicy: "allowlist"'],
+      ["there are no groups", 'dmPolicy: "disabled", groupPolicy: "disabled"'],
+      ["groups are named", 'dmPolicy: "allowlist", groups: { "42": {} }'],
+      ["another warning says it", 'dmPolicy: "allowlist", groups: { "*": { requireMention: false } }'],
+      ["the account is disabled", 'dmPolicy: "allowlist", enabled: false']
+    ])("say nothing where %s", (_, imessage) => {
+      expect(strangers(imessage)).toEqual([])
+    })
+
+    it("say so of each account that it holds for", () => {
+      const text = `dmPolicy: "allowlist", accounts: {
+        a: {}, b: { dbPath: "/b", groupPolicy: "disabled" }, c: { dbPath: "/c", groups: { "*": {}, "1": {} } } }`
+      expect(strangers(text)).toEqual([
+        expect.stringContaining("account a:"),
+        expect.stringContaining("account c:")
+      ])
+    })
+  })
+
+  it("warn where a list admits everyone under a policy that looks closed", () => {
+    const everyone = (imessage: string) =>
+      config(`{ imessage: { ${imessage} } }`).warnings.filter((warning) =>
+        warning.startsWith("everyone may write directly")
+      )
+    for (const policy of ["pairing", "allowlist"]) {
+      expect(everyone(`dmPolicy: "${policy}", allowFrom: ["+15555550123", "*"]`)).toEqual([
+        `everyone may write directly to account default: allowFrom has "*", so dmPolicy "${policy}" keeps nobody out; take "*" out of allowFrom, or say "open"`
+      ])
+    }
+    for (const rest of ['dmPolicy: "open"', 'dmPolicy: "disabled"', "enabled: false"]) {
+      expect(everyone(`${rest}, allowFrom: ["*"]`)).toEqual([])
+    }
+  })
+
   it("may leave approved strangers without a word", () => {
     expect(account('{ imessage: { pairing: { approvedMessage: "" } } }')?.pairing.approvedMessage).toBe("")
   })
@@ -105,37 +165,124 @@ describe("accounts", () => {
   })
 })
 
-describe("a malformed entry of an allow list", () => {
-  const number = "a positive whole number after the colon, as in chat_id:42"
+describe("an entry of an allow list that names nobody", () => {
+  const international = "a phone number with its country code, such as +15555550123"
+  const nobody = (entry: string, expected: string) =>
+    `${JSON.stringify(entry)} names nobody, so it would let nobody in: expected ${expected}`
 
-  it.each<[what: string, text: string, warning: string]>([
+  it.each<[what: string, text: string, problem: string]>([
     [
       "of imessage",
-      '{ imessage: { allowFrom: ["+15555550123", "chat_id:abc"] } }',
-      `imessage.allowFrom[1]: "chat_id:abc" admits nobody: expected ${number}`
+      '{ imessage: { allowFrom: ["+15555550123", "++15551230001"] } }',
+      `imessage.allowFrom[1]: ${nobody("++15551230001", international)}`
     ],
     [
       "of the groups",
       '{ channels: { imessage: { groupAllowFrom: ["chat_id:*"] } } }',
-      `channels.imessage.groupAllowFrom[0]: "chat_id:*" admits nobody: expected ${number}`
+      `channels.imessage.groupAllowFrom[0]: ${nobody("chat_id:*", "a positive whole number after the colon, as in chat_id:42")}`
     ],
     [
       "of an account",
-      '{ imessage: { accounts: { a: { allowFrom: ["guid:"] }, b: { dbPath: "/b.db" } } } }',
-      'imessage.accounts.a.allowFrom[0]: "guid:" admits nobody: expected the guid of a chat after the colon, as in chat_guid:iMessage;+;chat42'
+      '{ imessage: { accounts: { a: { allowFrom: ["sam@"] }, b: { dbPath: "/b.db" } } } }',
+      `imessage.accounts.a.allowFrom[0]: ${nobody("sam@", "an email with both its sides, such as user@example.com")}`
     ],
     [
       "of several accounts, once",
-      '{ imessage: { allowFrom: ["chat:x"], accounts: { a: {}, b: { dbPath: "/b.db" } } } }',
-      `imessage.allowFrom[0]: "chat:x" admits nobody: expected ${number}`
+      '{ imessage: { allowFrom: ["imessage:"], accounts: { a: {}, b: { dbPath: "/b.db" } } } }',
+      `imessage.allowFrom[0]: ${nobody("imessage:", "a phone number or an email after imessage:")}`
+    ],
+    [
+      "of a list that every account replaces",
+      '{ imessage: { allowFrom: ["++1"], accounts: { a: { allowFrom: [] } } } }',
+      `imessage.allowFrom[0]: ${nobody("++1", international)}`
+    ],
+    [
+      "of a disabled account",
+      '{ imessage: { enabled: false, allowFrom: ["++1"] } }',
+      `imessage.allowFrom[0]: ${nobody("++1", international)}`
+    ],
+    [
+      "that was written as a number",
+      "{ imessage: { groupAllowFrom: [42] } }",
+      `imessage.groupAllowFrom[0]: ${nobody("42", "a number that is a possible phone number in US (a chat is written chat_id:42)")}`
+    ],
+    [
+      "that is a group of another gateway",
+      '{ channels: { imessage: { allowFrom: ["accessGroup:family"] } } }',
+      `channels.imessage.allowFrom[0]: ${nobody("accessGroup:family", "the phone numbers and emails themselves, for there are no access groups here; write those of the group instead")}`
+    ],
+    [
+      "with a character that nobody sees, which is shown",
+      '{ imessage: { allowFrom: ["ka\\u200bte@example.com"] } }',
+      'imessage.allowFrom[0]: "ka\\u{200b}te@example.com" names nobody, so it would let nobody in: expected a handle without invisible characters'
     ]
-  ])("%s is named, and the gateway starts", (_, text, warning) => {
-    expect(config(text).warnings.filter((each) => each.includes("admits nobody"))).toEqual([warning])
+  ])("%s is refused with its path", (_, text, problem) => {
+    expect(problems(text)).toEqual([problem])
   })
 
-  it("is not what only is no target", () => {
-    const text = '{ imessage: { allowFrom: ["26266", "BANK", "urn:biz:example", "*", "chat_id:7"] } }'
-    expect(config(text).warnings.filter((each) => each.includes("admits nobody"))).toEqual([])
+  it("in one account may be a number in another", () => {
+    const text = `{ imessage: { allowFrom: ["555 555 0123"], accounts: {
+      a: { region: "NO" }, b: { region: "US", dbPath: "/b.db" } } } }`
+    expect(problems(text)).toEqual([])
+    expect(problems(text.replace('"US"', '"NO"'))).toHaveLength(1)
+  })
+
+  it("is not what only is no person: a short code, a company, a business, a chat", () => {
+    const text = '{ imessage: { allowFrom: ["26266", "sms:BANK", "urn:biz:example", "*", "chat_id:7"] } }'
+    expect(problems(text)).toEqual([])
+  })
+
+  it("is not reported of a list that is not in the file", () => {
+    expect(problems("{ imessage: { accounts: { a: {}, b: { dbPath: '/b.db' } } } }")).toEqual([])
+  })
+})
+
+describe("the folders that files may lie in", () => {
+  const lists: ReadonlyArray<readonly [key: string, text: (root: string) => string]> = [
+    ["imessage.attachmentRoots", (root) => `{ imessage: { attachmentRoots: [${root}] } }`],
+    ["imessage.remoteAttachmentRoots", (root) => `{ imessage: { remoteAttachmentRoots: [${root}] } }`],
+    ["agents.list[0].mediaRoots", (root) => `{ agents: { list: [{ id: "a", mediaRoots: [${root}] }] } }`]
+  ]
+
+  it.each(["/", "~", "~/", "/a//b/", "/a/../b", "/Users/*/Library", "~/*", "/*", "/*/*/x", "/a/[b]/{c}"])(
+    "may be %j",
+    (root) => {
+      for (const [, text] of lists) expect(problems(text(JSON.stringify(root)))).toEqual([])
+    }
+  )
+
+  it.each(["", "a", "./a", "~user/a", "/a/**", "/a/**/b", "/a/*.d", "/a*/b", "/a/?/b", "/*/../b", "/a/./*"])(
+    "cannot be %j",
+    (root) => {
+      for (const [key, text] of lists) {
+        expect(problems(text(JSON.stringify(root)))).toEqual([
+          `${key}[0]: expected an absolute path, or one that starts with ~/, in which * may stand for the whole name of a folder (and neither ? nor ** nor *.x means anything); got ${JSON.stringify(root)}`
+        ])
+      }
+    }
+  )
+})
+
+describe("the services of an account", () => {
+  it("are all of them where nothing is said", () => {
+    expect(account("{}")?.services).toEqual(["imessage", "sms"])
+  })
+
+  it("are those of the account before those of imessage", () => {
+    const text = `{ imessage: { services: ["imessage"], accounts: {
+      a: {}, b: { dbPath: "/b.db", services: ["sms", "imessage"] } } } }`
+    expect(account(text, "a")?.services).toEqual(["imessage"])
+    expect(account(text, "b")?.services).toEqual(["sms", "imessage"])
+  })
+
+  it.each([
+    ["[]", "a list"],
+    ['["rcs"]', "a list"],
+    ['"imessage"', '"imessage"']
+  ])("are not %s", (services, got) => {
+    expect(problems(`{ imessage: { services: ${services} } }`)).toEqual([
+      `imessage.services: expected a list of "imessage" and "sms"; got ${got}`
+    ])
   })
 })
 

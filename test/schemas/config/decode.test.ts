@@ -13,6 +13,7 @@ describe("an empty config", () => {
         enabled: true,
         cliPath: "imsg",
         service: "auto",
+        services: ["imessage", "sms"],
         region: "US",
         dmPolicy: "pairing",
         allowFrom: [],
@@ -23,6 +24,7 @@ describe("an empty config", () => {
         mediaMaxMb: 16,
         textChunkLimit: 4000,
         chunkMode: "length",
+        contextVisibility: "allowlist",
         attachmentRoots: ["/Users/me/Library/Messages/Attachments"],
         remoteAttachmentRoots: ["~/Library/Messages/Attachments"],
         supervision: {
@@ -59,7 +61,8 @@ describe("an empty config", () => {
       retention: { days: 7 },
       shutdownMs: 15000,
       control: {},
-      warnings: []
+      warnings: [],
+      writtenSecrets: []
     })
   })
 

@@ -197,6 +197,16 @@ describe("a config with mistakes", () => {
       'bindings[0].match.peer.id: expected the chat of a group: chat_id:42 (or only 42), chat_guid:… or chat_identifier:…; got "+15555550123"'
     ],
     [
+      "a binding of a person that is a group",
+      '{ bindings: [{ agentId: "main", match: { peer: { kind: "direct", id: "chat_guid:iMessage;+;chat42" } } }] }',
+      'bindings[0].match.peer.id: expected a person, for this chat is a group: kind "group"; got "chat_guid:iMessage;+;chat42"'
+    ],
+    [
+      "a binding of somebody who is nobody",
+      '{ bindings: [{ agentId: "main", match: { peer: { kind: "direct", id: "++15551230001" } } }] }',
+      'bindings[0].match.peer.id: expected a phone number with its country code, such as +15555550123; got "++15551230001"'
+    ],
+    [
       "a binding of a group without a number",
       '{ bindings: [{ agentId: "main", match: { peer: { kind: "group", id: 0 } } }] }',
       'bindings[0].match.peer.id: expected a positive whole number after the colon, as in chat_id:42; got "0"'
@@ -234,7 +244,7 @@ describe("a config with mistakes", () => {
     [
       "a key of a group outside of groups",
       "{ imessage: { toolsBySender: {} } }",
-      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, service, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, remoteHost, attachmentRoots, supervision, catchUp, delivery, pairing, accounts"
+      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, service, services, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, streaming, responsePrefix, contextVisibility, remoteHost, attachmentRoots, remoteAttachmentRoots, supervision, catchUp, catchup, delivery, pairing, defaultAccount, accounts"
     ],
     [
       "a group for nobody",

@@ -67,9 +67,11 @@ const isSameHttp = (one: GatewayConfig["control"], other: GatewayConfig["control
 const changeOf = (before: GatewayConfig, after: GatewayConfig): ConfigChange => {
   const old = new Map(before.accounts.map((account) => [account.id, account]))
   const kept = new Set(after.accounts.map(({ id }) => id))
-  const rest = ({ agents, messages, retention, shutdownMs }: GatewayConfig) => [
+  const rest = ({ agents, messages, people, retention, session, shutdownMs }: GatewayConfig) => [
     agents,
     messages,
+    people,
+    session,
     retention,
     shutdownMs
   ]

@@ -9,6 +9,7 @@ import * as ChunkerLive from "../layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../layers/EchoesSqlite.ts"
 import * as EventsLive from "../layers/EventsLive.ts"
+import * as GroupChatsSqlite from "../layers/GroupChatsSqlite.ts"
 import * as ImsgProcessLive from "../layers/ImsgProcessLive.ts"
 import * as InboundFilesLive from "../layers/InboundFilesLive.ts"
 import * as IntakeLive from "../layers/IntakeLive.ts"
@@ -35,6 +36,7 @@ import type { Backlog } from "../services/Backlog.ts"
 import { ConfigService, currentConfig } from "../services/ConfigService.ts"
 import type { DeadLetters } from "../services/DeadLetters.ts"
 import type { Events } from "../services/Events.ts"
+import { GroupChats } from "../services/GroupChats.ts"
 import type { Journal } from "../services/Journal.ts"
 import { Lifecycle } from "../services/Lifecycle.ts"
 import type { Metrics } from "../services/Metrics.ts"
@@ -51,6 +53,7 @@ import * as RetryLetters from "./retry/retryLetters.ts"
 import { announce } from "./service/announce.ts"
 import * as chatLane from "./session/chatLane.ts"
 import * as SessionEntity from "./session/SessionEntity.ts"
+import { warnOfSharedSessions } from "./sharedSessions.ts"
 import { watchStore } from "./watchStore.ts"
 import { LANE_WINDOW, windowOf } from "./window.ts"
 
@@ -109,6 +112,7 @@ type Running =
   | Accounts
   | Journal
   | PairingStore
+  | GroupChats
   | DeadLetters
   | Backlog
   | StoreHealth
@@ -133,7 +137,8 @@ export const layer: Layer.Layer<
       DeadLettersSqlite.layer,
       StoreHealthSqlite.layer,
       BacklogSqlite.layer,
-      EchoesSqlite.layer
+      EchoesSqlite.layer,
+      GroupChatsSqlite.layer
     )
     const services = Layer.mergeAll(
       AccountsLive.layer,
@@ -221,6 +226,7 @@ export const run: Effect.Effect<
     )
   const startedAt = yield* Clock.currentTimeMillis
   for (const warning of warnings) yield* Effect.logWarning(warning)
+  yield* warnOfSharedSessions
   // Closed last: who asks while the work is finished is answered.
   const outermost = yield* Scope.make()
   yield* Effect.addFinalizer((exit) => Scope.close(outermost, exit))
@@ -248,6 +254,9 @@ export const run: Effect.Effect<
     Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
   )
   if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
+  const [first] = enabled
+  // Where the store refuses, the first group that comes decides.
+  if (first !== undefined) yield* Effect.ignore((yield* GroupChats).nameFirst(first.id))
   yield* startAll(enabled)
   yield* Effect.forkScoped(
     Stream.runForEach(config.changes, (now) => startAll(now.accounts.filter((account) => account.enabled)))

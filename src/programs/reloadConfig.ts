@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { ConfigService } from "../services/ConfigService.ts"
 import { Events } from "../services/Events.ts"
+import { warnOfSharedSessions } from "./sharedSessions.ts"
 
 /** Reads the config file again and says what is different. Where it is refused the old config stays in force. */
 export const reloadConfig = Effect.gen(function* () {
@@ -9,6 +10,7 @@ export const reloadConfig = Effect.gen(function* () {
   const events = yield* Events
   const change = yield* reload
   for (const warning of (yield* current).warnings) yield* Effect.logWarning(warning)
+  yield* warnOfSharedSessions
   const { added, changed, removed } = change
   yield* Effect.logInfo("the config was read again").pipe(
     Effect.annotateLogs({

@@ -5,6 +5,7 @@
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
 import { echoes } from "./steps/echoes.ts"
+import { groupChats } from "./steps/groupChats.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
@@ -19,5 +20,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   backlog,
   lanes,
   sessionLanes,
-  landmarks
+  landmarks,
+  groupChats
 ]

@@ -17,6 +17,8 @@ export interface Known {
   readonly file: string | undefined
   readonly stateDir?: string
   readonly accounts?: GatewayConfig["accounts"]
+  /** The whole, where nothing is wrong with it. */
+  readonly whole?: GatewayConfig
 }
 
 /** What is decoded where the whole cannot be, and what is known then. */
@@ -95,7 +97,7 @@ export const examineConfig = (
   ConfigFile.load(path).pipe(
     Effect.map((config): readonly [Check, Known] => [
       judged(config),
-      { file: config.file, stateDir: config.stateDir, accounts: config.accounts }
+      { file: config.file, stateDir: config.stateDir, accounts: config.accounts, whole: config }
     ]),
     Effect.catchTag("ConfigInvalid", (error) =>
       Effect.gen(function* () {

@@ -1,6 +1,7 @@
 /** Makes the accounts of the section `imessage`: its options are the defaults, those of an account win. */
 import { Option } from "effect"
 import { isWildcard, malformed } from "../AllowList.ts"
+import { groupKey } from "./groupKeys.ts"
 import { type AccountOptions, accountDefaults, type ImessageSection } from "./imessage.ts"
 import { type KeyPath, type Problem, renderPath } from "./problems.ts"
 import type { AccountConfig } from "./resolved.ts"
@@ -16,6 +17,30 @@ export interface Resolved<A> {
   readonly value: A
   readonly problems: ReadonlyArray<Problem>
   readonly warnings: ReadonlyArray<string>
+}
+
+type Groups = NonNullable<AccountOptions["groups"]>
+
+/** Groups by the one spelling of their keys, so that those of `imessage` and of an account meet. */
+const byKey = (groups: Groups | undefined): Groups =>
+  Object.fromEntries(
+    Object.entries(groups ?? {}).map(([written, group]) => [groupKey(written) ?? written, group])
+  )
+
+/** Keys of one `groups` that name the same group. */
+const repeatedGroups = ({ groups = {} }: AccountOptions, path: KeyPath): ReadonlyArray<Problem> => {
+  const keys = Object.keys(groups)
+  return keys.flatMap((written, at) => {
+    const twin = keys.slice(0, at).find((other) => groupKey(other) === groupKey(written))
+    return twin === undefined
+      ? []
+      : [
+          {
+            path: [...path, "groups", written],
+            message: `names the same group as "${twin}"; keep one of them`
+          }
+        ]
+  })
 }
 
 const merge = (
@@ -35,7 +60,7 @@ const merge = (
     ...(merged.dbPath === undefined ? {} : { dbPath: expandHome(merged.dbPath) }),
     attachmentRoots: merged.attachmentRoots.map(expandHome),
     remoteAttachmentRoots: merged.attachmentRoots,
-    groups: { ...shared.groups, ...own.groups },
+    groups: { ...byKey(shared.groups), ...byKey(own.groups) },
     supervision: {
       ...supervision,
       ...shared.supervision,
@@ -134,7 +159,7 @@ export const resolveAccounts = (
     const account = merge("default", {}, shared, expandHome)
     return {
       value: [account],
-      problems: openWithoutWildcard(account, [...path, "dmPolicy"]),
+      problems: [...openWithoutWildcard(account, [...path, "dmPolicy"]), ...repeatedGroups(shared, path)],
       warnings: [...malformedEntries(shared, path), ...openGroups(account)]
     }
   }
@@ -148,11 +173,13 @@ export const resolveAccounts = (
     value: all,
     problems: [
       ...(named.length === 0 ? [empty] : []),
+      ...repeatedGroups(shared, path),
       ...resolved.flatMap(({ account, own }, at) => [
         ...openWithoutWildcard(
           account,
           own.dmPolicy === undefined ? [...path, "dmPolicy"] : [...path, "accounts", account.id, "dmPolicy"]
         ),
+        ...repeatedGroups(own, [...path, "accounts", account.id]),
         ...sameDatabase(account, all.slice(0, at), [...path, "accounts", account.id], expandHome)
       ])
     ],

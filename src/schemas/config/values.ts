@@ -49,9 +49,6 @@ export const Id = matching(
   'an id: a letter or digit, then up to 63 letters, digits, ".", "-" or "_"'
 )
 
-/** A key of `groups`. */
-export const ChatKey = matching(/^(\*|[1-9]\d*)$/, 'a chat_id (digits) or "*"')
-
 /** A country, ISO 3166-1 alpha-2. */
 export const Region = matching(/^[A-Za-z]{2}$/, "a two-letter country code such as US")
 

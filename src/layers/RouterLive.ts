@@ -23,7 +23,7 @@ import {
   type Policy,
   policyOf
 } from "./router/policy.ts"
-import { directSession, groupSession, isGroupChat, peerOf } from "./router/sessions.ts"
+import { directSession, groupSession, isGroupChat, mayBeGroup, peerOf } from "./router/sessions.ts"
 
 /** Why an envelope is for nobody, whatever the policy. */
 export const unanswerable = (
@@ -89,12 +89,10 @@ const make = Effect.gen(function* () {
   const groupChats = yield* GroupChats
   const rules = yield* derivedFromConfig(rulesOf)
 
-  /** The chat of an envelope as a group; none where it is not known, or where `mayBe` says that it is direct. */
-  const groupOf = (envelope: Envelope, mayBe: (group: GroupChat) => boolean) => {
+  /** The chat of an envelope as a group, whether it counts as one or not; none where it is not known which it is. */
+  const groupOf = (envelope: Envelope) => {
     const chat = chatOf(envelope)
-    return chat === undefined
-      ? Effect.succeed(undefined)
-      : Effect.map(groupChats.of(envelope.accountId, chat), (group) => (mayBe(group) ? group : undefined))
+    return chat === undefined ? Effect.succeed(undefined) : groupChats.of(envelope.accountId, chat)
   }
 
   const subjectOf = (policy: Policy, envelope: Envelope, group: GroupChat | undefined): Subject => ({
@@ -229,26 +227,26 @@ const make = Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const reason = unanswerable(policy.account, envelope, { ...options, now })
         if (reason !== undefined) return drop(reason)
-        const group = yield* groupOf(envelope, ({ chats }) => isGroupChat(policy.account, envelope, chats))
-        const subject = subjectOf(policy, envelope, group)
-        return yield* group === undefined
-          ? judgeDirect(current, subject, now)
-          : judgeGroup(current, subject, group)
+        const chat = mayBeGroup(policy.account, envelope) ? yield* groupOf(envelope) : undefined
+        return yield* chat !== undefined && isGroupChat(policy.account, envelope, chat.chats)
+          ? judgeGroup(current, subjectOf(policy, envelope, chat), chat)
+          : judgeDirect(current, subjectOf(policy, envelope, undefined), now)
       }),
     withholdsQuote: (envelope, isGroup) =>
       Effect.gen(function* () {
+        if (envelope.replyTo === undefined) return false
         const policy = (yield* rules).policies.get(envelope.accountId)
         if (policy === undefined) return true
-        return yield* mustWithholdQuote(subjectOf(policy, envelope, yield* groupOf(envelope, () => isGroup)))
+        const group = isGroup ? yield* groupOf(envelope) : undefined
+        return yield* mustWithholdQuote(subjectOf(policy, envelope, group))
       }),
     admitsToGroup: (envelope) =>
       Effect.gen(function* () {
         const policy = (yield* rules).policies.get(envelope.accountId)
         if (policy === undefined) return false
-        return admittedToGroup(
-          policy,
-          subjectOf(policy, envelope, yield* groupOf(envelope, () => true)).guises
-        )
+        // Asked for each message of a history: what the group is called matters to a list only.
+        const group = policy.account.groupPolicy === "allowlist" ? yield* groupOf(envelope) : undefined
+        return admittedToGroup(policy, subjectOf(policy, envelope, group).guises)
       })
   })
 })

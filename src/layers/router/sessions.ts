@@ -6,6 +6,10 @@ import { type ChatNames, isNamed } from "../../schemas/GroupSettings.ts"
 import { type People, personOf } from "../../schemas/People.ts"
 import { isMachine } from "../../schemas/Sender.ts"
 
+/** Whether it is worth a look if a chat counts as a group. */
+export const mayBeGroup = ({ groups }: AccountConfig, { isGroup }: Envelope): boolean =>
+  isGroup || Object.keys(groups).some((key) => key !== "*")
+
 /** Whether a chat counts as a group: Messages says so, or the config names it, now or as what it was before. */
 export const isGroupChat = (
   account: AccountConfig,

@@ -89,7 +89,7 @@ ${accounts}\`\`\`
 
 - An option of an account wins over the same option of \`imessage\`. Every option but \`accounts\` may stand in both.
 - \`supervision\`, \`supervision.backoff\`, \`catchUp\`, \`delivery\` and \`pairing\` are merged key by key.
-- \`groups\` is merged by chat_id; an entry of the account replaces the whole entry of \`imessage\`.
+- \`groups\` is merged group by group; an entry of the account replaces the whole entry of \`imessage\`.
 - Lists are replaced, not joined.
 - \`imessage.enabled: false\` disables every account. Two enabled accounts must not share both \`cliPath\` and \`dbPath\`.
   An account without \`dbPath\` has \`~/Library/Messages/chat.db\`.
@@ -111,7 +111,7 @@ ${accounts}\`\`\`
 | \`chat_identifier:…\` (or \`chatidentifier:\`, \`chatident:\`) | the chat with this identifier |
 | \`+15555550123\`, \`(555) 555-0123\` | a person by phone number; without a country code it is read by \`region\` |
 | \`friend@example.com\` | a person by email, in any case |
-| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; a short code such as \`sms:26266\` is only written so |
+| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; a short code such as \`sms:26266\` is only written so, and so is the name of a company (\`sms:MYBANK\`), which only lists know |
 
 Prefixes may be in any case. These forms stand in \`allowFrom\`, \`groupAllowFrom\`, \`bindings[].match.peer.id\` and
 wherever a message is sent to somebody.
@@ -128,8 +128,8 @@ wherever a message is sent to somebody.
 A config of Clawdbot can be used as it is:
 
 - \`channels.imessage\` is read as \`imessage\`; a file with both is refused.
-- Keys that are unknown at the top level, in \`channels\`, \`agents\`, \`agents.list[]\`, \`messages\` and \`bindings[]\`, and
-  in what these hold, are ignored. One warning at start names them all. What is near to a known key there (\`agnets\`,
+- Keys that are unknown at the top level, in \`channels\`, \`agents\`, \`agents.list[]\`, \`messages\`, \`session\` and
+  \`bindings[]\`, and in what these hold, are ignored. One warning at start names them all. What is near to a known key there (\`agnets\`,
   \`responsPrefix\`) is taken for a misspelling and refused.
 - Everywhere else, in \`imessage\` above all, an unknown key is refused. Keys of Clawdbot that mean nothing here are
   ignored there too, with the same warning:
@@ -140,6 +140,9 @@ A config of Clawdbot can be used as it is:
   people in.
 - Bindings whose \`match.channel\` (in older files \`match.provider\`) is not \`imessage\` are skipped.
 - \`agent\`, \`routing\` and the other sections of older files are ignored.
+- Of \`session\` only \`dmScope\` is read. What else decides there who is answered, or who shares a session, is refused
+  rather than passed over: a \`scope\` other than \`per-sender\`, \`identityLinks\` of this channel (write them as
+  \`people\`), a \`sendPolicy\` that denies messages of this channel.
 - The model of an agent is read only for \`{model}\` in \`messages.responsePrefix\`.
 - The name in an agent's \`identity\` is its name where it has no \`name\`.
 
@@ -148,11 +151,12 @@ A config of Clawdbot can be used as it is:
 The gateway starts, and says so, when no agent is configured, when an agent has no \`runtime\` (both echo), when a
 binding names an account that does not exist, when an entry of an allow list starts as a chat and names none, and when
 \`groupPolicy: "open"\` meets \`requireMention: false\` for all groups: then every member of every group can trigger an
-agent.
+agent. It says so too when more than one person may write directly and \`session.dmScope\` is not set: they share a session.
 
 It does not start when \`dmPolicy: "open"\` stands without \`"*"\` in \`allowFrom\`, when a binding or a group names an
-agent that does not exist, when the peer of a binding is neither a person nor a chat, or when two agents have the same
-\`id\` or are both the default.
+agent that does not exist, when the peer of a binding is neither a person nor a chat, when two agents have the same
+\`id\` or are both the default, when two keys of \`groups\` name one group, or when a handle in \`people\` is none or
+belongs to two.
 
 ## Every key
 

@@ -13,5 +13,11 @@ export const sessionsCheck = (
 ): Check => {
   const shared = sharedSessions(config, approvals)
   if (shared.length > 0) return warning(PLACE, describeShared(shared), REMEDY)
-  return ok(PLACE, `direct messages: ${config.session.dmScope ?? "one session, which nobody has to share"}`)
+  const { dmScope } = config.session
+  return ok(
+    PLACE,
+    dmScope === undefined
+      ? "no more than one person is known who may write directly"
+      : `session.dmScope is "${dmScope}"`
+  )
 }

@@ -48,6 +48,12 @@ export const spellings: ReadonlyArray<Spelling> = [
     refuses: { sender: "+15555550199", chatId: 26_266 }
   },
   {
+    entry: "sms:MYBANK",
+    names: "the sender of that name, who is no person; so also `urn:biz:…`",
+    lets: { sender: "mybank", chatId: 99 },
+    refuses: STRANGER
+  },
+  {
     entry: "chat_id:42",
     names: "everyone in the chat with this id (also `chatid:42`, `chat:42`)",
     lets: chat,

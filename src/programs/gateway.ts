@@ -255,8 +255,8 @@ export const run: Effect.Effect<
   )
   if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
   const [first] = enabled
-  // Where the store refuses, the first group that comes decides.
-  if (first !== undefined) yield* Effect.ignore((yield* GroupChats).nameFirst(first.id))
+  // Where the store refuses, the first group that comes decides; no account waits for that.
+  if (first !== undefined) yield* Effect.forkScoped(Effect.ignore((yield* GroupChats).nameFirst(first.id)))
   yield* startAll(enabled)
   yield* Effect.forkScoped(
     Stream.runForEach(config.changes, (now) => startAll(now.accounts.filter((account) => account.enabled)))

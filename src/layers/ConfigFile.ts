@@ -75,13 +75,15 @@ const isSameHttp = (one: GatewayConfig["control"], other: GatewayConfig["control
 const changeOf = (before: GatewayConfig, after: GatewayConfig): ConfigChange => {
   const old = new Map(before.accounts.map((account) => [account.id, account]))
   const kept = new Set(after.accounts.map(({ id }) => id))
-  const rest = ({ agents, defaultAccount, messages, retention, shutdownMs }: GatewayConfig) => [
+  const rest = ({
     agents,
     defaultAccount,
     messages,
+    people,
     retention,
+    session,
     shutdownMs
-  ]
+  }: GatewayConfig) => [agents, defaultAccount, messages, people, session, retention, shutdownMs]
   return {
     added: [...kept].filter((id) => !old.has(id)),
     removed: [...old.keys()].filter((id) => !kept.has(id)),

@@ -160,15 +160,19 @@ const make = Effect.gen(function* () {
         Option.map(Option.fromNullable(approval.get(accountId, sender)), ({ approved_at }) => approved_at)
       ),
 
-    request: ({ accountId, maxPending, sender, target, ttlMs }) =>
+    request: ({ accountId, maxPending, others = [], sender, target, ttlMs }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         database.write((): PairingOutcome => {
           dropExpired.run(now)
           // Another process may have let them in since they were judged.
-          if (approval.get(accountId, sender) !== undefined) return { _tag: "Approved" }
-          const known = seen.get(now, accountId, sender)
-          if (known?.rejected === 1) return { _tag: "Rejected" }
-          if (known !== undefined) return { _tag: "Pending", request: requestOf(known) }
+          const handles = [sender, ...others]
+          if (handles.some((handle) => approval.get(accountId, handle) !== undefined)) {
+            return { _tag: "Approved" }
+          }
+          const known = handles.flatMap((handle) => seen.get(now, accountId, handle) ?? [])
+          if (known.some(({ rejected }) => rejected === 1)) return { _tag: "Rejected" }
+          const [before] = known
+          if (before !== undefined) return { _tag: "Pending", request: requestOf(before) }
           if ((countPending.get(accountId)?.count ?? 0) >= maxPending) return { _tag: "Full" }
           const code = freshCode()
           const expiresAt = now + ttlMs

@@ -1,32 +1,30 @@
 /** The verdict: first what no policy can change, then the policy of direct chats or of groups. */
 import { Clock, Effect, Layer, Option } from "effect"
-import { type AllowList, admits, parseAllowList } from "../schemas/AllowList.ts"
 import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
-import type { Envelope } from "../schemas/Envelope.ts"
-import { groupSettings, historyLimit } from "../schemas/GroupSettings.ts"
-import { normaliseHandle } from "../schemas/Handle.ts"
+import { sessionDefaults } from "../schemas/config/session.ts"
+import { chatOf, type Envelope } from "../schemas/Envelope.ts"
+import { groupSettings, historyLimit, isNamed } from "../schemas/GroupSettings.ts"
+import { handlesOf } from "../schemas/People.ts"
+import { isMachine } from "../schemas/Sender.ts"
 import { isEveryService } from "../schemas/Target.ts"
 import { type DispatchReason, type DropReason, Verdict } from "../schemas/Verdict.ts"
 import { type ConfigService, derivedFromConfig } from "../services/ConfigService.ts"
+import { type GroupChat, GroupChats } from "../services/GroupChats.ts"
 import { Journal } from "../services/Journal.ts"
 import { PairingStore } from "../services/PairingStore.ts"
 import { type JudgeOptions, Router } from "../services/Router.ts"
 import { agentFor } from "./router/bindings.ts"
 import { type MentionTest, mentionTest } from "./router/mention.ts"
-import { groupIdOf, sessionKey } from "./router/sessions.ts"
-
-/** What is read once from an account's config. */
-interface Policy {
-  readonly account: AccountConfig
-  readonly allowFrom: AllowList
-  readonly groupAllowFrom: AllowList
-}
-
-const policyOf = (account: AccountConfig): Policy => ({
-  account,
-  allowFrom: parseAllowList(account.allowFrom, account.region),
-  groupAllowFrom: parseAllowList(account.groupAllowFrom ?? account.allowFrom, account.region)
-})
+import { admitsAny, type Guises, guisesOf } from "./router/names.ts"
+import {
+  admittedToGroup,
+  isBetweenTwo,
+  isForOne,
+  isTooOldToPair,
+  type Policy,
+  policyOf
+} from "./router/policy.ts"
+import { directSession, groupSession, isGroupChat, mayBeGroup, peerOf } from "./router/sessions.ts"
 
 /** Whether messages by its service are answered; where one is left out, those of an unknown service are not. */
 const isServed = ({ services }: AccountConfig, { via }: Envelope): boolean =>
@@ -51,32 +49,6 @@ export const unanswerable = (
   return undefined
 }
 
-/** Whether only two take part: the chat of two is identified by the other one's handle. */
-const isBetweenTwo = ({ account }: Policy, { chatIdentifier, sender }: Envelope): boolean =>
-  chatIdentifier !== undefined && normaliseHandle(chatIdentifier, account.region) === sender
-
-/** Whether only one other can see what is answered. Builds that do not name the participants name the chat. */
-const isForOne = (policy: Policy, envelope: Envelope): boolean =>
-  envelope.participantCount === undefined
-    ? envelope.chatIdentifier === undefined || isBetweenTwo(policy, envelope)
-    : envelope.participantCount <= 1
-
-/** Whether a policy admits who wrote an envelope to a group. */
-const admittedToGroup = ({ account, groupAllowFrom }: Policy, envelope: Envelope): boolean => {
-  switch (account.groupPolicy) {
-    case "disabled":
-      return false
-    case "open":
-      return true
-    case "allowlist":
-      return admits(groupAllowFrom, envelope)
-  }
-}
-
-/** A code that the request for it would have outlived is of no use to anybody. */
-const isTooOldToPair = ({ pairing }: AccountConfig, { sentAt }: Envelope, now: number): boolean =>
-  sentAt !== undefined && now - sentAt > pairing.ttlMs
-
 /** `since` is when somebody was let in, Unix ms, where that is known. */
 type Admission =
   | { readonly _tag: "Admitted"; readonly reason: DispatchReason; readonly since: number | undefined }
@@ -91,116 +63,165 @@ interface Rules {
 
 const rulesOf = (config: GatewayConfig): Rules => ({
   config,
-  policies: new Map(config.accounts.map((account) => [account.id, policyOf(account)])),
+  policies: new Map(config.accounts.map((account) => [account.id, policyOf(account, config.people)])),
   mentions: new Map(config.agents.list.map((agent) => [agent.id, mentionTest(agent)]))
 })
+
+/** A message with all that its sender and its chat are called. `group` is absent where the chat counts as direct. */
+interface Subject {
+  readonly policy: Policy
+  readonly envelope: Envelope
+  readonly guises: Guises
+  readonly group: GroupChat | undefined
+}
 
 const admission = (reason: DispatchReason, since?: number): Admission => ({ _tag: "Admitted", reason, since })
 const refusal = (reason: DropReason | "dm-unknown-sender"): Admission => ({ _tag: "Refused", reason })
 
 const drop = (reason: DropReason) => Verdict.Drop({ reason })
 
+/** What a stranger gets: a code, where it is of use to them and nobody else would see it. */
+const meetStranger = ({ envelope, policy }: Subject, now: number): Verdict => {
+  const [sender, ...others] = handlesOf(policy.people, envelope.sender)
+  if (isMachine(sender)) return drop("dm-not-a-person")
+  if (isTooOldToPair(policy.account, envelope, now)) return drop("dm-too-old-to-pair")
+  if (!isForOne(policy, envelope)) return drop("dm-unknown-in-thread")
+  return Verdict.Pair({ sender, others, reason: "dm-unknown-sender" })
+}
+
 const make = Effect.gen(function* () {
   const pairing = yield* PairingStore
   const journal = yield* Journal
+  const groupChats = yield* GroupChats
   const rules = yield* derivedFromConfig(rulesOf)
 
+  /** The chat of an envelope as a group, whether it counts as one or not; none where it is not known which it is. */
+  const groupOf = (envelope: Envelope) => {
+    const chat = chatOf(envelope)
+    return chat === undefined ? Effect.succeed(undefined) : groupChats.of(envelope.accountId, chat)
+  }
+
+  const subjectOf = (policy: Policy, envelope: Envelope, group: GroupChat | undefined): Subject => ({
+    policy,
+    envelope,
+    guises: guisesOf(policy.people, envelope, group?.chats),
+    group
+  })
+
+  /** Since when one of a person's handles is approved, Unix ms. */
+  const approvedAt = (accountId: string, handles: ReadonlyArray<string>) =>
+    Effect.map(
+      Effect.forEach(handles, (handle) => pairing.approvedAt(accountId, handle)),
+      (approvals) => Option.reduceCompact(approvals, Number.POSITIVE_INFINITY, Math.min)
+    )
+
   /** How a policy admits who wrote an envelope to a direct chat, or why it does not. */
-  const directAdmission = (policy: Policy, envelope: Envelope) =>
+  const directAdmission = ({ envelope, guises, policy }: Subject) =>
     Effect.gen(function* () {
-      const { account, allowFrom } = policy
+      const { account, allowFrom, people } = policy
       switch (account.dmPolicy) {
         case "disabled":
           return refusal("dm-disabled")
         case "open":
           return admission("dm-open")
         case "allowlist":
-          return admits(allowFrom, envelope) ? admission("dm-allowlisted") : refusal("dm-not-allowlisted")
+          return admitsAny(allowFrom, guises) ? admission("dm-allowlisted") : refusal("dm-not-allowlisted")
         case "pairing": {
-          if (admits(allowFrom, envelope)) return admission("dm-allowlisted")
-          return Option.match(yield* pairing.approvedAt(account.id, envelope.sender), {
-            onNone: () => refusal("dm-unknown-sender"),
-            onSome: (since) => admission("dm-paired", since)
-          })
+          if (admitsAny(allowFrom, guises)) return admission("dm-allowlisted")
+          const since = yield* approvedAt(account.id, handlesOf(people, envelope.sender))
+          return Number.isFinite(since) ? admission("dm-paired", since) : refusal("dm-unknown-sender")
         }
       }
     })
 
   /** Words of somebody who is not admitted must not come in as somebody else's quotation. */
-  const mustWithholdQuote = (policy: Policy, envelope: Envelope, isGroup: boolean) =>
+  const mustWithholdQuote = ({ envelope, group, policy }: Subject) =>
     Effect.gen(function* () {
       const quote = envelope.replyTo
       if (quote === undefined || policy.account.contextVisibility !== "allowlist") return false
       if (quote.guid !== undefined && (yield* journal.isClaimed(envelope.accountId, quote.guid))) return false
-      if (!isGroup && isBetweenTwo(policy, envelope)) return false
-      const quoted = { ...envelope, sender: quote.sender ?? "" }
-      return isGroup
-        ? !admittedToGroup(policy, quoted)
-        : (yield* directAdmission(policy, quoted))._tag === "Refused"
+      if (group === undefined && isBetweenTwo(policy, envelope)) return false
+      const quoted = subjectOf(policy, { ...envelope, sender: quote.sender ?? "" }, group)
+      return group === undefined
+        ? (yield* directAdmission(quoted))._tag === "Refused"
+        : !admittedToGroup(policy, quoted.guises)
     })
 
-  const dispatch = (
-    { config }: Rules,
-    policy: Policy,
-    envelope: Envelope,
-    groupId: number | undefined,
-    reason: DispatchReason
-  ) =>
+  /** The session of a message that is answered. From now on its group is known. */
+  const sessionOf = ({ config }: Rules, { envelope, group, policy }: Subject, agentId: string) =>
     Effect.gen(function* () {
-      const isGroup = groupId !== undefined
-      const agentId = agentFor(config, policy.account, envelope, isGroup)
+      const scope = config.session.dmScope ?? sessionDefaults.dmScope
+      const chat = chatOf(envelope)
+      // What somebody said alone must not come up where others see the answer, so that a thread has its own session.
+      const isOfSeveral = group !== undefined || (scope !== "main" && !isForOne(policy, envelope))
+      if (isOfSeveral && chat !== undefined) {
+        return groupSession(agentId, (yield* groupChats.keep(envelope.accountId, chat)).name)
+      }
+      const peer = peerOf(policy.people, envelope.sender)
+      return directSession(agentId, { accountId: envelope.accountId, peer, scope })
+    })
+
+  const dispatch = (current: Rules, subject: Subject, reason: DispatchReason) =>
+    Effect.gen(function* () {
+      const { group, guises, policy } = subject
+      const agentId = agentFor(current.config, policy.account, guises, group?.chats)
       return Verdict.Dispatch({
         agentId,
-        sessionKey: sessionKey(agentId, groupId),
-        isGroup,
-        withholdQuote: yield* mustWithholdQuote(policy, envelope, isGroup),
+        sessionKey: yield* sessionOf(current, subject, agentId),
+        isGroup: group !== undefined,
+        withholdQuote: yield* mustWithholdQuote(subject),
         reason
       })
     })
 
-  /** What a stranger gets: a code, where it is of use to them and nobody else would see it. */
-  const meetStranger = (policy: Policy, envelope: Envelope, now: number): Verdict => {
-    if (isTooOldToPair(policy.account, envelope, now)) return drop("dm-too-old-to-pair")
-    if (!isForOne(policy, envelope)) return drop("dm-unknown-in-thread")
-    return Verdict.Pair({ sender: envelope.sender, reason: "dm-unknown-sender" })
-  }
-
-  const judgeDirect = (rules: Rules, policy: Policy, envelope: Envelope, now: number) =>
-    Effect.flatMap(directAdmission(policy, envelope), (direct) => {
+  const judgeDirect = (current: Rules, subject: Subject, now: number) =>
+    Effect.flatMap(directAdmission(subject), (direct) => {
+      const { sentAt } = subject.envelope
       if (direct._tag === "Admitted") {
         // They were told that what they wrote before was not kept.
-        const isFromBefore =
-          direct.since !== undefined && envelope.sentAt !== undefined && envelope.sentAt < direct.since
+        const isFromBefore = direct.since !== undefined && sentAt !== undefined && sentAt < direct.since
         return isFromBefore
           ? Effect.succeed(drop("dm-before-approval"))
-          : dispatch(rules, policy, envelope, undefined, direct.reason)
+          : dispatch(current, subject, direct.reason)
       }
       return Effect.succeed(
-        direct.reason === "dm-unknown-sender" ? meetStranger(policy, envelope, now) : drop(direct.reason)
+        direct.reason === "dm-unknown-sender" ? meetStranger(subject, now) : drop(direct.reason)
       )
     })
 
-  const judgeGroup = (rules: Rules, policy: Policy, envelope: Envelope, groupId: number) => {
-    const { config, mentions } = rules
-    const { account } = policy
-    const named = Object.keys(account.groups)
-    if (account.groupPolicy === "disabled") return Effect.succeed(drop("groups-disabled"))
-    if (named.length > 0 && !named.includes("*") && !named.includes(String(groupId))) {
-      return Effect.succeed(drop("group-not-admitted"))
-    }
-    if (!admittedToGroup(policy, envelope)) return Effect.succeed(drop("group-sender-not-allowlisted"))
-    const needsMention = groupSettings(account, groupId).requireMention ?? true
-    if (!needsMention) return dispatch(rules, policy, envelope, groupId, "group-no-mention-needed")
-    return mentions.get(agentFor(config, account, envelope, true))?.(envelope.text) === true
-      ? dispatch(rules, policy, envelope, groupId, "group-mentioned")
-      : Effect.succeed(
-          Verdict.Remember({
-            chatId: groupId,
-            limit: historyLimit(account, groupId),
-            reason: "group-not-mentioned"
-          })
-        )
+  /** Whether a message is for the agent: by its text, or because it replies to what the gateway said. */
+  const isAddressed = ({ config, mentions }: Rules, { envelope, group, guises, policy }: Subject) => {
+    const agentId = agentFor(config, policy.account, guises, group?.chats)
+    const mention = mentions.get(agentId)
+    if (mention === undefined || mention.matches(envelope.text)) return Effect.succeed(mention !== undefined)
+    const { accountId, threadGuid } = envelope
+    return mention.isNever || threadGuid === undefined
+      ? Effect.succeed(false)
+      : journal.isClaimed(accountId, threadGuid)
   }
+
+  const judgeGroup = (current: Rules, subject: Subject, group: GroupChat) =>
+    Effect.gen(function* () {
+      const { envelope, guises, policy } = subject
+      const { account } = policy
+      const named = Object.keys(account.groups)
+      if (account.groupPolicy === "disabled") return drop("groups-disabled")
+      if (named.length > 0 && !named.includes("*") && !isNamed(account, group.chats)) {
+        return drop("group-not-admitted")
+      }
+      if (!admittedToGroup(policy, guises)) return drop("group-sender-not-allowlisted")
+      if (groupSettings(account, group.chats).requireMention === false) {
+        return yield* dispatch(current, subject, "group-no-mention-needed")
+      }
+      if (yield* isAddressed(current, subject)) return yield* dispatch(current, subject, "group-mentioned")
+      const [chat] = group.chats
+      const { historyId } = yield* groupChats.keep(envelope.accountId, chat)
+      return Verdict.Remember({
+        chatId: historyId,
+        limit: historyLimit(account, group.chats),
+        reason: "group-not-mentioned"
+      })
+    })
 
   return Router.of({
     judge: (envelope, options) =>
@@ -212,25 +233,29 @@ const make = Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const reason = unanswerable(policy.account, envelope, { ...options, now })
         if (reason !== undefined) return drop(reason)
-        const groupId = groupIdOf(policy.account, envelope)
-        return yield* groupId === undefined
-          ? judgeDirect(current, policy, envelope, now)
-          : judgeGroup(current, policy, envelope, groupId)
+        const chat = mayBeGroup(policy.account, envelope) ? yield* groupOf(envelope) : undefined
+        return yield* chat !== undefined && isGroupChat(policy.account, envelope, chat.chats)
+          ? judgeGroup(current, subjectOf(policy, envelope, chat), chat)
+          : judgeDirect(current, subjectOf(policy, envelope, undefined), now)
       }),
     withholdsQuote: (envelope, isGroup) =>
-      Effect.flatMap(rules, ({ policies }) => {
-        const policy = policies.get(envelope.accountId)
-        return policy === undefined ? Effect.succeed(true) : mustWithholdQuote(policy, envelope, isGroup)
+      Effect.gen(function* () {
+        if (envelope.replyTo === undefined) return false
+        const policy = (yield* rules).policies.get(envelope.accountId)
+        if (policy === undefined) return true
+        const group = isGroup ? yield* groupOf(envelope) : undefined
+        return yield* mustWithholdQuote(subjectOf(policy, envelope, group))
       }),
     admitsToGroup: (envelope) =>
-      Effect.map(rules, ({ policies }) => {
-        const policy = policies.get(envelope.accountId)
-        return policy !== undefined && admittedToGroup(policy, envelope)
+      Effect.gen(function* () {
+        const policy = (yield* rules).policies.get(envelope.accountId)
+        if (policy === undefined) return false
+        // Asked for each message of a history: what the group is called matters to a list only.
+        const group = policy.account.groupPolicy === "allowlist" ? yield* groupOf(envelope) : undefined
+        return admittedToGroup(policy, subjectOf(policy, envelope, group).guises)
       })
   })
 })
 
-export const layer: Layer.Layer<Router, never, ConfigService | PairingStore | Journal> = Layer.effect(
-  Router,
-  make
-)
+export const layer: Layer.Layer<Router, never, ConfigService | PairingStore | Journal | GroupChats> =
+  Layer.effect(Router, make)

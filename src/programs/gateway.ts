@@ -10,6 +10,7 @@ import * as ChunkerLive from "../layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../layers/EchoesSqlite.ts"
 import * as EventsLive from "../layers/EventsLive.ts"
+import * as GroupChatsSqlite from "../layers/GroupChatsSqlite.ts"
 import * as ImsgProcessLive from "../layers/ImsgProcessLive.ts"
 import * as InboundFilesLive from "../layers/InboundFilesLive.ts"
 import * as IntakeLive from "../layers/IntakeLive.ts"
@@ -37,6 +38,7 @@ import type { Backlog } from "../services/Backlog.ts"
 import { ConfigService, currentConfig } from "../services/ConfigService.ts"
 import type { DeadLetters } from "../services/DeadLetters.ts"
 import type { Events } from "../services/Events.ts"
+import { GroupChats } from "../services/GroupChats.ts"
 import type { Journal } from "../services/Journal.ts"
 import { Lifecycle } from "../services/Lifecycle.ts"
 import type { Metrics } from "../services/Metrics.ts"
@@ -55,6 +57,7 @@ import * as RetryLetters from "./retry/retryLetters.ts"
 import { announce } from "./service/announce.ts"
 import * as chatLane from "./session/chatLane.ts"
 import * as SessionEntity from "./session/SessionEntity.ts"
+import { warnOfSharedSessions } from "./sharedSessions.ts"
 import { watchStore } from "./watchStore.ts"
 import { LANE_WINDOW, windowOf } from "./window.ts"
 
@@ -119,6 +122,7 @@ type Running =
   | Journal
   | PairingStore
   | StateLock
+  | GroupChats
   | DeadLetters
   | Backlog
   | StoreHealth
@@ -144,7 +148,8 @@ export const layer: Layer.Layer<
       DeadLettersSqlite.layer,
       StoreHealthSqlite.layer,
       BacklogSqlite.layer,
-      EchoesSqlite.layer
+      EchoesSqlite.layer,
+      GroupChatsSqlite.layer
     )
     const services = Layer.mergeAll(
       AccountsLive.layer,
@@ -232,6 +237,7 @@ export const run: Effect.Effect<
     )
   const startedAt = yield* Clock.currentTimeMillis
   for (const warning of warnings) yield* Effect.logWarning(warning)
+  yield* warnOfSharedSessions
   // Closed last: who asks while the work is finished is answered.
   const outermost = yield* Scope.make()
   yield* Effect.addFinalizer((exit) => Scope.close(outermost, exit))
@@ -259,6 +265,9 @@ export const run: Effect.Effect<
     Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
   )
   if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
+  const [first] = enabled
+  // Where the store refuses, the first group that comes decides; no account waits for that.
+  if (first !== undefined) yield* Effect.forkScoped(Effect.ignore((yield* GroupChats).nameFirst(first.id)))
   yield* startAll(enabled)
   yield* Effect.forkScoped(
     Stream.runForEach(config.changes, (now) => startAll(now.accounts.filter((account) => account.enabled)))

@@ -4,6 +4,7 @@ import { Audit } from "../services/Audit.ts"
 import { ConfigService } from "../services/ConfigService.ts"
 import { Events } from "../services/Events.ts"
 import { changedSections } from "./configSections.ts"
+import { warnOfSharedSessions } from "./sharedSessions.ts"
 
 /** Reads the config file again and says what is different. Where it is refused the old config stays in force. */
 export const reloadConfig = Effect.gen(function* () {
@@ -14,6 +15,7 @@ export const reloadConfig = Effect.gen(function* () {
   const change = yield* Effect.tapError(reload, ({ code }) => audit.record({ _tag: "ConfigRefused", code }))
   const after = yield* current
   for (const warning of after.warnings) yield* Effect.logWarning(warning)
+  yield* warnOfSharedSessions
   const { added, changed, removed } = change
   yield* audit.record({
     _tag: "ConfigReloaded",

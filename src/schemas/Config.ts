@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { AgentsSection, Binding, MessagesSection } from "./config/agents.ts"
 import { ContextVisibility, GroupPolicy, ImessageSection } from "./config/imessage.ts"
 import type { GatewayConfig } from "./config/resolved.ts"
+import { PeopleSection, SessionSection } from "./config/session.ts"
 import {
   Folder,
   foreign,
@@ -85,6 +86,11 @@ export const ConfigFile = Schema.Struct(
       "Which agent answers what. Bindings of other channels are skipped."
     ),
     messages: option(MessagesSection, "How messages are taken in and answered."),
+    session: option(SessionSection, "Which messages share a session."),
+    people: option(
+      PeopleSection,
+      'Handles that belong to one person, by a name for each: `{sam: ["+15555550123", "sam@example.com"]}`. They are approved together, an entry of an allow list or a binding for one holds for all, and they share a session.'
+    ),
     retention: option(
       Schema.Struct({
         days: option(

@@ -1,6 +1,7 @@
 /** An inbound message, normalised: all that the steps after the account see of it. */
 import { Schema } from "effect"
 import type { AccountConfig } from "./Config.ts"
+import type { ChatNames } from "./GroupSettings.ts"
 import { normaliseHandle } from "./Handle.ts"
 import type { ImsgAttachment, ImsgMessage } from "./ImsgProtocol.ts"
 import { MessageService, messageService, Service, type Target } from "./Target.ts"
@@ -40,6 +41,8 @@ export const Envelope = Schema.Struct({
   /** Unix time in milliseconds by the Mac's clock; absent where it could not be read. */
   sentAt: Schema.optionalWith(Schema.Number, { exact: true }),
   attachments: Schema.Array(EnvelopeAttachment),
+  /** The guid of the message whose bubble it replies to, whether that can be quoted or not. */
+  threadGuid: Schema.optionalWith(Schema.String, { exact: true }),
   /** The message that it replies to; `sender` is its normalised handle, which may be the account's own. */
   replyTo: Schema.optionalWith(
     Schema.Struct({
@@ -126,6 +129,8 @@ export const fromMessage = (
     ...(message.sender_name ? { senderName: message.sender_name } : {}),
     text: (message.text ?? "").replace(OBJECT_REPLACEMENT, ""),
     ...(Number.isNaN(sentAt) ? {} : { sentAt }),
+    // Not `reply_to_guid`: newer builds fill it for most messages, with whatever came before them.
+    ...(message.thread_originator_guid ? { threadGuid: message.thread_originator_guid } : {}),
     // Builds may show files that were not asked for.
     attachments: includeAttachments ? (message.attachments ?? []).map(attachment) : [],
     ...replyTo(message, region)
@@ -142,6 +147,20 @@ export const replyTarget = ({
   service
 }: Pick<Envelope, "chatId" | "sender" | "service">): Target =>
   chatId === undefined ? { _tag: "Handle", handle: sender, service } : { _tag: "ChatId", chatId }
+
+/** The chat of an envelope by all that it is called; none where Messages does not say its id. */
+export const chatOf = ({
+  chatGuid,
+  chatId,
+  chatIdentifier
+}: Pick<Envelope, "chatGuid" | "chatId" | "chatIdentifier">): ChatNames | undefined =>
+  chatId === undefined
+    ? undefined
+    : {
+        chatId,
+        ...(chatGuid === undefined ? {} : { chatGuid }),
+        ...(chatIdentifier === undefined ? {} : { chatIdentifier })
+      }
 
 /** What identifies an envelope for good: rowids start over with a new database, guids do not. */
 export const envelopeKey = (envelope: { readonly accountId: string; readonly guid: string }): string =>

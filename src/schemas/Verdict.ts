@@ -21,6 +21,7 @@ export type DropReason =
   | "stale"
   | "dm-disabled"
   | "dm-not-allowlisted"
+  | "dm-not-a-person"
   | "dm-too-old-to-pair"
   | "dm-unknown-in-thread"
   | "dm-before-approval"
@@ -39,9 +40,13 @@ export type Verdict = Data.TaggedEnum<{
     readonly withholdQuote: boolean
     readonly reason: DispatchReason
   }
-  /** An unknown person: a pairing request, and one reply for it. */
-  Pair: { readonly sender: string; readonly reason: "dm-unknown-sender" }
-  /** Kept as a group's history, for the next turn that mentions the agent. */
+  /** An unknown person: a pairing request, and one reply for it. `others` are the other handles of the same person. */
+  Pair: {
+    readonly sender: string
+    readonly others: ReadonlyArray<string>
+    readonly reason: "dm-unknown-sender"
+  }
+  /** Kept as a group's history, under the chat_id that stands for it, for the next turn that mentions the agent. */
   Remember: { readonly chatId: number; readonly limit: number; readonly reason: "group-not-mentioned" }
   Drop: { readonly reason: DropReason }
 }>

@@ -54,10 +54,14 @@ export class PairingStore extends Context.Tag("imsg-gateway/PairingStore")<
       accountId: string,
       sender: string
     ) => Effect.Effect<Option.Option<number>, StoreUnavailable>
-    /** `target` is where they wrote, and where they will be told. */
+    /**
+     * `target` is where they wrote, and where they will be told. A person has one request and one approval: what is
+     * known of their `others`, the other handles of the sender, holds for this one.
+     */
     readonly request: (input: {
       readonly accountId: string
       readonly sender: string
+      readonly others?: ReadonlyArray<string>
       readonly target: Target
       readonly ttlMs: number
       readonly maxPending: number

@@ -20,6 +20,6 @@ export class Router extends Context.Tag("imsg-gateway/Router")<
       isGroup: boolean
     ) => Effect.Effect<boolean, StoreUnavailable>
     /** Whether the config admits a person to a group, as far as it is not about mentions. */
-    readonly admitsToGroup: (envelope: Envelope) => Effect.Effect<boolean>
+    readonly admitsToGroup: (envelope: Envelope) => Effect.Effect<boolean, StoreUnavailable>
   }
 >() {}

@@ -93,6 +93,7 @@ describe("doctor, where everything is in order,", () => {
           "default/full-disk-access",
           "default/contacts",
           "gateway",
+          "sessions",
           "service",
           "disk",
           "clock"
@@ -187,6 +188,7 @@ describe("doctor finds", () => {
         "state",
         "default/imsg",
         "gateway",
+        "sessions",
         "service",
         "disk",
         "clock"

@@ -121,6 +121,36 @@ describe("a stranger's request", () => {
   )
 })
 
+describe("a person with several handles", () => {
+  const others = [BOB]
+
+  it.effect("has one request, whichever of them they write from", () =>
+    Effect.gen(function* () {
+      const code = yield* codeOf(ALICE)
+      expect(yield* ask(BOB, { others: [ALICE], maxPending: 1 })).toMatchObject({
+        _tag: "Pending",
+        request: { code, sender: ALICE }
+      })
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("is let in by the approval of one of them", () =>
+    Effect.gen(function* () {
+      const { approve } = yield* PairingStore
+      yield* approve(yield* codeOf(BOB))
+      expect(yield* ask(ALICE, { others })).toEqual({ _tag: "Approved" })
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("is refused with one of them", () =>
+    Effect.gen(function* () {
+      const { reject } = yield* PairingStore
+      yield* reject(yield* codeOf(BOB))
+      expect(yield* ask(ALICE, { others })).toEqual({ _tag: "Rejected" })
+    }).pipe(Effect.provide(store))
+  )
+})
+
 describe("an approval of a request", () => {
   const spellings = [
     { what: "as it was sent", spelt: (code: string) => code },

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, TestClock } from "effect"
 import type { Envelope } from "../../src/schemas/Envelope.ts"
+import { Journal } from "../../src/services/Journal.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 import { Router } from "../../src/services/Router.ts"
 import type { ConfigFileContent } from "../support/configs.ts"
@@ -233,6 +234,41 @@ describe("a verdict", () => {
       verdict: { reason: "dm-allowlisted" }
     },
     {
+      what: "has the other handles of who asks for pairing",
+      config: { people: { sam: [BOB, "sam@example.com"] } },
+      envelope: makeEnvelope({ sender: BOB }),
+      verdict: { _tag: "Pair", sender: BOB, others: ["sam@example.com"] }
+    },
+    {
+      what: "has the agent that another handle of the person is bound to",
+      config: {
+        agents: twoAgents,
+        imessage: open,
+        people: { sam: [ALICE, "sam@example.com"] },
+        bindings: [
+          { agentId: "ada", match: { channel: "imessage", peer: { kind: "direct", id: "sam@example.com" } } }
+        ]
+      },
+      envelope: makeEnvelope(),
+      verdict: { agentId: "ada" }
+    },
+    {
+      what: "has the session of a group for a thread of several, where direct messages have one each",
+      config: { imessage: open, session: { dmScope: "per-peer" } },
+      envelope: makeEnvelope({ participantCount: 2, chatIdentifier: "chat7" }),
+      verdict: { sessionKey: "agent:main:imessage:group:7", isGroup: false }
+    },
+    {
+      what: "has the session of the person for a direct chat that another of their handles identifies",
+      config: {
+        imessage: open,
+        session: { dmScope: "per-peer" },
+        people: { sam: [ALICE, "sam@example.com"] }
+      },
+      envelope: makeEnvelope({ chatIdentifier: "sam@example.com" }),
+      verdict: { sessionKey: "agent:main:direct:sam" }
+    },
+    {
       what: "is not about a text where there is a file",
       config: { imessage: open },
       envelope: makeEnvelope({
@@ -276,6 +312,53 @@ describe("a verdict", () => {
       expect(Exit.isFailure(exit)).toBe(true)
     }).pipe(Effect.provide(stores))
   )
+})
+
+describe("a reply in a group", () => {
+  const SENT = "guid-of-a-part"
+  const rows: ReadonlyArray<{
+    readonly what: string
+    readonly config?: ConfigFileContent
+    readonly envelope: Partial<Envelope>
+    readonly reason: string
+  }> = [
+    { what: "to what the gateway said", envelope: { threadGuid: SENT }, reason: "group-mentioned" },
+    {
+      what: "to what the gateway said, whatever the patterns",
+      config: { messages: { groupChat: { mentionPatterns: ["@assistant"] } } },
+      envelope: { threadGuid: SENT },
+      reason: "group-mentioned"
+    },
+    {
+      what: "to what the gateway said, where nothing is a mention",
+      config: { messages: { groupChat: { mentionPatterns: [] } } },
+      envelope: { threadGuid: SENT },
+      reason: "group-not-mentioned"
+    },
+    { what: "to what another said", envelope: { threadGuid: "another" }, reason: "group-not-mentioned" },
+    {
+      what: "that is none, but comes after what the gateway said",
+      envelope: { replyTo: { text: "hello", guid: SENT } },
+      reason: "group-not-mentioned"
+    }
+  ]
+  for (const { config = {}, envelope, reason, what } of rows) {
+    it.effect(`${what}: ${reason}`, () =>
+      Effect.gen(function* () {
+        const { putPart } = yield* Journal
+        yield* putPart(
+          { id: "turn-1", accountId: "default" },
+          {
+            index: 0,
+            part: { _tag: "Text", text: "hello" },
+            state: { _tag: "Sent", guid: SENT, rowId: undefined },
+            tries: 1
+          }
+        )
+        expect((yield* judge(config, makeEnvelope({ ...inGroup, ...envelope }))).reason).toBe(reason)
+      }).pipe(Effect.provide(stores))
+    )
+  }
 })
 
 describe("a person is admitted to a group", () => {

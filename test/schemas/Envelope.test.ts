@@ -138,6 +138,14 @@ describe("the service of an envelope", () => {
     expect(envelopeOf({}, { service: "sms" }).service).toBe("sms"))
 })
 
+describe("the bubble that an envelope replies to", () => {
+  it("is the first of its thread, whether that can be quoted or not", () =>
+    expect(envelopeOf({ thread_originator_guid: "g-0" })).toMatchObject({ threadGuid: "g-0" }))
+
+  it("is none by the message that came before, which newer builds name for most", () =>
+    expect(envelopeOf({ reply_to_guid: "g-1", reply_to_text: "hi" })).not.toHaveProperty("threadGuid"))
+})
+
 describe("what an envelope replies to", () => {
   const rows: ReadonlyArray<{
     readonly what: string

@@ -10,6 +10,8 @@ export interface AskOptions {
   readonly accountId?: string
   readonly maxPending?: number
   readonly target?: Target
+  /** The other handles of the same person. */
+  readonly others?: ReadonlyArray<string>
 }
 
 /** Asks for an account, `default` where nothing else is said. */

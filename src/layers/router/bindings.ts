@@ -1,8 +1,10 @@
 /** Which agent a chat belongs to. */
+import { Array as Arr } from "effect"
 import type { AccountConfig, BindingConfig, GatewayConfig } from "../../schemas/Config.ts"
 import type { Envelope } from "../../schemas/Envelope.ts"
-import { groupSettings } from "../../schemas/GroupSettings.ts"
+import { type ChatNames, groupSettings } from "../../schemas/GroupSettings.ts"
 import type { Target } from "../../schemas/Target.ts"
+import type { Guises } from "./names.ts"
 
 /** Whether a target is the sender or the chat of an envelope. */
 const names = (target: Target, envelope: Envelope): boolean => {
@@ -18,20 +20,23 @@ const names = (target: Target, envelope: Envelope): boolean => {
   }
 }
 
-const matches = ({ peer }: BindingConfig, envelope: Envelope, isGroup: boolean): boolean =>
-  peer === undefined || ((peer.kind === "group") === isGroup && names(peer.target, envelope))
+const matches = ({ peer }: BindingConfig, guises: Guises, isGroup: boolean): boolean =>
+  peer === undefined ||
+  ((peer.kind === "group") === isGroup && Arr.some(guises, (guise) => names(peer.target, guise)))
 
-/** The id of the agent that a chat belongs to: the group's own, else the most specific binding's, else the default. */
+/**
+ * The id of the agent that a chat belongs to: the group's own, else the most specific binding's, else the default.
+ * `group` are the chats of a group, none for a direct chat.
+ */
 export const agentFor = (
   config: GatewayConfig,
   account: AccountConfig,
-  envelope: Envelope,
-  isGroup: boolean
+  guises: Guises,
+  group: ReadonlyArray<ChatNames> | undefined
 ): string => {
-  const own =
-    isGroup && envelope.chatId !== undefined ? groupSettings(account, envelope.chatId).agentId : undefined
+  const own = group === undefined ? undefined : groupSettings(account, group).agentId
   if (own !== undefined) return own
-  const binding = account.bindings.find((each) => matches(each, envelope, isGroup))
+  const binding = account.bindings.find((each) => matches(each, guises, group !== undefined))
   const fallback = config.agents.list.find((agent) => agent.isDefault) ?? config.agents.list[0]
   return binding?.agentId ?? fallback.id
 }

@@ -8,21 +8,117 @@ const INVISIBLE = /\p{Cf}|\p{Default_Ignorable_Code_Point}|(?!\s)\p{Cc}/gu
 /** What is seen of a text, whichever way its letters are composed. */
 const seen = (text: string): string => text.replace(INVISIBLE, "").normalize("NFC")
 
+/** Scripts that set no spaces between words, and the sign that makes a vowel of one of them long. */
+const UNSPACED_SCRIPTS = [
+  "Han",
+  "Hiragana",
+  "Katakana",
+  "Bopomofo",
+  "Yi",
+  "Thai",
+  "Lao",
+  "Khmer",
+  "Myanmar",
+  "Tibetan",
+  "Tai_Le",
+  "New_Tai_Lue",
+  "Tai_Tham",
+  "Tai_Viet",
+  "Javanese",
+  "Balinese"
+]
+const UNSPACED = new RegExp(
+  `[${UNSPACED_SCRIPTS.map((script) => `\\p{Script=${script}}`).join("")}\\u30fc\\uff70]`,
+  "u"
+)
+
+/** What a word is made of. */
+const WORD = /[\p{L}\p{N}\p{M}_]/u
+
+/** Whether a word ends between two characters that stand side by side; there is none at the end of a text. */
+const isApart = (one: string, other: string): boolean =>
+  UNSPACED.test(one) || UNSPACED.test(other) || !WORD.test(one) || !WORD.test(other)
+
+const characterBefore = (text: string, at: number): string =>
+  [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? ""
+const characterAt = (text: string, at: number): string => [...text.slice(at, at + 2)][0] ?? ""
+
+/** What is looked for in a text, and whether it may stand where it was found. */
+interface Wanted {
+  readonly source: string
+  readonly mayStand: (text: string, start: number, end: number) => boolean
+}
+
+/** What people put around a name to make it pretty: emoji, their parts, and other signs that belong to no word. */
+const DECORATION =
+  /(?:[\p{So}\p{Sk}\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]|\u20e3)+/gu
+/** Signs at the ends of a name, which may be a part of it (`C++`) or not (`~Robin~`). */
+const OUTER_SIGNS = /^[^\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+$/gu
+/** What stands between the words of a name; in a text it may be decorated as well. */
+const BETWEEN = "(?:\\s|\\p{So}|\\p{Sk})+"
+
+/** The words of a name without its decoration. One that is nothing else, or a single letter with signs, is left as it is. */
+const wordsOf = (name: string): ReadonlyArray<string> => {
+  const plain = name
+    .replace(/[\d#*]\u20e3/gu, " ")
+    .replace(DECORATION, " ")
+    .trim()
+  const bare = plain.replace(OUTER_SIGNS, "")
+  const isTelling = [...bare].length > 1 || UNSPACED.test(bare) || bare === plain
+  const kept = bare === "" ? plain || name.trim() : isTelling ? bare : plain
+  return kept.split(/\s+/u)
+}
+
 /** The agent's name as a whole word, with or without `@`. */
-const namePattern = (name: string): string =>
-  `(?:^|[^\\p{L}\\p{N}_])@?${RE2JS.quote(name)}(?:$|[^\\p{L}\\p{N}_])`
+const byName = (name: string): Wanted => ({
+  source: wordsOf(name).map(RE2JS.quote).join(BETWEEN),
+  mayStand: (text, start, end) =>
+    isApart(characterBefore(text, start), characterAt(text, start)) &&
+    isApart(characterBefore(text, end), characterAt(text, end))
+})
+
+/** Where there is no name only `@` makes a mention of the id, which is a word like any other. Ids hold `.` and `-`. */
+const byId = (id: string): Wanted => ({
+  source: `[@\\x{FF20}]${RE2JS.quote(id)}`,
+  mayStand: (text, start, end) => {
+    const last = characterBefore(text, start)
+    const next = /[^.-]/u.exec(text.slice(end, end + LONGEST_ID))?.[0] ?? ""
+    return (UNSPACED.test(last) || !/[\p{L}\p{N}\p{M}_.+-]/u.test(last)) && isApart("a", next)
+  }
+})
+
+const byPattern = (source: string): Wanted => ({ source, mayStand: () => true })
+
+/** No id is longer. */
+const LONGEST_ID = 64
 
 /** How much of a text is looked through: with a large pattern even linear time is long. */
 const LOOKED_THROUGH = 10_000
 
-export type MentionTest = (text: string) => boolean
+export interface MentionTest {
+  readonly matches: (text: string) => boolean
+  /** The owner has said that nothing is a mention. */
+  readonly isNever: boolean
+}
 
-/** The test for an agent: by its patterns, else by its name, else by its id. RE2 does not backtrack. */
-export const mentionTest = (agent: AgentConfig): MentionTest => {
-  const sources = agent.mentionPatterns ?? [namePattern(seen(agent.name ?? agent.id))]
-  const patterns = sources.map((source) => RE2JS.compile(source, RE2JS.CASE_INSENSITIVE))
-  return (text) => {
-    const visible = seen(text.slice(0, LOOKED_THROUGH))
-    return patterns.some((pattern) => pattern.matcher(visible).find())
+/** The test for an agent: by its patterns, else by its name, else by `@` and its id. RE2 does not backtrack. */
+export const mentionTest = ({ id, mentionPatterns, name }: AgentConfig): MentionTest => {
+  const wanted = mentionPatterns?.map(byPattern) ?? [name === undefined ? byId(id) : byName(seen(name))]
+  const tests = wanted.map(({ mayStand, source }) => {
+    const pattern = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE)
+    return (text: string): boolean => {
+      const matcher = pattern.matcher(text)
+      while (matcher.find()) {
+        if (mayStand(text, matcher.start(), matcher.end())) return true
+      }
+      return false
+    }
+  })
+  return {
+    matches: (text) => {
+      const visible = seen(text.slice(0, LOOKED_THROUGH))
+      return tests.some((test) => test(visible))
+    },
+    isNever: wanted.length === 0
   }
 }

@@ -1,11 +1,46 @@
-/** Whether a chat is a group, and the name of its session. */
+/** Whether a chat is a group, and the names of sessions. */
 import type { AccountConfig } from "../../schemas/Config.ts"
+import type { DmScope } from "../../schemas/config/session.ts"
 import type { Envelope } from "../../schemas/Envelope.ts"
+import { type ChatNames, isNamed } from "../../schemas/GroupSettings.ts"
+import { type People, personOf } from "../../schemas/People.ts"
+import { isMachine } from "../../schemas/Sender.ts"
 
-/** The chat_id of a group; none for a direct chat. A chat that the config names is a group whatever Messages says. */
-export const groupIdOf = (account: AccountConfig, { chatId, isGroup }: Envelope): number | undefined =>
-  isGroup || account.groups[String(chatId)] !== undefined ? chatId : undefined
+/** Whether it is worth a look if a chat counts as a group. */
+export const mayBeGroup = ({ groups }: AccountConfig, { isGroup }: Envelope): boolean =>
+  isGroup || Object.keys(groups).some((key) => key !== "*")
 
-/** `agent:<id>:main` for direct messages, `agent:<id>:imessage:group:<chat_id>` for a group. */
-export const sessionKey = (agentId: string, groupId: number | undefined): string =>
-  groupId === undefined ? `agent:${agentId}:main` : `agent:${agentId}:imessage:group:${groupId}`
+/** Whether a chat counts as a group: Messages says so, or the config names it, now or as what it was before. */
+export const isGroupChat = (
+  account: AccountConfig,
+  { isGroup }: Envelope,
+  chats: ReadonlyArray<ChatNames>
+): boolean => isGroup || isNamed(account, chats)
+
+/**
+ * Who stands in a session's key for a sender: the name of their person, else their handle. That of a machine is marked:
+ * it can be any word, and must not be taken for a person's name.
+ */
+export const peerOf = (people: People, sender: string): string =>
+  personOf(people, sender)?.name ??
+  (isMachine(sender) && !sender.startsWith("urn:") ? `sms:${sender}` : sender)
+
+/** The session of direct messages. */
+export const directSession = (
+  agentId: string,
+  { accountId, peer, scope }: { readonly accountId: string; readonly peer: string; readonly scope: DmScope }
+): string => {
+  switch (scope) {
+    case "main":
+      return `agent:${agentId}:main`
+    case "per-peer":
+      return `agent:${agentId}:direct:${peer}`
+    case "per-channel-peer":
+      return `agent:${agentId}:imessage:direct:${peer}`
+    case "per-account-channel-peer":
+      return `agent:${agentId}:imessage:${accountId}:direct:${peer}`
+  }
+}
+
+/** The session of a group, by what stands for it: `group:<chat_id>`, with its account before that where needed. */
+export const groupSession = (agentId: string, name: string): string => `agent:${agentId}:imessage:${name}`

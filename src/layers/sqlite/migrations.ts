@@ -6,6 +6,7 @@ import { audit } from "./steps/audit.ts"
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
 import { echoes } from "./steps/echoes.ts"
+import { groupChats } from "./steps/groupChats.ts"
 import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
@@ -25,5 +26,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   landmarks,
   audit,
   identities,
-  words
+  words,
+  groupChats
 ]

@@ -30,6 +30,8 @@ export const makeReplaced = (database: typeof Database.Service): ((accountId: st
     "UPDATE parts SET row_id = NULL, after_row_id = 0 WHERE account_id = $account AND after_row_id > 0",
     "UPDATE fingerprints SET after_row = 0 WHERE account_id = $account",
     "DELETE FROM history WHERE account_id = $account",
+    "DELETE FROM group_chats WHERE account_id = $account",
+    "UPDATE group_names SET history_id = NULL WHERE account_id = $account",
     // Those of the last time that are still unfinished are among those of this time.
     "DELETE FROM stranded_deliveries WHERE account_id = $account",
     `INSERT INTO stranded_deliveries (account_id, delivery_id)

@@ -9,6 +9,7 @@ import { ConfigService } from "../../services/ConfigService.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Echoes } from "../../services/Echoes.ts"
 import type { Events } from "../../services/Events.ts"
+import type { GroupChats } from "../../services/GroupChats.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
 import type { Intake } from "../../services/Intake.ts"
 import type { Journal } from "../../services/Journal.ts"
@@ -20,6 +21,7 @@ import * as AccountContext from "./AccountContext.ts"
 import { announceApprovals } from "./announceApprovals.ts"
 import { makeDeliver } from "./deliver.ts"
 import { makeIntake } from "./intake.ts"
+import { learnGroups } from "./learnGroups.ts"
 import { supervise } from "./supervisor.ts"
 
 /** Deliveries that wait in memory; more wait in the store. */
@@ -46,7 +48,9 @@ const build = Effect.gen(function* () {
       yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason: why }))
       yield* SubscriptionRef.set(current, Option.some(context))
       yield* Effect.forkScoped(announceApprovals(account))
-      return yield* supervise(context, (session, cursor) => makeIntake(context, session, cursor))
+      return yield* supervise(context, (session, cursor) =>
+        Effect.zipRight(learnGroups(context, session), makeIntake(context, session, cursor))
+      )
     }).pipe(Effect.scoped)
 
   /** As it is in the config from now on, where it is enabled there. */
@@ -110,6 +114,7 @@ export const layer: Layer.Layer<
   | Events
   | OutboundFiles
   | PairingStore
+  | GroupChats
   | Router
   | Intake
 > = AccountActor.toLayer(build, {

@@ -32,12 +32,16 @@ export const makeEnact = ({ account }: AccountContext) =>
       Effect.unlessEffect(Ref.getAndSet(isFull, true))
     )
 
-    const pair = (envelope: Envelope): Effect.Effect<Fate, StoreUnavailable> =>
+    const pair = (
+      envelope: Envelope,
+      { others, sender }: Extract<Verdict, { readonly _tag: "Pair" }>
+    ): Effect.Effect<Fate, StoreUnavailable> =>
       Effect.gen(function* () {
         const target = replyTarget(envelope)
         const outcome = yield* pairing.request({
           accountId: account.id,
-          sender: envelope.sender,
+          sender,
+          others,
           target,
           ttlMs: account.pairing.ttlMs,
           maxPending: account.pairing.maxPending
@@ -76,7 +80,7 @@ export const makeEnact = ({ account }: AccountContext) =>
     return (envelope: Envelope, verdict: Verdict): Effect.Effect<Fate, StoreUnavailable> =>
       Verdict.$match(verdict, {
         Dispatch: (dispatched) => Effect.as(dispatch(envelope, dispatched), dispatched.reason),
-        Pair: () => pair(envelope),
+        Pair: (unknown) => pair(envelope, unknown),
         Remember: ({ chatId, limit, reason }) =>
           (limit > 0 ? journal.remember({ ...envelope, chatId }, limit) : Effect.void).pipe(
             Effect.as(reason)

@@ -3,9 +3,10 @@ import { Args, Command, HelpDoc, Options } from "@effect/cli"
 import { Clock, Console, Effect } from "effect"
 import { printSentence } from "../../layers/terminal/TerminalConsole.ts"
 import { parseAllowList } from "../../schemas/AllowList.ts"
-import type { AccountConfig } from "../../schemas/Config.ts"
+import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
 import { PairingNotFound } from "../../schemas/errors/pairing.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
+import { handlesOf, isSamePerson } from "../../schemas/People.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { type PairingApproval, type PairingRequest, PairingStore } from "../../services/PairingStore.ts"
 import { account, ofAccount } from "./accounts.ts"
@@ -141,11 +142,15 @@ const reject = Command.make("reject", { code, config: options.config }, ({ code,
 ).pipe(Command.withDescription("Refuses a pairing request. Its sender is not told."))
 
 /** What admits a handle to an account beside pairing, in words. */
-const stillAdmitted = (accounts: ReadonlyArray<AccountConfig>, accountId: string, sender: string) => {
+const stillAdmitted = (
+  { accounts, people }: Pick<GatewayConfig, "accounts" | "people">,
+  accountId: string,
+  sender: string
+) => {
   const config = accounts.find(({ id }) => id === accountId)
   if (config === undefined) return ""
   const { everyone, handles } = parseAllowList(config.allowFrom, config.region)
-  return everyone || handles.has(sender)
+  return everyone || handlesOf(people, sender).some((handle) => handles.has(handle))
     ? " But allowFrom admits them still; take them out of the config too."
     : ""
 }
@@ -160,22 +165,24 @@ const revoke = Command.make(
   ({ account, config, handle }) =>
     Effect.gen(function* () {
       const pairing = yield* PairingStore
-      const { accounts } = yield* currentConfig
+      const { accounts, people } = yield* currentConfig
       const regionOf = (accountId: string) =>
         accounts.find(({ id }) => id === accountId)?.region ?? DEFAULT_REGION
       const approvals = yield* ofAccount(account, yield* pairing.approvals, accountOf)
-      const theirs = approvals.filter(
-        ({ accountId, sender }) => normaliseHandle(handle, regionOf(accountId)) === sender
+      const theirs = approvals.filter(({ accountId, sender }) =>
+        isSamePerson(people, normaliseHandle(handle, regionOf(accountId)), sender)
       )
       if (theirs.length === 0) return yield* new PairingNotFound({ kind: "approval", subject: handle })
       yield* pairing.revoke(theirs)
       yield* Effect.forEach(theirs, ({ accountId, sender }) =>
         printSentence(
-          `${sender} may no longer write to the account ${accountId}.${stillAdmitted(accounts, accountId, sender)}`
+          `${sender} may no longer write to the account ${accountId}.${stillAdmitted({ accounts, people }, accountId, sender)}`
         )
       )
     }).pipe(Effect.provide(pairingStore(config)))
-).pipe(Command.withDescription("Takes an approval back. What they wrote before is still answered."))
+).pipe(
+  Command.withDescription("Takes the approval of a person back. What they wrote before is still answered.")
+)
 
 export const pairingCommand = Command.make("pairing").pipe(
   Command.withDescription("Who waits to be admitted to direct messages, and who was."),

@@ -89,7 +89,7 @@ ${accounts}\`\`\`
 
 - An option of an account wins over the same option of \`imessage\`. Every option but \`accounts\` may stand in both.
 - \`supervision\`, \`supervision.backoff\`, \`catchUp\`, \`delivery\` and \`pairing\` are merged key by key.
-- \`groups\` is merged by chat_id; an entry of the account replaces the whole entry of \`imessage\`.
+- \`groups\` is merged group by group; an entry of the account replaces the whole entry of \`imessage\`.
 - Lists are replaced, not joined.
 - \`imessage.enabled: false\` disables every account. Two enabled accounts must not share both \`cliPath\` and \`dbPath\`.
   An account without \`dbPath\` has \`~/Library/Messages/chat.db\`.
@@ -133,8 +133,8 @@ wherever a message is sent to somebody.
 A config of Clawdbot, or of OpenClaw, its heir (2026.9), can be used as it is:
 
 - \`channels.imessage\` is read as \`imessage\`; a file with both is refused.
-- Keys that are unknown at the top level, in \`channels\`, \`agents\`, \`agents.list[]\`, \`messages\` and \`bindings[]\`, and
-  in what these hold, are ignored. One warning at start names them all. What is near to a known key there (\`agnets\`,
+- Keys that are unknown at the top level, in \`channels\`, \`agents\`, \`agents.list[]\`, \`messages\`, \`session\` and
+  \`bindings[]\`, and in what these hold, are ignored. One warning at start names them all. What is near to a known key there (\`agnets\`,
   \`responsPrefix\`) is taken for a misspelling and refused.
 - Everywhere else, in \`imessage\` above all, an unknown key is refused. Keys of theirs that mean nothing here are ignored
   there too, with the same warning:
@@ -154,13 +154,17 @@ A config of Clawdbot, or of OpenClaw, its heir (2026.9), can be used as it is:
   quotations of people who are not let in are left out here where nothing is said.
 - Bindings whose \`match.channel\` (in older files \`match.provider\`) is not \`imessage\` are skipped.
 - \`agent\`, \`routing\` and the other sections of older files are ignored.
+- Of \`session\` only \`dmScope\` is read. What else decides there who is answered, or who shares a session, is refused
+  rather than passed over: a \`scope\` other than \`per-sender\`, \`identityLinks\` of this channel (write them as
+  \`people\`), a \`sendPolicy\` that denies messages of this channel.
 - The model of an agent is read only for \`{model}\` in \`messages.responsePrefix\`.
 - The name in an agent's \`identity\` is its name where it has no \`name\`.
 
 ## Warnings
 
 The gateway starts, and says so, when no agent is configured, when an agent has no \`runtime\` (both echo), when a
-binding names an account that does not exist, and where more people are let in than it seems:
+binding names an account that does not exist, when more than one person may write directly and \`session.dmScope\` is
+not set, so that they share a session, and where more people are let in than it seems:
 
 - \`groupPolicy: "open"\` with \`requireMention: false\` for all groups: every member of every group can trigger an agent;
 - \`groupPolicy: "open"\`, for any group, while \`dmPolicy\` is \`allowlist\` or \`disabled\`: a stranger makes a group, mentions
@@ -172,7 +176,8 @@ warning too. \`imsg-gateway doctor\` shows all of them.
 
 It does not start when \`dmPolicy: "open"\` stands without \`"*"\` in \`allowFrom\`, when a binding or a group names an
 agent that does not exist, when an entry of an allow list names nobody, when the peer of a binding is neither a person
-nor a chat, or when two agents have the same \`id\` or are both the default.
+nor a chat, when two agents have the same \`id\` or are both the default, when two keys of \`groups\` name one group, or
+when a handle in \`people\` is none or belongs to two.
 
 ## Every key
 

@@ -5,6 +5,7 @@ import { AccountActor } from "../../schemas/Actors.ts"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
 import { AccountNotFound } from "../../schemas/errors/config.ts"
 import { AccountDisabled } from "../../schemas/errors/control.ts"
+import { handlesOf } from "../../schemas/People.ts"
 import { print } from "../../schemas/Target.ts"
 import { Backlog } from "../../services/Backlog.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
@@ -88,7 +89,13 @@ const pairing = HttpApiBuilder.group(ControlApi, "pairing", (handlers) =>
       .handle("approvals", () => foundOrNot(store.approvals))
       .handle("approve", ({ path }) => foundOrNot(store.approve(path.code)))
       .handle("reject", ({ path }) => foundOrNot(store.reject(path.code)))
-      .handle("revoke", ({ payload }) => foundOrNot(store.revoke([payload])))
+      .handle("revoke", ({ payload: { accountId, sender } }) =>
+        foundOrNot(
+          Effect.flatMap(currentConfig, ({ people }) =>
+            store.revoke(handlesOf(people, sender).map((handle) => ({ accountId, sender: handle })))
+          )
+        )
+      )
   )
 )
 

@@ -18,6 +18,8 @@ export interface Known {
   readonly stateDir?: string
   readonly accounts?: GatewayConfig["accounts"]
   readonly defaultAccount?: string
+  /** The whole, where nothing is wrong with it. */
+  readonly whole?: GatewayConfig
 }
 
 /** What is decoded where the whole cannot be, and what is known then. */
@@ -100,7 +102,8 @@ export const examineConfig = (
         file: config.file,
         stateDir: config.stateDir,
         accounts: config.accounts,
-        ...(config.defaultAccount === undefined ? {} : { defaultAccount: config.defaultAccount })
+        ...(config.defaultAccount === undefined ? {} : { defaultAccount: config.defaultAccount }),
+        whole: config
       }
     ]),
     Effect.catchTag("ConfigInvalid", (error) =>

@@ -23,6 +23,7 @@ import { lockHolder } from "./lockHolder.ts"
 import { nodeCheck } from "./node.ts"
 import { RunningGateway } from "./RunningGateway.ts"
 import { serviceCheck } from "./service.ts"
+import { sessionsCheck } from "./sharedSessions.ts"
 import { stateFolderCheck } from "./stateFolder.ts"
 
 export interface DoctorOptions {
@@ -99,7 +100,7 @@ export const examine = (
     const looks = yield* Effect.forEach(accounts, (account) =>
       Effect.forkScoped(examineAccount({ account, surroundings, sendTo: target }))
     )
-    const { stateDir } = known
+    const { stateDir, whole } = known
     const pid = stateDir === undefined ? Option.none() : yield* orElse(lockHolder(stateDir), Option.none)
 
     /** Checks for which the state folder must be known. */
@@ -124,6 +125,16 @@ export const examine = (
           ),
         { id: "gateway", title: "Running gateway" }
       ),
+      ...(whole === undefined
+        ? []
+        : onStateDir(
+            (folder) =>
+              Effect.flatMap(RunningGateway, ({ approvals }) => approvals).pipe(
+                Effect.provide(options.askGateway(folder)),
+                Effect.map((approvals) => sessionsCheck(whole, approvals))
+              ),
+            { id: "sessions", title: "Sessions" }
+          )),
       serviceCheck({
         platform: process.platform,
         home: homeExpander(process.env)("~"),

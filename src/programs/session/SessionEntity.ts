@@ -6,6 +6,7 @@ import type { Agent } from "../../services/Agent.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Events } from "../../services/Events.ts"
+import type { GroupChats } from "../../services/GroupChats.ts"
 import type { InboundFiles } from "../../services/InboundFiles.ts"
 import { Intake } from "../../services/Intake.ts"
 import { Journal } from "../../services/Journal.ts"
@@ -84,6 +85,7 @@ export const layer: Layer.Layer<
   | PausedLanes
   | ConfigService
   | Journal
+  | GroupChats
   | DeadLetters
   | Router
   | InboundFiles

@@ -2,10 +2,11 @@
 import { Array as Arr, Effect } from "effect"
 import type { InboundPayload } from "../../schemas/Actors.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import { type Envelope, withoutQuote } from "../../schemas/Envelope.ts"
+import { chatOf, type Envelope, withoutQuote } from "../../schemas/Envelope.ts"
 import { groupSettings, historyLimit } from "../../schemas/GroupSettings.ts"
 import type { HistoryEntry, Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
+import { type GroupChat, GroupChats } from "../../services/GroupChats.ts"
 import { InboundFiles } from "../../services/InboundFiles.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Router } from "../../services/Router.ts"
@@ -13,9 +14,11 @@ import { Router } from "../../services/Router.ts"
 /** Messages of one chat that make one turn, in the order of their rows. */
 export type Batch = Arr.NonEmptyReadonlyArray<InboundPayload>
 
-/** The chat_id of a batch of a group. */
-export const groupIdOf = ([{ envelope, isGroup }]: Batch): number | undefined =>
-  isGroup ? envelope.chatId : undefined
+/** The function that answers what group a batch is of; none for a direct chat. */
+export const makeGroupOf = Effect.map(GroupChats, (groupChats) => ([{ envelope, isGroup }]: Batch) => {
+  const chat = isGroup ? chatOf(envelope) : undefined
+  return chat === undefined ? Effect.succeed(undefined) : groupChats.of(envelope.accountId, chat)
+})
 
 /** The function that makes a session's turns. */
 export const makeComposeTurn = (sessionKey: string) =>
@@ -24,12 +27,13 @@ export const makeComposeTurn = (sessionKey: string) =>
     const journal = yield* Journal
     const router = yield* Router
     const files = yield* InboundFiles
+    const groupOf = yield* makeGroupOf
 
-    const historyOf = (account: AccountConfig, groupId: number, last: Envelope) =>
+    const historyOf = (account: AccountConfig, group: GroupChat, last: Envelope) =>
       Effect.gen(function* () {
         const remembered = yield* journal.history(
-          { accountId: account.id, chatId: groupId, beforeRowId: last.rowId },
-          historyLimit(account, groupId)
+          { accountId: account.id, chatId: group.historyId, beforeRowId: last.rowId },
+          historyLimit(account, group.chats)
         )
         // The config may have changed since: who is not admitted now is not heard now.
         const admitted = yield* Effect.filter(remembered, ({ sender }) =>
@@ -57,11 +61,11 @@ export const makeComposeTurn = (sessionKey: string) =>
         const [{ agentId, envelope, isGroup }] = batch
         const { accounts } = yield* config.current
         const account = accounts.find(({ id }) => id === envelope.accountId)
-        const groupId = groupIdOf(batch)
+        const group = yield* groupOf(batch)
         const systemPrompt =
-          account === undefined || groupId === undefined
+          account === undefined || group === undefined
             ? undefined
-            : groupSettings(account, groupId).systemPrompt
+            : groupSettings(account, group.chats).systemPrompt
         return {
           id: turnId,
           sessionKey,
@@ -69,9 +73,9 @@ export const makeComposeTurn = (sessionKey: string) =>
           isGroup,
           envelopes: yield* Effect.forEach(batch, (message) => heard(account, message)),
           history:
-            account === undefined || groupId === undefined
+            account === undefined || group === undefined
               ? []
-              : yield* historyOf(account, groupId, Arr.lastNonEmpty(batch).envelope),
+              : yield* historyOf(account, group, Arr.lastNonEmpty(batch).envelope),
           ...(systemPrompt === undefined || systemPrompt.trim() === "" ? {} : { systemPrompt })
         } satisfies Turn
       })

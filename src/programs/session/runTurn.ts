@@ -11,7 +11,7 @@ import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import type { FairSemaphore } from "../FairSemaphore.ts"
 import { stored } from "../stored.ts"
-import { type Batch, groupIdOf, makeComposeTurn } from "./composeTurn.ts"
+import { type Batch, makeComposeTurn, makeGroupOf } from "./composeTurn.ts"
 import { makePrepareReplies } from "./prepareReplies.ts"
 import type { TurnEnd } from "./turnEnd.ts"
 
@@ -35,6 +35,7 @@ export interface Ask {
 export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: TurnEnd) =>
   Effect.gen(function* () {
     const composeTurn = yield* makeComposeTurn(sessionKey)
+    const groupOf = yield* makeGroupOf
     const prepareReplies = yield* makePrepareReplies
     const journal = yield* Journal
     const deadLetters = yield* DeadLetters
@@ -106,15 +107,19 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
       Effect.gen(function* () {
         const { attempt, batch, id } = ask
         const { accountId } = batch[0].envelope
-        const groupId = groupIdOf(batch)
         // A crash came after it had failed: it has been tried often enough.
         const hasFailed = (yield* stored(turnEnd.failures({ id, accountId }))) > attempt
         const outcome = hasFailed
           ? undefined
           : yield* Effect.catchAll(answer(ask), (error) => Effect.as(bury(ask, error), FAILED))
-        if (groupId !== undefined) {
+        const group = yield* stored(groupOf(batch))
+        if (group !== undefined) {
           yield* stored(
-            journal.forget({ accountId, chatId: groupId, upToRowId: Arr.lastNonEmpty(batch).envelope.rowId })
+            journal.forget({
+              accountId,
+              chatId: group.historyId,
+              upToRowId: Arr.lastNonEmpty(batch).envelope.rowId
+            })
           )
         }
         return outcome

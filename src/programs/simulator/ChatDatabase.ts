@@ -130,6 +130,19 @@ const make = (file: string) =>
         })
       },
       addGroupChat: addMany(";+;"),
+      continueGroup: ({ chatId, service }) =>
+        Effect.flatMap(run(queries.chat({ chatId })), (found) =>
+          Option.isNone(found)
+            ? Effect.fail(unavailable(`there is no chat ${chatId}`))
+            : addChat({
+                guid: `${service};+;${found.value.identifier}`,
+                identifier: found.value.identifier,
+                name: found.value.name,
+                service,
+                kind: "group",
+                handles: found.value.participants
+              })
+        ),
       addThread: addMany(";-;"),
       receive: (options) => write({ ...options, sender: canonicalHandle(options.sender) }),
       send: (options) => write({ ...options, sender: null }),

@@ -38,6 +38,8 @@ export interface ChatDatabaseService {
     readonly handles: ReadonlyArray<string>
     readonly name?: string
   }) => Result<Chat>
+  /** The same group as a new chat, over another service: its identifier stays. */
+  readonly continueGroup: (options: { readonly chatId: number; readonly service: Service }) => Result<Chat>
   /** A new thread of several people whose guid has no `;+;`, so that imsg calls it no group. */
   readonly addThread: (options: {
     readonly handles: ReadonlyArray<string>
@@ -51,6 +53,8 @@ export interface ChatDatabaseService {
     readonly attachments?: ReadonlyArray<Attachment>
     /** The guid of the message that this one replies to. */
     readonly replyTo?: string
+    /** The guid of the message before it, where Messages writes that down. */
+    readonly follows?: string
     /** Unix milliseconds; now when absent. */
     readonly at?: number
   }) => Written<Inserted>

@@ -68,6 +68,7 @@ export const MessageRow = Schema.Struct({
   associatedType: Schema.Int,
   associatedEmoji: Schema.NullOr(Schema.String),
   threadOriginatorGuid: Schema.NullOr(Schema.String),
+  replyToGuid: Schema.NullOr(Schema.String),
   balloonBundleId: Schema.NullOr(Schema.String),
   parentText: Schema.NullOr(Schema.String),
   parentSender: Schema.NullOr(Schema.String),
@@ -102,6 +103,8 @@ export interface NewMessage {
   readonly at?: number
   readonly guid?: string
   readonly replyTo?: string
+  /** The guid of the message before it, which Messages writes down for most of them: it is no reply. */
+  readonly follows?: string
   readonly attachments?: ReadonlyArray<Attachment>
   readonly reaction?: { readonly to: string; readonly type: number; readonly emoji?: string }
 }

@@ -61,6 +61,7 @@ export const messagePayload = (row: MessageRow, missing: ReadonlySet<string>) =>
   chat_id: row.chatId,
   guid: row.guid,
   ...(row.threadOriginatorGuid === null ? {} : { thread_originator_guid: row.threadOriginatorGuid }),
+  ...(row.replyToGuid === null ? {} : { reply_to_guid: row.replyToGuid }),
   ...(row.parentText === null ? {} : { reply_to_text: row.parentText }),
   ...(row.parentSender === null ? {} : { reply_to_sender: row.parentSender }),
   sender: row.sender,

@@ -49,7 +49,7 @@ const selectMessage = (
     IFNULL(m.text, '') AS text, ${unixMs("m.date")} AS at, m.is_read AS isRead,
     m.destination_caller_id AS destinationCallerId, m.associated_message_guid AS associatedGuid,
     IFNULL(m.associated_message_type, 0) AS associatedType, m.associated_message_emoji AS associatedEmoji,
-    m.thread_originator_guid AS threadOriginatorGuid, m.balloon_bundle_id AS balloonBundleId,
+    m.thread_originator_guid AS threadOriginatorGuid, m.reply_to_guid AS replyToGuid, m.balloon_bundle_id AS balloonBundleId,
     p.text AS parentText, IIF(p.ROWID IS NULL, NULL, COALESCE(NULLIF(ph.id, ''), p.destination_caller_id, ''))
       AS parentSender,
     ${wanted.attachments ? ATTACHMENTS : "'[]'"} AS attachments,

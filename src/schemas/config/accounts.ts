@@ -1,6 +1,7 @@
 /** Makes the accounts of the section `imessage`: its options are the defaults, those of an account win. */
 import { Either } from "effect"
 import { isWildcard, readEntry } from "../AllowList.ts"
+import { groupKey } from "./groupKeys.ts"
 import { type AccountOptions, accountDefaults, type ImessageSection } from "./imessage.ts"
 import { type KeyPath, type Problem, show } from "./problems.ts"
 import type { AccountConfig } from "./resolved.ts"
@@ -29,6 +30,29 @@ const catchUpOf = ({ catchUp, catchup = {} }: AccountOptions): Partial<AccountCo
 })
 
 const chunkModeOf = ({ chunkMode, streaming }: AccountOptions) => chunkMode ?? streaming?.chunkMode
+type Groups = NonNullable<AccountOptions["groups"]>
+
+/** Groups by the one spelling of their keys, so that those of `imessage` and of an account meet. */
+const byKey = (groups: Groups | undefined): Groups =>
+  Object.fromEntries(
+    Object.entries(groups ?? {}).map(([written, group]) => [groupKey(written) ?? written, group])
+  )
+
+/** Keys of one `groups` that name the same group. */
+const repeatedGroups = ({ groups = {} }: AccountOptions, path: KeyPath): ReadonlyArray<Problem> => {
+  const keys = Object.keys(groups)
+  return keys.flatMap((written, at) => {
+    const twin = keys.slice(0, at).find((other) => groupKey(other) === groupKey(written))
+    return twin === undefined
+      ? []
+      : [
+          {
+            path: [...path, "groups", written],
+            message: `names the same group as "${twin}"; keep one of them`
+          }
+        ]
+  })
+}
 
 const merge = (
   id: string,
@@ -47,7 +71,7 @@ const merge = (
     ...(merged.dbPath === undefined ? {} : { dbPath: expandHome(merged.dbPath) }),
     attachmentRoots: merged.attachmentRoots.map(expandHome),
     remoteAttachmentRoots: merged.remoteAttachmentRoots ?? merged.attachmentRoots,
-    groups: { ...shared.groups, ...own.groups },
+    groups: { ...byKey(shared.groups), ...byKey(own.groups) },
     supervision: {
       ...supervision,
       ...shared.supervision,
@@ -205,7 +229,8 @@ export const resolveAccounts = (
       problems: [
         ...unknownDefault(defaultAccount, [account], path),
         ...openWithoutWildcard(account, [...path, "dmPolicy"]),
-        ...entriesForNobody(shared, path, () => [account])
+        ...entriesForNobody(shared, path, () => [account]),
+        ...repeatedGroups(shared, path)
       ],
       warnings: warningsOf(account)
     }
@@ -225,12 +250,14 @@ export const resolveAccounts = (
         const theirs = resolved.filter(({ own }) => own[list] === undefined).map(({ account }) => account)
         return theirs.length === 0 ? all : theirs
       }),
+      ...repeatedGroups(shared, path),
       ...resolved.flatMap(({ account, own }, at) => [
         ...openWithoutWildcard(
           account,
           own.dmPolicy === undefined ? [...path, "dmPolicy"] : [...path, "accounts", account.id, "dmPolicy"]
         ),
         ...entriesForNobody(own, [...path, "accounts", account.id], () => [account]),
+        ...repeatedGroups(own, [...path, "accounts", account.id]),
         ...sameDatabase(account, all.slice(0, at), [...path, "accounts", account.id], expandHome)
       ])
     ],

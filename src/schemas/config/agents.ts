@@ -40,7 +40,7 @@ const GroupChat = Schema.Struct(
   {
     mentionPatterns: option(
       Schema.Array(MentionPattern),
-      "Regular expressions (RE2: no look-around, no back-references), matched in any case; a group message that matches one mentions the agent. Without any, the agent's `name` (else its `id`) as a whole word does, with or without `@`."
+      "Regular expressions (RE2: no look-around, no back-references), matched in any case; a group message that matches one mentions the agent. Without any, the agent's `name` as a whole word does, with or without `@`; without a name only `@` and its `id`. A reply to what the gateway said counts as a mention, unless the list is empty."
     )
   },
   foreign

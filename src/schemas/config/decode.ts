@@ -10,6 +10,7 @@ import { bindAccounts } from "./bindings.ts"
 import { type Env, isObject, pick } from "./keys.ts"
 import { expectedOf, type KeyPath, type Problem, problemsOf, renderPath, show } from "./problems.ts"
 import { groupsWithoutAgent, resolveAgents } from "./routes.ts"
+import { resolvePeople } from "./session.ts"
 import { nearest } from "./spelling.ts"
 import { Folder } from "./values.ts"
 
@@ -99,6 +100,7 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
   const accounts = resolveAccounts(section, path, expandHome)
   const agents = resolveAgents(file.agents ?? {}, file.messages ?? {}, expandHome)
   const bindings = bindAccounts(file.bindings ?? [], agents.value.list, accounts.value)
+  const people = resolvePeople(file.people ?? {}, [...new Set(accounts.value.map(({ region }) => region))])
   const twice: Problem = {
     path: ["channels", "imessage"],
     message: "there is an imessage section at the top level too; keep one of the two"
@@ -115,6 +117,8 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
       inbound: { debounceMs: inbound?.debounceMs ?? messagesDefaults.inbound.debounceMs },
       loopGuard: { ...messagesDefaults.loopGuard, ...loopGuard }
     },
+    session: file.session?.dmScope === undefined ? {} : { dmScope: file.session.dmScope },
+    people: people.value,
     retention: { ...gatewayDefaults.retention, ...file.retention },
     shutdownMs: file.shutdownMs ?? gatewayDefaults.shutdownMs,
     control: http === undefined ? {} : { http: { ...gatewayDefaults.http, ...http } },
@@ -129,7 +133,8 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
       ...accounts.problems,
       ...agents.problems,
       ...groupsWithoutAgent(section, path, agents.value.list),
-      ...bindings.problems
+      ...bindings.problems,
+      ...people.problems
     ]
   }
 }

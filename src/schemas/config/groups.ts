@@ -1,6 +1,16 @@
 /** One entry of `groups`: the settings of a group. */
 import { Schema } from "effect"
-import { Id, OtherKeysId, option, otherKeys, whole } from "./values.ts"
+import { groupKey } from "./groupKeys.ts"
+import { ExpectedId, Id, OtherKeysId, option, otherKeys, whole } from "./values.ts"
+
+/** A key of `groups`. */
+export const GroupKey = Schema.String.pipe(
+  Schema.filter((key) => groupKey(key) !== undefined, {
+    [ExpectedId]:
+      'a chat_id (digits), chat_guid:… or chat_identifier:…, the guid or identifier of a group as Messages writes it (iMessage;+;chat42, chat42), or "*"',
+    jsonSchema: { type: "string" }
+  })
+)
 
 const notSwitchedOff = (enabled: unknown): string | undefined =>
   enabled === true

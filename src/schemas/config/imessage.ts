@@ -1,10 +1,9 @@
 /** The section `imessage` of the config file: the options of an account, and the accounts. */
 import { Schema } from "effect"
-import { Group } from "./groups.ts"
+import { Group, GroupKey } from "./groups.ts"
 import { Catchup, ChunkMode, otherAccountKeys, Streaming } from "./otherGateways.ts"
 import type { AccountConfig } from "./resolved.ts"
 import {
-  ChatKey,
   Factor,
   Id,
   MessageServices,
@@ -191,8 +190,8 @@ const options = {
     d.historyLimit
   ),
   groups: option(
-    Schema.Record({ key: ChatKey, value: Group }),
-    'Settings by chat_id; `"*"` holds those for all groups. A thread that is named here is treated as a group even where Messages says otherwise.',
+    Schema.Record({ key: GroupKey, value: Group }),
+    'Settings by group: its chat_id, `chat_guid:…` or `chat_identifier:…`; the guid or identifier of a group may stand without the prefix. `"*"` holds those for all groups. A thread that is named here is treated as a group even where Messages says otherwise. A group that goes on as another chat with the same identifier keeps its settings.',
     d.groups
   ),
   includeAttachments: option(

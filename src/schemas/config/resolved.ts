@@ -1,6 +1,8 @@
 /** The config as the rest of the gateway sees it: merged, defaulted, with every path expanded. */
 import type { Redacted } from "effect"
+import type { People } from "../People.ts"
 import type { MessageService, Target } from "../Target.ts"
+import type { DmScope } from "./session.ts"
 
 /** Who may write to the gateway directly: see `imessage.dmPolicy`. */
 export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled"
@@ -82,7 +84,8 @@ export interface AccountConfig {
   readonly groupPolicy: GroupPolicy
   readonly groupAllowFrom?: ReadonlyArray<string>
   readonly historyLimit: number
-  readonly groups: { readonly [chatId: string]: GroupConfig }
+  /** By the one spelling of their keys: see `groupKey`. */
+  readonly groups: { readonly [key: string]: GroupConfig }
   readonly includeAttachments: boolean
   readonly mediaMaxMb: number
   readonly textChunkLimit: number
@@ -126,6 +129,9 @@ export interface GatewayConfig {
     readonly inbound: { readonly debounceMs: number }
     readonly loopGuard: { readonly maxPerMinute: number }
   }
+  /** `dmScope` is absent where nobody has chosen one, and `main` then. */
+  readonly session: { readonly dmScope?: DmScope }
+  readonly people: People
   readonly retention: { readonly days: number }
   readonly shutdownMs: number
   readonly control: {

@@ -71,9 +71,6 @@ export const MessageServices = Schema.NonEmptyArray(MessageService).annotations(
   [ExpectedId]: 'a list of "imessage" and "sms"'
 })
 
-/** A key of `groups`. */
-export const ChatKey = matching(/^(\*|[1-9]\d*)$/, 'a chat_id (digits) or "*"')
-
 /** A country, ISO 3166-1 alpha-2. */
 export const Region = matching(/^[A-Za-z]{2}$/, "a two-letter country code such as US")
 

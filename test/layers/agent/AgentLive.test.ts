@@ -28,6 +28,8 @@ const config = fixedConfig({
     maxConcurrent: 1
   },
   messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 0 } },
+  session: {},
+  people: [],
   retention: { days: 1 },
   shutdownMs: 0,
   control: {},

@@ -3,7 +3,7 @@ import { Array as Arr, Effect } from "effect"
 import { Router } from "../../../src/services/Router.ts"
 import type { ConfigFileContent } from "../../support/configs.ts"
 import { alwaysTable, reasons } from "./accessAlways.ts"
-import { directTable } from "./accessDirect.ts"
+import { directTable, PEOPLE } from "./accessDirect.ts"
 import { groupTable } from "./accessGroups.ts"
 import { matches, type Scene, scenesOf } from "./accessScenes.ts"
 import { knowingStores, requestOf, routerOf } from "./accessStores.ts"
@@ -32,7 +32,7 @@ const verdictsOn = (imessage: ConfigFileContent, scenes: ReadonlyArray<Scene>) =
         verdict: `${_tag}: ${reason}`
       }))
     )
-  }).pipe(Effect.provide(routerOf({ imessage })))
+  }).pipe(Effect.provide(routerOf({ imessage, people: PEOPLE })))
 
 /** The situations of a row that are not judged as it says, with what was said instead. */
 const misjudged = (table: AccessTable, row: Row) =>

@@ -134,6 +134,7 @@ export const reasons: Readonly<Record<Reason, string>> = {
   stale: "it is older than `catchUp.maxAgeMs`",
   "dm-disabled": "`dmPolicy` is `disabled`",
   "dm-not-allowlisted": "`dmPolicy` is `allowlist`, and `allowFrom` names neither the sender nor the chat",
+  "dm-not-a-person": "an unknown sender is a machine: a short code, a company's name, a business",
   "dm-too-old-to-pair": "an unknown sender wrote it longer ago than a code is valid",
   "dm-unknown-in-thread": "an unknown sender wrote it to several people at once, who would all get the code",
   "dm-before-approval": "its sender was approved after they wrote it, and told that it was not kept",

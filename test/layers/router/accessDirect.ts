@@ -11,6 +11,10 @@ export const PAIRING_TTL_MS = 3_600_000
 /** People whom the store of every test knows, each in one way. */
 export const KNOWN = {
   approved: "+15555550111",
+  /** The other handle of the same person. */
+  approvedToo: "approved@example.com",
+  /** One of somebody else's two handles, of whom nothing else is known. */
+  sam: "+15555550118",
   approvedElsewhere: "+15555550112",
   approvedSince: "+15555550117",
   revoked: "+15555550113",
@@ -18,6 +22,12 @@ export const KNOWN = {
   rejected: "+15555550115",
   rejectedLongAgo: "+15555550116"
 } as const
+
+/** `people` in the config of every row. */
+export const PEOPLE = {
+  approved: [KNOWN.approved, KNOWN.approvedToo],
+  sam: [KNOWN.sam, "sam@example.com"]
+}
 
 const GUID = "iMessage;-;+15555550101"
 
@@ -64,9 +74,25 @@ export const directTable = accessTable(
             allowFrom: [`chat_guid:${GUID}`],
             envelope: { chatGuid: GUID }
           },
+          {
+            words: "`allowFrom` names a machine",
+            allowFrom: ["sms:MYBANK"],
+            envelope: { sender: "mybank", via: "sms" }
+          },
+          {
+            words: "`allowFrom` names another handle of the same person in `people`",
+            allowFrom: ["sam@example.com"],
+            envelope: { sender: KNOWN.sam }
+          },
           { words: '`allowFrom` holds `"*"`', allowFrom: ["*"] }
         ],
-        approved: [{ words: "approved by pairing, for this account", envelope: { sender: KNOWN.approved } }],
+        approved: [
+          { words: "approved by pairing, for this account", envelope: { sender: KNOWN.approved } },
+          {
+            words: "another handle of the same person in `people` was approved",
+            envelope: { sender: KNOWN.approvedToo }
+          }
+        ],
         "approved since": [
           {
             words: "approved by pairing, after they wrote it",
@@ -101,6 +127,11 @@ export const directTable = accessTable(
             words: "their request was rejected, and its code would still be valid",
             envelope: { sender: KNOWN.rejected }
           }
+        ],
+        "a machine": [
+          { words: "unknown, and a short code", envelope: { sender: "26266" } },
+          { words: "the name of a company", envelope: { sender: "mybank" } },
+          { words: "a business", envelope: { sender: "urn:biz:5555550101" } }
         ],
         "one too many": [
           { words: "unknown, while `pairing.maxPending` others wait already", pairing: { maxPending: 1 } }
@@ -148,10 +179,12 @@ export const directTable = accessTable(
     { when: { policy: "`allowlist`", who: "unknown" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`allowlist`", who: "waiting" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`allowlist`", who: "rejected" }, verdict: "Drop: dm-not-allowlisted" },
+    { when: { policy: "`allowlist`", who: "a machine" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`allowlist`", who: "one too many" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`pairing`", who: "listed" }, verdict: "Dispatch: dm-allowlisted" },
     { when: { policy: "`pairing`", who: "approved" }, verdict: "Dispatch: dm-paired" },
     { when: { policy: "`pairing`", who: "approved since" }, verdict: "Drop: dm-before-approval" },
+    { when: { policy: "`pairing`", who: "a machine" }, verdict: "Drop: dm-not-a-person" },
     {
       when: { policy: "`pairing`", who: "unknown", age: "recent", chat: "with one person" },
       verdict: "Pair: dm-unknown-sender",

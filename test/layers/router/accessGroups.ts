@@ -29,6 +29,16 @@ export const groupTable = accessTable(
             groups: (settings) => ({ 7: settings, 8: {} })
           },
           {
+            words: "`groups` names its identifier",
+            envelope: { isGroup: true, chatIdentifier: "chat555000107" },
+            groups: (settings) => ({ chat555000107: settings, 8: {} })
+          },
+          {
+            words: "`groups` names its guid, whose service is another one by now",
+            envelope: { isGroup: true, chatGuid: "RCS;+;chat555000107" },
+            groups: (settings) => ({ "iMessage;+;chat555000107": settings, 8: {} })
+          },
+          {
             words: '`groups` holds `"*"`',
             envelope: { isGroup: true },
             groups: (settings) => ({ "*": settings, 8: {} })
@@ -114,11 +124,11 @@ export const groupTable = accessTable(
       words: {
         there: [
           { words: "it mentions the agent", envelope: { text: "@main hello" } },
-          { words: "it mentions the agent in passing", envelope: { text: "ask MAIN, please" } }
+          { words: "it mentions the agent in passing", envelope: { text: "ask @MAIN, please" } }
         ],
         missing: [
           { words: "it does not", envelope: { text: "hello all" } },
-          { words: "it has the name inside of another word", envelope: { text: "the mainland" } }
+          { words: "it has the agent's id as a word like any other", envelope: { text: "the main road" } }
         ]
       }
     },

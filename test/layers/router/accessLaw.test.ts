@@ -3,7 +3,7 @@ import { Effect, FastCheck as fc } from "effect"
 import type { Verdict } from "../../../src/schemas/Verdict.ts"
 import { isAdmitted, isFresh, isGroup, isQuotable } from "./accessOracle.ts"
 import { verdictsOf, worldStores } from "./accessRows.ts"
-import { type Gateway, gateways, type Message, messages } from "./accessWorld.ts"
+import { type Gateway, gateways, MACHINES, type Message, messages } from "./accessWorld.ts"
 
 type Judged = { readonly message: Message; readonly verdict: Verdict }
 
@@ -41,14 +41,16 @@ layer(worldStores)("law 5: nobody unapproved, whatever the config and the messag
   )
 
   it.effect.prop(
-    "only strangers get a code, only in direct chats, and only where the policy is pairing",
+    "only strangers who are people get a code, only in direct chats, and only where the policy is pairing",
     [gateways, several],
     ([gateway, all]) =>
       against(gateway, all, ({ message, verdict }) => {
         if (verdict._tag !== "Pair") return true
         const account = gateway.accounts[message.accountId]
         const isForThem = account.dmPolicy === "pairing" && !isGroup(account, message)
-        return isForThem && isFresh(message) && !isAdmitted(gateway, message)
+        return (
+          isForThem && !MACHINES.includes(message.sender) && isFresh(message) && !isAdmitted(gateway, message)
+        )
       }),
     RUNS
   )

@@ -17,6 +17,7 @@ import {
   chatIdentifier,
   type Gateway,
   type Message,
+  ONE_PERSON,
   type Options,
   type Quote,
   spell
@@ -34,7 +35,8 @@ const optionsOf = ({ allowFrom, groupAllowFrom, ...rest }: Options): ConfigFileC
 })
 
 /** The content of a gateway's config file. */
-const fileOf = ({ accounts, bindings, patterns }: Gateway): ConfigFileContent => ({
+const fileOf = ({ accounts, bindings, hasPeople, patterns }: Gateway): ConfigFileContent => ({
+  ...(hasPeople ? { people: { sam: ONE_PERSON.map((who) => spell(who, 0)) } } : {}),
   imessage: {
     accounts: {
       home: optionsOf(accounts.home),

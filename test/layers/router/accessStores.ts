@@ -1,5 +1,6 @@
 /** The Router over stores in memory, and what the tests ask of it. */
 import { Effect, Layer, TestClock } from "effect"
+import * as GroupChatsSqlite from "../../../src/layers/GroupChatsSqlite.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
 import * as RouterLive from "../../../src/layers/RouterLive.ts"
@@ -10,10 +11,12 @@ import { Router } from "../../../src/services/Router.ts"
 import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
 import { KNOWN, NOW, PAIRING_TTL_MS } from "./accessDirect.ts"
 
-/** The store of people and the journal, empty. */
-export const stores = Layer.mergeAll(PairingStoreSqlite.layer, JournalSqlite.layer).pipe(
-  Layer.provide(Database.memory)
-)
+/** The stores that the Router asks, empty. */
+export const stores = Layer.mergeAll(
+  PairingStoreSqlite.layer,
+  JournalSqlite.layer,
+  GroupChatsSqlite.layer
+).pipe(Layer.provide(Database.memory))
 
 /** The Router of a config; it asks the stores that it is run with. */
 export const routerOf = (config: ConfigFileContent) =>

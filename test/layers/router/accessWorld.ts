@@ -26,11 +26,18 @@ export const LOOKALIKES = [
 /** A service that somebody is named for or writes by; "unknown" where Messages does not say. */
 export const VIAS = ["imessage", "sms"] as const
 export type Via = (typeof VIAS)[number]
+/** Which of them are machines, of whom nobody gets a code. */
+export const MACHINES: ReadonlyArray<number> = [4, 5]
+
+/** Which of them are one person, where the config has `people`. */
+export const ONE_PERSON: ReadonlyArray<number> = [0, 3]
 
 /** Chats by their chat_id, which begins the numbers of others on purpose. */
 export const CHATS = [4, 42, 421, 5_555_550_101] as const
 
 export const chatGuid = (chat: number): string => `any;+;chat${chat}`
+/** The guid that a config may name a group by: its service may be another one by now. */
+export const groupGuid = (chat: number): string => `iMessage;+;chat${chat}`
 export const chatIdentifier = (chat: number): string => `chat${chat}`
 
 /** What an entry of a list names. */
@@ -114,7 +121,9 @@ export const options: fc.Arbitrary<Options> = fc
       groupPolicy: fc.constantFrom<Options["groupPolicy"]>("open", "allowlist", "disabled"),
       allowFrom: entries,
       groupAllowFrom: entries,
-      groups: fc.dictionary(fc.constantFrom("*", ...CHATS.map(String)), group, { maxKeys: 3 }),
+      groups: fc.dictionary(fc.constantFrom("*", ...CHATS.map(String), ...CHATS.map(groupGuid)), group, {
+        maxKeys: 3
+      }),
       services: fc.constantFrom<ReadonlyArray<Via>>(["imessage"], ["sms"], ["sms", "imessage"])
     },
     { requiredKeys: ["dmPolicy", "groupPolicy", "allowFrom", "groups"] }
@@ -152,11 +161,14 @@ export interface Gateway {
   readonly accounts: { readonly [id in AccountId]: Options }
   readonly bindings: ReadonlyArray<unknown>
   readonly patterns: ReadonlyArray<string> | undefined
+  /** Whether the config says that some are one person. */
+  readonly hasPeople: boolean
 }
 
 export const gateways: fc.Arbitrary<Gateway> = fc.record({
   accounts: fc.record({ home: options, bot: options }),
   bindings: fc.array(binding, { maxLength: 2 }),
+  hasPeople: fc.boolean(),
   patterns: fc.option(fc.constantFrom(["^hello"], ["@helper\\b", "(a+)+$"], []), { nil: undefined })
 })
 

@@ -170,7 +170,9 @@ describe("the agent of a chat", () => {
       const config = makeConfig({ agents, bindings, imessage })
       const [account] = config.accounts
       const message = makeEnvelope(envelope)
-      expect(account && agentFor(config, account, message, message.isGroup)).toBe(agent)
+      expect(account && agentFor(config, account, [message], message.isGroup ? [message] : undefined)).toBe(
+        agent
+      )
     })
   }
 })
@@ -183,7 +185,7 @@ describe("a binding of a person without an account", () => {
   })
   const agentIn = (id: string) => {
     const account = config.accounts.find((one) => one.id === id)
-    return account && agentFor(config, account, makeEnvelope(), false)
+    return account && agentFor(config, account, [makeEnvelope()], undefined)
   }
 
   it("is read by the region of each account", () => {

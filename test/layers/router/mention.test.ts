@@ -77,7 +77,105 @@ describe("an agent is mentioned", () => {
       text: "привет, ёжик",
       mentioned: true
     },
-    { what: "by its id where it has no name", agent: {}, text: "@main hi", mentioned: true },
+    { what: "by @ and its id where it has no name", agent: {}, text: "@main hi", mentioned: true },
+    {
+      what: "by @ and its id in any case, at the end of a sentence",
+      agent: {},
+      text: "hi @Main.",
+      mentioned: true
+    },
+    { what: "by a wide @ and its id", agent: {}, text: "＠main hi", mentioned: true },
+    {
+      what: "by @ and its id in a text without spaces",
+      agent: {},
+      text: "你好@main在吗",
+      mentioned: true
+    },
+    {
+      what: "not by its id as a word like any other",
+      agent: {},
+      text: "Main street is closed",
+      mentioned: false
+    },
+    { what: "not by its id in an address", agent: {}, text: "joe@main and joe@main.com", mentioned: false },
+    {
+      what: "not by the id of another that begins with its own",
+      agent: {},
+      text: "@main-2 or @main.b",
+      mentioned: false
+    },
+    { what: "not by its id in a longer word", agent: {}, text: "@mainland", mentioned: false },
+    {
+      what: "by a decorated name without its decoration",
+      agent: { name: "Robin 🦞" },
+      text: "@Robin hi",
+      mentioned: true
+    },
+    {
+      what: "by a decorated name with its decoration",
+      agent: { name: "Robin 🦞" },
+      text: "hey robin🦞",
+      mentioned: true
+    },
+    {
+      what: "not by a longer word, whatever the decoration of the name",
+      agent: { name: "Robin 🦞" },
+      text: "Robinson 🦞",
+      mentioned: false
+    },
+    {
+      what: "by a name that is decorated with emoji of several parts",
+      agent: { name: "👩‍💻 Robin 👍🏽 🇩🇪 ❤️" },
+      text: "robin?",
+      mentioned: true
+    },
+    { what: "by a name in stars", agent: { name: "★~Robin~★" }, text: "robin?", mentioned: true },
+    { what: "by a name in brackets", agent: { name: "[Robin]" }, text: "robin?", mentioned: true },
+    {
+      what: "by a name that is decorated between its words",
+      agent: { name: "Robin ⭐ Bot" },
+      text: "hey robin bot",
+      mentioned: true
+    },
+    { what: "by a name that is an emoji", agent: { name: "🦞" }, text: "hi 🦞!", mentioned: true },
+    { what: "not by a text without that emoji", agent: { name: "🦞" }, text: "hi!", mentioned: false },
+    {
+      what: "by a name whose signs tell it from a letter",
+      agent: { name: "C++" },
+      text: "ask C++ now",
+      mentioned: true
+    },
+    { what: "not by that letter", agent: { name: "C++" }, text: "vitamin C is good", mentioned: false },
+    {
+      what: "by a name in a text of a script without spaces",
+      agent: { name: "小蝶" },
+      text: "你好小蝶在吗",
+      mentioned: true
+    },
+    {
+      what: "by a Thai name between other words",
+      agent: { name: "โรบิน" },
+      text: "สวัสดีโรบินครับ",
+      mentioned: true
+    },
+    {
+      what: "by a Japanese name between other words",
+      agent: { name: "ロビー" },
+      text: "ねえロビーさん",
+      mentioned: true
+    },
+    {
+      what: "by a Latin name in a text of a script without spaces",
+      agent: { name: "Robin" },
+      text: "你好Robin在吗",
+      mentioned: true
+    },
+    {
+      what: "not by a word that goes on with a sign of its script",
+      agent: { name: "राम" },
+      text: "रामा",
+      mentioned: false
+    },
     { what: "not by its id where it has a name", agent: { name: "Ada" }, text: "main", mentioned: false },
     {
       what: "with characters between the letters that nobody sees",
@@ -113,15 +211,21 @@ describe("an agent is mentioned", () => {
     { what: "not by an empty text", agent: { name: "Ada" }, text: "", mentioned: false }
   ]
   for (const { agent: partial, mentioned, text, what } of rows) {
-    it(what, () => expect(mentionTest(agent(partial))(text)).toBe(mentioned))
+    it(what, () => expect(mentionTest(agent(partial)).matches(text)).toBe(mentioned))
   }
 
   it("by its name wherever it stands between other words", () =>
     fc.assert(
       fc.property(fc.lorem(), fc.lorem(), (before, after) => {
-        expect(mentionTest(agent({ name: "Zzyzx" }))(`${before} @zzyzx, ${after}`)).toBe(true)
+        expect(mentionTest(agent({ name: "Zzyzx" })).matches(`${before} @zzyzx, ${after}`)).toBe(true)
       })
     ))
+})
+
+describe("nothing is a mention", () => {
+  it("where the owner gave an empty list of patterns", () =>
+    expect(mentionTest(agent({ mentionPatterns: [] })).isNever).toBe(true))
+  it("is not so otherwise", () => expect(mentionTest(agent({ name: "Ada" })).isNever).toBe(false))
 })
 
 describe("a pattern that makes a backtracking matcher run for ever", () => {
@@ -135,13 +239,13 @@ describe("a pattern that makes a backtracking matcher run for ever", () => {
   ]
   for (const { pattern, text } of rows) {
     it(`is decided: ${pattern}`, () =>
-      expect(typeof mentionTest(agent({ mentionPatterns: [pattern] }))(text)).toBe("boolean"))
+      expect(typeof mentionTest(agent({ mentionPatterns: [pattern] })).matches(text)).toBe("boolean"))
   }
 })
 
 describe("a long text", () => {
   it("is looked through only at its beginning", () => {
-    const mentioned = mentionTest(agent({ name: "Ada" }))
+    const mentioned = mentionTest(agent({ name: "Ada" })).matches
     expect(mentioned(`${"x ".repeat(4_990)}Ada`)).toBe(true)
     expect(mentioned(`${"x ".repeat(5_000)}Ada`)).toBe(false)
   })

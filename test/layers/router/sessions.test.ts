@@ -1,58 +1,119 @@
 import { describe, expect, it } from "@effect/vitest"
-import { groupIdOf, sessionKey } from "../../../src/layers/router/sessions.ts"
-import type { Envelope } from "../../../src/schemas/Envelope.ts"
-import { type ConfigFileContent, makeAccount } from "../../support/configs.ts"
-import { makeEnvelope, withoutChat } from "../../support/envelopes.ts"
+import { directSession, groupSession, isGroupChat, peerOf } from "../../../src/layers/router/sessions.ts"
+import type { DmScope } from "../../../src/schemas/config/session.ts"
+import { chatOf, type Envelope } from "../../../src/schemas/Envelope.ts"
+import type { ChatNames } from "../../../src/schemas/GroupSettings.ts"
+import { type ConfigFileContent, makeAccount, makeConfig } from "../../support/configs.ts"
+import { makeEnvelope } from "../../support/envelopes.ts"
 
 describe("a chat is a group", () => {
   const rows: ReadonlyArray<{
     readonly what: string
-    readonly imessage?: ConfigFileContent
+    readonly groups?: ConfigFileContent
     readonly envelope: Envelope
-    readonly groupId: number | undefined
+    /** Chats that it was before. */
+    readonly before?: ReadonlyArray<ChatNames>
+    readonly is: boolean
   }> = [
-    { what: "where Messages says so", envelope: makeEnvelope({ isGroup: true }), groupId: 7 },
-    { what: "not where Messages says nothing of it", envelope: makeEnvelope(), groupId: undefined },
+    { what: "where Messages says so", envelope: makeEnvelope({ isGroup: true }), is: true },
+    { what: "not where Messages says nothing of it", envelope: makeEnvelope(), is: false },
+    { what: "where the config names its chat_id", groups: { 7: {} }, envelope: makeEnvelope(), is: true },
     {
-      what: "where the config names its chat_id",
-      imessage: { groups: { 7: {} } },
+      what: "where the config names its identifier",
+      groups: { "chat_identifier:chat5": {} },
+      envelope: makeEnvelope({ chatIdentifier: "chat5" }),
+      is: true
+    },
+    {
+      what: "where the config names its guid, though its service is another one now",
+      groups: { "iMessage;+;chat5": {} },
+      envelope: makeEnvelope({ chatGuid: "RCS;+;chat5" }),
+      is: true
+    },
+    {
+      what: "where the config names the guid of a chat that Messages does not call a group",
+      groups: { "chat_guid:iMessage;-;chat5": {} },
+      envelope: makeEnvelope({ chatGuid: "iMessage;-;chat5" }),
+      is: true
+    },
+    {
+      what: "not where that guid is of another service, which may be somebody else",
+      groups: { "chat_guid:iMessage;-;+15555550101": {} },
+      envelope: makeEnvelope({ chatGuid: "SMS;-;+15555550101" }),
+      is: false
+    },
+    {
+      what: "where the config names the chat that it was before",
+      groups: { 6: {} },
       envelope: makeEnvelope(),
-      groupId: 7
+      before: [{ chatId: 6 }],
+      is: true
     },
     {
       what: "not by the settings of all groups",
-      imessage: { groups: { "*": {} } },
+      groups: { "*": {} },
       envelope: makeEnvelope(),
-      groupId: undefined
+      is: false
     },
     {
       what: "not by the settings of one whose id begins with its id",
-      imessage: { groups: { 77: {} } },
+      groups: { 77: {} },
       envelope: makeEnvelope(),
-      groupId: undefined
+      is: false
     },
     {
       what: "not by the settings of one whose id its id begins with",
-      imessage: { groups: { 7: {} } },
+      groups: { 7: {} },
       envelope: makeEnvelope({ chatId: 77 }),
-      groupId: undefined
+      is: false
     },
     {
-      what: "not where a direct message has no chat_id",
-      imessage: { groups: { 7: {}, "*": {} } },
-      envelope: withoutChat(makeEnvelope()),
-      groupId: undefined
+      what: "not by a key that every object has",
+      groups: { 8: {} },
+      envelope: makeEnvelope({ chatIdentifier: "constructor" }),
+      is: false
     }
   ]
-  for (const { envelope, groupId, imessage, what } of rows) {
-    it(what, () => expect(groupIdOf(makeAccount(imessage), envelope)).toBe(groupId))
+  for (const { before = [], envelope, groups = {}, is, what } of rows) {
+    it(what, () => {
+      const chat = chatOf(envelope)
+      expect(
+        isGroupChat(makeAccount({ groups }), envelope, chat === undefined ? [] : [chat, ...before])
+      ).toBe(is)
+    })
+  }
+})
+
+describe("who stands in a session's key", () => {
+  const { people } = makeConfig({
+    people: { sam: ["+1 (555) 555-0101", "Sam@Example.com"], mybank: ["+15555550102"] }
+  })
+  const rows = [
+    { what: "is the handle", sender: "+15555550103", peer: "+15555550103" },
+    { what: "is the person, by the one handle", sender: "+15555550101", peer: "sam" },
+    { what: "is the person, by the other handle", sender: "sam@example.com", peer: "sam" },
+    { what: "is an email as it is", sender: "ada@example.com", peer: "ada@example.com" },
+    { what: "is never the name of a person for a company that has it", sender: "mybank", peer: "sms:mybank" },
+    { what: "is marked for a short code", sender: "26266", peer: "sms:26266" },
+    { what: "is a business as it is", sender: "urn:biz:1", peer: "urn:biz:1" }
+  ]
+  for (const { peer, sender, what } of rows) {
+    it(what, () => expect(peerOf(people, sender)).toBe(peer))
   }
 })
 
 describe("a session's key", () => {
-  it("is the agent's main session for a direct chat", () =>
-    expect(sessionKey("ada", undefined)).toBe("agent:ada:main"))
-  it("is the group's own for a group", () => expect(sessionKey("ada", 7)).toBe("agent:ada:imessage:group:7"))
-  it("is another for every group", () => expect(sessionKey("ada", 7)).not.toBe(sessionKey("ada", 77)))
-  it("is another for every agent", () => expect(sessionKey("ada", 7)).not.toBe(sessionKey("main", 7)))
+  const forms: ReadonlyArray<{ readonly scope: DmScope; readonly key: string }> = [
+    { scope: "main", key: "agent:ada:main" },
+    { scope: "per-peer", key: "agent:ada:direct:+15555550101" },
+    { scope: "per-channel-peer", key: "agent:ada:imessage:direct:+15555550101" },
+    { scope: "per-account-channel-peer", key: "agent:ada:imessage:home:direct:+15555550101" }
+  ]
+  for (const { key, scope } of forms) {
+    it(`of a direct chat under ${scope} is ${key}`, () =>
+      expect(directSession("ada", { accountId: "home", peer: "+15555550101", scope })).toBe(key))
+  }
+
+  it("is the group's own for a group", () =>
+    expect(groupSession("ada", "group:7")).toBe("agent:ada:imessage:group:7"))
 })

@@ -4,15 +4,18 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
 import * as DeadLettersSqlite from "../../../src/layers/DeadLettersSqlite.ts"
+import * as GroupChatsSqlite from "../../../src/layers/GroupChatsSqlite.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
+import { groupChats } from "../../../src/layers/sqlite/steps/groupChats.ts"
 import { laneOf } from "../../../src/programs/account/deliveryLane.ts"
 import * as chatLane from "../../../src/programs/session/chatLane.ts"
 import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
 import type { Target } from "../../../src/schemas/Target.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
+import { GroupChats } from "../../../src/services/GroupChats.ts"
 import { Journal } from "../../../src/services/Journal.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
@@ -252,6 +255,40 @@ describe("a store from before a database was known by its rows", () => {
         stores
       )
       expect(found).toEqual([Option.some({ rowId: 41, baselineAt: 99 }), NO_LANDMARKS])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("a store from before groups had names of their own", () => {
+  it.scoped("keeps the sessions of its groups, and the account whose they are", () =>
+    Effect.gen(function* () {
+      const inGroup = (accountId: string, chatId: number, chatIdentifier: string) => ({
+        isGroup: true,
+        envelope: makeEnvelope({ accountId, chatId, chatIdentifier, isGroup: true })
+      })
+      const stores = yield* storeOf(
+        MIGRATIONS.indexOf(groupChats),
+        [
+          "INSERT INTO cursors (account_id, row_id) VALUES ('default', 41);",
+          waiting(1, "Session", inGroup("default", 57, "chat1")),
+          waiting(2, "Session", inGroup("default", 42, "chat1")),
+          waiting(3, "Session", inGroup("bot", 57, "chat2"))
+        ].join("\n")
+      )
+      const kept = (accountId: string, chatId: number, chatIdentifier: string) =>
+        Effect.flatMap(GroupChats, ({ keep }) => keep(accountId, { chatId, chatIdentifier }))
+      const found = yield* Effect.all([
+        kept("default", 42, "chat1"),
+        kept("bot", 57, "chat2"),
+        kept("default", 43, "chat3"),
+        kept("bot", 43, "chat4")
+      ]).pipe(Effect.provide(Layer.provide(GroupChatsSqlite.layer, stores)))
+      expect(found.map(({ historyId, name }) => `${name}, ${historyId}`)).toEqual([
+        "group:57, 57",
+        "bot:group:57, 57",
+        "group:43, 43",
+        "bot:group:43, 43"
+      ])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -34,7 +34,7 @@ const enacting = (imessage: ConfigFileContent = {}) =>
     }
   })
 
-const pair = Verdict.Pair({ sender: ALICE, reason: "dm-unknown-sender" })
+const pair = Verdict.Pair({ sender: ALICE, others: [], reason: "dm-unknown-sender" })
 const dispatch = (withholdQuote: boolean) =>
   Verdict.Dispatch({
     agentId: "main",
@@ -127,7 +127,10 @@ describe("a stranger", () => {
       )
       const write = (rowId: number, sender: string) =>
         Effect.provide(
-          enact(makeEnvelope({ rowId, sender }), Verdict.Pair({ sender, reason: "dm-unknown-sender" })),
+          enact(
+            makeEnvelope({ rowId, sender }),
+            Verdict.Pair({ sender, others: [], reason: "dm-unknown-sender" })
+          ),
           counting
         )
       yield* write(1, ALICE)

@@ -1,9 +1,10 @@
 /** What an agent is asked. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import * as GroupChatsSqlite from "../../../src/layers/GroupChatsSqlite.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
-import { type Batch, groupIdOf, makeComposeTurn } from "../../../src/programs/session/composeTurn.ts"
+import { type Batch, makeComposeTurn, makeGroupOf } from "../../../src/programs/session/composeTurn.ts"
 import type { InboundPayload } from "../../../src/schemas/Actors.ts"
 import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import { InboundFiles } from "../../../src/services/InboundFiles.ts"
@@ -63,7 +64,7 @@ const compose = (
   }).pipe(
     Effect.provide([
       configLayer({ imessage: { attachmentRoots: ["/files"], mediaMaxMb: 3, ...options.imessage } }),
-      JournalSqlite.layer.pipe(Layer.provide(Database.memory)),
+      Layer.provide(Layer.merge(JournalSqlite.layer, GroupChatsSqlite.layer), Database.memory),
       router,
       files
     ])
@@ -226,8 +227,29 @@ describe("the system prompt of a turn", () => {
 })
 
 describe("the group of a batch", () => {
-  it("is its chat", () => expect(groupIdOf([inGroup({ chatId: 42 })])).toBe(42))
-  it("is none of a direct chat", () => expect(groupIdOf([direct(makeEnvelope())])).toBeUndefined())
-  it("is none where Messages does not say which chat it is", () =>
-    expect(groupIdOf([direct(withoutChat(makeEnvelope()))])).toBeUndefined())
+  const groupOf = (batch: Batch) =>
+    Effect.flatMap(makeGroupOf, (of) => of(batch)).pipe(
+      Effect.provide(Layer.provide(GroupChatsSqlite.layer, Database.memory))
+    )
+
+  it.effect("is its chat", () =>
+    Effect.gen(function* () {
+      expect(yield* groupOf([inGroup({ chatId: 42 })])).toMatchObject({
+        historyId: 42,
+        chats: [{ chatId: 42 }]
+      })
+    })
+  )
+
+  it.effect.each([
+    { what: "is none of a direct chat", payload: direct(makeEnvelope()) },
+    {
+      what: "is none where Messages does not say which chat it is",
+      payload: { ...inGroup(), envelope: withoutChat(makeEnvelope({ isGroup: true })) }
+    }
+  ])("$what", ({ payload }) =>
+    Effect.gen(function* () {
+      expect(yield* groupOf([payload])).toBeUndefined()
+    })
+  )
 })

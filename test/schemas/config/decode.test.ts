@@ -58,6 +58,8 @@ describe("an empty config", () => {
         maxConcurrent: 4
       },
       messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 30 } },
+      session: {},
+      people: [],
       retention: { days: 7 },
       shutdownMs: 15000,
       control: {},

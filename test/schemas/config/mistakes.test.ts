@@ -63,12 +63,12 @@ describe("a config with mistakes", () => {
     [
       "a name for a chat",
       "{ imessage: { groups: { family: {} } } }",
-      'imessage.groups.family: expected a chat_id (digits) or "*" as the key; got "family"'
+      'imessage.groups.family: expected a chat_id (digits), chat_guid:… or chat_identifier:…, the guid or identifier of a group as Messages writes it (iMessage;+;chat42, chat42), or "*" as the key; got "family"'
     ],
     [
       "a chat_id with a zero before it, which no chat has",
       '{ imessage: { groups: { "042": {} } } }',
-      'imessage.groups.042: expected a chat_id (digits) or "*" as the key; got "042"'
+      'imessage.groups.042: expected a chat_id (digits), chat_guid:… or chat_identifier:…, the guid or identifier of a group as Messages writes it (iMessage;+;chat42, chat42), or "*" as the key; got "042"'
     ],
     [
       "a pattern that takes seconds",

@@ -1,0 +1,49 @@
+/** What an account's config says of who may write, as far as that is known without the store. */
+import { type AllowList, parseAllowList } from "../../schemas/AllowList.ts"
+import type { AccountConfig } from "../../schemas/Config.ts"
+import type { Envelope } from "../../schemas/Envelope.ts"
+import { normaliseHandle } from "../../schemas/Handle.ts"
+import { isSamePerson, type People } from "../../schemas/People.ts"
+import { admitsAny, type Guises } from "./names.ts"
+
+/** What is read once from an account's config. */
+export interface Policy {
+  readonly account: AccountConfig
+  readonly people: People
+  readonly allowFrom: AllowList
+  readonly groupAllowFrom: AllowList
+}
+
+export const policyOf = (account: AccountConfig, people: People): Policy => ({
+  account,
+  people,
+  allowFrom: parseAllowList(account.allowFrom, account.region),
+  groupAllowFrom: parseAllowList(account.groupAllowFrom ?? account.allowFrom, account.region)
+})
+
+/** Whether only two take part: the chat of two is identified by a handle of the other one. */
+export const isBetweenTwo = ({ account, people }: Policy, { chatIdentifier, sender }: Envelope): boolean =>
+  chatIdentifier !== undefined &&
+  isSamePerson(people, sender, normaliseHandle(chatIdentifier, account.region))
+
+/** Whether only one other can see what is answered. Builds that do not name the participants name the chat. */
+export const isForOne = (policy: Policy, envelope: Envelope): boolean =>
+  envelope.participantCount === undefined
+    ? envelope.chatIdentifier === undefined || isBetweenTwo(policy, envelope)
+    : envelope.participantCount <= 1
+
+/** Whether a policy admits who wrote an envelope to a group. */
+export const admittedToGroup = ({ account, groupAllowFrom }: Policy, guises: Guises): boolean => {
+  switch (account.groupPolicy) {
+    case "disabled":
+      return false
+    case "open":
+      return true
+    case "allowlist":
+      return admitsAny(groupAllowFrom, guises)
+  }
+}
+
+/** A code that the request for it would have outlived is of no use to anybody. */
+export const isTooOldToPair = ({ pairing }: AccountConfig, { sentAt }: Envelope, now: number): boolean =>
+  sentAt !== undefined && now - sentAt > pairing.ttlMs

@@ -27,7 +27,17 @@ const policyOf = (account: AccountConfig): Policy => ({
   groupAllowFrom: parseAllowList(account.groupAllowFrom ?? account.allowFrom, account.region)
 })
 
-/** Why an envelope is for nobody, whatever the policy. */
+/** A row that is no older than this is being written now. */
+const JUST_NOW_MS = 2 * 60_000
+
+/**
+ * Whether a row is from before a moment; all by the clock that dates rows. Where the moment is yet to come that clock
+ * was set back since, and what is written just now is from after it.
+ */
+const isFromBefore = (sentAt: number, moment: number, now: number): boolean =>
+  sentAt <= moment && !(moment > now && now - sentAt <= JUST_NOW_MS)
+
+/** Why an envelope is for nobody, whatever the policy. `now` is by the clock that dates rows. */
 export const unanswerable = (
   account: AccountConfig,
   envelope: Envelope,
@@ -40,7 +50,7 @@ export const unanswerable = (
   // A group is settings, a session and a place to answer to, all by its chat_id.
   if (envelope.isGroup && envelope.chatId === undefined) return "no-chat"
   if (envelope.sentAt === undefined) return undefined
-  if (baselineAt !== undefined && envelope.sentAt <= baselineAt) return "before-first-start"
+  if (baselineAt !== undefined && isFromBefore(envelope.sentAt, baselineAt, now)) return "before-first-start"
   if (now - envelope.sentAt > account.catchUp.maxAgeMs) return "stale"
   return undefined
 }
@@ -49,11 +59,9 @@ export const unanswerable = (
 const isBetweenTwo = ({ account }: Policy, { chatIdentifier, sender }: Envelope): boolean =>
   chatIdentifier !== undefined && normaliseHandle(chatIdentifier, account.region) === sender
 
-/** Whether only one other can see what is answered. Builds that do not name the participants name the chat. */
+/** Whether only one other can see what is answered; where nobody knows it, others can. */
 const isForOne = (policy: Policy, envelope: Envelope): boolean =>
-  envelope.participantCount === undefined
-    ? envelope.chatIdentifier === undefined || isBetweenTwo(policy, envelope)
-    : envelope.participantCount <= 1
+  envelope.participantCount === undefined ? isBetweenTwo(policy, envelope) : envelope.participantCount <= 1
 
 /** Whether a policy admits who wrote an envelope to a group. */
 const admittedToGroup = ({ account, groupAllowFrom }: Policy, envelope: Envelope): boolean => {
@@ -159,13 +167,20 @@ const make = Effect.gen(function* () {
     return Verdict.Pair({ sender: envelope.sender, reason: "dm-unknown-sender" })
   }
 
-  const judgeDirect = (rules: Rules, policy: Policy, envelope: Envelope, now: number) =>
+  const judgeDirect = (
+    rules: Rules,
+    policy: Policy,
+    envelope: Envelope,
+    { behindMs, now }: { readonly now: number; readonly behindMs: number }
+  ) =>
     Effect.flatMap(directAdmission(policy, envelope), (direct) => {
       if (direct._tag === "Admitted") {
-        // They were told that what they wrote before was not kept.
-        const isFromBefore =
-          direct.since !== undefined && envelope.sentAt !== undefined && envelope.sentAt < direct.since
-        return isFromBefore
+        // They were told that what they wrote before was not kept. It was the gateway's clock that they were let in by.
+        const isTooEarly =
+          direct.since !== undefined &&
+          envelope.sentAt !== undefined &&
+          isFromBefore(envelope.sentAt + 1, direct.since - behindMs, now)
+        return isTooEarly
           ? Effect.succeed(drop("dm-before-approval"))
           : dispatch(rules, policy, envelope, undefined, direct.reason)
       }
@@ -203,12 +218,13 @@ const make = Effect.gen(function* () {
         const policy = current.policies.get(envelope.accountId)
         // An envelope can only come from an account of this config; anything else is a defect of the gateway.
         if (policy === undefined) return yield* Effect.dieMessage(`no account ${envelope.accountId}`)
-        const now = yield* Clock.currentTimeMillis
+        const behindMs = options.clockBehindMs ?? 0
+        const now = (yield* Clock.currentTimeMillis) - behindMs
         const reason = unanswerable(policy.account, envelope, { ...options, now })
         if (reason !== undefined) return drop(reason)
         const groupId = groupIdOf(policy.account, envelope)
         return yield* groupId === undefined
-          ? judgeDirect(current, policy, envelope, now)
+          ? judgeDirect(current, policy, envelope, { behindMs, now })
           : judgeGroup(current, policy, envelope, groupId)
       }),
     withholdsQuote: (envelope, isGroup) =>

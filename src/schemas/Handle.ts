@@ -8,6 +8,8 @@ const SHORT = /^\d{3,8}$/u
 /** Handles that were read before: the same few people write again and again. Emptied when it is full. */
 const known = new Map<string, string>()
 const KNOWN_CAPACITY = 1000
+/** What is longer is not remembered: what a thousand of them take is bounded too. */
+const KNOWN_LENGTH = 300
 
 /**
  * The one spelling of a handle: E.164 for a phone number (read by `region`, a two-letter country code, where it
@@ -18,6 +20,7 @@ export const normaliseHandle = (raw: string, region: string): string => {
   const before = known.get(key)
   if (before !== undefined) return before
   const handle = read(raw, region)
+  if (key.length > KNOWN_LENGTH) return handle
   if (known.size >= KNOWN_CAPACITY) known.clear()
   known.set(key, handle)
   return handle

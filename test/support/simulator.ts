@@ -57,6 +57,8 @@ export interface SimulatorOptions {
   readonly debounceMs?: number
   readonly bridge?: boolean
   readonly withoutRpc?: boolean
+  /** By how much the clock of its Mac is behind, in ms. */
+  readonly clockBehindMs?: number
   /** The built program, where it does not lie in `dist` of this tree. */
   readonly main?: string
 }
@@ -79,9 +81,19 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
       ...(options.bridge === true ? ["--bridge"] : []),
       ...(options.withoutRpc === true ? ["--no-rpc"] : [])
     ]
-    yield* fs.writeFileString(cliPath, `#!/bin/sh\nexec node ${main} simulator "$@" ${flags.join(" ")}\n`, {
-      mode: 0o755
-    })
+    const clock = path.join(dir, "clock.mjs")
+    yield* fs.writeFileString(
+      clock,
+      `const now = Date.now\nDate.now = () => now() - ${options.clockBehindMs ?? 0}\n`
+    )
+    const node = options.clockBehindMs === undefined ? "node" : `node --import ${clock}`
+    yield* fs.writeFileString(
+      cliPath,
+      `#!/bin/sh\nexec ${node} ${main} simulator "$@" ${flags.join(" ")}\n`,
+      {
+        mode: 0o755
+      }
+    )
     const chats = Context.get(yield* Layer.build(ChatDatabase.layer(dbPath)), ChatDatabase)
 
     /** The simulator processes that have started on this database and still run, oldest first. */

@@ -1,5 +1,5 @@
 /** What a child says, from the rows that it was not there for to the last notification. */
-import { Clock, Effect, Queue, Ref } from "effect"
+import { Effect, Queue, Ref } from "effect"
 import { ChildStuck, WatchEnded } from "../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { type ImsgMessage, Methods, type Notification } from "../../schemas/ImsgProtocol.ts"
@@ -8,7 +8,10 @@ import type { Cursor } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import { type AccountContext, filesParam } from "./AccountContext.ts"
 import { catchUp } from "./catchUp.ts"
-import { completeRow } from "./completeRow.ts"
+import { makeJudgeRow } from "./judgeRow.ts"
+import { limitMissed } from "./limitMissed.ts"
+import { monotonicMillis } from "./monotonic.ts"
+import { makeRowReader } from "./readRow.ts"
 import { sinceRowId } from "./resumePoint.ts"
 import { makeTakeRows } from "./rows.ts"
 
@@ -45,7 +48,9 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
       yield* waiting.offerAll(batch)
     }).pipe(Effect.forever)
 
-    const takeRows = yield* makeTakeRows(context, cursor, (row) => completeRow(context, session, row))
+    const rowJudge = yield* makeJudgeRow(context, cursor, makeRowReader(context, session))
+    const takeRows = yield* makeTakeRows(context, rowJudge)
+    const limit = yield* limitMissed(context, session, rowJudge)
 
     const subscribe = Effect.gen(function* () {
       yield* session.request(
@@ -94,14 +99,17 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
 
     const loop: Effect.Effect<never, IntakeError> = Effect.gen(function* () {
       const batch = yield* Queue.takeBetween(waiting, 1, MAX_BATCH)
-      yield* Ref.set(heardAt, yield* Clock.currentTimeMillis)
+      yield* Ref.set(heardAt, yield* monotonicMillis)
       yield* takeBatch([...batch])
     }).pipe(Effect.forever)
 
     // While sends finish the pipe must flow, for their responses come through it; the rows come again.
     const discard = Effect.forever(Queue.takeAll(waiting).pipe(Effect.zipRight(Queue.take(waiting))))
     return {
-      catchUp: Effect.raceFirst(catchUp(context, session, takeRows), lifecycle.stopping),
+      catchUp: Effect.raceFirst(
+        Effect.zipRight(limit, catchUp(context, session, takeRows)),
+        lifecycle.stopping
+      ),
       subscribe,
       run: Effect.raceFirst(loop, lifecycle.stopping).pipe(
         Effect.zipRight(discard),

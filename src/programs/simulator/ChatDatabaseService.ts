@@ -44,6 +44,8 @@ export interface ChatDatabaseService {
     readonly attachments?: ReadonlyArray<Attachment>
     /** The guid of the message that this one replies to. */
     readonly replyTo?: string
+    /** The extension of Messages that made it, such as `com.apple.messages.URLBalloonProvider`. */
+    readonly balloonBundleId?: string
     /** Unix milliseconds; now when absent. */
     readonly at?: number
   }) => Written<Inserted>

@@ -102,6 +102,8 @@ export interface NewMessage {
   readonly at?: number
   readonly guid?: string
   readonly replyTo?: string
+  /** The extension of Messages that made it, such as `com.apple.messages.URLBalloonProvider`. */
+  readonly balloonBundleId?: string
   readonly attachments?: ReadonlyArray<Attachment>
   readonly reaction?: { readonly to: string; readonly type: number; readonly emoji?: string }
 }

@@ -19,14 +19,24 @@ const initial = (account: AccountConfig, now: number): AccountStatus => ({
   lastInboundAt: undefined,
   lastOutboundAt: undefined,
   queued: 0,
-  fates: {}
+  fates: {},
+  clockBehindMs: 0
 })
 
 /** As it begins anew; what counts since the start of the gateway, and what is in hand, goes on. */
 const begun = (account: AccountConfig, now: number, before: AccountStatus | undefined): AccountStatus => {
-  const { fates, lastInboundAt, lastOutboundAt, lastRestart, queued, restarts } =
+  const { clockBehindMs, fates, lastInboundAt, lastOutboundAt, lastRestart, queued, restarts } =
     before ?? initial(account, now)
-  return { ...initial(account, now), fates, lastInboundAt, lastOutboundAt, lastRestart, queued, restarts }
+  return {
+    ...initial(account, now),
+    clockBehindMs,
+    fates,
+    lastInboundAt,
+    lastOutboundAt,
+    lastRestart,
+    queued,
+    restarts
+  }
 }
 
 /** Why a child is given up: its failure, or what was asked. */

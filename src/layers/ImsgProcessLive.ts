@@ -89,7 +89,15 @@ const make = Effect.gen(function* () {
       const requests = Option.isNone(host)
         ? connection
         : yield* sendingFiles(host.value, connection, build.concurrentReads)
-      return { pid: process.pid, command, build, ...connection, request: requests.request }
+      return {
+        pid: process.pid,
+        command,
+        build,
+        ...connection,
+        kill: process.kill,
+        isRemote: Option.isSome(host),
+        request: requests.request
+      }
     }).pipe(Effect.provide(platform))
 
   return ImsgProcess.of({ open })

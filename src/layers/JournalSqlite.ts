@@ -98,6 +98,10 @@ const make = Effect.gen(function* () {
   const moveCursor = database.prepare(
     "UPDATE cursors SET row_id = max(row_id, ?), newest_at = ? WHERE account_id = ?"
   )
+  const selectClock = database.prepare<{ readonly clock_behind_ms: number }>(
+    "SELECT clock_behind_ms FROM cursors WHERE account_id = ?"
+  )
+  const setClock = database.prepare("UPDATE cursors SET clock_behind_ms = ? WHERE account_id = ?")
   const setLandmarks = database.prepare("UPDATE cursors SET landmarks = ? WHERE account_id = ?")
   /** Those of each account as they are stored: they change much less often than the cursor. */
   const storedLandmarks = new Map<string, ReadonlyArray<Landmark>>()
@@ -188,6 +192,11 @@ const make = Effect.gen(function* () {
         if (selectCursor.get(accountId) !== undefined) replaced(accountId)
         storedLandmarks.delete(accountId)
         setCursor.run(accountId, rowId, baselineAt ?? null, newestAt ?? null, encodeLandmarks(rows))
+      }),
+    clockBehind: (accountId) => database.read(() => selectClock.get(accountId)?.clock_behind_ms ?? 0),
+    setClockBehind: (accountId, behindMs) =>
+      database.write(() => {
+        setClock.run(Math.trunc(behindMs), accountId)
       }),
     advance: (accountId, rowId, { newestAt, rows }) =>
       database

@@ -1,24 +1,29 @@
-/** A clock whose time of day never goes back, for what makes ids from it. */
+/** A clock whose time of day never goes back, for what makes numbers from it, and for nothing else. */
+import { Snowflake } from "@effect/cluster"
 import { Clock, Effect, Layer } from "effect"
 
+const monotonic = (clock: Clock.Clock): Clock.Clock => {
+  let latest = 0
+  const now = () => {
+    latest = Math.max(latest, clock.unsafeCurrentTimeMillis())
+    return latest
+  }
+  return {
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    unsafeCurrentTimeMillis: now,
+    unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+    currentTimeMillis: Effect.sync(now),
+    currentTimeNanos: clock.currentTimeNanos,
+    sleep: (duration) => clock.sleep(duration)
+  }
+}
+
 /**
- * The cluster numbers messages by the time of day; were that set back, numbers would repeat. Sleeping is left to the
- * clock below.
+ * The generator of the cluster's numbers. They are made from the time of day; were that set back, numbers would repeat.
+ * Its layer is the cluster's own, so that whoever is built after it shares it: a clock in the place of everybody's would
+ * stand still for as long as it was set back, and what people write would be too old to be answered.
  */
-export const layer: Layer.Layer<never> = Layer.unwrapEffect(
-  Effect.map(Effect.clock, (clock) => {
-    let latest = 0
-    const now = () => {
-      latest = Math.max(latest, clock.unsafeCurrentTimeMillis())
-      return latest
-    }
-    return Layer.setClock({
-      [Clock.ClockTypeId]: Clock.ClockTypeId,
-      unsafeCurrentTimeMillis: now,
-      unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
-      currentTimeMillis: Effect.sync(now),
-      currentTimeNanos: clock.currentTimeNanos,
-      sleep: (duration) => clock.sleep(duration)
-    })
-  })
+export const snowflakes: Layer.Layer<Snowflake.Generator> = Layer.locallyEffect(
+  Snowflake.layerGenerator,
+  (build) => Effect.clockWith((clock) => Effect.withClock(build, monotonic(clock)))
 )

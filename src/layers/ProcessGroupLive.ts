@@ -121,7 +121,8 @@ const make = Effect.gen(function* () {
         stdin: process.stdin,
         stdout: process.stdout,
         stderr: process.stderr,
-        exit: Deferred.await(exited)
+        exit: Deferred.await(exited),
+        kill: signalGroup(process.pid, "SIGKILL")
       } satisfies GroupLeader
     }).pipe(Effect.uninterruptible)
 

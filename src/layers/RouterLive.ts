@@ -30,7 +30,17 @@ import { directSession, groupSession, isGroupChat, mayBeGroup, peerOf } from "./
 const isServed = ({ services }: AccountConfig, { via }: Envelope): boolean =>
   isEveryService(services) || (via !== undefined && services.includes(via))
 
-/** Why an envelope is for nobody, whatever the policy. */
+/** A row that is no older than this is being written now. */
+const JUST_NOW_MS = 2 * 60_000
+
+/**
+ * Whether a row is from before a moment; all by the clock that dates rows. Where the moment is yet to come that clock
+ * was set back since, and what is written just now is from after it.
+ */
+const isFromBefore = (sentAt: number, moment: number, now: number): boolean =>
+  sentAt <= moment && !(moment > now && now - sentAt <= JUST_NOW_MS)
+
+/** Why an envelope is for nobody, whatever the policy. `now` is by the clock that dates rows. */
 export const unanswerable = (
   account: AccountConfig,
   envelope: Envelope,
@@ -44,7 +54,7 @@ export const unanswerable = (
   if (envelope.isGroup && envelope.chatId === undefined) return "no-chat"
   if (!isServed(account, envelope)) return "service-not-allowed"
   if (envelope.sentAt === undefined) return undefined
-  if (baselineAt !== undefined && envelope.sentAt <= baselineAt) return "before-first-start"
+  if (baselineAt !== undefined && isFromBefore(envelope.sentAt, baselineAt, now)) return "before-first-start"
   if (now - envelope.sentAt > account.catchUp.maxAgeMs) return "stale"
   return undefined
 }
@@ -174,13 +184,20 @@ const make = Effect.gen(function* () {
       })
     })
 
-  const judgeDirect = (current: Rules, subject: Subject, now: number) =>
+  const judgeDirect = (
+    current: Rules,
+    subject: Subject,
+    { behindMs, now }: { readonly now: number; readonly behindMs: number }
+  ) =>
     Effect.flatMap(directAdmission(subject), (direct) => {
       const { sentAt } = subject.envelope
       if (direct._tag === "Admitted") {
-        // They were told that what they wrote before was not kept.
-        const isFromBefore = direct.since !== undefined && sentAt !== undefined && sentAt < direct.since
-        return isFromBefore
+        // They were told that what they wrote before was not kept. It was the gateway's clock that they were let in by.
+        const isTooEarly =
+          direct.since !== undefined &&
+          sentAt !== undefined &&
+          isFromBefore(sentAt + 1, direct.since - behindMs, now)
+        return isTooEarly
           ? Effect.succeed(drop("dm-before-approval"))
           : dispatch(current, subject, direct.reason)
       }
@@ -230,13 +247,14 @@ const make = Effect.gen(function* () {
         const policy = current.policies.get(envelope.accountId)
         // An envelope can only come from an account of this config; anything else is a defect of the gateway.
         if (policy === undefined) return yield* Effect.dieMessage(`no account ${envelope.accountId}`)
-        const now = yield* Clock.currentTimeMillis
+        const behindMs = options.clockBehindMs ?? 0
+        const now = (yield* Clock.currentTimeMillis) - behindMs
         const reason = unanswerable(policy.account, envelope, { ...options, now })
         if (reason !== undefined) return drop(reason)
         const chat = mayBeGroup(policy.account, envelope) ? yield* groupOf(envelope) : undefined
         return yield* chat !== undefined && isGroupChat(policy.account, envelope, chat.chats)
           ? judgeGroup(current, subjectOf(policy, envelope, chat), chat)
-          : judgeDirect(current, subjectOf(policy, envelope, undefined), now)
+          : judgeDirect(current, subjectOf(policy, envelope, undefined), { behindMs, now })
       }),
     withholdsQuote: (envelope, isGroup) =>
       Effect.gen(function* () {

@@ -110,7 +110,8 @@ const runner = MessageStorageSqlite.readMore.pipe(
       simulateRemoteSerialization: false
     })
   ),
-  Layer.provide(MonotonicClock.layer)
+  // Built before all that asks for it, and then shared.
+  Layer.provide(MonotonicClock.snowflakes)
 )
 
 /** What a running gateway is asked and commanded through. */

@@ -58,6 +58,12 @@ export type Envelope = typeof Envelope.Type
 /** Messages writes this where a text holds a file. */
 const OBJECT_REPLACEMENT = /\ufffc/gu
 
+/** Messages' own, beside a link or what an app shows: nobody's file. */
+const PLUGIN_PAYLOAD = ".pluginpayloadattachment"
+
+const isPluginPayload = ({ filename, original_path, transfer_name }: ImsgAttachment): boolean =>
+  [filename, original_path, transfer_name].some((name) => name?.toLowerCase().endsWith(PLUGIN_PAYLOAD))
+
 const attachment = (file: ImsgAttachment): EnvelopeAttachment => {
   // Builds write an empty string where they know nothing.
   const path = file.original_path || file.filename || ""
@@ -132,10 +138,23 @@ export const fromMessage = (
     // Not `reply_to_guid`: newer builds fill it for most messages, with whatever came before them.
     ...(message.thread_originator_guid ? { threadGuid: message.thread_originator_guid } : {}),
     // Builds may show files that were not asked for.
-    attachments: includeAttachments ? (message.attachments ?? []).map(attachment) : [],
+    attachments: includeAttachments
+      ? (message.attachments ?? []).filter((file) => !isPluginPayload(file)).map(attachment)
+      : [],
     ...replyTo(message, region)
   }
 }
+
+const GROUP = ";+;"
+
+/** Whether others than who wrote an envelope see what is answered to it in its chat. */
+export const mayBeSeenByOthers = ({
+  chatGuid = "",
+  chatIdentifier = "",
+  isGroup,
+  participantCount = 1
+}: Envelope): boolean =>
+  isGroup || participantCount > 1 || chatGuid.includes(GROUP) || chatIdentifier.includes(GROUP)
 
 /** The envelope without what it quotes. */
 export const withoutQuote = ({ replyTo: _, ...rest }: Envelope): Envelope => rest

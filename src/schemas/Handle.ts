@@ -45,6 +45,8 @@ const SHORT = /^\d{3,8}$/
 /** Handles that were read before: the same few people write again and again. Emptied when it is full. */
 const known = new Map<string, string>()
 const KNOWN_CAPACITY = 1000
+/** What is longer is not remembered: what a thousand of them take is bounded too. */
+const KNOWN_LENGTH = 300
 
 /**
  * The one spelling of a handle, or the empty text for what is nobody's. `region`, a two-letter country code, reads
@@ -58,6 +60,7 @@ export const normaliseHandle = (raw: string, region: string): string => {
   const before = known.get(key)
   if (before !== undefined) return before
   const handle = read(raw, region)
+  if (key.length > KNOWN_LENGTH) return handle
   if (known.size >= KNOWN_CAPACITY) known.clear()
   known.set(key, handle)
   return handle

@@ -3,6 +3,19 @@
  * Fields that a build leaves out may also arrive as null; both decode to an absent key.
  */
 import { Option, Schema } from "effect"
+import {
+  BeginningOf,
+  CutAt,
+  FirstOf,
+  MAX_FILES,
+  MAX_HANDLE,
+  MAX_NAME,
+  MAX_PARTICIPANTS,
+  MAX_PATH,
+  MAX_QUOTE,
+  MAX_TEXT,
+  UpTo
+} from "./bounds.ts"
 
 const lenient = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { exact: true, nullable: true })
@@ -14,44 +27,52 @@ const whereReadable = <A, I>(schema: Schema.Schema<A, I>) =>
     encode: (value): Option.Option<unknown> => value
   })
 
+const Name = UpTo(MAX_NAME)
+const Path = UpTo(MAX_PATH)
+const Participants = Schema.Array(UpTo(MAX_HANDLE)).pipe(Schema.maxItems(MAX_PARTICIPANTS))
+
 /** A file of a message. Paths are those of the Mac that Messages runs on. */
 export const ImsgAttachment = Schema.Struct({
-  filename: lenient(Schema.String),
-  transfer_name: lenient(Schema.String),
-  mime_type: whereReadable(Schema.String),
-  original_path: whereReadable(Schema.String)
+  filename: lenient(Path),
+  transfer_name: lenient(Path),
+  mime_type: whereReadable(Name),
+  original_path: whereReadable(Path)
 })
 export type ImsgAttachment = typeof ImsgAttachment.Type
 
 /**
  * One row of the `message` table. `id` is its rowid, `cursor` (0.13+) what to resume the watch from. A row of which the
  * text or the names of files cannot be read is none: it may be a part that was sent. So is one that does not say who
- * wrote it, or whether to a group: that decides who is let in.
+ * wrote it, or whether to a group: that decides who is let in. Every field has a bound: of a text that is too long the
+ * beginning is kept, with a mark; what names something and is too long is as good as absent. Of a handle that is too
+ * long so much is kept that it can be seen to be none.
  */
 export const ImsgMessage = Schema.Struct({
   id: Schema.Int,
-  guid: Schema.NonEmptyString,
+  guid: Schema.NonEmptyString.pipe(Schema.maxLength(MAX_NAME)),
   is_from_me: Schema.Boolean,
   cursor: whereReadable(Schema.Int),
   chat_id: whereReadable(Schema.Int),
-  chat_identifier: whereReadable(Schema.String),
-  chat_guid: whereReadable(Schema.String),
-  participants: whereReadable(Schema.Array(Schema.String)),
+  chat_identifier: whereReadable(Name),
+  chat_guid: whereReadable(Name),
+  participants: whereReadable(Participants),
   is_group: lenient(Schema.Boolean),
-  sender: lenient(Schema.String),
-  sender_name: whereReadable(Schema.String),
+  sender: lenient(BeginningOf(MAX_HANDLE + 1)),
+  sender_name: whereReadable(BeginningOf(MAX_NAME)),
   /** The account's own handle that it went out or came in by (0.5+). */
-  destination_caller_id: whereReadable(Schema.String),
-  text: lenient(Schema.String),
-  created_at: whereReadable(Schema.String),
-  attachments: lenient(Schema.Array(ImsgAttachment)),
-  reply_to_guid: whereReadable(Schema.String),
-  reply_to_text: whereReadable(Schema.String),
-  reply_to_sender: whereReadable(Schema.String),
-  thread_originator_guid: whereReadable(Schema.String),
+  destination_caller_id: whereReadable(UpTo(MAX_HANDLE)),
+  text: lenient(CutAt(MAX_TEXT)),
+  created_at: whereReadable(Name),
+  attachments: lenient(FirstOf(ImsgAttachment, MAX_FILES)),
+  reply_to_guid: whereReadable(Name),
+  reply_to_text: whereReadable(CutAt(MAX_QUOTE)),
+  reply_to_sender: whereReadable(UpTo(MAX_HANDLE)),
+  thread_originator_guid: whereReadable(Name),
+  /** What made the row, where it was no person's keyboard: an extension of Messages. */
+  balloon_bundle_id: whereReadable(Name),
   is_reaction: whereReadable(Schema.Boolean),
   /** No build says it of a row; it is what `chats.list` says of its chat, where that was asked for. */
-  service: whereReadable(Schema.String)
+  service: whereReadable(Name)
 })
 export type ImsgMessage = typeof ImsgMessage.Type
 
@@ -81,12 +102,12 @@ const those = <A, I>(item: Schema.Schema<A, I>) => {
 /** What the gateway needs of a chat: its rowid, and by what else it can be named. */
 export const ImsgChat = Schema.Struct({
   id: Schema.Int,
-  identifier: whereReadable(Schema.String),
-  guid: whereReadable(Schema.String),
-  participants: whereReadable(Schema.Array(Schema.String)),
+  identifier: whereReadable(Name),
+  guid: whereReadable(Name),
+  participants: whereReadable(Participants),
   is_group: whereReadable(Schema.Boolean),
   /** `iMessage`, `SMS` or `RCS`; of a chat that has several, the one of late. */
-  service: whereReadable(Schema.String)
+  service: whereReadable(Name)
 })
 export type ImsgChat = typeof ImsgChat.Type
 

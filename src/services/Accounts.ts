@@ -12,10 +12,16 @@ export interface Problem {
   readonly hint: string
 }
 
-/** What became of a row: the reason of its verdict, that it was an echo, or what a stranger's request came to. */
+/**
+ * What became of a row: the reason of its verdict, that it was an echo, that its sender is no handle, that it is the
+ * preview of a link in a message, that more was missed than is answered, or what a stranger's request came to.
+ */
 export type Fate =
   | Exclude<Verdict["reason"], "dm-unknown-sender">
   | "echo"
+  | "malformed"
+  | "link-preview"
+  | "passed-over"
   | "pairing-requested"
   | "pairing-pending"
   | "pairing-rejected"
@@ -43,6 +49,8 @@ export interface AccountStatus {
   /** Deliveries that are not finished. */
   readonly queued: number
   readonly fates: FateCounts
+  /** By how much the clock that dates its messages is behind the gateway's, in ms; less than 0 where it is ahead. */
+  readonly clockBehindMs: number
 }
 
 export class Accounts extends Context.Tag("imsg-gateway/Accounts")<

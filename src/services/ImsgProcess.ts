@@ -65,6 +65,12 @@ export interface ImsgSession {
   readonly notifications: Mailbox.ReadonlyMailbox<Notification, SessionEnd>
   /** Fails as soon as the child is of no more use. */
   readonly ended: Effect.Effect<never, SessionEnd>
+  /** How long the child has said nothing, in ms; a child that says something lives. */
+  readonly silentFor: Effect.Effect<number>
+  /** Ends the child at once. One that does not react need not be given time to end by itself. */
+  readonly kill: Effect.Effect<void>
+  /** Whether it leads over SSH, where answers can take as long as the network pleases. */
+  readonly isRemote: boolean
   /** Whether a mutation is on its way: builds without concurrent reads answer nothing else until it is done. */
   readonly isMutating: Effect.Effect<boolean>
 }

@@ -35,6 +35,9 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
      * before mean nothing then, and what is not finished yet is stranded.
      */
     readonly begin: (accountId: string, cursor: Cursor, landmarks?: Landmarks) => Stored<void>
+    /** By how much the clock that dates the account's rows is behind the gateway's, in ms; 0 where nothing is known. */
+    readonly clockBehind: (accountId: string) => Stored<number>
+    readonly setClockBehind: (accountId: string, behindMs: number) => Stored<void>
     /** Moves the cursor forward, and writes down what is known of the database by then; a lower row is ignored. */
     readonly advance: (accountId: string, rowId: number, landmarks: Landmarks) => Stored<void>
 

@@ -15,6 +15,8 @@ export interface GroupLeader {
   readonly stdout: Stream.Stream<Uint8Array, PlatformErrors.PlatformError>
   readonly stderr: Stream.Stream<Uint8Array, PlatformErrors.PlatformError>
   readonly exit: Effect.Effect<ProcessExit>
+  /** Ends the whole group at once, with SIGKILL. */
+  readonly kill: Effect.Effect<void>
 }
 
 /**

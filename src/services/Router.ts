@@ -8,6 +8,8 @@ import type { Verdict } from "../schemas/Verdict.ts"
 export interface JudgeOptions {
   /** Send time (Unix ms) of the newest row that was there when the account was first started. */
   readonly baselineAt: number | undefined
+  /** By how much the clock that dates rows is behind the gateway's, in ms; less than 0 where it is ahead. */
+  readonly clockBehindMs?: number
 }
 
 export class Router extends Context.Tag("imsg-gateway/Router")<

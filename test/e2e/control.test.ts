@@ -210,6 +210,7 @@ describe("the status command", () => {
             cursor: expect.any(Number),
             lastInboundAt: expect.any(Number),
             lastOutboundAt: expect.any(Number),
+            clockBehindMs: 0,
             queued: 0
           }
         ],

@@ -4,7 +4,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { conversation, makeHome, openAccount, startGateway } from "../support/gateway.ts"
-import { eventually, isAlive, makeSimulator } from "../support/simulator.ts"
+import { eventually, isAlive, makeSimulator, signal } from "../support/simulator.ts"
 
 const ALICE = "+15555550111"
 
@@ -118,6 +118,31 @@ describe("a child that does not react", () => {
         yield* say("again")
         yield* imsg.awaitSent(2)
         expect((yield* gateway.lines).filter(({ message }) => message === "running").length).toBe(1)
+      })
+  )
+})
+
+describe("a child that is frozen", () => {
+  it.scopedLive(
+    "is replaced, with the default config, in time for a message to be answered within 15 s",
+    () =>
+      Effect.gen(function* () {
+        const imsg = yield* makeSimulator()
+        const chat = yield* imsg.chats.addDirectChat({ handle: ALICE })
+        const home = yield* makeHome({
+          imessage: { cliPath: imsg.cliPath, dbPath: imsg.dbPath, dmPolicy: "open", allowFrom: ["*"] }
+        })
+        const begun = performance.now()
+        const gateway = yield* startGateway(home)
+        yield* gateway.awaitLog("running", ({ message }) => message === "running", { deadline: "60 seconds" })
+        // A machine that is busy with other tests takes its time over every start, the next child's included.
+        const busyMs = Math.max(0, performance.now() - begun - 2000)
+        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "hello" })
+        yield* imsg.awaitSent(1)
+        for (const pid of yield* imsg.pids) yield* signal(pid, "SIGSTOP")
+        yield* imsg.chats.receive({ chatId: chat.id, sender: ALICE, text: "frozen?" })
+        const sent = yield* imsg.awaitSent(2, 15_000 + 2 * busyMs)
+        expect(sent.map(({ text }) => text)).toEqual(["echo: hello", "echo: frozen?"])
       })
   )
 })

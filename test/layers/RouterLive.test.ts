@@ -47,7 +47,7 @@ describe("by its age", () => {
     {
       what: "a stranger's row as old as ttlMs gets a code",
       imessage: { pairing: { ttlMs: 500 } },
-      envelope: { sentAt: NOW - 500 },
+      envelope: { sentAt: NOW - 500, participantCount: 1 },
       reason: "dm-unknown-sender"
     },
     {
@@ -82,6 +82,18 @@ describe("by its age", () => {
       envelope: { sentAt: NOW - 2 },
       baselineAt: NOW - 2,
       reason: "before-first-start"
+    },
+    {
+      what: "a row of just now is answered where the clock was set back since the first start",
+      imessage: open,
+      envelope: { sentAt: NOW - 2 },
+      baselineAt: NOW + 3_600_000,
+      reason: "dm-open"
+    },
+    {
+      what: "a row of which nobody knows who is in its chat gets no code",
+      imessage: {},
+      reason: "dm-unknown-in-thread"
     }
   ]
   for (const { baselineAt, envelope, imessage, reason, what } of rows) {
@@ -145,7 +157,7 @@ describe("a verdict", () => {
     {
       what: "has the sender that asks for pairing",
       config: {},
-      envelope: makeEnvelope({ sender: BOB }),
+      envelope: makeEnvelope({ sender: BOB, participantCount: 1 }),
       verdict: { _tag: "Pair", sender: BOB }
     },
     {
@@ -220,7 +232,7 @@ describe("a verdict", () => {
         agents: twoAgents,
         bindings: [{ agentId: "ada", match: { channel: "imessage", peer: { kind: "direct", id: ALICE } } }]
       },
-      envelope: makeEnvelope(),
+      envelope: makeEnvelope({ participantCount: 1 }),
       verdict: { _tag: "Pair" }
     },
     {
@@ -236,7 +248,7 @@ describe("a verdict", () => {
     {
       what: "has the other handles of who asks for pairing",
       config: { people: { sam: [BOB, "sam@example.com"] } },
-      envelope: makeEnvelope({ sender: BOB }),
+      envelope: makeEnvelope({ sender: BOB, participantCount: 1 }),
       verdict: { _tag: "Pair", sender: BOB, others: ["sam@example.com"] }
     },
     {
@@ -291,7 +303,7 @@ describe("a verdict", () => {
       const router = yield* Router
       const pairing = yield* PairingStore
       const reason = Effect.map(
-        router.judge(makeEnvelope(), { baselineAt: undefined }),
+        router.judge(makeEnvelope({ participantCount: 1 }), { baselineAt: undefined }),
         (verdict) => verdict.reason
       )
       const before = yield* reason

@@ -43,6 +43,9 @@ export interface ChildOptions {
   /** Default: `emptyDatabase`. */
   readonly answer?: Answer
   readonly isMutating?: Effect.Effect<boolean>
+  /** How long it has said nothing, in ms; default for ever. */
+  readonly silentFor?: Effect.Effect<number>
+  readonly isRemote?: boolean
   /** Whether it is a build from 0.14 on; default true. */
   readonly concurrentReads?: boolean
   /** The methods that it names; none by default. */
@@ -83,7 +86,10 @@ export const makeChild = (options: ChildOptions = {}): Effect.Effect<FakeChild> 
         ),
       notifications,
       ended: Deferred.await(ended),
-      isMutating: options.isMutating ?? Effect.succeed(false)
+      isMutating: options.isMutating ?? Effect.succeed(false),
+      silentFor: options.silentFor ?? Effect.succeed(Number.POSITIVE_INFINITY),
+      kill: Effect.void,
+      isRemote: options.isRemote ?? false
     }
     return {
       session,

@@ -38,7 +38,8 @@ export const makeFakeLeader = Effect.gen(function* () {
     stdin,
     stdout: Mailbox.toStream(stdout),
     stderr: Mailbox.toStream(stderr),
-    exit: Deferred.await(exited)
+    exit: Deferred.await(exited),
+    kill: Effect.void
   }
 
   /** Prints bytes, or a text as UTF-8, as one chunk. */

@@ -66,12 +66,17 @@ export const makeHome = (config: Readonly<Record<string, unknown>>) =>
 
 export type Home = Effect.Effect.Success<ReturnType<typeof makeHome>>
 
+/** A gateway's folder, and what else is in its environment. */
+export interface Surroundings extends Home {
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Starts a gateway. At the end of the scope it is ended, if it still runs. */
-export const startGateway = (home: Home, ...args: ReadonlyArray<string>) =>
+export const startGateway = (home: Surroundings, ...args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const process = yield* Command.start(
       Command.make("node", MAIN, "--config", home.configFile, "--log-level", "debug", ...args).pipe(
-        Command.env({ HOME: home.dir })
+        Command.env({ HOME: home.dir, ...home.env })
       )
     )
     const output = yield* Ref.make("")

@@ -57,6 +57,8 @@ export interface SimulatorOptions {
   readonly debounceMs?: number
   readonly bridge?: boolean
   readonly withoutRpc?: boolean
+  /** By how much the clock of its Mac is behind, in ms. */
+  readonly clockBehindMs?: number
   /** The built program, where it does not lie in `dist` of this tree. */
   readonly main?: string
 }
@@ -80,10 +82,18 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
       ...(options.bridge === true ? ["--bridge"] : []),
       ...(options.withoutRpc === true ? ["--no-rpc"] : [])
     ]
+    const clock = path.join(dir, "clock.mjs")
+    yield* fs.writeFileString(
+      clock,
+      `const now = Date.now\nDate.now = () => now() - ${options.clockBehindMs ?? 0}\n`
+    )
+    const node = options.clockBehindMs === undefined ? "node" : `node --import ${clock}`
     const lines = [
       "#!/bin/sh",
-      ...(options.withoutRpc === true ? [] : [`[ "$1" = rpc ] && exec node ${rpc} "$@" ${flags.join(" ")}`]),
-      `exec node ${main} simulator "$@" ${flags.join(" ")}`,
+      ...(options.withoutRpc === true
+        ? []
+        : [`[ "$1" = rpc ] && [ "$2" != --help ] && exec ${node} ${rpc} "$@" ${flags.join(" ")}`]),
+      `exec ${node} ${main} simulator "$@" ${flags.join(" ")}`,
       ""
     ]
     yield* fs.writeFileString(cliPath, lines.join("\n"), { mode: 0o755 })

@@ -1,5 +1,17 @@
 /** A child's streams as JSON-RPC: framing, correlation of responses, and one reason for its end. */
-import { Deferred, Effect, Either, Fiber, Mailbox, Option, Ref, Schema, type Scope, Stream } from "effect"
+import {
+  Clock,
+  Deferred,
+  Effect,
+  Either,
+  Fiber,
+  Mailbox,
+  Option,
+  Ref,
+  Schema,
+  type Scope,
+  Stream
+} from "effect"
 import { firstLine } from "../../schemas/denials.ts"
 import { ProtocolViolation, ResponseTooLong, RpcTimeout } from "../../schemas/errors/imsg.ts"
 import { type Method, Notification, Response } from "../../schemas/ImsgProtocol.ts"
@@ -37,7 +49,7 @@ interface Pending {
 }
 
 /** What a session is before its handshake. */
-export type Connection = Pick<ImsgSession, "request" | "notifications" | "ended" | "isMutating">
+export type Connection = Pick<ImsgSession, "request" | "notifications" | "ended" | "isMutating" | "silentFor">
 
 const tail = (text: string, more: string): string => (text + more).slice(-TAIL_CHARS)
 
@@ -56,6 +68,8 @@ export const connect = (
     let nextId = 1
     let endReason: SessionEnd | undefined
     let mutations = 0
+    const nanos = Clock.currentTimeNanos
+    const heardAt = yield* Ref.make(yield* nanos)
 
     const end = (reason: SessionEnd) =>
       Effect.suspend(() => {
@@ -155,7 +169,12 @@ export const connect = (
       )
 
     const read = process.stdout.pipe(
-      Stream.runForEach(onChunk),
+      Stream.runForEach((bytes) =>
+        nanos.pipe(
+          Effect.flatMap((now) => Ref.set(heardAt, now)),
+          Effect.zipRight(onChunk(bytes))
+        )
+      ),
       Effect.zipRight(Effect.suspend(() => onLine(framer.rest()))),
       Effect.catchTag("ProtocolViolation", (violation) => end(violation)),
       Effect.ignore
@@ -241,6 +260,7 @@ export const connect = (
       request,
       notifications,
       ended: Deferred.await(ended),
+      silentFor: Effect.zipWith(nanos, Ref.get(heardAt), (now, at) => Number((now - at) / 1_000_000n)),
       isMutating: Effect.sync(() => mutations > 0)
     }
   })

@@ -26,11 +26,9 @@ export const isBetweenTwo = ({ account, people }: Policy, { chatIdentifier, send
   chatIdentifier !== undefined &&
   isSamePerson(people, sender, normaliseHandle(chatIdentifier, account.region))
 
-/** Whether only one other can see what is answered. Builds that do not name the participants name the chat. */
+/** Whether only one other can see what is answered; where nobody knows it, others can. */
 export const isForOne = (policy: Policy, envelope: Envelope): boolean =>
-  envelope.participantCount === undefined
-    ? envelope.chatIdentifier === undefined || isBetweenTwo(policy, envelope)
-    : envelope.participantCount <= 1
+  envelope.participantCount === undefined ? isBetweenTwo(policy, envelope) : envelope.participantCount <= 1
 
 /** Whether a policy admits who wrote an envelope to a group. */
 export const admittedToGroup = ({ account, groupAllowFrom }: Policy, guises: Guises): boolean => {

@@ -5,6 +5,7 @@
 import { audit } from "./steps/audit.ts"
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
+import { clocks } from "./steps/clocks.ts"
 import { echoes } from "./steps/echoes.ts"
 import { groupChats } from "./steps/groupChats.ts"
 import { identities } from "./steps/identities.ts"
@@ -27,5 +28,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   audit,
   identities,
   words,
-  groupChats
+  groupChats,
+  clocks
 ]

@@ -12,7 +12,7 @@ const isSteering = (value: unknown): value is Steering => Predicate.isTagged(val
 
 /** The sequences of the help: bold, underlined, colours. None of them hides a text or moves one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they are
-const HELP_STYLE = /(\u001b\[(?:0|1|4|3[0-7]|9[0-7])m)/u
+const HELP_STYLE = /(\u001b\[(?:0|1|4|3[0-7]|9[0-7])(?:;(?:0|1|4|3[0-7]|9[0-7]))*m)/u
 
 const plain = (value: unknown): unknown => {
   if (isSteering(value)) return value.text

@@ -3,6 +3,8 @@ import { Effect, Ref } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { type Landmarks, NO_LANDMARKS } from "../../schemas/Landmark.ts"
 import * as ChildLink from "./ChildLink.ts"
+import { agreeing, type DatabaseClock } from "./databaseClock.ts"
+import type { Shares } from "./shares.ts"
 
 export interface AccountContext extends Kept {
   /** The account's config, which a reload changes. */
@@ -18,7 +20,17 @@ interface Kept {
   readonly reached: Ref.Ref<number>
   /** By what the account's database is known again. */
   readonly landmarks: Ref.Ref<Landmarks>
-  /** When a child's watch last said something, Unix ms. */
+  /** How far apart the clocks of the database and of the gateway are. */
+  readonly clock: Ref.Ref<DatabaseClock>
+  /** What status and store say of that, in ms. */
+  readonly toldBehindMs: Ref.Ref<number>
+  /** The newest row that was there when the child began; what has a higher rowid arrived since. */
+  readonly newestRow: Ref.Ref<number>
+  /** The latest time of all rows that were seen, by the database's clock, Unix ms. */
+  readonly newestSentAt: Ref.Ref<number>
+  /** Which of the messages that were missed are answered, where they were too many. */
+  readonly shares: Ref.Ref<Shares | undefined>
+  /** When a child's watch last said something, in ms by a clock that is never set. */
   readonly heardAt: Ref.Ref<number>
   /** The highest row for whose sake a child was replaced because it did not announce it. */
   readonly stalledAt: Ref.Ref<number>
@@ -32,6 +44,11 @@ export const makeForConfigs: Effect.Effect<(account: AccountConfig) => AccountCo
       highestRow: yield* Ref.make(0),
       reached: yield* Ref.make(0),
       landmarks: yield* Ref.make(NO_LANDMARKS),
+      clock: yield* Ref.make(agreeing()),
+      toldBehindMs: yield* Ref.make(0),
+      newestRow: yield* Ref.make(Number.POSITIVE_INFINITY),
+      newestSentAt: yield* Ref.make(Number.NEGATIVE_INFINITY),
+      shares: yield* Ref.make<Shares | undefined>(undefined),
       heardAt: yield* Ref.make(0),
       stalledAt: yield* Ref.make(0)
     }

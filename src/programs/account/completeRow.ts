@@ -1,11 +1,13 @@
 /**
- * A row can be announced before Messages has put it into its chat, and then says nothing of it: not even whether that
- * is a group. It is looked for where the newest messages are.
+ * Nothing is judged by what a row leaves out. A row can be announced before Messages has put it into its chat, and then
+ * says nothing of it: it is looked for where the newest messages are. Old builds leave out what kind of chat it is, and
+ * who is in it: that is asked of the chat.
  */
 import { Effect, Option, Schedule } from "effect"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { type AccountContext, filesParam } from "./AccountContext.ts"
+import { knowsItsChat, knowsItsKind, makeFindChat, saysAll, withChat } from "./knownChats.ts"
 import { canPage, chatRows, noneReadable } from "./recentRows.ts"
 import { whenIdle } from "./whenIdle.ts"
 
@@ -18,20 +20,11 @@ const LOOK_EVERY = "1 second"
 /** How often a child that cannot say it now is asked, before it is given up. */
 const TRIES = 5
 
-const knowsItsChat = ({ chat_guid, chat_id, chat_identifier }: ImsgMessage): boolean =>
-  (chat_id !== undefined && chat_id > 0) || Boolean(chat_guid) || Boolean(chat_identifier)
-
-/** What a look found. Where Messages has no chats at all, there is no group that the row could be of. */
-type Found =
-  | { readonly _tag: "Row"; readonly row: ImsgMessage }
-  | { readonly _tag: "NoChats" }
-  | { readonly _tag: "Nothing" }
-
 const look = (
   context: AccountContext,
   session: ImsgSession,
   wanted: ImsgMessage
-): Effect.Effect<Found, RequestError> =>
+): Effect.Effect<Option.Option<ImsgMessage>, RequestError> =>
   Effect.gen(function* () {
     const { requestTimeoutMs } = context.account.supervision
     const files = filesParam(context)
@@ -43,49 +36,77 @@ const look = (
         requestTimeoutMs
       )
       const row = messages.readable.find(isWanted)
-      if (row !== undefined) return { _tag: "Row", row }
+      if (row !== undefined) return Option.some(row)
     }
     const { chats } = yield* session.request(Methods.chatsList, { limit: CHATS }, requestTimeoutMs)
-    if (chats.readable.length + chats.unreadable === 0) return { _tag: "NoChats" }
+    if (chats.readable.length + chats.unreadable === 0) return Option.none()
     let unread = chats.unreadable
     for (const { id: chatId } of chats.readable) {
       const asked = { chatId, messages: MESSAGES, attachments: context.account.includeAttachments }
       const messages = yield* chatRows(session, asked, requestTimeoutMs)
       if (Option.isNone(messages)) unread += 1
       const row = Option.getOrElse(messages, () => []).find(({ guid }) => guid === wanted.guid)
-      if (row !== undefined) return { _tag: "Row", row: { ...row, chat_id: row.chat_id ?? chatId } }
+      if (row !== undefined) return Option.some({ ...row, chat_id: row.chat_id ?? chatId })
     }
     if (unread === chats.readable.length + chats.unreadable) return yield* noneReadable
-    return { _tag: "Nothing" }
+    return Option.none()
   })
 
-/**
- * The row with its chat; none where that cannot be found out: it could be of a group, and would be answered in private.
- * A child that cannot say it fails: the row comes again.
- */
-export const completeRow = (
-  context: AccountContext,
-  session: ImsgSession,
-  message: ImsgMessage
-): Effect.Effect<Option.Option<ImsgMessage>, RequestError> => {
-  if (knowsItsChat(message)) return Effect.succeedSome(message)
-  const oneLook = Effect.zipRight(whenIdle(session), look(context, session, message)).pipe(
+/** Asked again where a child cannot say it now. */
+const patiently = <A>(session: ImsgSession, ask: Effect.Effect<A, RequestError>) =>
+  Effect.zipRight(whenIdle(session), ask).pipe(
     Effect.retry(Schedule.intersect(Schedule.spaced(LOOK_EVERY), Schedule.recurs(TRIES - 1)))
   )
-  const search = (looks: number): Effect.Effect<Found, RequestError> =>
-    Effect.flatMap(oneLook, (found) =>
-      found._tag === "Row" || looks === 1
-        ? Effect.succeed(found)
-        : Effect.delay(search(looks - 1), LOOK_EVERY)
-    )
-  return Effect.map(search(LOOKS), (found) => {
-    switch (found._tag) {
-      case "Row":
-        return Option.some({ ...message, ...found.row, id: message.id })
-      case "NoChats":
-        return Option.some(message)
-      case "Nothing":
-        return Option.none()
-    }
-  })
+
+/** The row once Messages has put it into its chat; none where it does not do so soon. */
+const search = (
+  context: AccountContext,
+  session: ImsgSession,
+  wanted: ImsgMessage,
+  looks = LOOKS
+): Effect.Effect<Option.Option<ImsgMessage>, RequestError> =>
+  Effect.flatMap(patiently(session, look(context, session, wanted)), (found) =>
+    Option.isSome(found) || looks === 1
+      ? Effect.succeed(found)
+      : Effect.delay(search(context, session, wanted, looks - 1), LOOK_EVERY)
+  )
+
+/** What a row says of no chat at all means nothing: some builds write `is_group: false` then. */
+const withoutChat = ({
+  chat_guid: _guid,
+  chat_id: _id,
+  chat_identifier: _identifier,
+  is_group: _isGroup,
+  participants: _participants,
+  ...rest
+}: ImsgMessage) => rest
+
+/**
+ * The row with all that its chat says of it; none where nobody knows its chat, or whether that is a group: it could be
+ * one, and would be answered in private. A child that cannot say it fails: the row comes again.
+ */
+export type CompleteRow = (message: ImsgMessage) => Effect.Effect<Option.Option<ImsgMessage>, RequestError>
+
+export const makeCompleteRow = (context: AccountContext, session: ImsgSession): CompleteRow => {
+  const findChat = makeFindChat(context, session)
+  const placed: CompleteRow = (message) =>
+    knowsItsChat(message)
+      ? Effect.succeedSome(message)
+      : Effect.map(
+          search(context, session, message),
+          Option.map((row) => ({ ...withoutChat(message), ...row, id: message.id }))
+        )
+  const described = (row: ImsgMessage) =>
+    saysAll(row)
+      ? Effect.succeed(row)
+      : Effect.map(
+          patiently(session, findChat(row)),
+          Option.match({ onNone: () => row, onSome: (chat) => withChat(row, chat) })
+        )
+  return (message) =>
+    Effect.gen(function* () {
+      const row = yield* placed(message)
+      if (Option.isNone(row)) return Option.none()
+      return Option.liftPredicate(yield* described(row.value), knowsItsKind)
+    })
 }

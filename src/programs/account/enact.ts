@@ -1,7 +1,13 @@
 /** What becomes of a judged row: it is accepted durably, kept as history, answered with a code, or dropped. */
 import { Effect, Ref } from "effect"
 import { AccountActor, SessionActor } from "../../schemas/Actors.ts"
-import { type Envelope, envelopeKey, replyTarget, withoutQuote } from "../../schemas/Envelope.ts"
+import {
+  type Envelope,
+  envelopeKey,
+  mayBeSeenByOthers,
+  replyTarget,
+  withoutQuote
+} from "../../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Verdict } from "../../schemas/Verdict.ts"
 import type { Fate } from "../../services/Accounts.ts"
@@ -37,6 +43,8 @@ export const makeEnact = ({ account }: AccountContext) =>
       { others, sender }: Extract<Verdict, { readonly _tag: "Pair" }>
     ): Effect.Effect<Fate, StoreUnavailable> =>
       Effect.gen(function* () {
+        // Whatever was judged: a code is for one person's eyes.
+        if (mayBeSeenByOthers(envelope)) return "dm-unknown-in-thread"
         const target = replyTarget(envelope)
         const outcome = yield* pairing.request({
           accountId: account.id,

@@ -1,5 +1,5 @@
 /** What a child says, from the rows that it was not there for to the last notification. */
-import { Clock, Effect, Option, Queue, Ref } from "effect"
+import { Effect, Queue, Ref } from "effect"
 import { ChildStuck, WatchEnded } from "../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { type ImsgMessage, Methods, type Notification } from "../../schemas/ImsgProtocol.ts"
@@ -8,9 +8,11 @@ import type { Cursor } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import { type AccountContext, filesParam } from "./AccountContext.ts"
 import { catchUp } from "./catchUp.ts"
-import { completeRow } from "./completeRow.ts"
+import { makeJudgeRow } from "./judgeRow.ts"
+import { limitMissed } from "./limitMissed.ts"
+import { monotonicMillis } from "./monotonic.ts"
+import { makeRowReader } from "./readRow.ts"
 import { sinceRowId } from "./resumePoint.ts"
-import { makeWithService } from "./rowService.ts"
 import { makeTakeRows } from "./rows.ts"
 
 /** Notifications that are held while a response is awaited. */
@@ -46,16 +48,9 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
       yield* waiting.offerAll(batch)
     }).pipe(Effect.forever)
 
-    const withService = makeWithService(account, session)
-    const takeRows = yield* makeTakeRows(context, cursor, (row) =>
-      Effect.flatMap(
-        completeRow(context, session, row),
-        Option.match({
-          onNone: () => Effect.succeedNone,
-          onSome: (whole) => Effect.asSome(withService(whole))
-        })
-      )
-    )
+    const rowJudge = yield* makeJudgeRow(context, cursor, makeRowReader(context, session))
+    const takeRows = yield* makeTakeRows(context, rowJudge)
+    const limit = yield* limitMissed(context, session, rowJudge)
 
     const subscribe = Effect.gen(function* () {
       yield* session.request(
@@ -104,14 +99,17 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
 
     const loop: Effect.Effect<never, IntakeError> = Effect.gen(function* () {
       const batch = yield* Queue.takeBetween(waiting, 1, MAX_BATCH)
-      yield* Ref.set(heardAt, yield* Clock.currentTimeMillis)
+      yield* Ref.set(heardAt, yield* monotonicMillis)
       yield* takeBatch([...batch])
     }).pipe(Effect.forever)
 
     // While sends finish the pipe must flow, for their responses come through it; the rows come again.
     const discard = Effect.forever(Queue.takeAll(waiting).pipe(Effect.zipRight(Queue.take(waiting))))
     return {
-      catchUp: Effect.raceFirst(catchUp(context, session, takeRows), lifecycle.stopping),
+      catchUp: Effect.raceFirst(
+        Effect.zipRight(limit, catchUp(context, session, takeRows)),
+        lifecycle.stopping
+      ),
       subscribe,
       run: Effect.raceFirst(loop, lifecycle.stopping).pipe(
         Effect.zipRight(discard),

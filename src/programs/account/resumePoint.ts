@@ -6,6 +6,7 @@ import { Accounts } from "../../services/Accounts.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import { type Cursor, Journal } from "../../services/Journal.ts"
 import type { AccountContext } from "./AccountContext.ts"
+import { agreeing } from "./databaseClock.ts"
 import { noted, notedUnseen, sentAtOf } from "./landmarks.ts"
 import { chatRows, cursorOf, noneReadable, recentRows } from "./recentRows.ts"
 import { wasReplaced } from "./sameDatabase.ts"
@@ -48,43 +49,42 @@ const tail = (session: ImsgSession, timeoutMs: number) =>
 
 const inOrder = (rows: ReadonlyArray<ImsgMessage>) => [...rows].sort((one, other) => one.id - other.id)
 
-/** Begins at the tail, which is persisted before anything is read, with what the database is known by from now on. */
-const begin = (
-  { account, landmarks, reached }: AccountContext,
-  session: ImsgSession,
-  timeoutMs: number,
-  why: string
-) =>
+/** Where the rows end that are there already, and what their newest date is. */
+const notedNewest = ({ newestRow, newestSentAt }: AccountContext, recent: ReadonlyArray<ImsgMessage>) =>
   Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    yield* Ref.set(newestRow, Math.max(0, ...recent.map(cursorOf)))
+    const times = recent.flatMap((row) => sentAtOf(row) ?? []).filter((at) => at <= now)
+    yield* Ref.update(newestSentAt, (before) => Math.max(before, ...times))
+  })
+
+/** What was known of the database's clock, until rows say something else. */
+const knownClock = ({ account, clock, toldBehindMs }: AccountContext) =>
+  Effect.gen(function* () {
+    if ((yield* Ref.get(clock)).isConfirmed) return
+    const journal = yield* Journal
+    const accounts = yield* Accounts
+    const behindMs = yield* journal.clockBehind(account.id)
+    yield* Ref.set(clock, agreeing(behindMs))
+    yield* Ref.set(toldBehindMs, behindMs)
+    yield* accounts.update(account.id, () => ({ clockBehindMs: behindMs }))
+  })
+
+/** Begins at the tail, which is persisted before anything is read, with what the database is known by from now on. */
+const begin = (context: AccountContext, session: ImsgSession, timeoutMs: number, why: string) =>
+  Effect.gen(function* () {
+    const { account, landmarks, reached } = context
     const journal = yield* Journal
     const { cursor: first, isWhole } = yield* tail(session, timeoutMs)
-    const seen = noted(NO_LANDMARKS, inOrder(yield* recentRows(session, timeoutMs)))
+    const recent = yield* recentRows(session, timeoutMs)
+    const seen = noted(NO_LANDMARKS, inOrder(recent))
     const known = isWhole ? seen : notedUnseen(seen, yield* Clock.currentTimeMillis)
     yield* journal.begin(account.id, first, known)
     yield* Ref.set(landmarks, known)
     yield* Ref.set(reached, first.rowId)
+    yield* notedNewest(context, recent)
     yield* Effect.logInfo(why).pipe(Effect.annotateLogs({ cursor: first.rowId }))
     return first
-  })
-
-/** Passes over what is more than `maxRows` behind: a reconnect must not drown anybody in what was missed. */
-const passOver = ({ account, landmarks }: AccountContext, known: Cursor, newest: number) =>
-  Effect.gen(function* () {
-    const rowId = newest - account.catchUp.maxRows
-    const skipped = rowId - known.rowId
-    if (skipped <= 0) return known
-    const journal = yield* Journal
-    const accounts = yield* Accounts
-    const now = yield* Clock.currentTimeMillis
-    const unseen = yield* Ref.updateAndGet(landmarks, (before) => notedUnseen(before, now))
-    yield* journal.advance(account.id, rowId, unseen)
-    yield* accounts.update(account.id, ({ fates }) => ({
-      fates: { ...fates, stale: (fates.stale ?? 0) + skipped }
-    }))
-    yield* Effect.logWarning(
-      "more was missed than catchUp.maxRows allows; the oldest of it is not answered"
-    ).pipe(Effect.annotateLogs({ rows: skipped, maxRows: account.catchUp.maxRows }))
-    return { ...known, rowId } satisfies Cursor
   })
 
 /** A store from before landmarks were kept has none: the database is taken for what it was, and known from now on. */
@@ -101,7 +101,7 @@ const knowFromNowOn = (
   })
 
 /**
- * The persisted cursor, unless it is too far behind, or of another database. At the first start ever, and where the
+ * The persisted cursor, unless it is of another database. At the first start ever, and where the
  * database was replaced, the tail.
  */
 export const resumePoint = (context: AccountContext, session: ImsgSession, timeoutMs: number) =>
@@ -113,6 +113,7 @@ export const resumePoint = (context: AccountContext, session: ImsgSession, timeo
       const why = "first start: messages from before now are not answered"
       return yield* begin(context, session, timeoutMs, why)
     }
+    yield* knownClock(context)
     const { rowId } = stored.value
     const landmarks = yield* journal.landmarks(account.id)
     yield* Ref.set(context.landmarks, landmarks)
@@ -124,9 +125,9 @@ export const resumePoint = (context: AccountContext, session: ImsgSession, timeo
       return yield* begin(context, session, timeoutMs, why)
     }
     if (landmarks.rows.length === 0) yield* knowFromNowOn(context, rowId, recent)
-    const cursor = yield* passOver(context, stored.value, Math.max(0, ...recent.map(cursorOf)))
-    yield* Ref.set(reached, cursor.rowId)
-    return cursor
+    yield* Ref.set(reached, rowId)
+    yield* notedNewest(context, recent)
+    return stored.value
   })
 
 /** The cursor as `watch.subscribe` wants it: 0 means "from now" there, so an empty database is asked for all. */

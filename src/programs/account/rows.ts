@@ -1,17 +1,14 @@
 /** What is done with rows, whether a watch announces them or they are fetched: judge, enact, move the cursor. */
-import { Clock, Effect, LogLevel, Option, Ref, type Types } from "effect"
-import { type Envelope, fromMessage } from "../../schemas/Envelope.ts"
+import { Clock, Effect, Ref, type Types } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import { Accounts, type Fate, type FateCounts } from "../../services/Accounts.ts"
-import { Echoes } from "../../services/Echoes.ts"
-import { Events } from "../../services/Events.ts"
 import type { RequestError } from "../../services/ImsgProcess.ts"
-import { type Cursor, Journal } from "../../services/Journal.ts"
-import { Router } from "../../services/Router.ts"
-import { type AccountContext, sawRow } from "./AccountContext.ts"
-import { makeEnact } from "./enact.ts"
+import { Journal } from "../../services/Journal.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import type { RowJudge } from "./judgeRow.ts"
 import { noted, notedUnseen } from "./landmarks.ts"
+import { monotonicMillis } from "./monotonic.ts"
 import { cursorOf } from "./recentRows.ts"
 
 /**
@@ -29,74 +26,11 @@ const counted = (before: FateCounts, fates: ReadonlyArray<Fate>): FateCounts => 
   return counts
 }
 
-/** `complete` finds out what a row does not say of its chat; none where nobody knows it. */
-export const makeTakeRows = (
-  context: AccountContext,
-  cursor: Cursor,
-  complete: (row: ImsgMessage) => Effect.Effect<Option.Option<ImsgMessage>, RequestError>
-) =>
+export const makeTakeRows = (context: AccountContext, { judge }: RowJudge) =>
   Effect.gen(function* () {
     const { account } = context
-    const router = yield* Router
-    const echoes = yield* Echoes
     const journal = yield* Journal
     const accounts = yield* Accounts
-    const { unsafePublish } = yield* Events
-    const enact = yield* makeEnact(context)
-
-    /** Of those who are not admitted only the fate is told. */
-    const tell = (row: ImsgMessage, fate: Fate, envelope?: Envelope) =>
-      unsafePublish({
-        _tag: "MessageJudged",
-        accountId: account.id,
-        rowId: row.id,
-        fate,
-        ...(envelope === undefined ? {} : { sender: envelope.sender, text: envelope.text }),
-        ...(envelope?.chatId === undefined ? {} : { chatId: envelope.chatId })
-      })
-
-    const judge = (row: ImsgMessage): Effect.Effect<Fate, StoreUnavailable | RequestError> =>
-      Effect.gen(function* () {
-        yield* sawRow(context, row.id)
-        // Half of all rows are the gateway's own; they need no closer look.
-        if (row.is_from_me) {
-          yield* echoes.learn(account.id, row)
-          tell(row, "from-me")
-          return "from-me"
-        }
-        const completed = yield* complete(row)
-        if (Option.isNone(completed)) {
-          yield* Effect.logWarning("a message whose chat cannot be found out is not answered").pipe(
-            Effect.annotateLogs({ rowId: row.id })
-          )
-          tell(row, "no-chat")
-          return "no-chat"
-        }
-        const envelope = fromMessage(account, completed.value)
-        if (yield* echoes.isEcho(envelope)) {
-          yield* Effect.logDebug("an echo of what was said").pipe(
-            Effect.annotateLogs({ rowId: row.id }),
-            Effect.whenLogLevel(LogLevel.Debug)
-          )
-          tell(row, "echo")
-          return "echo"
-        }
-        const verdict = yield* router.judge(envelope, { baselineAt: cursor.baselineAt })
-        yield* Effect.logDebug(`verdict: ${verdict._tag}`).pipe(
-          Effect.annotateLogs({ rowId: row.id, reason: verdict.reason }),
-          Effect.whenLogLevel(LogLevel.Debug)
-        )
-        // Of those who are not admitted nothing is kept, not even in a log.
-        if (verdict._tag === "Dispatch") {
-          yield* Effect.logTrace("text").pipe(
-            Effect.annotateLogs({ rowId: row.id, text: envelope.text }),
-            Effect.whenLogLevel(LogLevel.Trace)
-          )
-        }
-        const fate = yield* enact(envelope, verdict)
-        tell(row, fate, verdict._tag === "Dispatch" ? envelope : undefined)
-        return fate
-      })
 
     const takeRows: TakeRows = (rows, { unreadable = 0, upTo = 0 } = {}) =>
       Effect.gen(function* () {
@@ -107,7 +41,8 @@ export const makeTakeRows = (
         const now = yield* Clock.currentTimeMillis
         const seen = noted(yield* Ref.get(context.landmarks), rows)
         const passed = Math.max(shown, yield* Ref.get(context.reached))
-        const landmarks = upTo > passed ? notedUnseen(seen, now) : seen
+        const { behindMs } = yield* Ref.get(context.clock)
+        const landmarks = upTo > passed ? notedUnseen(seen, now - behindMs) : seen
         yield* journal.advance(account.id, reached, landmarks)
         const cursor = yield* Ref.updateAndGet(context.reached, (before) => Math.max(before, reached))
         yield* Ref.set(context.landmarks, landmarks)
@@ -123,7 +58,7 @@ export const makeTakeRows = (
           )
         }
         // A cursor that moves is a sign of life, whichever way the rows come.
-        yield* Ref.set(context.heardAt, now)
+        yield* Ref.set(context.heardAt, yield* monotonicMillis)
         yield* accounts.update(account.id, (status) => ({
           cursor,
           fates: counted(status.fates, [

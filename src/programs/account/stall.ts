@@ -1,9 +1,10 @@
 /** Whether a child's watch is silent while its database moves on. */
-import { Clock, Effect, Option, Ref, Schedule } from "effect"
+import { Effect, Option, Ref, Schedule } from "effect"
 import { ChildStuck, WatchEnded } from "../../schemas/errors/imsg.ts"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import type { AccountContext } from "./AccountContext.ts"
+import { monotonicMillis } from "./monotonic.ts"
 import { cursorOf, recentRows } from "./recentRows.ts"
 import { wasReplaced } from "./sameDatabase.ts"
 
@@ -44,7 +45,7 @@ export const stallWatch = (
 
     const judge = (recent: ReadonlyArray<ImsgMessage>) =>
       Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* monotonicMillis
         const known = Math.max(yield* Ref.get(reached), yield* Ref.get(stalledAt))
         const missed = recent.filter((row) => shouldBeAnnounced(row) && cursorOf(row) > known).map(cursorOf)
         if (missed.length === 0) return yield* Ref.set(suspected, Option.none())

@@ -1,10 +1,10 @@
-/** Waiting for builds that answer one request at a time. */
+/** Questions to a child that may be busy. */
 import { Effect, Schedule } from "effect"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 
 const LOOK_EVERY = "1 second"
 
-/** Until the child can answer: such builds are silent while a send takes its time, which has a limit of its own. */
+/** Builds that answer one request at a time are silent while a send takes its time, which has a limit of its own. */
 export const whenIdle = (session: ImsgSession): Effect.Effect<void> =>
   session.build.concurrentReads
     ? Effect.void

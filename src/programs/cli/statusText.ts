@@ -1,7 +1,7 @@
 /** The status for people. */
 import { oneLine } from "../../layers/terminal/harmless.ts"
 import type { AccountReport, Status } from "../../schemas/control/Status.ts"
-import { inWords } from "./inWords.ts"
+import { apart, inWords } from "./inWords.ts"
 import { table } from "./table.ts"
 
 const ago = (at: number | null, now: number): string => (at === null ? "–" : `${inWords(now - at)} ago`)
@@ -21,6 +21,16 @@ const row = (account: AccountReport, now: number): ReadonlyArray<string> => [
   ago(account.lastOutboundAt, now),
   String(account.queued)
 ]
+
+/** Clocks that differ: what is too old to be answered is told by them. */
+const clockOf = ({ clockBehindMs, id }: AccountReport): ReadonlyArray<string> =>
+  clockBehindMs === 0
+    ? []
+    : [
+        "",
+        `${id}: the clock of its Mac is ${apart(clockBehindMs)} this one`,
+        "  Let both machines set their time by the network. Until then the difference is taken into account."
+      ]
 
 /** What is wrong with an account, and what to do; of one that does not run and has no error, why not. */
 const troubleOf = ({ id, lastError, reason, state }: AccountReport): ReadonlyArray<string> => {
@@ -65,6 +75,7 @@ export const showStatus = (status: Status, now: number): string => {
       ...status.accounts.map((account) => row(account, now))
     ]),
     ...status.accounts.flatMap(troubleOf),
+    ...status.accounts.flatMap(clockOf),
     ...(more.length === 0 ? [] : ["", ...more])
   ].join("\n")
 }

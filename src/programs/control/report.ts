@@ -21,6 +21,7 @@ const reportOf = (status: AccountStatus): AccountReport => ({
   lastInboundAt: status.lastInboundAt ?? null,
   lastOutboundAt: status.lastOutboundAt ?? null,
   queued: status.queued,
+  clockBehindMs: status.clockBehindMs,
   verdicts: Object.fromEntries(Object.entries(status.fates))
 })
 

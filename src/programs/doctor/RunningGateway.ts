@@ -9,6 +9,8 @@ export interface RunningAccount {
   readonly state: AccountState
   readonly reason: string
   readonly lastError?: AccountStatus["lastError"]
+  /** By how much the clock that dates its messages is behind the gateway's, in ms. */
+  readonly clockBehindMs?: number
 }
 
 export class RunningGateway extends Context.Tag("imsg-gateway/doctor/RunningGateway")<

@@ -13,10 +13,11 @@ export const layerAsked = (
     Effect.map(Effect.context<FileSystem.FileSystem | Path.Path>(), (platform) => ({
       accounts: withGateway(stateDir, (client) => client.status()).pipe(
         Effect.map(({ accounts }) =>
-          accounts.map(({ id, lastError, reason, state }) => ({
+          accounts.map(({ clockBehindMs, id, lastError, reason, state }) => ({
             id,
             state,
             reason,
+            clockBehindMs,
             ...(lastError === null ? {} : { lastError })
           }))
         ),

@@ -27,6 +27,6 @@ export const clockCheck = (now: number, newest: ReadonlyArray<NewestMessage>): C
     : warning(
         PLACE,
         `it says ${says}, but the newest message of the account ${ahead.account} is from ${inWords(ahead.at - now)} later`,
-        `${remedy} Do so on the Mac too. What is too old to be answered is judged by both clocks.`
+        `${remedy} Do so on the Mac too. A gateway that runs takes the difference into account, and says it.`
       )
 }

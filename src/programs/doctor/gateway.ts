@@ -1,12 +1,19 @@
 /** The gateway that runs: what it says of its accounts holds in the surroundings in which it was started. */
 import { Option } from "effect"
+import { apart } from "../cli/inWords.ts"
 import { type Check, failed, ok, warning } from "./Check.ts"
 import type { RunningAccount } from "./RunningGateway.ts"
 
 const PLACE = { id: "gateway", title: "Running gateway" } as const
 
-const line = ({ id, lastError, reason, state }: RunningAccount): string =>
-  `${id}: ${state}${lastError === undefined ? (state === "running" ? "" : ` (${reason})`) : `: ${lastError.message}`}`
+const clockOf = ({ clockBehindMs = 0 }: RunningAccount): string =>
+  clockBehindMs === 0 ? "" : `; the clock of its Mac is ${apart(clockBehindMs)} this one`
+
+const line = (account: RunningAccount): string => {
+  const { id, lastError, reason, state } = account
+  const why = lastError === undefined ? (state === "running" ? "" : ` (${reason})`) : `: ${lastError.message}`
+  return `${id}: ${state}${why}${clockOf(account)}`
+}
 
 /** `accounts` is what the gateway says of itself, if it could be asked. */
 export const gatewayCheck = (
@@ -28,11 +35,18 @@ export const gatewayCheck = (
     )
   }
   const waiting = troubled("backoff", "starting", "stopped")
-  return waiting === undefined
-    ? ok(PLACE, found)
-    : warning(
-        PLACE,
-        found,
-        waiting.lastError?.hint ?? "Look again in a minute; `imsg-gateway logs` says what it waits for."
-      )
+  if (waiting === undefined) {
+    return accounts.value.every(({ clockBehindMs = 0 }) => clockBehindMs === 0)
+      ? ok(PLACE, found)
+      : warning(
+          PLACE,
+          found,
+          "Let both machines set their time by the network. Until then the difference is taken into account."
+        )
+  }
+  return warning(
+    PLACE,
+    found,
+    waiting.lastError?.hint ?? "Look again in a minute; `imsg-gateway logs` says what it waits for."
+  )
 }

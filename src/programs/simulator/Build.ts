@@ -11,6 +11,10 @@ export const Build = Schema.Struct({
   hasCursor: Schema.Boolean,
   /** Messages say by which of the account's own handles they went (from 0.5). */
   hasDestination: Schema.Boolean,
+  /** Messages say whether their chat is a group, what it is called, and who is in it (from 0.5). */
+  hasChatDetails: Schema.Boolean,
+  /** Messages say what the one was that they reply to, and not only which (from 0.5). */
+  hasQuotations: Schema.Boolean,
   /** How a missing Full Disk Access shows: text on stdout and exit 1, every request refused, or per method. */
   denial: Schema.Literal("banner", "every-request", "per-method")
 })
@@ -41,6 +45,8 @@ export const BuildFromVersion = Schema.transformOrFail(Schema.String, Build, {
       hasBridgeMethods: since(own, [0, 5, 0]),
       hasCursor: since(own, [0, 13, 0]),
       hasDestination: since(own, [0, 5, 0]),
+      hasChatDetails: since(own, [0, 5, 0]),
+      hasQuotations: since(own, [0, 5, 0]),
       denial: strict
         ? ("per-method" as const)
         : since(own, [0, 8, 2])

@@ -55,6 +55,8 @@ export interface ChatDatabaseService {
     readonly replyTo?: string
     /** The guid of the message before it, where Messages writes that down. */
     readonly follows?: string
+    /** The extension of Messages that made it, such as `com.apple.messages.URLBalloonProvider`. */
+    readonly balloonBundleId?: string
     /** Unix milliseconds; now when absent. */
     readonly at?: number
   }) => Written<Inserted>

@@ -105,6 +105,8 @@ export interface NewMessage {
   readonly replyTo?: string
   /** The guid of the message before it, which Messages writes down for most of them: it is no reply. */
   readonly follows?: string
+  /** The extension of Messages that made it, such as `com.apple.messages.URLBalloonProvider`. */
+  readonly balloonBundleId?: string
   readonly attachments?: ReadonlyArray<Attachment>
   readonly reaction?: { readonly to: string; readonly type: number; readonly emoji?: string }
 }

@@ -55,25 +55,8 @@ const reactionEvent = (row: MessageRow) =>
         reacted_to_guid: row.associatedGuid?.replace(/^.*\//, "")
       }
 
-/** A message of a history or a watch. `missing` holds the paths of attachments that are not on the disk. */
-export const messagePayload = (row: MessageRow, missing: ReadonlySet<string>) => ({
-  id: row.id,
-  chat_id: row.chatId,
-  guid: row.guid,
-  ...(row.threadOriginatorGuid === null ? {} : { thread_originator_guid: row.threadOriginatorGuid }),
-  ...(row.replyToGuid === null ? {} : { reply_to_guid: row.replyToGuid }),
-  ...(row.parentText === null ? {} : { reply_to_text: row.parentText }),
-  ...(row.parentSender === null ? {} : { reply_to_sender: row.parentSender }),
-  sender: row.sender,
-  is_from_me: row.isFromMe,
-  text: row.text,
-  created_at: iso(row.at),
-  attachments: row.attachments.map((file) => attachmentPayload(file, missing.has(file.filename))),
-  reactions: row.reactions.map(reactionPayload),
-  ...(row.destinationCallerId === null ? {} : { destination_caller_id: row.destinationCallerId }),
-  ...(row.balloonBundleId === null ? {} : { balloon_bundle_id: row.balloonBundleId }),
-  ...(row.isFromMe ? {} : { is_read: row.isRead }),
-  ...reactionEvent(row),
+/** What a message says of its chat, beside which it is. */
+const chatDetails = (row: MessageRow) => ({
   chat_identifier: row.chatIdentifier,
   chat_guid: row.chatGuid,
   chat_name: row.chatName,
@@ -81,19 +64,41 @@ export const messagePayload = (row: MessageRow, missing: ReadonlySet<string>) =>
   is_group: isGroup(row.chatIdentifier, row.chatGuid)
 })
 
+/** A message of a history or a watch. `missing` holds the paths of attachments that are not on the disk. */
+export const messagePayload = (build: Build, row: MessageRow, missing: ReadonlySet<string>) => ({
+  id: row.id,
+  chat_id: row.chatId,
+  guid: row.guid,
+  ...(row.threadOriginatorGuid === null ? {} : { thread_originator_guid: row.threadOriginatorGuid }),
+  ...(row.replyToGuid === null ? {} : { reply_to_guid: row.replyToGuid }),
+  ...(row.parentText === null || !build.hasQuotations ? {} : { reply_to_text: row.parentText }),
+  ...(row.parentSender === null || !build.hasQuotations ? {} : { reply_to_sender: row.parentSender }),
+  sender: row.sender,
+  is_from_me: row.isFromMe,
+  text: row.text,
+  created_at: iso(row.at),
+  attachments: row.attachments.map((file) => attachmentPayload(file, missing.has(file.filename))),
+  reactions: row.reactions.map(reactionPayload),
+  ...(row.destinationCallerId === null || !build.hasDestination
+    ? {}
+    : { destination_caller_id: row.destinationCallerId }),
+  ...(row.balloonBundleId === null ? {} : { balloon_bundle_id: row.balloonBundleId }),
+  ...(row.isFromMe ? {} : { is_read: row.isRead }),
+  ...reactionEvent(row),
+  ...(build.hasChatDetails ? chatDetails(row) : {})
+})
+
 /** A message of a watch, with its cursor in the builds that have one. */
 export const watchedMessage = (build: Build, row: MessageRow, missing: ReadonlySet<string>) => ({
-  ...messagePayload(build.hasDestination ? row : { ...row, destinationCallerId: null }, missing),
+  ...messagePayload(build, row, missing),
   ...(build.hasCursor ? { cursor: row.id } : {})
 })
 
 /** A message that Messages has not put into its chat yet. */
-export const withoutChat = <M extends object>(message: M) => ({
+export const withoutChat = <M extends object>(build: Build, message: M) => ({
   ...message,
   chat_id: 0,
-  chat_identifier: "",
-  chat_guid: "",
-  chat_name: "",
-  participants: [],
-  is_group: false
+  ...(build.hasChatDetails
+    ? { chat_identifier: "", chat_guid: "", chat_name: "", participants: [], is_group: false }
+    : {})
 })

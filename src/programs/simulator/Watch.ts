@@ -104,7 +104,7 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
             const hidden = anyFault && (yield* misbehaviour.take("hideChat")) !== undefined
             const line = notification("message", {
               subscription: id,
-              message: hidden ? withoutChat(message) : message
+              message: hidden ? withoutChat(build, message) : message
             })
             lines.push(line)
             if (anyFault && (yield* misbehaviour.take("duplicate")) !== undefined) lines.push(line)

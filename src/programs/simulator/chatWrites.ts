@@ -15,7 +15,8 @@ const STYLE = { group: 43, direct: 45 } as const
 // Messages keeps the other side's handle on an outgoing row of a direct chat, and none on one of a group.
 const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, account, date, is_from_me,
     destination_caller_id, associated_message_guid, associated_message_type, associated_message_emoji,
-    thread_originator_guid, reply_to_guid, cache_has_attachments, is_finished, is_sent, is_delivered, date_delivered)
+    thread_originator_guid, reply_to_guid, balloon_bundle_id, cache_has_attachments, is_finished, is_sent, is_delivered,
+    date_delivered)
   SELECT r.value ->> 'guid', r.value ->> 'text',
     CASE WHEN r.value ->> 'sender' IS NOT NULL
       THEN (SELECT h.ROWID FROM handle h WHERE h.id = r.value ->> 'sender' AND h.service = c.service_name)
@@ -25,7 +26,7 @@ const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, ac
     c.service_name, c.account_login, (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000,
     r.value ->> 'sender' IS NULL, '${OWN_HANDLE}', r.value ->> 'associatedGuid',
     IFNULL(r.value ->> 'associatedType', 0), r.value ->> 'associatedEmoji', r.value ->> 'replyTo', r.value ->> 'follows',
-    json_array_length(r.value, '$.attachments') > 0, 1, r.value ->> 'sender' IS NULL,
+    r.value ->> 'balloonBundleId', json_array_length(r.value, '$.attachments') > 0, 1, r.value ->> 'sender' IS NULL,
     r.value ->> 'sender' IS NULL AND c.service_name = 'iMessage',
     IIF(r.value ->> 'sender' IS NULL AND c.service_name = 'iMessage',
       (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000, 0)
@@ -78,6 +79,7 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
         guid: message.guid ?? (yield* newGuid),
         replyTo: message.replyTo,
         follows: message.follows,
+        balloonBundleId: message.balloonBundleId,
         associatedGuid: message.reaction && `p:0/${message.reaction.to}`,
         associatedType: message.reaction?.type,
         associatedEmoji: message.reaction?.emoji,

@@ -85,7 +85,8 @@ export const history = (params: Params<"messages.history">) =>
       end: yield* timeParam(params.end)
     })
     const missing = yield* missingFiles(rows)
-    return { messages: rows.map((row) => messagePayload(row, missing)) }
+    const { build } = yield* Settings
+    return { messages: rows.map((row) => messagePayload(build, row, missing)) }
   })
 
 const MOST_AFTER = 500
@@ -112,8 +113,9 @@ export const messagesAfter = (params: Params<"messages.after">) =>
     const last = rows.at(-1)?.id ?? since
     const hasMore = found.length > limit
     const missing = yield* missingFiles(rows)
+    const { build } = yield* Settings
     return {
-      messages: rows.map((row) => messagePayload(row, missing)),
+      messages: rows.map((row) => messagePayload(build, row, missing)),
       next_rowid: hasMore ? last : Math.max(last, newest),
       has_more: hasMore
     }

@@ -38,7 +38,8 @@ export const accountDefaults = {
   contextVisibility: "allowlist",
   attachmentRoots: ["~/Library/Messages/Attachments"],
   supervision: {
-    heartbeatMs: 30_000,
+    heartbeatMs: 4000,
+    heartbeatTimeoutMs: 4000,
     requestTimeoutMs: 10_000,
     sendTimeoutMs: 60_000,
     startTimeoutMs: 30_000,
@@ -80,6 +81,11 @@ const Supervision = Schema.Struct({
     "The time between two checks that `imsg` still answers, in ms.",
     d.supervision.heartbeatMs
   ),
+  heartbeatTimeoutMs: option(
+    timerMs(1),
+    "How long `imsg` may leave a check unanswered while it says nothing else, in ms. Over SSH, and where `imsg` has been slow before, it is given more, up to `requestTimeoutMs`.",
+    d.supervision.heartbeatTimeoutMs
+  ),
   requestTimeoutMs: option(
     timerMs(1),
     "How long a request other than a send may take, in ms.",
@@ -105,7 +111,11 @@ const CatchUp = Schema.Struct({
     "Messages that arrived while the gateway was down and are older than so many ms are not answered.",
     d.catchUp.maxAgeMs
   ),
-  maxRows: option(whole(0), "At most so many missed messages are answered; 0 for none.", d.catchUp.maxRows)
+  maxRows: option(
+    whole(0),
+    "At most so many missed messages are answered, the newest, and of each chat its share; what nobody would answer does not count. 0 for none.",
+    d.catchUp.maxRows
+  )
 }).annotations({ identifier: "CatchUp" })
 
 const Delivery = Schema.Struct({

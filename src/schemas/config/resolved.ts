@@ -48,6 +48,7 @@ export interface GroupConfig {
 /** When a child is given up on and started again. Times in ms. */
 export interface SupervisionConfig {
   readonly heartbeatMs: number
+  readonly heartbeatTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly sendTimeoutMs: number
   readonly startTimeoutMs: number

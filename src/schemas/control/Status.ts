@@ -22,6 +22,8 @@ export const AccountReport = Schema.Struct({
   lastOutboundAt: Schema.NullOr(Schema.Number),
   /** Replies that the account has in hand. */
   queued: Schema.Int,
+  /** By how much the clock that dates its messages is behind the gateway's, in ms; less than 0 where it is ahead. */
+  clockBehindMs: Schema.Number,
   /** Rows since the start of the gateway, by what became of them. */
   verdicts: Schema.Record({ key: Schema.String, value: Schema.Int })
 }).annotations({ identifier: "Account" })

@@ -141,16 +141,14 @@ export const directTable = accessTable(
     chat: {
       title: "chat",
       words: {
-        "with one person": [
-          {},
-          { words: "the same, where Messages says it", envelope: { participantCount: 1 } }
-        ],
+        "with one person": [{ envelope: { participantCount: 1 } }],
         thread: [
           {
             words: "of several people that Messages does not call a group and `groups` does not name",
             groups: () => ({ 8: {}, "*": {} }),
             envelope: { chatIdentifier: "chat555000107", participantCount: 2 }
-          }
+          },
+          { words: "the same, where nobody knows who is in the chat" }
         ]
       }
     },

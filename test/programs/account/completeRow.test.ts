@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Ref, TestClock } from "effect"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
-import { completeRow } from "../../../src/programs/account/completeRow.ts"
+import { makeCompleteRow } from "../../../src/programs/account/completeRow.ts"
 import { RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
 import { makeAccount } from "../../support/configs.ts"
-import { ALICE, makeMessage } from "../../support/envelopes.ts"
+import { ALICE, BOB, makeMessage } from "../../support/envelopes.ts"
 import { type Answer, makeChild } from "../../support/fakeImsg.ts"
 
 /** A row that was announced before Messages put it into its chat. */
@@ -13,13 +13,15 @@ const announced: ImsgMessage = {
   ...makeMessage({ id: 9, guid: "guid-9", chat_id: 0, chat_guid: "", chat_identifier: "", is_group: false }),
   cursor: 9
 }
-const inGroup = makeMessage({
-  id: 9,
-  guid: "guid-9",
+/** What a build from 0.5 on says of a chat. */
+const GROUP = {
   chat_id: 4,
   chat_guid: "iMessage;+;chat4",
+  chat_identifier: "chat4",
+  participants: [ALICE, BOB],
   is_group: true
-})
+}
+const inGroup = makeMessage({ id: 9, guid: "guid-9", ...GROUP })
 
 const NO_CHATS: Answer = () => Effect.succeed({ chats: [] })
 
@@ -27,7 +29,7 @@ const complete = (message: ImsgMessage, answer: Answer) =>
   Effect.gen(function* () {
     const child = yield* makeChild({ answer })
     const context = yield* AccountContext.make(makeAccount())
-    const fiber = yield* Effect.fork(completeRow(context, child.session, message))
+    const fiber = yield* Effect.fork(makeCompleteRow(context, child.session)(message))
     yield* TestClock.adjust("30 seconds")
     return {
       row: Option.getOrUndefined(yield* Fiber.join(fiber)),
@@ -78,10 +80,10 @@ describe("a row that says nothing of its chat", () => {
     })
   )
 
-  it.effect("stays as it is where there are no chats, and hence no groups", () =>
+  it.effect("is given up where there are no chats yet: it could be the first of a group", () =>
     Effect.gen(function* () {
       const { row } = yield* complete(announced, NO_CHATS)
-      expect(row).toEqual(announced)
+      expect(row).toBeUndefined()
     })
   )
 
@@ -115,7 +117,7 @@ describe("a row that says nothing of its chat", () => {
         answer: yield* from(1)
       })
       const context = yield* AccountContext.make(makeAccount())
-      const fiber = yield* Effect.fork(completeRow(context, child.session, announced))
+      const fiber = yield* Effect.fork(makeCompleteRow(context, child.session)(announced))
       yield* TestClock.adjust("5 minutes")
       expect(yield* child.asked).toEqual([])
       yield* Ref.set(isMutating, false)
@@ -131,7 +133,7 @@ describe("a row that says nothing of its chat", () => {
         answer: ({ params }) => Effect.succeed({ messages: "since_rowid" in params ? [inGroup] : [] })
       })
       const context = yield* AccountContext.make(makeAccount())
-      const row = yield* completeRow(context, child.session, announced)
+      const row = yield* makeCompleteRow(context, child.session)(announced)
       expect(Option.getOrUndefined(row)?.chat_id).toBe(4)
       expect(yield* child.asked).toMatchObject([{ method: "messages.after", params: { since_rowid: 8 } }])
     })
@@ -155,16 +157,89 @@ describe("a row that says nothing of its chat", () => {
   )
 })
 
-describe("a row that names its chat", () => {
-  for (const [how, row] of [
-    ["by its id", makeMessage({ chat_id: 7 })],
-    ["by its guid", { ...announced, chat_guid: `iMessage;-;${ALICE}` }],
-    ["by its identifier", { ...announced, chat_identifier: ALICE }]
+/** A row of an old build: it names its chat, and nothing else of it. */
+const sparse = makeMessage({ id: 9, guid: "guid-9", chat_id: 4 })
+const listed = {
+  id: 4,
+  guid: "iMessage;+;chat4",
+  identifier: "chat4",
+  participants: [ALICE, BOB],
+  is_group: true
+}
+
+const chatsOf =
+  (...chats: ReadonlyArray<object>): Answer =>
+  ({ params }) =>
+    Effect.succeed({ chats: chats.slice(0, "limit" in params ? Number(params.limit) : 0) })
+
+describe("a row that leaves out what kind of chat it is of", () => {
+  it.effect("gets it from the list of chats", () =>
+    Effect.gen(function* () {
+      const { asked, row } = yield* complete(sparse, chatsOf({ id: 3 }, listed))
+      expect(row).toMatchObject(GROUP)
+      expect(asked).toEqual(["chats.list"])
+    })
+  )
+
+  it.effect("is asked for once a chat", () =>
+    Effect.gen(function* () {
+      const child = yield* makeChild({ answer: chatsOf(listed) })
+      const read = makeCompleteRow(yield* AccountContext.make(makeAccount()), child.session)
+      for (const id of [9, 10, 11])
+        expect(Option.getOrUndefined(yield* read({ ...sparse, id }))?.is_group).toBe(true)
+      expect(yield* child.asked).toHaveLength(1)
+      yield* TestClock.adjust("6 minutes")
+      yield* read(sparse)
+      expect(yield* child.asked).toHaveLength(2)
+    })
+  )
+
+  it.effect("is looked for further down where the newest chats are not it", () =>
+    Effect.gen(function* () {
+      const others = Array.from({ length: 300 }, (_, at) => ({ id: 1000 + at }))
+      const { asked, row } = yield* complete(sparse, chatsOf(...others, listed))
+      expect(row?.is_group).toBe(true)
+      expect(asked).toEqual(["chats.list", "chats.list"])
+    })
+  )
+
+  for (const [what, chats] of [
+    ["the chat is not known", []],
+    ["its chat does not say it either", [{ id: 4 }]]
   ] as const) {
-    it.effect(`${how} is not asked about`, () =>
+    it.effect(`is given up, and never taken for a direct message, where ${what}`, () =>
       Effect.gen(function* () {
-        const { asked } = yield* complete(row, yield* from(1))
-        expect(asked).toEqual([])
+        const { row } = yield* complete(sparse, chatsOf(...chats))
+        expect(row).toBeUndefined()
+      })
+    )
+  }
+
+  it.effect("is told by its guid, where there is one", () =>
+    Effect.gen(function* () {
+      const { row } = yield* complete({ ...sparse, chat_guid: `iMessage;-;${ALICE}` }, chatsOf())
+      expect(row).toMatchObject({ chat_id: 4, chat_guid: `iMessage;-;${ALICE}` })
+    })
+  )
+})
+
+describe("a row that says all of its chat", () => {
+  it.effect("is not asked about", () =>
+    Effect.gen(function* () {
+      const { asked, row } = yield* complete(inGroup, yield* from(1))
+      expect(row).toEqual(inGroup)
+      expect(asked).toEqual([])
+    })
+  )
+
+  for (const [how, row] of [
+    ["its guid", { ...announced, chat_guid: "iMessage;+;chat4" }],
+    ["its identifier", { ...announced, chat_identifier: "chat4", is_group: true }]
+  ] as const) {
+    it.effect(`but for its id is known by ${how}`, () =>
+      Effect.gen(function* () {
+        const completed = yield* complete(row, chatsOf(listed))
+        expect(completed.row?.chat_id).toBe(4)
       })
     )
   }

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Ref, TestClock } from "effect"
-import { heartbeat } from "../../../src/programs/account/heartbeat.ts"
+import { allowance, heartbeat } from "../../../src/programs/account/heartbeat.ts"
 import { ChildExited, DatabaseUnavailable, RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import { makeAccount } from "../../support/configs.ts"
 import { makeChild, silent } from "../../support/fakeImsg.ts"
 
 const BEAT = 30_000
 const LIMIT = 10_000
-const { supervision } = makeAccount({ supervision: { heartbeatMs: BEAT, requestTimeoutMs: LIMIT } })
+const { supervision } = makeAccount({
+  supervision: { heartbeatMs: BEAT, heartbeatTimeoutMs: LIMIT, requestTimeoutMs: LIMIT }
+})
 
 type Options = NonNullable<Parameters<typeof makeChild>[0]>
 
@@ -21,11 +23,11 @@ const start = (options: Options) =>
 const alive = Effect.succeed({ chats: [] })
 
 describe("the heartbeat", () => {
-  it.effect("does not ask before its time", () =>
+  it.effect("asks at once, and not again before its time", () =>
     Effect.gen(function* () {
       const { asked } = yield* start({ answer: () => alive })
       yield* TestClock.adjust(BEAT - 1)
-      expect(yield* asked).toEqual([])
+      expect(yield* asked).toHaveLength(1)
     })
   )
 
@@ -45,7 +47,7 @@ describe("the heartbeat", () => {
     it.effect(what, () =>
       Effect.gen(function* () {
         const { asked } = yield* start({ answer: () => alive, concurrentReads })
-        yield* TestClock.adjust(BEAT)
+        yield* TestClock.adjust(0)
         expect(yield* asked).toEqual([expected])
       })
     )
@@ -68,7 +70,7 @@ describe("the heartbeat", () => {
     Effect.gen(function* () {
       const { asked, fiber } = yield* start({ answer: () => alive })
       yield* TestClock.adjust(10 * BEAT)
-      expect(yield* asked).toHaveLength(10)
+      expect(yield* asked).toHaveLength(11)
       expect(yield* Fiber.poll(fiber)).toEqual(Option.none())
     })
   )
@@ -76,7 +78,7 @@ describe("the heartbeat", () => {
   it.effect("fails when the child does not answer within the time of a request", () =>
     Effect.gen(function* () {
       const { fiber } = yield* start({ answer: silent })
-      yield* TestClock.adjust(BEAT + LIMIT - 1)
+      yield* TestClock.adjust(LIMIT - 1)
       expect(yield* Fiber.poll(fiber)).toEqual(Option.none())
       yield* TestClock.adjust(1)
       expect(yield* Effect.flip(Fiber.join(fiber))).toMatchObject({
@@ -102,7 +104,7 @@ describe("the heartbeat", () => {
       const { asked, fiber } = yield* start({ answer: () => Effect.fail(error) })
       yield* TestClock.adjust(3 * BEAT)
       expect(yield* Fiber.poll(fiber)).toEqual(Option.none())
-      expect(yield* asked).toHaveLength(3)
+      expect(yield* asked).toHaveLength(4)
     })
   )
 
@@ -143,7 +145,53 @@ describe("the heartbeat", () => {
     Effect.gen(function* () {
       const { asked } = yield* start({ answer: () => alive, isMutating: Effect.succeed(true) })
       yield* TestClock.adjust(BEAT)
-      expect(yield* asked).toHaveLength(1)
+      expect(yield* asked).toHaveLength(2)
     })
   )
+
+  it.effect("lets a child live that says something else meanwhile, for as long as a request may take", () =>
+    Effect.gen(function* () {
+      const quick = yield* makeChild({
+        answer: silent,
+        silentFor: Effect.succeed(100)
+      })
+      const patient = { ...supervision, heartbeatTimeoutMs: 1000 }
+      const fiber = yield* Effect.fork(heartbeat(quick.session, patient))
+      yield* TestClock.adjust(LIMIT - 1)
+      expect(yield* Fiber.poll(fiber)).toEqual(Option.none())
+      yield* TestClock.adjust(1)
+      expect(yield* Effect.flip(Fiber.join(fiber))).toMatchObject({ _tag: "ChildStuck", afterMs: LIMIT })
+    })
+  )
+
+  it.effect("gives a child that was quick before only so much time", () =>
+    Effect.gen(function* () {
+      const isFrozen = yield* Ref.make(false)
+      const { session } = yield* makeChild({
+        answer: () => Effect.flatMap(Ref.get(isFrozen), (frozen) => (frozen ? Effect.never : alive))
+      })
+      const fiber = yield* Effect.fork(heartbeat(session, { ...supervision, heartbeatTimeoutMs: 1000 }))
+      yield* TestClock.adjust(BEAT - 1)
+      yield* Ref.set(isFrozen, true)
+      yield* TestClock.adjust(1001)
+      expect(yield* Effect.flip(Fiber.join(fiber))).toMatchObject({ _tag: "ChildStuck", afterMs: 1000 })
+    })
+  )
+})
+
+describe("how long a beat may be left unanswered", () => {
+  const limits = { ...supervision, heartbeatTimeoutMs: 4000, requestTimeoutMs: 10_000 }
+  for (const [what, took, isRemote, expected] of [
+    ["is the time of a request where nothing is known yet", [], false, 10_000],
+    ["is heartbeatTimeoutMs where the child is quick", [5, 20], false, 4000],
+    ["is more where it was slow before", [2000, 2500], false, 8000],
+    ["is not more for one slow answer", [3000, 5], false, 4000],
+    ["is never more than the time of a request", [9000], false, 10_000],
+    ["is the time of a request over SSH, where a network may stand still", [5], true, 10_000]
+  ] as const) {
+    it(what, () => expect(allowance(limits, took, isRemote)).toBe(expected))
+  }
+
+  it("is heartbeatTimeoutMs where that is more than the time of a request", () =>
+    expect(allowance({ ...limits, requestTimeoutMs: 300 }, [], false)).toBe(4000))
 })

@@ -6,7 +6,6 @@ import * as AccountContext from "../../../src/programs/account/AccountContext.ts
 import { resumePoint, sinceRowId } from "../../../src/programs/account/resumePoint.ts"
 import { DatabaseUnavailable, RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
-import { Accounts } from "../../../src/services/Accounts.ts"
 import type { ImsgSession } from "../../../src/services/ImsgProcess.ts"
 import { type Cursor, Journal } from "../../../src/services/Journal.ts"
 import { accountsOf } from "../../support/accounts.ts"
@@ -17,10 +16,8 @@ import { makeChild } from "../../support/fakeImsg.ts"
 const services = Layer.merge(accountsOf(), JournalSqlite.layer.pipe(Layer.provide(Database.memory)))
 
 /** Where a child of the account `default` resumes. */
-const resume = (session: ImsgSession, catchUp = {}) =>
-  Effect.flatMap(AccountContext.make(makeAccount({ catchUp })), (context) =>
-    resumePoint(context, session, 1000)
-  )
+const resume = (session: ImsgSession) =>
+  Effect.flatMap(AccountContext.make(makeAccount()), (context) => resumePoint(context, session, 1000))
 
 /** The time of the first start. */
 const NOW = Date.parse("2026-01-02T00:00:00Z")
@@ -183,32 +180,10 @@ describe("a later start", () => {
     readonly what: string
     readonly ids: ReadonlyArray<number>
     readonly existing?: ReadonlyArray<number>
-    readonly maxRows?: number
     readonly cursor: Cursor
-    readonly stale?: number
   }> = [
     { what: "goes on where the cursor is", ids: [90, 80], cursor: { rowId: 40, baselineAt: 5 } },
     { what: "goes on where nothing is new", ids: [40, 39], cursor: { rowId: 40, baselineAt: 5 } },
-    {
-      what: "passes over what is more than maxRows behind, and counts it",
-      ids: [90, 80],
-      maxRows: 10,
-      cursor: { rowId: 80, baselineAt: 5 },
-      stale: 40
-    },
-    {
-      what: "passes over nothing that is just within maxRows",
-      ids: [50],
-      maxRows: 10,
-      cursor: { rowId: 40, baselineAt: 5 }
-    },
-    {
-      what: "passes over everything with maxRows 0",
-      ids: [50],
-      maxRows: 0,
-      cursor: { rowId: 50, baselineAt: 5 },
-      stale: 10
-    },
     {
       what: "begins at the tail of a database that was replaced",
       ids: [12],
@@ -232,17 +207,15 @@ describe("a later start", () => {
       cursor: { rowId: 12, baselineAt: Date.parse(YESTERDAY) }
     }
   ]
-  for (const { cursor, existing, ids, maxRows = 500, stale, what } of later) {
+  for (const { cursor, existing, ids, what } of later) {
     it.effect(what, () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(NOW)
         const journal = yield* Journal
         yield* journal.begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
         const { session } = yield* childAt(ids, existing)
-        expect(yield* resume(session, { maxRows })).toEqual(cursor)
+        expect(yield* resume(session)).toEqual(cursor)
         expect(yield* journal.cursor("default")).toEqual(Option.some(cursor))
-        const status = yield* Effect.flatMap(Accounts, ({ get }) => get("default"))
-        expect(Option.getOrThrow(status).fates.stale).toBe(stale)
       }).pipe(Effect.provide(services))
     )
   }

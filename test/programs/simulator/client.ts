@@ -24,7 +24,7 @@ export const Notified = Schema.Struct({
     text: Schema.String,
     is_from_me: Schema.Boolean,
     destination_caller_id: Schema.optional(Schema.String),
-    is_group: Schema.Boolean,
+    is_group: Schema.optional(Schema.Boolean),
     sender: Schema.String,
     cursor: Schema.optional(Schema.Int),
     attachments: Schema.Array(Schema.Struct({ mime_type: Schema.String, missing: Schema.Boolean }))

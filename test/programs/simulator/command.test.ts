@@ -2,6 +2,7 @@ import { Command } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
+import { MAIN } from "../../support/command.ts"
 import { makeSimulator } from "../../support/simulator.ts"
 
 const ALICE = "+15555550123"
@@ -20,19 +21,15 @@ const run = (program: string, ...args: ReadonlyArray<string>) =>
     return { stdout, stderr, exitCode }
   }).pipe(Effect.provide(NodeContext.layer))
 
+const simulator = (...args: ReadonlyArray<string>) => run("node", MAIN, "simulator", ...args)
+
 describe("imsg-gateway simulator", () => {
   it.scopedLive("makes chats, lets people write, and shows what was sent", () =>
     Effect.gen(function* () {
-      const { chats, cliPath, dbPath, dir } = yield* makeSimulator()
-      const main = `${dir}/simulator`
-      const wrapper = yield* Effect.map(run("cat", cliPath), ({ stdout }) =>
-        stdout.replace(/"\$@".*/, '"$@"')
-      )
-      yield* run("sh", "-c", `printf '%s' "$1" > "$2" && chmod +x "$2"`, "sh", wrapper, main)
-      const direct = yield* run(main, "chat", "--db", dbPath, "--with", ALICE)
+      const { chats, dbPath } = yield* makeSimulator()
+      const direct = yield* simulator("chat", "--db", dbPath, "--with", ALICE)
       expect(JSON.parse(direct.stdout)).toMatchObject({ id: 1, identifier: ALICE })
-      const group = yield* run(
-        main,
+      const group = yield* simulator(
         "chat",
         "--db",
         dbPath,
@@ -48,8 +45,7 @@ describe("imsg-gateway simulator", () => {
         name: "Club",
         guid: expect.stringContaining(";+;")
       })
-      const heard = yield* run(
-        main,
+      const heard = yield* simulator(
         "receive",
         "--db",
         dbPath,
@@ -62,10 +58,9 @@ describe("imsg-gateway simulator", () => {
       )
       expect(JSON.parse(heard.stdout)).toMatchObject({ rowId: 1 })
       yield* chats.send({ chatId: 1, text: "hello" })
-      const sent = yield* run(main, "sent", "--db", dbPath)
+      const sent = yield* simulator("sent", "--db", dbPath)
       expect(JSON.parse(sent.stdout)).toMatchObject({ rowId: 2, text: "hello" })
-      const refused = yield* run(
-        main,
+      const refused = yield* simulator(
         "receive",
         "--db",
         dbPath,
@@ -99,8 +94,8 @@ describe("imsg-gateway simulator", () => {
 
   it.scopedLive("a version that is none is named", () =>
     Effect.gen(function* () {
-      const { cliPath, dbPath } = yield* makeSimulator({ build: "next" })
-      const { exitCode, stderr, stdout } = yield* run(cliPath, "rpc", "--db", dbPath)
+      const { dbPath } = yield* makeSimulator()
+      const { exitCode, stderr, stdout } = yield* simulator("rpc", "--build", "next", "--db", dbPath)
       expect([exitCode, stdout + stderr]).toEqual([
         2,
         expect.stringContaining('"next" is no version of imsg')

@@ -162,6 +162,8 @@ describe("builds before 0.14", () => {
           const [announced] = yield* eventually("the message", client.messages, (all) => all.length > 0)
           expect(announced?.message).toMatchObject({ text: "hi" })
           expect(announced?.message.destination_caller_id).toBe(destination)
+          // Of the chat only its number was said before.
+          expect(announced?.message.is_group).toBe(destination === undefined ? undefined : false)
         })
     )
   }

@@ -28,7 +28,8 @@ describe("an empty config", () => {
         attachmentRoots: ["/Users/me/Library/Messages/Attachments"],
         remoteAttachmentRoots: ["~/Library/Messages/Attachments"],
         supervision: {
-          heartbeatMs: 30000,
+          heartbeatMs: 4000,
+          heartbeatTimeoutMs: 4000,
           requestTimeoutMs: 10000,
           sendTimeoutMs: 60000,
           startTimeoutMs: 30000,

@@ -1,0 +1,169 @@
+/** What becomes of one row: whether it is a message, who it is from and for, and what is done about it. */
+import { Effect, LogLevel, Option, Ref } from "effect"
+import { isHandle } from "../../schemas/bounds.ts"
+import { type Envelope, fromMessage } from "../../schemas/Envelope.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
+import type { Verdict } from "../../schemas/Verdict.ts"
+import type { Fate } from "../../services/Accounts.ts"
+import { Echoes } from "../../services/Echoes.ts"
+import { Events } from "../../services/Events.ts"
+import type { RequestError } from "../../services/ImsgProcess.ts"
+import type { Cursor } from "../../services/Journal.ts"
+import { Router } from "../../services/Router.ts"
+import { type AccountContext, sawRow } from "./AccountContext.ts"
+import { makeEnact } from "./enact.ts"
+import { knowsItsChat } from "./knownChats.ts"
+import { makeNoteArrival } from "./noteArrival.ts"
+import { lacksQuotation } from "./quotes.ts"
+import type { RowReader } from "./readRow.ts"
+import { isPassedOver, type Missed } from "./shares.ts"
+
+/** What a chat is called, by whatever names it. */
+export const chatOf = ({ chatGuid, chatId, chatIdentifier, sender }: Envelope): string =>
+  chatId === undefined ? (chatGuid ?? chatIdentifier ?? sender) : String(chatId)
+
+/** Whether a row is a message by what its own fields say: a sender that is no handle is nobody. */
+const isMalformed = ({ sender }: ImsgMessage): boolean =>
+  sender !== undefined && sender !== "" && !isHandle(sender)
+
+/** What a row is, and to whom it goes; only its fate where it is no message. */
+type Judged =
+  | { readonly _tag: "Fate"; readonly fate: Fate }
+  | { readonly _tag: "Message"; readonly envelope: Envelope; readonly verdict: Verdict }
+
+const fate = (fate: Fate): Judged => ({ _tag: "Fate", fate })
+
+/** A message that was missed, and what would come of it. */
+export interface Foreseen extends Missed {
+  /** Whether it is one of a stranger, who would get a code; else it would be answered, or kept. */
+  readonly isStranger: boolean
+}
+
+/** Judges the rows of one child. */
+export interface RowJudge {
+  /** Judges a row, does what comes of it, and says what that was. */
+  readonly judge: (row: ImsgMessage) => Effect.Effect<Fate, StoreUnavailable | RequestError>
+  /** What would come of a row that was missed; nothing is done about it. None where nothing would. */
+  readonly foresee: (
+    row: ImsgMessage
+  ) => Effect.Effect<Option.Option<Foreseen>, StoreUnavailable | RequestError>
+}
+
+export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: RowReader) =>
+  Effect.gen(function* () {
+    const { account } = context
+    const router = yield* Router
+    const echoes = yield* Echoes
+    const { unsafePublish } = yield* Events
+    const enact = yield* makeEnact(context)
+    const noteArrival = yield* makeNoteArrival(context)
+
+    const options = Effect.map(Ref.get(context.clock), ({ behindMs }) => ({
+      baselineAt: cursor.baselineAt,
+      clockBehindMs: behindMs
+    }))
+
+    const judgeMessage = (row: ImsgMessage): Effect.Effect<Judged, StoreUnavailable> =>
+      Effect.gen(function* () {
+        const envelope = fromMessage(account, row)
+        if (yield* echoes.isEcho(envelope)) {
+          yield* Effect.logDebug("an echo of what was said").pipe(
+            Effect.annotateLogs({ rowId: row.id }),
+            Effect.whenLogLevel(LogLevel.Debug)
+          )
+          return fate("echo")
+        }
+        const verdict = yield* router.judge(envelope, yield* options)
+        if (verdict._tag === "Drop") return { _tag: "Message", envelope, verdict }
+        // Only of those who are let in, or may be, a closer look is worth a question to the child.
+        if (yield* reader.isTextReaction(row)) return fate("reaction")
+        if (!lacksQuotation(row)) return { _tag: "Message", envelope, verdict }
+        const whole = fromMessage(account, yield* reader.withQuotation(row))
+        return { _tag: "Message", envelope: whole, verdict: yield* router.judge(whole, yield* options) }
+      })
+
+    const judgeIncoming = (row: ImsgMessage): Effect.Effect<Judged, StoreUnavailable | RequestError> =>
+      Effect.gen(function* () {
+        if (isMalformed(row)) {
+          yield* Effect.logWarning("a message whose sender is no handle is left out").pipe(
+            Effect.annotateLogs({ rowId: row.id })
+          )
+          return fate("malformed")
+        }
+        const completed = yield* reader.complete(row)
+        if (Option.isNone(completed)) {
+          yield* Effect.logWarning("a message whose chat cannot be found out is not answered").pipe(
+            Effect.annotateLogs({ rowId: row.id })
+          )
+          return fate("no-chat")
+        }
+        if (yield* reader.isPreview(completed.value)) return fate("link-preview")
+        return yield* judgeMessage(completed.value)
+      })
+
+    /** Of those who are not admitted only the fate is told. */
+    const tell = (row: ImsgMessage, came: Fate, envelope?: Envelope) => {
+      unsafePublish({
+        _tag: "MessageJudged",
+        accountId: account.id,
+        rowId: row.id,
+        fate: came,
+        ...(envelope === undefined ? {} : { sender: envelope.sender, text: envelope.text }),
+        ...(envelope?.chatId === undefined ? {} : { chatId: envelope.chatId })
+      })
+      return came
+    }
+
+    const carryOut = (row: ImsgMessage, envelope: Envelope, verdict: Verdict) =>
+      Effect.gen(function* () {
+        const isAdmitted = verdict._tag === "Dispatch" || verdict._tag === "Remember"
+        const missed = { rowId: row.id, chat: chatOf(envelope) }
+        if (isAdmitted && isPassedOver(yield* Ref.get(context.shares), missed))
+          return tell(row, "passed-over")
+        yield* Effect.logDebug(`verdict: ${verdict._tag}`).pipe(
+          Effect.annotateLogs({ rowId: row.id, reason: verdict.reason }),
+          Effect.whenLogLevel(LogLevel.Debug)
+        )
+        // Of those who are not admitted nothing is kept, not even in a log.
+        if (verdict._tag === "Dispatch") {
+          yield* Effect.logTrace("text").pipe(
+            Effect.annotateLogs({ rowId: row.id, text: envelope.text }),
+            Effect.whenLogLevel(LogLevel.Trace)
+          )
+        }
+        const came = yield* enact(envelope, verdict)
+        return tell(row, came, verdict._tag === "Dispatch" ? envelope : undefined)
+      })
+
+    const foresee = (
+      row: ImsgMessage
+    ): Effect.Effect<Option.Option<Foreseen>, StoreUnavailable | RequestError> =>
+      Effect.gen(function* () {
+        if (row.is_from_me || isMalformed(row) || !knowsItsChat(row)) return Option.none()
+        const completed = yield* reader.complete(row)
+        if (Option.isNone(completed)) return Option.none()
+        const envelope = fromMessage(account, completed.value)
+        const verdict = yield* router.judge(envelope, yield* options)
+        if (verdict._tag === "Drop") return Option.none()
+        return Option.some({ rowId: row.id, chat: chatOf(envelope), isStranger: verdict._tag === "Pair" })
+      })
+
+    return {
+      judge: (row: ImsgMessage): Effect.Effect<Fate, StoreUnavailable | RequestError> =>
+        Effect.gen(function* () {
+          yield* sawRow(context, row.id)
+          yield* noteArrival(row)
+          // Half of all rows are the gateway's own; they need no closer look.
+          if (row.is_from_me) {
+            yield* echoes.learn(account.id, row)
+            return tell(row, "from-me")
+          }
+          const judged = yield* judgeIncoming(row)
+          return judged._tag === "Fate"
+            ? tell(row, judged.fate)
+            : yield* carryOut(row, judged.envelope, judged.verdict)
+        }),
+      foresee
+    } satisfies RowJudge
+  })

@@ -1,0 +1,134 @@
+/**
+ * A reconnect must not drown anybody in what was missed: of what would be answered or kept, `catchUp.maxRows` messages
+ * are, the newest, and of each chat its share. What nobody would hear of does not count. Nobody's flood can thus push
+ * out what a friend wrote.
+ */
+import { Clock, Effect, Option, Ref } from "effect"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
+import { Accounts } from "../../services/Accounts.ts"
+import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
+import { Journal } from "../../services/Journal.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { asFits } from "./asFits.ts"
+import type { Foreseen, RowJudge } from "./judgeRow.ts"
+import { notedUnseen } from "./landmarks.ts"
+import { canPage, recentRows } from "./recentRows.ts"
+import { sharesOf } from "./shares.ts"
+
+/** Missed rows that are looked through, the newest; what is older is passed over unseen. */
+const LOOKED_THROUGH = 20_000
+/** Rows of a page. */
+const PAGE = 200
+/** Chats in which builds without pages are asked what was missed, and messages of each. */
+const CHATS = 100
+const MESSAGES = 500
+
+type Failure = StoreUnavailable | RequestError
+
+/** Runs through the missed rows from `after` on, page by page. */
+const inPages = (
+  { account }: AccountContext,
+  session: ImsgSession,
+  { after, until }: { readonly after: number; readonly until: number },
+  look: (rows: ReadonlyArray<ImsgMessage>) => Effect.Effect<void, Failure>
+): Effect.Effect<void, Failure> =>
+  Effect.gen(function* () {
+    let since = after
+    while (since < until) {
+      const from = since
+      const page = yield* asFits(PAGE, (limit) =>
+        session.request(
+          Methods.messagesAfter,
+          { since_rowid: from, limit },
+          account.supervision.requestTimeoutMs
+        )
+      ).pipe(
+        Effect.map(({ answer }) => answer),
+        // One that is too long alone is passed over when it is fetched to be answered.
+        Effect.catchTag("ResponseTooLong", () => Effect.succeed(undefined))
+      )
+      yield* look(page?.messages.readable ?? [])
+      since = Math.max(from + 1, page?.next_rowid ?? until)
+      if (page !== undefined && page.has_more !== true) return
+    }
+  })
+
+/** The same in builds without pages: what the newest chats have. */
+const inChats = (
+  { account }: AccountContext,
+  session: ImsgSession,
+  { after }: { readonly after: number },
+  look: (rows: ReadonlyArray<ImsgMessage>) => Effect.Effect<void, Failure>
+): Effect.Effect<void, Failure> =>
+  recentRows(session, account.supervision.requestTimeoutMs, { chats: CHATS, messages: MESSAGES }).pipe(
+    Effect.flatMap((rows) => look(rows.filter(({ id }) => id > after)))
+  )
+
+/** The rowid before all that is to be seen: what is chosen, and of each stranger's chat the newest message. */
+const rowBefore = (foreseen: ReadonlyArray<Foreseen>, chosen: Iterable<number>, until: number): number => {
+  const strangers = new Map<string, number>()
+  for (const { chat, isStranger, rowId } of foreseen) {
+    if (isStranger) strangers.set(chat, Math.max(rowId, strangers.get(chat) ?? 0))
+  }
+  return Math.min(until + 1, ...chosen, ...strangers.values()) - 1
+}
+
+/** Once the resume point is known: chooses what of the missed is answered, and moves the cursor up to before that. */
+export const limitMissed = (context: AccountContext, session: ImsgSession, { foresee }: RowJudge) =>
+  Effect.gen(function* () {
+    const { account, landmarks, newestRow, reached, shares } = context
+    const { maxRows } = account.catchUp
+    const journal = yield* Journal
+    const accounts = yield* Accounts
+
+    const foreseenAfter = (after: number, until: number): Effect.Effect<ReadonlyArray<Foreseen>, Failure> =>
+      Effect.gen(function* () {
+        const found = yield* Ref.make<ReadonlyArray<Foreseen>>([])
+        const look = (rows: ReadonlyArray<ImsgMessage>) =>
+          Effect.flatMap(Effect.forEach(rows, foresee), (seen) =>
+            Ref.update(found, (before) => [...before, ...seen.flatMap(Option.toArray)])
+          )
+        yield* (canPage(session) ? inPages : inChats)(context, session, { after, until }, look)
+        return yield* Ref.get(found)
+      })
+
+    const limit = (cursor: number, newest: number) =>
+      Effect.gen(function* () {
+        const after = Math.max(cursor, newest - LOOKED_THROUGH)
+        const foreseen = maxRows === 0 ? [] : yield* foreseenAfter(after, newest)
+        const admitted = foreseen.filter(({ isStranger }) => !isStranger)
+        if (maxRows > 0 && admitted.length <= maxRows && after === cursor) return
+        const chosen = sharesOf(admitted, maxRows, newest)
+        const upTo = Math.max(cursor, rowBefore(foreseen, chosen.from.values(), newest))
+        yield* Ref.set(shares, chosen)
+        const now = yield* Clock.currentTimeMillis
+        const { behindMs } = yield* Ref.get(context.clock)
+        const known = yield* Ref.updateAndGet(landmarks, (before) => notedUnseen(before, now - behindMs))
+        yield* journal.advance(account.id, upTo, known)
+        yield* Ref.set(reached, upTo)
+        // The others are counted when they are shown.
+        const unseen = after - cursor
+        const passed = maxRows === 0 ? upTo - cursor : admitted.filter(({ rowId }) => rowId <= upTo).length
+        yield* accounts.update(account.id, ({ fates }) => ({
+          fates: { ...fates, "passed-over": (fates["passed-over"] ?? 0) + passed + unseen }
+        }))
+        yield* Effect.logWarning(
+          "more was missed than catchUp.maxRows allows; the oldest of it is not answered"
+        ).pipe(
+          Effect.annotateLogs({
+            rows: (maxRows === 0 ? passed : Math.max(0, admitted.length - maxRows)) + unseen,
+            maxRows
+          })
+        )
+      })
+
+    return Effect.gen(function* () {
+      const cursor = yield* Ref.get(reached)
+      const newest = yield* Ref.get(newestRow)
+      const before = yield* Ref.get(shares)
+      if (before !== undefined && before.until <= cursor) yield* Ref.set(shares, undefined)
+      // So few rows hold no more messages than that.
+      if (newest - cursor > maxRows) yield* limit(cursor, newest)
+    })
+  })

@@ -1,0 +1,48 @@
+/** Each row that arrives tells something of the clock that dates it. */
+import { Clock, Effect, Ref } from "effect"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
+import { Accounts } from "../../services/Accounts.ts"
+import { Journal } from "../../services/Journal.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { afterArrival, NO_DIFFERENCE_MS } from "./databaseClock.ts"
+import { sentAtOf } from "./landmarks.ts"
+import { monotonicMillis } from "./monotonic.ts"
+
+export const makeNoteArrival = (context: AccountContext) =>
+  Effect.gen(function* () {
+    const { account } = context
+    const accounts = yield* Accounts
+    const journal = yield* Journal
+
+    const differs = (behindMs: number): Effect.Effect<void, StoreUnavailable> =>
+      Effect.gen(function* () {
+        yield* journal.setClockBehind(account.id, behindMs)
+        yield* accounts.update(account.id, () => ({ clockBehindMs: behindMs }))
+        yield* behindMs === 0
+          ? Effect.logInfo("the clock of Messages agrees with the gateway's")
+          : Effect.logWarning(
+              "the clock of Messages differs from the gateway's: set both by the network"
+            ).pipe(Effect.annotateLogs({ behindMs }))
+      })
+
+    return (row: ImsgMessage): Effect.Effect<void, StoreUnavailable> =>
+      Effect.gen(function* () {
+        const sentAt = sentAtOf(row)
+        if (sentAt === undefined) return
+        const behindMs = (yield* Clock.currentTimeMillis) - sentAt
+        const isOfTimeToCome = behindMs < -NO_DIFFERENCE_MS
+        const newest = yield* Ref.get(context.newestSentAt)
+        if (!isOfTimeToCome) yield* Ref.set(context.newestSentAt, Math.max(newest, sentAt))
+        // What was missed is as old as it is; only that it cannot be from the time to come is certain.
+        if (row.id <= (yield* Ref.get(context.newestRow)) && !isOfTimeToCome) return
+        const isNewest = !row.is_from_me && sentAt >= newest - NO_DIFFERENCE_MS
+        const before = yield* Ref.get(context.clock)
+        const after = afterArrival(before, { behindMs, at: yield* monotonicMillis, isNewest })
+        yield* Ref.set(context.clock, after)
+        const isOther = Math.abs(after.behindMs - (yield* Ref.get(context.toldBehindMs))) > NO_DIFFERENCE_MS
+        if (!after.isConfirmed || !isOther) return
+        yield* Ref.set(context.toldBehindMs, after.behindMs)
+        yield* differs(after.behindMs)
+      })
+  })

@@ -1,0 +1,49 @@
+/** What a row does not say by itself: its chat, what it replies to, and whether it is a message at all. */
+import { Effect, Option } from "effect"
+import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
+import { isReactionTo, textReaction } from "../../schemas/textReactions.ts"
+import type { ImsgSession } from "../../services/ImsgProcess.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { type CompleteRow, makeCompleteRow } from "./completeRow.ts"
+import { type IsPreview, makeIsPreview } from "./previews.ts"
+import { makeWithQuotation, type WithQuotation } from "./quotes.ts"
+import { makeWithService } from "./rowService.ts"
+import { makeLookInto } from "./said.ts"
+
+/** Reads the rows of one child. */
+export interface RowReader {
+  readonly complete: CompleteRow
+  readonly isPreview: IsPreview
+  readonly withQuotation: WithQuotation
+  /** Whether a message is a tapback in words, which phones without iMessage send. */
+  readonly isTextReaction: (row: ImsgMessage) => Effect.Effect<boolean>
+}
+
+export const makeRowReader = (context: AccountContext, session: ImsgSession): RowReader => {
+  const lookInto = makeLookInto(context, session)
+  const complete = makeCompleteRow(context, session)
+  const withService = makeWithService(context.account, session)
+  return {
+    complete: (row) =>
+      Effect.flatMap(
+        complete(row),
+        Option.match({
+          onNone: () => Effect.succeedNone,
+          onSome: (whole) => Effect.asSome(withService(whole))
+        })
+      ),
+    isPreview: makeIsPreview(lookInto),
+    withQuotation: makeWithQuotation(lookInto),
+    isTextReaction: (row) =>
+      Effect.gen(function* () {
+        const reaction = textReaction(row.text ?? "")
+        if (reaction === undefined) return false
+        if (reaction._tag === "Thing" || row.chat_id === undefined) return isReactionTo(reaction, undefined)
+        const said = Option.map(yield* lookInto(row.chat_id), ({ isWhole, rows }) => ({
+          isWhole,
+          texts: rows.flatMap(({ guid, text }) => (guid === row.guid || text === undefined ? [] : [text]))
+        }))
+        return isReactionTo(reaction, Option.getOrUndefined(said))
+      })
+  }
+}

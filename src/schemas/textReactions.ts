@@ -1,0 +1,114 @@
+/**
+ * Tapbacks of phones without iMessage: they come as a message that says in words what was done to another one, such as
+ * `Liked “see you at seven”`. What is here are the words of phones' own languages; a person's sentence is none unless
+ * it has exactly such a form.
+ */
+import { LANGUAGES } from "./tapbackWords.ts"
+
+/** What is before the quotation of a phrase, and after it. */
+const halves = (phrase: string): readonly [string, string] => {
+  const [before = "", after = ""] = phrase.split("…")
+  return [before, after]
+}
+
+/** Marks around a quotation, as phones write them. */
+const TYPOGRAPHIC = ["“”", "„“", "„”", "«»", "»«", "‹›", "「」", "『』", "《》", "””", "‘’"]
+/** What networks make of them that cannot carry others; people write these themselves. */
+const PLAIN = ['""', "''"]
+
+/** One emoji, whatever it is put together from. */
+const EMOJI =
+  /(?:[\p{Extended_Pictographic}\p{RI}]|[0-9#*]\ufe0f?\u20e3)(?:[\p{Extended_Pictographic}\p{RI}\p{EMod}\u{e0020}-\u{e007f}]|\u200d|\ufe0f)*/gu
+/** Characters that are not seen, but for those that hold an emoji together. */
+const UNSEEN = /(?!\u200d|\ufe0f|[\u{e0020}-\u{e007f}])[\p{Default_Ignorable_Code_Point}\ufffc]/gu
+
+/** Spaces of any kind count as one, and apostrophes are written in several ways. */
+const plain = (text: string): string =>
+  text.normalize("NFC").replace(UNSEEN, "").replace(/[’ʼ]/gu, "'").replace(/\s+/gu, " ").trim()
+
+/** What stands around a quotation, so that it can be found: nothing depends on its spaces, its case or its emoji. */
+const keyOf = (before: string, after: string): string =>
+  `${before}…${after}`.replace(EMOJI, "{}").replace(/\s/gu, "").toLowerCase()
+
+const FORMS: ReadonlySet<string> = new Set(
+  LANGUAGES.flatMap(({ quoting }) => quoting.map((phrase) => keyOf(...halves(plain(phrase)))))
+)
+
+/** Those that need no quotation: `Loved an image`. */
+const THINGS: ReadonlySet<string> = new Set(
+  LANGUAGES.flatMap(({ quoting, things }) =>
+    quoting
+      .filter((phrase) => !phrase.includes("…"))
+      .flatMap((phrase) => things.map((thing) => keyOf(plain(`${phrase} ${thing}`), "")))
+  )
+)
+
+/** What a text says was reacted to: a quotation, in marks as phones write them or in plain ones, or a thing. */
+export type TextReaction =
+  | { readonly _tag: "Quotation"; readonly quoted: string; readonly isTypographic: boolean }
+  | { readonly _tag: "Thing" }
+
+/** A longer one is no phone's: they shorten what they quote, or quote what fits into a message. */
+const LONGEST = 4000
+/** Of what stands before a quotation, or after it. */
+const LONGEST_HALF = 60
+
+/** The places of a mark in the parts of a text that may stand around a quotation. */
+const places = (text: string, mark: string, from: number, until: number): ReadonlyArray<number> => {
+  const found: Array<number> = []
+  for (let at = text.indexOf(mark, from); at !== -1 && at < until; at = text.indexOf(mark, at + 1))
+    found.push(at)
+  return found
+}
+
+/** The quotation of a text in one kind of marks. Those of a phrase itself are told from it by trying both. */
+const quotedIn = (text: string, [open = "", close = ""]: string): string | undefined => {
+  for (const from of places(text, open, 0, LONGEST_HALF)) {
+    for (const to of places(text, close, Math.max(from + 1, text.length - LONGEST_HALF), text.length)) {
+      const quoted = text.slice(from + 1, to).trim()
+      if (quoted !== "" && FORMS.has(keyOf(text.slice(0, from), text.slice(to + 1)))) return quoted
+    }
+  }
+  return undefined
+}
+
+const firstIn = (text: string, marks: ReadonlyArray<string>): string | undefined => {
+  for (const pair of marks) {
+    const quoted = quotedIn(text, pair)
+    if (quoted !== undefined) return quoted
+  }
+  return undefined
+}
+
+/** The reaction that a text has the form of, as a whole. */
+export const textReaction = (text: string): TextReaction | undefined => {
+  if (text.length > LONGEST) return undefined
+  const read = plain(text)
+  if (read.length < LONGEST_HALF && THINGS.has(keyOf(read, ""))) return { _tag: "Thing" }
+  const typographic = firstIn(read, TYPOGRAPHIC)
+  const quoted = typographic ?? firstIn(read, PLAIN)
+  return quoted === undefined
+    ? undefined
+    : { _tag: "Quotation", quoted, isTypographic: typographic !== undefined }
+}
+
+/** Phones shorten what they quote. */
+const SHORTENED = /(?:…|\.\.\.)$/u
+
+/** What was said in a chat, and whether that is all of it. */
+export interface Said {
+  readonly texts: ReadonlyArray<string>
+  readonly isWhole: boolean
+}
+
+/**
+ * Whether a text that has the form of a reaction is one. It is where it quotes the beginning of something that was said
+ * in its chat. Where that was said longer ago than could be looked through, or nothing could be looked through, marks
+ * as phones write them decide. Where all that was said is known, and it was not, a person wrote it.
+ */
+export const isReactionTo = (reaction: TextReaction, said: Said | undefined): boolean => {
+  if (reaction._tag === "Thing") return true
+  const quoted = reaction.quoted.replace(SHORTENED, "").trim()
+  if (said?.texts.some((text) => plain(text).startsWith(quoted)) === true) return true
+  return reaction.isTypographic && said?.isWhole !== true
+}

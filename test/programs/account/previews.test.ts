@@ -1,0 +1,73 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Option, Ref } from "effect"
+import { isPreviewOf, makeIsPreview } from "../../../src/programs/account/previews.ts"
+import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
+import { BOB, makeMessage } from "../../support/envelopes.ts"
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString()
+const text = makeMessage({ id: 5, text: "look: https://example.com/a?b=1", created_at: at(0) })
+const link = (partial: Partial<ImsgMessage> = {}) =>
+  makeMessage({
+    id: 6,
+    text: "https://example.com/a?b=1",
+    balloon_bundle_id: "com.apple.messages.URLBalloonProvider",
+    created_at: at(2),
+    ...partial
+  })
+
+describe("a link is the preview of one in a message", () => {
+  const rows: ReadonlyArray<readonly [what: string, link: ImsgMessage, is: boolean]> = [
+    ["that has its address, from just before", link(), true],
+    [
+      "that it names, whatever its address",
+      link({ text: "https://example.org", reply_to_guid: text.guid }),
+      true
+    ],
+    ["but for a slash at its end", link({ text: "https://example.com/a?b=1/" }), true],
+    ["not where it is another address", link({ text: "https://example.com/other" }), false],
+    ["not of one from longer ago", link({ created_at: at(9) }), false],
+    ["not of somebody else's", link({ sender: BOB }), false],
+    ["not of one in another chat", link({ chat_id: 8 }), false],
+    ["not of one that came after it", link({ id: 4 }), false],
+    ["not where it says nothing", link({ text: "" }), false]
+  ]
+  for (const [what, row, is] of rows) it(what, () => expect(isPreviewOf(row, text)).toBe(is))
+})
+
+describe("a link that comes", () => {
+  const reading = (said: ReadonlyArray<ImsgMessage>) =>
+    Effect.gen(function* () {
+      const looks = yield* Ref.make(0)
+      const isPreview = makeIsPreview(() =>
+        Effect.as(
+          Ref.update(looks, (count) => count + 1),
+          Option.some({ rows: said, isWhole: true })
+        )
+      )
+      return { isPreview, looks: Ref.get(looks) }
+    })
+
+  it.effect("after its message is its preview, and nobody is asked", () =>
+    Effect.gen(function* () {
+      const { isPreview, looks } = yield* reading([])
+      expect(yield* isPreview(text)).toBe(false)
+      expect(yield* isPreview(link())).toBe(true)
+      expect(yield* looks).toBe(0)
+    })
+  )
+
+  it.effect("as the first row of a child is looked for in its chat", () =>
+    Effect.gen(function* () {
+      const { isPreview, looks } = yield* reading([text])
+      expect(yield* isPreview(link())).toBe(true)
+      expect(yield* looks).toBe(1)
+    })
+  )
+
+  it.effect("by itself is a message", () =>
+    Effect.gen(function* () {
+      const { isPreview } = yield* reading([])
+      expect(yield* isPreview(link())).toBe(false)
+    })
+  )
+})

@@ -3,7 +3,8 @@ import "./heap.ts"
 import { Command } from "@effect/cli"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
+import * as CommandExecutorLive from "./layers/CommandExecutorLive.ts"
 import { hoistLogLevel } from "./programs/cli/args.ts"
 import { chatsCommand } from "./programs/cli/chats.ts"
 import { configCommand } from "./programs/cli/config.ts"
@@ -44,7 +45,7 @@ const cli = Command.run(command, { name: "imsg-gateway", version: VERSION })
 const program = isWithoutRpc(process.argv.slice(2)) ? refuseRpc : cli(hoistLogLevel(process.argv))
 
 program.pipe(
-  Effect.provide(NodeContext.layer),
+  Effect.provide(Layer.provideMerge(CommandExecutorLive.layer, NodeContext.layer)),
   untilItsEnd,
   NodeRuntime.runMain({
     disableErrorReporting: true,

@@ -90,7 +90,7 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
   const groupPolicy = shared?.groupPolicy ?? defaults?.groupPolicy
   const section = file.imessage ?? { ...shared, ...(groupPolicy === undefined ? {} : { groupPolicy }) }
   const path = file.imessage === undefined && shared !== undefined ? ["channels", "imessage"] : ["imessage"]
-  const { inbound, loopGuard, responsePrefix } = file.messages ?? {}
+  const { budget, inbound, loopGuard, responsePrefix } = file.messages ?? {}
   const stateDir = resolveStateDir(file, env, expandHome)
   const accounts = resolveAccounts(section, path, expandHome)
   const agents = resolveAgents(file.agents ?? {}, file.messages ?? {}, expandHome)
@@ -108,7 +108,8 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     messages: {
       ...(responsePrefix === undefined ? {} : { responsePrefix }),
       inbound: { debounceMs: inbound?.debounceMs ?? messagesDefaults.inbound.debounceMs },
-      loopGuard: { ...messagesDefaults.loopGuard, ...loopGuard }
+      loopGuard: { ...messagesDefaults.loopGuard, ...loopGuard },
+      budget: budget === false ? { turns: 0, parts: 0 } : { ...messagesDefaults.budget, ...budget }
     },
     retention: { ...gatewayDefaults.retention, ...file.retention },
     shutdownMs: file.shutdownMs ?? gatewayDefaults.shutdownMs,

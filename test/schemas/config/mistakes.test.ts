@@ -234,7 +234,7 @@ describe("a config with mistakes", () => {
     [
       "a key of a group outside of groups",
       "{ imessage: { toolsBySender: {} } }",
-      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, service, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, remoteHost, attachmentRoots, supervision, catchUp, delivery, pairing, accounts"
+      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, env, passEnv, service, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, remoteHost, attachmentRoots, supervision, catchUp, delivery, pairing, accounts"
     ],
     [
       "a group for nobody",

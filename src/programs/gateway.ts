@@ -5,6 +5,7 @@ import { Cause, Clock, Effect, Exit, Layer, Schedule, Scope, Stream } from "effe
 import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
 import * as BacklogSqlite from "../layers/BacklogSqlite.ts"
+import * as BudgetSqlite from "../layers/BudgetSqlite.ts"
 import * as ChunkerLive from "../layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../layers/EchoesSqlite.ts"
@@ -32,6 +33,7 @@ import type { AccountConfig } from "../schemas/Config.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../schemas/errors/store.ts"
 import { Accounts } from "../services/Accounts.ts"
 import type { Backlog } from "../services/Backlog.ts"
+import type { Budget } from "../services/Budget.ts"
 import { ConfigService, currentConfig } from "../services/ConfigService.ts"
 import type { DeadLetters } from "../services/DeadLetters.ts"
 import type { Events } from "../services/Events.ts"
@@ -111,6 +113,7 @@ type Running =
   | PairingStore
   | DeadLetters
   | Backlog
+  | Budget
   | StoreHealth
   | OutboundFiles
   | Events
@@ -133,7 +136,8 @@ export const layer: Layer.Layer<
       DeadLettersSqlite.layer,
       StoreHealthSqlite.layer,
       BacklogSqlite.layer,
-      EchoesSqlite.layer
+      EchoesSqlite.layer,
+      BudgetSqlite.layer
     )
     const services = Layer.mergeAll(
       AccountsLive.layer,

@@ -4,6 +4,7 @@
  */
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
+import { budget } from "./steps/budget.ts"
 import { echoes } from "./steps/echoes.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
@@ -19,5 +20,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   backlog,
   lanes,
   sessionLanes,
-  landmarks
+  landmarks,
+  budget
 ]

@@ -36,13 +36,13 @@ const shown = (name: string, brackets: RegExp): string =>
 const LOOKALIKES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     a: "аαɑ",
-    b: "ьϐ",
-    c: "сϲ",
+    b: "ь",
+    c: "с",
     d: "ԁ",
     e: "еε",
     g: "ɡ",
     h: "һ",
-    i: "іιıⅼ1l|",
+    i: "іιı1l",
     j: "ј",
     k: "кκ",
     m: "м",

@@ -240,6 +240,16 @@ describe("a config with mistakes", () => {
       "a group for nobody",
       '{ imessage: { accounts: { bot: { groups: { "42": { agentId: "x" } } } } } }',
       'imessage.accounts.bot.groups.42.agentId: there is no agent "x"; the agents are: main'
+    ],
+    [
+      "a value that is neither an object nor false",
+      "{ messages: { budget: true } }",
+      "messages.budget: expected an object, or false; got true"
+    ],
+    [
+      "a value of an object in whose place false may stand",
+      "{ messages: { budget: { turns: -1 } } }",
+      "messages.budget.turns: expected a whole number of at least 0; got -1"
     ]
   ])("names %s", (_, text, problem) => {
     expect(problems(text)).toEqual([problem])

@@ -1,5 +1,6 @@
 /** The Journal in the gateway's store. */
 import { Clock, Effect, Layer, Option, Schema } from "effect"
+import { boundedMemory, HISTORY_BYTES, REMEMBERED_BYTES } from "../schemas/bounds.ts"
 import { Part, type PartRecord, PartState } from "../schemas/Delivery.ts"
 import { EnvelopeAttachment } from "../schemas/Envelope.ts"
 import { Landmark, NO_LANDMARKS } from "../schemas/Landmark.ts"
@@ -108,9 +109,18 @@ const make = Effect.gen(function* () {
     DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= (
       SELECT row_id FROM history WHERE account_id = ? AND chat_id = ?
       ORDER BY row_id DESC LIMIT 1 OFFSET ?)`)
+  // The oldest that is left may be more than there is room for, so that who reads them finds that something is left out.
+  const trimHistoryBytes = database.prepare(`
+    DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= (
+      SELECT row_id FROM (
+        SELECT row_id, sum(length(CAST(text AS BLOB)) + length(CAST(attachments AS BLOB))) OVER (
+          ORDER BY row_id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newer
+        FROM history WHERE account_id = ? AND chat_id = ?)
+      WHERE newer > ? ORDER BY row_id DESC LIMIT 1)`)
+  // Earlier versions kept texts of any length.
   const selectHistory = database.prepare<HistoryRow>(`
     SELECT sender, sender_name, text, attachments FROM (
-      SELECT row_id, sender, sender_name, text, attachments FROM history
+      SELECT row_id, sender, sender_name, substr(text, 1, ${REMEMBERED_BYTES + 1}) AS text, attachments FROM history
       WHERE account_id = ? AND chat_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?
     ) ORDER BY row_id`)
   const dropHistory = database.prepare(
@@ -197,8 +207,10 @@ const make = Effect.gen(function* () {
         })
         .pipe(Effect.tap(() => Effect.sync(() => storedLandmarks.set(accountId, rows)))),
 
-    remember: ({ accountId, attachments, chatId, guid, rowId, sender, senderName, text }, limit) =>
+    remember: (envelope, limit) =>
       writeAt((now) => {
+        const { accountId, attachments, chatId, guid, rowId, sender, senderName, text } =
+          boundedMemory(envelope)
         addHistory.run(
           accountId,
           chatId,
@@ -211,6 +223,7 @@ const make = Effect.gen(function* () {
           now
         )
         trimHistory.run(accountId, chatId, accountId, chatId, limit)
+        trimHistoryBytes.run(accountId, chatId, accountId, chatId, HISTORY_BYTES)
       }),
     history: ({ accountId, beforeRowId, chatId }, limit) =>
       database.read(() => selectHistory.all(accountId, chatId, beforeRowId, limit).map(rememberedOf)),

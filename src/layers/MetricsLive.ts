@@ -94,6 +94,7 @@ const makeCount = () => {
         break
       case "AccountState":
       case "PairingApproved":
+      case "BudgetExceeded":
         break
     }
   }

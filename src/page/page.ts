@@ -51,6 +51,7 @@ const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<() => Promise
   ChildRestarted: [status],
   MessageJudged: [status],
   TurnEnded: [status, deliveries, letters],
+  BudgetExceeded: [status],
   PartSettled: [status, deliveries],
   DeliveryEnded: [status, deliveries, letters],
   PairingRequested: [pairing],

@@ -64,6 +64,7 @@ export const KINDS: Readonly<Record<Tag, string>> = {
   ChildRestarted: "Restart",
   MessageJudged: "Message in",
   TurnEnded: "Turn",
+  BudgetExceeded: "Over budget",
   PartSettled: "Part out",
   DeliveryEnded: "Delivery",
   PairingRequested: "Pairing request",
@@ -92,7 +93,9 @@ export const eventWords = (event: GatewayEvent): string => {
         codeWords(event.fate)
       ].join(", ")
     case "TurnEnded":
-      return `${event.agentId} ${event.outcome === "silent" ? "had nothing to say" : event.outcome} after ${took(event.durationMs)}`
+      return `${event.agentId} ${ENDINGS[event.outcome]} after ${took(event.durationMs)}`
+    case "BudgetExceeded":
+      return `${event.subject} has used up messages.budget.${event.budget}, and is not answered for now`
     case "PartSettled":
       return `part ${event.index + 1} to ${event.target} ${event.outcome} after ${took(event.durationMs)}`
     case "DeliveryEnded":
@@ -112,6 +115,14 @@ export const eventWords = (event: GatewayEvent): string => {
   }
 }
 
+/** How a turn can end. */
+const ENDINGS = {
+  answered: "answered",
+  silent: "had nothing to say",
+  failed: "failed",
+  "over-budget": "was not asked, over the budget,"
+} as const
+
 /** How an event should look. */
 export type Tone = "good" | "bad" | "doubtful" | "plain"
 
@@ -121,6 +132,7 @@ const OUTCOMES: Readonly<Record<string, Tone>> = {
   sent: "good",
   backoff: "doubtful",
   uncertain: "doubtful",
+  "over-budget": "doubtful",
   degraded: "bad",
   failed: "bad",
   expired: "bad"
@@ -133,6 +145,6 @@ export const toneOf = (outcome: string): Tone => OUTCOMES[outcome] ?? "plain"
 export const eventTone = (event: GatewayEvent): Tone => {
   if ("outcome" in event) return toneOf(event.outcome)
   if (event._tag === "AccountState") return toneOf(event.state)
-  if (event._tag === "ChildRestarted") return "doubtful"
+  if (event._tag === "ChildRestarted" || event._tag === "BudgetExceeded") return "doubtful"
   return "plain"
 }

@@ -6,6 +6,7 @@ import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
 import * as AuditSqlite from "../layers/AuditSqlite.ts"
 import * as BacklogSqlite from "../layers/BacklogSqlite.ts"
+import * as BudgetSqlite from "../layers/BudgetSqlite.ts"
 import * as ChunkerLive from "../layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../layers/EchoesSqlite.ts"
@@ -34,6 +35,7 @@ import type { AlreadyRunning, StoreUnavailable } from "../schemas/errors/store.t
 import { Accounts } from "../services/Accounts.ts"
 import type { Audit } from "../services/Audit.ts"
 import type { Backlog } from "../services/Backlog.ts"
+import type { Budget } from "../services/Budget.ts"
 import { ConfigService, currentConfig } from "../services/ConfigService.ts"
 import type { DeadLetters } from "../services/DeadLetters.ts"
 import type { Events } from "../services/Events.ts"
@@ -121,6 +123,7 @@ type Running =
   | StateLock
   | DeadLetters
   | Backlog
+  | Budget
   | StoreHealth
   | OutboundFiles
   | Events
@@ -144,7 +147,8 @@ export const layer: Layer.Layer<
       DeadLettersSqlite.layer,
       StoreHealthSqlite.layer,
       BacklogSqlite.layer,
-      EchoesSqlite.layer
+      EchoesSqlite.layer,
+      BudgetSqlite.layer
     )
     const services = Layer.mergeAll(
       AccountsLive.layer,

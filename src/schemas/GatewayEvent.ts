@@ -33,9 +33,19 @@ const TurnEnded = Schema.TaggedStruct("TurnEnded", {
   accountId: AccountId,
   sessionKey: Schema.String,
   agentId: Schema.String,
-  /** `silent` where the agent had nothing to say; `failed` where the turn is a dead letter. */
-  outcome: Schema.Literal("answered", "silent", "failed"),
+  /**
+   * `silent` where the agent had nothing to say; `failed` where the turn is a dead letter; `over-budget` where it was
+   * not begun.
+   */
+  outcome: Schema.Literal("answered", "silent", "failed", "over-budget"),
   durationMs: DurationMs
+})
+
+/** A budget of `messages.budget` is used up, which is told once a day. `subject` is the person, or the chat. */
+const BudgetExceeded = Schema.TaggedStruct("BudgetExceeded", {
+  accountId: AccountId,
+  budget: Schema.Literal("turns", "parts"),
+  subject: Schema.String
 })
 
 const Outcome = Schema.Literal("sent", "uncertain", "failed")
@@ -86,6 +96,7 @@ export const GatewayEvent = Schema.Union(
   ChildRestarted,
   MessageJudged,
   TurnEnded,
+  BudgetExceeded,
   PartSettled,
   DeliveryEnded,
   PairingRequested,

@@ -57,7 +57,7 @@ export const makeHome = (config: Readonly<Record<string, unknown>>) =>
         stateDir,
         shutdownMs: 5000,
         // Tests write more in a minute than people do.
-        messages: { loopGuard: { maxPerMinute: 0 }, ...(isObject(messages) ? messages : {}) },
+        messages: { loopGuard: { maxPerMinute: 0 }, budget: false, ...(isObject(messages) ? messages : {}) },
         ...rest
       })
     )
@@ -68,10 +68,18 @@ export type Home = Effect.Effect.Success<ReturnType<typeof makeHome>>
 
 /** Starts a gateway. At the end of the scope it is ended, if it still runs. */
 export const startGateway = (home: Home, ...args: ReadonlyArray<string>) =>
+  startGatewayWith({}, home, ...args)
+
+/** The same with variables in its environment. */
+export const startGatewayWith = (
+  variables: Readonly<Record<string, string>>,
+  home: Home,
+  ...args: ReadonlyArray<string>
+) =>
   Effect.gen(function* () {
     const process = yield* Command.start(
       Command.make("node", MAIN, "--config", home.configFile, "--log-level", "debug", ...args).pipe(
-        Command.env({ HOME: home.dir })
+        Command.env({ HOME: home.dir, ...variables })
       )
     )
     const output = yield* Ref.make("")

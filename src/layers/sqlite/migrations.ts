@@ -5,6 +5,7 @@
 import { audit } from "./steps/audit.ts"
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
+import { budget } from "./steps/budget.ts"
 import { echoes } from "./steps/echoes.ts"
 import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
@@ -25,5 +26,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   landmarks,
   audit,
   identities,
-  words
+  words,
+  budget
 ]

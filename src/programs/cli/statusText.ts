@@ -28,6 +28,13 @@ const troubleOf = ({ id, lastError, reason, state }: AccountReport): ReadonlyArr
   return state === "running" || state === "disabled" ? [] : ["", `${id}: ${oneLine(reason)}`]
 }
 
+/** What is not answered for now, and why. */
+const overBudget = ({ budgets }: Status, now: number): ReadonlyArray<string> =>
+  budgets.map(
+    ({ accountId, budget, dropped, since, subject }) =>
+      `${oneLine(subject)} (${accountId}) has used up messages.budget.${budget} ${inWords(now - since)} ago: ${count(dropped, "turn was", "turns were")} not begun.`
+  )
+
 const notes = ({ deliveries, pairing, sessions }: Status): ReadonlyArray<string> => [
   ...(sessions.waiting === 0
     ? []
@@ -56,7 +63,7 @@ const notes = ({ deliveries, pairing, sessions }: Status): ReadonlyArray<string>
 
 /** The whole of it. `now` is in Unix ms. */
 export const showStatus = (status: Status, now: number): string => {
-  const more = notes(status)
+  const more = [...overBudget(status, now), ...notes(status)]
   return [
     `imsg-gateway ${status.version}, pid ${status.pid}, up ${inWords(now - status.startedAt)}`,
     "",

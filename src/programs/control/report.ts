@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { AccountReport, Health, Status } from "../../schemas/control/Status.ts"
 import { type AccountStatus, Accounts } from "../../services/Accounts.ts"
 import { Backlog } from "../../services/Backlog.ts"
+import { Budget } from "../../services/Budget.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import { VERSION } from "../../version.ts"
@@ -42,6 +43,7 @@ export const status = (startedAt: number) =>
       accounts: yield* accountReports,
       sessions: { busy: backlog.sessions.busy, waiting: backlog.sessions.messages, dead: letters.turns },
       pairing: { pending: pending.length },
+      budgets: yield* (yield* Budget).exceeded,
       deliveries: { queued: backlog.deliveries, uncertain: letters.uncertain, dead: letters.deliveries }
     } satisfies Status
   })

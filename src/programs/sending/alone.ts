@@ -25,7 +25,7 @@ import { type Delivery, PartState } from "../../schemas/Delivery.ts"
 import { Audit } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
-import { ImsgProcess, type OpenError, type RequestError } from "../../services/ImsgProcess.ts"
+import { ImsgProcess, type OpenError, openOptions, type RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { StoreHealth } from "../../services/StoreHealth.ts"
@@ -74,15 +74,10 @@ const services = Layer.unwrapEffect(
 const keepChild = (context: AccountContext.AccountContext) =>
   Effect.gen(function* () {
     const imsg = yield* ImsgProcess
-    const { cliPath, dbPath, remoteHost, supervision } = context.account
+    const { supervision } = context.account
     const opened = yield* Deferred.make<void, OpenError | RequestError>()
     const child = Effect.gen(function* () {
-      const session = yield* imsg.open({
-        cliPath,
-        dbPath,
-        remoteHost,
-        startTimeoutMs: supervision.startTimeoutMs
-      })
+      const session = yield* imsg.open(openOptions(context.account))
       // A row that was there before cannot be evidence of this send.
       const rows = yield* recentRows(session, supervision.requestTimeoutMs)
       yield* Effect.forEach(rows, (row) => AccountContext.sawRow(context, cursorOf(row)), { discard: true })

@@ -3,6 +3,8 @@ import { Entity, type Envelope, type MessageStorage, type Sharding } from "@effe
 import { Effect, Layer, type Mailbox, Stream } from "effect"
 import { type InboundRpc, SessionActor } from "../../schemas/Actors.ts"
 import type { Agent } from "../../services/Agent.ts"
+import type { Budget } from "../../services/Budget.ts"
+import type { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Events } from "../../services/Events.ts"
@@ -88,6 +90,8 @@ export const layer: Layer.Layer<
   | Router
   | InboundFiles
   | OutboundFiles
+  | Budget
+  | Chunker
   | Agent
   | Lifecycle
   | Intake

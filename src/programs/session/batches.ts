@@ -12,6 +12,9 @@ import type { TurnRef } from "./turnEnd.ts"
 /** A batch is closed at this size, however fast the next message comes. */
 const MAX_BATCH = 20
 
+/** As it is at this size: what its messages say and quote, in bytes of UTF-8. */
+const MAX_BATCH_BYTES = 128 * 1024
+
 /** How long the messages of a turn that a crash cut off may take to come out of the store, in ms. */
 const AGAIN_WITHIN_MS = 500
 
@@ -46,6 +49,16 @@ export interface BatchOptions<R> {
 export const keyOf = ({ payload }: Waiting): string => envelopeKey(payload.envelope)
 
 const turnRef = (id: string, { payload }: Waiting): TurnRef => ({ id, accountId: payload.envelope.accountId })
+
+const sizeOf = ({ payload: { envelope } }: Waiting): number =>
+  Buffer.byteLength(envelope.text) + Buffer.byteLength(envelope.replyTo?.text ?? "")
+
+/** Whether a message may join those of its chat: in a group they are one person's, and they are no book. */
+const fits = (requests: Arr.NonEmptyReadonlyArray<Waiting>, next: Waiting): boolean => {
+  const [{ payload }] = requests
+  if (payload.isGroup && next.payload.envelope.sender !== payload.envelope.sender) return false
+  return requests.reduce((sum, request) => sum + sizeOf(request), sizeOf(next)) <= MAX_BATCH_BYTES
+}
 
 const messageOf = ({ retry: _, ...message }: WaitingMessage): InboundPayload => message
 
@@ -141,7 +154,7 @@ const makeQueues = <R extends Waiting>({ capacity, guard, lanes, mail, settings 
 
 /**
  * The next batch: the first message that waits and, with a debounce, those of the same chat that follow it within
- * that time of each other. What else comes ends the batch and is the first of the next one.
+ * that time of each other; in a group those of one person. What else comes ends the batch and is the first of the next.
  *
  * A batch that can have several messages is written down before its agent is asked, and after a crash it is made of
  * the same messages again, whatever the debounce is then. A message whose turn is over takes no other with it: its turn
@@ -156,13 +169,14 @@ export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effe
   const gather = (first: R, before: Option.Option<string>, withinMs: number) =>
     Effect.gen(function* () {
       const chat = chatOf(first.payload.envelope)
+      const requests: Arr.NonEmptyArray<R> = [first]
       const belongs = (request: R) =>
         Effect.gen(function* () {
           if (request.payload.retry !== undefined || chatOf(request.payload.envelope) !== chat) return false
           if (!Equal.equals(yield* turnOf(request), before)) return false
-          return Option.isSome(before) || !(yield* isOver(turnRef(keyOf(request), request)))
+          if (Option.isSome(before)) return true
+          return fits(requests, request) && !(yield* isOver(turnRef(keyOf(request), request)))
         })
-      const requests: Arr.NonEmptyArray<R> = [first]
       while (requests.length < MAX_BATCH) {
         const following = yield* peek(chat, withinMs)
         if (following === undefined || !(yield* belongs(following))) break

@@ -47,6 +47,7 @@ const merge = (
     ...(merged.dbPath === undefined ? {} : { dbPath: expandHome(merged.dbPath) }),
     attachmentRoots: merged.attachmentRoots.map(expandHome),
     remoteAttachmentRoots: merged.remoteAttachmentRoots ?? merged.attachmentRoots,
+    env: { ...shared.env, ...own.env },
     groups: { ...shared.groups, ...own.groups },
     supervision: {
       ...supervision,

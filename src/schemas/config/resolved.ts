@@ -8,17 +8,22 @@ export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled"
 /** Who may trigger an agent in a group: see `imessage.groupPolicy`. */
 export type GroupPolicy = "open" | "allowlist" | "disabled"
 
+/** What a program is given beside the few variables that every program gets; `passEnv` are names, and `NAME*`. */
+export interface EnvironmentConfig {
+  readonly env: { readonly [name: string]: string }
+  readonly passEnv: ReadonlyArray<string>
+}
+
 /** What answers the turns of an agent. `timeoutMs` is the time that one turn may take. */
 export type AgentRuntime =
   | { readonly type: "echo" }
-  | {
+  | ({
       readonly type: "command"
       readonly command: readonly [string, ...Array<string>]
       readonly format: "text" | "json"
       readonly timeoutMs: number
       readonly cwd?: string
-      readonly env: { readonly [name: string]: string }
-    }
+    } & EnvironmentConfig)
 
 /**
  * One agent. `mentionPatterns` is absent where neither the agent nor `messages.groupChat` has any, `model` where
@@ -33,6 +38,13 @@ export interface AgentConfig {
   readonly runtime: AgentRuntime
   readonly mediaRoots: ReadonlyArray<string>
   readonly mediaHosts: ReadonlyArray<string>
+  readonly maxParts: number
+}
+
+/** What a person (`turns`) and a chat (`parts`) may cost within 24 hours; 0 for any number. */
+export interface BudgetConfig {
+  readonly turns: number
+  readonly parts: number
 }
 
 /** What is set for one group, or for all of them under `"*"`. */
@@ -68,7 +80,7 @@ export interface BindingConfig {
  * One account: the options of `imessage` with those of the account over them. `mediaMaxMb` is in MB. `bindings`
  * are those that hold for it, the most specific first.
  */
-export interface AccountConfig {
+export interface AccountConfig extends EnvironmentConfig {
   readonly id: string
   readonly name?: string
   readonly enabled: boolean
@@ -125,6 +137,7 @@ export interface GatewayConfig {
     readonly responsePrefix?: string
     readonly inbound: { readonly debounceMs: number }
     readonly loopGuard: { readonly maxPerMinute: number }
+    readonly budget: BudgetConfig
   }
   readonly retention: { readonly days: number }
   readonly shutdownMs: number

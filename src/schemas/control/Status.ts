@@ -35,6 +35,16 @@ export const Status = Schema.Struct({
   /** Conversations in which messages wait or are being answered, those messages, and turns that failed for good. */
   sessions: Schema.Struct({ busy: Schema.Int, waiting: Schema.Int, dead: Schema.Int }),
   pairing: Schema.Struct({ pending: Schema.Int }),
+  /** Budgets that were used up within 24 hours: of whom (a handle, or a chat), since when, and turns not begun. */
+  budgets: Schema.Array(
+    Schema.Struct({
+      accountId: Schema.String,
+      budget: Schema.Literal("turns", "parts"),
+      subject: Schema.String,
+      since: Schema.Number,
+      dropped: Schema.Int
+    })
+  ),
   /** Replies that wait or are being sent, that may or may not have been sent, and that failed for good. */
   deliveries: Schema.Struct({ queued: Schema.Int, uncertain: Schema.Int, dead: Schema.Int })
 }).annotations({ identifier: "Status" })

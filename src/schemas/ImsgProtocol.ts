@@ -202,6 +202,7 @@ export type Disposition = typeof Disposition.Type
 export const Code = {
   methodNotFound: -32601,
   invalidParams: -32602,
+  internalError: -32603,
   serverBusy: -32000,
   deliveryFailed: -32001,
   databaseUnavailable: -32002,

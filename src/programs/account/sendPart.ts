@@ -17,7 +17,7 @@ import type { FairSemaphore } from "../FairSemaphore.ts"
 import { stored } from "../stored.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { fateOf } from "./lostPart.ts"
-import { chatReplaced, failureOf, notSentWithin, stuckInSend } from "./outcome.ts"
+import { cannotTell, chatReplaced, failureOf, notSentWithin, notThere, stuckInSend } from "./outcome.ts"
 import { contentOf } from "./parts.ts"
 import { sendingDenied, sendingWorks } from "./sendingStatus.ts"
 import { withChild } from "./withChild.ts"
@@ -76,6 +76,8 @@ export const sendPart = (
     let firstAfterRowId = record.state._tag === "Sending" && tries > 0 ? record.state.afterRowId : undefined
     /** Why it was not sent so far. */
     let lastError: RequestError | undefined
+    /** By what the result of the last try was lost; not known of one from before a restart. */
+    let lostBy: RequestError | undefined
     let code = "delivery_refused"
     let answeredWithoutRow: { readonly session: ImsgSession; readonly trying: Sending } | undefined
 
@@ -130,6 +132,7 @@ export const sendPart = (
             return yield* enter(trying)
           case "Unknown":
             if (failure.replaceChild) yield* replaceChild(session)
+            lostBy = error
             return unknownEnd(trying)
         }
       })
@@ -217,9 +220,7 @@ export const sendPart = (
             return yield* unknowable(fate.why)
           case "Absent":
             // Until the next try is written down the record of this one stands: it is looked up again then.
-            return tries < MAX_TRIES
-              ? PartState.Queued()
-              : yield* enterFailed(`it was tried ${tries} times and is not in the chat`)
+            return tries < MAX_TRIES ? PartState.Queued() : yield* enterFailed(notThere(tries, lostBy))
         }
       })
 
@@ -227,7 +228,7 @@ export const sendPart = (
     const unknowable = (why: string) =>
       tries === 0
         ? Effect.succeed(PartState.Queued())
-        : enter(PartState.Uncertain({ detail: `the result was lost, and ${why}` }))
+        : enter(PartState.Uncertain({ detail: cannotTell(why, lostBy) }))
 
     const onFailedLook = (error: RequestError) =>
       Effect.gen(function* () {

@@ -66,6 +66,8 @@ export const KINDS: Readonly<Record<Tag, string>> = {
   TurnEnded: "Turn",
   PartSettled: "Part out",
   DeliveryEnded: "Delivery",
+  ChatPaused: "Chat paused",
+  ChatResumed: "Chat goes on",
   PairingRequested: "Pairing request",
   PairingApproved: "Let in",
   ConfigReloaded: "Config"
@@ -97,6 +99,10 @@ export const eventWords = (event: GatewayEvent): string => {
       return `part ${event.index + 1} to ${event.target} ${event.outcome} after ${took(event.durationMs)}`
     case "DeliveryEnded":
       return `to ${event.target} ${event.outcome} after ${took(event.durationMs)}`
+    case "ChatPaused":
+      return `${event.chat} gives the gateway's own words back: paused ${event.until === null ? "until you resume it" : "for a while"}`
+    case "ChatResumed":
+      return `${event.chat} is answered again`
     case "PairingRequested":
       return `${event.sender} asks to be let in, with the code ${event.code}`
     case "PairingApproved":
@@ -133,6 +139,6 @@ export const toneOf = (outcome: string): Tone => OUTCOMES[outcome] ?? "plain"
 export const eventTone = (event: GatewayEvent): Tone => {
   if ("outcome" in event) return toneOf(event.outcome)
   if (event._tag === "AccountState") return toneOf(event.state)
-  if (event._tag === "ChildRestarted") return "doubtful"
+  if (event._tag === "ChildRestarted" || event._tag === "ChatPaused") return "doubtful"
   return "plain"
 }

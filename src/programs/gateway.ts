@@ -20,6 +20,7 @@ import * as MonotonicClock from "../layers/MonotonicClock.ts"
 import * as NotifySystemd from "../layers/NotifySystemd.ts"
 import * as OutboundFilesLive from "../layers/OutboundFilesLive.ts"
 import * as PairingStoreSqlite from "../layers/PairingStoreSqlite.ts"
+import * as PausedChatsSqlite from "../layers/PausedChatsSqlite.ts"
 import * as ProcessGroupLive from "../layers/ProcessGroupLive.ts"
 import * as RemoteFilesSsh from "../layers/RemoteFilesSsh.ts"
 import * as RetentionSqlite from "../layers/RetentionSqlite.ts"
@@ -41,6 +42,7 @@ import type { Metrics } from "../services/Metrics.ts"
 import type { Notify } from "../services/Notify.ts"
 import type { OutboundFiles } from "../services/OutboundFiles.ts"
 import { PairingStore } from "../services/PairingStore.ts"
+import type { PausedChats } from "../services/PausedChats.ts"
 import type { StoreHealth } from "../services/StoreHealth.ts"
 import * as AccountEntity from "./account/AccountEntity.ts"
 import * as deliveryLane from "./account/deliveryLane.ts"
@@ -110,6 +112,7 @@ type Running =
   | Journal
   | PairingStore
   | DeadLetters
+  | PausedChats
   | Backlog
   | StoreHealth
   | OutboundFiles
@@ -133,7 +136,8 @@ export const layer: Layer.Layer<
       DeadLettersSqlite.layer,
       StoreHealthSqlite.layer,
       BacklogSqlite.layer,
-      EchoesSqlite.layer
+      EchoesSqlite.layer,
+      PausedChatsSqlite.layer
     )
     const services = Layer.mergeAll(
       AccountsLive.layer,

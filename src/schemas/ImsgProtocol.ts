@@ -82,7 +82,11 @@ export const ImsgChat = Schema.Struct({
   identifier: whereReadable(Schema.String),
   guid: whereReadable(Schema.String),
   participants: whereReadable(Schema.Array(Schema.String)),
-  is_group: whereReadable(Schema.Boolean)
+  is_group: whereReadable(Schema.Boolean),
+  /** The account's own login that the chat goes by, as `P:` and a number or `E:` and an email. */
+  account_login: whereReadable(Schema.String),
+  /** The account's own handle that the chat was last written to. */
+  last_addressed_handle: whereReadable(Schema.String)
 })
 export type ImsgChat = typeof ImsgChat.Type
 

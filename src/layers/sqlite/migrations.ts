@@ -8,6 +8,7 @@ import { echoes } from "./steps/echoes.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
+import { pausedChats } from "./steps/pausedChats.ts"
 import { retention } from "./steps/retention.ts"
 import { sessionLanes } from "./steps/sessionLanes.ts"
 
@@ -19,5 +20,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   backlog,
   lanes,
   sessionLanes,
-  landmarks
+  landmarks,
+  pausedChats
 ]

@@ -28,7 +28,14 @@ const troubleOf = ({ id, lastError, reason, state }: AccountReport): ReadonlyArr
   return state === "running" || state === "disabled" ? [] : ["", `${id}: ${harmless(reason)}`]
 }
 
-const notes = ({ deliveries, pairing, sessions }: Status): ReadonlyArray<string> => [
+/** A chat that is paused, until when, and how it is resumed. */
+const pausedNote = ({ accountId, chat, until }: Status["paused"][number], now: number): string => {
+  const left = until === null ? "until you resume it" : `for ${inWords(until - now)}`
+  return `${harmless(chat)} of ${accountId} gives the gateway's own words back, and is paused ${left}: imsg-gateway chats resume --chat ${harmless(chat)} --account ${accountId}`
+}
+
+const notes = ({ deliveries, paused, pairing, sessions }: Status, now: number): ReadonlyArray<string> => [
+  ...paused.map((chat) => pausedNote(chat, now)),
   ...(sessions.waiting === 0
     ? []
     : [
@@ -56,7 +63,7 @@ const notes = ({ deliveries, pairing, sessions }: Status): ReadonlyArray<string>
 
 /** The whole of it. `now` is in Unix ms. */
 export const showStatus = (status: Status, now: number): string => {
-  const more = notes(status)
+  const more = notes(status, now)
   return [
     `imsg-gateway ${status.version}, pid ${status.pid}, up ${inWords(now - status.startedAt)}`,
     "",

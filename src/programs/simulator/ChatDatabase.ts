@@ -3,7 +3,7 @@ import { SqliteClient } from "@effect/sql-sqlite-node"
 import { Cause, Context, Effect, Layer, Option, type ParseResult, Schema } from "effect"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { ChatDatabaseService } from "./ChatDatabaseService.ts"
-import { canonicalHandle, type NewMessage, OWN_HANDLE, REACTIONS } from "./ChatModel.ts"
+import { canonicalHandle, type NewMessage, OWN_HANDLES, REACTIONS } from "./ChatModel.ts"
 import { makeQueries } from "./chatQueries.ts"
 import { CREATE, SCHEMA_VERSION } from "./chatSchema.ts"
 import { makeWrites, type NewChat } from "./chatWrites.ts"
@@ -77,8 +77,9 @@ const make = (file: string) =>
         for (const set of yield* own.activeFaults) {
           if (set.fault._tag !== "mirror") continue
           const chat = yield* queries.chat({ chatId })
-          if (!Option.exists(chat, (c) => c.identifier === OWN_HANDLE) || !(yield* own.claim(set))) break
-          return { prefix: set.fault.prefix ?? "" }
+          const self = Option.filter(chat, (c) => OWN_HANDLES.includes(c.identifier))
+          if (Option.isNone(self) || !(yield* own.claim(set))) break
+          return { prefix: set.fault.prefix ?? "", handle: self.value.identifier }
         }
         return undefined
       })
@@ -89,7 +90,7 @@ const make = (file: string) =>
         const mirror = yield* mirrored(message.chatId)
         const twin = {
           ...message,
-          sender: message.sender === null ? OWN_HANDLE : null,
+          sender: message.sender === null ? (mirror?.handle ?? null) : null,
           text: `${mirror?.prefix ?? ""}${message.text}`
         }
         // Of the two rows the outgoing one is written first.

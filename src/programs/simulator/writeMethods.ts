@@ -67,6 +67,13 @@ export const send = (params: Params<"send">) =>
       attached === undefined
         ? undefined
         : yield* db.send({ chatId: chat.id, text: "", attachments: [attached] })
+    const parrot = text === "" ? undefined : yield* misbehaviour.take("parrot")
+    if (parrot !== undefined && chat.participants.length === 1) {
+      const { after = "", before = "", delayMs = 0 } = parrot
+      yield* db
+        .receive({ chatId: chat.id, sender: chat.identifier, text: `${before}${text}${after}` })
+        .pipe(Effect.ignore, Effect.delay(delayMs), Effect.forkDaemon)
+    }
     yield* misbehaviour.at("sent", "send")
     if ((yield* misbehaviour.take("loseSendReply")) !== undefined) return Option.none<Answer>()
     const row = written ?? (build.strict ? withFile : undefined)

@@ -114,7 +114,7 @@ export interface GatewayConfig {
   readonly messages: {
     readonly responsePrefix?: string
     readonly inbound: { readonly debounceMs: number }
-    readonly loopGuard: { readonly maxPerMinute: number }
+    readonly loopGuard: { readonly maxPerMinute: number; readonly mirrors: number }
   }
   readonly retention: { readonly days: number }
   readonly shutdownMs: number

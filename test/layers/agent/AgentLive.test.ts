@@ -27,7 +27,7 @@ const config = fixedConfig({
     ],
     maxConcurrent: 1
   },
-  messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 0 } },
+  messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 0, mirrors: 0 } },
   retention: { days: 1 },
   shutdownMs: 0,
   control: {},

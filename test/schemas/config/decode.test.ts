@@ -55,7 +55,7 @@ describe("an empty config", () => {
         list: [{ id: "main", isDefault: true, runtime: { type: "echo" }, mediaRoots: [], mediaHosts: [] }],
         maxConcurrent: 4
       },
-      messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 30 } },
+      messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 30, mirrors: 3 } },
       retention: { days: 7 },
       shutdownMs: 15000,
       control: {},

@@ -29,7 +29,7 @@ describe("docs/reliability.md", () => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const rows = rowsOf(yield* fs.readFileString("docs/reliability.md"))
-      expect(rows.length).toBe(16)
+      expect(rows.length).toBe(17)
       expect(rows.flatMap(({ isOpen, tests, what }) => (isOpen || tests.length > 0 ? [] : [what]))).toEqual(
         []
       )

@@ -18,6 +18,7 @@ import type { PairingStore } from "../../services/PairingStore.ts"
 import type { Router } from "../../services/Router.ts"
 import * as AccountContext from "./AccountContext.ts"
 import { announceApprovals } from "./announceApprovals.ts"
+import { confirmSends } from "./confirmSends.ts"
 import { makeDeliver } from "./deliver.ts"
 import { makeIntake } from "./intake.ts"
 import { learnOwnHandles } from "./ownHandles.ts"
@@ -47,6 +48,7 @@ const build = Effect.gen(function* () {
       yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason: why }))
       yield* SubscriptionRef.set(current, Option.some(context))
       yield* Effect.forkScoped(announceApprovals(account))
+      yield* Effect.forkScoped(Effect.provide(confirmSends(context), services))
       return yield* supervise(context, (session, cursor) =>
         Effect.zipRight(
           Effect.forkScoped(learnOwnHandles(context, session)),

@@ -96,6 +96,19 @@ export const sendPart = (
         return yield* stored(enter(PartState.Sent({ guid, rowId })))
       })
 
+    /** What imsg says is believed until its time is over: then the row is there, or the part is in doubt. */
+    const awaitRow = ({ afterRowId }: Sending, guid?: string, rowId?: number) =>
+      Effect.map(Clock.currentTimeMillis, (answeredAt) =>
+        context.confirmations.answered({
+          delivery,
+          record: { ...record, tries },
+          guid,
+          rowId,
+          afterRowId,
+          answeredAt
+        })
+      )
+
     const replaceChild = (session: ImsgSession) => link.condemn(session, stuckInSend(session, sendTimeoutMs))
 
     /** After a try that was none: what was known of the part before holds again. */
@@ -163,6 +176,7 @@ export const sendPart = (
         const { guid, id, ok } = result.right
         if (ok === false) return unknownEnd(trying)
         if (guid === undefined && id === undefined) answeredWithoutRow = { session, trying }
+        else yield* awaitRow(trying, guid, id)
         return yield* enterSent({
           ...(guid === undefined ? {} : { guid }),
           ...(id === undefined ? {} : { rowId: id })
@@ -197,8 +211,9 @@ export const sendPart = (
         const now = yield* Clock.currentTimeMillis
         const fate = yield* lookFor(session, trying, now, Math.min(settleMs, CLAIM_MS))
         if (fate._tag === "Found") return yield* enterSent(fate)
-        return fate._tag === "NotDelivered" ? yield* enterUndelivered(fate.rowId) : state
-      }).pipe(Effect.orElseSucceed(() => state))
+        if (fate._tag === "NotDelivered") return yield* enterUndelivered(fate.rowId)
+        return yield* Effect.as(awaitRow(trying), state)
+      }).pipe(Effect.orElse(() => Effect.as(awaitRow(trying), state)))
 
     const settle = (
       trying: Sending

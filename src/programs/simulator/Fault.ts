@@ -48,6 +48,8 @@ export const Fault = Schema.Union(
   Schema.TaggedStruct("slowSend", { ...times, ms: Schema.NonNegative }),
   /** The row is written; its `send` is never answered. */
   Schema.TaggedStruct("loseSendReply", times),
+  /** A `send` is answered with ok, and with the guid of a row where the build names one, and no row is written. */
+  Schema.TaggedStruct("ghostSend", times),
   /** A `send` fails with this error, and writes no row. */
   Schema.TaggedStruct("failSend", {
     ...times,

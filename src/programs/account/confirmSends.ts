@@ -38,9 +38,8 @@ const rowsFor = (
     const found = yield* Effect.forEach(chatIds, (chatId) =>
       chatRows(session, { chatId, messages: DEPTH, attachments }, requestTimeoutMs)
     )
-    return Arr.sortBy<ImsgMessage>((one, other) => (one.id < other.id ? -1 : 1))(
-      found.flatMap(Option.toArray).flat()
-    )
+    const rows: ReadonlyArray<ImsgMessage> = found.flatMap(Option.toArray).flat()
+    return [...rows].sort((one, other) => one.id - other.id)
   })
 
 /** It is kept to be seen and judged. The letter comes first: a part in doubt that nobody is told of would be lost. */

@@ -137,12 +137,14 @@ const make = Effect.gen(function* () {
   const selectParts = database.prepare<PartRow>(
     "SELECT * FROM parts WHERE delivery_id = ? ORDER BY part_index"
   )
+  // What is in doubt may be sent again, also where its words had left already: imsg had said that it was sent.
   const writePart = database.prepare(`
     INSERT INTO parts
       (delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id, detail,
         settled_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (delivery_id, part_index) DO UPDATE SET
+      part = CASE excluded.state WHEN 'Uncertain' THEN excluded.part ELSE part END,
       state = excluded.state, tries = excluded.tries,
       tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
       guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at`)

@@ -67,6 +67,8 @@ export const KINDS: Readonly<Record<Tag, string>> = {
   BudgetExceeded: "Over budget",
   PartSettled: "Part out",
   DeliveryEnded: "Delivery",
+  ChatPaused: "Chat paused",
+  ChatResumed: "Chat goes on",
   PairingRequested: "Pairing request",
   PairingApproved: "Let in",
   ConfigReloaded: "Config"
@@ -100,6 +102,10 @@ export const eventWords = (event: GatewayEvent): string => {
       return `part ${event.index + 1} to ${event.target} ${event.outcome} after ${took(event.durationMs)}`
     case "DeliveryEnded":
       return `to ${event.target} ${event.outcome} after ${took(event.durationMs)}`
+    case "ChatPaused":
+      return `${event.chat} gives the gateway's own words back: paused ${event.until === null ? "until you resume it" : "for a while"}`
+    case "ChatResumed":
+      return `${event.chat} is answered again`
     case "PairingRequested":
       return `${event.sender} asks to be let in, with the code ${event.code}`
     case "PairingApproved":
@@ -145,6 +151,6 @@ export const toneOf = (outcome: string): Tone => OUTCOMES[outcome] ?? "plain"
 export const eventTone = (event: GatewayEvent): Tone => {
   if ("outcome" in event) return toneOf(event.outcome)
   if (event._tag === "AccountState") return toneOf(event.state)
-  if (event._tag === "ChildRestarted" || event._tag === "BudgetExceeded") return "doubtful"
+  if (["ChildRestarted", "BudgetExceeded", "ChatPaused"].includes(event._tag)) return "doubtful"
   return "plain"
 }

@@ -22,6 +22,7 @@ import * as MonotonicClock from "../layers/MonotonicClock.ts"
 import * as NotifySystemd from "../layers/NotifySystemd.ts"
 import * as OutboundFilesLive from "../layers/OutboundFilesLive.ts"
 import * as PairingStoreSqlite from "../layers/PairingStoreSqlite.ts"
+import * as PausedChatsSqlite from "../layers/PausedChatsSqlite.ts"
 import * as ProcessGroupLive from "../layers/ProcessGroupLive.ts"
 import * as RemoteFilesSsh from "../layers/RemoteFilesSsh.ts"
 import * as RetentionSqlite from "../layers/RetentionSqlite.ts"
@@ -45,6 +46,7 @@ import type { Metrics } from "../services/Metrics.ts"
 import type { Notify } from "../services/Notify.ts"
 import type { OutboundFiles } from "../services/OutboundFiles.ts"
 import { PairingStore } from "../services/PairingStore.ts"
+import type { PausedChats } from "../services/PausedChats.ts"
 import { StateLock } from "../services/StateLock.ts"
 import type { StoreHealth } from "../services/StoreHealth.ts"
 import * as AccountEntity from "./account/AccountEntity.ts"
@@ -122,6 +124,7 @@ type Running =
   | PairingStore
   | StateLock
   | DeadLetters
+  | PausedChats
   | Backlog
   | Budget
   | StoreHealth
@@ -148,7 +151,8 @@ export const layer: Layer.Layer<
       StoreHealthSqlite.layer,
       BacklogSqlite.layer,
       EchoesSqlite.layer,
-      BudgetSqlite.layer
+      BudgetSqlite.layer,
+      PausedChatsSqlite.layer
     )
     const services = Layer.mergeAll(
       AccountsLive.layer,

@@ -71,6 +71,17 @@ const DeliveryEnded = Schema.TaggedStruct("DeliveryEnded", {
   durationMs: DurationMs
 })
 
+/** A chat gives the gateway's own words back, for so many times now; null where its owner has to resume it. */
+const ChatPaused = Schema.TaggedStruct("ChatPaused", {
+  accountId: AccountId,
+  chat: Schema.String,
+  times: Schema.Int,
+  until: Schema.NullOr(Schema.Number)
+})
+
+/** What waited in a paused chat goes on. */
+const ChatResumed = Schema.TaggedStruct("ChatResumed", { accountId: AccountId, chat: Schema.String })
+
 /** A stranger was given a code. */
 const PairingRequested = Schema.TaggedStruct("PairingRequested", {
   accountId: AccountId,
@@ -99,6 +110,8 @@ export const GatewayEvent = Schema.Union(
   BudgetExceeded,
   PartSettled,
   DeliveryEnded,
+  ChatPaused,
+  ChatResumed,
   PairingRequested,
   PairingApproved,
   ConfigReloaded

@@ -86,7 +86,11 @@ export const ImsgChat = Schema.Struct({
   participants: whereReadable(Schema.Array(Schema.String)),
   is_group: whereReadable(Schema.Boolean),
   /** `iMessage`, `SMS` or `RCS`; of a chat that has several, the one of late. */
-  service: whereReadable(Schema.String)
+  service: whereReadable(Schema.String),
+  /** The account's own login that the chat goes by, as `P:` and a number or `E:` and an email. */
+  account_login: whereReadable(Schema.String),
+  /** The account's own handle that the chat was last written to. */
+  last_addressed_handle: whereReadable(Schema.String)
 })
 export type ImsgChat = typeof ImsgChat.Type
 
@@ -206,6 +210,7 @@ export type Disposition = typeof Disposition.Type
 export const Code = {
   methodNotFound: -32601,
   invalidParams: -32602,
+  internalError: -32603,
   serverBusy: -32000,
   deliveryFailed: -32001,
   databaseUnavailable: -32002,

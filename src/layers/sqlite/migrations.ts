@@ -11,6 +11,7 @@ import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
+import { pausedChats } from "./steps/pausedChats.ts"
 import { retention } from "./steps/retention.ts"
 import { sessionLanes } from "./steps/sessionLanes.ts"
 import { words } from "./steps/words.ts"
@@ -27,5 +28,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   audit,
   identities,
   words,
-  budget
+  budget,
+  pausedChats
 ]

@@ -3,6 +3,7 @@ import { Effect, Ref } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { type Landmarks, NO_LANDMARKS } from "../../schemas/Landmark.ts"
 import * as ChildLink from "./ChildLink.ts"
+import * as Confirmations from "./confirmations.ts"
 
 export interface AccountContext extends Kept {
   /** The account's config, which a reload changes. */
@@ -22,6 +23,8 @@ interface Kept {
   readonly heardAt: Ref.Ref<number>
   /** The highest row for whose sake a child was replaced because it did not announce it. */
   readonly stalledAt: Ref.Ref<number>
+  /** What was sent by imsg's word, until its rows are seen. */
+  readonly confirmations: Confirmations.Confirmations
 }
 
 /** The context of an actor under one config after the other. */
@@ -33,7 +36,8 @@ export const makeForConfigs: Effect.Effect<(account: AccountConfig) => AccountCo
       reached: yield* Ref.make(0),
       landmarks: yield* Ref.make(NO_LANDMARKS),
       heardAt: yield* Ref.make(0),
-      stalledAt: yield* Ref.make(0)
+      stalledAt: yield* Ref.make(0),
+      confirmations: Confirmations.make()
     }
     return (account) => ({ account, ...kept })
   }

@@ -18,8 +18,10 @@ import type { PairingStore } from "../../services/PairingStore.ts"
 import type { Router } from "../../services/Router.ts"
 import * as AccountContext from "./AccountContext.ts"
 import { announceApprovals } from "./announceApprovals.ts"
+import { confirmSends } from "./confirmSends.ts"
 import { makeDeliver } from "./deliver.ts"
 import { makeIntake } from "./intake.ts"
+import { learnOwnHandles } from "./ownHandles.ts"
 import { supervise } from "./supervisor.ts"
 
 /** Deliveries that wait in memory; more wait in the store. */
@@ -46,7 +48,13 @@ const build = Effect.gen(function* () {
       yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason: why }))
       yield* SubscriptionRef.set(current, Option.some(context))
       yield* Effect.forkScoped(announceApprovals(account))
-      return yield* supervise(context, (session, cursor) => makeIntake(context, session, cursor))
+      yield* Effect.forkScoped(Effect.provide(confirmSends(context), services))
+      return yield* supervise(context, (session, cursor) =>
+        Effect.zipRight(
+          Effect.forkScoped(learnOwnHandles(context, session)),
+          makeIntake(context, session, cursor)
+        )
+      )
     }).pipe(Effect.scoped)
 
   /** As it is in the config from now on, where it is enabled there. */

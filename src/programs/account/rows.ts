@@ -58,9 +58,10 @@ export const makeTakeRows = (
     const judge = (row: ImsgMessage): Effect.Effect<Fate, StoreUnavailable | RequestError> =>
       Effect.gen(function* () {
         yield* sawRow(context, row.id)
+        context.confirmations.saw(row)
+        yield* echoes.learn(account.id, row)
         // Half of all rows are the gateway's own; they need no closer look.
         if (row.is_from_me) {
-          yield* echoes.learn(account.id, row)
           tell(row, "from-me")
           return "from-me"
         }

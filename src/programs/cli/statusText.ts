@@ -35,7 +35,14 @@ const overBudget = ({ budgets }: Status, now: number): ReadonlyArray<string> =>
       `${oneLine(subject)} (${accountId}) has used up messages.budget.${budget} ${inWords(now - since)} ago: ${count(dropped, "turn was", "turns were")} not begun.`
   )
 
-const notes = ({ deliveries, pairing, sessions }: Status): ReadonlyArray<string> => [
+/** A chat that is paused, until when, and how it is resumed. */
+const pausedNote = ({ accountId, chat, until }: Status["paused"][number], now: number): string => {
+  const left = until === null ? "until you resume it" : `for ${inWords(until - now)}`
+  return `${oneLine(chat)} of ${accountId} gives the gateway's own words back, and is paused ${left}: imsg-gateway chats resume --chat ${oneLine(chat)} --account ${accountId}`
+}
+
+const notes = ({ deliveries, paused, pairing, sessions }: Status, now: number): ReadonlyArray<string> => [
+  ...paused.map((chat) => pausedNote(chat, now)),
   ...(sessions.waiting === 0
     ? []
     : [
@@ -63,7 +70,7 @@ const notes = ({ deliveries, pairing, sessions }: Status): ReadonlyArray<string>
 
 /** The whole of it. `now` is in Unix ms. */
 export const showStatus = (status: Status, now: number): string => {
-  const more = [...overBudget(status, now), ...notes(status)]
+  const more = [...overBudget(status, now), ...notes(status, now)]
   return [
     `imsg-gateway ${status.version}, pid ${status.pid}, up ${inWords(now - status.startedAt)}`,
     "",

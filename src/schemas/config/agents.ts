@@ -36,7 +36,7 @@ export const agentsDefaults = {
 /** What holds where `messages` says nothing. */
 export const messagesDefaults = {
   inbound: { debounceMs: 0 },
-  loopGuard: { maxPerMinute: 30 },
+  loopGuard: { maxPerMinute: 30, mirrors: 3 },
   budget: { turns: 500, parts: 2000 }
 } as const satisfies GatewayConfig["messages"]
 
@@ -244,6 +244,11 @@ export const MessagesSection = Schema.Struct(
           whole(0),
           "A chat with more turns a minute is paused, so that two machines do not talk for ever; 0 for no limit.",
           messagesDefaults.loopGuard.maxPerMinute
+        ),
+        mirrors: option(
+          whole(0),
+          "A chat that gives the gateway's own words back so many times in a row is paused: for a minute, then for ten, and the third time within a day until `imsg-gateway chats resume`; 0 for never.",
+          messagesDefaults.loopGuard.mirrors
         )
       }).annotations({ identifier: "LoopGuard" }),
       "The brake on conversations that feed themselves."

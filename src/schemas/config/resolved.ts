@@ -136,7 +136,7 @@ export interface GatewayConfig {
   readonly messages: {
     readonly responsePrefix?: string
     readonly inbound: { readonly debounceMs: number }
-    readonly loopGuard: { readonly maxPerMinute: number }
+    readonly loopGuard: { readonly maxPerMinute: number; readonly mirrors: number }
     readonly budget: BudgetConfig
   }
   readonly retention: { readonly days: number }

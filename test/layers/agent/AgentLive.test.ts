@@ -35,7 +35,11 @@ const config = fixedConfig({
     ],
     maxConcurrent: 1
   },
-  messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 0 }, budget: { turns: 0, parts: 0 } },
+  messages: {
+    inbound: { debounceMs: 0 },
+    loopGuard: { maxPerMinute: 0, mirrors: 0 },
+    budget: { turns: 0, parts: 0 }
+  },
   retention: { days: 1 },
   shutdownMs: 0,
   control: {},

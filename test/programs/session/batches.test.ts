@@ -4,6 +4,7 @@ import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { makeNextBatch, type Waiting } from "../../../src/programs/session/batches.ts"
 import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"
+import type { Mirrors } from "../../../src/programs/session/mirrors.ts"
 import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import { Journal } from "../../../src/services/Journal.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
@@ -23,6 +24,13 @@ const message = (
     isGroup
   }
 })
+
+/** Chats of which none is a mirror. */
+const noMirrors: Mirrors = {
+  weigh: () => Effect.succeed(false),
+  pauseOf: () => Effect.succeed(0),
+  resumed: () => Effect.void
+}
 
 interface Options {
   readonly maxPerMinute?: number
@@ -54,7 +62,8 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [] }:
         pause: (chat) => Ref.update(lanes, (all) => [...all, `pause ${chat}`]),
         resume: (chat) => Ref.update(lanes, (all) => [...all, `resume ${chat}`])
       },
-      settings: Effect.succeed({ debounceMs, maxPerMinute }),
+      settings: Effect.succeed({ debounceMs, maxPerMinute, mirrors: 0 }),
+      mirrors: noMirrors,
       guard: yield* LoopGuard.make,
       journal: yield* Journal,
       isOver: ({ accountId, id }) => Effect.succeed(accountId === "default" && over.includes(id))

@@ -70,7 +70,7 @@ describe("an empty config", () => {
       },
       messages: {
         inbound: { debounceMs: 0 },
-        loopGuard: { maxPerMinute: 30 },
+        loopGuard: { maxPerMinute: 30, mirrors: 3 },
         budget: { turns: 500, parts: 2000 }
       },
       retention: { days: 7 },

@@ -43,7 +43,7 @@ const configOf = (flood: Flood, folder: string, cliPath: string, dbPath: string)
     catchUp: { maxRows: flood.rows }
   },
   agents: { maxConcurrent: 16, list: [{ id: "main", runtime: RUNTIMES[flood.runtime] }] },
-  messages: { loopGuard: { maxPerMinute: 0 } }
+  messages: { loopGuard: { maxPerMinute: 0 }, budget: false }
 })
 
 /** The gateway's store, from beside it. */

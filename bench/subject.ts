@@ -29,7 +29,7 @@ const config = (folder: string, cliPath: string, dbPath: string) => ({
     supervision: { backoff: { resetAfterMs: 1 } }
   },
   agents: { maxConcurrent: 16, list: [{ id: "main", runtime: { type: "echo" } }] },
-  messages: { loopGuard: { maxPerMinute: 0 } }
+  messages: { loopGuard: { maxPerMinute: 0 }, budget: false }
 })
 
 /** Starts a subject on an `imsg`; it is ended with the scope. `startedAt` is from just before the spawn. */

@@ -2,7 +2,8 @@
 import { Command } from "@effect/cli"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
+import * as CommandExecutorLive from "./layers/CommandExecutorLive.ts"
 import { helpOnTerminal, onTerminal } from "./layers/terminal/TerminalConsole.ts"
 import { hoistLogLevel } from "./programs/cli/args.ts"
 import { auditCommand } from "./programs/cli/audit.ts"
@@ -49,7 +50,7 @@ const program = isWithoutRpc(process.argv.slice(2))
   : helpOnTerminal(cli(hoistLogLevel(process.argv)))
 
 program.pipe(
-  Effect.provide(NodeContext.layer),
+  Effect.provide(Layer.provideMerge(CommandExecutorLive.layer, NodeContext.layer)),
   untilItsEnd,
   onTerminal,
   NodeRuntime.runMain({

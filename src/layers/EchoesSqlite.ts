@@ -13,7 +13,8 @@ import { Service, type Target, targetKey } from "../schemas/Target.ts"
 import { ConfigService } from "../services/ConfigService.ts"
 import { Echoes } from "../services/Echoes.ts"
 import { makeFingerprints, type Times } from "./echoes/fingerprints.ts"
-import { makeReadOwnHandles } from "./echoes/ownHandles.ts"
+import { isGivenBack, type Words, wordsOf } from "./echoes/givenBack.ts"
+import { makeReadOwnHandles, ownHandlesOf } from "./echoes/ownHandles.ts"
 import { makeRecent } from "./echoes/recent.ts"
 import { makeTwins, type Seen, type Twins } from "./echoes/twins.ts"
 import { Database } from "./sqlite/Database.ts"
@@ -23,6 +24,9 @@ const SHORTEST_WINDOW_MS = 60_000
 const CHATS = 1000
 /** Parts of an account that are remembered as the gateway's words, in whichever chat. */
 const WORDS = 256
+/** Chats of an account of which it is remembered what the gateway said last, and how many parts of each. */
+const SPOKEN_CHATS = 200
+const SPOKEN_PARTS = 8
 
 const timesOf = ({ catchUp, delivery }: AccountConfig): Times => ({
   windowMs: Math.max(SHORTEST_WINDOW_MS, 2 * delivery.settleMs),
@@ -79,7 +83,9 @@ const make = Effect.gen(function* () {
       seeTwins: makeTwins(),
       /** Who writes in a chat; nobody in those of many. */
       writers: makeRecent<string, string | undefined>(CHATS),
-      words: makeRecent<string, true>(WORDS)
+      words: makeRecent<string, true>(WORDS),
+      /** What was said last where, as it is compared with what comes back. */
+      spoken: makeRecent<string, ReadonlyArray<Words>>(SPOKEN_CHATS)
     }))
   const known = new Map<string, Effect.Effect.Success<ReturnType<typeof familiarity>>>()
   const familiarityOf = (accountId: string) =>
@@ -106,6 +112,9 @@ const make = Effect.gen(function* () {
   /** Where no own handle is known yet, any chat may be one with oneself: better one row too few than a loop. */
   const mayBeOneself = ({ own }: Known, handle: string, now: number): boolean =>
     own.has(handle, now) || !own.any(now)
+
+  const isWithOneself = ({ account, own }: Known, { chatIdentifier }: Envelope, now: number): boolean =>
+    chatIdentifier !== undefined && own.has(normaliseHandle(chatIdentifier, account.region), now)
 
   const mayComeBack = (account: Known, target: Target, now: number): boolean => {
     const key = targetKey(target)
@@ -142,6 +151,9 @@ const make = Effect.gen(function* () {
             const account = yield* knownOf(delivery.accountId)
             const digest = ofPart(record.part)
             account.words.put(digest, true)
+            const key = targetKey(delivery.target)
+            const before = account.spoken.get(key) ?? []
+            account.spoken.put(key, [wordsOf(record.part), ...before].slice(0, SPOKEN_PARTS))
             if (!mayComeBack(account, delivery.target, yield* Clock.currentTimeMillis)) return
             const { afterRowId } = state
             return yield* fingerprints.add([delivery, record], { digest, afterRowId }, account.times)
@@ -161,8 +173,22 @@ const make = Effect.gen(function* () {
         if (row.destination_caller_id) {
           yield* account.own.named(normaliseHandle(row.destination_caller_id, account.account.region))
         }
-        yield* see(account, seenOutgoing(row))
+        if (row.is_from_me) yield* see(account, seenOutgoing(row))
       }),
+
+    learnFromChats: (accountId, chats) =>
+      Effect.gen(function* () {
+        const { account, own } = yield* knownOf(accountId)
+        const handles = chats.flatMap((chat) => ownHandlesOf(chat, account.region))
+        yield* Effect.forEach(new Set(handles), own.guessed, { discard: true })
+      }),
+
+    givesBack: (envelope) =>
+      Effect.map(knownOf(envelope.accountId), ({ account, spoken }) =>
+        [...targetsOf(envelope, account.region)].some((target) =>
+          isGivenBack(envelope, spoken.get(target) ?? [])
+        )
+      ),
 
     isEcho: (envelope) =>
       Effect.gen(function* () {
@@ -180,6 +206,8 @@ const make = Effect.gen(function* () {
         if (isMany) return false
         const { region } = account.account
         yield* see(account, seenIncoming(envelope, region))
+        // Who writes in a chat with an own handle is oneself, under whichever other.
+        if (sender !== "" && isWithOneself(account, envelope, now)) yield* account.own.guessed(sender)
         if (!mayBeOneself(account, sender, now)) return false
         const digests = ofRow(envelope)
         if (digests.length === 0) return false

@@ -13,6 +13,7 @@ import {
   type RequestError
 } from "../services/ImsgProcess.ts"
 import { ProcessGroup } from "../services/ProcessGroup.ts"
+import { withChildEnvironment } from "./environment.ts"
 import { type Connection, connect } from "./imsg/connection.ts"
 import { cliCommand, remoteHostOf } from "./remote/cliCommand.ts"
 import { sendingFiles } from "./remote/sendingFiles.ts"
@@ -71,7 +72,7 @@ const make = Effect.gen(function* () {
       const deadline = (yield* Clock.currentTimeMillis) + options.startTimeoutMs
       const timeLeft = Effect.map(Clock.currentTimeMillis, (now) => Math.max(deadline - now, 0))
       const process = yield* groups
-        .spawn(Command.make(program, ...args), { graceMs: GRACE_MS })
+        .spawn(yield* withChildEnvironment(Command.make(program, ...args), options), { graceMs: GRACE_MS })
         .pipe(Effect.mapError((error) => notFound(options.cliPath, error)))
       const connection = yield* connect(process, {
         cliPath: options.cliPath,

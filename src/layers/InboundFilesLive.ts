@@ -87,10 +87,10 @@ const make = Effect.gen(function* () {
     examine: (account, files) =>
       Effect.gen(function* () {
         if (files.length === 0) return { attachments: [], withheld: [] }
-        const { cliPath, remoteHost } = account
+        const { cliPath } = account
         const host = yield* cliPath === undefined
           ? Effect.succeedNone
-          : Effect.provide(remoteHostOf({ cliPath, remoteHost }), platform)
+          : Effect.provide(remoteHostOf({ ...account, cliPath }), platform)
         return yield* Option.match(host, {
           onNone: () => examineLocal(account, files),
           onSome: (host) => examineRemote(host, account, files)

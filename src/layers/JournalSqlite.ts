@@ -3,6 +3,7 @@ import { Clock, Effect, Layer, Option, Schema } from "effect"
 import { Part, type PartRecord, PartState } from "../schemas/Delivery.ts"
 import { EnvelopeAttachment } from "../schemas/Envelope.ts"
 import { Landmark, NO_LANDMARKS } from "../schemas/Landmark.ts"
+import { boundedMemory, HISTORY_BYTES, REMEMBERED_BYTES } from "../schemas/promptBounds.ts"
 import { Journal, type Remembered } from "../services/Journal.ts"
 import { Database } from "./sqlite/Database.ts"
 import { makeReplaced } from "./sqlite/replaced.ts"
@@ -112,9 +113,18 @@ const make = Effect.gen(function* () {
     DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= (
       SELECT row_id FROM history WHERE account_id = ? AND chat_id = ?
       ORDER BY row_id DESC LIMIT 1 OFFSET ?)`)
+  // The oldest that is left may be more than there is room for, so that who reads them finds that something is left out.
+  const trimHistoryBytes = database.prepare(`
+    DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= (
+      SELECT row_id FROM (
+        SELECT row_id, sum(length(CAST(text AS BLOB)) + length(CAST(attachments AS BLOB))) OVER (
+          ORDER BY row_id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newer
+        FROM history WHERE account_id = ? AND chat_id = ?)
+      WHERE newer > ? ORDER BY row_id DESC LIMIT 1)`)
+  // Earlier versions kept texts of any length.
   const selectHistory = database.prepare<HistoryRow>(`
     SELECT sender, sender_name, text, attachments FROM (
-      SELECT row_id, sender, sender_name, text, attachments FROM history
+      SELECT row_id, sender, sender_name, substr(text, 1, ${REMEMBERED_BYTES + 1}) AS text, attachments FROM history
       WHERE account_id = ? AND chat_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?
     ) ORDER BY row_id`)
   const dropHistory = database.prepare(
@@ -131,12 +141,14 @@ const make = Effect.gen(function* () {
   const selectParts = database.prepare<PartRow>(
     "SELECT * FROM parts WHERE delivery_id = ? ORDER BY part_index"
   )
+  // What is in doubt may be sent again, also where its words had left already: imsg had said that it was sent.
   const writePart = database.prepare(`
     INSERT INTO parts
       (delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id, detail,
         settled_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (delivery_id, part_index) DO UPDATE SET
+      part = CASE excluded.state WHEN 'Uncertain' THEN excluded.part ELSE part END,
       state = excluded.state, tries = excluded.tries,
       tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
       guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at`)
@@ -206,8 +218,10 @@ const make = Effect.gen(function* () {
         })
         .pipe(Effect.tap(() => Effect.sync(() => storedLandmarks.set(accountId, rows)))),
 
-    remember: ({ accountId, attachments, chatId, guid, rowId, sender, senderName, text }, limit) =>
+    remember: (envelope, limit) =>
       writeAt((now) => {
+        const { accountId, attachments, chatId, guid, rowId, sender, senderName, text } =
+          boundedMemory(envelope)
         addHistory.run(
           accountId,
           chatId,
@@ -220,6 +234,7 @@ const make = Effect.gen(function* () {
           now
         )
         trimHistory.run(accountId, chatId, accountId, chatId, limit)
+        trimHistoryBytes.run(accountId, chatId, accountId, chatId, HISTORY_BYTES)
       }),
     history: ({ accountId, beforeRowId, chatId }, limit) =>
       database.read(() => selectHistory.all(accountId, chatId, beforeRowId, limit).map(rememberedOf)),

@@ -57,6 +57,7 @@ const makeCount = () => {
     "From the acceptance of a reply until its last part had its final state."
   )
   const restarts = counter("restarts_total", "Children that took the place of another, by why.")
+  const pauses = counter("chat_pauses_total", "Pauses of chats that gave the gateway's own words back.")
   const pairings = counter("pairing_requests_total", "Codes that were given to strangers.")
   const reloads = counter("config_reloads_total", "Configs that took the place of another.")
 
@@ -86,6 +87,9 @@ const makeCount = () => {
       case "ChildRestarted":
         restarts({ account: event.accountId, reason: event.reason }, 1)
         break
+      case "ChatPaused":
+        pauses({ account: event.accountId }, 1)
+        break
       case "PairingRequested":
         pairings({ account: event.accountId }, 1)
         break
@@ -93,7 +97,9 @@ const makeCount = () => {
         reloads({}, 1)
         break
       case "AccountState":
+      case "ChatResumed":
       case "PairingApproved":
+      case "BudgetExceeded":
         break
     }
   }

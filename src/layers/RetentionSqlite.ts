@@ -30,7 +30,9 @@ const make = Effect.gen(function* () {
   const outboundFiles = yield* OutboundFiles
   const oldestTurn = database.prepare<{ readonly id: string }>(`
     SELECT CAST(id AS TEXT) AS id FROM mailbox
-    WHERE processed = 0 AND entity_type = 'Session' AND kind = 'Request' ORDER BY seq LIMIT 1`)
+    WHERE processed = 0 AND entity_type = 'Session' AND kind = 'Request' AND NOT EXISTS (
+      SELECT 1 FROM paused_chats WHERE until IS NULL AND lane = account_id || ' ' || chat)
+    ORDER BY seq LIMIT 1`)
   const openDeliveries = database.prepare<{ readonly seq: number; readonly id: string }>(`
     SELECT seq, json_extract(envelope, '$.payload.id') AS id FROM mailbox
     WHERE processed = 0 AND entity_type = 'Account' AND kind = 'Request' AND seq > ? ORDER BY seq LIMIT ?`)

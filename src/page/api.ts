@@ -6,7 +6,7 @@ import type {
   SettledPart,
   WaitingDelivery
 } from "../schemas/control/Records.ts"
-import type { Status } from "../schemas/control/Status.ts"
+import type { PausedChatReport, Status } from "../schemas/control/Status.ts"
 
 export type PairingRequest = typeof PairingRequestRecord.Type
 export type PairingApproval = typeof PairingApprovalRecord.Type
@@ -84,6 +84,8 @@ export const api = {
   approvals: () => read<ReadonlyArray<PairingApproval>>("GET", "/pairing/approvals"),
   letters: () => read<ReadonlyArray<LetterRecord>>("GET", "/deadletters"),
   restart: (id: string) => answered("POST", `/accounts/${part(id)}/restart`),
+  resumeChat: (chat: Pick<PausedChatReport, "accountId" | "chat">) =>
+    read<PausedChatReport>("POST", "/chats/resume", { accountId: chat.accountId, chat: chat.chat }),
   reload: () => read<ConfigChange>("POST", "/config/reload"),
   approve: (code: string) => read<PairingRequest>("POST", `/pairing/${part(code)}/approve`),
   reject: (code: string) => read<PairingRequest>("POST", `/pairing/${part(code)}/reject`),

@@ -9,6 +9,7 @@ import { letterList } from "./letters.ts"
 import { type Connection, listen } from "./live.ts"
 import { attempt, tellFailure } from "./notice.ts"
 import { pairingLists } from "./pairing.ts"
+import { pausedList } from "./paused.ts"
 import { refresher } from "./refresher.ts"
 import { spanOf, summaryOf } from "./words.ts"
 
@@ -25,10 +26,12 @@ const failed = (error: unknown): void => {
   else tellFailure(error)
 }
 
+const showPaused = pausedList(() => status())
 const status = refresher(async () => {
   const now = await api.status()
   setText(summary, summaryOf(now))
   showAccounts(now.accounts)
+  showPaused(now.paused)
 }, failed)
 
 const { showPeople, showRequests } = pairingLists(() => pairing())
@@ -51,8 +54,11 @@ const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<() => Promise
   ChildRestarted: [status],
   MessageJudged: [status],
   TurnEnded: [status, deliveries, letters],
+  BudgetExceeded: [status],
   PartSettled: [status, deliveries],
   DeliveryEnded: [status, deliveries, letters],
+  ChatPaused: [status],
+  ChatResumed: [status],
   PairingRequested: [pairing],
   PairingApproved: [pairing],
   ConfigReloaded: [status, pairing]

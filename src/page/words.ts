@@ -64,8 +64,11 @@ export const KINDS: Readonly<Record<Tag, string>> = {
   ChildRestarted: "Restart",
   MessageJudged: "Message in",
   TurnEnded: "Turn",
+  BudgetExceeded: "Over budget",
   PartSettled: "Part out",
   DeliveryEnded: "Delivery",
+  ChatPaused: "Chat paused",
+  ChatResumed: "Chat goes on",
   PairingRequested: "Pairing request",
   PairingApproved: "Let in",
   ConfigReloaded: "Config"
@@ -92,11 +95,17 @@ export const eventWords = (event: GatewayEvent): string => {
         codeWords(event.fate)
       ].join(", ")
     case "TurnEnded":
-      return `${event.agentId} ${event.outcome === "silent" ? "had nothing to say" : event.outcome} after ${took(event.durationMs)}`
+      return `${event.agentId} ${ENDINGS[event.outcome]} after ${took(event.durationMs)}`
+    case "BudgetExceeded":
+      return `${event.subject} has used up messages.budget.${event.budget}, and is not answered for now`
     case "PartSettled":
       return `part ${event.index + 1} to ${event.target} ${event.outcome} after ${took(event.durationMs)}`
     case "DeliveryEnded":
       return `to ${event.target} ${event.outcome} after ${took(event.durationMs)}`
+    case "ChatPaused":
+      return `${event.chat} gives the gateway's own words back: paused ${event.until === null ? "until you resume it" : "for a while"}`
+    case "ChatResumed":
+      return `${event.chat} is answered again`
     case "PairingRequested":
       return `${event.sender} asks to be let in, with the code ${event.code}`
     case "PairingApproved":
@@ -112,6 +121,14 @@ export const eventWords = (event: GatewayEvent): string => {
   }
 }
 
+/** How a turn can end. */
+const ENDINGS = {
+  answered: "answered",
+  silent: "had nothing to say",
+  failed: "failed",
+  "over-budget": "was not asked, over the budget,"
+} as const
+
 /** How an event should look. */
 export type Tone = "good" | "bad" | "doubtful" | "plain"
 
@@ -121,6 +138,7 @@ const OUTCOMES: Readonly<Record<string, Tone>> = {
   sent: "good",
   backoff: "doubtful",
   uncertain: "doubtful",
+  "over-budget": "doubtful",
   degraded: "bad",
   failed: "bad",
   expired: "bad"
@@ -133,6 +151,6 @@ export const toneOf = (outcome: string): Tone => OUTCOMES[outcome] ?? "plain"
 export const eventTone = (event: GatewayEvent): Tone => {
   if ("outcome" in event) return toneOf(event.outcome)
   if (event._tag === "AccountState") return toneOf(event.state)
-  if (event._tag === "ChildRestarted") return "doubtful"
+  if (["ChildRestarted", "BudgetExceeded", "ChatPaused"].includes(event._tag)) return "doubtful"
   return "plain"
 }

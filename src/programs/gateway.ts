@@ -6,6 +6,7 @@ import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
 import * as AuditSqlite from "../layers/AuditSqlite.ts"
 import * as BacklogSqlite from "../layers/BacklogSqlite.ts"
+import * as BudgetSqlite from "../layers/BudgetSqlite.ts"
 import * as ChunkerLive from "../layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../layers/EchoesSqlite.ts"
@@ -22,6 +23,7 @@ import * as MonotonicClock from "../layers/MonotonicClock.ts"
 import * as NotifySystemd from "../layers/NotifySystemd.ts"
 import * as OutboundFilesLive from "../layers/OutboundFilesLive.ts"
 import * as PairingStoreSqlite from "../layers/PairingStoreSqlite.ts"
+import * as PausedChatsSqlite from "../layers/PausedChatsSqlite.ts"
 import * as ProcessGroupLive from "../layers/ProcessGroupLive.ts"
 import * as RemoteFilesSsh from "../layers/RemoteFilesSsh.ts"
 import * as RetentionSqlite from "../layers/RetentionSqlite.ts"
@@ -35,6 +37,7 @@ import type { AlreadyRunning, StoreUnavailable } from "../schemas/errors/store.t
 import { Accounts } from "../services/Accounts.ts"
 import type { Audit } from "../services/Audit.ts"
 import type { Backlog } from "../services/Backlog.ts"
+import type { Budget } from "../services/Budget.ts"
 import { ConfigService, currentConfig } from "../services/ConfigService.ts"
 import type { DeadLetters } from "../services/DeadLetters.ts"
 import type { Events } from "../services/Events.ts"
@@ -45,6 +48,7 @@ import type { Metrics } from "../services/Metrics.ts"
 import type { Notify } from "../services/Notify.ts"
 import type { OutboundFiles } from "../services/OutboundFiles.ts"
 import { PairingStore } from "../services/PairingStore.ts"
+import type { PausedChats } from "../services/PausedChats.ts"
 import { StateLock } from "../services/StateLock.ts"
 import type { StoreHealth } from "../services/StoreHealth.ts"
 import * as AccountEntity from "./account/AccountEntity.ts"
@@ -125,7 +129,9 @@ type Running =
   | StateLock
   | GroupChats
   | DeadLetters
+  | PausedChats
   | Backlog
+  | Budget
   | StoreHealth
   | OutboundFiles
   | Events
@@ -150,7 +156,9 @@ export const layer: Layer.Layer<
       StoreHealthSqlite.layer,
       BacklogSqlite.layer,
       EchoesSqlite.layer,
-      GroupChatsSqlite.layer
+      GroupChatsSqlite.layer,
+      BudgetSqlite.layer,
+      PausedChatsSqlite.layer
     )
     const services = Layer.mergeAll(
       AccountsLive.layer,

@@ -33,9 +33,19 @@ const TurnEnded = Schema.TaggedStruct("TurnEnded", {
   accountId: AccountId,
   sessionKey: Schema.String,
   agentId: Schema.String,
-  /** `silent` where the agent had nothing to say; `failed` where the turn is a dead letter. */
-  outcome: Schema.Literal("answered", "silent", "failed"),
+  /**
+   * `silent` where the agent had nothing to say; `failed` where the turn is a dead letter; `over-budget` where it was
+   * not begun.
+   */
+  outcome: Schema.Literal("answered", "silent", "failed", "over-budget"),
   durationMs: DurationMs
+})
+
+/** A budget of `messages.budget` is used up, which is told once a day. `subject` is the person, or the chat. */
+const BudgetExceeded = Schema.TaggedStruct("BudgetExceeded", {
+  accountId: AccountId,
+  budget: Schema.Literal("turns", "parts"),
+  subject: Schema.String
 })
 
 const Outcome = Schema.Literal("sent", "uncertain", "failed")
@@ -60,6 +70,17 @@ const DeliveryEnded = Schema.TaggedStruct("DeliveryEnded", {
   outcome: Schema.Literal(...Outcome.literals, "expired"),
   durationMs: DurationMs
 })
+
+/** A chat gives the gateway's own words back, for so many times now; null where its owner has to resume it. */
+const ChatPaused = Schema.TaggedStruct("ChatPaused", {
+  accountId: AccountId,
+  chat: Schema.String,
+  times: Schema.Int,
+  until: Schema.NullOr(Schema.Number)
+})
+
+/** What waited in a paused chat goes on. */
+const ChatResumed = Schema.TaggedStruct("ChatResumed", { accountId: AccountId, chat: Schema.String })
 
 /** A stranger was given a code. */
 const PairingRequested = Schema.TaggedStruct("PairingRequested", {
@@ -86,8 +107,11 @@ export const GatewayEvent = Schema.Union(
   ChildRestarted,
   MessageJudged,
   TurnEnded,
+  BudgetExceeded,
   PartSettled,
   DeliveryEnded,
+  ChatPaused,
+  ChatResumed,
   PairingRequested,
   PairingApproved,
   ConfigReloaded

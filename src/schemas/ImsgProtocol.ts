@@ -107,7 +107,11 @@ export const ImsgChat = Schema.Struct({
   participants: whereReadable(Participants),
   is_group: whereReadable(Schema.Boolean),
   /** `iMessage`, `SMS` or `RCS`; of a chat that has several, the one of late. */
-  service: whereReadable(Name)
+  service: whereReadable(Name),
+  /** The account's own login that the chat goes by, as `P:` and a number or `E:` and an email. */
+  account_login: whereReadable(Name),
+  /** The account's own handle that the chat was last written to. */
+  last_addressed_handle: whereReadable(Name)
 })
 export type ImsgChat = typeof ImsgChat.Type
 
@@ -227,6 +231,7 @@ export type Disposition = typeof Disposition.Type
 export const Code = {
   methodNotFound: -32601,
   invalidParams: -32602,
+  internalError: -32603,
   serverBusy: -32000,
   deliveryFailed: -32001,
   databaseUnavailable: -32002,

@@ -54,6 +54,8 @@ export const Turn = Schema.Struct({
   envelopes: Schema.NonEmptyArray(TurnMessage),
   /** Group messages since the last turn, oldest first. */
   history: Schema.Array(HistoryEntry),
+  /** Whether older ones are left out, because all of them would be too long. */
+  isHistoryCut: Schema.optionalWith(Schema.Boolean, { exact: true }),
   systemPrompt: Schema.optionalWith(Schema.String, { exact: true })
 })
 export type Turn = typeof Turn.Type

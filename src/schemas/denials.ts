@@ -5,6 +5,12 @@ import type { Status } from "./ImsgProtocol.ts"
 export const FULL_DISK_ACCESS =
   /authorization denied \(code: 23\)|Permission Error: Cannot access Messages database|permissionDenied\(path|Full Disk Access/u
 export const AUTOMATION = /(?<!\d)-1743\b|Not authorized to send Apple events/u
+/**
+ * What a send names is not there for Messages, or cannot be sent, and waiting changes nothing: AppleScript's -1728 (no
+ * such object), -1700 and -1703 (what cannot be made into one), -43 (no such file), and the words of imsg itself.
+ */
+export const NOT_THERE =
+  /(?<!\w)-(?:1728|1700|1703|43)(?!\w)|Invalid (?:chat target|recipient|service)|(?:Attachment|Chat) not found|no such (?:chat|file)|unknown chat/iu
 
 /** The first line of a text that says something, cut to a length that fits a log line. */
 export const firstLine = (text: string): string =>

@@ -3,7 +3,7 @@ import { Context, type Effect } from "effect"
 import type { Delivery, PartRecord, PartState } from "../schemas/Delivery.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
-import type { ImsgMessage } from "../schemas/ImsgProtocol.ts"
+import type { ImsgChat, ImsgMessage } from "../schemas/ImsgProtocol.ts"
 
 type Stored<A> = Effect.Effect<A, StoreUnavailable>
 
@@ -19,12 +19,22 @@ export class Echoes extends Context.Tag("imsg-gateway/Echoes")<
       record: Pick<PartRecord, "index" | "part">,
       state: PartState
     ) => Stored<void>
-    /** Learns from an outgoing row, whoever wrote it: which handles are the account's own. */
+    /**
+     * Learns from a row which handles are the account's own: the one that it went out or came in by, and that of the
+     * other side where both rows of one message are seen. To be told of all rows, before anything else is asked of them.
+     */
     readonly learn: (accountId: string, row: ImsgMessage) => Stored<void>
+    /** Learns from chats which handles are the account's own, for a day: an old chat can be of an account before. */
+    readonly learnFromChats: (accountId: string, chats: ReadonlyArray<ImsgChat>) => Stored<void>
     /**
      * Whether an incoming row is what the gateway said. A row that was one stays one however often it is shown, and
      * each part makes at most one. To be asked about all incoming rows, in their order.
      */
     readonly isEcho: (envelope: Envelope) => Stored<boolean>
+    /**
+     * Whether a message says what the gateway said last in its chat, whoever wrote it, also with little around it. One
+     * such message can be a person's; what it is of in a row is the caller's to judge.
+     */
+    readonly givesBack: (envelope: Envelope) => Stored<boolean>
   }
 >() {}

@@ -1,5 +1,6 @@
 /** One `imsg rpc` child as a scoped session. */
 import { Context, type Effect, type Mailbox, type Scope } from "effect"
+import type { AccountConfig, EnvironmentConfig } from "../schemas/Config.ts"
 import type {
   ChildExited,
   ChildStuck,
@@ -75,7 +76,7 @@ export interface ImsgSession {
   readonly isMutating: Effect.Effect<boolean>
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends EnvironmentConfig {
   /** A program, or a command line: a program and its leading arguments, with the quotes of a shell. */
   readonly cliPath: string
   /** The Mac that it leads to, where neither the command line nor the wrapper tells. */
@@ -84,6 +85,12 @@ export interface OpenOptions {
   /** How long spawn and handshake may take together, in milliseconds. */
   readonly startTimeoutMs: number
 }
+
+/** How a child of an account is opened, where it need not be quicker than its own time allows. */
+export const openOptions = (
+  { cliPath, dbPath, env, passEnv, remoteHost, supervision }: AccountConfig,
+  startTimeoutMs: number = supervision.startTimeoutMs
+): OpenOptions => ({ cliPath, remoteHost, dbPath, env, passEnv, startTimeoutMs })
 
 export class ImsgProcess extends Context.Tag("imsg-gateway/ImsgProcess")<
   ImsgProcess,

@@ -6,7 +6,7 @@ import type { TurnFiles } from "../schemas/Turn.ts"
 
 /** What an account says of its files. One that says no `cliPath` has them on this machine. */
 export type AccountFiles = Pick<AccountConfig, "attachmentRoots" | "mediaMaxMb"> &
-  Partial<Pick<AccountConfig, "cliPath" | "remoteHost" | "remoteAttachmentRoots">>
+  Partial<Pick<AccountConfig, "cliPath" | "env" | "passEnv" | "remoteHost" | "remoteAttachmentRoots">>
 
 export class InboundFiles extends Context.Tag("imsg-gateway/InboundFiles")<
   InboundFiles,

@@ -41,7 +41,7 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
     /** Moves the cursor forward, and writes down what is known of the database by then; a lower row is ignored. */
     readonly advance: (accountId: string, rowId: number, landmarks: Landmarks) => Stored<void>
 
-    /** Keeps a group message, and at most `limit` of its chat. */
+    /** Keeps a group message within the bounds of schemas/bounds.ts, and at most `limit` of its chat. */
     readonly remember: (envelope: Envelope & { readonly chatId: number }, limit: number) => Stored<void>
     /** The last `limit` messages kept of a chat from before a row, oldest first. */
     readonly history: (

@@ -1,11 +1,17 @@
 /** Files on the Macs that are reached over SSH. */
 import { Context, type Effect } from "effect"
+import type { EnvironmentConfig } from "../schemas/Config.ts"
 
-/** The way to a host: `program` with `options`, then the `destination`, as on a command line of ssh. */
-export interface RemoteHost {
+/** What a command line of ssh says of the way to a host: `program` with `options`, then the `destination`. */
+export interface SshWay {
   readonly program: string
   readonly options: ReadonlyArray<string>
   readonly destination: string
+}
+
+/** The way to a host, and what the account that it belongs to gives its programs. */
+export interface RemoteHost extends SshWay {
+  readonly environment: EnvironmentConfig
 }
 
 export interface FetchRequest {

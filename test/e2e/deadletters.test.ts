@@ -6,6 +6,7 @@ import { Effect, Schema } from "effect"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
 import { answering } from "../support/agents.ts"
 import { run } from "../support/command.ts"
+import { asking } from "../support/control.ts"
 import { deadDelivery, deadTurn, onStoreOf, REASON } from "../support/deadLetters.ts"
 import { readLines } from "../support/files.ts"
 import { conversation, type Gateway, type Home, makeHome, startGateway } from "../support/gateway.ts"
@@ -289,6 +290,60 @@ describe("the commands beside no gateway", () => {
       expect((yield* deadletters(home, "drop", "--all")).code).toBe(0)
       expect(yield* listed(home)).toEqual([])
       expect((yield* deadletters(home, "drop", "--all")).stdout).toContain("There are no dead letters.")
+    })
+  )
+})
+
+describe("a send that imsg answers with ok and Messages never writes", () => {
+  for (const build of ["0.9.0", "0.15.0"]) {
+    it.scopedLive(
+      `is noticed, shown as uncertain and not sent again, and holds up nothing (imsg ${build})`,
+      () =>
+        Effect.gen(function* () {
+          const { home, imsg, say } = yield* conversation({ build })
+          yield* imsg.chats.fault({ _tag: "ghostSend", times: 1 })
+          yield* say("never written")
+          yield* eventually(
+            "the doubt",
+            asking(home, (client) => client.status()),
+            ({ deliveries }) => deliveries.uncertain === 1
+          )
+          expect((yield* run("deadletters", "list", "--config", home.configFile)).stdout).toContain(
+            "imsg answered that it was sent, and it is not in the chat"
+          )
+          yield* say("written")
+          const sent = yield* imsg.awaitSent(1)
+          expect(sent.map(({ text }) => text)).toEqual(["echo: written"])
+          expect((yield* asking(home, (client) => client.status())).deliveries.uncertain).toBe(1)
+        })
+    )
+  }
+
+  it.scopedLive("is a dead letter at once where Messages does not have the chat, with imsg's reason", () =>
+    Effect.gen(function* () {
+      const { gateway, home, imsg, say } = yield* conversation()
+      yield* imsg.chats.fault({
+        _tag: "failSend",
+        code: -32603,
+        message: "Delivery failed before dispatch",
+        data: {
+          retry_safe: true,
+          disposition: "not_started",
+          transport: "applescript",
+          operation: "send",
+          detail: "Messages automation failed with AppleScript error -1728."
+        }
+      })
+      yield* say("into nothing")
+      yield* gateway.awaitLog(
+        "the letter",
+        ({ annotations, message }) =>
+          String(message).includes("kept as a dead letter") && String(annotations.detail).includes("-1728")
+      )
+      const list = yield* run("deadletters", "list", "--json", "--config", home.configFile)
+      expect(JSON.parse(list.stdout)).toMatchObject([
+        { code: "delivery_refused", reason: expect.stringContaining("AppleScript error -1728.") }
+      ])
     })
   )
 })

@@ -3,7 +3,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { OWN_HANDLE } from "../../src/programs/simulator/ChatModel.ts"
+import { OWN_ALIAS, OWN_HANDLE } from "../../src/programs/simulator/ChatModel.ts"
 import type { Fault } from "../../src/programs/simulator/Fault.ts"
 import { answering, slow } from "../support/agents.ts"
 import { readLines } from "../support/files.ts"
@@ -97,6 +97,24 @@ describe("in a chat with oneself", () => {
         expect(yield* said(imsg)).toEqual(
           [...notes, "twice at once", "twice at once"].map((text) => `echo: ${text}`)
         )
+      })
+    )
+  }
+
+  for (const build of BUILDS.slice(1)) {
+    it.scopedLive(`under an alias that no outgoing row names an answer has none (imsg ${build})`, () =>
+      Effect.gen(function* () {
+        const imsg = yield* makeSimulator({ build })
+        const chat = yield* imsg.chats.addDirectChat({ handle: OWN_ALIAS })
+        // What the owner writes elsewhere is not mirrored; what the gateway says comes back as theirs.
+        yield* imsg.chats.fault({ _tag: "parrot" })
+        const gateway = yield* startGateway(yield* makeHome({ imessage: openAccount(imsg) }))
+        yield* gateway.awaitRunning()
+        for (const n of numbers(3)) {
+          yield* imsg.chats.receive({ chatId: chat.id, sender: OWN_ALIAS, text: `note ${n}` })
+          yield* awaitEchoes(gateway, n)
+        }
+        expect(yield* said(imsg)).toEqual(numbers(3).map((n) => `echo: note ${n}`))
       })
     )
   }

@@ -62,7 +62,7 @@ describe("a flood of messages to agents that hang", () => {
         const home = yield* makeHome({
           imessage: { ...openAccount(imsg), supervision: PATIENT, catchUp: { maxRows: 2 * ROWS } },
           agents: { maxConcurrent: 2 * HUNG, list: [{ id: "main", runtime: hangsOn("hang") }] },
-          messages: { loopGuard: { maxPerMinute: 0 } }
+          messages: { loopGuard: { maxPerMinute: 0 }, budget: false }
         })
         const say = (text: string) =>
           Effect.zipRight(

@@ -1,10 +1,12 @@
-/** A chat with too many turns a minute is paused, and nothing else is. */
+/** A chat with too many turns a minute, or that gives the gateway's own words back, is paused, and nothing else is. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { recording } from "../support/agents.ts"
+import { run } from "../support/command.ts"
+import { asking } from "../support/control.ts"
 import { readLines } from "../support/files.ts"
-import { makeHome, openAccount, startGateway } from "../support/gateway.ts"
-import { makeSimulator } from "../support/simulator.ts"
+import { conversation, makeHome, openAccount, startGateway } from "../support/gateway.ts"
+import { eventually, makeSimulator } from "../support/simulator.ts"
 
 const ALICE = "+15555550111"
 const BOB = "+15555550112"
@@ -88,6 +90,74 @@ describe("a chat with more turns a minute than it may have", () => {
       expect(all.filter(({ chatId }) => chatId === alice.id).map(({ text }) => text)).toEqual(
         fromAlice.slice(0, 6).map((text) => `echo: ${text}`)
       )
+    })
+  )
+})
+
+describe("a chat that gives the gateway's own words back", () => {
+  it.scopedLive(
+    "is paused and shown, also after kill -9, until its owner resumes it; then what waits is answered",
+    () =>
+      Effect.gen(function* () {
+        const { chat, gateway, home, imsg, say } = yield* conversation()
+        yield* imsg.chats.fault({ _tag: "parrot", before: "Bot: ", after: "\n-- sent by a bot", delayMs: 20 })
+        const name = `chat_id:${chat.id}`
+        yield* say("hello there, gateway")
+        yield* imsg.awaitSent(3, "30 seconds")
+        const shown = yield* eventually(
+          "the pause",
+          asking(home, (client) => client.status()),
+          ({ paused }) => paused.length > 0
+        )
+        expect(shown.paused).toMatchObject([{ accountId: "default", chat: name, times: 1 }])
+        expect((yield* run("status", "--config", home.configFile)).stdout).toContain(
+          `${name} of default gives the gateway's own words back, and is paused`
+        )
+        yield* gateway.awaitLog("the warning", ({ message }) =>
+          String(message).startsWith("a chat gives the gateway's own words back: it is paused until")
+        )
+
+        yield* imsg.chats.clearFaults
+        yield* gateway.signal("SIGKILL")
+        yield* gateway.exitCode
+        const next = yield* startGateway(home)
+        yield* next.awaitRunning()
+        yield* say("are you there?")
+        yield* Effect.sleep("1 second")
+        expect(yield* imsg.chats.sent()).toHaveLength(3)
+
+        const resumed = yield* run("chats", "resume", "--chat", String(chat.id), "--config", home.configFile)
+        expect(resumed).toMatchObject({
+          code: 0,
+          stdout: `${name} of default goes on: at once where the gateway runs.\n`
+        })
+        const sent = yield* imsg.awaitSent(5, "30 seconds")
+        expect(sent.at(-1)?.text).toBe("echo: are you there?")
+        expect((yield* asking(home, (client) => client.status())).paused).toEqual([])
+        expect(yield* run("chats", "resume", "--chat", name, "--config", home.configFile)).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining(`${name} is not paused`)
+        })
+      })
+  )
+
+  it.scopedLive("can be resumed over the control server", () =>
+    Effect.gen(function* () {
+      const { chat, home, imsg, say } = yield* conversation()
+      yield* imsg.chats.fault({ _tag: "parrot" })
+      yield* say("hello")
+      yield* imsg.awaitSent(3, "30 seconds")
+      yield* eventually(
+        "the pause",
+        asking(home, (client) => client.status()),
+        ({ paused }) => paused.length > 0
+      )
+      yield* imsg.chats.clearFaults
+      const paused = { accountId: "default", chat: `chat_id:${chat.id}` }
+      const resume = asking(home, (client) => client.resumeChat({ payload: paused }))
+      expect(yield* resume).toMatchObject({ ...paused, times: 1 })
+      yield* imsg.awaitSent(4, "30 seconds")
+      expect(yield* Effect.flip(resume)).toMatchObject({ code: "chat_not_paused" })
     })
   )
 })

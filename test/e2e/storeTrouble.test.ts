@@ -30,7 +30,7 @@ const conversationWith = (inbound: { readonly debounceMs: number }) =>
     })
     const home = yield* makeHome({
       imessage: openAccount({ ...imsg, cliPath }),
-      messages: { loopGuard: { maxPerMinute: 0 }, inbound }
+      messages: { loopGuard: { maxPerMinute: 0 }, budget: false, inbound }
     })
     return {
       imsg,

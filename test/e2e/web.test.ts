@@ -202,7 +202,7 @@ describe("the web server of the gateway", () => {
               JSON.stringify({
                 stateDir: home.stateDir,
                 shutdownMs: 5000,
-                messages: { loopGuard: { maxPerMinute: 0 } },
+                messages: { loopGuard: { maxPerMinute: 0 }, budget: false },
                 imessage,
                 control
               })

@@ -77,7 +77,7 @@ const configOf = ({ sharedSession }: Schedule, accounts: ReadonlyArray<AccountWo
   bindings: sharedSession
     ? []
     : accounts.map(({ id }) => ({ agentId: id, match: { channel: "imessage", accountId: id } })),
-  messages: { loopGuard: { maxPerMinute: 0 } }
+  messages: { loopGuard: { maxPerMinute: 0 }, budget: false }
 })
 
 /** An account with the Messages behind it. */

@@ -3,18 +3,23 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Layer, TestClock } from "effect"
 import * as AuditSqlite from "../../src/layers/AuditSqlite.ts"
 import * as PairingStoreSqlite from "../../src/layers/PairingStoreSqlite.ts"
+import * as PausedChatsSqlite from "../../src/layers/PausedChatsSqlite.ts"
 import { KEPT_MS, MOST_OF_A_KIND } from "../../src/layers/sqlite/auditTrail.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import type { AuditActor } from "../../src/schemas/Audit.ts"
 import { Audit, OnBehalfOf } from "../../src/services/Audit.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
+import { PausedChats } from "../../src/services/PausedChats.ts"
 import { deadTurn, letterStores, REASON } from "../support/deadLetters.ts"
 import { codeOf } from "../support/pairing.ts"
 
-const store = Layer.mergeAll(AuditSqlite.layer, PairingStoreSqlite.layer, letterStores).pipe(
-  Layer.provideMerge(Database.memory)
-)
+const store = Layer.mergeAll(
+  AuditSqlite.layer,
+  PairingStoreSqlite.layer,
+  PausedChatsSqlite.layer,
+  letterStores
+).pipe(Layer.provideMerge(Database.memory))
 
 const sam: AuditActor = { _tag: "CommandLine", user: "sam" }
 const asSam = Effect.provideService(OnBehalfOf, sam)
@@ -56,6 +61,17 @@ describe("the audit log", () => {
         { _tag: "DeadLetterRetried", number: 1, anyway: false },
         { _tag: "DeadLetterDropped", number: 1 }
       ])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("has who let a paused chat go on, and nothing of a chat that was not paused", () =>
+    Effect.gen(function* () {
+      const { pause, resume } = yield* PausedChats
+      const chat = { accountId: "default", chat: "chat_id:7" }
+      yield* pause(chat)
+      yield* asSam(resume(chat))
+      yield* Effect.flip(asSam(resume(chat)))
+      expect(yield* kept()).toEqual([{ number: 1, at: 0, by: sam, event: { _tag: "ChatResumed", ...chat } }])
     }).pipe(Effect.provide(store))
   )
 

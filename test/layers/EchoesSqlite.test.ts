@@ -411,6 +411,78 @@ describe("a handle of the owner that Messages does not name", () => {
   )
 })
 
+describe("a handle that Messages names", () => {
+  const ALIAS = "me@example.com"
+  const toSelf = { sender: ALIAS, chatIdentifier: ALIAS, chatGuid: `iMessage;-;${ALIAS}` }
+  const fromAlias = (partial: Partial<ImsgMessage> = {}) =>
+    learn({ id: 32, is_from_me: false, sender: ALIAS, destination_caller_id: ALIAS, ...partial })
+  const answerComesBack = Effect.gen(function* () {
+    yield* send()
+    return yield* isEcho({ ...toSelf, rowId: 34 })
+  })
+
+  it.effect("as the one that an incoming row was written to is an own one", () =>
+    Effect.gen(function* () {
+      yield* learn()
+      yield* fromAlias()
+      expect(yield* answerComesBack).toBe(true)
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("as the sender of an outgoing row is none: builds show the other side's there", () =>
+    Effect.gen(function* () {
+      yield* learn({ sender: ALICE })
+      yield* send()
+      expect(yield* isEcho({ sender: ALICE, chatIdentifier: ALICE, chatGuid: "g" })).toBe(false)
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("as the sender of an incoming row that was written to another one is none", () =>
+    Effect.gen(function* () {
+      yield* learn({ is_from_me: false, sender: ALICE })
+      yield* send()
+      expect(yield* isEcho({ sender: ALICE, chatIdentifier: ALICE, chatGuid: "g" })).toBe(false)
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is that of whoever writes in a chat with it, under whichever other", () =>
+    Effect.gen(function* () {
+      yield* learn()
+      yield* send({ id: "before" })
+      expect(yield* isEcho({ sender: ALIAS, rowId: 20 })).toBe(true)
+      yield* send({ target: { _tag: "ChatIdentifier", chatIdentifier: ALIAS } })
+      expect(yield* isEcho({ ...toSelf, rowId: 34 })).toBe(true)
+    }).pipe(Effect.provide(services))
+  )
+
+  for (const chat of [
+    { id: 1, account_login: `E:${ALIAS}` },
+    { id: 1, account_login: "E:", last_addressed_handle: ALIAS.toUpperCase() }
+  ]) {
+    it.effect(`by a chat (${Object.keys(chat).at(-1)}) is one, for a day`, () =>
+      Effect.gen(function* () {
+        const { learnFromChats } = yield* Echoes
+        yield* learn()
+        yield* learnFromChats("default", [chat])
+        expect(yield* answerComesBack).toBe(true)
+        yield* TestClock.adjust("25 hours")
+        yield* send({ id: "later" })
+        expect(yield* isEcho({ ...toSelf, guid: "later", rowId: 36 })).toBe(false)
+      }).pipe(Effect.provide(services))
+    )
+  }
+
+  it.effect("is one of a bounded number, and no text without end", () =>
+    Effect.gen(function* () {
+      const database = yield* Database.Database
+      for (let n = 0; n < 100; n++) yield* learn({ destination_caller_id: `me-${n}@example.com` })
+      yield* learn({ destination_caller_id: `${"x".repeat(1_000_000)}@example.com` })
+      const rows = yield* database.read(() => database.prepare("SELECT handle FROM own_handles").all())
+      expect(rows).toHaveLength(32)
+    }).pipe(Effect.provide(services))
+  )
+})
+
 describe("the store", () => {
   it.effect("keeps no words", () =>
     Effect.gen(function* () {

@@ -26,7 +26,14 @@ const opening = (dbPath?: string) =>
     const child = yield* makeFakeLeader
     const spawned = yield* Ref.make<ReadonlyArray<Spawned>>([])
     const session = yield* Effect.flatMap(ImsgProcess, (imsg) =>
-      imsg.open({ cliPath: "/opt/imsg", dbPath, remoteHost: undefined, startTimeoutMs: START_TIMEOUT_MS })
+      imsg.open({
+        cliPath: "/opt/imsg",
+        dbPath,
+        remoteHost: undefined,
+        env: {},
+        passEnv: [],
+        startTimeoutMs: START_TIMEOUT_MS
+      })
     ).pipe(
       Effect.provide(
         Layer.provide(
@@ -238,6 +245,8 @@ describe("a start that fails", () => {
             cliPath: file,
             dbPath: undefined,
             remoteHost: undefined,
+            env: {},
+            passEnv: [],
             startTimeoutMs: START_TIMEOUT_MS
           })
         )
@@ -255,6 +264,8 @@ describe("a start that fails", () => {
             cliPath: "/etc/passwd/imsg",
             dbPath: undefined,
             remoteHost: undefined,
+            env: {},
+            passEnv: [],
             startTimeoutMs: 1000
           })
         )
@@ -277,7 +288,14 @@ describe("a real child", () => {
       const imsg = yield* ImsgProcess
       const scope = yield* Scope.make()
       const session = yield* Scope.extend(
-        imsg.open({ cliPath, dbPath: undefined, remoteHost: undefined, startTimeoutMs: 20_000 }),
+        imsg.open({
+          cliPath,
+          dbPath: undefined,
+          remoteHost: undefined,
+          env: {},
+          passEnv: [],
+          startTimeoutMs: 20_000
+        }),
         scope
       )
       yield* freeze(session.pid)

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
+import { HISTORY_BYTES, REMEMBERED_BYTES } from "../../src/schemas/promptBounds.ts"
 import { Journal } from "../../src/services/Journal.ts"
 import { ALICE, BOB, makeEnvelope } from "../support/envelopes.ts"
 
@@ -50,6 +51,24 @@ describe("the history of a group", () => {
       }).pipe(Effect.provide(journal))
     )
   }
+
+  it.effect("is kept within so many bytes, however long its messages and its limit are", () =>
+    Effect.gen(function* () {
+      const { remember } = yield* Journal
+      for (let rowId = 1; rowId <= 40; rowId++) {
+        yield* remember({ ...inGroup(rowId), text: `${rowId} ${"é".repeat(1_000_000)}` }, 1000)
+      }
+      const { prepare, read } = yield* Database.Database
+      const kept = yield* read(() =>
+        prepare<{ bytes: number; oldest: number }>(
+          "SELECT sum(length(CAST(text AS BLOB))) AS bytes, min(row_id) AS oldest FROM history"
+        ).get()
+      )
+      expect(kept?.bytes).toBeGreaterThan(HISTORY_BYTES - REMEMBERED_BYTES)
+      expect(kept?.bytes).toBeLessThan(HISTORY_BYTES + 2 * REMEMBERED_BYTES)
+      expect((yield* texts(1000, 100)).at(-1)).toMatch(/^40 é+… \(cut\)$/u)
+    }).pipe(Effect.provide(journal))
+  )
 
   it.effect("is kept up to its limit, and what is older is deleted", () =>
     Effect.gen(function* () {

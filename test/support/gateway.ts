@@ -57,7 +57,7 @@ export const makeHome = (config: Readonly<Record<string, unknown>>) =>
         stateDir,
         shutdownMs: 5000,
         // Tests write more in a minute than people do.
-        messages: { loopGuard: { maxPerMinute: 0 }, ...(isObject(messages) ? messages : {}) },
+        messages: { loopGuard: { maxPerMinute: 0 }, budget: false, ...(isObject(messages) ? messages : {}) },
         ...rest
       })
     )
@@ -73,10 +73,18 @@ export interface Surroundings extends Home {
 
 /** Starts a gateway. At the end of the scope it is ended, if it still runs. */
 export const startGateway = (home: Surroundings, ...args: ReadonlyArray<string>) =>
+  startGatewayWith({}, home, ...args)
+
+/** The same with variables in its environment. */
+export const startGatewayWith = (
+  variables: Readonly<Record<string, string>>,
+  home: Surroundings,
+  ...args: ReadonlyArray<string>
+) =>
   Effect.gen(function* () {
     const process = yield* Command.start(
       Command.make("node", MAIN, "--config", home.configFile, "--log-level", "debug", ...args).pipe(
-        Command.env({ HOME: home.dir, ...home.env })
+        Command.env({ HOME: home.dir, ...home.env, ...variables })
       )
     )
     const output = yield* Ref.make("")

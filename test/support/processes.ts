@@ -2,13 +2,34 @@
 import { Command } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { Effect, Layer, Option, Stream } from "effect"
+import * as CommandExecutorLive from "../../src/layers/CommandExecutorLive.ts"
 import { layer } from "../../src/layers/ProcessGroupLive.ts"
 import type { GroupLeader } from "../../src/services/ProcessGroup.ts"
 import { processOf } from "./processTable.ts"
 import { eventually, signal } from "./simulator.ts"
 
-/** `ProcessGroup` and the platform's services, live. */
-export const ProcessesLive = Layer.provideMerge(layer, NodeContext.layer)
+/** `ProcessGroup` and the platform's services, live, as the gateway has them. */
+export const ProcessesLive = layer.pipe(
+  Layer.provideMerge(CommandExecutorLive.layer),
+  Layer.provideMerge(NodeContext.layer)
+)
+
+/** Variables of this process, for as long as the scope. */
+export const withVariables = (variables: Readonly<Record<string, string>>) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const before = Object.keys(variables).map((name) => [name, process.env[name]] as const)
+      Object.assign(process.env, variables)
+      return before
+    }),
+    (before) =>
+      Effect.sync(() => {
+        for (const [name, value] of before) {
+          if (value === undefined) delete process.env[name]
+          else process.env[name] = value
+        }
+      })
+  )
 
 /** A program of the shell. */
 export const sh = (script: string): Command.Command => Command.make("/bin/sh", "-c", script)

@@ -13,8 +13,9 @@ export const python = (script: string, ...args: ReadonlyArray<string>) =>
     Effect.map(({ stdout }): unknown => JSON.parse(stdout))
   )
 
-/** Writes its arguments down; fails as `$FAKES/<verb>` says: an exit code and what to print. */
+/** Writes its arguments down; fails as `fakes/<verb>` says: an exit code and what to print. */
 const RECORD = `#!/bin/sh
+FAKES="$(dirname "$0")/../fakes"
 echo "$(basename "$0") $*" >> "$FAKES/calls"
 fail() { if [ -f "$FAKES/$1" ]; then { read -r code; cat; } < "$FAKES/$1" > "$FAKES/said"; cat "$FAKES/said" >&2; exit "$(head -1 "$FAKES/$1")"; fi; }
 `
@@ -91,7 +92,7 @@ export const makeUser = (options: { readonly name?: string; readonly config?: st
     yield* Effect.forEach(Object.entries(programs), ([name, text]) =>
       fs.writeFileString(path.join(bin, name), text, { mode: 0o755 })
     )
-    const env = { HOME: home, FAKES: fakes, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: "1" }
+    const env = { HOME: home, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: "1" }
     const calls = path.join(fakes, "calls")
     return {
       home,

@@ -35,7 +35,12 @@ export const makeHost = ({ before = "", shell = "/bin/sh" }: StandInOptions = {}
       `#!/bin/sh\necho call >>'${log}'\n${before}\nfor last; do :; done\nPATH='${bin}':$PATH HOME='${home}' exec ${shell} -c "$last"\n`,
       { mode: 0o755 }
     )
-    const host: RemoteHost = { program, options: [], destination: "mac-mini" }
+    const host: RemoteHost = {
+      program,
+      options: [],
+      destination: "mac-mini",
+      environment: { env: {}, passEnv: [] }
+    }
     return {
       host,
       dir,

@@ -1,10 +1,12 @@
 /** The `command` runtime: a process for each turn. */
 import { Command } from "@effect/platform"
-import { Chunk, Effect, Option, Ref, Schema, Stream } from "effect"
+import { Array as Arr, Chunk, Effect, Option, Record, Ref, Schema, Stream } from "effect"
 import type { AgentConfig, AgentRuntime } from "../../schemas/Config.ts"
 import { AgentFailed, AgentTimeout } from "../../schemas/errors/agent.ts"
+import { oneLine } from "../../schemas/oneLine.ts"
 import { AgentOutput, type Reply, Turn } from "../../schemas/Turn.ts"
 import { feed, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
+import { withEnvironment } from "../environment.ts"
 import { prompt } from "./prompt.ts"
 
 export type CommandRuntime = Extract<AgentRuntime, { readonly type: "command" }>
@@ -19,23 +21,29 @@ const decodeOutput = Schema.decodeUnknown(Schema.parseJson(AgentOutput))
 const encodeTurn = Schema.encode(Turn)
 
 /** What the process is told on stdin: the prompt, or the turn with its prompt as one line of JSON. */
-const input = (runtime: CommandRuntime, turn: Turn): Effect.Effect<string> =>
+const input = (agent: AgentConfig, runtime: CommandRuntime, turn: Turn): Effect.Effect<string> =>
   runtime.format === "text"
-    ? Effect.succeed(prompt(turn))
+    ? Effect.succeed(prompt(turn, agent))
     : Effect.orDie(encodeTurn(turn)).pipe(
-        Effect.map((encoded) => JSON.stringify({ ...encoded, prompt: prompt(turn) }))
+        Effect.map((encoded) => JSON.stringify({ ...encoded, prompt: prompt(turn, agent) }))
       )
 
-const environment = (runtime: CommandRuntime, turn: Turn): Record<string, string> => {
-  const [{ accountId, chatId, sender }] = turn.envelopes
-  return {
-    ...runtime.env,
+/** What a process is told of its turn; `env` cannot say otherwise. */
+const turnVariables = (turn: Turn): Record<string, string> => {
+  const { accountId, chatId, sender } = Arr.lastNonEmpty(turn.envelopes)
+  const senders = Arr.dedupe(Arr.map(turn.envelopes, (envelope) => oneLine(envelope.sender)))
+  const variables = {
     GATEWAY_TURN_ID: turn.id,
     GATEWAY_SESSION_KEY: turn.sessionKey,
     GATEWAY_AGENT_ID: turn.agentId,
     GATEWAY_ACCOUNT_ID: accountId,
     GATEWAY_CHAT_ID: String(chatId ?? ""),
     GATEWAY_SENDER: sender
+  }
+  return {
+    // One with a NUL would keep the process from being started.
+    ...Record.map(variables, (value) => oneLine(value)),
+    GATEWAY_SENDERS: senders.join("\n")
   }
 }
 
@@ -47,24 +55,34 @@ export const askCommand = (
   runtime: CommandRuntime,
   turn: Turn
 ): Effect.Effect<ReadonlyArray<Reply>, AgentFailed | AgentTimeout, ProcessGroup> => {
-  const failed = (detail: string) => new AgentFailed({ agentId: agent.id, detail })
+  const failed = (detail: string, said: { readonly stderr?: string } = {}) =>
+    new AgentFailed({ agentId: agent.id, detail, ...said })
 
   const run = Effect.gen(function* () {
     const groups = yield* ProcessGroup
     const [program, ...args] = runtime.command
-    const command = Command.make(program, ...args).pipe(
-      Command.env(environment(runtime, turn)),
-      runtime.cwd === undefined ? (same) => same : Command.workingDirectory(runtime.cwd)
+    const command = yield* withEnvironment(
+      runtime.cwd === undefined
+        ? Command.make(program, ...args)
+        : Command.workingDirectory(Command.make(program, ...args), runtime.cwd),
+      runtime
     )
     const process = yield* groups
-      .spawn(command)
+      .spawn(Command.env(command, turnVariables(turn)))
       .pipe(Effect.mapError((error) => failed(`${program} cannot be started: ${error.message}`)))
-    const text = yield* input(runtime, turn)
+    const text = yield* input(agent, runtime, turn)
     // An agent that does not read its input is no error.
     yield* feed(process, Stream.make(text))
 
     const printed = yield* Ref.make({ chunks: Chunk.empty<Uint8Array>(), bytes: 0 })
     const complaints = yield* Ref.make("")
+    yield* Effect.addFinalizer(() =>
+      Effect.flatMap(Ref.get(complaints), (stderr) =>
+        stderr.trim() === ""
+          ? Effect.void
+          : Effect.annotateLogs(Effect.logDebug("the agent wrote to stderr"), { stderr })
+      )
+    )
     const stdout = process.stdout.pipe(
       Stream.mapError((error) => failed(error.message)),
       Stream.runForEach((chunk) =>
@@ -91,7 +109,7 @@ export const askCommand = (
     const exit = yield* process.exit
     if (exit.code !== 0) {
       const said = (yield* Ref.get(complaints)).trim()
-      return yield* failed(`${outcome(exit)}${said === "" ? "" : `: ${said}`}`)
+      return yield* failed(outcome(exit), said === "" ? {} : { stderr: said })
     }
     return Buffer.concat(Chunk.toReadonlyArray((yield* Ref.get(printed)).chunks)).toString("utf8")
   }).pipe(

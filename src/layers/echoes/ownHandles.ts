@@ -1,12 +1,28 @@
 /** Which handles are an account's own: a chat with one of them is a chat with oneself, where Messages mirrors. */
 import { Clock, Effect } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import { normaliseHandle } from "../../schemas/Handle.ts"
+import type { ImsgChat } from "../../schemas/ImsgProtocol.ts"
 import type { Database } from "../sqlite/Database.ts"
 
 /** How long a handle counts that only looked like an own one: two people can write the same at the same time. */
 const GUESS_HOLDS_MS = 24 * 60 * 60 * 1000
 /** A guess that is confirmed again and again is not written down each time. */
 const CONFIRM_AFTER_MS = 60 * 60 * 1000
+
+/** Those of an account that are kept: nobody has more. */
+const MOST = 32
+/** A longer text is no handle: none of an email is longer. */
+const LONGEST = 254
+
+/** The own handles that chats name. A login is written with its kind before it, and can be empty. */
+export const ownHandlesOf = (
+  { account_login, last_addressed_handle }: ImsgChat,
+  region: string
+): ReadonlyArray<string> =>
+  [account_login?.replace(/^[pe]:/iu, ""), last_addressed_handle]
+    .filter((handle) => handle !== undefined && handle.trim() !== "")
+    .map((handle) => normaliseHandle(handle ?? "", region))
 
 interface HandleRow {
   readonly handle: string
@@ -33,6 +49,7 @@ export const makeReadOwnHandles = (database: Database["Type"]) => {
   const put = database.prepare(
     "INSERT OR REPLACE INTO own_handles (account_id, handle, known_until) VALUES (?, ?, ?)"
   )
+  const drop = database.prepare("DELETE FROM own_handles WHERE account_id = ? AND handle = ?")
   return (accountId: string): Stored<OwnHandles> =>
     database.read((): OwnHandles => {
       const until = new Map(
@@ -40,15 +57,22 @@ export const makeReadOwnHandles = (database: Database["Type"]) => {
           .all(accountId)
           .map(({ handle, known_until }) => [handle, known_until ?? Number.POSITIVE_INFINITY])
       )
-      const keep = (handle: string, knownUntil: number) =>
-        Effect.map(
+      /** One more than there is room for is not kept: what is known longer has been right for longer. */
+      const keep = (handle: string, knownUntil: number, now: number) => {
+        if (handle.length > LONGEST) return Effect.void
+        const gone = [...until].flatMap(([known, end]) => (end <= now ? [known] : []))
+        if (!until.has(handle) && until.size - gone.length >= MOST) return Effect.void
+        return Effect.map(
           database.write(() => {
+            for (const known of gone) drop.run(accountId, known)
             put.run(accountId, handle, Number.isFinite(knownUntil) ? knownUntil : null)
           }),
           () => {
+            for (const known of gone) until.delete(known)
             until.set(handle, knownUntil)
           }
         )
+      }
       const knownUntil = (handle: string) => until.get(handle) ?? 0
       return {
         has: (handle, now) => knownUntil(handle) > now,
@@ -57,12 +81,12 @@ export const makeReadOwnHandles = (database: Database["Type"]) => {
           // What is nobody's handle is not one's own.
           handle === "" || knownUntil(handle) === Number.POSITIVE_INFINITY
             ? Effect.void
-            : keep(handle, Number.POSITIVE_INFINITY),
+            : Effect.flatMap(Clock.currentTimeMillis, (now) => keep(handle, Number.POSITIVE_INFINITY, now)),
         guessed: (handle) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             knownUntil(handle) > now + GUESS_HOLDS_MS - CONFIRM_AFTER_MS
               ? Effect.void
-              : keep(handle, Math.trunc(now) + GUESS_HOLDS_MS)
+              : keep(handle, Math.trunc(now) + GUESS_HOLDS_MS, now)
           )
       }
     })

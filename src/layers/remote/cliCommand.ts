@@ -2,7 +2,8 @@
 import { homedir } from "node:os"
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
-import type { RemoteHost } from "../../services/RemoteFiles.ts"
+import type { EnvironmentConfig } from "../../schemas/Config.ts"
+import type { RemoteHost, SshWay } from "../../services/RemoteFiles.ts"
 import { hostName, hostOfSsh, isSsh } from "./sshCommand.ts"
 import { quoted, type Word, wordsOf } from "./words.ts"
 
@@ -11,8 +12,8 @@ export interface CliCommand {
   readonly args: ReadonlyArray<string>
 }
 
-/** The account's keys that say where `imsg` runs. */
-export interface CliSettings {
+/** The account's keys that say where `imsg` runs, and with what. */
+export interface CliSettings extends Partial<EnvironmentConfig> {
   readonly cliPath: string
   readonly remoteHost?: string | undefined
 }
@@ -91,13 +92,13 @@ const sshLines = (script: string): ReadonlyArray<ReadonlyArray<Word>> => {
 }
 
 /** The one ssh of a wrapper: with several, which of them leads to `imsg` is not for us to guess. */
-const hostOfScript = (script: string): Option.Option<RemoteHost> => {
+const hostOfScript = (script: string): Option.Option<SshWay> => {
   const [line, ...others] = sshLines(script)
   return line === undefined || others.length > 0 ? Option.none() : hostOfSsh(line)
 }
 
 /** The host that a `cliPath` names itself, or that the wrapper does. */
-const hostOfCli = (cliPath: string): Effect.Effect<Option.Option<RemoteHost>, never, Disk> =>
+const hostOfCli = (cliPath: string): Effect.Effect<Option.Option<SshWay>, never, Disk> =>
   Effect.gen(function* () {
     const line = yield* words(cliPath)
     const [program] = line
@@ -112,14 +113,18 @@ const hostOfCli = (cliPath: string): Effect.Effect<Option.Option<RemoteHost>, ne
  */
 export const remoteHostOf = ({
   cliPath,
+  env = {},
+  passEnv = [],
   remoteHost
 }: CliSettings): Effect.Effect<Option.Option<RemoteHost>, never, Disk> =>
   Effect.map(hostOfCli(cliPath), (found) => {
-    if (remoteHost === undefined) return found
+    const environment = { env, passEnv }
+    if (remoteHost === undefined) return Option.map(found, (way) => ({ ...way, environment }))
     const own = Option.filter(found, ({ destination }) => hostName(destination) === hostName(remoteHost))
     return Option.some({
       program: Option.match(own, { onNone: () => "ssh", onSome: ({ program }) => program }),
       options: Option.match(own, { onNone: () => [], onSome: ({ options }) => options }),
-      destination: remoteHost
+      destination: remoteHost,
+      environment
     })
   })

@@ -5,6 +5,7 @@ import { Effect, Fiber, Mailbox, Option, Ref, type Scope, Stream } from "effect"
 import { SshFailed } from "../../schemas/errors/ssh.ts"
 import { type GroupLeader, ProcessGroup } from "../../services/ProcessGroup.ts"
 import type { RemoteHost } from "../../services/RemoteFiles.ts"
+import { withChildEnvironment } from "../environment.ts"
 import { SSH_EXIT, sshFailureIn } from "./sshFailure.ts"
 
 /** More than this before the script's own first line is no greeting. */
@@ -21,8 +22,14 @@ const LAST = ["ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax
 const asOptions = (settings: ReadonlyArray<string>) => settings.flatMap((setting) => ["-o", setting])
 
 /** The command line that runs a script on a host. */
-export const sshCommand = ({ destination, options, program }: RemoteHost, script: string): Command.Command =>
-  Command.make(program, ...asOptions(FIRST), ...options, ...asOptions(LAST), "--", destination, script)
+export const sshCommand = (
+  { destination, environment, options, program }: RemoteHost,
+  script: string
+): Effect.Effect<Command.Command> =>
+  withChildEnvironment(
+    Command.make(program, ...asOptions(FIRST), ...options, ...asOptions(LAST), "--", destination, script),
+    environment
+  )
 
 /** What a script answered: a word, then what follows its first line. */
 export interface Answer {
@@ -82,7 +89,7 @@ export const runRemote = <E>(
     const groups = yield* ProcessGroup
     const word = randomBytes(12).toString("hex")
     const leader = yield* groups
-      .spawn(sshCommand(host, script))
+      .spawn(yield* sshCommand(host, script))
       .pipe(
         Effect.mapError(
           ({ message }) => new SshFailed({ host: host.destination, reason: "no-shell", detail: message })

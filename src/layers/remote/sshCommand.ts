@@ -1,6 +1,6 @@
 /** What a command line of `ssh` says about the way to a host. */
 import { Option } from "effect"
-import type { RemoteHost } from "../../services/RemoteFiles.ts"
+import type { SshWay } from "../../services/RemoteFiles.ts"
 import type { Word } from "./words.ts"
 
 /** Options of ssh that have a value, and those that do not. */
@@ -24,7 +24,7 @@ const concerns = (letter: string, value: string): boolean =>
  * The way to the host of a command line that begins with `ssh`. None where it is no such command line, or where its
  * options or its host depend on what only a shell knows.
  */
-export const hostOfSsh = (words: ReadonlyArray<Word>): Option.Option<RemoteHost> => {
+export const hostOfSsh = (words: ReadonlyArray<Word>): Option.Option<SshWay> => {
   const [program, ...rest] = words
   if (program === undefined || !program.isFixed || !isSsh(program.text)) return Option.none()
   const options: Array<string> = []

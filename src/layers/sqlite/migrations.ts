@@ -5,6 +5,7 @@
 import { audit } from "./steps/audit.ts"
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
+import { budget } from "./steps/budget.ts"
 import { clocks } from "./steps/clocks.ts"
 import { echoes } from "./steps/echoes.ts"
 import { groupChats } from "./steps/groupChats.ts"
@@ -12,6 +13,7 @@ import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
 import { pairing } from "./steps/pairing.ts"
+import { pausedChats } from "./steps/pausedChats.ts"
 import { retention } from "./steps/retention.ts"
 import { sessionLanes } from "./steps/sessionLanes.ts"
 import { words } from "./steps/words.ts"
@@ -29,5 +31,7 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   identities,
   words,
   groupChats,
-  clocks
+  clocks,
+  budget,
+  pausedChats
 ]

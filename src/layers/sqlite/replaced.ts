@@ -36,6 +36,8 @@ export const makeReplaced = (database: typeof Database.Service): ((accountId: st
     "DELETE FROM stranded_deliveries WHERE account_id = $account",
     `INSERT INTO stranded_deliveries (account_id, delivery_id)
      SELECT $account, id FROM (${UNFINISHED}) WHERE id IS NOT NULL`,
+    // What waits there is stranded, and another chat has that number now.
+    "DELETE FROM paused_chats WHERE account_id = $account AND chat LIKE 'chat_id:%'",
     // Who is let in from now on is told by their handle.
     "UPDATE pairing_requests SET target = NULL WHERE account_id = $account AND target LIKE '%\"ChatId\"%'",
     `UPDATE approval_notices SET target = ${BY_HANDLE} WHERE account_id = $account AND target LIKE '%"ChatId"%'`

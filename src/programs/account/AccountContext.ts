@@ -3,6 +3,7 @@ import { Effect, Ref } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { type Landmarks, NO_LANDMARKS } from "../../schemas/Landmark.ts"
 import * as ChildLink from "./ChildLink.ts"
+import * as Confirmations from "./confirmations.ts"
 import { agreeing, type DatabaseClock } from "./databaseClock.ts"
 import type { Shares } from "./shares.ts"
 
@@ -34,6 +35,8 @@ interface Kept {
   readonly heardAt: Ref.Ref<number>
   /** The highest row for whose sake a child was replaced because it did not announce it. */
   readonly stalledAt: Ref.Ref<number>
+  /** What was sent by imsg's word, until its rows are seen. */
+  readonly confirmations: Confirmations.Confirmations
 }
 
 /** The context of an actor under one config after the other. */
@@ -50,7 +53,8 @@ export const makeForConfigs: Effect.Effect<(account: AccountConfig) => AccountCo
       newestSentAt: yield* Ref.make(Number.NEGATIVE_INFINITY),
       shares: yield* Ref.make<Shares | undefined>(undefined),
       heardAt: yield* Ref.make(0),
-      stalledAt: yield* Ref.make(0)
+      stalledAt: yield* Ref.make(0),
+      confirmations: Confirmations.make()
     }
     return (account) => ({ account, ...kept })
   }

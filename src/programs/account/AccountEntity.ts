@@ -19,9 +19,11 @@ import type { PairingStore } from "../../services/PairingStore.ts"
 import type { Router } from "../../services/Router.ts"
 import * as AccountContext from "./AccountContext.ts"
 import { announceApprovals } from "./announceApprovals.ts"
+import { confirmSends } from "./confirmSends.ts"
 import { makeDeliver } from "./deliver.ts"
 import { makeIntake } from "./intake.ts"
 import { learnGroups } from "./learnGroups.ts"
+import { learnOwnHandles } from "./ownHandles.ts"
 import { supervise } from "./supervisor.ts"
 
 /** Deliveries that wait in memory; more wait in the store. */
@@ -48,8 +50,12 @@ const build = Effect.gen(function* () {
       yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason: why }))
       yield* SubscriptionRef.set(current, Option.some(context))
       yield* Effect.forkScoped(announceApprovals(account))
+      yield* Effect.forkScoped(Effect.provide(confirmSends(context), services))
       return yield* supervise(context, (session, cursor) =>
-        Effect.zipRight(learnGroups(context, session), makeIntake(context, session, cursor))
+        Effect.all([
+          Effect.forkScoped(learnOwnHandles(context, session)),
+          learnGroups(context, session)
+        ]).pipe(Effect.zipRight(makeIntake(context, session, cursor)))
       )
     }).pipe(Effect.scoped)
 

@@ -22,7 +22,8 @@ export type Evidence =
   | { readonly _tag: "Absent" }
   | { readonly _tag: "Unknowable" }
 
-const isThePart = (part: Part, row: ImsgMessage): boolean => {
+/** Whether a row says what a part says. */
+export const isThePart = (part: Part, row: ImsgMessage): boolean => {
   switch (part._tag) {
     case "Text":
       return isSameText(row.text ?? "", part.text)

@@ -154,11 +154,10 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
         Effect.gen(function* () {
           yield* sawRow(context, row.id)
           yield* noteArrival(row)
+          context.confirmations.saw(row)
+          yield* echoes.learn(account.id, row)
           // Half of all rows are the gateway's own; they need no closer look.
-          if (row.is_from_me) {
-            yield* echoes.learn(account.id, row)
-            return tell(row, "from-me")
-          }
+          if (row.is_from_me) return tell(row, "from-me")
           const judged = yield* judgeIncoming(row)
           return judged._tag === "Fate"
             ? tell(row, judged.fate)

@@ -1,5 +1,6 @@
 /** What the result of a `send` says about the part that it was for. */
 import { Duration, Option, Schema } from "effect"
+import { NOT_THERE } from "../../schemas/denials.ts"
 import { ChildStuck } from "../../schemas/errors/imsg.ts"
 import { Code, Disposition, Methods } from "../../schemas/ImsgProtocol.ts"
 import { type Chat, print } from "../../schemas/Target.ts"
@@ -8,7 +9,7 @@ import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 /**
  * - `Retry`: nothing was sent; try again later.
  * - `Denied`: nothing was sent, and nothing will be until a person acts.
- * - `Refused`: nothing was sent, and nothing ever will be.
+ * - `Refused`: nothing was sent, and nothing ever will be: waiting does not heal it.
  * - `Blocked`: an earlier send holds this child up for good; this one was not begun, or so the child believes. The
  *   database tells, over the next child.
  * - `Unknown`: it may have been sent; only the database can tell. `replaceChild` where the child is blocked.
@@ -25,8 +26,12 @@ const decodeDisposition = Schema.decodeUnknownOption(Disposition)
 /** Codes of JSON-RPC for requests that were not understood, hence not carried out. */
 const NOT_UNDERSTOOD: ReadonlyArray<number> = [-32700, -32600, Code.methodNotFound, Code.invalidParams]
 
-const ofDisposition = ({ disposition, retry_safe }: Disposition): Failure => {
-  if (retry_safe || disposition === "not_started") return { _tag: "Retry" }
+const ofDisposition = ({ detail, disposition, retry_safe }: Disposition): Failure => {
+  if (retry_safe || disposition === "not_started") {
+    return disposition === "not_started" && NOT_THERE.test(detail ?? "")
+      ? { _tag: "Refused" }
+      : { _tag: "Retry" }
+  }
   return { _tag: "Unknown", replaceChild: disposition === "still_in_flight" }
 }
 
@@ -44,7 +49,11 @@ export const failureOf = (error: RequestError): Failure => {
       if (error.rpcCode === Code.serverBusy) return { _tag: "Retry" }
       if (error.rpcCode === Code.mutationBlocked) return { _tag: "Blocked" }
       return Option.match(decodeDisposition(error.data), {
-        onNone: () => ({ _tag: "Unknown", replaceChild: false }),
+        // Up to 0.13 only the words tell that what was to be sent to, or the file, is not there: nothing was begun.
+        onNone: () =>
+          error.rpcCode === Code.internalError && NOT_THERE.test(error.detail)
+            ? { _tag: "Refused" }
+            : { _tag: "Unknown", replaceChild: false },
         onSome: ofDisposition
       })
     }
@@ -72,6 +81,17 @@ const inWords = (millis: number): string => {
 /** What is said of a part whose time to live (ms) is over; `last` is what stood in its way. */
 export const notSentWithin = (ttlMs: number, last: RequestError | undefined): string =>
   `it was not sent within ${inWords(ttlMs)}: ${last?.message ?? "imsg did not run"}`
+
+const endedWith = (last: RequestError | undefined): string =>
+  last === undefined ? "" : `; the last try ended with: ${last.message}`
+
+/** What is said of a part whose result was lost, by the failure `last` where it is known, and that cannot be looked up. */
+export const cannotTell = (why: string, last: RequestError | undefined): string =>
+  `the result was lost, and ${why}${endedWith(last)}`
+
+/** What is said of a part that is not there after so many tries whose results were lost, the last by `last`. */
+export const notThere = (tries: number, last: RequestError | undefined): string =>
+  `it was tried ${tries} times and is not in the chat${endedWith(last)}`
 
 /** What is said of a part for a chat of a database that is not there any more, and what to do with it. */
 export const chatReplaced = (chat: Chat): string =>

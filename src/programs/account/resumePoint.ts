@@ -121,6 +121,7 @@ export const resumePoint = (context: AccountContext, session: ImsgSession, timeo
     if (yield* wasReplaced(session, { rowId, landmarks }, recent, timeoutMs)) {
       yield* Ref.set(context.highestRow, 0)
       yield* Ref.set(context.stalledAt, 0)
+      context.confirmations.clear()
       const why = "the database was replaced: what is in it by now is not answered"
       return yield* begin(context, session, timeoutMs, why)
     }

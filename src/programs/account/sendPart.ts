@@ -17,7 +17,7 @@ import type { FairSemaphore } from "../FairSemaphore.ts"
 import { stored } from "../stored.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { fateOf } from "./lostPart.ts"
-import { chatReplaced, failureOf, notSentWithin, stuckInSend } from "./outcome.ts"
+import { cannotTell, chatReplaced, failureOf, notSentWithin, notThere, stuckInSend } from "./outcome.ts"
 import { contentOf } from "./parts.ts"
 import { sendingDenied, sendingWorks } from "./sendingStatus.ts"
 import { withChild } from "./withChild.ts"
@@ -76,6 +76,8 @@ export const sendPart = (
     let firstAfterRowId = record.state._tag === "Sending" && tries > 0 ? record.state.afterRowId : undefined
     /** Why it was not sent so far. */
     let lastError: RequestError | undefined
+    /** By what the result of the last try was lost; not known of one from before a restart. */
+    let lostBy: RequestError | undefined
     let code = "delivery_refused"
     let answeredWithoutRow: { readonly session: ImsgSession; readonly trying: Sending } | undefined
 
@@ -93,6 +95,19 @@ export const sendPart = (
         yield* sendingWorks(account.id)
         return yield* stored(enter(PartState.Sent({ guid, rowId })))
       })
+
+    /** What imsg says is believed until its time is over: then the row is there, or the part is in doubt. */
+    const awaitRow = ({ afterRowId }: Sending, guid?: string, rowId?: number) =>
+      Effect.map(Clock.currentTimeMillis, (answeredAt) =>
+        context.confirmations.answered({
+          delivery,
+          record: { ...record, tries },
+          guid,
+          rowId,
+          afterRowId,
+          answeredAt
+        })
+      )
 
     const replaceChild = (session: ImsgSession) => link.condemn(session, stuckInSend(session, sendTimeoutMs))
 
@@ -130,6 +145,7 @@ export const sendPart = (
             return yield* enter(trying)
           case "Unknown":
             if (failure.replaceChild) yield* replaceChild(session)
+            lostBy = error
             return unknownEnd(trying)
         }
       })
@@ -160,6 +176,7 @@ export const sendPart = (
         const { guid, id, ok } = result.right
         if (ok === false) return unknownEnd(trying)
         if (guid === undefined && id === undefined) answeredWithoutRow = { session, trying }
+        else yield* awaitRow(trying, guid, id)
         return yield* enterSent({
           ...(guid === undefined ? {} : { guid }),
           ...(id === undefined ? {} : { rowId: id })
@@ -194,8 +211,9 @@ export const sendPart = (
         const now = yield* Clock.currentTimeMillis
         const fate = yield* lookFor(session, trying, now, Math.min(settleMs, CLAIM_MS))
         if (fate._tag === "Found") return yield* enterSent(fate)
-        return fate._tag === "NotDelivered" ? yield* enterUndelivered(fate.rowId) : state
-      }).pipe(Effect.orElseSucceed(() => state))
+        if (fate._tag === "NotDelivered") return yield* enterUndelivered(fate.rowId)
+        return yield* Effect.as(awaitRow(trying), state)
+      }).pipe(Effect.orElse(() => Effect.as(awaitRow(trying), state)))
 
     const settle = (
       trying: Sending
@@ -217,9 +235,7 @@ export const sendPart = (
             return yield* unknowable(fate.why)
           case "Absent":
             // Until the next try is written down the record of this one stands: it is looked up again then.
-            return tries < MAX_TRIES
-              ? PartState.Queued()
-              : yield* enterFailed(`it was tried ${tries} times and is not in the chat`)
+            return tries < MAX_TRIES ? PartState.Queued() : yield* enterFailed(notThere(tries, lostBy))
         }
       })
 
@@ -227,7 +243,7 @@ export const sendPart = (
     const unknowable = (why: string) =>
       tries === 0
         ? Effect.succeed(PartState.Queued())
-        : enter(PartState.Uncertain({ detail: `the result was lost, and ${why}` }))
+        : enter(PartState.Uncertain({ detail: cannotTell(why, lostBy) }))
 
     const onFailedLook = (error: RequestError) =>
       Effect.gen(function* () {

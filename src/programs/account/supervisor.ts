@@ -3,7 +3,7 @@ import { Clock, Effect, Option, Random, Ref, type Scope } from "effect"
 import { ChildStuck, type WatchEnded } from "../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { type AccountState, Accounts } from "../../services/Accounts.ts"
-import { ImsgProcess, type ImsgSession, type OpenError } from "../../services/ImsgProcess.ts"
+import { ImsgProcess, type ImsgSession, type OpenError, openOptions } from "../../services/ImsgProcess.ts"
 import type { Cursor, Journal } from "../../services/Journal.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { backoffDelay, degradedDelay, nextAttempt } from "./backoff.ts"
@@ -50,12 +50,7 @@ const runChild = <R>(
     const { account, link } = context
     const { startTimeoutMs } = account.supervision
     const imsg = yield* ImsgProcess
-    const session = yield* imsg.open({
-      cliPath: account.cliPath,
-      remoteHost: account.remoteHost,
-      dbPath: account.dbPath,
-      startTimeoutMs
-    })
+    const session = yield* imsg.open(openOptions(account))
     const cursor = yield* resumePoint(context, session, startTimeoutMs)
     // A row that was there before cannot be evidence of a send that comes after.
     yield* sawRow(context, cursor.rowId)

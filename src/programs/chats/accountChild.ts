@@ -4,7 +4,7 @@ import * as ConfigFile from "../../layers/ConfigFile.ts"
 import * as ImsgProcessLive from "../../layers/ImsgProcessLive.ts"
 import * as LoggerLive from "../../layers/LoggerLive.ts"
 import * as ProcessGroupLive from "../../layers/ProcessGroupLive.ts"
-import { ImsgProcess, type ImsgSession } from "../../services/ImsgProcess.ts"
+import { ImsgProcess, type ImsgSession, openOptions } from "../../services/ImsgProcess.ts"
 import { chooseAccount } from "./chooseAccount.ts"
 
 /**
@@ -23,13 +23,8 @@ export const withAccountChild = <A, E, R>(
 ) =>
   Effect.gen(function* () {
     const config = yield* ConfigFile.load(options.config)
-    const { cliPath, dbPath, remoteHost, supervision } = yield* chooseAccount(config, options.account)
+    const account = yield* chooseAccount(config, options.account)
     const imsg = yield* ImsgProcess
-    const session = yield* imsg.open({
-      cliPath,
-      remoteHost,
-      dbPath,
-      startTimeoutMs: supervision.startTimeoutMs
-    })
-    return yield* use(session, supervision.requestTimeoutMs)
+    const session = yield* imsg.open(openOptions(account))
+    return yield* use(session, account.supervision.requestTimeoutMs)
   }).pipe(Effect.scoped, Effect.provide(childrenLive))

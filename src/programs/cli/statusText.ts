@@ -38,7 +38,21 @@ const troubleOf = ({ id, lastError, reason, state }: AccountReport): ReadonlyArr
   return state === "running" || state === "disabled" ? [] : ["", `${id}: ${oneLine(reason)}`]
 }
 
-const notes = ({ deliveries, pairing, sessions }: Status): ReadonlyArray<string> => [
+/** What is not answered for now, and why. */
+const overBudget = ({ budgets }: Status, now: number): ReadonlyArray<string> =>
+  budgets.map(
+    ({ accountId, budget, dropped, since, subject }) =>
+      `${oneLine(subject)} (${accountId}) has used up messages.budget.${budget} ${inWords(now - since)} ago: ${count(dropped, "turn was", "turns were")} not begun.`
+  )
+
+/** A chat that is paused, until when, and how it is resumed. */
+const pausedNote = ({ accountId, chat, until }: Status["paused"][number], now: number): string => {
+  const left = until === null ? "until you resume it" : `for ${inWords(until - now)}`
+  return `${oneLine(chat)} of ${accountId} gives the gateway's own words back, and is paused ${left}: imsg-gateway chats resume --chat ${oneLine(chat)} --account ${accountId}`
+}
+
+const notes = ({ deliveries, paused, pairing, sessions }: Status, now: number): ReadonlyArray<string> => [
+  ...paused.map((chat) => pausedNote(chat, now)),
   ...(sessions.waiting === 0
     ? []
     : [
@@ -66,7 +80,7 @@ const notes = ({ deliveries, pairing, sessions }: Status): ReadonlyArray<string>
 
 /** The whole of it. `now` is in Unix ms. */
 export const showStatus = (status: Status, now: number): string => {
-  const more = notes(status)
+  const more = [...overBudget(status, now), ...notes(status, now)]
   return [
     `imsg-gateway ${status.version}, pid ${status.pid}, up ${inWords(now - status.startedAt)}`,
     "",

@@ -89,7 +89,7 @@ ${accounts}\`\`\`
 
 - An option of an account wins over the same option of \`imessage\`. Every option but \`accounts\` may stand in both.
 - \`supervision\`, \`supervision.backoff\`, \`catchUp\`, \`delivery\` and \`pairing\` are merged key by key.
-- \`groups\` is merged group by group; an entry of the account replaces the whole entry of \`imessage\`.
+- \`env\` is merged by name, and \`groups\` group by group; an entry of the account replaces the whole entry of \`imessage\`.
 - Lists are replaced, not joined.
 - \`imessage.enabled: false\` disables every account. Two enabled accounts must not share both \`cliPath\` and \`dbPath\`.
   An account without \`dbPath\` has \`~/Library/Messages/chat.db\`.

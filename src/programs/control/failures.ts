@@ -16,7 +16,12 @@ export const unavailable = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>
   Effect.mapError(effect, (error) => new Unavailable(wordsOf(error)))
 
 /** The failures that say that something is not there. */
-const MISSING: ReadonlyArray<string> = ["PairingNotFound", "DeadLetterNotFound", "AccountNotFound"]
+const MISSING: ReadonlyArray<string> = [
+  "PairingNotFound",
+  "DeadLetterNotFound",
+  "AccountNotFound",
+  "ChatNotPaused"
+]
 
 /** What was asked is refused. */
 export const refused = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>) =>

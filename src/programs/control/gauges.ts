@@ -15,7 +15,7 @@ const STATES: ReadonlyArray<AccountState> = [
 
 /** The samples as they are now. Times are in seconds, sizes in bytes. */
 export const gauges = (startedAt: number) =>
-  Effect.map(status(startedAt), ({ accounts, deliveries, pairing, sessions, version }) => {
+  Effect.map(status(startedAt), ({ accounts, deliveries, pairing, paused, sessions, version }) => {
     const one = (name: string, help: string, value: number, labels: Sample["labels"] = {}): Sample => ({
       name,
       help,
@@ -44,6 +44,11 @@ export const gauges = (startedAt: number) =>
       one("queue_length", "What waits or is being worked on.", sessions.waiting, { queue: "messages" }),
       one("queue_length", "What waits or is being worked on.", deliveries.queued, { queue: "deliveries" }),
       one("pairing_pending", "Strangers who wait for approval.", pairing.pending),
+      one(
+        "paused_chats",
+        "Chats that are paused, since they give the gateway's own words back.",
+        paused.length
+      ),
       one("dead_letters", "What failed for good, or may have.", sessions.dead, { kind: "turn" }),
       one("dead_letters", "What failed for good, or may have.", deliveries.dead, { kind: "delivery" }),
       one("dead_letters", "What failed for good, or may have.", deliveries.uncertain, { kind: "uncertain" })

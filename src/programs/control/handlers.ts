@@ -12,6 +12,7 @@ import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Metrics } from "../../services/Metrics.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
+import { PausedChats } from "../../services/PausedChats.ts"
 import type { Lanes } from "../account/Lanes.ts"
 import { summary } from "../deadLetters/records.ts"
 import { reloadConfig } from "../reloadConfig.ts"
@@ -20,7 +21,7 @@ import { serverSentEvents } from "./events.ts"
 import { foundOrNot, foundOrRefused, refused, told, unavailable } from "./failures.ts"
 import { gauges } from "./gauges.ts"
 import { refusals } from "./refusals.ts"
-import { health, status } from "./report.ts"
+import { health, pausedReport, status } from "./report.ts"
 
 /** Replies and parts that a list shows. */
 const MOST = 100
@@ -68,6 +69,9 @@ const gateway = ({ sends, startedAt }: Served) =>
       .handle("send", ({ payload }) => told(sendThroughGateway(sends, payload)))
       .handle("reload", () => refused(reloadConfig))
       .handle("restart", ({ path: { id } }) => foundOrRefused(restartAccount(id)))
+      .handle("resumeChat", ({ payload }) =>
+        foundOrNot(Effect.flatMap(PausedChats, ({ resume }) => Effect.map(resume(payload), pausedReport)))
+      )
       .handle("deliveries", () =>
         unavailable(
           Effect.gen(function* () {

@@ -1,10 +1,12 @@
 /** What the gateway says of itself, put together from what its services know. */
 import { Effect } from "effect"
-import type { AccountReport, Health, Status } from "../../schemas/control/Status.ts"
+import type { AccountReport, Health, PausedChatReport, Status } from "../../schemas/control/Status.ts"
 import { type AccountStatus, Accounts } from "../../services/Accounts.ts"
 import { Backlog } from "../../services/Backlog.ts"
+import { Budget } from "../../services/Budget.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
+import { type Pause, PausedChats } from "../../services/PausedChats.ts"
 import { VERSION } from "../../version.ts"
 
 const reportOf = (status: AccountStatus): AccountReport => ({
@@ -30,6 +32,12 @@ export const accountReports = Effect.flatMap(Accounts, ({ all }) =>
   Effect.map(all, (statuses) => statuses.map(reportOf))
 )
 
+/** A paused chat, as it is told. */
+export const pausedReport = ({ until, ...pause }: Pause): PausedChatReport => ({
+  ...pause,
+  until: until ?? null
+})
+
 /** `startedAt` is when the gateway was started, in Unix ms. */
 export const status = (startedAt: number) =>
   Effect.gen(function* () {
@@ -42,7 +50,9 @@ export const status = (startedAt: number) =>
       startedAt,
       accounts: yield* accountReports,
       sessions: { busy: backlog.sessions.busy, waiting: backlog.sessions.messages, dead: letters.turns },
+      paused: (yield* (yield* PausedChats).all).map(pausedReport),
       pairing: { pending: pending.length },
+      budgets: yield* (yield* Budget).exceeded,
       deliveries: { queued: backlog.deliveries, uncertain: letters.uncertain, dead: letters.deliveries }
     } satisfies Status
   })

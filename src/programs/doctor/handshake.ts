@@ -2,7 +2,7 @@
 import type { FileSystem, Path } from "@effect/platform"
 import { Clock, Effect, Either, Fiber, Option, type Scope, Stream } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import { ImsgProcess, type ImsgSession, type OpenError } from "../../services/ImsgProcess.ts"
+import { ImsgProcess, type ImsgSession, type OpenError, openOptions } from "../../services/ImsgProcess.ts"
 import { feed, ProcessGroup } from "../../services/ProcessGroup.ts"
 import { imsgCommand } from "./program.ts"
 
@@ -62,14 +62,7 @@ const secondLook = (account: AccountConfig, silentMs: number) =>
   Effect.gen(function* () {
     if (!(yield* answersAtEnd(account))) return Option.none<Handshake>()
     const imsg = yield* ImsgProcess
-    const again = yield* Effect.either(
-      imsg.open({
-        cliPath: account.cliPath,
-        remoteHost: account.remoteHost,
-        dbPath: account.dbPath,
-        startTimeoutMs: lookMs(account)
-      })
-    )
+    const again = yield* Effect.either(imsg.open(openOptions(account, lookMs(account))))
     return Option.some(
       Either.match(again, {
         onLeft: (error): Handshake =>
@@ -92,23 +85,16 @@ export const shakeHands = (
     const startTimeoutMs = startTimeout(account)
     const silentMs = Math.min(SECOND_LOOK_MS, startTimeoutMs / 2)
     const since = yield* Clock.currentTimeMillis
-    const opening = yield* imsg
-      .open({
-        cliPath: account.cliPath,
-        remoteHost: account.remoteHost,
-        dbPath: account.dbPath,
-        startTimeoutMs
-      })
-      .pipe(
-        Effect.flatMap((session) =>
-          Effect.map(
-            Clock.currentTimeMillis,
-            (now): Handshake => ({ _tag: "Answered", session, millis: now - since })
-          )
-        ),
-        Effect.catchAll((error): Effect.Effect<Handshake> => Effect.succeed({ _tag: "Refused", error })),
-        Effect.forkScoped
-      )
+    const opening = yield* imsg.open(openOptions(account, startTimeoutMs)).pipe(
+      Effect.flatMap((session) =>
+        Effect.map(
+          Clock.currentTimeMillis,
+          (now): Handshake => ({ _tag: "Answered", session, millis: now - since })
+        )
+      ),
+      Effect.catchAll((error): Effect.Effect<Handshake> => Effect.succeed({ _tag: "Refused", error })),
+      Effect.forkScoped
+    )
     const soon = yield* Effect.timeoutOption(Fiber.join(opening), silentMs)
     if (Option.isSome(soon)) return soon.value
     const looking = yield* Effect.forkScoped(secondLook(account, silentMs))

@@ -1,6 +1,7 @@
 /** The program behind `cliPath`: where it lies, and what it is. */
 import { Command, FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
+import { withChildEnvironment } from "../../layers/environment.ts"
 import { cliCommand, remoteHostOf } from "../../layers/remote/cliCommand.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { ImsgNotFound } from "../../schemas/errors/imsg.ts"
@@ -18,10 +19,12 @@ export interface Program {
 
 /** The command of an account's `imsg`. */
 export const imsgCommand = (
-  { cliPath }: AccountConfig,
+  account: AccountConfig,
   args: ReadonlyArray<string>
 ): Effect.Effect<Command.Command, never, FileSystem.FileSystem | Path.Path> =>
-  Effect.map(cliCommand(cliPath, args), ({ args, program }) => Command.make(program, ...args))
+  Effect.flatMap(cliCommand(account.cliPath, args), ({ args, program }) =>
+    withChildEnvironment(Command.make(program, ...args), account)
+  )
 
 type Finding = "executable" | "not executable" | "no file" | "missing"
 

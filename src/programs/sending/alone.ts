@@ -25,11 +25,12 @@ import { type Delivery, PartState } from "../../schemas/Delivery.ts"
 import { Audit } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
-import { ImsgProcess, type OpenError, type RequestError } from "../../services/ImsgProcess.ts"
+import { ImsgProcess, type OpenError, openOptions, type RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { StoreHealth } from "../../services/StoreHealth.ts"
 import * as AccountContext from "../account/AccountContext.ts"
+import { lookForUnseen } from "../account/confirmSends.ts"
 import { makeDeliver } from "../account/deliver.ts"
 import { cursorOf, recentRows } from "../account/recentRows.ts"
 import { commandLineUser } from "../cli/commandLineUser.ts"
@@ -41,6 +42,8 @@ import { resultOf } from "./result.ts"
 const WITHIN_MS = 60_000
 /** The pause before a child that ended has a successor. */
 const AGAIN_AFTER = "500 millis"
+/** The pause between two looks for the rows of what was sent. */
+const LOOK_EVERY = "300 millis"
 /** The code of a delivery that ended before all of its parts were tried. */
 const NOT_TRIED = "not_tried"
 
@@ -74,15 +77,10 @@ const services = Layer.unwrapEffect(
 const keepChild = (context: AccountContext.AccountContext) =>
   Effect.gen(function* () {
     const imsg = yield* ImsgProcess
-    const { cliPath, dbPath, remoteHost, supervision } = context.account
+    const { supervision } = context.account
     const opened = yield* Deferred.make<void, OpenError | RequestError>()
     const child = Effect.gen(function* () {
-      const session = yield* imsg.open({
-        cliPath,
-        dbPath,
-        remoteHost,
-        startTimeoutMs: supervision.startTimeoutMs
-      })
+      const session = yield* imsg.open(openOptions(context.account))
       // A row that was there before cannot be evidence of this send.
       const rows = yield* recentRows(session, supervision.requestTimeoutMs)
       yield* Effect.forEach(rows, (row) => AccountContext.sawRow(context, cursorOf(row)), { discard: true })
@@ -130,6 +128,18 @@ const leaveOpen = (delivery: Delivery, detail: string) =>
     })
   })
 
+/** No watch brings the rows of what was sent: they are looked for until they are there, or in doubt. */
+const awaitRows = (context: AccountContext.AccountContext) =>
+  Effect.gen(function* () {
+    const giveUpAt = (yield* Clock.currentTimeMillis) + context.account.delivery.settleMs
+    while (context.confirmations.unseen(giveUpAt).length > 0) {
+      const isLast = (yield* Clock.currentTimeMillis) >= giveUpAt
+      yield* lookForUnseen(context, giveUpAt, isLast)
+      if (isLast) return
+      yield* Effect.sleep(LOOK_EVERY)
+    }
+  })
+
 /** Sends a message, and waits for its end. */
 export const sendAlone = (request: SendRequest) =>
   Effect.gen(function* () {
@@ -155,5 +165,6 @@ export const sendAlone = (request: SendRequest) =>
         )
       )
     )
+    yield* awaitRows(context)
     return resultOf(judged, yield* journal.parts(delivery.id))
   }).pipe(Effect.scoped, Effect.provide(services))

@@ -1,7 +1,11 @@
 /** Programs of the system, run to their end. */
 import { Command } from "@effect/platform"
 import { Effect, Stream } from "effect"
+import { withEnvironment } from "../../layers/environment.ts"
 import { ServiceCommandFailed } from "../../schemas/errors/service.ts"
+
+/** Where a user's own systemd is reached. */
+const OF_SYSTEMD = ["XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"]
 
 /** How a program ended, and what it printed. */
 export interface Outcome {
@@ -14,7 +18,9 @@ export interface Outcome {
 /** Runs a program, and answers how it ended, whatever its exit code. `remedy` says what to do where it cannot be run. */
 export const call = (remedy: string, program: string, ...args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const running = yield* Command.start(Command.make(program, ...args))
+    const running = yield* Command.start(
+      yield* withEnvironment(Command.make(program, ...args), { env: {}, passEnv: OF_SYSTEMD })
+    )
     const text = (stream: typeof running.stdout) => stream.pipe(Stream.decodeText(), Stream.mkString)
     const [exitCode, stdout, stderr] = yield* Effect.all(
       [running.exitCode, text(running.stdout), text(running.stderr)],

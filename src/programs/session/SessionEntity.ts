@@ -3,8 +3,11 @@ import { Entity, type Envelope, type MessageStorage, type Sharding } from "@effe
 import { Effect, Layer, type Mailbox, Stream } from "effect"
 import { type InboundRpc, SessionActor } from "../../schemas/Actors.ts"
 import type { Agent } from "../../services/Agent.ts"
+import type { Budget } from "../../services/Budget.ts"
+import type { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
+import type { Echoes } from "../../services/Echoes.ts"
 import type { Events } from "../../services/Events.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
 import type { InboundFiles } from "../../services/InboundFiles.ts"
@@ -12,6 +15,7 @@ import { Intake } from "../../services/Intake.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
+import type { PausedChats } from "../../services/PausedChats.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
 import * as FairSemaphore from "../FairSemaphore.ts"
@@ -19,6 +23,7 @@ import { stored } from "../stored.ts"
 import { windowOf } from "../window.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
 import * as LoopGuard from "./LoopGuard.ts"
+import * as Mirrors from "./mirrors.ts"
 import { makeRunTurn } from "./runTurn.ts"
 import { makeTurnEnd } from "./turnEnd.ts"
 
@@ -45,6 +50,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
     const turnEnd = yield* makeTurnEnd
     const runTurn = yield* makeRunTurn(sessionKey, turns, turnEnd)
     const guard = yield* LoopGuard.make
+    const mirrors = yield* Mirrors.make
 
     return (
       mail: Mailbox.ReadonlyMailbox<Envelope.Request<InboundRpc>>,
@@ -59,9 +65,10 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
         },
         settings: Effect.map(config.current, ({ messages: { inbound, loopGuard } }) => ({
           debounceMs: inbound.debounceMs,
-          maxPerMinute: loopGuard.maxPerMinute
+          ...loopGuard
         })),
         guard,
+        mirrors,
         journal,
         isOver: (turn) => stored(turnEnd.isOver(turn))
       })
@@ -83,6 +90,8 @@ export const layer: Layer.Layer<
   | Sharding.Sharding
   | MessageStorage.MessageStorage
   | PausedLanes
+  | PausedChats
+  | Echoes
   | ConfigService
   | Journal
   | GroupChats
@@ -90,6 +99,8 @@ export const layer: Layer.Layer<
   | Router
   | InboundFiles
   | OutboundFiles
+  | Budget
+  | Chunker
   | Agent
   | Lifecycle
   | Intake

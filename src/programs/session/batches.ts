@@ -6,14 +6,21 @@ import type { Journal } from "../../services/Journal.ts"
 import { stored } from "../stored.ts"
 import { chatOf } from "./chatLane.ts"
 import type { LoopGuard } from "./LoopGuard.ts"
+import type { Mirrors } from "./mirrors.ts"
 import type { Ask } from "./runTurn.ts"
 import type { TurnRef } from "./turnEnd.ts"
 
 /** A batch is closed at this size, however fast the next message comes. */
 const MAX_BATCH = 20
 
+/** As it is at this size: what its messages say and quote, in bytes of UTF-8. */
+const MAX_BATCH_BYTES = 128 * 1024
+
 /** How long the messages of a turn that a crash cut off may take to come out of the store, in ms. */
 const AGAIN_WITHIN_MS = 500
+
+/** How long an owner who resumes a chat may wait for it to be noticed, in ms. */
+const LOOK_AGAIN_MS = 2000
 
 /** A message in a session's mailbox. */
 export interface Waiting {
@@ -36,8 +43,14 @@ export interface BatchOptions<R> {
     readonly resume: (chat: string) => Effect.Effect<void>
   }
   /** Asked for each message and batch: the config may have changed. */
-  readonly settings: Effect.Effect<{ readonly debounceMs: number; readonly maxPerMinute: number }>
+  readonly settings: Effect.Effect<{
+    readonly debounceMs: number
+    readonly maxPerMinute: number
+    /** So many of the gateway's own words in a row make a chat a mirror. */
+    readonly mirrors: number
+  }>
   readonly guard: LoopGuard
+  readonly mirrors: Mirrors
   readonly journal: typeof Journal.Service
   /** Whether a turn was answered, or failed for good. */
   readonly isOver: (turn: TurnRef) => Effect.Effect<boolean>
@@ -46,6 +59,16 @@ export interface BatchOptions<R> {
 export const keyOf = ({ payload }: Waiting): string => envelopeKey(payload.envelope)
 
 const turnRef = (id: string, { payload }: Waiting): TurnRef => ({ id, accountId: payload.envelope.accountId })
+
+const sizeOf = ({ payload: { envelope } }: Waiting): number =>
+  Buffer.byteLength(envelope.text) + Buffer.byteLength(envelope.replyTo?.text ?? "")
+
+/** Whether a message may join those of its chat: in a group they are one person's, and they are no book. */
+const fits = (requests: Arr.NonEmptyReadonlyArray<Waiting>, next: Waiting): boolean => {
+  const [{ payload }] = requests
+  if (payload.isGroup && next.payload.envelope.sender !== payload.envelope.sender) return false
+  return requests.reduce((sum, request) => sum + sizeOf(request), sizeOf(next)) <= MAX_BATCH_BYTES
+}
 
 const messageOf = ({ retry: _, ...message }: WaitingMessage): InboundPayload => message
 
@@ -61,42 +84,56 @@ const askOf = (turnId: string, requests: Arr.NonEmptyReadonlyArray<Waiting>): As
       }
 }
 
-/** The messages of a session in their order; those of a chat that had too many turns wait while others go on. */
-const makeQueues = <R extends Waiting>({ capacity, guard, lanes, mail, settings }: BatchOptions<R>) => {
+/** A message that waits, and whether it was weighed against what the gateway said. */
+interface Item<R> {
+  readonly request: R
+  isWeighed: boolean
+}
+
+/** The messages of a session in their order; those of a chat that is paused wait while others go on. */
+const makeQueues = <R extends Waiting>({
+  capacity,
+  guard,
+  lanes,
+  mail,
+  mirrors,
+  settings
+}: BatchOptions<R>) => {
   /** Taken out of the mailbox, and not looked at yet. */
-  const taken: Array<R> = []
+  const taken: Array<Item<R>> = []
   /** What waits of each paused chat, the first that was paused first. */
-  const held = new Map<string, Array<R>>()
+  const held = new Map<string, Arr.NonEmptyArray<Item<R>>>()
   let heldCount = 0
 
   /** What is taken is kept, also where a time limit runs out in that moment. The mailbox lives as long as its actor. */
   const take = Effect.map(Effect.orDie(mail.take), (request) => {
-    taken.push(request)
+    taken.push({ request, isWeighed: false })
   })
 
   const shift = (chat: string) =>
     Effect.gen(function* () {
       const queue = held.get(chat)
-      if (queue === undefined) return taken.shift()
+      if (queue === undefined) return taken.shift()?.request
       heldCount--
-      const first = queue.shift()
-      if (queue.length === 0) {
+      const [first, next, ...others] = queue
+      if (next === undefined) {
         held.delete(chat)
+        yield* mirrors.resumed(first.request.payload.envelope)
         yield* lanes.resume(chat)
-      }
-      return first
+      } else held.set(chat, [next, ...others])
+      return first.request
     })
 
-  const hold = (chat: string, request: R) =>
+  const hold = (chat: string, item: Item<R>) =>
     Effect.gen(function* () {
       const queue = held.get(chat)
       if (queue === undefined) {
-        held.set(chat, [request])
+        held.set(chat, [item])
         yield* lanes.pause(chat)
-      } else queue.push(request)
+      } else queue.push(item)
       heldCount++
-      const { accountId, chatId } = request.payload.envelope
-      if (guard.isNews(chat)) {
+      const { accountId, chatId } = item.request.payload.envelope
+      if (guard.pauseOf(chat) > 0 && guard.isNews(chat)) {
         yield* Effect.logWarning(
           "a chat has more turns a minute than messages.loopGuard.maxPerMinute: it is paused, and its messages wait"
         ).pipe(Effect.annotateLogs({ account: accountId, chatId, resumesInMs: guard.pauseOf(chat) }))
@@ -108,22 +145,40 @@ const makeQueues = <R extends Waiting>({ capacity, guard, lanes, mail, settings 
       }
     })
 
+  /** How long a message has to wait for its turn, in ms; 0 for not at all. It is weighed once. */
+  const pauseOf = (item: Item<R>, mostMirrors: number) =>
+    Effect.gen(function* () {
+      const { envelope, retry } = item.request.payload
+      const limited = guard.pauseOf(chatOf(envelope))
+      const paused = Math.max(limited, yield* mirrors.pauseOf(envelope))
+      if (paused > 0 || item.isWeighed || retry !== undefined) return paused
+      item.isWeighed = true
+      return (yield* mirrors.weigh(envelope, mostMirrors)) ? yield* mirrors.pauseOf(envelope) : 0
+    })
+
   const next = Effect.gen(function* () {
     while (true) {
-      guard.limit((yield* settings).maxPerMinute)
-      for (const chat of held.keys()) {
-        const released = guard.pauseOf(chat) === 0 ? yield* shift(chat) : undefined
+      const { maxPerMinute, mirrors: mostMirrors } = yield* settings
+      guard.limit(maxPerMinute)
+      let waitMs = LOOK_AGAIN_MS
+      for (const [chat, [first]] of held) {
+        const pausedMs = yield* pauseOf(first, mostMirrors)
+        if (pausedMs > 0) {
+          waitMs = Math.min(waitMs, pausedMs)
+          continue
+        }
+        const released = yield* shift(chat)
         if (released !== undefined) return released
       }
-      const request = taken.shift()
-      if (request !== undefined) {
-        const chat = chatOf(request.payload.envelope)
-        if (!held.has(chat) && guard.pauseOf(chat) === 0) return request
-        yield* hold(chat, request)
+      const item = taken.shift()
+      if (item !== undefined) {
+        const chat = chatOf(item.request.payload.envelope)
+        if (!held.has(chat) && (yield* pauseOf(item, mostMirrors)) === 0) return item.request
+        yield* hold(chat, item)
       } else if (held.size === 0) {
         yield* take
       } else {
-        yield* Effect.timeoutOption(take, Math.min(...Arr.map([...held.keys()], guard.pauseOf)))
+        yield* Effect.timeoutOption(take, waitMs)
       }
     }
   })
@@ -131,9 +186,9 @@ const makeQueues = <R extends Waiting>({ capacity, guard, lanes, mail, settings 
   /** The message after those of a chat that were given out, without giving it out, if it comes within a time. */
   const peek = (chat: string, withinMs: number) =>
     Effect.gen(function* () {
-      const queue = held.get(chat) ?? taken
+      const queue: ReadonlyArray<Item<R>> = held.get(chat) ?? taken
       if (queue.length === 0) yield* Effect.timeoutOption(take, withinMs)
-      return queue[0]
+      return queue[0]?.request
     })
 
   return { next, peek, shift }
@@ -141,7 +196,7 @@ const makeQueues = <R extends Waiting>({ capacity, guard, lanes, mail, settings 
 
 /**
  * The next batch: the first message that waits and, with a debounce, those of the same chat that follow it within
- * that time of each other. What else comes ends the batch and is the first of the next one.
+ * that time of each other; in a group those of one person. What else comes ends the batch and is the first of the next.
  *
  * A batch that can have several messages is written down before its agent is asked, and after a crash it is made of
  * the same messages again, whatever the debounce is then. A message whose turn is over takes no other with it: its turn
@@ -156,13 +211,14 @@ export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effe
   const gather = (first: R, before: Option.Option<string>, withinMs: number) =>
     Effect.gen(function* () {
       const chat = chatOf(first.payload.envelope)
+      const requests: Arr.NonEmptyArray<R> = [first]
       const belongs = (request: R) =>
         Effect.gen(function* () {
           if (request.payload.retry !== undefined || chatOf(request.payload.envelope) !== chat) return false
           if (!Equal.equals(yield* turnOf(request), before)) return false
-          return Option.isSome(before) || !(yield* isOver(turnRef(keyOf(request), request)))
+          if (Option.isSome(before)) return true
+          return fits(requests, request) && !(yield* isOver(turnRef(keyOf(request), request)))
         })
-      const requests: Arr.NonEmptyArray<R> = [first]
       while (requests.length < MAX_BATCH) {
         const following = yield* peek(chat, withinMs)
         if (following === undefined || !(yield* belongs(following))) break

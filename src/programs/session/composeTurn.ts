@@ -4,6 +4,7 @@ import type { InboundPayload } from "../../schemas/Actors.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { chatOf, type Envelope, withoutQuote } from "../../schemas/Envelope.ts"
 import { groupSettings, historyLimit } from "../../schemas/GroupSettings.ts"
+import { boundedHistory, boundedMessage } from "../../schemas/promptBounds.ts"
 import type { HistoryEntry, Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { type GroupChat, GroupChats } from "../../services/GroupChats.ts"
@@ -39,18 +40,24 @@ export const makeComposeTurn = (sessionKey: string) =>
         const admitted = yield* Effect.filter(remembered, ({ sender }) =>
           router.admitsToGroup({ ...last, sender })
         )
-        return yield* Effect.forEach(admitted, (entry) =>
-          Effect.map(
-            files.examine(account, entry.attachments),
-            (found): HistoryEntry => ({ ...entry, ...found })
-          )
-        )
+        const { history, isCut } = boundedHistory(admitted)
+        return {
+          history: yield* Effect.forEach(history, (entry) =>
+            Effect.map(
+              files.examine(account, entry.attachments),
+              (found): HistoryEntry => ({ ...entry, ...found })
+            )
+          ),
+          ...(isCut ? { isHistoryCut: true } : {})
+        }
       })
 
     /** What was accepted under another config, or by an earlier version, is not heard with what is withheld now. */
     const heard = (account: AccountConfig | undefined, { envelope, isGroup }: InboundPayload) =>
       Effect.gen(function* () {
-        const said = (yield* router.withholdsQuote(envelope, isGroup)) ? withoutQuote(envelope) : envelope
+        const said = boundedMessage(
+          (yield* router.withholdsQuote(envelope, isGroup)) ? withoutQuote(envelope) : envelope
+        )
         // Of an account that is gone from the config no folder is known to be allowed.
         const roots = account ?? { attachmentRoots: [], mediaMaxMb: 0 }
         return { ...said, ...(yield* files.examine(roots, envelope.attachments)) }
@@ -72,10 +79,9 @@ export const makeComposeTurn = (sessionKey: string) =>
           agentId,
           isGroup,
           envelopes: yield* Effect.forEach(batch, (message) => heard(account, message)),
-          history:
-            account === undefined || group === undefined
-              ? []
-              : yield* historyOf(account, group, Arr.lastNonEmpty(batch).envelope),
+          ...(account === undefined || group === undefined
+            ? { history: [] }
+            : yield* historyOf(account, group, Arr.lastNonEmpty(batch).envelope)),
           ...(systemPrompt === undefined || systemPrompt.trim() === "" ? {} : { systemPrompt })
         } satisfies Turn
       })

@@ -1,10 +1,16 @@
-/** From what an agent answers to what is delivered: prefixed texts, and copies of the files that may be sent. */
+/** From what an agent answers to what is delivered: clean texts with their prefix, within bounds, and copies of files. */
 import { Clock, Effect, Option } from "effect"
 import { bytesOfMb } from "../../schemas/bytes.ts"
+import type { AccountConfig, AgentConfig } from "../../schemas/Config.ts"
+import { agentsDefaults } from "../../schemas/config/agents.ts"
+import { accountDefaults } from "../../schemas/config/imessage.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
+import { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../stored.ts"
+import { boundedReplies, MAX_CHUNK, MAX_TURN_BYTES } from "./boundedReplies.ts"
+import { cleanText } from "./cleanText.ts"
 import { withPrefix } from "./responsePrefix.ts"
 
 /** Files of one turn, and how long all of them may take together: an agent's place is held meanwhile. */
@@ -14,26 +20,26 @@ const FILES_WITHIN_MS = 60_000
 const saysSomething = (reply: Reply): boolean =>
   (reply.text ?? "").trim() !== "" || (reply.media ?? []).length > 0
 
+/** What is delivered of an agent's answer, and how many messages that makes. */
+export interface Prepared {
+  readonly replies: ReadonlyArray<Reply>
+  readonly parts: number
+}
+
 /** The function that prepares the replies of a turn. Replies without content are left out. */
 export const makePrepareReplies = Effect.gen(function* () {
   const config = yield* ConfigService
   const files = yield* OutboundFiles
+  const chunker = yield* Chunker
 
-  return (turn: Turn, replies: ReadonlyArray<Reply>): Effect.Effect<ReadonlyArray<Reply>> =>
-    Effect.gen(function* () {
-      const { accounts, agents, messages } = yield* config.current
-      const agent = agents.list.find(({ id }) => id === turn.agentId)
-      const account = accounts.find(({ id }) => id === turn.envelopes[0].accountId)
-      // Without them nothing says which files may be sent; what is said waits until the account is back.
-      if (agent === undefined || account === undefined) {
-        return replies.map(({ text }) => ({ text: text ?? "" })).filter(saysSomething)
-      }
-      const maxBytes = bytesOfMb(account.mediaMaxMb)
-      const deadline = (yield* Clock.currentTimeMillis) + FILES_WITHIN_MS
+  const leaveOut = (message: string, annotations: Readonly<Record<string, string>> = {}) =>
+    Effect.as(Effect.logWarning(message).pipe(Effect.annotateLogs(annotations)), Option.none<string>())
+
+  /** The function that copies the files of a turn, one after the other. */
+  const staging = (turn: Turn, agent: AgentConfig, maxBytes: number) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      const deadline = now + FILES_WITHIN_MS
       let index = 0
-
-      const leaveOut = (message: string, annotations: Readonly<Record<string, string>> = {}) =>
-        Effect.as(Effect.logWarning(message).pipe(Effect.annotateLogs(annotations)), Option.none<string>())
 
       const stageNext = (source: string, place: number) =>
         Effect.gen(function* () {
@@ -57,22 +63,53 @@ export const makePrepareReplies = Effect.gen(function* () {
           )
         })
 
-      const stage = (source: string) => stageNext(source, index++)
+      return (source: string) => stageNext(source, index++)
+    })
 
-      const prepared = yield* Effect.forEach(replies, (reply) =>
-        Effect.gen(function* () {
-          const media = yield* Effect.forEach(reply.media ?? [], stage)
-          return {
-            text: withPrefix(
-              account.responsePrefix ?? messages.responsePrefix,
-              agent,
-              account,
-              reply.text ?? ""
-            ),
-            media: media.flatMap(Option.toArray)
-          }
+  const bounded = (replies: ReadonlyArray<Reply>, maxParts: number, account: AccountConfig | undefined) => {
+    const { chunkMode, textChunkLimit } = account ?? accountDefaults
+    const options = { limit: Math.min(textChunkLimit, MAX_CHUNK), mode: chunkMode }
+    const kept = boundedReplies(replies, { maxParts, chunk: (text) => chunker.chunk(text, options) })
+    return kept.isCut
+      ? Effect.as(
+          Effect.logWarning(
+            "the agent's answer is cut: it has more messages than agents.list[].maxParts, or too long a text"
+          ).pipe(Effect.annotateLogs({ maxParts, maxBytes: MAX_TURN_BYTES })),
+          kept
+        )
+      : Effect.succeed(kept)
+  }
+
+  return (turn: Turn, replies: ReadonlyArray<Reply>): Effect.Effect<Prepared> =>
+    Effect.gen(function* () {
+      const { accounts, agents, messages } = yield* config.current
+      const agent = agents.list.find(({ id }) => id === turn.agentId)
+      const account = accounts.find(({ id }) => id === turn.envelopes[0].accountId)
+      const said = replies.map((reply): Reply => ({ ...reply, text: cleanText(reply.text ?? "") }))
+      // Without them nothing says which files may be sent; what is said waits until the account is back.
+      if (agent === undefined || account === undefined) {
+        const texts = said.map(({ text }): Reply => ({ text: text ?? "" })).filter(saysSomething)
+        return yield* bounded(texts, agent?.maxParts ?? agentsDefaults.maxParts, account)
+      }
+      const prefixed = said.map(
+        (reply): Reply => ({
+          ...reply,
+          text: withPrefix(
+            account.responsePrefix ?? messages.responsePrefix,
+            agent,
+            account,
+            reply.text ?? ""
+          )
         })
       )
-      return prepared.filter(saysSomething)
+      const kept = yield* bounded(prefixed.filter(saysSomething), agent.maxParts, account)
+      const stage = yield* staging(turn, agent, bytesOfMb(account.mediaMaxMb))
+      const staged = yield* Effect.forEach(kept.replies, ({ media = [], text = "" }) =>
+        Effect.map(Effect.forEach(media, stage), (copies) => ({
+          text,
+          media: copies.flatMap(Option.toArray)
+        }))
+      )
+      return { replies: staged.filter(saysSomething), parts: kept.parts }
     })
 })

@@ -13,6 +13,7 @@ import type { FairSemaphore } from "../FairSemaphore.ts"
 import { stored } from "../stored.ts"
 import { type Batch, makeComposeTurn, makeGroupOf } from "./composeTurn.ts"
 import { makePrepareReplies } from "./prepareReplies.ts"
+import { makeSpending } from "./spending.ts"
 import type { TurnEnd } from "./turnEnd.ts"
 
 const RETRIES = 2
@@ -21,8 +22,9 @@ const agentRetries = Schedule.exponential("1 second", 3).pipe(
   Schedule.intersect(Schedule.recurs(RETRIES))
 )
 
-type Outcome = "answered" | "silent" | "failed"
+type Outcome = "answered" | "silent" | "failed" | "over-budget"
 const FAILED: Outcome = "failed"
+const OVER_BUDGET: Outcome = "over-budget"
 
 /** A turn that is to be run. `attempt` counts its retries after it failed for good, from 0. */
 export interface Ask {
@@ -37,6 +39,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
     const composeTurn = yield* makeComposeTurn(sessionKey)
     const groupOf = yield* makeGroupOf
     const prepareReplies = yield* makePrepareReplies
+    const { answeredIn, mayBegin } = yield* makeSpending
     const journal = yield* Journal
     const deadLetters = yield* DeadLetters
     const agent = yield* Agent
@@ -64,7 +67,8 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
     const attempt = (turn: Turn) =>
       agent.ask(turn).pipe(
         Effect.flatMap((replies) => prepareReplies(turn, replies)),
-        Effect.flatMap((replies) => deliver(turn, replies)),
+        Effect.tap(({ parts }) => answeredIn(turn.id, parts)),
+        Effect.flatMap(({ replies }) => deliver(turn, replies)),
         lifecycle.work,
         turns.withPermit
       )
@@ -89,6 +93,8 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
         const { accountId } = batch[0].envelope
         let outcome: Outcome | undefined
         if (!(yield* stored(turnEnd.isAnswered({ id: turnId, accountId })))) {
+          // What an owner has ordered anew is not counted.
+          if (ask.attempt === 0 && !(yield* mayBegin(turnId, batch))) return OVER_BUDGET
           const turn = yield* stored(composeTurn(turnId, batch))
           outcome = yield* attempt(turn).pipe(
             Effect.tapError((error) =>
@@ -111,9 +117,12 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
         const hasFailed = (yield* stored(turnEnd.failures({ id, accountId }))) > attempt
         const outcome = hasFailed
           ? undefined
-          : yield* Effect.catchAll(answer(ask), (error) => Effect.as(bury(ask, error), FAILED))
+          : yield* Effect.catchAll(answer(ask), ({ code, report }) =>
+              Effect.as(bury(ask, { code, message: report }), FAILED)
+            )
         const group = yield* stored(groupOf(batch))
-        if (group !== undefined) {
+        // What was said before a turn that was not begun is there for the next one.
+        if (group !== undefined && outcome !== OVER_BUDGET) {
           yield* stored(
             journal.forget({
               accountId,
@@ -139,7 +148,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
         )
       )
 
-    /** Never fails: a turn ends with its reply accepted, with nothing to say, or as a dead letter. */
+    /** Never fails: a turn ends with its reply accepted, with nothing to say, as a dead letter, or unbegun. */
     return (ask: Ask): Effect.Effect<void> =>
       Effect.gen(function* () {
         const begunAt = yield* Clock.currentTimeMillis

@@ -5,7 +5,7 @@ import * as SqlClientSqlite from "../../layers/sqlite/SqlClientSqlite.ts"
 import { unavailable as unavailableBy } from "../../layers/sqlite/storeFile.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { ChatDatabaseService } from "./ChatDatabaseService.ts"
-import { canonicalHandle, type NewMessage, OWN_HANDLE, REACTIONS } from "./ChatModel.ts"
+import { canonicalHandle, type NewMessage, OWN_HANDLES, REACTIONS } from "./ChatModel.ts"
 import { makeQueries } from "./chatQueries.ts"
 import { CREATE, SCHEMA_VERSION } from "./chatSchema.ts"
 import { makeWrites, type NewChat } from "./chatWrites.ts"
@@ -79,8 +79,9 @@ const make = (file: string) =>
         for (const set of yield* own.activeFaults) {
           if (set.fault._tag !== "mirror") continue
           const chat = yield* queries.chat({ chatId })
-          if (!Option.exists(chat, (c) => c.identifier === OWN_HANDLE) || !(yield* own.claim(set))) break
-          return { prefix: set.fault.prefix ?? "" }
+          const self = Option.filter(chat, (c) => OWN_HANDLES.includes(c.identifier))
+          if (Option.isNone(self) || !(yield* own.claim(set))) break
+          return { prefix: set.fault.prefix ?? "", handle: self.value.identifier }
         }
         return undefined
       })
@@ -91,7 +92,7 @@ const make = (file: string) =>
         const mirror = yield* mirrored(message.chatId)
         const twin = {
           ...message,
-          sender: message.sender === null ? OWN_HANDLE : null,
+          sender: message.sender === null ? (mirror?.handle ?? null) : null,
           text: `${mirror?.prefix ?? ""}${message.text}`
         }
         // Of the two rows the outgoing one is written first.

@@ -3,6 +3,9 @@ import { Schema } from "effect"
 
 /** The handle of the person whose Messages this is; a direct chat with it is a chat with oneself. */
 export const OWN_HANDLE = "+15555550100"
+/** Another handle of theirs: they write to it, and never from it, so no outgoing row names it. */
+export const OWN_ALIAS = "me@example.com"
+export const OWN_HANDLES: ReadonlyArray<string> = [OWN_HANDLE, OWN_ALIAS]
 
 /** The service that carries a chat. */
 export const Service = Schema.Literal("iMessage", "SMS", "RCS")
@@ -21,6 +24,9 @@ export const Chat = Schema.Struct({
   guid: Schema.String,
   name: Schema.String,
   service: Schema.String,
+  /** Own handles: by which login the chat goes, as `P:` and a number or `E:` and an email, and which one is written to. */
+  accountLogin: Schema.String,
+  lastAddressedHandle: Schema.String,
   participants: Schema.parseJson(Schema.Array(Schema.String)),
   lastMessageAt: Schema.NullOr(Schema.Int),
   unreadCount: Schema.Int

@@ -48,6 +48,8 @@ export const Fault = Schema.Union(
   Schema.TaggedStruct("slowSend", { ...times, ms: Schema.NonNegative }),
   /** The row is written; its `send` is never answered. */
   Schema.TaggedStruct("loseSendReply", times),
+  /** A `send` is answered with ok, and with the guid of a row where the build names one, and no row is written. */
+  Schema.TaggedStruct("ghostSend", times),
   /** A `send` fails with this error, and writes no row. */
   Schema.TaggedStruct("failSend", {
     ...times,
@@ -64,6 +66,16 @@ export const Fault = Schema.Union(
    * second one, as where it was recovered from what Messages keeps in binary. A condition.
    */
   Schema.TaggedStruct("mirror", { ...times, prefix: Schema.optional(Schema.String) }),
+  /**
+   * The other side of a direct chat answers each `send` with its own words, between `before` and `after`, `delayMs`
+   * later: a machine, or a Messages that mirrors under a handle that nobody knows. A condition.
+   */
+  Schema.TaggedStruct("parrot", {
+    ...times,
+    before: Schema.optional(Schema.String),
+    after: Schema.optional(Schema.String),
+    delayMs: Schema.optional(Schema.NonNegative)
+  }),
   /** From the next notification on the watch of that process is silent, while requests are answered. */
   Schema.TaggedStruct("stall", times),
   /** A message is notified before Messages has put it into its chat: nothing is said of the chat. */
@@ -92,6 +104,7 @@ export const timesOf = (fault: Fault): number => {
     case "denyFullDisk":
     case "denyAutomation":
     case "mirror":
+    case "parrot":
     case "ignoreTerm":
     case "ignoreEof":
     case "splitWrites":

@@ -21,7 +21,9 @@ export const chatPayload = (chat: Chat) => ({
   last_message_at: iso(chat.lastMessageAt ?? 0),
   participants: chat.participants,
   is_group: isGroup(chat.identifier, chat.guid),
-  unread_count: chat.unreadCount
+  unread_count: chat.unreadCount,
+  account_login: chat.accountLogin,
+  last_addressed_handle: chat.lastAddressedHandle
 })
 
 const attachmentPayload = (attachment: Attachment, missing: boolean) => ({

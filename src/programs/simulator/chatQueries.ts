@@ -11,6 +11,7 @@ const PARTICIPANTS = `(SELECT json_group_array(id) FROM (SELECT DISTINCT ph.id F
 
 const SELECT_CHAT = `SELECT c.ROWID AS id, IFNULL(c.chat_identifier, '') AS identifier, c.guid AS guid,
     IFNULL(c.display_name, c.chat_identifier) AS name, IFNULL(c.service_name, '') AS service,
+    IFNULL(c.account_login, '') AS accountLogin, IFNULL(c.last_addressed_handle, '') AS lastAddressedHandle,
     ${PARTICIPANTS} AS participants,
     ${unixMs("(SELECT MAX(message_date) FROM chat_message_join WHERE chat_id = c.ROWID)")} AS lastMessageAt,
     (SELECT COUNT(*) FROM chat_message_join uj JOIN message um ON um.ROWID = uj.message_id

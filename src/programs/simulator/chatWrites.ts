@@ -1,6 +1,6 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Effect, Schema } from "effect"
-import { Inserted, type NewMessage, OWN_HANDLE, type Service } from "./ChatModel.ts"
+import { Inserted, type NewMessage, OWN_ALIAS, OWN_HANDLE, type Service } from "./ChatModel.ts"
 import { APPLE_EPOCH_MS, MESSAGES_TABLES } from "./chatSchema.ts"
 
 /** A guid as Messages writes them. */
@@ -11,6 +11,9 @@ const OBJECT_REPLACEMENT = "\uFFFC"
 
 /** `style` of a chat row. */
 const STYLE = { group: 43, direct: 45 } as const
+
+// What comes in names the own handle that it was written to: in a chat with oneself that is its sender.
+const DESTINATION = `IIF(r.value ->> 'sender' = '${OWN_ALIAS}', '${OWN_ALIAS}', '${OWN_HANDLE}')`
 
 // Messages keeps the other side's handle on an outgoing row of a direct chat, and none on one of a group.
 const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, account, date, is_from_me,
@@ -24,7 +27,7 @@ const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, ac
       THEN IFNULL((SELECT MIN(chj.handle_id) FROM chat_handle_join chj WHERE chj.chat_id = c.ROWID), 0)
       ELSE 0 END,
     c.service_name, c.account_login, (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000,
-    r.value ->> 'sender' IS NULL, '${OWN_HANDLE}', r.value ->> 'associatedGuid',
+    r.value ->> 'sender' IS NULL, ${DESTINATION}, r.value ->> 'associatedGuid',
     IFNULL(r.value ->> 'associatedType', 0), r.value ->> 'associatedEmoji', r.value ->> 'replyTo', r.value ->> 'follows',
     r.value ->> 'balloonBundleId', json_array_length(r.value, '$.attachments') > 0, 1, r.value ->> 'sender' IS NULL,
     r.value ->> 'sender' IS NULL AND c.service_name = 'iMessage',
@@ -134,7 +137,7 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
             chat.identifier,
             chat.service,
             `P:${OWN_HANDLE}`,
-            OWN_HANDLE,
+            chat.identifier === OWN_ALIAS ? OWN_ALIAS : OWN_HANDLE,
             chat.name,
             chat.guid
           ]

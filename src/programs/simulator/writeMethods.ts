@@ -61,12 +61,23 @@ export const send = (params: Params<"send">) =>
       const { code, data, message } = failure
       return yield* new ResponseError({ code, message, data })
     }
+    if ((yield* misbehaviour.take("ghostSend")) !== undefined) {
+      const guid = build.strict ? { guid: yield* newGuid } : {}
+      return Option.some<Answer>({ result: { ok: true, transport: "bridge", ...guid } })
+    }
     // Messages makes a row of the text and one of the file; imsg finds again the one with the text.
     const written = text === "" ? undefined : yield* db.send({ chatId: chat.id, text })
     const withFile =
       attached === undefined
         ? undefined
         : yield* db.send({ chatId: chat.id, text: "", attachments: [attached] })
+    const parrot = text === "" ? undefined : yield* misbehaviour.take("parrot")
+    if (parrot !== undefined && chat.participants.length === 1) {
+      const { after = "", before = "", delayMs = 0 } = parrot
+      yield* db
+        .receive({ chatId: chat.id, sender: chat.identifier, text: `${before}${text}${after}` })
+        .pipe(Effect.ignore, Effect.delay(delayMs), Effect.forkDaemon)
+    }
     yield* misbehaviour.at("sent", "send")
     if ((yield* misbehaviour.take("loseSendReply")) !== undefined) return Option.none<Answer>()
     const row = written ?? (build.strict ? withFile : undefined)

@@ -71,6 +71,7 @@ const merge = (
     ...(merged.dbPath === undefined ? {} : { dbPath: expandHome(merged.dbPath) }),
     attachmentRoots: merged.attachmentRoots.map(expandHome),
     remoteAttachmentRoots: merged.remoteAttachmentRoots ?? merged.attachmentRoots,
+    env: { ...shared.env, ...own.env },
     groups: { ...byKey(shared.groups), ...byKey(own.groups) },
     supervision: {
       ...supervision,

@@ -17,6 +17,8 @@ import {
   Text,
   TextOrNumber,
   timerMs,
+  VariableName,
+  Variables,
   whole
 } from "./values.ts"
 
@@ -25,15 +27,17 @@ export const agentsDefaults = {
   maxConcurrent: 4,
   channel: "imessage",
   runtime: { type: "echo" },
-  command: { format: "text", timeoutMs: 600_000, env: {} },
+  command: { format: "text", timeoutMs: 600_000, env: {}, passEnv: [] },
   mediaRoots: [],
-  mediaHosts: []
+  mediaHosts: [],
+  maxParts: 30
 } as const satisfies { readonly runtime: AgentConfig["runtime"]; readonly [key: string]: unknown }
 
 /** What holds where `messages` says nothing. */
 export const messagesDefaults = {
   inbound: { debounceMs: 0 },
-  loopGuard: { maxPerMinute: 30 }
+  loopGuard: { maxPerMinute: 30, mirrors: 3 },
+  budget: { turns: 500, parts: 2000 }
 } as const satisfies GatewayConfig["messages"]
 
 const GroupChat = Schema.Struct(
@@ -67,9 +71,14 @@ const CommandRuntime = Schema.Struct({
   ),
   cwd: option(Folder, "The folder that the program runs in. Else that of the gateway."),
   env: option(
-    Schema.Record({ key: Schema.String, value: Schema.String }),
-    "Variables added to the program's environment.",
+    Variables,
+    "Variables of the program's environment, beside the few that every program gets.",
     agentsDefaults.command.env
+  ),
+  passEnv: option(
+    Schema.Array(VariableName),
+    "The names of variables that the program gets from the gateway's own environment; `AWS_*` is all that begin so. Those of `env` win.",
+    agentsDefaults.command.passEnv
   )
 }).annotations({ identifier: "CommandRuntime" })
 
@@ -126,6 +135,11 @@ const agentFields = {
     Schema.Array(Text),
     "The hosts on a private network that files in the agent's replies may be fetched from: `host`, `host:port` or `*.domain`. Public hosts need not be named.",
     agentsDefaults.mediaHosts
+  ),
+  maxParts: option(
+    whole(1),
+    "How many messages one turn of the agent may send: the chunks of its texts, and its files. What is more is left out, and `… (cut)` stands in its place.",
+    agentsDefaults.maxParts
   )
 }
 
@@ -230,9 +244,32 @@ export const MessagesSection = Schema.Struct(
           whole(0),
           "A chat with more turns a minute is paused, so that two machines do not talk for ever; 0 for no limit.",
           messagesDefaults.loopGuard.maxPerMinute
+        ),
+        mirrors: option(
+          whole(0),
+          "A chat that gives the gateway's own words back so many times in a row is paused: for a minute, then for ten, and the third time within a day until `imsg-gateway chats resume`; 0 for never.",
+          messagesDefaults.loopGuard.mirrors
         )
       }).annotations({ identifier: "LoopGuard" }),
       "The brake on conversations that feed themselves."
+    ),
+    budget: option(
+      Schema.Union(
+        Schema.Struct({
+          turns: option(
+            whole(0),
+            "How many turns a person may have within 24 hours; 0 for any number. `budget: false` is no limit at all.",
+            messagesDefaults.budget.turns
+          ),
+          parts: option(
+            whole(0),
+            "How many messages the agents may send to a chat within 24 hours; 0 for any number.",
+            messagesDefaults.budget.parts
+          )
+        }).annotations({ identifier: "Budget" }),
+        Schema.Literal(false)
+      ),
+      "What one person, and one chat, may cost in a day. What comes over it is not answered, and the owner is told."
     )
   },
   foreign

@@ -95,7 +95,7 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     ...(contextVisibility === undefined ? {} : { contextVisibility })
   }
   const path = file.imessage === undefined && shared !== undefined ? ["channels", "imessage"] : ["imessage"]
-  const { inbound, loopGuard, responsePrefix } = file.messages ?? {}
+  const { budget, inbound, loopGuard, responsePrefix } = file.messages ?? {}
   const stateDir = resolveStateDir(file, env, expandHome)
   const accounts = resolveAccounts(section, path, expandHome)
   const agents = resolveAgents(file.agents ?? {}, file.messages ?? {}, expandHome)
@@ -115,7 +115,8 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     messages: {
       ...(responsePrefix === undefined ? {} : { responsePrefix }),
       inbound: { debounceMs: inbound?.debounceMs ?? messagesDefaults.inbound.debounceMs },
-      loopGuard: { ...messagesDefaults.loopGuard, ...loopGuard }
+      loopGuard: { ...messagesDefaults.loopGuard, ...loopGuard },
+      budget: budget === false ? { turns: 0, parts: 0 } : { ...messagesDefaults.budget, ...budget }
     },
     session: file.session?.dmScope === undefined ? {} : { dmScope: file.session.dmScope },
     people: people.value,

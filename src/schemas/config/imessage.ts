@@ -16,6 +16,8 @@ import {
   Text,
   TextOrNumber,
   timerMs,
+  VariableName,
+  Variables,
   whole
 } from "./values.ts"
 
@@ -23,6 +25,8 @@ import {
 export const accountDefaults = {
   enabled: true,
   cliPath: "imsg",
+  env: {},
+  passEnv: [],
   service: "auto",
   services: ["imessage", "sms"],
   region: "US",
@@ -163,6 +167,16 @@ const options = {
   dbPath: option(
     Text,
     "The database of Messages, given to `imsg` as `--db`. `~` is the home folder. Else `imsg` takes its own default."
+  ),
+  env: option(
+    Variables,
+    "Variables of the environment of `imsg` (of its wrapper, or of `ssh`), beside the few that every program gets and `SSH_AUTH_SOCK`.",
+    d.env
+  ),
+  passEnv: option(
+    Schema.Array(VariableName),
+    "The names of variables that `imsg` gets from the gateway's own environment; `AWS_*` is all that begin so. Those of `env` win.",
+    d.passEnv
   ),
   service: option(
     Schema.Literal("imessage", "sms", "auto"),

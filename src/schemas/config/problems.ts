@@ -27,10 +27,16 @@ const literals = (ast: AST.AST): ReadonlyArray<string> =>
       ? ast.types.flatMap(literals)
       : []
 
+const isFalse = (ast: AST.AST): boolean => AST.isLiteral(ast) && ast.literal === false
+
+/** Whether `false` may stand in the place of an object, for none of it. */
+const isSwitch = (ast: AST.AST): boolean => AST.isUnion(ast) && ast.types.some(isFalse)
+
 /** Says in words what a schema expects. */
 export const expectedOf = (ast: AST.AST): string => {
   const own = AST.getAnnotation<string>(ast, ExpectedId)
   if (Option.isSome(own)) return own.value
+  if (isSwitch(ast)) return "an object, or false"
   const choices = literals(ast)
   if (choices.length === 1) return `"${choices[0]}"`
   if (choices.length > 1) return `one of: ${choices.join(", ")}`
@@ -74,6 +80,17 @@ const unexpected = (path: KeyPath, ast: AST.AST, actual: unknown): Arr.NonEmptyR
   { path, message: `expected ${expectedOf(ast)}; got ${show(actual, isSecret(ast))}` }
 ]
 
+/** The problems of the members of an object, of the values of a list, or of the choices that there are. */
+const ofParts = (issue: ParseResult.Composite, path: KeyPath): Arr.NonEmptyReadonlyArray<Problem> => {
+  const parts = "_tag" in issue.issues ? Arr.of(issue.issues) : issue.issues
+  if (!isSwitch(issue.ast)) return Arr.flatMap(parts, (part) => problemsOf(part, path))
+  // Of an object nobody has to hear that it is not false.
+  const ofObject = parts.filter((part) => !(part._tag === "Type" && isFalse(part.ast)))
+  return typeof issue.actual === "object" && Arr.isNonEmptyReadonlyArray(ofObject)
+    ? Arr.flatMap(ofObject, (part) => problemsOf(part, path))
+    : unexpected(path, issue.ast, issue.actual)
+}
+
 /** Lists the problems that decoding found. */
 export const problemsOf = (
   issue: ParseResult.ParseIssue,
@@ -97,8 +114,6 @@ export const problemsOf = (
       }
       if (issue._tag !== "Composite") return problemsOf(issue.issue, path)
       if (literals(issue.ast).length > 0) return unexpected(path, issue.ast, issue.actual)
-      return Arr.flatMap("_tag" in issue.issues ? Arr.of(issue.issues) : issue.issues, (inner) =>
-        problemsOf(inner, path)
-      )
+      return ofParts(issue, path)
   }
 }

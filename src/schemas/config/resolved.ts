@@ -10,17 +10,22 @@ export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled"
 /** Who may trigger an agent in a group: see `imessage.groupPolicy`. */
 export type GroupPolicy = "open" | "allowlist" | "disabled"
 
+/** What a program is given beside the few variables that every program gets; `passEnv` are names, and `NAME*`. */
+export interface EnvironmentConfig {
+  readonly env: { readonly [name: string]: string }
+  readonly passEnv: ReadonlyArray<string>
+}
+
 /** What answers the turns of an agent. `timeoutMs` is the time that one turn may take. */
 export type AgentRuntime =
   | { readonly type: "echo" }
-  | {
+  | ({
       readonly type: "command"
       readonly command: readonly [string, ...Array<string>]
       readonly format: "text" | "json"
       readonly timeoutMs: number
       readonly cwd?: string
-      readonly env: { readonly [name: string]: string }
-    }
+    } & EnvironmentConfig)
 
 /**
  * One agent. `mentionPatterns` is absent where neither the agent nor `messages.groupChat` has any, `model` where
@@ -35,6 +40,13 @@ export interface AgentConfig {
   readonly runtime: AgentRuntime
   readonly mediaRoots: ReadonlyArray<string>
   readonly mediaHosts: ReadonlyArray<string>
+  readonly maxParts: number
+}
+
+/** What a person (`turns`) and a chat (`parts`) may cost within 24 hours; 0 for any number. */
+export interface BudgetConfig {
+  readonly turns: number
+  readonly parts: number
 }
 
 /** What is set for one group, or for all of them under `"*"`. */
@@ -71,7 +83,7 @@ export interface BindingConfig {
  * One account: the options of `imessage` with those of the account over them. `mediaMaxMb` is in MB. `bindings`
  * are those that hold for it, the most specific first.
  */
-export interface AccountConfig {
+export interface AccountConfig extends EnvironmentConfig {
   readonly id: string
   readonly name?: string
   readonly enabled: boolean
@@ -128,7 +140,8 @@ export interface GatewayConfig {
   readonly messages: {
     readonly responsePrefix?: string
     readonly inbound: { readonly debounceMs: number }
-    readonly loopGuard: { readonly maxPerMinute: number }
+    readonly loopGuard: { readonly maxPerMinute: number; readonly mirrors: number }
+    readonly budget: BudgetConfig
   }
   /** `dmScope` is absent where nobody has chosen one, and `main` then. */
   readonly session: { readonly dmScope?: DmScope }

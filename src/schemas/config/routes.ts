@@ -40,7 +40,8 @@ const resolveAgent = (
     ...(mentionPatterns === undefined ? {} : { mentionPatterns }),
     runtime: resolveRuntime(agent.runtime ?? agentsDefaults.runtime, expandHome),
     mediaRoots: (agent.mediaRoots ?? agentsDefaults.mediaRoots).map(expandHome),
-    mediaHosts: agent.mediaHosts ?? agentsDefaults.mediaHosts
+    mediaHosts: agent.mediaHosts ?? agentsDefaults.mediaHosts,
+    maxParts: agent.maxParts ?? agentsDefaults.maxParts
   }
 }
 

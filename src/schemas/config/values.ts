@@ -60,6 +60,15 @@ export const Root = matching(
 /** A host as ssh is given it; never read as an option. */
 export const SshDestination = matching(/^[^-\s]\S*$/, "a host, or user@host")
 
+/** The name of a variable of the environment, or the beginning of several names. */
+export const VariableName = matching(
+  /^[A-Za-z_][A-Za-z0-9_]*\*?$/,
+  'the name of a variable, or the beginning of names and "*" (AWS_*)'
+)
+
+/** Variables and their values. */
+export const Variables = Schema.Record({ key: Schema.String, value: Schema.String })
+
 /** The id of an agent or an account; a part of session keys, hence without colons and spaces. */
 export const Id = matching(
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,

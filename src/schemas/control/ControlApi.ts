@@ -11,7 +11,7 @@ import {
   WaitingDelivery
 } from "./Records.ts"
 import { SendRequest, SendResult } from "./Sending.ts"
-import { Health, Status } from "./Status.ts"
+import { Health, PausedChatReport, Status } from "./Status.ts"
 
 const described = (text: string) => OpenApi.annotations({ description: text })
 
@@ -69,6 +69,14 @@ const gateway = HttpApiGroup.make("gateway", { topLevel: true })
       .addError(NotFound)
       .addError(Refused)
       .annotateContext(described("Replaces the child of an account, at once."))
+  )
+  .add(
+    HttpApiEndpoint.post("resumeChat", "/chats/resume")
+      .setPayload(PausedChatReport.pick("accountId", "chat"))
+      .addSuccess(PausedChatReport)
+      .addError(NotFound)
+      .addError(Unavailable)
+      .annotateContext(described("Ends the pause of a chat that gave the gateway's own words back."))
   )
   .add(
     HttpApiEndpoint.get("deliveries", "/deliveries")

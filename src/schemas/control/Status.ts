@@ -29,6 +29,18 @@ export const AccountReport = Schema.Struct({
 }).annotations({ identifier: "Account" })
 export type AccountReport = typeof AccountReport.Type
 
+/** A chat that gives the gateway's own words back; `until` is null where its owner has to resume it. */
+export const PausedChatReport = Schema.Struct({
+  accountId: Schema.String,
+  /** Where its replies go, as targets are written. */
+  chat: Schema.String,
+  /** How often it was paused lately. */
+  times: Schema.Int,
+  since: Schema.Number,
+  until: Schema.NullOr(Schema.Number)
+}).annotations({ identifier: "PausedChat" })
+export type PausedChatReport = typeof PausedChatReport.Type
+
 export const Status = Schema.Struct({
   version: Schema.String,
   pid: Schema.Int,
@@ -36,7 +48,19 @@ export const Status = Schema.Struct({
   accounts: Schema.Array(AccountReport),
   /** Conversations in which messages wait or are being answered, those messages, and turns that failed for good. */
   sessions: Schema.Struct({ busy: Schema.Int, waiting: Schema.Int, dead: Schema.Int }),
+  /** Chats that are paused because they give the gateway's own words back. */
+  paused: Schema.Array(PausedChatReport),
   pairing: Schema.Struct({ pending: Schema.Int }),
+  /** Budgets that were used up within 24 hours: of whom (a handle, or a chat), since when, and turns not begun. */
+  budgets: Schema.Array(
+    Schema.Struct({
+      accountId: Schema.String,
+      budget: Schema.Literal("turns", "parts"),
+      subject: Schema.String,
+      since: Schema.Number,
+      dropped: Schema.Int
+    })
+  ),
   /** Replies that wait or are being sent, that may or may not have been sent, and that failed for good. */
   deliveries: Schema.Struct({ queued: Schema.Int, uncertain: Schema.Int, dead: Schema.Int })
 }).annotations({ identifier: "Status" })

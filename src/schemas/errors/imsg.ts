@@ -144,6 +144,15 @@ export class RpcTimeout extends Schema.TaggedError<RpcTimeout>()("RpcTimeout", {
   }
 }
 
+/** Characters of what imsg says of an error that are shown. */
+const LONGEST_DETAIL = 300
+
+/** What imsg says of an error: up to 0.13 a text, from 0.14 a field. */
+const detailIn = (data: unknown): string => {
+  const detail = typeof data === "object" && data !== null && "detail" in data ? data.detail : data
+  return typeof detail === "string" ? detail.trim().slice(0, LONGEST_DETAIL) : ""
+}
+
 /** The child answered a request with an error. `rpcCode` and `data` are as it sent them. */
 export class RpcFailed extends Schema.TaggedError<RpcFailed>()("RpcFailed", {
   method: Schema.String,
@@ -152,8 +161,12 @@ export class RpcFailed extends Schema.TaggedError<RpcFailed>()("RpcFailed", {
   data: Schema.optional(Schema.Unknown)
 }) {
   readonly code = "rpc_failed"
+  /** Imsg's own reason; empty where it gives none. */
+  get detail(): string {
+    return detailIn(this.data)
+  }
   override get message(): string {
-    const detail = typeof this.data === "string" && this.data !== "" ? `: ${this.data}` : ""
+    const detail = this.detail === "" ? "" : `: ${this.detail}`
     return `\`${this.method}\` failed: ${this.reason} (${this.rpcCode})${detail}`
   }
   get hint(): string {

@@ -14,7 +14,8 @@ const agent = (id: string, runtime: AgentConfig["runtime"]): AgentConfig => ({
   isDefault: false,
   runtime,
   mediaRoots: [],
-  mediaHosts: []
+  mediaHosts: [],
+  maxParts: 30
 })
 
 const config = fixedConfig({
@@ -23,11 +24,22 @@ const config = fixedConfig({
   agents: {
     list: [
       agent("parrot", { type: "echo" }),
-      agent("shell", { type: "command", command: ["/bin/cat"], format: "text", timeoutMs: 20_000, env: {} })
+      agent("shell", {
+        type: "command",
+        command: ["/bin/cat"],
+        format: "text",
+        timeoutMs: 20_000,
+        env: {},
+        passEnv: []
+      })
     ],
     maxConcurrent: 1
   },
-  messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 0 } },
+  messages: {
+    inbound: { debounceMs: 0 },
+    loopGuard: { maxPerMinute: 0, mirrors: 0 },
+    budget: { turns: 0, parts: 0 }
+  },
   session: {},
   people: [],
   retention: { days: 1 },

@@ -4,8 +4,8 @@ import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { askCommand, type CommandRuntime } from "../../../src/layers/agent/command.ts"
 import type { Turn } from "../../../src/schemas/Turn.ts"
-import { asTurnMessage, makeEnvelope, withoutChat } from "../../support/envelopes.ts"
-import { ProcessesLive, running } from "../../support/processes.ts"
+import { ALICE, asTurnMessage, BOB, makeEnvelope, withoutChat } from "../../support/envelopes.ts"
+import { ProcessesLive, running, withVariables } from "../../support/processes.ts"
 import { eventually } from "../../support/simulator.ts"
 import { makeTurn } from "../../support/turns.ts"
 
@@ -18,11 +18,16 @@ const script = (text: string, given: Partial<CommandRuntime> = {}): CommandRunti
   format: "text",
   timeoutMs: 20_000,
   env: {},
+  passEnv: [],
   ...given
 })
 
 const ask = (runtime: CommandRuntime, turn: Turn = makeTurn()) =>
-  askCommand({ id: "main", isDefault: true, mediaRoots: [], mediaHosts: [], runtime }, runtime, turn)
+  askCommand(
+    { id: "main", isDefault: true, mediaRoots: [], mediaHosts: [], maxParts: 30, runtime },
+    runtime,
+    turn
+  )
 
 layer(ProcessesLive, { excludeTestServices: true })((it) => {
   describe("an answer", () => {
@@ -85,6 +90,7 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
               "GATEWAY_AGENT_ID=main",
               "GATEWAY_CHAT_ID=7",
               "GATEWAY_SENDER=+15555550101",
+              "GATEWAY_SENDERS=+15555550101",
               "GATEWAY_SESSION_KEY=agent:main:main",
               "GATEWAY_TURN_ID=default:guid-1",
               "MINE=1"
@@ -92,6 +98,42 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
           }
         ])
       })
+    )
+
+    it.effect(
+      "knows who wrote last, and everybody who wrote, one a line in the order of their first words",
+      () =>
+        Effect.gen(function* () {
+          const by = (sender: string) => asTurnMessage(makeEnvelope({ sender }))
+          const turn = makeTurn({ envelopes: [by(BOB), by(ALICE), by(BOB)] })
+          expect(yield* ask(script('printf "%s;%s" "$GATEWAY_SENDER" "$GATEWAY_SENDERS"'), turn)).toEqual([
+            { text: `${BOB};${BOB}\n${ALICE}` }
+          ])
+        })
+    )
+
+    it.effect("is given also where a handle has what a variable cannot hold", () =>
+      Effect.gen(function* () {
+        const turn = makeTurn({ envelopes: [asTurnMessage(makeEnvelope({ sender: "a\0b\nc" }))] })
+        expect(yield* ask(script('printf "%s;%s" "$GATEWAY_SENDER" "$GATEWAY_SENDERS"'), turn)).toEqual([
+          { text: "a b c;a b c" }
+        ])
+      })
+    )
+
+    it.scoped(
+      "has of the gateway's own variables only those that every program gets, and those that are named",
+      () =>
+        Effect.gen(function* () {
+          yield* withVariables({ PAGE_TOKEN: "hush", CLOUD_KEY: "key", CLOUD_ZONE: "eu", OTHER: "gateway's" })
+          const runtime = script("env", { passEnv: ["CLOUD_*", "OTHER", "NOT_THERE"], env: { OTHER: "own" } })
+          const [reply] = yield* ask(runtime)
+          const lines = (reply?.text ?? "").split("\n")
+          expect(lines).toContain("CLOUD_KEY=key")
+          expect(lines).toContain("CLOUD_ZONE=eu")
+          expect(lines).toContain("OTHER=own")
+          expect(reply?.text).not.toMatch(/PAGE_TOKEN|SSH_AUTH_SOCK|NOT_THERE/u)
+        })
     )
 
     it.effect("knows no chat where Messages does not say which it is", () =>
@@ -137,11 +179,10 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
   describe("a failure", () => {
     it.effect.each([
       {
-        what: "an exit code, with the end of stderr",
-        runtime: script("echo half an answer; echo 'no key' >&2; exit 3"),
-        detail: "it exited with code 3: no key"
+        what: "an exit code",
+        runtime: script("echo half an answer; exit 3"),
+        detail: "it exited with code 3"
       },
-      { what: "an exit code alone", runtime: script("exit 4"), detail: "it exited with code 4" },
       { what: "a signal", runtime: script("kill -KILL $$"), detail: "it was ended by SIGKILL" },
       {
         what: "too much output",
@@ -183,12 +224,22 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect("has only the end of a long stderr", () =>
+    it.effect("has the end of a long stderr in its report, which is for the dead letter", () =>
       Effect.gen(function* () {
         const failure = yield* Effect.flip(ask(script("yes | head -c 100000 >&2; echo the end >&2; exit 1")))
-        expect(failure.message).toMatch(/the end$/u)
-        expect(failure.message.length).toBeLessThan(600)
+        expect(failure.report).toMatch(/^agent main failed: it exited with code 1: [\s\S]*the end$/u)
+        expect(failure.report.length).toBeLessThan(600)
       })
+    )
+
+    it.effect(
+      "has nothing of stderr in its message, which is logged: agents repeat what they were told",
+      () =>
+        Effect.gen(function* () {
+          const failure = yield* Effect.flip(ask(script("cat >&2; exit 1")))
+          expect(failure.message).toBe("agent main failed: it exited with code 1")
+          expect(failure.report).toBe("agent main failed: it exited with code 1: hello")
+        })
     )
   })
 

@@ -1,9 +1,11 @@
 /** What an agent that reads text is given. */
 import { describe, expect, it } from "@effect/vitest"
-import { prompt } from "../../../src/layers/agent/prompt.ts"
-import type { TurnMessage } from "../../../src/schemas/Turn.ts"
+import { prompt as promptFor } from "../../../src/layers/agent/prompt.ts"
+import type { Turn, TurnMessage } from "../../../src/schemas/Turn.ts"
 import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
 import { makeTurn } from "../../support/turns.ts"
+
+const prompt = (turn: Turn) => promptFor(turn, { id: "main", name: "Robin 🦞" })
 
 const photo = { path: "/a/photo.jpg", mimeType: "image/jpeg", name: "photo.jpg", bytes: 12 }
 const ann = { senderName: "Ann", sender: "+15555550101" }
@@ -56,6 +58,16 @@ describe("the prompt of a direct message", () => {
       what: "one line for a file, whatever its name holds",
       envelopes: [message({ text: "", attachments: [{ ...photo, path: "/a/x\r\ny\u2028z\u0085\t.jpg" }] })],
       text: "[attachment: image/jpeg /a/x y z .jpg]"
+    },
+    {
+      what: "the path of a file as it is, with its spaces of any kind",
+      envelopes: [message({ text: "", attachments: [{ ...photo, path: "/a/at  10.00\u202fAM.png" }] })],
+      text: "[attachment: image/jpeg /a/at  10.00\u202fAM.png]"
+    },
+    {
+      what: "a line that reads as it is, whatever directions the name of a file has",
+      envelopes: [message({ text: "", attachments: [{ ...photo, path: "/a/\u202egpj.exe" }] })],
+      text: "[attachment: image/jpeg /a/gpj.exe]"
     },
     {
       what: "one line for a file, whatever its type holds",
@@ -129,6 +141,24 @@ describe("the prompt of a group", () => {
         "Now, addressed to you:",
         "[Ann] @main?"
       ].join("\n")
+    )
+  })
+
+  it("says where what was said before is cut", () => {
+    const history = [{ ...ann, ...noFiles, text: "hm" }]
+    expect(prompt(makeTurn({ isGroup: true, history, isHistoryCut: true }))).toContain(
+      "Earlier in this group, not addressed to you:\n… (cut)\n[Ann] hm\n"
+    )
+  })
+
+  it("names those who claim the same name, the agent's own too, with their handles", () => {
+    const history = [{ ...ann, ...noFiles, text: "one" }]
+    const envelopes = [message({ ...bob, senderName: "Ann", text: "two" })] as const
+    expect(prompt(makeTurn({ isGroup: true, history, envelopes }))).toContain(
+      "[Ann (+15555550101)] one\n\nNow, addressed to you:\n[Ann (bob@example.com)] two"
+    )
+    expect(prompt(makeTurn({ isGroup: true, envelopes: [message({ ...bob, senderName: "Robin" })] }))).toBe(
+      "[Robin (bob@example.com)] hello"
     )
   })
 

@@ -22,6 +22,7 @@ export const agent = (options: Partial<AgentConfig>): AgentConfig => ({
   runtime: { type: "echo" },
   mediaRoots: [],
   mediaHosts: [],
+  maxParts: 30,
   ...options
 })
 

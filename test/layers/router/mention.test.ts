@@ -9,6 +9,7 @@ const agent = (partial: Partial<AgentConfig>): AgentConfig => ({
   runtime: { type: "echo" },
   mediaRoots: [],
   mediaHosts: [],
+  maxParts: 30,
   ...partial
 })
 

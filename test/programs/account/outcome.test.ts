@@ -1,5 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
-import { type Failure, failureOf, notSentWithin } from "../../../src/programs/account/outcome.ts"
+import {
+  cannotTell,
+  type Failure,
+  failureOf,
+  notSentWithin,
+  notThere
+} from "../../../src/programs/account/outcome.ts"
 import {
   ChildExited,
   DatabaseUnavailable,
@@ -17,6 +23,9 @@ const failed = (rpcCode: number, data?: unknown): RpcFailed =>
 
 const delivery = (retry_safe: boolean, disposition: string, rpcCode = -32001): RpcFailed =>
   failed(rpcCode, { retry_safe, disposition, transport: "applescript", operation: "send", detail: "said" })
+
+const notStarted = (detail: string): RpcFailed =>
+  failed(-32603, { retry_safe: true, disposition: "not_started", transport: "applescript", detail })
 
 const unknown: Failure = { _tag: "Unknown", replaceChild: false }
 const blocked: Failure = { _tag: "Unknown", replaceChild: true }
@@ -77,6 +86,60 @@ describe("what a failed send says about its part", () => {
       failure: unknown
     },
     { what: "a delivery failure without data is not known", error: failed(-32001), failure: unknown },
+    {
+      what: "a chat that Messages does not have is not begun, and does not heal",
+      error: notStarted("Messages automation failed with AppleScript error -1728."),
+      failure: { _tag: "Refused" }
+    },
+    {
+      what: "a file that is gone is not begun, and does not heal",
+      error: notStarted("AppleScript failed: Attachment not found at /media/cat.png"),
+      failure: { _tag: "Refused" }
+    },
+    {
+      what: "a target that is none is not begun, and does not heal",
+      error: notStarted("Invalid chat target: chat_identifier is empty"),
+      failure: { _tag: "Refused" }
+    },
+    {
+      what: "a Messages that does not run is not begun, and heals",
+      error: notStarted("Messages automation failed with AppleScript error -600."),
+      failure: retry
+    },
+    {
+      what: "a number of a chat that looks like an error heals as before",
+      error: notStarted("timed out while opening chat iMessage;-;+15555-1728"),
+      failure: retry
+    },
+    {
+      what: "a chat that is not there where the send may have completed is not known",
+      error: failed(-32001, {
+        retry_safe: false,
+        disposition: "may_have_completed",
+        detail: "AppleScript error -1728"
+      }),
+      failure: unknown
+    },
+    {
+      what: "up to 0.13 a chat that Messages does not have is told by the words alone",
+      error: failed(-32603, 'AppleScript failed: Can’t get chat id "iMessage;-;+15555550123". (-1728)'),
+      failure: { _tag: "Refused" }
+    },
+    {
+      what: "up to 0.13 a file that is gone is told by the words alone",
+      error: failed(-32603, "AppleScript failed: Attachment not found at /media/cat.png"),
+      failure: { _tag: "Refused" }
+    },
+    {
+      what: "up to 0.13 a time limit of AppleScript is not known",
+      error: failed(-32603, "AppleScript failed: AppleEvent timed out. (-1712)"),
+      failure: unknown
+    },
+    {
+      what: "a lost result whose words name such a chat is not known",
+      error: failed(-32001, "AppleScript error -1728"),
+      failure: unknown
+    },
     { what: "an internal error is not known", error: failed(-32603, "AppleScript error"), failure: unknown },
     {
       what: "an internal error with data of another shape is not known",
@@ -141,4 +204,27 @@ describe("what is said of a part whose time is over", () => {
   for (const { last, ttlMs, words } of rows) {
     it(words, () => expect(notSentWithin(ttlMs, last)).toBe(words))
   }
+})
+
+describe("the reason of a dead letter", () => {
+  const gone = notStarted("Messages automation failed with AppleScript error -1728.")
+
+  it("has imsg's own words, in the shapes of all builds", () => {
+    expect(gone.message).toContain("AppleScript error -1728")
+    expect(failed(-32603, "AppleScript failed: (-1728)").message).toContain("AppleScript failed: (-1728)")
+    expect(failed(-32603, { detail: 7 }).message).toBe("`send` failed: it failed (-32603)")
+  })
+
+  it("says how the result was lost, where that is known", () => {
+    const lost = failed(-32001, { retry_safe: false, disposition: "may_have_completed", detail: "no reply" })
+    expect(cannotTell("the chat cannot be looked up", lost)).toContain("no reply")
+    expect(cannotTell("the chat cannot be looked up", undefined)).toBe(
+      "the result was lost, and the chat cannot be looked up"
+    )
+    expect(notThere(2, lost)).toContain("no reply")
+  })
+
+  it("is cut where imsg says very much", () => {
+    expect(failed(-32603, "x".repeat(10_000)).message.length).toBeLessThan(400)
+  })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option, TestClock } from "effect"
+import { notThere } from "../../../src/programs/account/outcome.ts"
 import { idOf } from "../../../src/schemas/DeadLetter.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { RpcFailed, RpcTimeout } from "../../../src/schemas/errors/imsg.ts"
@@ -129,10 +130,30 @@ describe("a send whose result is lost", () => {
       yield* TestClock.adjust("10 minutes")
       yield* Fiber.join(fiber)
       expect(yield* sends).toEqual(["a", "a"])
-      expect(yield* statesOf("d")).toEqual([
-        PartState.Failed({ detail: "it was tried 2 times and is not in the chat" })
-      ])
+      expect(yield* statesOf("d")).toEqual([PartState.Failed({ detail: notThere(2, exited) })])
       expect((yield* deadLetters.all).map(({ content }) => idOf(content))).toEqual(["d"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("because the chat is not there is a dead letter at once, with imsg's own reason", () =>
+    Effect.gen(function* () {
+      const deadLetters = yield* DeadLetters
+      const gone = new RpcFailed({
+        method: "send",
+        rpcCode: -32603,
+        reason: "Delivery failed before dispatch",
+        data: {
+          retry_safe: true,
+          disposition: "not_started",
+          detail: "Messages automation failed with AppleScript error -1728."
+        }
+      })
+      const { deliver, sends } = yield* outboundOf(() => gone)
+      yield* deliver(replyTo(7, "d", "a"))
+      expect(yield* sends).toEqual(["a"])
+      expect(yield* deadLetters.all).toMatchObject([
+        { code: "delivery_refused", message: expect.stringContaining("AppleScript error -1728.") }
+      ])
     }).pipe(Effect.provide(services))
   )
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, TestClock } from "effect"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
 import { makeDeliver } from "../../../src/programs/account/deliver.ts"
+import { cannotTell } from "../../../src/programs/account/outcome.ts"
 import { type Delivery, PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"
@@ -206,7 +207,7 @@ describe("a part that may have been sent", () => {
       expect(yield* sends).toEqual(["a"])
       expect(yield* statesOf("d")).toEqual([
         PartState.Uncertain({
-          detail: `the result was lost, and the chat could not be looked up: ${exited.message}`
+          detail: cannotTell(`the chat could not be looked up: ${exited.message}`, exited)
         })
       ])
     }).pipe(Effect.provide(services))

@@ -4,15 +4,33 @@ import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { makeNextBatch, type Waiting } from "../../../src/programs/session/batches.ts"
 import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"
+import type { Mirrors } from "../../../src/programs/session/mirrors.ts"
+import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import { Journal } from "../../../src/services/Journal.ts"
-import { makeEnvelope } from "../../support/envelopes.ts"
+import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 
 const journal = JournalSqlite.layer.pipe(Layer.provide(Database.memory))
 
 /** The message with this rowid, of a chat. */
-const message = (chatId: number, rowId: number): Waiting => ({
-  payload: { envelope: makeEnvelope({ chatId, rowId, guid: `${rowId}` }), agentId: "main", isGroup: false }
+const message = (
+  chatId: number,
+  rowId: number,
+  partial: Partial<Envelope> = {},
+  isGroup = false
+): Waiting => ({
+  payload: {
+    envelope: makeEnvelope({ ...partial, chatId, rowId, guid: `${rowId}` }),
+    agentId: "main",
+    isGroup
+  }
 })
+
+/** Chats of which none is a mirror. */
+const noMirrors: Mirrors = {
+  weigh: () => Effect.succeed(false),
+  pauseOf: () => Effect.succeed(0),
+  resumed: () => Effect.void
+}
 
 interface Options {
   readonly maxPerMinute?: number
@@ -44,7 +62,8 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [] }:
         pause: (chat) => Ref.update(lanes, (all) => [...all, `pause ${chat}`]),
         resume: (chat) => Ref.update(lanes, (all) => [...all, `resume ${chat}`])
       },
-      settings: Effect.succeed({ debounceMs, maxPerMinute }),
+      settings: Effect.succeed({ debounceMs, maxPerMinute, mirrors: 0 }),
+      mirrors: noMirrors,
       guard: yield* LoopGuard.make,
       journal: yield* Journal,
       isOver: ({ accountId, id }) => Effect.succeed(accountId === "default" && over.includes(id))
@@ -62,6 +81,9 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [] }:
       /** Messages of a chat come, and what can be done at once is done. */
       come: (chatId: number, ...rowIds: ReadonlyArray<number>) =>
         Effect.zipRight(mail.offerAll(rowIds.map((rowId) => message(chatId, rowId))), TestClock.adjust(0)),
+      /** These messages come. */
+      arrive: (...messages: ReadonlyArray<Waiting>) =>
+        Effect.zipRight(mail.offerAll(messages), TestClock.adjust(0)),
       turns: Ref.get(turns),
       ids: Ref.get(ids),
       warnings: Ref.get(warnings),
@@ -104,6 +126,27 @@ describe("the turns of a session", () => {
       yield* come(7, 4)
       yield* TestClock.adjust(1000)
       expect(yield* turns).toEqual([[1, 2], [3], [4]])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("with a debounce end in a group where somebody else writes", () =>
+    Effect.gen(function* () {
+      const { arrive, turns } = yield* session({ debounceMs: 1000 })
+      const by = (sender: string, rowId: number) => message(7, rowId, { sender }, true)
+      yield* arrive(by(ALICE, 1), by(ALICE, 2), by(BOB, 3), by(ALICE, 4))
+      yield* TestClock.adjust(1000)
+      expect(yield* turns).toEqual([[1, 2], [3], [4]])
+    }).pipe(Effect.provide(journal))
+  )
+
+  it.scoped("with a debounce end where they would be too long together", () =>
+    Effect.gen(function* () {
+      const { arrive, turns } = yield* session({ debounceMs: 1000 })
+      const long = (rowId: number) => message(7, rowId, { text: "é".repeat(30_000) })
+      const quote = { replyTo: { text: "x".repeat(100_000) } }
+      yield* arrive(long(1), long(2), long(3), message(7, 4, quote), message(7, 5))
+      yield* TestClock.adjust(1000)
+      expect(yield* turns).toEqual([[1, 2], [3], [4, 5]])
     }).pipe(Effect.provide(journal))
   )
 

@@ -71,6 +71,22 @@ const compose = (
   )
 
 describe("a turn", () => {
+  it.effect(
+    "of 55 group messages of megabytes is no longer than an agent can read, and says that it is cut",
+    () =>
+      Effect.gen(function* () {
+        const text = "x".repeat(2_000_000)
+        const remembered = Array.from({ length: 55 }, () => ({ text, senderName: "A\u202enn" }))
+        const turn = yield* compose([inGroup({ text, replyTo: { text } })], { remembered })
+        expect(JSON.stringify(turn).length).toBeLessThan(250_000)
+        expect(turn).toMatchObject({
+          isHistoryCut: true,
+          envelopes: [{ text: expect.stringMatching(/… \(cut\)$/u) }]
+        })
+        expect(turn.history.every(({ senderName }) => senderName === "Ann")).toBe(true)
+      })
+  )
+
   it.effect("has its session, its agent and the messages of its batch, in order", () =>
     Effect.gen(function* () {
       const batch: Batch = [

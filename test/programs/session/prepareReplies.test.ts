@@ -1,6 +1,7 @@
 /** From an agent's replies to what is delivered. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Ref, TestClock } from "effect"
+import * as ChunkerLive from "../../../src/layers/ChunkerLive.ts"
 import { makePrepareReplies } from "../../../src/programs/session/prepareReplies.ts"
 import { MediaRejected } from "../../../src/schemas/errors/media.ts"
 import { StoreUnavailable } from "../../../src/schemas/errors/store.ts"
@@ -37,8 +38,8 @@ const prepare = (
     })
     const prepared = yield* Effect.flatMap(makePrepareReplies, (prepareReplies) =>
       prepareReplies(options.turn ?? makeTurn(), replies)
-    ).pipe(Effect.provide([files, configLayer(options.config)]))
-    return { prepared, requests: yield* Ref.get(requests) }
+    ).pipe(Effect.provide([files, ChunkerLive.layer, configLayer(options.config)]))
+    return { prepared: prepared.replies, parts: prepared.parts, requests: yield* Ref.get(requests) }
   })
 
 describe("the prefix of a reply", () => {
@@ -86,7 +87,19 @@ describe("what is delivered", () => {
       prepared: [{ text: "b", media: [] }]
     },
     { what: "has no reply without content", replies: [{}, { text: " \n" }, { media: [] }], prepared: [] },
-    { what: "may be nothing", replies: [], prepared: [] }
+    { what: "may be nothing", replies: [], prepared: [] },
+    {
+      what: "is clean, and without what is for the gateway",
+      replies: [
+        { text: "\u001b[32m[[reply_to_current]] a\u001b[0m\u0000" },
+        { text: "NO_REPLY" },
+        { text: "NO_REPLY", media: ["/1.png"] }
+      ],
+      prepared: [
+        { text: "a", media: [] },
+        { text: "", media: ["/staged/0"] }
+      ]
+    }
   ]
   for (const { prepared, replies, what } of rows) {
     it.effect(what, () =>
@@ -99,7 +112,8 @@ describe("what is delivered", () => {
   it.effect("has at most twenty files", () =>
     Effect.gen(function* () {
       const many = Array.from({ length: 15 }, (_, at) => `/${at}.png`)
-      const { prepared, requests } = yield* prepare([{ media: many }, { text: "b", media: many }])
+      const config = { agents: { list: [{ id: "main", maxParts: 100 }] } }
+      const { prepared, requests } = yield* prepare([{ media: many }, { text: "b", media: many }], { config })
       expect(prepared.map(({ media }) => media?.length)).toEqual([15, 5])
       expect(requests.length).toBe(20)
     })
@@ -127,6 +141,32 @@ describe("what is delivered", () => {
         { text: "[main] b", media: [] },
         { text: "", media: ["/staged/0"] }
       ])
+    })
+  )
+
+  it.effect("is nothing where the agent says NO_REPLY, also with a prefix", () =>
+    Effect.gen(function* () {
+      const config = { messages: { responsePrefix: "auto" } }
+      expect(yield* prepare([{ text: " no_reply\n" }], { config })).toMatchObject({ prepared: [], parts: 0 })
+    })
+  )
+
+  it.effect("ends with a mark after so many parts, and none is copied that is not sent", () =>
+    Effect.gen(function* () {
+      const config = {
+        imessage: { textChunkLimit: 10 },
+        agents: { list: [{ id: "main", maxParts: 4 }] }
+      }
+      const { parts, prepared, requests } = yield* prepare(
+        [{ text: "one two three four", media: ["/1.png", "/2.png", "/3.png"] }, { text: "more" }],
+        { config }
+      )
+      expect(prepared).toEqual([
+        { text: "one two three four", media: ["/staged/0", "/staged/1"] },
+        { text: "… (cut)", media: [] }
+      ])
+      expect(parts).toBe(5)
+      expect(requests.length).toBe(2)
     })
   )
 

@@ -35,6 +35,22 @@ describe("accounts", () => {
     expect(account(text, "a")?.groups).toEqual({ "*": { historyLimit: 1 }, "42": { historyLimit: 3 } })
   })
 
+  it("merge the variables of children by name, and replace the names of those that are passed on", () => {
+    const text = `{ imessage: {
+      env: { A: "1", B: "2" }, passEnv: ["C"],
+      accounts: { a: { env: { B: "3" }, passEnv: ["D_*"] } } } }`
+    expect(account(text, "a")).toMatchObject({ env: { A: "1", B: "3" }, passEnv: ["D_*"] })
+  })
+
+  it("refuse a name of a variable that could be none, and one that is all of them", () => {
+    expect(problems('{ imessage: { passEnv: ["A-B", "*", "OK"] } }')).toMatchObject([
+      expect.stringContaining(
+        'imessage.passEnv[0]: expected the name of a variable, or the beginning of names and "*"'
+      ),
+      expect.stringContaining("imessage.passEnv[1]")
+    ])
+  })
+
   it("replace lists", () => {
     const text =
       '{ imessage: { allowFrom: ["+15555550123"], accounts: { a: { allowFrom: ["friend@example.com"] } } } }'

@@ -12,6 +12,8 @@ describe("an empty config", () => {
         id: "default",
         enabled: true,
         cliPath: "imsg",
+        env: {},
+        passEnv: [],
         service: "auto",
         services: ["imessage", "sms"],
         region: "US",
@@ -55,10 +57,23 @@ describe("an empty config", () => {
       stateDir: "/Users/me/.imsg-gateway",
       accounts: [],
       agents: {
-        list: [{ id: "main", isDefault: true, runtime: { type: "echo" }, mediaRoots: [], mediaHosts: [] }],
+        list: [
+          {
+            id: "main",
+            isDefault: true,
+            runtime: { type: "echo" },
+            mediaRoots: [],
+            mediaHosts: [],
+            maxParts: 30
+          }
+        ],
         maxConcurrent: 4
       },
-      messages: { inbound: { debounceMs: 0 }, loopGuard: { maxPerMinute: 30 } },
+      messages: {
+        inbound: { debounceMs: 0 },
+        loopGuard: { maxPerMinute: 30, mirrors: 3 },
+        budget: { turns: 500, parts: 2000 }
+      },
       session: {},
       people: [],
       retention: { days: 7 },

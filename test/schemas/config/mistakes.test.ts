@@ -244,12 +244,22 @@ describe("a config with mistakes", () => {
     [
       "a key of a group outside of groups",
       "{ imessage: { toolsBySender: {} } }",
-      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, service, services, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, streaming, responsePrefix, contextVisibility, remoteHost, attachmentRoots, remoteAttachmentRoots, supervision, catchUp, catchup, delivery, pairing, defaultAccount, accounts"
+      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, env, passEnv, service, services, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, streaming, responsePrefix, contextVisibility, remoteHost, attachmentRoots, remoteAttachmentRoots, supervision, catchUp, catchup, delivery, pairing, defaultAccount, accounts"
     ],
     [
       "a group for nobody",
       '{ imessage: { accounts: { bot: { groups: { "42": { agentId: "x" } } } } } }',
       'imessage.accounts.bot.groups.42.agentId: there is no agent "x"; the agents are: main'
+    ],
+    [
+      "a value that is neither an object nor false",
+      "{ messages: { budget: true } }",
+      "messages.budget: expected an object, or false; got true"
+    ],
+    [
+      "a value of an object in whose place false may stand",
+      "{ messages: { budget: { turns: -1 } } }",
+      "messages.budget.turns: expected a whole number of at least 0; got -1"
     ]
   ])("names %s", (_, text, problem) => {
     expect(problems(text)).toEqual([problem])

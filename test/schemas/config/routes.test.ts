@@ -1,6 +1,17 @@
 import { describe, expect, it } from "@effect/vitest"
 import { config } from "./decoding.ts"
 
+describe("messages.budget", () => {
+  it.each([
+    { text: "{}", budget: { turns: 500, parts: 2000 } },
+    { text: "{ messages: { budget: { turns: 7 } } }", budget: { turns: 7, parts: 2000 } },
+    { text: "{ messages: { budget: { turns: 0, parts: 9 } } }", budget: { turns: 0, parts: 9 } },
+    { text: "{ messages: { budget: false } }", budget: { turns: 0, parts: 0 } }
+  ])("of $text is $budget", ({ budget, text }) => {
+    expect(config(text).messages.budget).toEqual(budget)
+  })
+})
+
 describe("agents", () => {
   it("have the first as default unless one says so", () => {
     const defaults = (text: string) => config(text).agents.list.map(({ isDefault }) => isDefault)
@@ -30,7 +41,8 @@ describe("agents", () => {
       format: "text",
       timeoutMs: 600000,
       cwd: "/Users/me/a",
-      env: {}
+      env: {},
+      passEnv: []
     })
   })
 

@@ -1,0 +1,46 @@
+/** Chats that are paused because they give the gateway's own words back. */
+import type { PausedChatReport } from "../schemas/control/Status.ts"
+import { api } from "./api.ts"
+import { button, byId, el, foreign, keyedList, type Shown, timeOf } from "./dom.ts"
+import { attempt } from "./notice.ts"
+
+const row =
+  (changed: () => Promise<void>) =>
+  (paused: PausedChatReport): Shown<PausedChatReport> => {
+    const { accountId, chat, since, times, until } = paused
+    const resume = button("Resume", chat, async () => {
+      await attempt(async () => {
+        await api.resumeChat(paused)
+        return `${chat} goes on: what waits there is answered.`
+      })
+      await changed()
+    })
+    const node = el(
+      "li",
+      "row",
+      el(
+        "div",
+        "what",
+        el("p", "main", foreign(chat)),
+        el("p", "", "It gives back what the gateway says, so nothing is answered there for now."),
+        el(
+          "p",
+          "quiet",
+          `${accountId} · paused ${times === 1 ? "once" : `${times} times`} lately, last `,
+          timeOf(since),
+          " · ",
+          ...(until === null ? ["until you resume it"] : ["goes on ", timeOf(until)])
+        )
+      ),
+      el("div", "actions", resume)
+    )
+    return { node, update: () => {} }
+  }
+
+/** Shows those chats. `changed` is to bring the list up to date. */
+export const pausedList = (changed: () => Promise<void>) =>
+  keyedList(
+    byId("paused", HTMLUListElement),
+    ({ accountId, chat, since }) => JSON.stringify([accountId, chat, since]),
+    row(changed)
+  )

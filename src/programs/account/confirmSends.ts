@@ -1,0 +1,125 @@
+/** Looks for the rows of parts that imsg said were sent, where the watch did not bring them. */
+import { Array as Arr, Clock, Effect, Option } from "effect"
+import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
+import { PartState } from "../../schemas/Delivery.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
+import { print, targetKey } from "../../schemas/Target.ts"
+import { DeadLetters } from "../../services/DeadLetters.ts"
+import { Events } from "../../services/Events.ts"
+import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
+import { Journal } from "../../services/Journal.ts"
+import { stored } from "../stored.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { type Answered, isNamed } from "./confirmations.ts"
+import { isThePart } from "./evidence.ts"
+import { chatRows } from "./recentRows.ts"
+import { targetChats } from "./targetChats.ts"
+
+/** Rows of a chat that are looked through: those of the last seconds, and what came since. */
+const DEPTH = 200
+const LOOK_EVERY = "1 second"
+
+const NOT_THERE = "imsg answered that it was sent, and it is not in the chat"
+
+/** The newest rows of the chats that the parts went to, by one look at each. */
+const rowsFor = (
+  { account }: AccountContext,
+  session: ImsgSession,
+  parts: Arr.NonEmptyReadonlyArray<Answered>
+) =>
+  Effect.gen(function* () {
+    const { requestTimeoutMs } = account.supervision
+    const { chatIds } = yield* targetChats(session, parts[0].delivery.target, {
+      region: account.region,
+      requestTimeoutMs
+    })
+    const attachments = parts.some(({ record }) => record.part._tag === "File")
+    const found = yield* Effect.forEach(chatIds, (chatId) =>
+      chatRows(session, { chatId, messages: DEPTH, attachments }, requestTimeoutMs)
+    )
+    const rows: ReadonlyArray<ImsgMessage> = found.flatMap(Option.toArray).flat()
+    return [...rows].sort((one, other) => one.id - other.id)
+  })
+
+/** It is kept to be seen and judged. The letter comes first: a part in doubt that nobody is told of would be lost. */
+const doubt = (part: Answered) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const deadLetters = yield* DeadLetters
+    const { unsafePublish } = yield* Events
+    const { delivery, record } = part
+    yield* deadLetters.bury({
+      content: { _tag: "Delivery", delivery },
+      attempt: delivery.attempt ?? 0,
+      code: UNCERTAIN,
+      message: NOT_THERE
+    })
+    yield* journal.putPart(delivery, { ...record, state: PartState.Uncertain({ detail: NOT_THERE }) })
+    unsafePublish({
+      _tag: "PartSettled",
+      deliveryId: delivery.id,
+      accountId: delivery.accountId,
+      target: print(delivery.target),
+      index: record.index,
+      outcome: "uncertain",
+      durationMs: (yield* Clock.currentTimeMillis) - part.answeredAt
+    })
+    yield* Effect.logWarning("a part that imsg said was sent is not in its chat; it is not sent again").pipe(
+      Effect.annotateLogs({ delivery: delivery.id, part: record.index })
+    )
+  })
+
+/** What became of the parts for one target. With `isLast` those that are not there are in doubt, else left alone. */
+const lookFor = (
+  context: AccountContext,
+  session: ImsgSession,
+  parts: Arr.NonEmptyReadonlyArray<Answered>,
+  isLast: boolean
+): Effect.Effect<void, RequestError | StoreUnavailable, Journal | DeadLetters | Events> =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const { confirmations } = context
+    const rows = yield* rowsFor(context, session, parts)
+    const isFree = (part: Answered) => (row: ImsgMessage) =>
+      row.is_from_me && row.id > part.afterRowId && isThePart(part.record.part, row)
+        ? Effect.map(journal.isClaimed(context.account.id, row.guid), (isClaimed) => !isClaimed)
+        : Effect.succeed(false)
+    for (const part of parts) {
+      const row = rows.find((one) => isNamed(part, one))
+      // The ids are best effort: the words do as well, in a row that is known as no other part.
+      const other = row === undefined ? yield* Effect.findFirst(rows, isFree(part)) : Option.none()
+      if (Option.isSome(other)) {
+        const { guid, id: rowId } = other.value
+        yield* stored(
+          journal.putPart(part.delivery, { ...part.record, state: PartState.Sent({ guid, rowId }) })
+        )
+      } else if (row === undefined) {
+        if (!isLast) continue
+        yield* stored(doubt(part))
+      }
+      confirmations.settled(part)
+    }
+  })
+
+/** Looks for what was answered up to a time and not seen. A look that fails is made again later. */
+export const lookForUnseen = (context: AccountContext, until: number, isLast: boolean) =>
+  Effect.gen(function* () {
+    const unseen = context.confirmations.unseen(until)
+    if (unseen.length === 0) return
+    const child = yield* context.link.poll
+    if (Option.isNone(child)) return
+    const session = child.value
+    // Builds that answer one request at a time are not asked while a send takes its time.
+    if (!session.build.concurrentReads && (yield* session.isMutating)) return
+    const chats = Object.values(Arr.groupBy(unseen, ({ delivery }) => targetKey(delivery.target)))
+    yield* Effect.forEach(chats, (parts) => Effect.ignore(lookFor(context, session, parts, isLast)), {
+      discard: true
+    })
+  })
+
+/** Looks for as long as the account runs; nothing is asked of Messages while every row comes by the watch. */
+export const confirmSends = (context: AccountContext) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    lookForUnseen(context, now - context.account.delivery.settleMs, true)
+  ).pipe(Effect.delay(LOOK_EVERY), Effect.forever)

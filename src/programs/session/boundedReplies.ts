@@ -1,0 +1,56 @@
+/** As much of an agent's answer as one turn may send. */
+import { CUT_MARK } from "../../schemas/cut.ts"
+import type { Reply } from "../../schemas/Turn.ts"
+
+/** The text of one turn, in bytes of UTF-8. Agents can print a megabyte, which fills screens and not conversations. */
+export const MAX_TURN_BYTES = 256 * 1024
+
+/** The longest chunk, in UTF-16 code units, that always finds room in a turn that has said nothing yet. */
+export const MAX_CHUNK = Math.floor(MAX_TURN_BYTES / 3)
+
+export interface Bounds {
+  readonly maxParts: number
+  /** The chunks that a text is sent in. */
+  readonly chunk: (text: string) => ReadonlyArray<string>
+}
+
+export interface BoundedReplies {
+  readonly replies: ReadonlyArray<Reply>
+  /** How many messages they are sent in. */
+  readonly parts: number
+  /** Whether anything was left out; then the last reply says so, beside the parts that are allowed. */
+  readonly isCut: boolean
+}
+
+/** The replies up to the first part that is too much: parts are sent whole or not at all. */
+export const boundedReplies = (
+  replies: ReadonlyArray<Reply>,
+  { chunk, maxParts }: Bounds
+): BoundedReplies => {
+  const kept: Array<Reply> = []
+  let parts = 0
+  let bytes = 0
+  for (const reply of replies) {
+    const chunks = chunk(reply.text ?? "")
+    const media = reply.media ?? []
+    const fitting: Array<string> = []
+    for (const text of chunks) {
+      const size = Buffer.byteLength(text)
+      if (parts === maxParts || bytes + size > MAX_TURN_BYTES) break
+      parts++
+      bytes += size
+      fitting.push(text)
+    }
+    const isWhole = fitting.length === chunks.length
+    const files = isWhole ? media.slice(0, maxParts - parts) : []
+    parts += files.length
+    if (isWhole && files.length === media.length) {
+      kept.push(reply)
+      continue
+    }
+    // A text that is cut is what was cut of it: nothing else says where its chunks ended.
+    kept.push(...(isWhole ? [{ ...reply, media: files }] : fitting.map((text) => ({ text }))))
+    return { replies: [...kept, { text: CUT_MARK }], parts: parts + 1, isCut: true }
+  }
+  return { replies: kept, parts, isCut: false }
+}

@@ -1,0 +1,35 @@
+/** Chats that are paused because they give the gateway's own words back: what is written there waits. */
+import { Context, type Effect, type Option } from "effect"
+import type { ChatNotPaused } from "../schemas/errors/chats.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
+
+/** A chat of an account, by where its replies go, as targets are printed. */
+export interface ChatRef {
+  readonly accountId: string
+  readonly chat: string
+}
+
+/** A pause. Times are Unix milliseconds. */
+export interface Pause extends ChatRef {
+  /** How often the chat was paused within a day of the last time. */
+  readonly times: number
+  readonly since: number
+  /** Undefined until its owner resumes it. */
+  readonly until: number | undefined
+}
+
+type Stored<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
+
+export class PausedChats extends Context.Tag("imsg-gateway/PausedChats")<
+  PausedChats,
+  {
+    /** Pauses a chat from now on, for longer each time. */
+    readonly pause: (chat: ChatRef) => Stored<Pause>
+    /** The pause that a chat is in now, if it is. */
+    readonly get: (chat: ChatRef) => Stored<Option.Option<Pause>>
+    /** The chats that are paused now, the one that was paused last first. */
+    readonly all: Stored<ReadonlyArray<Pause>>
+    /** Ends a pause, and forgets those before it. */
+    readonly resume: (chat: ChatRef) => Stored<Pause, ChatNotPaused>
+  }
+>() {}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Clock, Effect } from "effect"
+import { lookForUnseen } from "../../../src/programs/account/confirmSends.ts"
+import { PartState } from "../../../src/schemas/Delivery.ts"
+import { DeadLetters } from "../../../src/services/DeadLetters.ts"
+import { Journal } from "../../../src/services/Journal.ts"
+import {
+  makeMessages,
+  makeOutbound,
+  outboundOf,
+  replyTo,
+  services,
+  statesOf,
+  tagsOf
+} from "../../support/outbound.ts"
+
+/** Messages that says of each send that it was done, names a row, and writes none. */
+const ghosts = Effect.gen(function* () {
+  const messages = yield* makeMessages()
+  return yield* makeOutbound({
+    ...messages,
+    answer: (asked) =>
+      asked.method === "send" ? Effect.succeed({ ok: true, guid: "no such row" }) : messages.answer(asked)
+  })
+})
+
+const look = (context: Parameters<typeof lookForUnseen>[0]) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => lookForUnseen(context, now, true))
+
+const readsOf = (asked: ReadonlyArray<{ readonly method: string }>) =>
+  asked.filter(({ method }) => method !== "send").length
+
+describe("a part that imsg said was sent", () => {
+  it.effect("is asked for by nobody where its row came by the watch, also before its answer", () =>
+    Effect.gen(function* () {
+      const { child, context, deliver } = yield* outboundOf()
+      context.confirmations.saw({ guid: "guid-101", id: 101 })
+      yield* deliver(replyTo(7, "d", "a", "b"))
+      context.confirmations.saw({ guid: "guid-102", id: 102 })
+      yield* look(context)
+      expect(readsOf(yield* child.asked)).toBe(0)
+      expect(yield* tagsOf("d")).toEqual(["Sent", "Sent"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect(
+    "is looked for where its row did not come, once for all parts of its chat, and then no more",
+    () =>
+      Effect.gen(function* () {
+        const deadLetters = yield* DeadLetters
+        const { child, context, deliver } = yield* outboundOf()
+        yield* deliver(replyTo(7, "d", "a", "b", "c"))
+        yield* look(context)
+        yield* look(context)
+        expect(readsOf(yield* child.asked)).toBe(1)
+        expect(yield* tagsOf("d")).toEqual(["Sent", "Sent", "Sent"])
+        expect(yield* deadLetters.all).toEqual([])
+      }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is in doubt and a dead letter where it is not in its chat, and is not sent again", () =>
+    Effect.gen(function* () {
+      const deadLetters = yield* DeadLetters
+      const { context, deliver, sends } = yield* ghosts
+      yield* deliver(replyTo(7, "d", "a"))
+      expect(yield* tagsOf("d")).toEqual(["Sent"])
+      yield* look(context)
+      const detail = "imsg answered that it was sent, and it is not in the chat"
+      expect(yield* statesOf("d")).toEqual([PartState.Uncertain({ detail })])
+      expect(yield* deadLetters.all).toMatchObject([{ code: "delivery_uncertain", message: detail }])
+      yield* look(context)
+      expect(yield* sends).toEqual(["a"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is sent again where its owner wants that, though its words had left the store by then", () =>
+    Effect.gen(function* () {
+      const deadLetters = yield* DeadLetters
+      const { forgetWords, parts } = yield* Journal
+      const { context, deliver, sends } = yield* ghosts
+      const delivery = replyTo(7, "d", "a", "b")
+      yield* deliver(delivery)
+      yield* forgetWords("d")
+      expect((yield* parts("d")).map(({ part }) => part)).toEqual([
+        { _tag: "Text", text: "" },
+        { _tag: "Text", text: "" }
+      ])
+      yield* look(context)
+      yield* deadLetters.retry(1, { anyway: true })
+      const [order] = yield* deadLetters.orders(["default"])
+      if (order?._tag === "Retry") yield* deadLetters.requeue(order.letter)
+      yield* deliver({ ...delivery, attempt: 1 })
+      expect(yield* sends).toEqual(["a", "b", "a", "b"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is there where its words are, in a row of another name that is no other part", () =>
+    Effect.gen(function* () {
+      const messages = yield* makeMessages()
+      const { context, deliver } = yield* makeOutbound({
+        ...messages,
+        answer: (asked) =>
+          asked.method === "send" ? Effect.succeed({ ok: true, guid: "another" }) : messages.answer(asked)
+      })
+      yield* deliver(replyTo(7, "d", "a", "a"))
+      yield* messages.write("a")
+      yield* look(context)
+      expect(yield* tagsOf("d")).toEqual(["Sent", "Uncertain"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is waited for where there is no imsg that could be asked", () =>
+    Effect.gen(function* () {
+      const { context, deliver } = yield* ghosts
+      yield* deliver(replyTo(7, "d", "a"))
+      yield* context.link.disconnect
+      yield* look(context)
+      expect(yield* tagsOf("d")).toEqual(["Sent"])
+    }).pipe(Effect.provide(services))
+  )
+})

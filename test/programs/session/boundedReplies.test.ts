@@ -1,0 +1,89 @@
+/** Where an answer ends that is too much for one turn. */
+import { describe, expect, it } from "@effect/vitest"
+import { FastCheck as fc } from "effect"
+import { chunk } from "../../../src/layers/ChunkerLive.ts"
+import { boundedReplies, MAX_CHUNK, MAX_TURN_BYTES } from "../../../src/programs/session/boundedReplies.ts"
+import { CUT_MARK } from "../../../src/schemas/cut.ts"
+import type { Reply } from "../../../src/schemas/Turn.ts"
+
+const MARK = { text: CUT_MARK }
+
+/** Chunks are words here. */
+const words = (text: string) => text.split(" ").filter((word) => word !== "")
+
+const bounded = (replies: ReadonlyArray<Reply>, maxParts = 3) =>
+  boundedReplies(replies, { maxParts, chunk: words })
+
+describe("an answer", () => {
+  it.each<{ what: string; replies: ReadonlyArray<Reply>; kept: ReadonlyArray<Reply>; parts: number }>([
+    { what: "of nothing stays so", replies: [], kept: [], parts: 0 },
+    {
+      what: "of as many parts as are allowed stays as it is",
+      replies: [{ text: "a b", media: ["/1"] }],
+      kept: [{ text: "a b", media: ["/1"] }],
+      parts: 3
+    },
+    {
+      what: "with a reply too many ends after the last that is allowed",
+      replies: [{ text: "a" }, { text: "b" }, { text: "c" }, { text: "d" }, { text: "e" }],
+      kept: [{ text: "a" }, { text: "b" }, { text: "c" }, MARK],
+      parts: 4
+    },
+    {
+      what: "with a chunk too many ends between two chunks, without the files behind them",
+      replies: [{ text: "a" }, { text: "b c d", media: ["/1"] }],
+      kept: [{ text: "a" }, { text: "b" }, { text: "c" }, MARK],
+      parts: 4
+    },
+    {
+      what: "with a file too many keeps the files before it",
+      replies: [{ text: "a b", media: ["/1", "/2"] }],
+      kept: [{ text: "a b", media: ["/1"] }, MARK],
+      parts: 4
+    },
+    {
+      what: "whose text fills the turn is sent without its files",
+      replies: [{ text: "a b c", media: ["/1"] }],
+      kept: [{ text: "a b c", media: [] }, MARK],
+      parts: 4
+    },
+    {
+      what: "of texts that are too long together ends before the one that is too much",
+      replies: [{ text: "a" }, { text: "x".repeat(MAX_TURN_BYTES) }, { text: "b" }],
+      kept: [{ text: "a" }, MARK],
+      parts: 2
+    }
+  ])("$what", ({ kept, parts, replies }) => {
+    expect(bounded(replies)).toEqual({ replies: kept, parts, isCut: kept.includes(MARK) })
+  })
+
+  const paragraphs = fc.array(fc.stringMatching(/^[a-z` \n]{0,30}$/u)).map((all) => all.join("\n\n"))
+
+  it("is sent in as many parts as it was counted in, also when it was cut", () => {
+    fc.assert(
+      fc.property(
+        fc.array(paragraphs, { maxLength: 5 }),
+        fc.integer({ min: 8, max: 40 }),
+        fc.constantFrom<"length" | "newline">("length", "newline"),
+        (texts, limit, mode) => {
+          const cut = (text: string) => chunk(text, { limit, mode })
+          const { parts, replies } = boundedReplies(
+            texts.map((text) => ({ text })),
+            { maxParts: 6, chunk: cut }
+          )
+          const sent = replies.flatMap(({ text }) => cut(text ?? ""))
+          expect(sent.length).toBe(parts)
+          expect(parts).toBeLessThanOrEqual(7)
+        }
+      )
+    )
+  })
+
+  it("of one chunk of the longest kind is sent, whatever letters it has", () => {
+    const { isCut } = boundedReplies([{ text: "漢".repeat(MAX_CHUNK) }], {
+      maxParts: 1,
+      chunk: (text) => chunk(text, { limit: MAX_CHUNK, mode: "length" })
+    })
+    expect(isCut).toBe(false)
+  })
+})

@@ -1,0 +1,190 @@
+/** Law 6: whatever gives the gateway's own words back, however it does so, no loop goes on for ever. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, FastCheck, Layer, Mailbox, Ref, TestClock } from "effect"
+import * as EchoesSqlite from "../../../src/layers/EchoesSqlite.ts"
+import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
+import * as PausedChatsSqlite from "../../../src/layers/PausedChatsSqlite.ts"
+import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { makeNextBatch, type Waiting } from "../../../src/programs/session/batches.ts"
+import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"
+import * as Mirrors from "../../../src/programs/session/mirrors.ts"
+import { PartState } from "../../../src/schemas/Delivery.ts"
+import { Echoes } from "../../../src/services/Echoes.ts"
+import { Journal } from "../../../src/services/Journal.ts"
+import { PausedChats } from "../../../src/services/PausedChats.ts"
+import { events } from "../../support/accounts.ts"
+import { configLayer } from "../../support/configs.ts"
+import { makeEnvelope } from "../../support/envelopes.ts"
+
+const services = Layer.mergeAll(EchoesSqlite.layer, JournalSqlite.layer, PausedChatsSqlite.layer).pipe(
+  Layer.provide(configLayer()),
+  Layer.provideMerge(Layer.merge(Database.memory, events))
+)
+
+const CHAT = { accountId: "default", chat: "chat_id:7" }
+
+interface World {
+  /** What comes back for a part that was said. */
+  readonly back?: (said: string) => string
+  readonly delayMs?: number
+  readonly debounceMs?: number
+  /** The parts of the answer to a message. */
+  readonly answer?: (text: string) => ReadonlyArray<string>
+}
+
+/** A session that answers at once, and a chat that gives each part of an answer back. `said` is all that it said. */
+const makeWorld = ({
+  answer = (text) => [`echo: ${text}`],
+  back = (said) => said,
+  debounceMs = 0,
+  delayMs = 0
+}: World) =>
+  Effect.gen(function* () {
+    const echoes = yield* Echoes
+    const mail = yield* Mailbox.make<Waiting>()
+    const said = yield* Ref.make<ReadonlyArray<string>>([])
+    const rows = yield* Ref.make(0)
+    const come = (text: string, chatId = 7) =>
+      Effect.flatMap(
+        Ref.updateAndGet(rows, (row) => row + 1),
+        (rowId) =>
+          mail.offer({
+            payload: { envelope: makeEnvelope({ chatId, rowId, text }), agentId: "main", isGroup: false }
+          })
+      )
+    const say = (id: string, chatId: number, text: string, index: number) =>
+      Effect.gen(function* () {
+        yield* echoes.follow(
+          { id, accountId: "default", target: { _tag: "ChatId", chatId } },
+          { index, part: { _tag: "Text", text } },
+          PartState.Sending({ triedAt: 0, afterRowId: 0 })
+        )
+        yield* Ref.update(said, (all) => [...all, text])
+        if (chatId === 7) yield* Effect.forkDaemon(Effect.delay(come(back(text)), delayMs))
+      })
+    const nextBatch = makeNextBatch({
+      mail,
+      capacity: 64,
+      lanes: { pause: () => Effect.void, resume: () => Effect.void },
+      settings: Effect.succeed({ debounceMs, maxPerMinute: 0, mirrors: 3 }),
+      guard: yield* LoopGuard.make,
+      mirrors: yield* Mirrors.make,
+      journal: yield* Journal,
+      isOver: () => Effect.succeed(false)
+    })
+    yield* nextBatch.pipe(
+      Effect.flatMap(({ ask: { batch, id } }) => {
+        const parts = answer(batch.map(({ envelope }) => envelope.text).join("\n"))
+        const [{ envelope }] = batch
+        return Effect.forEach(parts, (text, index) => say(id, envelope.chatId ?? 0, text, index))
+      }),
+      Effect.forever,
+      Effect.forkScoped
+    )
+    return { come, said: Ref.get(said) }
+  })
+
+/** Lets minutes pass until a chat is paused for good: from then on nothing is said there, however long one waits. */
+const untilPausedForGood = Effect.gen(function* () {
+  const { all } = yield* PausedChats
+  for (let minute = 0; minute < 60; minute++) {
+    if ((yield* all).some(({ until }) => until === undefined)) return
+    yield* TestClock.adjust("1 minute")
+  }
+})
+
+/** Each of the pauses that end by themselves lets one more turn through: so the third is reached, and is the last. */
+describe("a chat that gives the gateway's own words back", () => {
+  it.scoped("is paused at the third in a row, longer each time, and then until its owner resumes it", () =>
+    Effect.gen(function* () {
+      const { all, resume } = yield* PausedChats
+      const { come, said } = yield* makeWorld({})
+      yield* come("hello")
+      yield* TestClock.adjust(0)
+      expect(yield* said).toHaveLength(3)
+      expect(yield* all).toMatchObject([{ ...CHAT, times: 1 }])
+      yield* TestClock.adjust("61 seconds")
+      expect(yield* said).toHaveLength(4)
+      expect(yield* all).toMatchObject([{ ...CHAT, times: 2 }])
+      yield* untilPausedForGood
+      expect(yield* said).toHaveLength(5)
+      expect(yield* all).toMatchObject([{ ...CHAT, times: 3, until: undefined }])
+      yield* come("is anybody there?")
+      yield* TestClock.adjust("5 minutes")
+      expect(yield* said).toHaveLength(5)
+      yield* resume(CHAT)
+      yield* TestClock.adjust("2 seconds")
+      expect((yield* said).some((text) => text === "echo: is anybody there?")).toBe(true)
+    }).pipe(Effect.provide(services))
+  )
+
+  it.scoped("holds up no other chat", () =>
+    Effect.gen(function* () {
+      const { come, said } = yield* makeWorld({})
+      yield* come("hello")
+      yield* TestClock.adjust(0)
+      yield* come("from another chat", 8)
+      yield* TestClock.adjust(0)
+      expect((yield* said).at(-1)).toBe("echo: from another chat")
+    }).pipe(Effect.provide(services))
+  )
+
+  it.scoped.prop(
+    "is paused in time, in whatever way it gives them back",
+    {
+      before: FastCheck.constantFrom("", "Robin: ", "> ", "\u0006", "“"),
+      after: FastCheck.constantFrom("", "\n\nSent from my phone", " ", "”"),
+      delayMs: FastCheck.constantFrom(0, 700, 20_000),
+      debounceMs: FastCheck.constantFrom(0, 500),
+      parts: FastCheck.integer({ min: 1, max: 3 }),
+      isConstant: FastCheck.boolean()
+    },
+    ({ after, before, debounceMs, delayMs, isConstant, parts }) =>
+      Effect.gen(function* () {
+        const { come, said } = yield* makeWorld({
+          back: (text) => `${before}${text}${after}`,
+          delayMs,
+          debounceMs,
+          answer: (text) =>
+            Array.from({ length: parts }, (_, at) =>
+              isConstant ? `This is what I always say, number ${at}.` : `echo ${at}: ${text}`
+            )
+        })
+        yield* come("A first message that is long enough to be known again")
+        yield* TestClock.adjust("70 seconds")
+        // Three turns, and one more where the first pause is over by now.
+        expect((yield* said).length).toBeLessThanOrEqual(4 * parts)
+        expect(yield* (yield* PausedChats).all).toHaveLength(1)
+      }).pipe(Effect.provide(services)),
+    { fastCheck: { numRuns: 10 } }
+  )
+})
+
+describe("a person", () => {
+  it.scoped("is heard who repeats the gateway's words, also twice, and now and then", () =>
+    Effect.gen(function* () {
+      const { all } = yield* PausedChats
+      const { come, said } = yield* makeWorld({ answer: () => ["It is nine o'clock now."] })
+      const texts = ["What time?", "It is nine o'clock now.", "It is nine o'clock now.", "Sure?"]
+      for (const text of [...texts, ...texts, ...texts]) {
+        yield* come(text, 8)
+        yield* TestClock.adjust("1 second")
+      }
+      expect(yield* said).toHaveLength(12)
+      expect(yield* all).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.scoped("is heard a minute later who repeats them over and over", () =>
+    Effect.gen(function* () {
+      const { come, said } = yield* makeWorld({ answer: () => ["Ok."] })
+      for (const text of ["Go", "ok.", "ok.", "ok.", "Hello?"]) {
+        yield* come(text, 8)
+        yield* TestClock.adjust("1 second")
+      }
+      expect(yield* said).toHaveLength(3)
+      yield* TestClock.adjust("1 minute")
+      expect(yield* said).toHaveLength(5)
+    }).pipe(Effect.provide(services))
+  )
+})

@@ -55,7 +55,10 @@ const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<() => Promise
   DeliveryEnded: [status, deliveries, letters],
   PairingRequested: [pairing],
   PairingApproved: [pairing],
-  ConfigReloaded: [status, pairing]
+  ConfigReloaded: [status, pairing],
+  SignedIn: [],
+  TokenRefused: [],
+  SendAccepted: [status, deliveries]
 }
 
 const CONNECTION_WORDS = { connecting: "connecting", live: "live", reconnecting: "reconnecting" }

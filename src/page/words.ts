@@ -68,7 +68,10 @@ export const KINDS: Readonly<Record<Tag, string>> = {
   DeliveryEnded: "Delivery",
   PairingRequested: "Pairing request",
   PairingApproved: "Let in",
-  ConfigReloaded: "Config"
+  ConfigReloaded: "Config",
+  SignedIn: "Sign-in",
+  TokenRefused: "Wrong token",
+  SendAccepted: "Sent by hand"
 }
 
 export const isTag = (name: string): name is Tag => Object.hasOwn(KINDS, name)
@@ -101,6 +104,12 @@ export const eventWords = (event: GatewayEvent): string => {
       return `${event.sender} asks to be let in, with the code ${event.code}`
     case "PairingApproved":
       return `${event.sender} is let in`
+    case "SignedIn":
+      return `a browser at ${event.address} signed in`
+    case "TokenRefused":
+      return `somebody at ${event.address} showed a wrong token`
+    case "SendAccepted":
+      return `a message to ${event.target} was asked for ${event.via === "web" ? "over TCP" : "on this machine"}`
     case "ConfigReloaded": {
       const changes = [
         ...named("added", event.added),
@@ -133,6 +142,6 @@ export const toneOf = (outcome: string): Tone => OUTCOMES[outcome] ?? "plain"
 export const eventTone = (event: GatewayEvent): Tone => {
   if ("outcome" in event) return toneOf(event.outcome)
   if (event._tag === "AccountState") return toneOf(event.state)
-  if (event._tag === "ChildRestarted") return "doubtful"
+  if (event._tag === "ChildRestarted" || event._tag === "TokenRefused") return "doubtful"
   return "plain"
 }

@@ -66,12 +66,16 @@ export const makeHome = (config: Readonly<Record<string, unknown>>) =>
 
 export type Home = Effect.Effect.Success<ReturnType<typeof makeHome>>
 
-/** Starts a gateway. At the end of the scope it is ended, if it still runs. */
-export const startGateway = (home: Home, ...args: ReadonlyArray<string>) =>
+/** Starts a gateway with variables of its own. At the end of the scope it is ended, if it still runs. */
+export const startGatewayWith = (
+  env: Readonly<Record<string, string>>,
+  home: Home,
+  ...args: ReadonlyArray<string>
+) =>
   Effect.gen(function* () {
     const process = yield* Command.start(
       Command.make("node", MAIN, "--config", home.configFile, "--log-level", "debug", ...args).pipe(
-        Command.env({ HOME: home.dir })
+        Command.env({ HOME: home.dir, ...env })
       )
     )
     const output = yield* Ref.make("")
@@ -132,6 +136,10 @@ export const startGateway = (home: Home, ...args: ReadonlyArray<string>) =>
       )
     }
   }).pipe(Effect.provide(NodeContext.layer))
+
+/** Starts a gateway. At the end of the scope it is ended, if it still runs. */
+export const startGateway = (home: Home, ...args: ReadonlyArray<string>) =>
+  startGatewayWith({}, home, ...args)
 
 export type Gateway = Effect.Effect.Success<ReturnType<typeof startGateway>>
 

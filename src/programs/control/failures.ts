@@ -16,11 +16,22 @@ export const unavailable = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>
   Effect.mapError(effect, (error) => new Unavailable(wordsOf(error)))
 
 /** The failures that say that something is not there. */
-const MISSING: ReadonlyArray<string> = ["PairingNotFound", "DeadLetterNotFound", "AccountNotFound"]
+const MISSING: ReadonlyArray<string> = [
+  "PairingNotFound",
+  "DeadLetterNotFound",
+  "AccountNotFound",
+  "UploadNotFound"
+]
 
 /** What was asked is refused. */
 export const refused = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.mapError(effect, (error) => new Refused(wordsOf(error)))
+
+/** What is refused, and what the store is to blame for. */
+export const refusedOrNot = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.mapError(effect, (error) =>
+    error._tag === "StoreUnavailable" ? new Unavailable(wordsOf(error)) : new Refused(wordsOf(error))
+  )
 
 /** What cannot be found, and what is refused. */
 export const foundOrRefused = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>) =>

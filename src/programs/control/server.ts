@@ -39,7 +39,7 @@ const why = ({ cause }: HttpServerError.ServeError): string =>
 export const onSocket = (served: Served) =>
   HttpApiBuilder.serve((app) => HttpIncomingMessage.withMaxBodySize(app, Option.some(MAX_BODY))).pipe(
     Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
-    Layer.provide(api(served)),
+    Layer.provide(api(served, "socket")),
     Layer.provide(socketServer),
     Layer.provide(NodeHttpServer.layerContext),
     Layer.catchAll((error) =>

@@ -82,7 +82,7 @@ const served = (http: HttpConfig, gateway: Served) =>
     })
   ).pipe(
     Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
-    Layer.provide(api(gateway)),
+    Layer.provide(api(gateway, "web")),
     Layer.provide([HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer]),
     Layer.provide(listening({ host: http.host, port: http.port }, { maxConnections: MOST_CONNECTIONS })),
     Layer.provide(NodeHttpServer.layerContext)

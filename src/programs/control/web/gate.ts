@@ -16,10 +16,13 @@ import {
   TooManyTries,
   type WebRefusal
 } from "../../../schemas/errors/web.ts"
+import { Events } from "../../../services/Events.ts"
 import { type Assets, assetResponse } from "./assets.ts"
+import { bearerOf } from "./head.ts"
+import { networkOf } from "./network.ts"
 import { isOwnName, isOwnPage } from "./origin.ts"
 import { SESSION_LASTS, type Session, type WebSessions } from "./sessions.ts"
-import type { JudgeToken } from "./tokens.ts"
+import type { Tokens } from "./tokens.ts"
 
 export interface GateOptions {
   /** What `control.http` of the config says. */
@@ -27,9 +30,7 @@ export interface GateOptions {
   readonly port: number
   readonly assets: Assets
   readonly sessions: WebSessions
-  /** Judges the tokens of the login form, and those of programs; each has its own limit. */
-  readonly judgeLogin: JudgeToken
-  readonly judgeBearer: JudgeToken
+  readonly tokens: Tokens
 }
 
 type Request = HttpServerRequest.HttpServerRequest
@@ -88,17 +89,16 @@ const answerOf = <E, R>(api: HttpApp.Default<E, R>) =>
     )
   )
 
-const bearerOf = ({ headers }: Request) =>
-  Option.fromNullable(headers.authorization?.match(/^bearer +(.+)$/iu)?.[1])
-
 const addressOf = ({ remoteAddress }: Request) => Option.getOrElse(remoteAddress, () => "")
+
+/** The cookie of a gateway on a port. Cookies know no ports: the name keeps gateways of one machine apart. */
+export const cookieName = (port: number): string => `imsg-gateway-${port}`
 
 /** What becomes of a request: it has its answer, or is the interface's, for a session or for a program. */
 type Admission = { readonly answer: Response } | { readonly session: Option.Option<Session> }
 
-const makeAdmission = ({ assets, host, judgeBearer, judgeLogin, port, sessions }: GateOptions) => {
-  // Cookies know no ports: the name keeps gateways of one machine apart.
-  const cookie = `imsg-gateway-${port}`
+const makeAdmission = ({ assets, host, port, sessions, tokens }: GateOptions) => {
+  const cookie = cookieName(port)
   const withCookie = (value: string, maxAge: Duration.Duration) =>
     HttpServerResponse.unsafeSetCookie(HttpServerResponse.empty(), cookie, value, {
       httpOnly: true,
@@ -113,12 +113,22 @@ const makeAdmission = ({ assets, host, judgeBearer, judgeLogin, port, sessions }
       onSuccess: (asset) => ({ answer: assetResponse(asset, headers["if-none-match"]) })
     })
 
+  /** Judges a token, and tells of one that is wrong; beyond the limits there is no end to those. */
+  const judge = (given: string, request: Request) => {
+    const address = addressOf(request)
+    return Effect.tapErrorTag(tokens.judge(given, networkOf(address)), "WrongToken", () =>
+      Effect.flatMap(Events, ({ publish }) => publish({ _tag: "TokenRefused", address }))
+    )
+  }
+
   const login = (request: Request) =>
     Effect.gen(function* () {
       const form = yield* Effect.orElseSucceed(request.urlParamsBody, () => UrlParams.empty)
       const given = Option.getOrElse(UrlParams.getFirst(form, "token"), () => "")
-      yield* judgeLogin(given, addressOf(request))
+      yield* judge(given, request)
       const { id } = yield* sessions.open
+      const { publish } = yield* Events
+      yield* publish({ _tag: "SignedIn", address: addressOf(request) })
       return { answer: withCookie(id, SESSION_LASTS) }
     })
 
@@ -127,7 +137,7 @@ const makeAdmission = ({ assets, host, judgeBearer, judgeLogin, port, sessions }
     return id === undefined ? Effect.succeedNone : sessions.find(id)
   }
 
-  return (request: Request): Effect.Effect<Admission, WebRefusal> =>
+  return (request: Request): Effect.Effect<Admission, WebRefusal, Events> =>
     Effect.gen(function* () {
       const { headers, method } = request
       const told = {
@@ -143,8 +153,8 @@ const makeAdmission = ({ assets, host, judgeBearer, judgeLogin, port, sessions }
       if (reads && OPEN_FILES.includes(path.slice(1))) return yield* file(path.slice(1), request)
       if (reads && path === "/login") return yield* file("login.html", request)
 
-      const bearer = bearerOf(request)
-      const own = isOwnPage(told, { explicit: Option.isSome(bearer) })
+      const bearer = bearerOf(headers.authorization)
+      const own = isOwnPage(told, { explicit: bearer !== undefined })
       // A link from elsewhere to the page is no attack: without a cookie it leads to the login form.
       if (!own && !(reads && path === "/")) return yield* new ForeignOrigin()
       if (method === "POST" && path === "/login") return yield* login(request)
@@ -154,18 +164,18 @@ const makeAdmission = ({ assets, host, judgeBearer, judgeLogin, port, sessions }
         if (Option.isSome(session)) yield* sessions.close(session.value.id)
         return { answer: withCookie("", Duration.zero) }
       }
-      if (Option.isSome(bearer)) yield* judgeBearer(bearer.value, addressOf(request))
+      if (bearer !== undefined) yield* judge(bearer, request)
       else if (Option.isNone(session))
         return reads && path === "/" ? { answer: toLogin } : yield* new NotSignedIn()
       if (reads && path === "/") return yield* file("index.html", request)
-      return { session: Option.isSome(bearer) ? Option.none() : session }
+      return { session: bearer === undefined ? session : Option.none() }
     })
 }
 
 /** Lets to the interface who may ask it, and serves the page to people. */
 export const gate = (options: GateOptions) => {
   const admit = makeAdmission(options)
-  return <E, R>(api: HttpApp.Default<E, R>): HttpApp.Default<never, R> =>
+  return <E, R>(api: HttpApp.Default<E, R>): HttpApp.Default<never, R | Events> =>
     Effect.flatMap(HttpServerRequest.HttpServerRequest, admit).pipe(
       Effect.matchEffect({
         onFailure: (error) => Effect.succeed(refusal(error)),

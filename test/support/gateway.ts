@@ -66,11 +66,7 @@ export const makeHome = (config: Readonly<Record<string, unknown>>) =>
 
 export type Home = Effect.Effect.Success<ReturnType<typeof makeHome>>
 
-/** Starts a gateway. At the end of the scope it is ended, if it still runs. */
-export const startGateway = (home: Home, ...args: ReadonlyArray<string>) =>
-  startGatewayWith({}, home, ...args)
-
-/** The same with variables in its environment. */
+/** Starts a gateway with variables of its own. At the end of the scope it is ended, if it still runs. */
 export const startGatewayWith = (
   variables: Readonly<Record<string, string>>,
   home: Home,
@@ -140,6 +136,10 @@ export const startGatewayWith = (
       )
     }
   }).pipe(Effect.provide(NodeContext.layer))
+
+/** Starts a gateway. At the end of the scope it is ended, if it still runs. */
+export const startGateway = (home: Home, ...args: ReadonlyArray<string>) =>
+  startGatewayWith({}, home, ...args)
 
 export type Gateway = Effect.Effect.Success<ReturnType<typeof startGateway>>
 

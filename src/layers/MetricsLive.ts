@@ -59,6 +59,7 @@ const makeCount = () => {
   const restarts = counter("restarts_total", "Children that took the place of another, by why.")
   const pauses = counter("chat_pauses_total", "Pauses of chats that gave the gateway's own words back.")
   const pairings = counter("pairing_requests_total", "Codes that were given to strangers.")
+  const logins = counter("logins_total", "Sign-ins on the web page, and wrong tokens.")
   const reloads = counter("config_reloads_total", "Configs that took the place of another.")
 
   return (event: GatewayEvent): void => {
@@ -96,10 +97,17 @@ const makeCount = () => {
       case "ConfigReloaded":
         reloads({}, 1)
         break
+      case "SignedIn":
+        logins({ outcome: "signed-in" }, 1)
+        break
+      case "TokenRefused":
+        logins({ outcome: "refused" }, 1)
+        break
       case "AccountState":
       case "ChatResumed":
       case "PairingApproved":
       case "BudgetExceeded":
+      case "SendAccepted":
         break
     }
   }

@@ -7,7 +7,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, Option, type Scope, Stream } from "effect"
 import type { MediaRejected } from "../schemas/errors/media.ts"
 import { StoreUnavailable } from "../schemas/errors/store.ts"
-import { OutboundFiles, type StageRequest } from "../services/OutboundFiles.ts"
+import { OutboundFiles, type ReceiveRequest, type StageRequest } from "../services/OutboundFiles.ts"
 import { sourceOf } from "./media/address.ts"
 import { contentOf, markedExtensions } from "./media/content.ts"
 import { fileName } from "./media/fileName.ts"
@@ -65,25 +65,42 @@ const make = (stateDir: string) =>
     }
 
     /**
-     * Opens a source and copies it, and no more of it than is allowed: neither the size that a file had nor a
-     * server's word counts. Answers what it is called. The copy is opened first: an answer must be read at once.
+     * Writes bytes down, and no more than are allowed: neither the size that a file had nor a server's word counts.
+     * Of what is too large so many bytes more are read and thrown away: who sends sees no answer before the end.
      */
-    const copy = (request: StageRequest, file: string, refuse: Refuse) =>
+    const write = <E>(
+      out: FileSystem.File,
+      bytes: Stream.Stream<Uint8Array, E>,
+      {
+        beyond,
+        maxBytes,
+        refuse
+      }: { readonly beyond: number; readonly maxBytes: number; readonly refuse: Refuse }
+    ) =>
       Effect.gen(function* () {
-        const { maxBytes } = request
-        const out = yield* Effect.mapError(fs.open(file, { flag: "wx", mode: 0o600 }), unusable)
-        const { bytes, name } = yield* open(request, refuse)
-        yield* Stream.runFoldEffect(
+        const tooLarge = refuse("too-large", `more than ${maxBytes} bytes`)
+        const size = yield* Stream.runFoldEffect(
           bytes,
           0,
-          Effect.fnUntraced(function* (size, chunk) {
-            if (size + chunk.length > maxBytes)
-              return yield* refuse("too-large", `more than ${maxBytes} bytes`)
-            yield* Effect.mapError(out.writeAll(chunk), unusable)
-            return size + chunk.length
+          Effect.fnUntraced(function* (before, chunk) {
+            const now = before + chunk.length
+            if (now > maxBytes + beyond) return yield* tooLarge
+            if (now <= maxBytes) yield* Effect.mapError(out.writeAll(chunk), unusable)
+            return now
           })
         )
+        if (size > maxBytes) return yield* tooLarge
         yield* Effect.mapError(out.sync, unusable)
+      })
+
+    const create = (file: string) => Effect.mapError(fs.open(file, { flag: "wx", mode: 0o600 }), unusable)
+
+    /** Opens a source and copies it. Answers what it is called. The copy is opened first: an answer must be read at once. */
+    const copy = (request: StageRequest, file: string, refuse: Refuse) =>
+      Effect.gen(function* () {
+        const out = yield* create(file)
+        const { bytes, name } = yield* open(request, refuse)
+        yield* write(out, bytes, { maxBytes: request.maxBytes, beyond: 0, refuse })
         return name
       }).pipe(Effect.scoped)
 
@@ -111,28 +128,50 @@ const make = (stateDir: string) =>
           Effect.uninterruptible
         )
 
-    const stage = (request: StageRequest): Effect.Effect<string, MediaRejected | StoreUnavailable> =>
+    /** A folder for a file on its way in. What a killed gateway left of these is removed at the next start. */
+    const gatheringFolder = Effect.acquireRelease(
+      fs
+        .makeDirectory(media, FOLDER)
+        .pipe(
+          Effect.zipRight(fs.makeTempDirectory({ directory: media, prefix: GATHERING })),
+          Effect.mapError(unusable)
+        ),
+      (folder) => Effect.ignore(removeAll(folder))
+    )
+
+    /** Gives a file the name that it may have, in a folder. Answers the name. */
+    const settle = (gathered: string, suggested: string, folder: string) =>
       Effect.gen(function* () {
-        const gathering = yield* Effect.acquireRelease(
-          fs
-            .makeDirectory(media, FOLDER)
-            .pipe(
-              Effect.zipRight(fs.makeTempDirectory({ directory: media, prefix: GATHERING })),
-              Effect.mapError(unusable)
-            ),
-          (folder) => Effect.ignore(removeAll(folder))
-        )
-        const fresh = path.join(gathering, "new")
-        yield* Effect.mapError(fs.makeDirectory(fresh, FOLDER), unusable)
-        const gathered = path.join(gathering, "content")
-        const suggested = yield* gather(request, gathered)
+        yield* Effect.mapError(fs.makeDirectory(folder, FOLDER), unusable)
         const content = yield* Effect.mapError(contentOf(gathered), unusable)
         const name = fileName(suggested, content, yield* markedExtensions)
-        yield* Effect.mapError(fs.rename(gathered, path.join(fresh, name)), unusable)
+        yield* Effect.mapError(fs.rename(gathered, path.join(folder, name)), unusable)
+        return name
+      })
+
+    const stage = (request: StageRequest): Effect.Effect<string, MediaRejected | StoreUnavailable> =>
+      Effect.gen(function* () {
+        const gathering = yield* gatheringFolder
+        const gathered = path.join(gathering, "content")
+        const suggested = yield* gather(request, gathered)
+        const fresh = path.join(gathering, "new")
+        const name = yield* settle(gathered, suggested, fresh)
         const place = path.join(folderOf(request.deliveryId), String(request.index))
         yield* replace(fresh, place, path.join(gathering, "old"))
         return path.join(place, name)
       }).pipe(Effect.scoped, Effect.provide(platform))
+
+    const receive = <E>({ bytes, maxBytes, name }: ReceiveRequest<E>) =>
+      Effect.gen(function* () {
+        const gathering = yield* gatheringFolder
+        const gathered = path.join(gathering, "content")
+        const refuse = refusing(name)
+        yield* Effect.scoped(
+          Effect.flatMap(create(gathered), (out) => write(out, bytes, { maxBytes, beyond: maxBytes, refuse }))
+        )
+        const folder = path.join(gathering, "new")
+        return path.join(folder, yield* settle(gathered, name, folder))
+      }).pipe(Effect.provide(platform))
 
     const releaseOthers = (keep: ReadonlySet<string>, before: number) =>
       Effect.gen(function* () {
@@ -154,6 +193,7 @@ const make = (stateDir: string) =>
 
     return OutboundFiles.of({
       stage,
+      receive,
       releaseOthers,
       release: (deliveryId) =>
         removeAll(folderOf(deliveryId)).pipe(

@@ -1,7 +1,7 @@
 /** The little of a framework that the page needs. Text only ever becomes text. */
 import { type Tense, timeWords } from "./words.ts"
 
-type Child = Node | string
+export type Child = Node | string
 
 /** The element of the document with an id; the page is broken without it. */
 export const byId = <E extends HTMLElement>(id: string, kind: new () => E): E => {
@@ -104,46 +104,92 @@ export const runOnClick = (it: HTMLButtonElement, act: () => Promise<unknown>): 
 export interface Shown<A> {
   readonly node: HTMLElement
   readonly update: (item: A) => void
+  /** Says in its place what became of it, once it is in the data no more. What has nothing to say goes at once. */
+  readonly gone?: () => void
 }
 
-const firstFocusable = (node: Element | null | undefined): HTMLElement | null =>
-  node?.querySelector<HTMLElement>("button") ?? null
+/** How long what is gone keeps its place, in ms, and how often is looked whether somebody is still there. */
+const LINGERS_MS = 10_000
+const LOOK_AGAIN_MS = 1000
 
-/** Who is at an item that goes should find the next one, or the list's title, and not the top of the page. */
+/**
+ * Who is at an item that goes finds the next one, or the list's title, and not the top of the page. Never a button: the
+ * key that was pressed for one item must not do the same to another.
+ */
 const passFocusOn = (leaving: Element, list: HTMLElement): void => {
   if (!leaving.contains(document.activeElement)) return
-  const next = firstFocusable(leaving.nextElementSibling) ?? firstFocusable(leaving.previousElementSibling)
+  const next = leaving.nextElementSibling ?? leaving.previousElementSibling
   const title = list.closest("section")?.querySelector<HTMLElement>("h2")
-  ;(next ?? title)?.focus()
+  const to = next instanceof HTMLElement ? next : title
+  if (to === undefined || to === null) return
+  to.tabIndex = -1
+  to.focus()
 }
 
-/** A list that follows its data: items keep their elements, and with them the focus, for as long as they are there. */
+/**
+ * A list that follows its data: items keep their elements, and with them the focus, for as long as they are there. What
+ * is gone keeps its place for a while, and for as long as the pointer or the focus is in the list, so that nothing moves
+ * under a click.
+ */
 export const keyedList = <A>(
   list: HTMLElement,
   keyOf: (item: A) => string,
   make: (item: A) => Shown<A>
 ): ((items: ReadonlyArray<A>) => void) => {
   const shown = new Map<string, Shown<A>>()
+  const lingering = new Set<Element>()
   const empty = list.closest("section")?.querySelector<HTMLElement>(".empty")
+
+  const showWhetherEmpty = (): void => {
+    list.hidden = shown.size + lingering.size === 0
+    if (empty !== null && empty !== undefined) empty.hidden = shown.size > 0
+  }
+  const remove = (node: HTMLElement): void => {
+    passFocusOn(node, list)
+    node.remove()
+    lingering.delete(node)
+  }
+  const removeUnseen = (node: HTMLElement): void => {
+    if (list.matches(":hover, :focus-within")) {
+      setTimeout(() => removeUnseen(node), LOOK_AGAIN_MS)
+      return
+    }
+    remove(node)
+    showWhetherEmpty()
+  }
+  const takeAway = ({ gone, node }: Shown<A>): void => {
+    if (gone === undefined) {
+      remove(node)
+      return
+    }
+    gone()
+    node.dataset.gone = ""
+    lingering.add(node)
+    setTimeout(() => removeUnseen(node), LINGERS_MS)
+  }
+  const behindLingering = (node: Element | null): Element | null => {
+    let at = node
+    while (at !== null && lingering.has(at)) at = at.nextElementSibling
+    return at
+  }
+
   return (items) => {
     const keys = new Set(items.map(keyOf))
-    for (const [key, { node }] of shown) {
+    for (const [key, one] of shown) {
       if (keys.has(key)) continue
-      passFocusOn(node, list)
-      node.remove()
       shown.delete(key)
+      takeAway(one)
     }
-    let before: Element | null = list.firstElementChild
+    let before = behindLingering(list.firstElementChild)
     for (const item of items) {
       const key = keyOf(item)
       const known = shown.get(key)
       const one = known ?? make(item)
       if (known === undefined) shown.set(key, one)
       one.update(item)
-      if (one.node === before) before = before.nextElementSibling
+      if (one.node === before) before = behindLingering(before.nextElementSibling)
       else list.insertBefore(one.node, before)
     }
-    list.hidden = items.length === 0
-    if (empty !== null && empty !== undefined) empty.hidden = items.length > 0
+    showWhetherEmpty()
   }
 }

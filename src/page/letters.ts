@@ -4,6 +4,7 @@ import { api } from "./api.ts"
 import { button, byId, el, keyedList, type Shown, setText, setTime, timeOf } from "./dom.ts"
 import { attempt } from "./notice.ts"
 import { ask } from "./question.ts"
+import { actionRow } from "./row.ts"
 import { codeWords } from "./words.ts"
 
 type Changed = () => Promise<void>
@@ -24,14 +25,14 @@ const nameOf = ({ chat, id, kind }: LetterRecord): string =>
 const mayRetry = async (letter: LetterRecord): Promise<{ readonly anyway: boolean } | undefined> => {
   if (letter.code !== UNCERTAIN) return { anyway: false }
   const sure = await ask({
-    title: "Send it again?",
+    title: ["Send it again?"],
     text: `Nobody knows whether the ${nameOf(letter)}, was sent. If it was, it is then sent twice. Look into the chat first.`,
     yes: "Send again anyway"
   })
   return sure ? { anyway: true } : undefined
 }
 
-const row =
+const letterRow =
   (changed: Changed) =>
   (first: LetterRecord): Shown<LetterRecord> => {
     let letter = first
@@ -50,25 +51,27 @@ const row =
     })
     const drop = button("Drop", nameOf(first), async () => {
       const sure = await ask({
-        title: "Drop it?",
+        title: ["Drop it?"],
         text: `The ${nameOf(letter)}, is forgotten with everything in it, and is never answered.`,
         yes: "Drop"
       })
       if (!sure) return
       await attempt(async () => {
         await api.drop(letter.id)
+        row.settle("Dropped.")
         return `The ${nameOf(letter)}, was dropped.`
       })
       await changed()
     })
-    const node = el(
-      "li",
-      "row",
-      el("div", "what", title, reason, el("p", "quiet", more, failed)),
-      el("div", "actions", retry, drop)
-    )
+    const what = el("div", "what", title, reason, el("p", "quiet", more, failed))
+    const row = actionRow(what, [retry, drop], () => "Failed no more.")
+    const show = (it: HTMLButtonElement, isShown: boolean): void => {
+      if (isShown) it.hidden = false
+      else row.hide(it)
+    }
     return {
-      node,
+      node: row.node,
+      gone: row.gone,
       update: (now) => {
         letter = now
         const { accountId, attempts, chat, code, id, kind, status } = now
@@ -83,12 +86,12 @@ const row =
           ].join(" · ")
         )
         setTime(failed, now.failedAt)
-        retry.hidden = status !== "dead"
-        drop.hidden = status === "retrying"
+        show(retry, status === "dead")
+        show(drop, status !== "retrying")
       }
     }
   }
 
 /** Shows the letters. `changed` is to bring the list up to date. */
 export const letterList = (changed: Changed) =>
-  keyedList(byId("letters", HTMLUListElement), ({ id }) => String(id), row(changed))
+  keyedList(byId("letters", HTMLUListElement), ({ id }) => String(id), letterRow(changed))

@@ -61,7 +61,10 @@ const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<() => Promise
   ChatResumed: [status],
   PairingRequested: [pairing],
   PairingApproved: [pairing],
-  ConfigReloaded: [status, pairing]
+  ConfigReloaded: [status, pairing],
+  SignedIn: [],
+  TokenRefused: [],
+  SendAccepted: [status, deliveries]
 }
 
 const CONNECTION_WORDS = { connecting: "connecting", live: "live", reconnecting: "reconnecting" }

@@ -71,7 +71,10 @@ export const KINDS: Readonly<Record<Tag, string>> = {
   ChatResumed: "Chat goes on",
   PairingRequested: "Pairing request",
   PairingApproved: "Let in",
-  ConfigReloaded: "Config"
+  ConfigReloaded: "Config",
+  SignedIn: "Sign-in",
+  TokenRefused: "Wrong token",
+  SendAccepted: "Sent by hand"
 }
 
 export const isTag = (name: string): name is Tag => Object.hasOwn(KINDS, name)
@@ -110,6 +113,12 @@ export const eventWords = (event: GatewayEvent): string => {
       return `${event.sender} asks to be let in, with the code ${event.code}`
     case "PairingApproved":
       return `${event.sender} is let in`
+    case "SignedIn":
+      return `a browser at ${event.address} signed in`
+    case "TokenRefused":
+      return `somebody at ${event.address} showed a wrong token`
+    case "SendAccepted":
+      return `a message to ${event.target} was asked for ${event.via === "web" ? "over TCP" : "on this machine"}`
     case "ConfigReloaded": {
       const changes = [
         ...named("added", event.added),
@@ -147,10 +156,13 @@ const OUTCOMES: Readonly<Record<string, Tone>> = {
 /** The tone of an outcome or a state. */
 export const toneOf = (outcome: string): Tone => OUTCOMES[outcome] ?? "plain"
 
+/** Events that somebody should look at. */
+const DOUBTFUL: ReadonlyArray<string> = ["ChildRestarted", "BudgetExceeded", "ChatPaused", "TokenRefused"]
+
 /** The tone of an event. */
 export const eventTone = (event: GatewayEvent): Tone => {
   if ("outcome" in event) return toneOf(event.outcome)
   if (event._tag === "AccountState") return toneOf(event.state)
-  if (["ChildRestarted", "BudgetExceeded", "ChatPaused"].includes(event._tag)) return "doubtful"
+  if (DOUBTFUL.includes(event._tag)) return "doubtful"
   return "plain"
 }

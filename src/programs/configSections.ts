@@ -3,7 +3,7 @@ import { Equal } from "effect"
 import type { GatewayConfig } from "../schemas/Config.ts"
 
 /** Accounts are named one by one; `control` holds the token, which prints as nothing of itself. */
-const APART: ReadonlyArray<string> = ["accounts", "control", "file", "stateDir", "warnings"]
+const APART: ReadonlyArray<string> = ["accounts", "control", "file", "stateDir", "warnings", "writtenSecrets"]
 
 const isSame = (one: unknown, other: unknown): boolean =>
   one === other || JSON.stringify(one) === JSON.stringify(other)

@@ -1,7 +1,7 @@
 /** The gateway: its actors over their services, and how it starts and stops. */
 import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
-import { Cause, Clock, Effect, Exit, Layer, Schedule, Scope, Stream } from "effect"
+import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope, Stream } from "effect"
 import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
 import * as AuditSqlite from "../layers/AuditSqlite.ts"
@@ -212,7 +212,13 @@ const haveStarted = Effect.flatMap(Accounts, ({ all }) =>
 const control = (startedAt: number) =>
   Effect.gen(function* () {
     const { onSocket } = yield* Effect.promise(() => import("./control/server.ts"))
-    const served = { startedAt, sends: Lanes.make() }
+    const { makeUploads } = yield* Effect.promise(() => import("./sending/uploads.ts"))
+    const served = {
+      startedAt,
+      sends: Lanes.make(),
+      uploads: yield* makeUploads,
+      listeners: yield* Ref.make(0)
+    }
     yield* Layer.build(onSocket(served))
     const { onHttp } = yield* Effect.promise(() => import("./control/web.ts"))
     yield* Layer.build(onHttp(served))

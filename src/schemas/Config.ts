@@ -11,8 +11,8 @@ import {
   option,
   otherKeys,
   required,
-  Secret,
   Text,
+  Token,
   timerMs,
   whole
 } from "./config/values.ts"
@@ -113,7 +113,7 @@ export const ConfigFile = Schema.Struct(
             port: required(whole(1, 65_535), "The port that the web page is served on."),
             host: option(Text, "The address that the web page is served on.", gatewayDefaults.http.host),
             token: required(
-              Secret,
+              Token,
               "The secret that a browser must show. Better taken from the environment than written in the file."
             )
           }).annotations({ identifier: "ControlHttp" }),

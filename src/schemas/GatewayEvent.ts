@@ -102,6 +102,20 @@ const ConfigReloaded = Schema.TaggedStruct("ConfigReloaded", {
   changed: Schema.Array(Schema.String)
 })
 
+/** A browser signed in on the web page. `address` is where its connection came from. */
+const SignedIn = Schema.TaggedStruct("SignedIn", { address: Schema.String })
+
+/** A wrong token was shown to the web page; of those beyond the limit of a minute nothing is told. */
+const TokenRefused = Schema.TaggedStruct("TokenRefused", { address: Schema.String })
+
+/** The gateway was asked, on its socket or over TCP, to send a message, and accepted it. */
+const SendAccepted = Schema.TaggedStruct("SendAccepted", {
+  deliveryId: Schema.String,
+  accountId: AccountId,
+  target: Schema.String,
+  via: Schema.Literal("socket", "web")
+})
+
 export const GatewayEvent = Schema.Union(
   AccountState,
   ChildRestarted,
@@ -114,7 +128,10 @@ export const GatewayEvent = Schema.Union(
   ChatResumed,
   PairingRequested,
   PairingApproved,
-  ConfigReloaded
+  ConfigReloaded,
+  SignedIn,
+  TokenRefused,
+  SendAccepted
 )
 export type GatewayEvent = typeof GatewayEvent.Type
 

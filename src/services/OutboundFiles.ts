@@ -1,5 +1,5 @@
 /** The files of replies, from what an agent names to what is safe to send. */
-import { Context, type Effect } from "effect"
+import { Context, type Effect, type Scope, type Stream } from "effect"
 import type { AgentConfig } from "../schemas/Config.ts"
 import type { MediaRejected } from "../schemas/errors/media.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
@@ -17,6 +17,15 @@ export interface StageRequest {
   readonly maxBytes: number
 }
 
+/** A file as it comes in from somebody who may have it sent. */
+export interface ReceiveRequest<E> {
+  /** What it is called there; a harmless name is made of it. */
+  readonly name: string
+  readonly bytes: Stream.Stream<Uint8Array, E>
+  /** The largest file that is taken, in bytes. */
+  readonly maxBytes: number
+}
+
 export class OutboundFiles extends Context.Tag("imsg-gateway/OutboundFiles")<
   OutboundFiles,
   {
@@ -25,6 +34,10 @@ export class OutboundFiles extends Context.Tag("imsg-gateway/OutboundFiles")<
      * delivery takes, whatever becomes of the original. Staging the same place of a delivery again replaces it.
      */
     readonly stage: (request: StageRequest) => Effect.Effect<string, MediaRejected | StoreUnavailable>
+    /** Keeps a file that comes in, alone in a folder, for as long as the scope. Answers its path. */
+    readonly receive: <E>(
+      request: ReceiveRequest<E>
+    ) => Effect.Effect<string, MediaRejected | StoreUnavailable | E, Scope.Scope>
     /** Removes what was staged for a delivery; nothing is no error. */
     readonly release: (deliveryId: string) => Effect.Effect<void>
     /** Removes what was staged before a time (Unix ms) for other deliveries than these. Answers how many they were. */

@@ -2,7 +2,7 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { eventually } from "../support/simulator.ts"
 import { type Asked, askPort, cookieOf, freePort, signIn, TOKEN, webGateway } from "../support/webPage.ts"
 
@@ -161,17 +161,48 @@ describe("the web server of the gateway", () => {
     })
   )
 
-  it.scopedLive("lets nobody guess: after a few wrong tokens the right one is not looked at either", () =>
+  it.scopedLive("takes the right token whoever guesses meanwhile, and answers guesses slowly", () =>
     Effect.gen(function* () {
       const { port } = yield* page()
-      const cookie = cookieOf(yield* signIn(port))
-      for (let tries = 0; tries < 5; tries++) expect((yield* signIn(port, "wrong")).status).toBe(401)
-      const limited = yield* signIn(port)
+      const events = yield* listening(port, cookieOf(yield* signIn(port)))
+      for (let tries = 0; tries < 10; tries++) expect((yield* signIn(port, "wrong")).status).toBe(401)
+      const [took, limited] = yield* Effect.timed(signIn(port, "wrong"))
       expect(limited.status).toBe(429)
       expect(Number(limited.headers["retry-after"])).toBeGreaterThan(0)
-      // Who is signed in already, and programs, are not concerned.
-      expect((yield* askPort(port, { path: "/status", headers: { cookie } })).status).toBe(200)
-      expect((yield* askPort(port, { path: "/metrics", headers: bearer })).body).toContain("account_state")
+      expect(Duration.toMillis(took)).toBeGreaterThan(900)
+      expect(
+        (yield* askPort(port, { path: "/status", headers: { authorization: "Bearer no" } })).status
+      ).toBe(429)
+      // Behind a tunnel the owner has the same address.
+      expect((yield* signIn(port)).status).toBe(204)
+      expect((yield* askPort(port, { path: "/metrics", headers: bearer })).body).toContain(
+        'imsg_gateway_logins_total{outcome="refused"} 10'
+      )
+      expect(yield* events.until("event: SignedIn")).toContain('event: TokenRefused\ndata: {"at":')
+    })
+  )
+
+  it.scopedLive("tells events to so many listeners, and the next that there is no room", () =>
+    Effect.gen(function* () {
+      const { port, say, imsg } = yield* page()
+      const cookie = cookieOf(yield* signIn(port))
+      const events = yield* Effect.replicateEffect(listening(port, cookie), 32)
+      const next = yield* askPort(port, { path: "/events", headers: bearer })
+      expect({ status: next.status, ...JSON.parse(next.body) }).toMatchObject({
+        status: 503,
+        code: "too_many_listeners",
+        hint: expect.stringContaining("Close a page")
+      })
+      yield* say("hello")
+      yield* imsg.awaitSent(1)
+      for (const { until } of events) yield* until("event: DeliveryEnded")
+      yield* askPort(port, {
+        method: "POST",
+        path: "/logout",
+        headers: { cookie, origin: `http://127.0.0.1:${port}` }
+      })
+      for (const { end } of events) yield* end
+      yield* listening(port, cookieOf(yield* signIn(port)))
     })
   )
 
@@ -224,28 +255,25 @@ describe("the web server of the gateway", () => {
       }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scopedLive(
-    "warns of an open network and a short token, and does not keep the gateway from its work",
-    () =>
-      Effect.gen(function* () {
-        const { awaitPage, gateway, imsg, port, say } = yield* webGateway({ host: "0.0.0.0", token: "short" })
-        yield* awaitPage()
-        const warned = (text: string) =>
-          gateway.awaitLog(
-            text,
-            ({ logLevel, message }) => logLevel === "WARN" && String(message).includes(text)
-          )
-        yield* warned("beyond this machine")
-        yield* warned("can be guessed")
-        const second = yield* webGateway({ port })
-        yield* second.gateway.awaitLog("taken", ({ message }) => String(message).includes("EADDRINUSE"))
-        yield* second.say("hello")
-        yield* second.imsg.awaitSent(1)
-        yield* say("hello")
-        yield* imsg.awaitSent(1)
-        // The second one takes the place once it is free.
-        yield* gateway.signal("SIGKILL")
-        yield* second.awaitPage()
-      })
+  it.scopedLive("warns of an open network, and does not keep the gateway from its work", () =>
+    Effect.gen(function* () {
+      const { awaitPage, gateway, imsg, port, say } = yield* webGateway({ host: "0.0.0.0" })
+      yield* awaitPage()
+      const warned = (text: string) =>
+        gateway.awaitLog(
+          text,
+          ({ logLevel, message }) => logLevel === "WARN" && String(message).includes(text)
+        )
+      yield* warned("beyond this machine")
+      const second = yield* webGateway({ port })
+      yield* second.gateway.awaitLog("taken", ({ message }) => String(message).includes("EADDRINUSE"))
+      yield* second.say("hello")
+      yield* second.imsg.awaitSent(1)
+      yield* say("hello")
+      yield* imsg.awaitSent(1)
+      // The second one takes the place once it is free.
+      yield* gateway.signal("SIGKILL")
+      yield* second.awaitPage()
+    })
   )
 })

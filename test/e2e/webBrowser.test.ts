@@ -8,6 +8,7 @@ import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
 import { browserProgram, openPage, picture, step, tabTo } from "../support/browser.ts"
+import { asking } from "../support/control.ts"
 import { deadDelivery, onStoreOf } from "../support/deadLetters.ts"
 import { startGateway } from "../support/gateway.ts"
 import { eventually, signal } from "../support/simulator.ts"
@@ -19,7 +20,8 @@ const LET_IN = "You are let in. What you wrote before was not kept, so please wr
 const MARKUP = `<img src="x" onerror="document.body.remove()">`
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
-const rows = (page: Page, list: string) => page.locator(`#${list} > li`)
+/** The rows of a list that are not only there to say what became of them. */
+const rows = (page: Page, list: string) => page.locator(`#${list} > li:not([data-gone])`)
 
 /** Waits until a list has so many rows. */
 const awaitRows = (page: Page, list: string, count: number) =>
@@ -49,12 +51,15 @@ const signedIn = (page: Page, url: string) =>
   })
 
 /** A stranger who writes. */
-const strangerWrites = ({ imsg }: Effect.Effect.Success<ReturnType<typeof webGateway>>) =>
+const strangerWrites = ({ imsg }: Effect.Effect.Success<ReturnType<typeof webGateway>>, handle = ALEX) =>
   Effect.gen(function* () {
-    const chat = yield* imsg.chats.addDirectChat({ handle: ALEX })
-    yield* imsg.chats.receive({ chatId: chat.id, sender: ALEX, text: "may I?" })
+    const chat = yield* imsg.chats.addDirectChat({ handle })
+    yield* imsg.chats.receive({ chatId: chat.id, sender: handle, text: "may I?" })
     return chat
   })
+
+const focusedId = (page: Page) => step(() => page.evaluate("document.activeElement.id"))
+const focusedText = (page: Page) => step(() => page.evaluate("document.activeElement.textContent"))
 
 /** What axe has against a page, by the elements that it is about. */
 const accessibility = (page: Page) =>
@@ -84,6 +89,10 @@ describe("the web page", () => {
       yield* awaitRows(page, "requests", 1)
       expect(yield* step(() => rows(page, "requests").innerText())).toContain(ALEX)
       yield* step(() => page.getByRole("button", { name: `Approve ${ALEX}` }).click())
+      yield* picture(page, "approve")
+      yield* step(() =>
+        page.getByRole("dialog", { name: ALEX }).getByRole("button", { name: "Let in" }).click()
+      )
       yield* awaitRows(page, "requests", 0)
       yield* awaitRows(page, "people", 1)
       yield* imsg.awaitSent((sent) => sent.some(({ chatId, text }) => chatId === chat.id && text === LET_IN))
@@ -170,10 +179,13 @@ describe("the web page", () => {
       yield* tabTo(page, `Approve ${ALEX}`)
       expect(yield* step(() => page.evaluate("document.activeElement.matches(':focus-visible')"))).toBe(true)
       yield* press("Enter")
-      yield* awaitRows(page, "requests", 0)
+      expect(yield* focusedId(page)).toBe("question-no")
+      yield* tabTo(page, "Let in")
+      yield* press("Enter")
       yield* imsg.awaitSent(2)
-      // The row is gone and took its button along: the focus is on the list's title, not lost.
-      expect(yield* step(() => page.evaluate("document.activeElement.id"))).toBe("requests-title")
+      // The row stays, says what came of it, and has the focus that its button had.
+      yield* awaitText(page, "#requests", "Let in.")
+      expect(yield* focusedText(page)).toContain(ALEX)
 
       yield* imsg.chats.fault({ _tag: "failSend", code: -32602, message: "no such chat" })
       yield* say("hello")
@@ -187,6 +199,65 @@ describe("the web page", () => {
       yield* press("Space")
       yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: hello"))
       yield* awaitRows(page, "letters", 0)
+    })
+  )
+
+  it.scopedLive("lets in nobody by a second press or a second click", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway()
+      yield* talk.awaitPage()
+      const { page } = yield* openPage()
+      const press = (key: string) => step(() => page.keyboard.press(key))
+      yield* signedIn(page, talk.url)
+      const handles = [ALEX, "+15555550124", "+15555550125"]
+      for (const [at, handle] of handles.entries()) {
+        yield* strangerWrites(talk, handle)
+        yield* awaitRows(page, "requests", at + 1)
+      }
+      const approve = page.getByRole("button", { name: `Approve ${ALEX}` })
+      const place = yield* step(() => approve.boundingBox())
+      const at = { x: (place?.x ?? 0) + 5, y: (place?.y ?? 0) + 5 }
+
+      // Two presses: the second is the question's Cancel.
+      yield* step(() => approve.focus())
+      yield* press("Enter")
+      yield* press("Enter")
+      expect(yield* step(() => page.getByRole("dialog").count())).toBe(0)
+      // Two clicks: the second falls on the question, wherever its button is, before it can be answered.
+      yield* step(() => page.mouse.dblclick(at.x, at.y))
+      yield* step(() => page.locator("#question-yes").click({ force: true, timeout: 1000 }))
+      yield* awaitRows(page, "people", 0)
+      expect(yield* step(() => page.getByRole("dialog", { name: ALEX }).count())).toBe(1)
+
+      yield* step(() => page.getByRole("button", { name: "Let in" }).click())
+      yield* awaitRows(page, "people", 1)
+      yield* awaitRows(page, "requests", 2)
+      // What was let in keeps its place, so the same spot and the same key do nothing.
+      yield* press("Enter")
+      yield* step(() => page.mouse.dblclick(at.x, at.y))
+      expect(yield* step(() => page.getByRole("dialog").count())).toBe(0)
+      const list = yield* step(() => page.locator("#requests > li").allInnerTexts())
+      expect(list.map((text) => handles.findIndex((handle) => text.includes(handle)))).toEqual([0, 1, 2])
+      expect(list[0]).toContain("Let in.")
+      yield* picture(page, "decided")
+
+      // Who is at a row that is decided elsewhere is not sent to another's button.
+      yield* step(() => page.getByRole("button", { name: "Approve +15555550124" }).focus())
+      const [second] = yield* asking(talk.home, (client) => client.pairing.pending())
+      yield* asking(talk.home, (client) => client.pairing.reject({ path: { code: second?.code ?? "" } }))
+      yield* awaitText(page, "#requests", "Decided elsewhere.")
+      expect(yield* focusedText(page)).toContain("+15555550124")
+      expect(yield* step(() => page.evaluate("document.activeElement.tagName"))).toBe("LI")
+      // Rows that have said so long enough go once nobody is there.
+      yield* step(() => page.mouse.move(0, 0))
+      yield* step(() => page.locator("#reload").focus())
+      yield* eventually(
+        "one row",
+        step(() => page.locator("#requests > li").count()),
+        (count) => count === 1,
+        "20 seconds"
+      )
+      expect(yield* accessibility(page)).toEqual([])
     })
   )
 
@@ -211,6 +282,10 @@ describe("the web page", () => {
         yield* awaitRows(page, "requests", 1)
         yield* awaitRows(page, "letters", 1)
         yield* awaitText(page, "#settled", "part 1")
+        yield* step(() => page.getByRole("button", { name: `Approve ${ALEX}` }).click())
+        yield* picture(page, `question ${name}`)
+        expect(yield* accessibility(page)).toEqual([])
+        yield* step(() => page.getByRole("button", { name: "Cancel" }).click())
         yield* picture(page, name)
         expect(yield* accessibility(page)).toEqual([])
         // Against the screen: the window of a phone grows with a page that is too wide.

@@ -30,6 +30,7 @@ const files = Layer.unwrapEffect(
       Layer.succeed(Kept, kept),
       Layer.succeed(OutboundFiles, {
         stage: () => Effect.dieMessage("nothing is staged here"),
+        receive: () => Effect.dieMessage("nothing comes in here"),
         release: () => Effect.dieMessage("nothing is released by name"),
         releaseOthers: (keep) => Effect.as(Ref.set(kept, [...keep].sort()), 3)
       })

@@ -71,11 +71,7 @@ export interface Surroundings extends Home {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Starts a gateway. At the end of the scope it is ended, if it still runs. */
-export const startGateway = (home: Surroundings, ...args: ReadonlyArray<string>) =>
-  startGatewayWith({}, home, ...args)
-
-/** The same with variables in its environment. */
+/** Starts a gateway with variables of its own. At the end of the scope it is ended, if it still runs. */
 export const startGatewayWith = (
   variables: Readonly<Record<string, string>>,
   home: Surroundings,
@@ -145,6 +141,10 @@ export const startGatewayWith = (
       )
     }
   }).pipe(Effect.provide(NodeContext.layer))
+
+/** Starts a gateway. At the end of the scope it is ended, if it still runs. */
+export const startGateway = (home: Surroundings, ...args: ReadonlyArray<string>) =>
+  startGatewayWith({}, home, ...args)
 
 export type Gateway = Effect.Effect.Success<ReturnType<typeof startGateway>>
 

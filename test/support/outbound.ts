@@ -24,6 +24,7 @@ import { type Asked, makeChild } from "./fakeImsg.ts"
 /** Staging is not what these tests are about: a file is sent from where it is. */
 const filesInPlace = Layer.succeed(OutboundFiles, {
   stage: ({ source }) => Effect.succeed(source),
+  receive: () => Effect.dieMessage("nothing comes in here"),
   release: () => Effect.void,
   releaseOthers: () => Effect.succeed(0)
 })

@@ -2,7 +2,7 @@
 import { type IncomingHttpHeaders, request } from "node:http"
 import { createServer } from "node:net"
 import { Effect } from "effect"
-import { makeHome, PERSON, QUICK, startGateway } from "./gateway.ts"
+import { makeHome, PERSON, QUICK, startGatewayWith } from "./gateway.ts"
 import { makeSimulator } from "./simulator.ts"
 
 /** The token of tests. */
@@ -74,15 +74,22 @@ export const cookieOf = ({ headers }: Answer): string => headers["set-cookie"]?.
 /** A gateway with the web page, over a simulator. One person is let in; who else writes is given a code. */
 export const webGateway = (
   http: Readonly<Record<string, unknown>> = {},
-  account: Readonly<Record<string, unknown>> = {}
+  account: Readonly<Record<string, unknown>> = {},
+  {
+    config = {},
+    env = {}
+  }: {
+    readonly config?: Readonly<Record<string, unknown>>
+    readonly env?: Readonly<Record<string, string>>
+  } = {}
 ) =>
   Effect.gen(function* () {
     const imsg = yield* makeSimulator()
     const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
     const port = yield* freePort
     const imessage = { ...QUICK, cliPath: imsg.cliPath, dbPath: imsg.dbPath, allowFrom: [PERSON], ...account }
-    const home = yield* makeHome({ imessage, control: { http: { port, token: TOKEN, ...http } } })
-    const gateway = yield* startGateway(home)
+    const home = yield* makeHome({ imessage, control: { http: { port, token: TOKEN, ...http } }, ...config })
+    const gateway = yield* startGatewayWith(env, home)
     if (account.cliPath === undefined) yield* gateway.awaitRunning()
     return {
       imsg,

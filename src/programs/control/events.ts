@@ -1,6 +1,7 @@
 /** Events as server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 import { HttpServerResponse } from "@effect/platform"
-import { Effect, Schedule, Schema, Stream } from "effect"
+import { Effect, Ref, Schedule, Schema, Stream } from "effect"
+import { TooManyListeners } from "../../schemas/errors/control.ts"
 import { GatewayEvent, withoutText } from "../../schemas/GatewayEvent.ts"
 import { Events } from "../../services/Events.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
@@ -9,14 +10,29 @@ import { Lifecycle } from "../../services/Lifecycle.ts"
 const KEEP_ALIVE = "15 seconds"
 const COMMENT = ":\n\n"
 
+/** Each event is written to every listener by the process that answers messages. */
+const MOST_LISTENERS = 32
+
+/** A place among the listeners for as long as the scope. `listeners` is how many there are, of all servers. */
+const place = (listeners: Ref.Ref<number>) =>
+  Effect.acquireRelease(
+    Effect.flatMap(
+      Ref.modify(listeners, (count) => (count < MOST_LISTENERS ? [true, count + 1] : [false, count])),
+      (isFree) => (isFree ? Effect.void : new TooManyListeners({ most: MOST_LISTENERS }))
+    ),
+    () => Ref.update(listeners, (count) => count - 1)
+  )
+
 const encode = Schema.encodeSync(GatewayEvent)
 
 /**
  * The events from now on, each under the name of its `_tag`, with the time (`at`, Unix ms) beside its fields. The
- * words of messages are left out without `bodies`. The stream ends when the gateway stops.
+ * words of messages are left out without `bodies`. The stream ends when the gateway stops. One listener more than there
+ * may be is refused.
  */
-export const serverSentEvents = ({ bodies }: { readonly bodies: boolean }) =>
+export const serverSentEvents = (listeners: Ref.Ref<number>, { bodies }: { readonly bodies: boolean }) =>
   Effect.gen(function* () {
+    yield* place(listeners)
     const { listen } = yield* Events
     const { stopping } = yield* Lifecycle
     const lines = Stream.unwrapScoped(listen).pipe(

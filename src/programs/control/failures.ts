@@ -20,12 +20,19 @@ const MISSING: ReadonlyArray<string> = [
   "PairingNotFound",
   "DeadLetterNotFound",
   "AccountNotFound",
-  "ChatNotPaused"
+  "ChatNotPaused",
+  "UploadNotFound"
 ]
 
 /** What was asked is refused. */
 export const refused = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.mapError(effect, (error) => new Refused(wordsOf(error)))
+
+/** What is refused, and what the store is to blame for. */
+export const refusedOrNot = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.mapError(effect, (error) =>
+    error._tag === "StoreUnavailable" ? new Unavailable(wordsOf(error)) : new Refused(wordsOf(error))
+  )
 
 /** What cannot be found, and what is refused. */
 export const foundOrRefused = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>) =>

@@ -1,10 +1,11 @@
 /** What the control server answers. */
 import { HttpApiBuilder } from "@effect/platform"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, type Ref, Stream } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
+import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { AccountNotFound } from "../../schemas/errors/config.ts"
-import { AccountDisabled } from "../../schemas/errors/control.ts"
+import { AccountDisabled, PathNotOpen, RequestInvalid } from "../../schemas/errors/control.ts"
 import { handlesOf } from "../../schemas/People.ts"
 import { print } from "../../schemas/Target.ts"
 import { Backlog } from "../../services/Backlog.ts"
@@ -16,9 +17,11 @@ import { PausedChats } from "../../services/PausedChats.ts"
 import type { Lanes } from "../account/Lanes.ts"
 import { summary } from "../deadLetters/records.ts"
 import { reloadConfig } from "../reloadConfig.ts"
-import { sendThroughGateway } from "../sending/throughGateway.ts"
+import { EVERY_FILE } from "../sending/prepare.ts"
+import { type Asker, sendThroughGateway } from "../sending/throughGateway.ts"
+import type { Uploads } from "../sending/uploads.ts"
 import { serverSentEvents } from "./events.ts"
-import { foundOrNot, foundOrRefused, refused, told, unavailable } from "./failures.ts"
+import { foundOrNot, foundOrRefused, refused, refusedOrNot, told, unavailable } from "./failures.ts"
 import { gauges } from "./gauges.ts"
 import { refusals } from "./refusals.ts"
 import { health, pausedReport, status } from "./report.ts"
@@ -45,10 +48,42 @@ export interface Served {
   readonly startedAt: number
   /** Requests to send, by the names of their deliveries. */
   readonly sends: Lanes
+  readonly uploads: Uploads
+  /** How many listen to events. */
+  readonly listeners: Ref.Ref<number>
 }
 
-const gateway = ({ sends, startedAt }: Served) =>
-  HttpApiBuilder.group(ControlApi, "gateway", (handlers) =>
+/** The way on which a server is asked. Who has the socket is the gateway's user; who has the token need not be. */
+export type Way = Asker["via"]
+
+/** Files that may be sent: of the socket all, over TCP those that agents may send too, and what was uploaded. */
+const rootsOf = (way: Way, { files = [] }: SendRequest, uploads: Uploads) =>
+  Effect.gen(function* () {
+    if (way === "socket") return EVERY_FILE.mediaRoots
+    const { agents } = yield* currentConfig
+    return [...agents.list.flatMap(({ mediaRoots }) => mediaRoots), ...(yield* uploads.folders(files))]
+  })
+
+const send = ({ sends, uploads }: Served, way: Way, request: SendRequest) =>
+  Effect.gen(function* () {
+    const mediaRoots = yield* rootsOf(way, request, uploads)
+    const asker = { via: way, mediaRoots, locate: uploads.locate }
+    const result = yield* sendThroughGateway(sends, asker, request).pipe(
+      Effect.catchTag("MediaRejected", (error) =>
+        Effect.fail(
+          way === "web" && error.reason === "outside-roots" ? new PathNotOpen({ path: error.source }) : error
+        )
+      )
+    )
+    yield* uploads.forget(request.files ?? [])
+    return result
+  })
+
+const brokenOff = () => new RequestInvalid({ detail: "the file broke off before its end" })
+
+const gateway = (served: Served, way: Way) => {
+  const { listeners, startedAt, uploads } = served
+  return HttpApiBuilder.group(ControlApi, "gateway", (handlers) =>
     handlers
       .handle("health", () =>
         Effect.filterOrFail(
@@ -65,8 +100,13 @@ const gateway = ({ sends, startedAt }: Served) =>
           )
         )
       )
-      .handleRaw("events", ({ urlParams: { bodies } }) => serverSentEvents({ bodies: bodies === "true" }))
-      .handle("send", ({ payload }) => told(sendThroughGateway(sends, payload)))
+      .handleRaw("events", ({ urlParams: { bodies } }) =>
+        unavailable(serverSentEvents(listeners, { bodies: bodies === "true" }))
+      )
+      .handle("send", ({ payload }) => told(send(served, way, payload)))
+      .handleRaw("upload", ({ request, urlParams: { name } }) =>
+        refusedOrNot(uploads.receive(name, Stream.mapError(request.stream, brokenOff)))
+      )
       .handle("reload", () => refused(reloadConfig))
       .handle("restart", ({ path: { id } }) => foundOrRefused(restartAccount(id)))
       .handle("resumeChat", ({ payload }) =>
@@ -85,6 +125,7 @@ const gateway = ({ sends, startedAt }: Served) =>
         )
       )
   )
+}
 
 const pairing = HttpApiBuilder.group(ControlApi, "pairing", (handlers) =>
   Effect.map(PairingStore, (store) =>
@@ -114,6 +155,6 @@ const deadLetters = HttpApiBuilder.group(ControlApi, "deadletters", (handlers) =
   )
 )
 
-/** The API over the services of the gateway. */
-export const api = (served: Served) =>
-  Layer.provide(HttpApiBuilder.api(ControlApi), [gateway(served), pairing, deadLetters, refusals])
+/** The API over the services of the gateway, as it is asked on one way. */
+export const api = (served: Served, way: Way) =>
+  Layer.provide(HttpApiBuilder.api(ControlApi), [gateway(served, way), pairing, deadLetters, refusals])

@@ -45,7 +45,7 @@ export const onSocket = (served: Served) =>
     onBehalfOfOwner(HttpIncomingMessage.withMaxBodySize(app, Option.some(MAX_BODY)))
   ).pipe(
     Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
-    Layer.provide(api(served)),
+    Layer.provide(api(served, "socket")),
     Layer.provide(socketServer),
     Layer.provide(NodeHttpServer.layerContext),
     Layer.catchAll((error) =>

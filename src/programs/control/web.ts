@@ -1,14 +1,23 @@
 /** The control server over TCP, with the web page, where the config asks for it. */
-import { HttpApiBuilder, HttpIncomingMessage, HttpServer, type HttpServerError, Path } from "@effect/platform"
+import {
+  Cookies,
+  HttpApiBuilder,
+  HttpIncomingMessage,
+  HttpServer,
+  type HttpServerError,
+  Path
+} from "@effect/platform"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Effect, FiberHandle, Layer, Option, Redacted, Schedule, Stream } from "effect"
+import { Effect, FiberHandle, Layer, Option, Schedule, Stream } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import { Audit } from "../../services/Audit.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { api, type Served } from "./handlers.ts"
 import { listening } from "./httpServer.ts"
 import { type Assets, readAssets } from "./web/assets.ts"
-import { gate } from "./web/gate.ts"
+import { cookieName, gate } from "./web/gate.ts"
+import { bearerOf, type Head } from "./web/head.ts"
+import { BACKLOG, LOBBY_LIMITS, makeLobby } from "./web/lobby.ts"
 import { isLoopback } from "./web/origin.ts"
 import { makeSessions } from "./web/sessions.ts"
 import { makeTokens } from "./web/tokens.ts"
@@ -17,12 +26,7 @@ type HttpConfig = NonNullable<GatewayConfig["control"]["http"]>
 
 /** Where the build puts the page, beside the program. */
 const PAGE_FOLDER = new URL("page/", import.meta.url)
-/** Wrong tokens a minute from one address. People mistype; a program with an old token asks again and again. */
-const MOST_LOGINS = 5
-const MOST_BEARERS = 60
-const MOST_CONNECTIONS = 256
 const MAX_BODY = 1_000_000
-const SHORT_TOKEN = 16
 /** How long an answer may take to get out before its server moves: the order to move can come through the page. */
 const SETTLE = "250 millis"
 const TRY_AGAIN = "5 seconds"
@@ -50,43 +54,41 @@ const readPage = Effect.gen(function* () {
 )
 
 /** What a person should know of a config that is less safe than it could be. */
-const judge = ({ host, token }: HttpConfig) =>
-  Effect.gen(function* () {
-    if (!isLoopback(host)) {
-      yield* warn(
-        `the web page is served beyond this machine, unencrypted, on ${host}: who can listen on that network can read its token`,
-        "Leave control.http.host out, and reach the page through ssh -L or a tunnel; docs/web.md shows how."
-      )
-    }
-    if (Redacted.value(token).length < SHORT_TOKEN) {
-      yield* warn(
-        `the token of the web page has fewer than ${SHORT_TOKEN} characters and can be guessed`,
-        "Make one with `openssl rand -hex 32`."
-      )
-    }
-  })
+const judge = ({ host }: HttpConfig) =>
+  Effect.when(
+    warn(
+      `the web page is served beyond this machine, unencrypted, on ${host}: who can listen on that network can read its token`,
+      "Leave control.http.host out, and reach the page through ssh -L or a tunnel; docs/web.md shows how."
+    ),
+    () => !isLoopback(host)
+  )
 
 const served = (http: HttpConfig, gateway: Served) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
+      const { host, port } = http
       const app = yield* HttpApiBuilder.httpApp
-      const guard = gate({
-        host: http.host,
-        port: http.port,
-        assets: yield* readPage,
-        audit: yield* Audit,
-        sessions: yield* makeSessions,
-        judgeLogin: yield* makeTokens(http.token, MOST_LOGINS),
-        judgeBearer: yield* makeTokens(http.token, MOST_BEARERS)
-      })
+      const sessions = yield* makeSessions
+      const tokens = yield* makeTokens(http.token)
+      const guard = gate({ host, port, assets: yield* readPage, audit: yield* Audit, sessions, tokens })
+      const isKnown = ({ headers }: Head) => {
+        const bearer = bearerOf(headers.get("authorization"))
+        if (bearer !== undefined) return Effect.succeed(tokens.isRight(bearer))
+        const id = Cookies.parseHeader(headers.get("cookie") ?? "")[cookieName(port)]
+        return id === undefined ? Effect.succeed(false) : Effect.map(sessions.find(id), Option.isSome)
+      }
       const limited = HttpIncomingMessage.withMaxBodySize(guard(app), Option.some(MAX_BODY))
-      return HttpServer.serve(limited)
+      return Layer.provide(
+        HttpServer.serve(limited),
+        listening({ host, port, backlog: BACKLOG }, (serve) =>
+          makeLobby({ isKnown, serve, limits: LOBBY_LIMITS })
+        )
+      )
     })
   ).pipe(
     Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
-    Layer.provide(api(gateway)),
+    Layer.provide(api(gateway, "web")),
     Layer.provide([HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer]),
-    Layer.provide(listening({ host: http.host, port: http.port }, { maxConnections: MOST_CONNECTIONS })),
     Layer.provide(NodeHttpServer.layerContext)
   )
 

@@ -5,14 +5,22 @@ import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import type { Delivery } from "../../schemas/Delivery.ts"
-import { AccountDisabled, NothingToSend } from "../../schemas/errors/control.ts"
+import { AccountDisabled, NothingToSend, type UploadNotFound } from "../../schemas/errors/control.ts"
 import { parse, print, type Target } from "../../schemas/Target.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { chooseAccount } from "../chats/chooseAccount.ts"
 
-/** Whoever may command the gateway may send every file that it can read, and none from elsewhere. */
-const OWNER = { mediaRoots: ["/"], mediaHosts: [] }
+/** Where the files of a message may come from, by the way on which it was asked for. */
+export interface FileAccess {
+  /** Folders in which files may lie, links followed. */
+  readonly mediaRoots: ReadonlyArray<string>
+  /** The path of a file, as it is named in the message. */
+  readonly locate: (file: string) => Effect.Effect<string, UploadNotFound>
+}
+
+/** Whoever works on the machine as the gateway's user may send every file that it can read, and none from elsewhere. */
+export const EVERY_FILE: FileAccess = { mediaRoots: ["/"], locate: Effect.succeed }
 
 /** What an owner wants to be sent, and where. */
 export interface Judged {
@@ -47,17 +55,22 @@ export const sentByHand = ({ account, id, target }: Judged): AuditEvent => ({
 })
 
 /** The delivery of what was judged, with copies of its files; a file that is refused refuses all of it. */
-export const stage = ({ account, files, id, target, text }: Judged) =>
+export const stage = (
+  { account, files, id, target, text }: Judged,
+  { locate, mediaRoots }: FileAccess = EVERY_FILE
+) =>
   Effect.gen(function* () {
     const outboundFiles = yield* OutboundFiles
-    const media = yield* Effect.forEach(files, (source, index) =>
-      outboundFiles.stage({
-        deliveryId: id,
-        index,
-        source,
-        agent: OWNER,
-        maxBytes: bytesOfMb(account.mediaMaxMb)
-      })
+    const media = yield* Effect.forEach(files, (file, index) =>
+      Effect.flatMap(locate(file), (source) =>
+        outboundFiles.stage({
+          deliveryId: id,
+          index,
+          source,
+          agent: { mediaRoots, mediaHosts: [] },
+          maxBytes: bytesOfMb(account.mediaMaxMb)
+        })
+      )
     ).pipe(Effect.onError(() => outboundFiles.release(id)))
     const delivery: Delivery = { id, accountId: account.id, target, replies: [{ text, media }] }
     return delivery

@@ -2,6 +2,7 @@
 import { Duration, Effect, Stream } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
+import { print } from "../../schemas/Target.ts"
 import { Audit } from "../../services/Audit.ts"
 import { Backlog } from "../../services/Backlog.ts"
 import { Events } from "../../services/Events.ts"
@@ -9,27 +10,40 @@ import { Journal } from "../../services/Journal.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { accepted } from "../account/accepted.ts"
 import type { Lanes } from "../account/Lanes.ts"
-import { type Judged, judge, sentByHand, stage } from "./prepare.ts"
+import { type FileAccess, type Judged, judge, sentByHand, stage } from "./prepare.ts"
 import { resultOf } from "./result.ts"
 
 /** How long is waited where the request does not say. */
 const WAIT_MS = 30_000
 
+/** Who asks for a message: on the socket, or over TCP. */
+export interface Asker extends FileAccess {
+  readonly via: "socket" | "web"
+}
+
 /** Accepts a delivery, unless one of its name was accepted before: that one's files are not to be touched. */
-const accept = (judged: Judged) =>
+const accept = (judged: Judged, asker: Asker) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const { account, id } = judged
+      const { account, id, target } = judged
       const backlog = yield* Backlog
       if (yield* backlog.hasAccepted(account.id, id)) return
       const outboundFiles = yield* OutboundFiles
       const actor = yield* AccountActor.client
-      const delivery = yield* restore(stage(judged))
+      const delivery = yield* restore(stage(judged, asker))
       // Whoever asked may hang up: it is accepted all the same, or its files are gone.
       yield* accepted(actor(account.id).Deliver(delivery, { discard: true })).pipe(
         Effect.tapError(() => outboundFiles.release(id))
       )
       yield* (yield* Audit).record(sentByHand(judged))
+      const { publish } = yield* Events
+      yield* publish({
+        _tag: "SendAccepted",
+        deliveryId: id,
+        accountId: account.id,
+        target: print(target),
+        via: asker.via
+      })
     })
   )
 
@@ -37,14 +51,14 @@ const accept = (judged: Judged) =>
  * Accepts a message for delivery and waits for its end, or for `waitMs`; the delivery goes on after that. Requests of
  * one name are taken one by one in `lanes`.
  */
-export const sendThroughGateway = (lanes: Lanes, request: SendRequest) =>
+export const sendThroughGateway = (lanes: Lanes, asker: Asker, request: SendRequest) =>
   Effect.gen(function* () {
     const events = yield* Events
     const journal = yield* Journal
     const judged = yield* judge(request)
     // Before the delivery can end.
     const heard = yield* events.listen
-    yield* lanes.run(judged.id, accept(judged))
+    yield* lanes.run(judged.id, accept(judged, asker))
     const result = Effect.map(journal.parts(judged.id), (records) => resultOf(judged, records))
     // A name that was given before may be that of a delivery that has ended.
     const before = yield* result

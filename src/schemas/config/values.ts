@@ -135,9 +135,22 @@ export const TextOrNumber = Schema.Union(
   Schema.transform(whole(0), Schema.String, { strict: true, decode: String, encode: Number })
 ).annotations({ [ExpectedId]: "a non-empty string" })
 
-/** A secret: kept out of logs, errors and status. */
-export const Secret = Schema.Redacted(Text).annotations({
-  [ExpectedId]: "a non-empty string",
+/** What a token needs so that it cannot be guessed: characters, and different ones among them. */
+const TOKEN_LENGTH = 16
+const TOKEN_VARIETY = 8
+
+const isStrong = (token: string): boolean =>
+  token.length >= TOKEN_LENGTH && new Set(token).size >= TOKEN_VARIETY
+
+/** A secret that is all that keeps others out; it is kept out of logs, errors and status. */
+export const Token = Schema.Redacted(
+  Text.pipe(
+    Schema.filter(isStrong, {
+      jsonSchema: { type: "string", pattern: "\\S", minLength: TOKEN_LENGTH }
+    })
+  )
+).annotations({
+  [ExpectedId]: `a secret of at least ${TOKEN_LENGTH} characters, ${TOKEN_VARIETY} of them different, as \`openssl rand -hex 32\` makes one`,
   [SecretId]: true
 })
 

@@ -10,7 +10,7 @@ import {
   SettledPart,
   WaitingDelivery
 } from "./Records.ts"
-import { SendRequest, SendResult } from "./Sending.ts"
+import { SendRequest, SendResult, Upload } from "./Sending.ts"
 import { Health, PausedChatReport, Status } from "./Status.ts"
 
 const described = (text: string) => OpenApi.annotations({ description: text })
@@ -35,6 +35,7 @@ const gateway = HttpApiGroup.make("gateway", { topLevel: true })
         Schema.Struct({ bodies: Schema.optionalWith(Schema.Literal("true", "false"), { exact: true }) })
       )
       .addSuccess(HttpApiSchema.Text({ contentType: "text/event-stream" }))
+      .addError(Unavailable)
       .annotateContext(
         described(
           "Server-sent events of what happens from now on, as JSON; the words of messages only with bodies=true."
@@ -48,6 +49,18 @@ const gateway = HttpApiGroup.make("gateway", { topLevel: true })
       .addError(Refused)
       .addError(NotFound)
       .addError(Unavailable)
+  )
+  .add(
+    HttpApiEndpoint.post("upload", "/uploads")
+      .setUrlParams(Schema.Struct({ name: Schema.String.pipe(Schema.maxLength(1024)) }))
+      .addSuccess(Upload)
+      .addError(Refused)
+      .addError(Unavailable)
+      .annotateContext(
+        described(
+          "Takes the body as a file of this name, to be sent by the answered `file` within ten minutes."
+        )
+      )
   )
   .add(
     HttpApiEndpoint.post("reload", "/config/reload")

@@ -15,7 +15,10 @@ export const SendRequest = Schema.Struct({
       Schema.maxLength(MAX_TEXT, { message: () => `must have at most ${MAX_TEXT} characters` })
     )
   ),
-  /** Files on the gateway's machine, by their absolute paths. They are copied before they are sent. */
+  /**
+   * Files: `upload:…` as `POST /uploads` answered it, or absolute paths on the gateway's machine. On the socket every
+   * file that the gateway can read; over TCP what lies in the mediaRoots of an agent. They are copied before they are sent.
+   */
   files: optional(
     Schema.Array(Schema.String).pipe(
       Schema.maxItems(MAX_FILES, { message: () => `must be at most ${MAX_FILES} files` })
@@ -52,3 +55,12 @@ export const SendResult = Schema.Struct({
   parts: Schema.Array(SentPart)
 }).annotations({ identifier: "SendResult" })
 export type SendResult = typeof SendResult.Type
+
+/** A file that was uploaded, to be sent with a message. */
+export const Upload = Schema.Struct({
+  /** What it is called in `files` of a message. */
+  file: Schema.String,
+  /** Until when it is kept if it is not sent, in Unix ms. */
+  expiresAt: Schema.Number
+}).annotations({ identifier: "Upload" })
+export type Upload = typeof Upload.Type

@@ -82,3 +82,58 @@ export class AccountDisabled extends Schema.TaggedError<AccountDisabled>()("Acco
     return "Set its `enabled` to true, and reload the config."
   }
 }
+
+/** As many as may listen to events do. */
+export class TooManyListeners extends Schema.TaggedError<TooManyListeners>()("TooManyListeners", {
+  most: Schema.Int
+}) {
+  readonly code = "too_many_listeners"
+  override get message(): string {
+    return `${this.most} listen to events already, and more would slow the gateway`
+  }
+  get hint(): string {
+    return "Close a page or a program that listens, and try again."
+  }
+}
+
+/** As many uploaded files as may wait to be sent do. */
+export class TooManyUploads extends Schema.TaggedError<TooManyUploads>()("TooManyUploads", {
+  most: Schema.Int
+}) {
+  readonly code = "too_many_uploads"
+  override get message(): string {
+    return `${this.most} uploaded files wait to be sent already`
+  }
+  get hint(): string {
+    return "Send what was uploaded, or wait: each is forgotten ten minutes after it came."
+  }
+}
+
+/** There is no such upload, or no more. */
+export class UploadNotFound extends Schema.TaggedError<UploadNotFound>()("UploadNotFound", {
+  file: Schema.String
+}) {
+  readonly code = "upload_not_found"
+  override get message(): string {
+    return `nothing was uploaded as ${this.file}, or it was sent or forgotten since`
+  }
+  get hint(): string {
+    return "Upload the file again with POST /uploads, and send it within ten minutes by the name that is answered."
+  }
+}
+
+/** Over TCP a path of the machine is no file to send. */
+export class PathNotOpen extends Schema.TaggedError<PathNotOpen>()("PathNotOpen", {
+  path: Schema.String
+}) {
+  readonly code = "path_not_open"
+  override get message(): string {
+    return `${this.path} is not sent: over TCP a path must lead into the mediaRoots of an agent`
+  }
+  get hint(): string {
+    return (
+      "Upload the file with POST /uploads, put it into a folder of agents.list[].mediaRoots, or send it on the gateway's " +
+      "machine with `imsg-gateway send --file`."
+    )
+  }
+}

@@ -25,17 +25,17 @@ export class WrongToken extends Schema.TaggedError<WrongToken>()("WrongToken", {
   }
 }
 
-/** Too many wrong tokens came from one address. `retryAfter` is in whole seconds. */
+/** One wrong token more than a minute has room for. `retryAfter` is in whole seconds. */
 export class TooManyTries extends Schema.TaggedError<TooManyTries>()("TooManyTries", {
   retryAfter: Schema.Int
 }) {
   readonly code = "too_many_tries"
   readonly status = 429
   override get message(): string {
-    return "too many wrong tokens came from this address"
+    return "this is not the token of the gateway, and too many wrong ones came before it"
   }
   get hint(): string {
-    return `Try again in ${this.retryAfter} seconds.`
+    return `Look it up before the next try: the right one is taken at any time. Programs should wait for ${this.retryAfter} seconds.`
   }
 }
 

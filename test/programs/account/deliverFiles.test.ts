@@ -16,6 +16,7 @@ const outboundWithFiles = (script?: Script) =>
     const released = yield* Ref.make<ReadonlyArray<{ readonly id: string; readonly sends: number }>>([])
     const files = OutboundFiles.of({
       stage: () => Effect.dieMessage("a delivery stages nothing"),
+      receive: () => Effect.dieMessage("nothing comes in here"),
       release: (id) =>
         Effect.flatMap(outbound.sends, ({ length }) =>
           Ref.update(released, (all) => [...all, { id, sends: length }])
@@ -69,6 +70,7 @@ describe("the files of a delivery", () => {
           OutboundFiles,
           OutboundFiles.of({
             stage: () => Effect.never,
+            receive: () => Effect.dieMessage("nothing comes in here"),
             release: () => Effect.never,
             releaseOthers: () => Effect.never
           })

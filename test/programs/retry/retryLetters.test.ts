@@ -25,6 +25,7 @@ const retrying = (config: ConfigFileContent = {}) =>
     const released = yield* Ref.make<ReadonlyArray<string>>([])
     const files = Layer.succeed(OutboundFiles, {
       stage: () => Effect.dieMessage("a retry stages nothing"),
+      receive: () => Effect.dieMessage("nothing comes in here"),
       release: (id) => Ref.update(released, (all) => [...all, id]),
       releaseOthers: () => Effect.dieMessage("a retry releases nothing of others")
     })

@@ -33,6 +33,7 @@ const prepare = (
           Ref.update(requests, (all) => [...all, request]),
           stage(request)
         ),
+      receive: () => Effect.dieMessage("nothing comes in here"),
       release: () => Effect.dieMessage("what is not sent yet is not released"),
       releaseOthers: () => Effect.dieMessage("what is not sent yet is not released")
     })

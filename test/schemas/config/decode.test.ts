@@ -108,7 +108,7 @@ describe("strings", () => {
     expect(accounts[0]?.allowFrom).toEqual(["Ada@example.com"])
     expect(control.http?.host).toBe("127.0.0.1")
     expect(Option.map(Option.fromNullable(control.http), ({ token }) => Redacted.value(token))).toEqual(
-      Option.some("hush-hush")
+      Option.some("hush-hush-0123456789")
     )
     expect(JSON.stringify(control)).not.toContain("hush-hush")
   })

@@ -2,7 +2,7 @@
 import { Either } from "effect"
 import { decode } from "../../../src/schemas/config/decode.ts"
 
-const env = { HOME: "/Users/me", NAME: "Ada", TOKEN: "hush-hush" }
+const env = { HOME: "/Users/me", NAME: "Ada", TOKEN: "hush-hush-0123456789" }
 
 /** The config of a text, or why there is none. */
 export const decoded = (text: string, extra: { readonly [name: string]: string } = {}) =>
@@ -16,8 +16,11 @@ export const config = (text: string, extra: { readonly [name: string]: string } 
 export const account = (text: string, id = "default") => config(text).accounts.find((one) => one.id === id)
 
 /** The problems of a text, each as `path: message`. */
-export const problems = (text: string): ReadonlyArray<string> =>
-  Either.match(decoded(text), {
+export const problems = (
+  text: string,
+  extra: { readonly [name: string]: string } = {}
+): ReadonlyArray<string> =>
+  Either.match(decoded(text, extra), {
     onLeft: (invalid) => invalid.problems.map(({ message, path }) => `${path}: ${message}`),
     onRight: () => []
   })

@@ -3,6 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Either } from "effect"
 import { decoded, problems } from "./decoding.ts"
 
+const STRONG = "a secret of at least 16 characters, 8 of them different, as `openssl rand -hex 32` makes one"
+
 describe("a config with mistakes", () => {
   it.each<[mistake: string, text: string, problem: string]>([
     ["no JSON5", "{ imessage: ", ": is not valid JSON5: invalid end of input at line 1, column 13"],
@@ -267,10 +269,27 @@ describe("a config with mistakes", () => {
 
   it("never shows a secret", () => {
     const text = '{ control: { http: { port: 8080, token: ["hush-hush", "${TOKEN}"] } } }'
-    expect(problems(text)).toEqual(["control.http.token: expected a non-empty string; got a list"])
+    expect(problems(text)).toEqual([`control.http.token: expected ${STRONG}; got a list`])
     expect(problems("{ control: { http: { port: 8080, token: 12345678 } } }")).toEqual([
-      "control.http.token: expected a non-empty string; got a number"
+      `control.http.token: expected ${STRONG}; got a number`
     ])
+  })
+
+  it.each([
+    ["", false],
+    ["0123456789abcde", false],
+    ["0123456789abcdef", true],
+    ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false],
+    ["abcdefgabcdefgabcdefg", false],
+    ["passwordpassword", false],
+    ["                ", false],
+    ["3f9c1d0e7b2a4865", true]
+  ])("refuses a token that can be guessed: %j", (token, isStrong) => {
+    const found = problems(JSON.stringify({ control: { http: { port: 8080, token } } }))
+    expect(found).toEqual(isStrong ? [] : [`control.http.token: expected ${STRONG}; got another string`])
+    expect(problems("{ control: { http: { port: 8080, token: '${WEAK}' } } }", { WEAK: token })).toEqual(
+      found
+    )
   })
 
   it("reports every mistake of shape at once, a line each", () => {

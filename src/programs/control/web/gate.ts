@@ -18,10 +18,13 @@ import {
   type WebRefusal
 } from "../../../schemas/errors/web.ts"
 import { type Audit, OnBehalfOf } from "../../../services/Audit.ts"
+import { Events } from "../../../services/Events.ts"
 import { type Assets, assetResponse } from "./assets.ts"
+import { bearerOf } from "./head.ts"
+import { networkOf } from "./network.ts"
 import { isOwnName, isOwnPage } from "./origin.ts"
 import { SESSION_LASTS, type Session, type WebSessions } from "./sessions.ts"
-import type { JudgeToken } from "./tokens.ts"
+import type { Tokens } from "./tokens.ts"
 
 export interface GateOptions {
   /** What `control.http` of the config says. */
@@ -30,9 +33,7 @@ export interface GateOptions {
   readonly assets: Assets
   readonly sessions: WebSessions
   readonly audit: typeof Audit.Service
-  /** Judges the tokens of the login form, and those of programs; each has its own limit. */
-  readonly judgeLogin: JudgeToken
-  readonly judgeBearer: JudgeToken
+  readonly tokens: Tokens
 }
 
 type Request = HttpServerRequest.HttpServerRequest
@@ -91,9 +92,6 @@ const answerOf = <E, R>(api: HttpApp.Default<E, R>) =>
     )
   )
 
-const bearerOf = ({ headers }: Request) =>
-  Option.fromNullable(headers.authorization?.match(/^bearer +(.+)$/iu)?.[1])
-
 const addressOf = ({ remoteAddress }: Request) => Option.getOrElse(remoteAddress, () => "")
 
 /** Enough to tell sessions apart, and nothing that opens one. */
@@ -106,15 +104,17 @@ const onBehalfOf = (request: Request, sessionId?: string) =>
     ...(sessionId === undefined ? {} : { session: digestOf(sessionId) })
   })
 
+/** The cookie of a gateway on a port. Cookies know no ports: the name keeps gateways of one machine apart. */
+export const cookieName = (port: number): string => `imsg-gateway-${port}`
+
 /** What becomes of a request: it has its answer, or is the interface's, for a session or for a program. */
 type Admission = { readonly answer: Response } | { readonly session: Option.Option<Session> }
 
 const sessionIdOf = ({ session }: { readonly session: Option.Option<Session> }) =>
   Option.getOrUndefined(Option.map(session, ({ id }) => id))
 
-const makeAdmission = ({ assets, audit, host, judgeBearer, judgeLogin, port, sessions }: GateOptions) => {
-  // Cookies know no ports: the name keeps gateways of one machine apart.
-  const cookie = `imsg-gateway-${port}`
+const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOptions) => {
+  const cookie = cookieName(port)
   const withCookie = (value: string, maxAge: Duration.Duration) =>
     HttpServerResponse.unsafeSetCookie(HttpServerResponse.empty(), cookie, value, {
       httpOnly: true,
@@ -129,15 +129,26 @@ const makeAdmission = ({ assets, audit, host, judgeBearer, judgeLogin, port, ses
       onSuccess: (asset) => ({ answer: assetResponse(asset, headers["if-none-match"]) })
     })
 
+  /** Judges a token, and tells of one that is wrong; beyond the limits there is no end to those. */
+  const judge = (given: string, request: Request, as: "sign-in" | "program") => {
+    const address = addressOf(request)
+    return Effect.tapErrorTag(tokens.judge(given, networkOf(address)), "WrongToken", () =>
+      Effect.zipRight(
+        audit.record({ _tag: "TokenRefused", as }),
+        Effect.flatMap(Events, ({ publish }) => publish({ _tag: "TokenRefused", address }))
+      )
+    )
+  }
+
   const login = (request: Request) =>
     Effect.gen(function* () {
       const form = yield* Effect.orElseSucceed(request.urlParamsBody, () => UrlParams.empty)
       const given = Option.getOrElse(UrlParams.getFirst(form, "token"), () => "")
-      yield* Effect.tapErrorTag(judgeLogin(given, addressOf(request)), "WrongToken", () =>
-        audit.record({ _tag: "TokenRefused", as: "sign-in" })
-      )
+      yield* judge(given, request, "sign-in")
       const { id } = yield* sessions.open
       yield* audit.record({ _tag: "SignedIn" }).pipe(onBehalfOf(request, id))
+      const { publish } = yield* Events
+      yield* publish({ _tag: "SignedIn", address: addressOf(request) })
       return { answer: withCookie(id, SESSION_LASTS) }
     })
 
@@ -146,7 +157,7 @@ const makeAdmission = ({ assets, audit, host, judgeBearer, judgeLogin, port, ses
     return id === undefined ? Effect.succeedNone : sessions.find(id)
   }
 
-  return (request: Request): Effect.Effect<Admission, WebRefusal> =>
+  return (request: Request): Effect.Effect<Admission, WebRefusal, Events> =>
     Effect.gen(function* () {
       const { headers, method } = request
       const told = {
@@ -162,8 +173,8 @@ const makeAdmission = ({ assets, audit, host, judgeBearer, judgeLogin, port, ses
       if (reads && OPEN_FILES.includes(path.slice(1))) return yield* file(path.slice(1), request)
       if (reads && path === "/login") return yield* file("login.html", request)
 
-      const bearer = bearerOf(request)
-      const own = isOwnPage(told, { explicit: Option.isSome(bearer) })
+      const bearer = bearerOf(headers.authorization)
+      const own = isOwnPage(told, { explicit: bearer !== undefined })
       // A link from elsewhere to the page is no attack: without a cookie it leads to the login form.
       if (!own && !(reads && path === "/")) return yield* new ForeignOrigin()
       if (method === "POST" && path === "/login") return yield* login(request)
@@ -176,21 +187,18 @@ const makeAdmission = ({ assets, audit, host, judgeBearer, judgeLogin, port, ses
         }
         return { answer: withCookie("", Duration.zero) }
       }
-      if (Option.isSome(bearer)) {
-        yield* Effect.tapErrorTag(judgeBearer(bearer.value, addressOf(request)), "WrongToken", () =>
-          audit.record({ _tag: "TokenRefused", as: "program" })
-        )
-      } else if (Option.isNone(session))
+      if (bearer !== undefined) yield* judge(bearer, request, "program")
+      else if (Option.isNone(session))
         return reads && path === "/" ? { answer: toLogin } : yield* new NotSignedIn()
       if (reads && path === "/") return yield* file("index.html", request)
-      return { session: Option.isSome(bearer) ? Option.none() : session }
+      return { session: bearer === undefined ? session : Option.none() }
     })
 }
 
 /** Lets to the interface who may ask it, and serves the page to people. */
 export const gate = (options: GateOptions) => {
   const admit = makeAdmission(options)
-  return <E, R>(api: HttpApp.Default<E, R>): HttpApp.Default<never, R> =>
+  return <E, R>(api: HttpApp.Default<E, R>): HttpApp.Default<never, R | Events> =>
     Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
       Effect.map(onBehalfOf(request)(admit(request)), (admission) => ({ admission, request }))
     ).pipe(

@@ -1,18 +1,27 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Redacted, TestClock } from "effect"
+import { Duration, Effect, Fiber, Redacted, TestClock } from "effect"
 import { makeTokens } from "../../../../src/programs/control/web/tokens.ts"
 
 const TOKEN = "the token"
-const tokens = makeTokens(Redacted.make(TOKEN), 3)
+const tokens = makeTokens(Redacted.make(TOKEN), { perNetwork: 3, overall: 5 })
 
 /** How a try ends: nothing, or the tag of the refusal. */
 const tag = <E extends { readonly _tag: string }>(judged: Effect.Effect<void, E>) =>
   Effect.match(judged, { onFailure: ({ _tag }) => _tag, onSuccess: () => "right" })
 
+/** How a try ends that may have to wait for its answer, and how long that took, in ms. */
+const answer = <E extends { readonly _tag: string }>(judged: Effect.Effect<void, E>) =>
+  Effect.gen(function* () {
+    const told = yield* Effect.fork(Effect.timed(tag(judged)))
+    yield* TestClock.adjust("5 seconds")
+    const [took, said] = yield* Fiber.join(told)
+    return [said, Duration.toMillis(took)]
+  })
+
 describe("a token", () => {
   it.effect("is right only as a whole", () =>
     Effect.gen(function* () {
-      const judge = yield* makeTokens(Redacted.make(TOKEN), 100)
+      const { judge } = yield* makeTokens(Redacted.make(TOKEN))
       const given = [TOKEN, "", "the", "the tokeN", "the token ", "x".repeat(9)]
       expect(yield* Effect.forEach(given, (one) => tag(judge(one, "192.0.2.1")))).toEqual([
         "right",
@@ -21,28 +30,48 @@ describe("a token", () => {
     })
   )
 
-  it.effect("is not looked at after too many wrong ones from the same address, for a minute", () =>
+  it.effect("that is right is taken at once, whoever guessed before", () =>
     Effect.gen(function* () {
-      const judge = yield* tokens
+      const { judge } = yield* tokens
+      for (const network of ["a", "a", "a", "b", "b", "c", "a"]) yield* answer(judge("wrong", network))
+      for (const network of ["a", "b", "c", "d"]) expect(yield* tag(judge(TOKEN, network))).toBe("right")
+    })
+  )
+
+  it.effect("that is wrong is answered slowly after too many of its network, for a minute", () =>
+    Effect.gen(function* () {
+      const { judge } = yield* tokens
       for (let tries = 0; tries < 3; tries++) {
         expect(yield* tag(judge("wrong", "192.0.2.1"))).toBe("WrongToken")
         yield* TestClock.adjust("10 seconds")
       }
-      expect(yield* Effect.flip(judge(TOKEN, "192.0.2.1"))).toMatchObject({
-        _tag: "TooManyTries",
-        retryAfter: 30
-      })
-      expect(yield* tag(judge(TOKEN, "192.0.2.2"))).toBe("right")
+      const late = yield* Effect.fork(Effect.flip(judge("wrong", "192.0.2.1")))
+      yield* TestClock.adjust("1 second")
+      expect(yield* Fiber.join(late)).toMatchObject({ _tag: "TooManyTries", retryAfter: 30 })
+      expect(yield* answer(judge("wrong", "192.0.2.1"))).toEqual(["TooManyTries", 1000])
+      expect(yield* answer(judge("wrong", "192.0.2.2"))).toEqual(["WrongToken", 0])
       yield* TestClock.adjust("30 seconds")
-      expect(yield* tag(judge(TOKEN, "192.0.2.1"))).toBe("right")
+      expect(yield* answer(judge("wrong", "192.0.2.1"))).toEqual(["WrongToken", 0])
     })
   )
 
-  it.effect("is limited for tries at the same time too", () =>
+  it.effect("that is wrong is answered slowly after too many of all networks together", () =>
     Effect.gen(function* () {
-      const judge = yield* tokens
-      const tries = Effect.replicateEffect(tag(judge("wrong", "192.0.2.1")), 50, { concurrency: "unbounded" })
-      expect((yield* tries).filter((one) => one === "WrongToken")).toHaveLength(3)
+      const { judge } = yield* tokens
+      for (const network of ["a", "b", "c", "d", "e"])
+        expect(yield* tag(judge("wrong", network))).toBe("WrongToken")
+      expect(yield* answer(judge("wrong", "f"))).toEqual(["TooManyTries", 1000])
+    })
+  )
+
+  it.effect("is counted for tries at the same time too", () =>
+    Effect.gen(function* () {
+      const { judge } = yield* tokens
+      const tries = yield* Effect.fork(
+        Effect.replicateEffect(tag(judge("wrong", "192.0.2.1")), 50, { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("1 second")
+      expect((yield* Fiber.join(tries)).filter((one) => one === "WrongToken")).toHaveLength(3)
     })
   )
 })

@@ -1,0 +1,167 @@
+/**
+ * What is in front of the HTTP server over TCP. A connection waits here, at the price of a socket, until it has shown
+ * the head of a request. With the token or a session it is handed to the server as it is. Else it is a stranger's: one
+ * request of it is answered, then it is over; who sends more, is slow, or is one too many is hung up on.
+ */
+import type { Socket } from "node:net"
+import type { Duplex } from "node:stream"
+import { Effect, Runtime, Schedule, type Scope } from "effect"
+import { bodyLength, type Head, headOf, LONGEST_HEAD } from "./head.ts"
+import { networkOf } from "./network.ts"
+import { OneRequest } from "./OneRequest.ts"
+import { overdue, type Stranger, type StrangerLimits, tooMany } from "./strangers.ts"
+
+export interface LobbyLimits extends StrangerLimits {
+  /** How long a stranger may take until the head of the request is there, and until it is answered, in ms. */
+  readonly headWithinMs: number
+  readonly answerWithinMs: number
+  /** Connections that have shown the token or a session. */
+  readonly known: number
+}
+
+/** A share for strangers that costs some megabytes at the most; a browser opens six connections. */
+export const LOBBY_LIMITS: LobbyLimits = {
+  perNetwork: 64,
+  overall: 128,
+  headWithinMs: 5000,
+  answerWithinMs: 15_000,
+  known: 256
+}
+
+/**
+ * Connections that the system holds before they are taken, which are all taken at once. As few as one network's share:
+ * so none is dropped in the moment in which it came, before what it sent could be read.
+ */
+export const BACKLOG = 64
+
+/** The longest body of a stranger's request, in bytes: the login form's. */
+const LONGEST_BODY = 4096
+
+const NOTHING = Buffer.alloc(0)
+
+const SWEEP = "1 second"
+
+const FULL =
+  "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n" +
+  `${JSON.stringify({
+    _tag: "TooManyConnections",
+    code: "too_many_connections",
+    message: "as many connections as there may be are open",
+    hint: "Close pages and programs that ask this gateway, and try again."
+  })}\n`
+
+interface Waiting extends Stranger {
+  readonly socket: Socket
+  until: number
+  read: Buffer
+}
+
+export interface Lobby {
+  /** Takes a connection that was just made. */
+  readonly receive: (socket: Socket) => void
+}
+
+/**
+ * `isKnown` says whether a head shows the token or a session that is open, at once; `serve` hands a connection to the
+ * HTTP server.
+ */
+export const makeLobby = <R>(options: {
+  readonly isKnown: (head: Head) => Effect.Effect<boolean, never, R>
+  readonly serve: (connection: Duplex) => void
+  readonly limits: LobbyLimits
+}): Effect.Effect<Lobby, never, Scope.Scope | R> =>
+  Effect.gen(function* () {
+    const { isKnown, limits, serve } = options
+    const runSync = Runtime.runSync(yield* Effect.runtime<R>())
+    const clock = yield* Effect.clock
+    const now = () => clock.unsafeCurrentTimeMillis()
+    // In the order in which they came.
+    const strangers = new Set<Waiting>()
+    const known = new Set<Socket>()
+    let isTrimming = false
+
+    const drop = (stranger: Waiting): void => {
+      strangers.delete(stranger)
+      stranger.socket.destroy()
+    }
+
+    /** After what has come was read: who came in the same moment had no chance to show anything before. */
+    const trim = (): void => {
+      if (isTrimming) return
+      isTrimming = true
+      setImmediate(() => {
+        isTrimming = false
+        for (const stranger of tooMany(strangers, limits)) drop(stranger)
+      })
+    }
+
+    const next = (stranger: Waiting, then: () => void): void => {
+      stranger.socket.once("data", (chunk: Buffer) => {
+        stranger.read = Buffer.concat([stranger.read, chunk])
+        then()
+      })
+    }
+
+    const handOver = (stranger: Waiting): void => {
+      const { read, socket } = stranger
+      strangers.delete(stranger)
+      if (known.size >= limits.known) {
+        socket.end(FULL, () => socket.destroy())
+        return
+      }
+      known.add(socket)
+      socket.once("close", () => known.delete(socket))
+      socket.pause()
+      socket.unshift(read)
+      serve(socket)
+      socket.resume()
+    }
+
+    /** One request, once it is there as a whole; of one that is longer the head, which is answered without the rest. */
+    const answerOnce = (stranger: Waiting, size: number, isWhole: boolean): void => {
+      const { read, socket } = stranger
+      if (read.length < size) {
+        next(stranger, () => answerOnce(stranger, size, isWhole))
+      } else if (isWhole && read.length > size) {
+        drop(stranger)
+      } else {
+        stranger.until = now() + limits.answerWithinMs
+        if (isWhole) socket.once("data", () => drop(stranger))
+        else socket.pause()
+        serve(new OneRequest(socket, read.subarray(0, size), isWhole))
+      }
+    }
+
+    const judge = (stranger: Waiting): void => {
+      const head = headOf(stranger.read)
+      if (head === undefined) {
+        if (stranger.read.length >= LONGEST_HEAD) drop(stranger)
+        else next(stranger, () => judge(stranger))
+      } else if (runSync(isKnown(head))) {
+        handOver(stranger)
+      } else {
+        const length = bodyLength(head)
+        const isWhole = length !== undefined && length <= LONGEST_BODY
+        answerOnce(stranger, isWhole ? head.end + length : head.end, isWhole)
+      }
+    }
+
+    const receive = (socket: Socket): void => {
+      const stranger: Waiting = {
+        socket,
+        network: networkOf(socket.remoteAddress ?? ""),
+        until: now() + limits.headWithinMs,
+        read: NOTHING
+      }
+      strangers.add(stranger)
+      socket.on("error", () => socket.destroy())
+      socket.once("close", () => strangers.delete(stranger))
+      next(stranger, () => judge(stranger))
+      trim()
+    }
+
+    yield* Effect.sync(() => {
+      for (const stranger of overdue(strangers, now())) drop(stranger)
+    }).pipe(Effect.repeat(Schedule.spaced(SWEEP)), Effect.interruptible, Effect.forkScoped)
+    return { receive }
+  })

@@ -9,12 +9,10 @@ import { fileURLToPath } from "node:url"
 /** The oldest that package.json allows, and the lines that are kept up. */
 const VERSIONS = ["20.19", "22", "24", "26"]
 
-/** A message and its answer, the end of a gateway and of a child, pairing, and the store. */
+/** Replies, the end of a gateway, and the store; the demo has pairing, and the end of a child. */
 const CORE = [
   "test/e2e/replies.test.ts",
   "test/e2e/resuming.test.ts",
-  "test/e2e/supervision.test.ts",
-  "test/e2e/pairing.test.ts",
   "test/e2e/retention.test.ts",
   "test/layers/sqlite"
 ]

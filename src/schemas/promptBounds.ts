@@ -3,8 +3,8 @@ import { cutTo } from "./cut.ts"
 import type { Envelope } from "./Envelope.ts"
 import { oneLine } from "./oneLine.ts"
 
-/** The text of a message; Messages itself takes some 20,000 characters. */
-export const MESSAGE_BYTES = 64 * 1024
+/** The text of a message: one of plain letters that was cut where it was read (`MAX_TEXT`) has room, with its mark. */
+export const MESSAGE_BYTES = 68 * 1024
 /** What a message quotes. */
 export const QUOTE_BYTES = 4 * 1024
 /** The text of a group message that was not for the agent; and what is said of its files. */

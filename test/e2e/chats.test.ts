@@ -102,7 +102,8 @@ describe("chats", () => {
       expect(yield* run("chats", "--config", configFile)).toEqual({
         code: 1,
         stdout: "",
-        stderr: "there are several accounts: a, b\nName one with --account.\n"
+        stderr:
+          "there are several accounts: a, b\nName one with --account, or for all such commands as imessage.defaultAccount in the config.\n"
       })
       const named = yield* run("chats", "--account", "a", "--config", configFile)
       expect(named.code).toBe(0)

@@ -360,7 +360,9 @@ describe("doctor --send-to", () => {
       const target = `chat_id:${chat.id}`
       const { code, stderr } = yield* run(home, "--send-to", target)
       expect(code).toBe(1)
-      expect(stderr).toBe("there are several accounts: a, b\nName one with --account.\n")
+      expect(stderr).toBe(
+        "there are several accounts: a, b\nName one with --account, or for all such commands as imessage.defaultAccount in the config.\n"
+      )
       expect(yield* imsg.chats.sent()).toEqual([])
       const named = yield* examined(home, "--send-to", target, "--account", "a")
       expect(named.of("automation")).toMatchObject({ status: "ok", account: "a" })

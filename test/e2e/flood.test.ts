@@ -17,6 +17,7 @@ const ALLOWED_MB = 80
 /** Behind so many rows an answer of the child takes its time. */
 const PATIENT = {
   heartbeatMs: 30_000,
+  heartbeatTimeoutMs: 30_000,
   requestTimeoutMs: 30_000,
   sendTimeoutMs: 60_000,
   startTimeoutMs: 30_000

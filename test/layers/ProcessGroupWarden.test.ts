@@ -10,7 +10,8 @@ import { childrenOf } from "../support/processTable.ts"
 import { eventually, signal } from "../support/simulator.ts"
 
 const SPAWNER = fileURLToPath(new URL("../support/spawner.ts", import.meta.url))
-const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+const REQUIRE =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
 const decodePids = Schema.decode(Schema.parseJson(Schema.NonEmptyArray(Schema.Int)))
 
 /** Children of every stubborn kind; each prints its own id, and that of what it started. */

@@ -8,11 +8,11 @@ export default defineConfig({
     isolate: false,
     setupFiles: ["test/support/freshIt.ts"],
     // Process tests wait more than they compute: two workers leave two cores idle for 40 % of the time.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // As many: tinypool may end the run with "Terminating worker thread" where it takes away a shared worker that idles.
-    minWorkers: 4,
+    minWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     reporters: [["default", { summary: false }], "./test/support/summary.ts"]
   }

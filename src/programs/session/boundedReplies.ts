@@ -22,6 +22,22 @@ export interface BoundedReplies {
   readonly isCut: boolean
 }
 
+/**
+ * The chunks that may be sent as replies of their own. A chunk is a text as any other then, and one with the remains of
+ * a code block may come to more than one message.
+ */
+const asReplies = (chunks: ReadonlyArray<string>, { chunk, maxParts: room }: Bounds) => {
+  const kept: Array<Reply> = []
+  let parts = 0
+  for (const text of chunks) {
+    const more = chunk(text).length
+    if (parts + more > room) break
+    parts += more
+    kept.push({ text })
+  }
+  return { kept, parts }
+}
+
 /** The replies up to the first part that is too much: parts are sent whole or not at all. */
 export const boundedReplies = (
   replies: ReadonlyArray<Reply>,
@@ -31,6 +47,7 @@ export const boundedReplies = (
   let parts = 0
   let bytes = 0
   for (const reply of replies) {
+    const before = parts
     const chunks = chunk(reply.text ?? "")
     const media = reply.media ?? []
     const fitting: Array<string> = []
@@ -49,8 +66,14 @@ export const boundedReplies = (
       continue
     }
     // A text that is cut is what was cut of it: nothing else says where its chunks ended.
-    kept.push(...(isWhole ? [{ ...reply, media: files }] : fitting.map((text) => ({ text }))))
-    return { replies: [...kept, { text: CUT_MARK }], parts: parts + 1, isCut: true }
+    const last = isWhole
+      ? { kept: [{ ...reply, media: files }], parts: parts - before }
+      : asReplies(fitting, { chunk, maxParts: maxParts - before })
+    return {
+      replies: [...kept, ...last.kept, { text: CUT_MARK }],
+      parts: before + last.parts + 1,
+      isCut: true
+    }
   }
   return { replies: kept, parts, isCut: false }
 }

@@ -75,7 +75,8 @@ describe("an answer", () => {
           expect(sent.length).toBe(parts)
           expect(parts).toBeLessThanOrEqual(7)
         }
-      )
+      ),
+      { examples: [[["a\n\n```\n\n`a`\n\na\n\n \n\n`\n\n``\n\na`\n`\n\na `"], 8, "newline"]] }
     )
   })
 

@@ -59,8 +59,10 @@ const makeWorld = ({
           { index, part: { _tag: "Text", text } },
           PartState.Sending({ triedAt: 0, afterRowId: 0 })
         )
-        yield* Ref.update(said, (all) => [...all, text])
-        if (chatId === 7) yield* Effect.forkDaemon(Effect.delay(come(back(text)), delayMs))
+        const all = yield* Ref.updateAndGet(said, (before) => [...before, text])
+        // A loop without end ends here, so that it fails a test and does not hang it.
+        if (chatId === 7 && all.length < 100)
+          yield* Effect.forkDaemon(Effect.delay(come(back(text)), delayMs))
       })
     const nextBatch = makeNextBatch({
       mail,
@@ -156,7 +158,7 @@ describe("a chat that gives the gateway's own words back", () => {
         expect((yield* said).length).toBeLessThanOrEqual(4 * parts)
         expect(yield* (yield* PausedChats).all).toHaveLength(1)
       }).pipe(Effect.provide(services)),
-    { fastCheck: { numRuns: 10 } }
+    { fastCheck: { numRuns: 10, seed: 7 } }
   )
 })
 

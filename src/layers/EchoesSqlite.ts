@@ -13,9 +13,10 @@ import { Service, type Target, targetKey } from "../schemas/Target.ts"
 import { ConfigService } from "../services/ConfigService.ts"
 import { Echoes } from "../services/Echoes.ts"
 import { makeFingerprints, type Times } from "./echoes/fingerprints.ts"
-import { isGivenBack, type Words, wordsOf } from "./echoes/givenBack.ts"
+import { isGivenBack, wordsOf } from "./echoes/givenBack.ts"
 import { makeReadOwnHandles, ownHandlesOf } from "./echoes/ownHandles.ts"
 import { makeRecent } from "./echoes/recent.ts"
+import { makeSpoken } from "./echoes/spoken.ts"
 import { makeTwins, type Seen, type Twins } from "./echoes/twins.ts"
 import { Database } from "./sqlite/Database.ts"
 
@@ -24,9 +25,6 @@ const SHORTEST_WINDOW_MS = 60_000
 const CHATS = 1000
 /** Parts of an account that are remembered as the gateway's words, in whichever chat. */
 const WORDS = 256
-/** Chats of an account of which it is remembered what the gateway said last, and how many parts of each. */
-const SPOKEN_CHATS = 200
-const SPOKEN_PARTS = 8
 
 const timesOf = ({ catchUp, delivery }: AccountConfig): Times => ({
   windowMs: Math.max(SHORTEST_WINDOW_MS, 2 * delivery.settleMs),
@@ -84,8 +82,7 @@ const make = Effect.gen(function* () {
       /** Who writes in a chat; nobody in those of many. */
       writers: makeRecent<string, string | undefined>(CHATS),
       words: makeRecent<string, true>(WORDS),
-      /** What was said last where, as it is compared with what comes back. */
-      spoken: makeRecent<string, ReadonlyArray<Words>>(SPOKEN_CHATS)
+      spoken: makeSpoken()
     }))
   const known = new Map<string, Effect.Effect.Success<ReturnType<typeof familiarity>>>()
   const familiarityOf = (accountId: string) =>
@@ -152,8 +149,7 @@ const make = Effect.gen(function* () {
             const digest = ofPart(record.part)
             account.words.put(digest, true)
             const key = targetKey(delivery.target)
-            const before = account.spoken.get(key) ?? []
-            account.spoken.put(key, [wordsOf(record.part), ...before].slice(0, SPOKEN_PARTS))
+            account.spoken.put(key, wordsOf(record.part))
             if (!mayComeBack(account, delivery.target, yield* Clock.currentTimeMillis)) return
             const { afterRowId } = state
             return yield* fingerprints.add([delivery, record], { digest, afterRowId }, account.times)
@@ -185,9 +181,7 @@ const make = Effect.gen(function* () {
 
     givesBack: (envelope) =>
       Effect.map(knownOf(envelope.accountId), ({ account, spoken }) =>
-        [...targetsOf(envelope, account.region)].some((target) =>
-          isGivenBack(envelope, spoken.get(target) ?? [])
-        )
+        [...targetsOf(envelope, account.region)].some((target) => isGivenBack(envelope, spoken.of(target)))
       ),
 
     isEcho: (envelope) =>

@@ -6,7 +6,7 @@ import { fileName, readings } from "../../schemas/fingerprint.ts"
 
 /** Characters of a text that are read, and of what was said that are kept. */
 const READ = 32_000
-const KEPT = 2000
+const KEPT = 500
 /** Words that are shorter, in characters, stand in many messages; they are given back where nothing else is said. */
 const SHORTEST_WITHIN = 16
 /** What may stand around the words, in characters, or as a share of them: a signature, a prefix, who is quoted. */

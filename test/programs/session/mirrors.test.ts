@@ -61,7 +61,7 @@ const makeWorld = ({
         )
         const all = yield* Ref.updateAndGet(said, (before) => [...before, text])
         // A loop without end ends here, so that it fails a test and does not hang it.
-        if (chatId === 7 && all.length < 100)
+        if (chatId === 7 && all.length < 300)
           yield* Effect.forkDaemon(Effect.delay(come(back(text)), delayMs))
       })
     const nextBatch = makeNextBatch({
@@ -138,7 +138,7 @@ describe("a chat that gives the gateway's own words back", () => {
       after: FastCheck.constantFrom("", "\n\nSent from my phone", " ", "”"),
       delayMs: FastCheck.constantFrom(0, 700, 20_000),
       debounceMs: FastCheck.constantFrom(0, 500),
-      parts: FastCheck.integer({ min: 1, max: 3 }),
+      parts: FastCheck.constantFrom(1, 3, 10, 30),
       isConstant: FastCheck.boolean()
     },
     ({ after, before, debounceMs, delayMs, isConstant, parts }) =>
@@ -158,7 +158,7 @@ describe("a chat that gives the gateway's own words back", () => {
         expect((yield* said).length).toBeLessThanOrEqual(4 * parts)
         expect(yield* (yield* PausedChats).all).toHaveLength(1)
       }).pipe(Effect.provide(services)),
-    { fastCheck: { numRuns: 10, seed: 7 } }
+    { fastCheck: { numRuns: 10 } }
   )
 })
 

@@ -227,10 +227,12 @@ describe("the status command", () => {
       yield* imsg.chats.fault({ _tag: "denyFullDisk" })
       const home = yield* makeHome({ imessage: openAccount(imsg) })
       yield* startGateway(home)
-      yield* awaitControl(home)
-      const shown = yield* eventually("degraded", run("status", "--config", home.configFile), ({ stdout }) =>
-        stdout.includes("degraded")
+      yield* eventually(
+        "degraded",
+        asking(home, (client) => client.status()),
+        ({ accounts: [account] }) => account?.state === "degraded"
       )
+      const shown = yield* run("status", "--config", home.configFile)
       expect(shown.stdout).toContain("macOS denies Full Disk Access")
       expect(shown.stdout).toContain("System Settings → Privacy & Security → Full Disk Access")
     })

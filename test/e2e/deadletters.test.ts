@@ -11,6 +11,7 @@ import { deadDelivery, deadTurn, onStoreOf, REASON } from "../support/deadLetter
 import { readLines } from "../support/files.ts"
 import { conversation, type Gateway, type Home, makeHome, startGateway } from "../support/gateway.ts"
 import { eventually } from "../support/simulator.ts"
+import { countIn } from "../support/sqliteFile.ts"
 
 const Listed = Schema.parseJson(
   Schema.Array(
@@ -33,8 +34,16 @@ const deadletters = (home: Home, ...args: ReadonlyArray<string>) =>
 const listed = (home: Home) =>
   Effect.flatMap(deadletters(home, "list", "--json"), ({ stdout }) => Schema.decode(Listed)(stdout))
 
+/** Waits by looking into the store: a command takes a second of a core each time. */
 const awaitLetters = (home: Home, count: number) =>
-  eventually(`${count} dead letters`, listed(home), ({ length }) => length === count, "20 seconds")
+  eventually(
+    `${count} dead letters`,
+    countIn(
+      `${home.stateDir}/gateway.db`,
+      "SELECT count(*) AS n FROM dead_letters WHERE status <> 'dropped'"
+    ),
+    (letters) => letters === count
+  ).pipe(Effect.zipRight(listed(home)))
 
 const isBuried = ({ message }: { readonly message: unknown }) =>
   message === "the turn failed and is kept as a dead letter"

@@ -6,6 +6,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Status } from "../../src/schemas/control/Status.ts"
 import { run } from "../support/command.ts"
+import { asking } from "../support/control.ts"
 import { conversation, makeHome, openAccount, PERSON, QUICK, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator, type Simulator } from "../support/simulator.ts"
 
@@ -153,11 +154,12 @@ describe("clocks that differ", () => {
         yield* imsg.awaitSent((sent) => sent.some((row) => row.text === `echo: ${text}`))
         if (text === "two") yield* Effect.sleep("5500 millis")
       }
-      const shown = yield* eventually(
+      yield* eventually(
         "the difference",
-        run("status", "--config", home.configFile),
-        ({ stdout }) => stdout.includes("behind this one")
+        asking(home, (client) => client.status()),
+        ({ accounts: [account] }) => account !== undefined && account.clockBehindMs > 0
       )
+      const shown = yield* run("status", "--config", home.configFile)
       expect(shown.stdout).toMatch(/^default: the clock of its Mac is 3h[ \ds]* behind this one$/mu)
     })
   )

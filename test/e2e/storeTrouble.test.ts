@@ -6,6 +6,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import * as Sqlite from "../../src/layers/sqlite/Sqlite.ts"
 import { run } from "../support/command.ts"
+import { asking } from "../support/control.ts"
 import { damagePages } from "../support/damage.ts"
 import { type Gateway, type Home, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
 import { program } from "../support/programs.ts"
@@ -141,8 +142,8 @@ describe("a store that another program writes to for long", () => {
         })
         yield* eventually(
           "the error of the account",
-          run("status", "--json", "--config", home.configFile),
-          ({ stdout }) => stdout.includes('"store_unavailable"')
+          asking(home, (client) => client.status()),
+          ({ accounts }) => accounts.some(({ lastError }) => lastError?.code === "store_unavailable")
         )
         other.exec("ROLLBACK")
         yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: message 5"), "50 seconds")

@@ -53,18 +53,20 @@ describe("what was said", () => {
 
   it.scopedLive("stays in a dead letter until that is dropped", () =>
     Effect.gen(function* () {
-      const { home, say } = yield* conversation(
+      const { gateway, home, say } = yield* conversation(
         {},
         { agents: { list: [{ id: "main", runtime: { type: "command", command: ["false"] } }] } }
       )
       yield* say(SECRET)
-      const letters = yield* eventually(
+      yield* gateway.awaitLog(
         "the letter",
-        run("deadletters", "list", "--config", home.configFile),
-        ({ stdout }) => stdout.includes("agent_failed"),
-        "40 seconds"
+        ({ message }) => message === "the turn failed and is kept as a dead letter",
+        { deadline: "40 seconds" }
       )
-      expect(letters.code).toBe(0)
+      expect(yield* run("deadletters", "list", "--config", home.configFile)).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("agent_failed")
+      })
       expect((yield* run("deadletters", "show", "1", "--config", home.configFile)).stdout).toContain(SECRET)
       yield* run("deadletters", "drop", "1", "--config", home.configFile)
       yield* noneLeft(home)

@@ -119,6 +119,34 @@ describe("after a pause of the gateway", () => {
     )
   }
 
+  for (const build of BUILDS) {
+    it.scopedLive(`a photo without words has its share too (imsg ${build})`, () =>
+      Effect.gen(function* () {
+        const friend = "+15555550119"
+        const { home, imsg, say } = yield* paused(build, {
+          includeAttachments: true,
+          catchUp: { maxRows: 2 }
+        })
+        const other = yield* imsg.chats.addDirectChat({ handle: friend })
+        for (const n of numbers(1, 4)) yield* say(`missed ${n}`)
+        const photo = {
+          filename: `${imsg.dir}/photo.png`,
+          transferName: "photo.png",
+          uti: "public.png",
+          mimeType: "image/png",
+          totalBytes: 1,
+          isSticker: false
+        }
+        yield* imsg.chats.receive({ chatId: other.id, sender: friend, text: "\ufffc", attachments: [photo] })
+        const gateway = yield* startGateway(home)
+        yield* gateway.awaitRunning()
+        const sent = yield* imsg.awaitSent(3)
+        expect(sent.slice(1).map(({ chatId }) => chatId === other.id)).toEqual([false, true])
+        expect((yield* texts(imsg))[1]).toBe("echo: missed 4")
+      })
+    )
+  }
+
   it.scopedLive("what is older than maxAgeMs is not answered", () =>
     Effect.gen(function* () {
       const { home, imsg, say } = yield* paused("0.15.0", { catchUp: { maxAgeMs: 60_000 } })

@@ -1,9 +1,8 @@
 /** What was missed, fetched in pages: rowid after rowid, and never more at once than can be handled. */
-import { Effect, Option, Ref } from "effect"
-import { Methods } from "../../schemas/ImsgProtocol.ts"
-import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
-import { type AccountContext, filesParam } from "./AccountContext.ts"
-import { asFits } from "./asFits.ts"
+import { Effect, Ref } from "effect"
+import type { ImsgSession } from "../../services/ImsgProcess.ts"
+import type { AccountContext } from "./AccountContext.ts"
+import { makePageAfter } from "./pages.ts"
 import { canPage, recentRows } from "./recentRows.ts"
 import type { TakeRows } from "./rows.ts"
 
@@ -15,41 +14,17 @@ const FROM_THE_BEGINNING = { chats: 50, messages: 50 }
 
 const inPages = (context: AccountContext, session: ImsgSession, takeRows: TakeRows) =>
   Effect.gen(function* () {
-    const { account, reached } = context
-    const { requestTimeoutMs } = account.supervision
-    const pageAfter = (since: number, limit: number) =>
-      asFits(limit, (most) =>
-        session.request(
-          Methods.messagesAfter,
-          { since_rowid: since, limit: most, ...filesParam(context) },
-          requestTimeoutMs
-        )
-      )
-
-    /** The rowid of a row that is too long to be read, which is the next one after `since`. */
-    const rowTooLongAfter = (since: number): Effect.Effect<number, RequestError> =>
-      pageAfter(since + 1, 1).pipe(
-        Effect.as(since + 1),
-        Effect.catchTag("ResponseTooLong", () => rowTooLongAfter(since + 1))
-      )
-
+    const { reached } = context
+    const pageAfter = makePageAfter(context, session)
     let limit = PAGE
-    let hasMore = true
-    while (hasMore) {
+    let isMore = true
+    while (isMore) {
       const since = yield* Ref.get(reached)
-      const page = yield* pageAfter(since, limit).pipe(
-        Effect.asSome,
-        Effect.catchTag("ResponseTooLong", () => Effect.succeedNone)
-      )
-      if (Option.isNone(page)) {
-        yield* takeRows([], { upTo: yield* rowTooLongAfter(since), unreadable: 1 })
-        continue
-      }
-      const { has_more, messages, next_rowid } = page.value.answer
-      yield* takeRows(messages.readable, { upTo: next_rowid, unreadable: messages.unreadable })
-      limit = Math.min(2 * page.value.limit, PAGE)
+      const page = yield* pageAfter(since, limit)
+      yield* takeRows(page.rows, { upTo: page.upTo, unreadable: page.unreadable })
+      limit = Math.min(2 * page.limit, PAGE)
       // A page that does not get further would be asked for again and again.
-      hasMore = has_more === true && (yield* Ref.get(reached)) > since
+      isMore = page.hasMore && (yield* Ref.get(reached)) > since
     }
   })
 

@@ -12,7 +12,7 @@ export interface DatabaseClock {
   readonly behindMs: number
   /** Whether rows have confirmed it since the gateway began to watch. */
   readonly isConfirmed: boolean
-  /** A row that may be late, or say that the clock is another one, and when it arrived, by a clock that is never set. */
+  /** A row that may be late or dated wrongly, or say that the clock is another one, and when it arrived, by a clock that is never set. */
   readonly doubt: { readonly behindMs: number; readonly at: number } | undefined
 }
 
@@ -50,8 +50,6 @@ const confirmed = (behindMs: number): DatabaseClock => ({
 /** What is known of the database's clock once a row has arrived. */
 export const afterArrival = (clock: DatabaseClock, { at, behindMs, isNewest }: Arrival): DatabaseClock => {
   const late = behindMs - clock.behindMs
-  // No row is from the time to come: the database's clock is ahead, and by that much at least.
-  if (behindMs < -NO_DIFFERENCE_MS) return late < -NO_DIFFERENCE_MS ? confirmed(behindMs) : clock
   const { doubt } = clock
   const isAgain = doubt !== undefined && isAlike(doubt.behindMs, behindMs) && Math.abs(behindMs) <= MOST_MS
   const isApart = doubt !== undefined && at - doubt.at >= APART_MS
@@ -65,7 +63,8 @@ export const afterArrival = (clock: DatabaseClock, { at, behindMs, isNewest }: A
   if (Math.abs(behindMs) <= AT_ONCE_MS) return confirmed(behindMs)
   if (isAgain && isApart) return confirmed(behindMs)
   // Nothing has agreed with the clocks yet: the first row that is new to the database is believed, until others differ.
-  if (!clock.isConfirmed && doubt === undefined && isNewest && behindMs <= MOST_MS) {
+  // Not one from the time to come: it is young enough as it is, and what comes after it would be too old.
+  if (!clock.isConfirmed && doubt === undefined && isNewest && behindMs > 0 && behindMs <= MOST_MS) {
     return { behindMs, isConfirmed: false, doubt: { behindMs, at } }
   }
   return {

@@ -15,6 +15,7 @@ import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { makeEnact } from "./enact.ts"
 import { knowsItsChat } from "./knownChats.ts"
 import { makeNoteArrival } from "./noteArrival.ts"
+import { makeIsPreview } from "./previews.ts"
 import { lacksQuotation } from "./quotes.ts"
 import type { RowReader } from "./readRow.ts"
 import { isPassedOver, type Missed } from "./shares.ts"
@@ -34,10 +35,12 @@ type Judged =
 
 const fate = (fate: Fate): Judged => ({ _tag: "Fate", fate })
 
-/** A message that was missed, and what would come of it. */
+/**
+ * A message that was missed, and what would come of it: it would be answered or kept, its sender is a stranger who
+ * would get a code, or it cannot be told before it comes.
+ */
 export interface Foreseen extends Missed {
-  /** Whether it is one of a stranger, who would get a code; else it would be answered, or kept. */
-  readonly isStranger: boolean
+  readonly as: "admitted" | "stranger" | "unknown"
 }
 
 /** Judges the rows of one child. */
@@ -58,6 +61,9 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
     const { unsafePublish } = yield* Events
     const enact = yield* makeEnact(context)
     const noteArrival = yield* makeNoteArrival(context)
+
+    /** By the rows that are looked at alone: nothing is asked of the child for it. */
+    const isPreviewAmongMissed = makeIsPreview(() => Effect.succeedNone)
 
     const options = Effect.map(Ref.get(context.clock), ({ behindMs }) => ({
       baselineAt: cursor.baselineAt,
@@ -140,13 +146,18 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
       row: ImsgMessage
     ): Effect.Effect<Option.Option<Foreseen>, StoreUnavailable | RequestError> =>
       Effect.gen(function* () {
-        if (row.is_from_me || isMalformed(row) || !knowsItsChat(row)) return Option.none()
+        if (row.is_from_me || isMalformed(row)) return Option.none()
+        const unknown = { rowId: row.id, chat: "", as: "unknown" } as const
+        // It may have got its chat by the time it comes.
+        if (!knowsItsChat(row)) return Option.some(unknown)
         const completed = yield* reader.complete(row)
-        if (Option.isNone(completed)) return Option.none()
+        if (Option.isNone(completed)) return Option.some(unknown)
+        if (yield* isPreviewAmongMissed(completed.value)) return Option.none()
         const envelope = fromMessage(account, completed.value)
         const verdict = yield* router.judge(envelope, yield* options)
         if (verdict._tag === "Drop") return Option.none()
-        return Option.some({ rowId: row.id, chat: chatOf(envelope), isStranger: verdict._tag === "Pair" })
+        const as = verdict._tag === "Pair" ? "stranger" : "admitted"
+        return Option.some({ rowId: row.id, chat: chatOf(envelope), as })
       })
 
     return {

@@ -5,16 +5,16 @@
  */
 import { Clock, Effect, Option, Ref } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
-import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
+import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { AccountContext } from "./AccountContext.ts"
-import { asFits } from "./asFits.ts"
 import type { Foreseen, RowJudge } from "./judgeRow.ts"
 import { notedUnseen } from "./landmarks.ts"
+import { makePageAfter } from "./pages.ts"
 import { canPage, recentRows } from "./recentRows.ts"
-import { sharesOf } from "./shares.ts"
+import { isPassedOver, type Shares, sharesOf } from "./shares.ts"
 
 /** Missed rows that are looked through, the newest; what is older is passed over unseen. */
 const LOOKED_THROUGH = 20_000
@@ -28,29 +28,20 @@ type Failure = StoreUnavailable | RequestError
 
 /** Runs through the missed rows from `after` on, page by page. */
 const inPages = (
-  { account }: AccountContext,
+  context: AccountContext,
   session: ImsgSession,
   { after, until }: { readonly after: number; readonly until: number },
   look: (rows: ReadonlyArray<ImsgMessage>) => Effect.Effect<void, Failure>
 ): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
+    const pageAfter = makePageAfter(context, session)
     let since = after
-    while (since < until) {
-      const from = since
-      const page = yield* asFits(PAGE, (limit) =>
-        session.request(
-          Methods.messagesAfter,
-          { since_rowid: from, limit },
-          account.supervision.requestTimeoutMs
-        )
-      ).pipe(
-        Effect.map(({ answer }) => answer),
-        // One that is too long alone is passed over when it is fetched to be answered.
-        Effect.catchTag("ResponseTooLong", () => Effect.succeed(undefined))
-      )
-      yield* look(page?.messages.readable ?? [])
-      since = Math.max(from + 1, page?.next_rowid ?? until)
-      if (page !== undefined && page.has_more !== true) return
+    let isMore = true
+    while (isMore && since < until) {
+      const { hasMore, rows, upTo = until } = yield* pageAfter(since, PAGE)
+      yield* look(rows)
+      isMore = hasMore && upTo > since
+      since = upTo
     }
   })
 
@@ -61,17 +52,26 @@ const inChats = (
   { after }: { readonly after: number },
   look: (rows: ReadonlyArray<ImsgMessage>) => Effect.Effect<void, Failure>
 ): Effect.Effect<void, Failure> =>
-  recentRows(session, account.supervision.requestTimeoutMs, { chats: CHATS, messages: MESSAGES }).pipe(
-    Effect.flatMap((rows) => look(rows.filter(({ id }) => id > after)))
+  recentRows(session, account.supervision.requestTimeoutMs, {
+    chats: CHATS,
+    messages: MESSAGES,
+    attachments: account.includeAttachments
+  }).pipe(
+    Effect.map((rows) => rows.filter(({ id }) => id > after).sort((one, other) => one.id - other.id)),
+    Effect.flatMap(look)
   )
 
-/** The rowid before all that is to be seen: what is chosen, and of each stranger's chat the newest message. */
-const rowBefore = (foreseen: ReadonlyArray<Foreseen>, chosen: Iterable<number>, until: number): number => {
+/** The rowid before all that is to be seen: what is not passed over, and of each stranger's chat the newest message. */
+const rowBefore = (foreseen: ReadonlyArray<Foreseen>, shares: Shares): number => {
+  let first = shares.until + 1
   const strangers = new Map<string, number>()
-  for (const { chat, isStranger, rowId } of foreseen) {
-    if (isStranger) strangers.set(chat, Math.max(rowId, strangers.get(chat) ?? 0))
+  for (const one of foreseen) {
+    const { as, chat, rowId } = one
+    if (as === "stranger") strangers.set(chat, Math.max(rowId, strangers.get(chat) ?? 0))
+    else if (!isPassedOver(shares, one)) first = Math.min(first, rowId)
   }
-  return Math.min(until + 1, ...chosen, ...strangers.values()) - 1
+  for (const rowId of strangers.values()) first = Math.min(first, rowId)
+  return first - 1
 }
 
 /** Once the resume point is known: chooses what of the missed is answered, and moves the cursor up to before that. */
@@ -97,10 +97,10 @@ export const limitMissed = (context: AccountContext, session: ImsgSession, { for
       Effect.gen(function* () {
         const after = Math.max(cursor, newest - LOOKED_THROUGH)
         const foreseen = maxRows === 0 ? [] : yield* foreseenAfter(after, newest)
-        const admitted = foreseen.filter(({ isStranger }) => !isStranger)
+        const admitted = foreseen.filter(({ as }) => as === "admitted")
         if (maxRows > 0 && admitted.length <= maxRows && after === cursor) return
         const chosen = sharesOf(admitted, maxRows, newest)
-        const upTo = Math.max(cursor, rowBefore(foreseen, chosen.from.values(), newest))
+        const upTo = Math.max(cursor, rowBefore(foreseen, chosen))
         yield* Ref.set(shares, chosen)
         const now = yield* Clock.currentTimeMillis
         const { behindMs } = yield* Ref.get(context.clock)

@@ -34,8 +34,8 @@ export const makeNoteArrival = (context: AccountContext) =>
         const isOfTimeToCome = behindMs < -NO_DIFFERENCE_MS
         const newest = yield* Ref.get(context.newestSentAt)
         if (!isOfTimeToCome) yield* Ref.set(context.newestSentAt, Math.max(newest, sentAt))
-        // What was missed is as old as it is; only that it cannot be from the time to come is certain.
-        if (row.id <= (yield* Ref.get(context.newestRow)) && !isOfTimeToCome) return
+        // What was missed is as old as it is.
+        if (row.id <= (yield* Ref.get(context.newestRow))) return
         const isNewest = !row.is_from_me && sentAt >= newest - NO_DIFFERENCE_MS
         const before = yield* Ref.get(context.clock)
         const after = afterArrival(before, { behindMs, at: yield* monotonicMillis, isNewest })

@@ -121,6 +121,8 @@ export const resumePoint = (context: AccountContext, session: ImsgSession, timeo
     if (yield* wasReplaced(session, { rowId, landmarks }, recent, timeoutMs)) {
       yield* Ref.set(context.highestRow, 0)
       yield* Ref.set(context.stalledAt, 0)
+      yield* Ref.set(context.newestSentAt, Number.NEGATIVE_INFINITY)
+      yield* Ref.set(context.shares, undefined)
       context.confirmations.clear()
       const why = "the database was replaced: what is in it by now is not answered"
       return yield* begin(context, session, timeoutMs, why)

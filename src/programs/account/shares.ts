@@ -6,11 +6,17 @@ export interface Missed {
   readonly chat: string
 }
 
-/** From which rowid on messages of each chat are answered; those of others, and newer ones than `until`, see below. */
+/**
+ * What is passed over of the messages that were missed: what was looked at and not chosen, and what is older than all
+ * that was chosen of its chat. What could not be judged by then, in a chat of which nothing was chosen, is judged when
+ * it comes.
+ */
 export interface Shares {
   /** What has a higher rowid was not missed. */
   readonly until: number
+  /** The oldest that was chosen of each chat. */
   readonly from: ReadonlyMap<string, number>
+  readonly notChosen: ReadonlySet<number>
 }
 
 /** Chooses the newest of each chat, so that none has more than another one that has more to give. */
@@ -22,12 +28,15 @@ export const sharesOf = (missed: ReadonlyArray<Missed>, most: number, until: num
     ranks.set(message.chat, rank + 1)
     return { ...message, rank }
   })
-  const chosen = ranked.sort((one, other) => one.rank - other.rank || other.rowId - one.rowId).slice(0, most)
+  const inTurn = ranked.sort((one, other) => one.rank - other.rank || other.rowId - one.rowId)
   const from = new Map<string, number>()
-  for (const { chat, rowId } of chosen) from.set(chat, Math.min(rowId, from.get(chat) ?? rowId))
-  return { until, from }
+  for (const { chat, rowId } of inTurn.slice(0, most))
+    from.set(chat, Math.min(rowId, from.get(chat) ?? rowId))
+  return { until, from, notChosen: new Set(inTurn.slice(most).map(({ rowId }) => rowId)) }
 }
 
-/** Whether a message is passed over: one that was missed, and of its chat older than its share. */
+/** Whether a message is passed over. */
 export const isPassedOver = (shares: Shares | undefined, { chat, rowId }: Missed): boolean =>
-  shares !== undefined && rowId <= shares.until && rowId < (shares.from.get(chat) ?? Number.POSITIVE_INFINITY)
+  shares !== undefined &&
+  rowId <= shares.until &&
+  (shares.notChosen.has(rowId) || rowId < (shares.from.get(chat) ?? 0))

@@ -31,6 +31,12 @@ describe("the age of rows that arrive", () => {
     ],
     ["the same where they come at once", [[3 * HOUR], [3 * HOUR + 50, 10], [3 * HOUR + 90, 10]]],
     ["by a Mac's clock that is three hours ahead", [[-3 * HOUR], [-3 * HOUR + 2000], [-3 * HOUR]]],
+    ["after a row that alone is dated in the future", [[-3 * HOUR], [20], [20]]],
+    [
+      "the same where nothing else was known, and they come at once",
+      [[-3 * HOUR], [2500, 1], [40 * SECOND, 1]]
+    ],
+    ["after one that is dated years ahead, twice", [[-5e5 * HOUR], [-5e5 * HOUR], [20]]],
     ["where that clock is put right", [[3 * HOUR], [3 * HOUR], [20], [500], [20]]],
     ["where one that was ahead is put right", [[-3 * HOUR], [-3 * HOUR], [20], [20]]],
     [

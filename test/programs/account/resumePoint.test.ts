@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Option, TestClock } from "effect"
+import { Effect, Layer, Option, Ref, TestClock } from "effect"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
 import { resumePoint, sinceRowId } from "../../../src/programs/account/resumePoint.ts"
+import { sharesOf } from "../../../src/programs/account/shares.ts"
 import { DatabaseUnavailable, RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
 import type { ImsgSession } from "../../../src/services/ImsgProcess.ts"
@@ -239,6 +240,20 @@ describe("a later start", () => {
       const { session } = yield* childAt([12])
       yield* resume(session)
       expect(yield* landmarks("default")).toMatchObject({ rows: [{ rowId: 12 }] })
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("in another database passes over nothing of what was too much in the one before", () =>
+    Effect.gen(function* () {
+      const { begin } = yield* Journal
+      yield* begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
+      const context = yield* AccountContext.make(makeAccount())
+      yield* Ref.set(context.shares, sharesOf([{ chat: "7", rowId: 30 }], 0, 40))
+      yield* Ref.set(context.newestSentAt, NOW)
+      const { session } = yield* childAt([12])
+      yield* resumePoint(context, session, 1000)
+      expect(yield* Ref.get(context.shares)).toBeUndefined()
+      expect(yield* Ref.get(context.newestSentAt)).toBeLessThan(NOW)
     }).pipe(Effect.provide(services))
   )
 

@@ -27,6 +27,15 @@ describe("of too many messages that were missed", () => {
   it("none is answered with 0", () => expect(answered(missedIn("a", 1, 3), 0)).toEqual([]))
 })
 
+describe("a message that could not be judged before it came", () => {
+  const shares = sharesOf([...missedIn("a", 5, 9), ...missedIn("b", 10, 10)], 2, 20)
+
+  it("is passed over where newer ones of its chat are answered, else not", () => {
+    expect(isPassedOver(shares, { chat: "a", rowId: 1 })).toBe(true)
+    expect(isPassedOver(shares, { chat: "c", rowId: 1 })).toBe(false)
+  })
+})
+
 describe("a message that was not missed", () => {
   const shares = sharesOf(missedIn("a", 1, 9), 1, 9)
 

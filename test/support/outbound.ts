@@ -68,7 +68,7 @@ export const sendsOf = (asked: ReadonlyArray<Asked>) => asked.filter(({ method }
 export type Script = (
   count: number,
   content: string
-) => "sent" | "written" | "unnamed" | "empty" | "silent" | RequestError
+) => "sent" | "ghost" | "written" | "unnamed" | "empty" | "silent" | RequestError
 
 /** The chat that all rows are in, and by what it can be named. */
 export const CHAT = { id: 7, guid: "iMessage;-;+15555550101", identifier: "+15555550101" }
@@ -87,7 +87,7 @@ const answerRead = ({ method }: Asked, rows: ReadonlyArray<ImsgMessage>, sendSta
 
 /**
  * Messages, with one child before it. `sent` answers with the new row, `unnamed` writes it and does not name it,
- * `empty` answers the same and writes nothing, `written` writes the row and never answers, `silent` does neither; an
+ * `empty` answers the same and writes nothing, `ghost` names a row that it does not write, `written` writes the row and never answers, `silent` does neither; an
  * error is answered and nothing is written.
  */
 export const makeMessages = (script: Script = () => "sent", sendState = "sent") =>
@@ -110,6 +110,7 @@ export const makeMessages = (script: Script = () => "sent", sendState = "sent") 
           if (typeof outcome === "object") return yield* outcome
           if (outcome === "silent") return yield* Effect.never
           if (outcome === "empty") return { ok: true }
+          if (outcome === "ghost") return { ok: true, guid: "no such row" }
           const row = yield* write(content)
           if (outcome === "unnamed") return { ok: true }
           return outcome === "sent" ? row : yield* Effect.never

@@ -9,20 +9,22 @@ import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Events } from "../../services/Events.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
+import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../stored.ts"
 import type { AccountContext } from "./AccountContext.ts"
+import { chatSince } from "./chatSince.ts"
 import { type Answered, isNamed } from "./confirmations.ts"
-import { isThePart } from "./evidence.ts"
-import { chatRows } from "./recentRows.ts"
+import { isRefusal, isThePart } from "./evidence.ts"
 import { targetChats } from "./targetChats.ts"
 
-/** Rows of a chat that are looked through: those of the last seconds, and what came since. */
-const DEPTH = 200
 const LOOK_EVERY = "1 second"
 
 const NOT_THERE = "imsg answered that it was sent, and it is not in the chat"
 
-/** The newest rows of the chats that the parts went to, by one look at each. */
+/**
+ * The rows of the chats that the parts went to, oldest first, by one look at each. `reachesBack`: what is not among
+ * them is not there.
+ */
 const rowsFor = (
   { account }: AccountContext,
   session: ImsgSession,
@@ -30,17 +32,23 @@ const rowsFor = (
 ) =>
   Effect.gen(function* () {
     const { requestTimeoutMs } = account.supervision
-    const { chatIds } = yield* targetChats(session, parts[0].delivery.target, {
+    const { chatIds, isWhole } = yield* targetChats(session, parts[0].delivery.target, {
       region: account.region,
       requestTimeoutMs
     })
     const attachments = parts.some(({ record }) => record.part._tag === "File")
+    const afterRowId = Math.min(...parts.map((part) => part.afterRowId))
     const found = yield* Effect.forEach(chatIds, (chatId) =>
-      chatRows(session, { chatId, messages: DEPTH, attachments }, requestTimeoutMs)
+      chatSince(session, { chatId, afterRowId, attachments }, requestTimeoutMs)
     )
-    const rows: ReadonlyArray<ImsgMessage> = found.flatMap(Option.toArray).flat()
-    return [...rows].sort((one, other) => one.id - other.id)
-  })
+    return {
+      rows: found.flatMap(({ messages }) => messages).sort((one, other) => one.id - other.id),
+      reachesBack: isWhole && chatIds.length > 0 && found.every(({ reachesBack }) => reachesBack)
+    }
+  }).pipe(
+    // A chat that cannot be read, or is not known, says nothing against imsg's word.
+    Effect.catchIf(isRefusal, () => Effect.succeed({ rows: [], reachesBack: false }))
+  )
 
 /** It is kept to be seen and judged. The letter comes first: a part in doubt that nobody is told of would be lost. */
 const doubt = (part: Answered) =>
@@ -80,7 +88,7 @@ const lookFor = (
   Effect.gen(function* () {
     const journal = yield* Journal
     const { confirmations } = context
-    const rows = yield* rowsFor(context, session, parts)
+    const { reachesBack, rows } = yield* rowsFor(context, session, parts)
     const isFree = (part: Answered) => (row: ImsgMessage) =>
       row.is_from_me && row.id > part.afterRowId && isThePart(part.record.part, row)
         ? Effect.map(journal.isClaimed(context.account.id, row.guid), (isClaimed) => !isClaimed)
@@ -96,7 +104,14 @@ const lookFor = (
         )
       } else if (row === undefined) {
         if (!isLast) continue
-        yield* stored(doubt(part))
+        if (reachesBack) {
+          yield* stored(doubt(part))
+          confirmations.doubted(part)
+          continue
+        }
+        yield* Effect.logInfo("a part was sent by imsg's word; its chat cannot be looked through").pipe(
+          Effect.annotateLogs({ delivery: part.delivery.id, part: part.record.index })
+        )
       }
       confirmations.settled(part)
     }
@@ -118,8 +133,14 @@ export const lookForUnseen = (context: AccountContext, until: number, isLast: bo
     })
   })
 
+/** Removes the files of deliveries that are known to be there. */
+export const releaseConfirmed = ({ confirmations }: AccountContext) =>
+  Effect.flatMap(OutboundFiles, ({ release }) =>
+    Effect.forEach(confirmations.takeReleased(), release, { discard: true })
+  )
+
 /** Looks for as long as the account runs; nothing is asked of Messages while every row comes by the watch. */
 export const confirmSends = (context: AccountContext) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     lookForUnseen(context, now - context.account.delivery.settleMs, true)
-  ).pipe(Effect.delay(LOOK_EVERY), Effect.forever)
+  ).pipe(Effect.zipRight(releaseConfirmed(context)), Effect.delay(LOOK_EVERY), Effect.forever)

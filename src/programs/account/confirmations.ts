@@ -1,7 +1,8 @@
 /**
  * Parts whose `send` was answered, until their rows are seen. The answer is imsg's word only: Messages can take a part
  * and never write it. Most rows come by the watch; what has not come by `settleMs` is looked for, once for all the parts
- * of a chat. What is not there is in doubt: it is shown, and never sent again because of this look.
+ * of a chat, once its delivery is over. What is not there is in doubt: it is shown, and never sent again because of
+ * this look.
  */
 import type { Delivery, PartRecord } from "../../schemas/Delivery.ts"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
@@ -31,14 +32,26 @@ const keyOf = ({ guid, rowId }: Pick<Answered, "guid" | "rowId">): string | numb
   guid ?? rowId
 
 export interface Confirmations {
+  /** A delivery is under way: until it is over nothing of it is looked for. */
+  readonly begins: (deliveryId: string) => void
+  readonly ends: (deliveryId: string) => void
   /** Waits for the row of a part, unless it was seen already. */
   readonly answered: (part: Answered) => void
   /** A row was seen. */
   readonly saw: (row: Pick<ImsgMessage, "guid" | "id">) => void
-  /** The parts that were answered up to a time (Unix ms) and whose rows were not seen, oldest first. */
+  /**
+   * The parts that were answered up to a time (Unix ms) and whose rows were not seen, oldest first, of deliveries that
+   * are over.
+   */
   readonly unseen: (until: number) => ReadonlyArray<Answered>
-  /** It is known what became of a part. */
+  /** A part is there, or taken to be. */
   readonly settled: (part: Answered) => void
+  /** A part is in doubt: what it was made of is kept with it. */
+  readonly doubted: (part: Answered) => void
+  /** Whether a delivery needs its files still, for a part that can come to be in doubt. */
+  readonly holdsFiles: (deliveryId: string) => boolean
+  /** The deliveries whose files were held and are needed no longer; each is named once. */
+  readonly takeReleased: () => ReadonlyArray<string>
   /** Nothing is waited for any more: the database is another one. */
   readonly clear: () => void
 }
@@ -48,11 +61,26 @@ export const make = (): Confirmations => {
   /** Those of which imsg named the row. */
   const named = new Map<string | number, Answered>()
   const recent = new Set<string | number>()
+  const underWay = new Set<string>()
+  /** Deliveries whose files wait for their parts to be confirmed, and those that have not to wait any more. */
+  const holding = new Set<string>()
+  const released = new Set<string>()
 
-  const settled = (part: Answered): void => {
+  const isWaitedFor = (deliveryId: string): boolean =>
+    [...waiting].some(({ delivery }) => delivery.id === deliveryId)
+
+  const forget = (part: Answered): void => {
     waiting.delete(part)
     const key = keyOf(part)
     if (key !== undefined && named.get(key) === part) named.delete(key)
+  }
+  const settled = (part: Answered): void => {
+    forget(part)
+    const { id } = part.delivery
+    if (holding.has(id) && !isWaitedFor(id)) {
+      holding.delete(id)
+      released.add(id)
+    }
   }
   const remember = (key: string | number): void => {
     recent.add(key)
@@ -61,6 +89,12 @@ export const make = (): Confirmations => {
   }
 
   return {
+    begins: (deliveryId) => {
+      underWay.add(deliveryId)
+    },
+    ends: (deliveryId) => {
+      underWay.delete(deliveryId)
+    },
     answered: (part) => {
       const key = keyOf(part)
       if (key !== undefined && recent.has(key)) return
@@ -76,12 +110,29 @@ export const make = (): Confirmations => {
         if (part !== undefined) settled(part)
       }
     },
-    unseen: (until) => [...waiting].filter(({ answeredAt }) => answeredAt <= until),
+    unseen: (until) =>
+      [...waiting].filter(({ answeredAt, delivery }) => answeredAt <= until && !underWay.has(delivery.id)),
     settled,
+    doubted: (part) => {
+      forget(part)
+      holding.delete(part.delivery.id)
+    },
+    holdsFiles: (deliveryId) => {
+      const holds = isWaitedFor(deliveryId)
+      if (holds) holding.add(deliveryId)
+      return holds
+    },
+    takeReleased: () => {
+      const taken = [...released]
+      released.clear()
+      return taken
+    },
     clear: () => {
       waiting.clear()
       named.clear()
       recent.clear()
+      for (const deliveryId of holding) released.add(deliveryId)
+      holding.clear()
     }
   }
 }

@@ -115,7 +115,8 @@ const sendAll = (context: AccountContext, oneAtATime: FairSemaphore.FairSemaphor
       yield* bury(delivery, UNCERTAIN, uncertain)
       return "uncertain" as const
     }
-    if (records.some(({ part }) => part._tag === "File")) yield* outboundFiles.release(delivery.id)
+    const hasFiles = records.some(({ part }) => part._tag === "File")
+    if (hasFiles && !context.confirmations.holdsFiles(delivery.id)) yield* outboundFiles.release(delivery.id)
     if (delivery.attempt !== undefined) yield* deadLetters.resolve("Delivery", delivery.id)
     return "sent" as const
   })
@@ -128,7 +129,13 @@ export const makeDeliver = (accountId: string, context: Effect.Effect<AccountCon
   const lanes = Lanes.make()
   const oneAtATime = FairSemaphore.make(1)
   const carryOut = (accepted: Accepted) =>
-    Effect.flatMap(context, (now) => sendAll(now, oneAtATime, accepted)).pipe(
+    Effect.flatMap(context, (now) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => now.confirmations.begins(accepted.delivery.id)),
+        () => sendAll(now, oneAtATime, accepted),
+        () => Effect.sync(() => now.confirmations.ends(accepted.delivery.id))
+      )
+    ).pipe(
       // A delivery that trips the gateway itself must not end its account, nor vanish.
       Effect.catchAllDefect((defect) =>
         Effect.logError("a defect ended a delivery", defect).pipe(

@@ -7,12 +7,9 @@ import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { Target } from "../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
-import { asFits } from "./asFits.ts"
+import { chatSince } from "./chatSince.ts"
 import { targetChats } from "./targetChats.ts"
 
-/** Rows of a chat that are looked through: the row in question is among the newest, or behind a flood of others. */
-const DEPTH = 100
-const FLOOD_DEPTH = 1000
 const LOOK_AGAIN_MS = 500
 
 /** What was found: the row (of a message that went out, or of one that did not), its provable absence, or no way to tell. */
@@ -35,7 +32,7 @@ export const isThePart = (part: Part, row: ImsgMessage): boolean => {
 }
 
 /** Whether a child answered that it cannot do what it was asked, and not only that it is busy. */
-const isRefusal = (error: RequestError | StoreUnavailable): boolean =>
+export const isRefusal = (error: RequestError | StoreUnavailable): boolean =>
   (error._tag === "RpcFailed" && error.rpcCode !== Code.serverBusy) || error._tag === "ResponseTooLong"
 
 /** What Messages says of an outgoing row, where the build can be asked. */
@@ -72,34 +69,6 @@ export const findEvidence = (
   Effect.gen(function* () {
     const journal = yield* Journal
 
-    /** The newest rows of a chat, and whether they go back to before the try. */
-    const rowsOf = (
-      chatId: number,
-      limit = DEPTH
-    ): Effect.Effect<
-      { readonly messages: ReadonlyArray<ImsgMessage>; readonly reachesBack: boolean },
-      RequestError
-    > =>
-      Effect.gen(function* () {
-        const {
-          answer: { messages },
-          limit: taken
-        } = yield* asFits(limit, (most) =>
-          session.request(
-            Methods.messagesHistory,
-            { chat_id: chatId, limit: most, ...(tried.part._tag === "File" ? { attachments: true } : {}) },
-            requestTimeoutMs
-          )
-        )
-        const { readable, unreadable } = messages
-        const reachesBack =
-          readable.length + unreadable < taken || readable.some(({ id }) => id <= tried.afterRowId)
-        return reachesBack || taken < limit || limit === FLOOD_DEPTH
-          ? // A row that cannot be read may be the one.
-            { messages: readable, reachesBack: reachesBack && unreadable === 0 }
-          : yield* rowsOf(chatId, FLOOD_DEPTH)
-      })
-
     const isTheRow = (row: ImsgMessage): Effect.Effect<boolean, StoreUnavailable> =>
       row.is_from_me && row.id > tried.afterRowId && isThePart(tried.part, row)
         ? Effect.map(journal.isClaimed(tried.accountId, row.guid), (isClaimed) => !isClaimed)
@@ -114,7 +83,11 @@ export const findEvidence = (
         })
         let reachesBack = chatIds.length > 0 && isAll
         for (const chatId of chatIds) {
-          const { messages, reachesBack: isWhole } = yield* rowsOf(chatId)
+          const { messages, reachesBack: isWhole } = yield* chatSince(
+            session,
+            { chatId, afterRowId: tried.afterRowId, attachments: tried.part._tag === "File" },
+            requestTimeoutMs
+          )
           const row = yield* Effect.findFirst(messages, isTheRow)
           if (Option.isSome(row)) {
             const { guid, id: rowId } = row.value

@@ -30,7 +30,7 @@ import { Journal } from "../../services/Journal.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { StoreHealth } from "../../services/StoreHealth.ts"
 import * as AccountContext from "../account/AccountContext.ts"
-import { lookForUnseen } from "../account/confirmSends.ts"
+import { lookForUnseen, releaseConfirmed } from "../account/confirmSends.ts"
 import { makeDeliver } from "../account/deliver.ts"
 import { cursorOf, recentRows } from "../account/recentRows.ts"
 import { commandLineUser } from "../cli/commandLineUser.ts"
@@ -166,5 +166,6 @@ export const sendAlone = (request: SendRequest) =>
       )
     )
     yield* awaitRows(context)
+    yield* releaseConfirmed(context)
     return resultOf(judged, yield* journal.parts(delivery.id))
   }).pipe(Effect.scoped, Effect.provide(services))

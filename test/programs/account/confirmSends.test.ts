@@ -1,10 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Effect } from "effect"
+import { Clock, Deferred, Effect, Fiber, TestClock } from "effect"
 import { lookForUnseen } from "../../../src/programs/account/confirmSends.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
+import { RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Journal } from "../../../src/services/Journal.ts"
 import {
+  contentOf,
   makeMessages,
   makeOutbound,
   outboundOf,
@@ -15,14 +17,7 @@ import {
 } from "../../support/outbound.ts"
 
 /** Messages that says of each send that it was done, names a row, and writes none. */
-const ghosts = Effect.gen(function* () {
-  const messages = yield* makeMessages()
-  return yield* makeOutbound({
-    ...messages,
-    answer: (asked) =>
-      asked.method === "send" ? Effect.succeed({ ok: true, guid: "no such row" }) : messages.answer(asked)
-  })
-})
+const ghosts = outboundOf(() => "ghost")
 
 const look = (context: Parameters<typeof lookForUnseen>[0]) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => lookForUnseen(context, now, true))
@@ -106,6 +101,50 @@ describe("a part that imsg said was sent", () => {
       yield* messages.write("a")
       yield* look(context)
       expect(yield* tagsOf("d")).toEqual(["Sent", "Uncertain"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is taken at imsg's word where its chat cannot be looked through", () =>
+    Effect.gen(function* () {
+      const deadLetters = yield* DeadLetters
+      const messages = yield* makeMessages(() => "ghost")
+      const { context, deliver } = yield* makeOutbound({
+        ...messages,
+        answer: (asked) => {
+          const reason = new RpcFailed({ method: asked.method, rpcCode: -32603, reason: "internal" })
+          return asked.method === "messages.history" ? Effect.fail(reason) : messages.answer(asked)
+        }
+      })
+      yield* deliver(replyTo(7, "d", "a"))
+      yield* deliver({ ...replyTo(7, "e", "b"), target: { _tag: "ChatGuid", chatGuid: "iMessage;-;other" } })
+      yield* look(context)
+      expect([yield* tagsOf("d"), yield* tagsOf("e")]).toEqual([["Sent"], ["Sent"]])
+      expect(yield* deadLetters.all).toEqual([])
+      expect(context.confirmations.unseen(Number.POSITIVE_INFINITY)).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is looked for once its delivery is over: a doubt is then in the letter, and stays in it", () =>
+    Effect.gen(function* () {
+      const deadLetters = yield* DeadLetters
+      const messages = yield* makeMessages((_, content) => (content === "a" ? "ghost" : "sent"))
+      const go = yield* Deferred.make<void>()
+      const { context, deliver } = yield* makeOutbound({
+        ...messages,
+        answer: (asked) =>
+          contentOf(asked) === "b"
+            ? Effect.zipRight(Deferred.await(go), messages.answer(asked))
+            : messages.answer(asked)
+      })
+      const delivering = yield* Effect.fork(deliver({ ...replyTo(7, "d", "a", "b"), attempt: 1 }))
+      yield* TestClock.adjust(10)
+      yield* look(context)
+      expect(yield* deadLetters.all).toEqual([])
+      yield* Deferred.succeed(go, undefined)
+      yield* Fiber.join(delivering)
+      yield* look(context)
+      expect(yield* tagsOf("d")).toEqual(["Uncertain", "Sent"])
+      expect(yield* deadLetters.all).toMatchObject([{ code: "delivery_uncertain" }])
     }).pipe(Effect.provide(services))
   )
 

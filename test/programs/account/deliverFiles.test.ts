@@ -1,6 +1,7 @@
 /** What becomes of the copies of a delivery's files when the delivery ends. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Ref, TestClock } from "effect"
+import { Clock, Effect, Fiber, Ref, TestClock } from "effect"
+import { lookForUnseen, releaseConfirmed } from "../../../src/programs/account/confirmSends.ts"
 import { OutboundFiles } from "../../../src/services/OutboundFiles.ts"
 import { LONG, outboundOf, refused, replyTo, type Script, services, tagsOf } from "../../support/outbound.ts"
 
@@ -26,17 +27,46 @@ const outboundWithFiles = (script?: Script) =>
     return {
       ...outbound,
       released: Ref.get(released),
+      release: Effect.provideService(releaseConfirmed(outbound.context), OutboundFiles, files),
       deliver: (delivery: typeof withFiles) =>
         Effect.provideService(outbound.deliver(delivery), OutboundFiles, files)
     }
   })
 
 describe("the files of a delivery", () => {
-  it.effect("are released when all its parts are sent, and not before", () =>
+  it.effect("are released when all its parts are sent and their rows are seen, and not before", () =>
     Effect.gen(function* () {
-      const { deliver, released } = yield* outboundWithFiles()
+      const { context, deliver, release, released } = yield* outboundWithFiles()
+      yield* deliver(withFiles)
+      for (const id of [101, 102, 103]) {
+        yield* release
+        expect(yield* released).toEqual([])
+        context.confirmations.saw({ guid: `guid-${id}`, id })
+      }
+      yield* release
+      yield* release
+      expect(yield* released).toEqual([{ id: "d", sends: 3 }])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("are released at once where the rows came before the answers", () =>
+    Effect.gen(function* () {
+      const { context, deliver, released } = yield* outboundWithFiles()
+      for (const id of [101, 102, 103]) context.confirmations.saw({ guid: `guid-${id}`, id })
       yield* deliver(withFiles)
       expect(yield* released).toEqual([{ id: "d", sends: 3 }])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("are kept with a part that imsg said was sent and that is not there", () =>
+    Effect.gen(function* () {
+      const { context, deliver, release, released } = yield* outboundWithFiles(() => "ghost")
+      yield* deliver(withFiles)
+      const now = yield* Clock.currentTimeMillis
+      yield* lookForUnseen(context, now, true)
+      yield* release
+      expect(yield* tagsOf("d")).toEqual(["Uncertain", "Uncertain", "Uncertain"])
+      expect(yield* released).toEqual([])
     }).pipe(Effect.provide(services))
   )
 
@@ -64,6 +94,7 @@ describe("the files of a delivery", () => {
   it.effect("are released when the delivery comes again that was cut off before it could", () =>
     Effect.gen(function* () {
       const cutOff = yield* outboundOf()
+      for (const id of [101, 102, 103]) cutOff.context.confirmations.saw({ guid: `guid-${id}`, id })
       yield* Effect.fork(
         Effect.provideService(
           cutOff.deliver(withFiles),

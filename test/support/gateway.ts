@@ -69,6 +69,8 @@ export type Home = Effect.Effect.Success<ReturnType<typeof makeHome>>
 /** A gateway's folder, and what else is in its environment. */
 export interface Surroundings extends Home {
   readonly env?: Readonly<Record<string, string>>
+  /** The built program, where it does not lie in `dist` of this tree. */
+  readonly main?: string
 }
 
 /** Starts a gateway with variables of its own. At the end of the scope it is ended, if it still runs. */
@@ -79,9 +81,15 @@ export const startGatewayWith = (
 ) =>
   Effect.gen(function* () {
     const process = yield* Command.start(
-      Command.make("node", MAIN, "--config", home.configFile, "--log-level", "debug", ...args).pipe(
-        Command.env({ HOME: home.dir, ...home.env, ...variables })
-      )
+      Command.make(
+        "node",
+        home.main ?? MAIN,
+        "--config",
+        home.configFile,
+        "--log-level",
+        "debug",
+        ...args
+      ).pipe(Command.env({ HOME: home.dir, ...home.env, ...variables }))
     )
     const output = yield* Ref.make("")
     const stdout = yield* Ref.make("")

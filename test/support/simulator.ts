@@ -61,6 +61,8 @@ export interface SimulatorOptions {
   readonly clockBehindMs?: number
   /** The built program, where it does not lie in `dist` of this tree. */
   readonly main?: string
+  /** A `chat.db` to begin with. */
+  readonly database?: string
 }
 
 /**
@@ -97,6 +99,7 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
       ""
     ]
     yield* fs.writeFileString(cliPath, lines.join("\n"), { mode: 0o755 })
+    if (options.database !== undefined) yield* fs.copyFile(options.database, dbPath)
     const chats = Context.get(yield* Layer.build(ChatDatabase.layer(dbPath)), ChatDatabase)
 
     /** The simulator processes that have started on this database and still run, oldest first. */

@@ -3,7 +3,6 @@ import { Clock, Effect, Option } from "effect"
 import { type ImsgChat, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import type { AccountContext } from "./AccountContext.ts"
-import { whenIdle } from "./whenIdle.ts"
 
 /** Chats that are asked for, newest first: what was just written in is among the first. */
 const DEPTHS = [100, 1000] as const
@@ -86,7 +85,6 @@ export const makeFindChat = ({ account }: AccountContext, session: ImsgSession):
       const before = remembered(row, yield* Clock.currentTimeMillis)
       if (before !== undefined) return Option.some(before)
       for (const limit of DEPTHS) {
-        yield* whenIdle(session)
         const { chats } = yield* session.request(
           Methods.chatsList,
           { limit },

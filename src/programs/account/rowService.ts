@@ -10,7 +10,6 @@ import { normaliseHandle } from "../../schemas/Handle.ts"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import { isEveryService } from "../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
-import { whenIdle } from "./whenIdle.ts"
 
 /** Chats that are looked through, those with the newest messages first: the row is among the newest. */
 const CHATS = 50
@@ -34,8 +33,7 @@ export const makeWithService = (account: AccountConfig, session: ImsgSession) =>
   return (row: ImsgMessage): Effect.Effect<ImsgMessage, RequestError> =>
     viaOf(row) !== undefined || !matters(row)
       ? Effect.succeed(row)
-      : whenIdle(session).pipe(
-          Effect.zipRight(session.request(Methods.chatsList, { limit: CHATS }, supervision.requestTimeoutMs)),
+      : session.request(Methods.chatsList, { limit: CHATS }, supervision.requestTimeoutMs).pipe(
           Effect.map(({ chats }) => {
             const chat = chats.readable.find(
               ({ guid, id }) => id === row.chat_id || (guid !== undefined && guid === row.chat_guid)

@@ -108,24 +108,6 @@ describe("a row that says nothing of its chat", () => {
     })
   )
 
-  it.effect("is not asked for while a build that answers one request at a time is sending", () =>
-    Effect.gen(function* () {
-      const isMutating = yield* Ref.make(true)
-      const child = yield* makeChild({
-        concurrentReads: false,
-        isMutating: Ref.get(isMutating),
-        answer: yield* from(1)
-      })
-      const context = yield* AccountContext.make(makeAccount())
-      const fiber = yield* Effect.fork(makeCompleteRow(context, child.session)(announced))
-      yield* TestClock.adjust("5 minutes")
-      expect(yield* child.asked).toEqual([])
-      yield* Ref.set(isMutating, false)
-      yield* TestClock.adjust("1 second")
-      expect(Option.getOrUndefined(yield* Fiber.join(fiber))?.chat_id).toBe(4)
-    })
-  )
-
   it.effect("is asked for by its rowid where the build can", () =>
     Effect.gen(function* () {
       const child = yield* makeChild({

@@ -7,7 +7,7 @@ import { Effect, Option } from "effect"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { type AccountContext, filesParam } from "./AccountContext.ts"
-import { knowsItsChat, knowsItsKind, makeFindChat, saysAll, withChat } from "./knownChats.ts"
+import { type FindChat, knowsItsChat, knowsItsKind, saysAll, withChat } from "./knownChats.ts"
 import { patiently } from "./patiently.ts"
 import { canPage, chatRows, noneReadable } from "./recentRows.ts"
 
@@ -79,8 +79,11 @@ const withoutChat = ({
  */
 export type CompleteRow = (message: ImsgMessage) => Effect.Effect<Option.Option<ImsgMessage>, RequestError>
 
-export const makeCompleteRow = (context: AccountContext, session: ImsgSession): CompleteRow => {
-  const findChat = makeFindChat(context, session)
+export const makeCompleteRow = (
+  context: AccountContext,
+  session: ImsgSession,
+  findChat: FindChat
+): CompleteRow => {
   const placed: CompleteRow = (message) =>
     knowsItsChat(message)
       ? Effect.succeedSome(message)

@@ -3,15 +3,20 @@ import type { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, Logger, Option } from "effect"
 import type { LogFileUnusable } from "../schemas/errors/service.ts"
 import { open } from "./logFile.ts"
+import { jsonLogger } from "./terminal/jsonLogger.ts"
 import { prettyLogger } from "./terminal/prettyLogger.ts"
 
 export type LogFormat = "pretty" | "json"
 
 const pretty = prettyLogger({ stderr: true })
 const json = Logger.withConsoleError(Logger.jsonLogger)
+const jsonOnTerminal = Logger.withConsoleError(jsonLogger)
 
-const toStderr = (format: LogFormat | undefined) =>
-  (format ?? (process.stderr.isTTY ? "pretty" : "json")) === "pretty" ? pretty : json
+const toStderr = (format: LogFormat | undefined) => {
+  const { isTTY } = process.stderr
+  if ((format ?? (isTTY ? "pretty" : "json")) === "pretty") return pretty
+  return isTTY ? jsonOnTerminal : json
+}
 
 /** JSON lines in a file that rotates; a terminal is told as well. */
 const toFile = (file: string, format: LogFormat | undefined) =>

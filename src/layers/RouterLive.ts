@@ -4,7 +4,7 @@ import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
 import { sessionDefaults } from "../schemas/config/session.ts"
 import { chatOf, type Envelope } from "../schemas/Envelope.ts"
 import { groupSettings, historyLimit, isNamed } from "../schemas/GroupSettings.ts"
-import { handlesOf } from "../schemas/People.ts"
+import { handlesOf, peerOf } from "../schemas/People.ts"
 import { isMachine } from "../schemas/Sender.ts"
 import { isEveryService } from "../schemas/Target.ts"
 import { type DispatchReason, type DropReason, Verdict } from "../schemas/Verdict.ts"
@@ -24,7 +24,7 @@ import {
   type Policy,
   policyOf
 } from "./router/policy.ts"
-import { directSession, groupSession, isGroupChat, mayBeGroup, peerOf } from "./router/sessions.ts"
+import { directSession, groupSession, isGroupChat, mayBeGroup } from "./router/sessions.ts"
 
 /** Whether messages by its service are answered; where one is left out, those of an unknown service are not. */
 const isServed = ({ services }: AccountConfig, { via }: Envelope): boolean =>

@@ -71,7 +71,7 @@ export const ImsgMessage = Schema.Struct({
   /** What made the row, where it was no person's keyboard: an extension of Messages. */
   balloon_bundle_id: whereReadable(Name),
   is_reaction: whereReadable(Schema.Boolean),
-  /** No build says it of a row; it is what `chats.list` says of its chat, where that was asked for. */
+  /** No build says it in a row; it is what was found out elsewhere, where it matters. */
   service: whereReadable(Name)
 })
 export type ImsgMessage = typeof ImsgMessage.Type
@@ -190,10 +190,13 @@ export const Methods = {
     Schema.Struct({ ok: lenient(Schema.Boolean), id: lenient(Schema.Int), guid: lenient(Schema.String) }),
     { mutates: true }
   ),
-  /** What became of an outgoing row (0.10+): `pending`, `sent`, `delivered` or `failed`. */
+  /**
+   * What became of an outgoing row (0.10+): `pending`, `sent`, `delivered` or `failed`; and by which service a row came
+   * or went, whosever it is. Of a guid that is no row's it says `pending`, and no service.
+   */
   sendStatus: method<{ readonly guid: string }>()(
     "message.send_status",
-    Schema.Struct({ send_state: lenient(Schema.String) })
+    Schema.Struct({ send_state: lenient(Schema.String), service: whereReadable(Name) })
   )
 } as const
 

@@ -1,4 +1,5 @@
 /** Handles that belong to one person, as `people` of the config says. */
+import { isMachine } from "./Sender.ts"
 
 /** A person by the name that the config gives them. `handles` are normalised; there is at least one. */
 export interface Person {
@@ -21,3 +22,11 @@ export const handlesOf = (people: People, handle: string): readonly [string, ...
 /** Whether two handles are of one person. */
 export const isSamePerson = (people: People, one: string, other: string): boolean =>
   handlesOf(people, one).includes(other)
+
+/**
+ * What stands for a sender where their handles count as one: the name of their person, else their handle. That of a
+ * machine is marked: it can be any word, and must not be taken for a person's name.
+ */
+export const peerOf = (people: People, sender: string): string =>
+  personOf(people, sender)?.name ??
+  (isMachine(sender) && !sender.startsWith("urn:") ? `sms:${sender}` : sender)

@@ -3,6 +3,11 @@ import { Schema } from "effect"
 
 /** Of a text, in UTF-16 units. Messages itself sends about 20,000 characters; what is longer is answered, and cut. */
 export const MAX_TEXT = 65_536
+/**
+ * Of a part that is sent, in UTF-16 units: it is found again by its row, which is cut at `MAX_TEXT`. What was longer would
+ * be another text there, and could be said twice.
+ */
+export const MAX_PART = 65_000
 /** Of a text that is quoted. */
 export const MAX_QUOTE = 4000
 /** Of a handle: the longest email address there can be. */

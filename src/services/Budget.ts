@@ -15,7 +15,7 @@ export interface CountedTurn {
 export interface Exceeded {
   readonly accountId: string
   readonly budget: "turns" | "parts"
-  /** The person's handle, or the chat. */
+  /** The person, by name or by handle, or the chat. */
   readonly subject: string
 }
 

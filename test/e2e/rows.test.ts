@@ -66,6 +66,28 @@ describe("rows of an old build, which say nothing of their chat but which it is"
       ])
     })
   )
+
+  it.scopedLive(
+    "are answered while a long reply to another chat is under way, between two of its parts",
+    () =>
+      Effect.gen(function* () {
+        const imsg = yield* makeSimulator({ build: "0.4.0" })
+        const direct = yield* imsg.chats.addDirectChat({ handle: PERSON })
+        const other = yield* imsg.chats.addDirectChat({ handle: BOB })
+        const home = yield* makeHome({ imessage: { ...openAccount(imsg), textChunkLimit: 20 } })
+        const gateway = yield* startGateway(home)
+        yield* gateway.awaitRunning()
+        yield* imsg.chats.fault({ _tag: "slowSend", ms: 500, times: -1 })
+        yield* imsg.chats.receive({ chatId: direct.id, sender: PERSON, text: "a long one ".repeat(20) })
+        yield* imsg.awaitSent(1)
+        // The row names its chat only: what kind of chat it is, is asked of the child that sends.
+        yield* imsg.chats.receive({ chatId: other.id, sender: BOB, text: "hi" })
+        const sent = yield* eventually("the other answer", imsg.chats.sent(), (all) =>
+          all.some(({ chatId }) => chatId === other.id)
+        )
+        expect(sent.length).toBeLessThan(9)
+      })
+  )
 })
 
 describe("what is no message by itself", () => {

@@ -62,14 +62,24 @@ describe("a gateway with a config of OpenClaw", () => {
             text: FORGED
           }))
         )
+        // Written at once, and judged when the chat goes by the service of the second.
+        yield* imsg.chats.insertMany([
+          { chatId: unified.id, sender: PERSON, text: FORGED, service: "SMS" },
+          { chatId: unified.id, sender: PERSON, text: "four", service: "iMessage" }
+        ])
         yield* imsg.chats.receive({ chatId: byIMessage.id, sender: PERSON, text: "one" })
         yield* imsg.chats.receive({ chatId: kate.id, sender: KATE, text: "two\n\nthree" })
-        expect((yield* texts(imsg, 3)).toSorted()).toEqual(["[mac] echo: one", "[mac] echo: two", "three"])
+        expect((yield* texts(imsg, 4)).toSorted()).toEqual([
+          "[mac] echo: four",
+          "[mac] echo: one",
+          "[mac] echo: two",
+          "three"
+        ])
 
         yield* awaitControl(home)
         const status = yield* run("status", "--config", home.configFile, "--json")
         const { malformed = 0, ...verdicts } = JSON.parse(status.stdout).accounts[0].verdicts
-        expect(verdicts).toMatchObject({ "dm-allowlisted": 2, "dm-not-allowlisted": 3 })
+        expect(verdicts).toMatchObject({ "dm-allowlisted": 3, "dm-not-allowlisted": 4 })
         // What no handle can look like is left out before anybody is asked.
         expect(malformed + (verdicts["no-sender"] ?? 0)).toBe(3)
         // Of those who are not let in nothing is kept, and nothing is said.

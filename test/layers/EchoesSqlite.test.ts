@@ -472,6 +472,41 @@ describe("a handle that Messages names", () => {
     )
   }
 
+  it.effect("is none where a chat names it in no form of a handle", () =>
+    Effect.gen(function* () {
+      const { learnFromChats } = yield* Echoes
+      const database = yield* Database.Database
+      const unreadable = "E:zo\u00eb@example.com"
+      yield* learnFromChats("default", [
+        { id: 1, account_login: unreadable, last_addressed_handle: "\u200b" }
+      ])
+      const rows = yield* database.read(() => database.prepare("SELECT handle FROM own_handles").all())
+      expect(rows).toEqual([])
+      // While none is known, what may be an echo is taken for one.
+      yield* send()
+      expect(yield* isEcho({ sender: ALIAS, chatIdentifier: ALIAS })).toBe(true)
+      // Who writes in a chat whose name is no handle either is not oneself for that.
+      yield* learn()
+      yield* send({ id: "other" })
+      expect(yield* isEcho({ sender: ALICE, chatIdentifier: "zo\u00eb", rowId: 30, guid: "alice" })).toBe(
+        false
+      )
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is none where a store of before has kept the empty text as one", () =>
+    Effect.gen(function* () {
+      const database = yield* Database.Database
+      yield* database.write(() =>
+        database
+          .prepare("INSERT INTO own_handles (account_id, handle, known_until) VALUES ('default', '', NULL)")
+          .run()
+      )
+      yield* send()
+      expect(yield* isEcho({ sender: ALIAS, chatIdentifier: ALIAS })).toBe(true)
+    }).pipe(Effect.provide(services))
+  )
+
   it.effect("is one of a bounded number, and no text without end", () =>
     Effect.gen(function* () {
       const database = yield* Database.Database

@@ -1,6 +1,14 @@
 import { Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { beginning, cut, isHandle, MAX_HANDLE, MAX_QUOTE, MAX_TEXT } from "../../src/schemas/bounds.ts"
+import {
+  beginning,
+  cut,
+  isHandle,
+  MAX_HANDLE,
+  MAX_PART,
+  MAX_QUOTE,
+  MAX_TEXT
+} from "../../src/schemas/bounds.ts"
 import { normaliseHandle } from "../../src/schemas/Handle.ts"
 import { ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
 
@@ -23,6 +31,11 @@ describe("a text that is too long", () => {
     expect(text).toContain("[cut: ")
     expect(text.length).toBeLessThan(MAX_TEXT + 100)
   })
+})
+
+it("the longest part that is sent is read in its row as it is, whatever its last character", () => {
+  const text = `${"x".repeat(MAX_PART - 1)}😂`
+  expect(decoded({ text })?.text).toBe(text)
 })
 
 describe("a row of which every field is too long", () => {

@@ -44,7 +44,7 @@ export interface OwnHandles {
 /** The function that reads those of an account. */
 export const makeReadOwnHandles = (database: Database["Type"]) => {
   const select = database.prepare<HandleRow>(
-    "SELECT handle, known_until FROM own_handles WHERE account_id = ?"
+    "SELECT handle, known_until FROM own_handles WHERE account_id = ? AND handle <> ''"
   )
   const put = database.prepare(
     "INSERT OR REPLACE INTO own_handles (account_id, handle, known_until) VALUES (?, ?, ?)"
@@ -57,9 +57,12 @@ export const makeReadOwnHandles = (database: Database["Type"]) => {
           .all(accountId)
           .map(({ handle, known_until }) => [handle, known_until ?? Number.POSITIVE_INFINITY])
       )
-      /** One more than there is room for is not kept: what is known longer has been right for longer. */
+      /**
+       * What is nobody's handle is not one's own: kept, it would say that one is known. One more than there is room for
+       * is not kept either: what is known longer has been right for longer.
+       */
       const keep = (handle: string, knownUntil: number, now: number) => {
-        if (handle.length > LONGEST) return Effect.void
+        if (handle === "" || handle.length > LONGEST) return Effect.void
         const gone = [...until].flatMap(([known, end]) => (end <= now ? [known] : []))
         if (!until.has(handle) && until.size - gone.length >= MOST) return Effect.void
         return Effect.map(
@@ -78,8 +81,7 @@ export const makeReadOwnHandles = (database: Database["Type"]) => {
         has: (handle, now) => knownUntil(handle) > now,
         any: (now) => [...until.values()].some((end) => end > now),
         named: (handle) =>
-          // What is nobody's handle is not one's own.
-          handle === "" || knownUntil(handle) === Number.POSITIVE_INFINITY
+          knownUntil(handle) === Number.POSITIVE_INFINITY
             ? Effect.void
             : Effect.flatMap(Clock.currentTimeMillis, (now) => keep(handle, Number.POSITIVE_INFINITY, now)),
         guessed: (handle) =>

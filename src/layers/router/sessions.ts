@@ -3,8 +3,6 @@ import type { AccountConfig } from "../../schemas/Config.ts"
 import type { DmScope } from "../../schemas/config/session.ts"
 import type { Envelope } from "../../schemas/Envelope.ts"
 import { type ChatNames, isNamed } from "../../schemas/GroupSettings.ts"
-import { type People, personOf } from "../../schemas/People.ts"
-import { isMachine } from "../../schemas/Sender.ts"
 
 /** Whether it is worth a look if a chat counts as a group. */
 export const mayBeGroup = ({ groups }: AccountConfig, { isGroup }: Envelope): boolean =>
@@ -16,14 +14,6 @@ export const isGroupChat = (
   { isGroup }: Envelope,
   chats: ReadonlyArray<ChatNames>
 ): boolean => isGroup || isNamed(account, chats)
-
-/**
- * Who stands in a session's key for a sender: the name of their person, else their handle. That of a machine is marked:
- * it can be any word, and must not be taken for a person's name.
- */
-export const peerOf = (people: People, sender: string): string =>
-  personOf(people, sender)?.name ??
-  (isMachine(sender) && !sender.startsWith("urn:") ? `sms:${sender}` : sender)
 
 /** The session of direct messages. */
 export const directSession = (

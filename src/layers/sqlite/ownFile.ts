@@ -1,6 +1,6 @@
 /** A file that this process has open and that must stay where it is: not a link, not removed, not another one. */
 import { FileSystem } from "@effect/platform"
-import { Effect, Option } from "effect"
+import { Effect, Option, Schedule } from "effect"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 
 /** A look costs some microseconds. */
@@ -26,17 +26,25 @@ interface Identity {
   readonly size: number
 }
 
-/** Which file a path leads to; none where it leads to none. What cannot be told is as if it were there. */
+/**
+ * Which file a path leads to; none where it leads to none. While that cannot be told (too many files are open, the disk
+ * does not answer) nothing is known to have changed: it is looked again until it can.
+ */
 export const identify = (
   file: string
 ): Effect.Effect<Option.Option<Identity>, never, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, (fs) =>
-    Effect.map(Effect.option(fs.stat(file)), (found) =>
-      Option.map(found, ({ dev, ino, size }) => ({
-        dev,
-        ino: Option.getOrUndefined(ino),
-        size: Number(size)
-      }))
+    fs.stat(file).pipe(
+      Effect.map(({ dev, ino, size }) =>
+        Option.some({ dev, ino: Option.getOrUndefined(ino), size: Number(size) })
+      ),
+      Effect.catchIf(
+        (error) => error._tag === "SystemError" && error.reason === "NotFound",
+        () => Effect.succeedNone
+      ),
+      Effect.retry(Schedule.spaced(LOOK_EVERY)),
+      // The schedule has no end.
+      Effect.orDie
     )
   )
 

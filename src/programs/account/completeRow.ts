@@ -3,13 +3,13 @@
  * says nothing of it: it is looked for where the newest messages are. Old builds leave out what kind of chat it is, and
  * who is in it: that is asked of the chat.
  */
-import { Effect, Option, Schedule } from "effect"
+import { Effect, Option } from "effect"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { type AccountContext, filesParam } from "./AccountContext.ts"
-import { knowsItsChat, knowsItsKind, makeFindChat, saysAll, withChat } from "./knownChats.ts"
+import { type FindChat, knowsItsChat, knowsItsKind, saysAll, withChat } from "./knownChats.ts"
+import { patiently } from "./patiently.ts"
 import { canPage, chatRows, noneReadable } from "./recentRows.ts"
-import { whenIdle } from "./whenIdle.ts"
 
 /** Chats, newest first, and messages of each that are looked through: the row is among the newest of all. */
 const CHATS = 10
@@ -17,8 +17,6 @@ const MESSAGES = 50
 /** Looks, one second apart: Messages needs a moment to put a message into its chat. */
 const LOOKS = 3
 const LOOK_EVERY = "1 second"
-/** How often a child that cannot say it now is asked, before it is given up. */
-const TRIES = 5
 
 const look = (
   context: AccountContext,
@@ -52,12 +50,6 @@ const look = (
     return Option.none()
   })
 
-/** Asked again where a child cannot say it now. */
-const patiently = <A>(session: ImsgSession, ask: Effect.Effect<A, RequestError>) =>
-  Effect.zipRight(whenIdle(session), ask).pipe(
-    Effect.retry(Schedule.intersect(Schedule.spaced(LOOK_EVERY), Schedule.recurs(TRIES - 1)))
-  )
-
 /** The row once Messages has put it into its chat; none where it does not do so soon. */
 const search = (
   context: AccountContext,
@@ -65,7 +57,7 @@ const search = (
   wanted: ImsgMessage,
   looks = LOOKS
 ): Effect.Effect<Option.Option<ImsgMessage>, RequestError> =>
-  Effect.flatMap(patiently(session, look(context, session, wanted)), (found) =>
+  Effect.flatMap(patiently(look(context, session, wanted)), (found) =>
     Option.isSome(found) || looks === 1
       ? Effect.succeed(found)
       : Effect.delay(search(context, session, wanted, looks - 1), LOOK_EVERY)
@@ -87,8 +79,11 @@ const withoutChat = ({
  */
 export type CompleteRow = (message: ImsgMessage) => Effect.Effect<Option.Option<ImsgMessage>, RequestError>
 
-export const makeCompleteRow = (context: AccountContext, session: ImsgSession): CompleteRow => {
-  const findChat = makeFindChat(context, session)
+export const makeCompleteRow = (
+  context: AccountContext,
+  session: ImsgSession,
+  findChat: FindChat
+): CompleteRow => {
   const placed: CompleteRow = (message) =>
     knowsItsChat(message)
       ? Effect.succeedSome(message)
@@ -100,7 +95,7 @@ export const makeCompleteRow = (context: AccountContext, session: ImsgSession): 
     saysAll(row)
       ? Effect.succeed(row)
       : Effect.map(
-          patiently(session, findChat(row)),
+          patiently(findChat(row)),
           Option.match({ onNone: () => row, onSome: (chat) => withChat(row, chat) })
         )
   return (message) =>

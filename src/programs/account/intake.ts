@@ -3,6 +3,7 @@ import { Effect, Queue, Ref } from "effect"
 import { ChildStuck, WatchEnded } from "../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { type ImsgMessage, Methods, type Notification } from "../../schemas/ImsgProtocol.ts"
+import { derivedFromConfig } from "../../services/ConfigService.ts"
 import type { ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
 import type { Cursor } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
@@ -48,7 +49,8 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
       yield* waiting.offerAll(batch)
     }).pipe(Effect.forever)
 
-    const rowJudge = yield* makeJudgeRow(context, cursor, makeRowReader(context, session))
+    const people = yield* derivedFromConfig((config) => config.people)
+    const rowJudge = yield* makeJudgeRow(context, cursor, makeRowReader(context, people, session))
     const takeRows = yield* makeTakeRows(context, rowJudge)
     const limit = yield* limitMissed(context, session, rowJudge)
 

@@ -3,7 +3,6 @@ import { Clock, Effect, Option } from "effect"
 import { type ImsgChat, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import type { AccountContext } from "./AccountContext.ts"
-import { whenIdle } from "./whenIdle.ts"
 
 /** Chats that are asked for, newest first: what was just written in is among the first. */
 const DEPTHS = [100, 1000] as const
@@ -53,10 +52,18 @@ const isOf = (row: ImsgMessage, { guid, id, identifier }: ImsgChat): boolean =>
       ? row.chat_guid === guid
       : row.chat_identifier === identifier
 
-/** Finds the chat of a row; none where the child does not know it. What was found is remembered for a while. */
+/** Finds the chat of a row; none where the child does not know it. */
 export type FindChat = (row: ImsgMessage) => Effect.Effect<Option.Option<ImsgChat>, RequestError>
 
-export const makeFindChat = ({ account }: AccountContext, session: ImsgSession): FindChat => {
+/** What `chats.list` says, asked for by whoever reads the rows of one child. */
+export interface KnownChats {
+  /** The chat of a row; what was found is remembered for a while. */
+  readonly find: FindChat
+  /** The chat of a row as it is now, for what changes with the next message. */
+  readonly findNow: FindChat
+}
+
+export const makeKnownChats = ({ account }: AccountContext, session: ImsgSession): KnownChats => {
   const known = new Map<number, { readonly chat: ImsgChat; readonly at: number }>()
 
   const remember = (chats: ReadonlyArray<ImsgChat>, at: number) => {
@@ -81,12 +88,9 @@ export const makeFindChat = ({ account }: AccountContext, session: ImsgSession):
     return entry !== undefined && Math.abs(now - entry.at) <= HOLDS_MS ? entry.chat : undefined
   }
 
-  return (row) =>
+  const findNow: FindChat = (row) =>
     Effect.gen(function* () {
-      const before = remembered(row, yield* Clock.currentTimeMillis)
-      if (before !== undefined) return Option.some(before)
       for (const limit of DEPTHS) {
-        yield* whenIdle(session)
         const { chats } = yield* session.request(
           Methods.chatsList,
           { limit },
@@ -99,4 +103,13 @@ export const makeFindChat = ({ account }: AccountContext, session: ImsgSession):
       }
       return Option.none()
     })
+
+  return {
+    find: (row) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const before = remembered(row, now)
+        return before === undefined ? findNow(row) : Effect.succeedSome(before)
+      }),
+    findNow
+  }
 }

@@ -16,10 +16,18 @@ const REMEMBERED = 16_384
 /** A link of its own, or the preview of one: nothing but its address, which is all that Messages makes one of. */
 const ADDRESS = /^\S+$/u
 
+/** Whether a word of a text is an address that Messages could make a preview of; it needs no scheme for that. */
+const isAddress = (word: string): boolean =>
+  /:\/\/./u.test(word) || (!word.includes("@") && /[\p{L}\p{N}]\.\p{L}{2}/u.test(word))
+
 /** Whether a row is a link as Messages shows it; by itself it is a message. */
 export const isLink = ({ balloon_bundle_id }: ImsgMessage): boolean => balloon_bundle_id === PROVIDER
 
-/** Whether a link is the preview of one that a message has. */
+/**
+ * Whether a link is the preview of one that a message has. `reply_to_guid` alone does not say so, since newer builds
+ * fill it with whatever came before; but of a message with a link, the preview can have another address: the one that
+ * it leads to, or the same in another spelling.
+ */
 export const isPreviewOf = (link: ImsgMessage, message: ImsgMessage): boolean => {
   const [younger, older] = [sentAtOf(link), sentAtOf(message)]
   const isItsOwn =
@@ -32,9 +40,10 @@ export const isPreviewOf = (link: ImsgMessage, message: ImsgMessage): boolean =>
   if (!isItsOwn || younger === undefined || older === undefined) return false
   if (younger - older > WITHIN_MS || older - younger > BEFORE_MS) return false
   const address = (link.text ?? "").replaceAll("\ufffc", "").trim().replace(/\/$/u, "")
+  const text = message.text ?? ""
   return (
-    link.reply_to_guid === message.guid ||
-    (ADDRESS.test(address) && (message.text ?? "").toLowerCase().includes(address.toLowerCase()))
+    (ADDRESS.test(address) && text.toLowerCase().includes(address.toLowerCase())) ||
+    (link.reply_to_guid === message.guid && text.split(/\s+/u).some(isAddress))
   )
 }
 

@@ -1,10 +1,12 @@
 /** What a row does not say by itself: its chat, what it replies to, and whether it is a message at all. */
 import { Effect, Option } from "effect"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
+import type { People } from "../../schemas/People.ts"
 import { isReactionTo, textReaction } from "../../schemas/textReactions.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import type { AccountContext } from "./AccountContext.ts"
 import { type CompleteRow, makeCompleteRow } from "./completeRow.ts"
+import { makeKnownChats } from "./knownChats.ts"
 import { type IsPreview, makeIsPreview } from "./previews.ts"
 import { makeWithQuotation, type WithQuotation } from "./quotes.ts"
 import { makeWithService } from "./rowService.ts"
@@ -19,10 +21,15 @@ export interface RowReader {
   readonly isTextReaction: (row: ImsgMessage) => Effect.Effect<boolean>
 }
 
-export const makeRowReader = (context: AccountContext, session: ImsgSession): RowReader => {
+export const makeRowReader = (
+  context: AccountContext,
+  people: Effect.Effect<People>,
+  session: ImsgSession
+): RowReader => {
   const lookInto = makeLookInto(context, session)
-  const complete = makeCompleteRow(context, session)
-  const withService = makeWithService(context.account, session)
+  const chats = makeKnownChats(context, session)
+  const complete = makeCompleteRow(context, session, chats.find)
+  const withService = makeWithService({ account: context.account, people, findChat: chats.findNow }, session)
   return {
     complete: (row) =>
       Effect.flatMap(

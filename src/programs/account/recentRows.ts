@@ -19,7 +19,7 @@ const NEWEST: Depth = { chats: 3, messages: 5 }
 export const cursorOf = ({ cursor, id }: ImsgMessage): number => cursor ?? id
 
 /** A chat that the child cannot read now, or at all: it must not stand for the others. A busy child reads none. */
-const isOfOneChat = (error: RequestError): boolean =>
+export const isOfOneChat = (error: RequestError): boolean =>
   (error._tag === "RpcFailed" && error.rpcCode !== Code.serverBusy) || error._tag === "ResponseTooLong"
 
 /** The newest messages of a chat, fewer where they are long; none where the chat cannot be read. */

@@ -1,19 +1,24 @@
 /**
  * The service of a row, where somebody is admitted by one service and not by another. A row does not say it, and newer
- * versions of Messages keep one chat for all services, whose guid does not tell either: it is asked of the chat.
+ * versions of Messages keep one chat for all services, whose guid does not tell either. Who can forge an SMS writes into
+ * the same chat, so that what was said of one row is never believed of another.
  */
-import { Array as Arr, Effect } from "effect"
+import { Array as Arr, Effect, Option } from "effect"
 import { readEntry } from "../../schemas/AllowList.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { viaOf } from "../../schemas/Envelope.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
-import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
+import { Code, type ImsgMessage, Methods, type Readable } from "../../schemas/ImsgProtocol.ts"
+import { handlesOf, type People } from "../../schemas/People.ts"
 import { isEveryService } from "../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
-import { whenIdle } from "./whenIdle.ts"
+import { asFits } from "./asFits.ts"
+import type { FindChat } from "./knownChats.ts"
+import { patiently } from "./patiently.ts"
+import { isOfOneChat } from "./recentRows.ts"
 
-/** Chats that are looked through, those with the newest messages first: the row is among the newest. */
-const CHATS = 50
+/** Messages of a chat that are looked through: they come by their dates, and what counts is which was written last. */
+const MESSAGES = 20
 
 /** The handles that are let in by one service only. */
 const byOneService = ({ allowFrom, groupAllowFrom = [], region }: AccountConfig): ReadonlySet<string> =>
@@ -23,24 +28,77 @@ const byOneService = ({ allowFrom, groupAllowFrom = [], region }: AccountConfig)
     )
   )
 
-/** The function that completes an account's rows with the service of their chat, where that matters. */
-export const makeWithService = (account: AccountConfig, session: ImsgSession) => {
+/** Whether a row is the one that was written into its chat last, as far as its newest messages can be read. */
+const isLast = (row: ImsgMessage, { readable, unreadable }: Readable<ImsgMessage>): boolean =>
+  unreadable === 0 &&
+  readable.some(({ guid }) => guid === row.guid) &&
+  readable.every(({ id }) => id <= row.id)
+
+/** A row, or a chat, that the child cannot read for good tells nothing; it must not hold up all others. */
+const orNothing = (look: Effect.Effect<Option.Option<string>, RequestError>) =>
+  Effect.catchIf(patiently(look), isOfOneChat, () => Effect.succeedNone)
+
+/** A child that has not the method, or does not know the row. */
+const cannotTell = (error: RequestError): boolean =>
+  error._tag === "RpcFailed" &&
+  (error.rpcCode === Code.methodNotFound || error.rpcCode === Code.invalidParams)
+
+/** What Messages wrote down of the row itself, which builds from 0.10 on tell. */
+const makeServiceOfRow = (session: ImsgSession, timeoutMs: number) => {
+  const { methods } = session.build
+  // Builds before 0.14 do not say what they can.
+  let isThere = methods.size === 0 || methods.has(Methods.sendStatus.name)
+  return ({ guid }: ImsgMessage): Effect.Effect<Option.Option<string>, RequestError> =>
+    isThere
+      ? session.request(Methods.sendStatus, { guid }, timeoutMs).pipe(
+          Effect.map(({ service }) => Option.fromNullable(service)),
+          Effect.catchIf(cannotTell, (error) => {
+            if (error._tag === "RpcFailed" && error.rpcCode === Code.methodNotFound) isThere = false
+            return Effect.succeedNone
+          })
+        )
+      : Effect.succeedNone
+}
+
+export interface ServiceOptions {
+  readonly account: AccountConfig
+  readonly people: Effect.Effect<People>
+  /** Finds the chat of a row, as it is now. */
+  readonly findChat: FindChat
+}
+
+/** The function that completes an account's rows with their service, where that matters and can be told. */
+export const makeWithService = ({ account, findChat, people }: ServiceOptions, session: ImsgSession) => {
   const { region, services, supervision } = account
   const isOpen = isEveryService(services)
   const handles = byOneService(account)
-  const matters = ({ reply_to_sender, sender }: ImsgMessage): boolean =>
-    !isOpen || [sender, reply_to_sender].some((one) => one && handles.has(normaliseHandle(one, region)))
+  const serviceOfRow = makeServiceOfRow(session, supervision.requestTimeoutMs)
+
+  /** An entry names a person by each of their handles. */
+  const matters = ({ reply_to_sender, sender }: ImsgMessage, known: People): boolean =>
+    !isOpen ||
+    [sender, reply_to_sender].some(
+      (one) => one && handlesOf(known, normaliseHandle(one, region)).some((handle) => handles.has(handle))
+    )
+
+  /** That of the row's chat, where it is the row's own: a chat has the service of what was written into it last. */
+  const serviceOfChat = (row: ImsgMessage): Effect.Effect<Option.Option<string>, RequestError> =>
+    Effect.gen(function* () {
+      const chat = yield* findChat(row)
+      if (Option.isNone(chat) || chat.value.service === undefined) return Option.none()
+      // Asked after the chat: had another row been written before that was, it would be there by now.
+      const chatId = chat.value.id
+      const { answer } = yield* asFits(MESSAGES, (limit) =>
+        session.request(Methods.messagesHistory, { chat_id: chatId, limit }, supervision.requestTimeoutMs)
+      )
+      return isLast(row, answer.messages) ? Option.some(chat.value.service) : Option.none()
+    })
 
   return (row: ImsgMessage): Effect.Effect<ImsgMessage, RequestError> =>
-    viaOf(row) !== undefined || !matters(row)
-      ? Effect.succeed(row)
-      : whenIdle(session).pipe(
-          Effect.zipRight(session.request(Methods.chatsList, { limit: CHATS }, supervision.requestTimeoutMs)),
-          Effect.map(({ chats }) => {
-            const chat = chats.readable.find(
-              ({ guid, id }) => id === row.chat_id || (guid !== undefined && guid === row.chat_guid)
-            )
-            return chat?.service === undefined ? row : { ...row, service: chat.service }
-          })
-        )
+    Effect.gen(function* () {
+      if (viaOf(row) !== undefined || !matters(row, yield* people)) return row
+      const own = yield* orNothing(serviceOfRow(row))
+      const service = Option.isSome(own) ? own : yield* orNothing(serviceOfChat(row))
+      return Option.match(service, { onNone: () => row, onSome: (found) => ({ ...row, service: found }) })
+    })
 }

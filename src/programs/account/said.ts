@@ -4,7 +4,6 @@ import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import type { AccountContext } from "./AccountContext.ts"
 import { asFits } from "./asFits.ts"
-import { whenIdle } from "./whenIdle.ts"
 
 /** Messages that are looked through. */
 const DEPTH = 100
@@ -21,14 +20,11 @@ export type LookInto = (chatId: number) => Effect.Effect<Option.Option<SaidRows>
 export const makeLookInto =
   ({ account }: AccountContext, session: ImsgSession): LookInto =>
   (chatId) =>
-    Effect.zipRight(
-      whenIdle(session),
-      asFits(DEPTH, (limit) =>
-        session.request(
-          Methods.messagesHistory,
-          { chat_id: chatId, limit },
-          account.supervision.requestTimeoutMs
-        )
+    asFits(DEPTH, (limit) =>
+      session.request(
+        Methods.messagesHistory,
+        { chat_id: chatId, limit },
+        account.supervision.requestTimeoutMs
       )
     ).pipe(
       Effect.map(({ answer: { messages }, limit }) => ({

@@ -8,6 +8,7 @@ import type { Cursor, Journal } from "../../services/Journal.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { backoffDelay, degradedDelay, nextAttempt } from "./backoff.ts"
 import { heartbeat } from "./heartbeat.ts"
+import { inTurns } from "./inTurns.ts"
 import type { Intake } from "./intake.ts"
 import { resumePoint } from "./resumePoint.ts"
 import { stallWatch } from "./stall.ts"
@@ -50,7 +51,7 @@ const runChild = <R>(
     const { account, link } = context
     const { startTimeoutMs } = account.supervision
     const imsg = yield* ImsgProcess
-    const session = yield* imsg.open(openOptions(account))
+    const session = inTurns(yield* imsg.open(openOptions(account)))
     const cursor = yield* resumePoint(context, session, startTimeoutMs)
     // A row that was there before cannot be evidence of a send that comes after.
     yield* sawRow(context, cursor.rowId)

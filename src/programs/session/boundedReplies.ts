@@ -2,11 +2,11 @@
 import { CUT_MARK } from "../../schemas/cut.ts"
 import type { Reply } from "../../schemas/Turn.ts"
 
-/** The text of one turn, in bytes of UTF-8. Agents can print a megabyte, which fills screens and not conversations. */
+/**
+ * The text of one turn, in bytes of UTF-8. Agents can print a megabyte, which fills screens and not conversations. The
+ * longest chunk there can be (`MAX_PART`) has room in it, whatever its letters.
+ */
 export const MAX_TURN_BYTES = 256 * 1024
-
-/** The longest chunk, in UTF-16 code units, that always finds room in a turn that has said nothing yet. */
-export const MAX_CHUNK = Math.floor(MAX_TURN_BYTES / 3)
 
 export interface Bounds {
   readonly maxParts: number

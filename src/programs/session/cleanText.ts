@@ -11,8 +11,11 @@ const LINE_BREAKS = /\r\n?|[\v\f\u0085]/gu
 /** Control characters but for line feeds and tabs, halves of characters, and what no text is made of. */
 const UNSENDABLE = /(?![\n\t])\p{Cc}|\p{Cs}|[\ufffc\ufffe\uffff]|^\ufeff/gu
 
-/** What agents of OpenClaw tell their gateway within a text: what it replies to, and that it is to be spoken. */
-const TAG = String.raw`\[\[\s*(?:reply_to_current|reply_to\s*:[^[\]\n]*|audio_as_voice)\s*\]\]`
+/**
+ * What agents of OpenClaw tell their gateway within a text: what it replies to, and that it is to be spoken. No white
+ * space can be matched by two of its pieces: what has no end would be looked through again from each of it.
+ */
+const TAG = String.raw`\[\[\s*(?:(?:reply_to_current|audio_as_voice)\s*|reply_to\s*:[^[\]\n]*(?:\n\s*)?)\]\]`
 /** Where a tag stands apart, the space behind it goes with it. */
 const TAGS = new RegExp(String.raw`(?<=^|\s)${TAG}[ \t]*|${TAG}`, "giu")
 

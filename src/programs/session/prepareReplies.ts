@@ -9,7 +9,7 @@ import { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../stored.ts"
-import { boundedReplies, MAX_CHUNK, MAX_TURN_BYTES } from "./boundedReplies.ts"
+import { boundedReplies, MAX_TURN_BYTES } from "./boundedReplies.ts"
 import { cleanText } from "./cleanText.ts"
 import { withPrefix } from "./responsePrefix.ts"
 
@@ -68,7 +68,7 @@ export const makePrepareReplies = Effect.gen(function* () {
 
   const bounded = (replies: ReadonlyArray<Reply>, maxParts: number, account: AccountConfig | undefined) => {
     const { chunkMode, textChunkLimit } = account ?? accountDefaults
-    const options = { limit: Math.min(textChunkLimit, MAX_CHUNK), mode: chunkMode }
+    const options = { limit: textChunkLimit, mode: chunkMode }
     const kept = boundedReplies(replies, { maxParts, chunk: (text) => chunker.chunk(text, options) })
     return kept.isCut
       ? Effect.as(

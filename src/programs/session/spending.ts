@@ -1,6 +1,7 @@
 /** Whether a turn may begin, by what its person and its chat have cost today. */
 import { Array as Arr, Effect } from "effect"
 import { replyTarget } from "../../schemas/Envelope.ts"
+import { peerOf } from "../../schemas/People.ts"
 import { targetKey } from "../../schemas/Target.ts"
 import { Budget } from "../../services/Budget.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
@@ -25,11 +26,11 @@ export const makeSpending = Effect.gen(function* () {
   const mayBegin = (id: string, batch: Batch) =>
     Effect.gen(function* () {
       const { envelope } = Arr.lastNonEmpty(batch)
-      const { messages } = yield* config.current
+      const { messages, people } = yield* config.current
       const turn = {
         id,
         accountId: envelope.accountId,
-        person: envelope.sender,
+        person: peerOf(people, envelope.sender),
         chat: targetKey(replyTarget(envelope))
       }
       const refusal = yield* stored(budget.begin(turn, messages.budget))

@@ -167,7 +167,7 @@ const make = (file: string) =>
       maxRowId: run(queries.maxRowId),
       countAfter: (rowId) => run(queries.countAfter(rowId)),
       sent: (since) => run(queries.sent(since)),
-      sendState: (guid) => run(queries.sendState(guid)),
+      sendStatus: (guid) => run(queries.sendStatus(guid)),
       markRead: (chatId) => run(Effect.asVoid(writes.markRead(chatId))),
       fault: (fault) => run(Effect.asVoid(own.fault(fault))),
       clearFaults: run(Effect.asVoid(own.clearFaults)),

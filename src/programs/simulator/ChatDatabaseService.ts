@@ -11,7 +11,7 @@ import type {
   SentMessage,
   Service
 } from "./ChatModel.ts"
-import type { AfterQuery, HistoryQuery, SendState } from "./chatQueries.ts"
+import type { AfterQuery, HistoryQuery, SendStatus } from "./chatQueries.ts"
 import type { Fault } from "./Fault.ts"
 import type { Recorded, RecordedEvent } from "./Recorded.ts"
 import type { SimulatorRefused } from "./SimulatorRefused.ts"
@@ -57,6 +57,8 @@ export interface ChatDatabaseService {
     readonly follows?: string
     /** The extension of Messages that made it, such as `com.apple.messages.URLBalloonProvider`. */
     readonly balloonBundleId?: string
+    /** By which service, where its chat is one for all of them; that of its chat when absent. */
+    readonly service?: Service
     /** Unix milliseconds; now when absent. */
     readonly at?: number
   }) => Written<Inserted>
@@ -90,8 +92,8 @@ export interface ChatDatabaseService {
   readonly countAfter: (rowId: number) => Result<number>
   /** Outgoing rows above a rowid (all when absent), in order. */
   readonly sent: (since?: number) => Result<ReadonlyArray<SentMessage>>
-  /** None for a guid that is no outgoing message. */
-  readonly sendState: (guid: string) => Result<Option.Option<SendState>>
+  /** None for a guid that is no message. */
+  readonly sendStatus: (guid: string) => Result<Option.Option<SendStatus>>
   readonly markRead: (chatId: number) => Result<void>
   /** Sets a fault for whichever process meets it first. */
   readonly fault: (fault: Fault) => Result<void>

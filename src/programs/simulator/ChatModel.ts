@@ -113,6 +113,8 @@ export interface NewMessage {
   readonly follows?: string
   /** The extension of Messages that made it, such as `com.apple.messages.URLBalloonProvider`. */
   readonly balloonBundleId?: string
+  /** By which service, where its chat is one for all of them; that of its chat when absent. */
+  readonly service?: Service
   readonly attachments?: ReadonlyArray<Attachment>
   readonly reaction?: { readonly to: string; readonly type: number; readonly emoji?: string }
 }

@@ -77,8 +77,12 @@ export interface HistoryQuery {
   readonly end?: number | undefined
 }
 
-/** What became of an outgoing message. */
-export type SendState = "pending" | "sent" | "delivered" | "failed"
+/** What became of a message, which says something of outgoing ones, and its service. */
+const SendStatus = Schema.Struct({
+  state: Schema.Literal("pending", "sent", "delivered", "failed"),
+  service: Schema.NullOr(Schema.String)
+})
+export type SendStatus = typeof SendStatus.Type
 
 /** The reading half of the database. */
 export const makeQueries = (sql: SqlClient.SqlClient) => {
@@ -159,18 +163,18 @@ export const makeQueries = (sql: SqlClient.SqlClient) => {
       Schema.decodeUnknown(Schema.Array(SentMessage))
     )
 
-  const sendState = (guid: string) =>
+  const sendStatus = (guid: string) =>
     SqlSchema.findOne({
       Request: Schema.String,
-      Result: Schema.Struct({ state: Schema.Literal("pending", "sent", "delivered", "failed") }),
+      Result: SendStatus,
       execute: (value) =>
         sql.unsafe(
           `SELECT CASE WHEN error <> 0 THEN 'failed' WHEN is_delivered = 1 THEN 'delivered'
-             WHEN is_sent = 1 THEN 'sent' ELSE 'pending' END AS state
-           FROM message WHERE guid = ? AND is_from_me = 1`,
+             WHEN is_sent = 1 THEN 'sent' ELSE 'pending' END AS state, NULLIF(service, '') AS service
+           FROM message WHERE guid = ? ORDER BY ROWID DESC LIMIT 1`,
           [value]
         )
-    })(guid).pipe(Effect.map(Option.map(({ state }): SendState => state)))
+    })(guid)
 
   return {
     chats,
@@ -180,6 +184,6 @@ export const makeQueries = (sql: SqlClient.SqlClient) => {
     maxRowId: number("SELECT IFNULL(MAX(ROWID), 0) AS n FROM message"),
     countAfter: (rowId: number) => number("SELECT COUNT(*) AS n FROM message WHERE ROWID > ?", [rowId]),
     sent,
-    sendState
+    sendStatus
   }
 }

@@ -15,6 +15,8 @@ const STYLE = { group: 43, direct: 45 } as const
 // What comes in names the own handle that it was written to: in a chat with oneself that is its sender.
 const DESTINATION = `IIF(r.value ->> 'sender' = '${OWN_ALIAS}', '${OWN_ALIAS}', '${OWN_HANDLE}')`
 
+const SERVICE = "IFNULL(r.value ->> 'service', c.service_name)"
+
 // Messages keeps the other side's handle on an outgoing row of a direct chat, and none on one of a group.
 const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, account, date, is_from_me,
     destination_caller_id, associated_message_guid, associated_message_type, associated_message_emoji,
@@ -22,27 +24,32 @@ const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, ac
     date_delivered)
   SELECT r.value ->> 'guid', r.value ->> 'text',
     CASE WHEN r.value ->> 'sender' IS NOT NULL
-      THEN (SELECT h.ROWID FROM handle h WHERE h.id = r.value ->> 'sender' AND h.service = c.service_name)
+      THEN (SELECT h.ROWID FROM handle h WHERE h.id = r.value ->> 'sender' AND h.service = ${SERVICE})
       WHEN c.style = ${STYLE.direct}
       THEN IFNULL((SELECT MIN(chj.handle_id) FROM chat_handle_join chj WHERE chj.chat_id = c.ROWID), 0)
       ELSE 0 END,
-    c.service_name, c.account_login, (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000,
+    ${SERVICE}, c.account_login, (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000,
     r.value ->> 'sender' IS NULL, ${DESTINATION}, r.value ->> 'associatedGuid',
     IFNULL(r.value ->> 'associatedType', 0), r.value ->> 'associatedEmoji', r.value ->> 'replyTo', r.value ->> 'follows',
     r.value ->> 'balloonBundleId', json_array_length(r.value, '$.attachments') > 0, 1, r.value ->> 'sender' IS NULL,
-    r.value ->> 'sender' IS NULL AND c.service_name = 'iMessage',
-    IIF(r.value ->> 'sender' IS NULL AND c.service_name = 'iMessage',
+    r.value ->> 'sender' IS NULL AND ${SERVICE} = 'iMessage',
+    IIF(r.value ->> 'sender' IS NULL AND ${SERVICE} = 'iMessage',
       (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000, 0)
   FROM json_each(?) r JOIN chat c ON c.ROWID = r.value ->> 'chatId' ORDER BY r.key
   RETURNING ROWID AS rowId, guid`
 
 const INSERT_SENDERS = `INSERT OR IGNORE INTO handle (id, country, service)
-  SELECT DISTINCT r.value ->> 'sender', 'us', c.service_name
+  SELECT DISTINCT r.value ->> 'sender', 'us', ${SERVICE}
   FROM json_each(?) r JOIN chat c ON c.ROWID = r.value ->> 'chatId' WHERE r.value ->> 'sender' IS NOT NULL`
 
 const JOIN_MESSAGES = `INSERT INTO chat_message_join (chat_id, message_id, message_date)
   SELECT r.value ->> 'chatId', m.ROWID, m.date
   FROM json_each(?) r JOIN message m ON m.guid = r.value ->> 'guid' ORDER BY r.key`
+
+// A chat for all services goes by that of its newest message.
+const FOLLOW_SERVICES = `UPDATE chat SET service_name = (SELECT r.value ->> 'service' FROM json_each(?) r
+    WHERE r.value ->> 'chatId' = chat.ROWID ORDER BY r.key DESC LIMIT 1)
+  WHERE guid LIKE 'any;%' AND ROWID IN (SELECT r.value ->> 'chatId' FROM json_each(?) r)`
 
 const INSERT_ATTACHMENTS = `INSERT INTO attachment (guid, created_date, filename, uti, mime_type, is_outgoing,
     transfer_name, total_bytes, is_sticker)
@@ -83,6 +90,7 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
         replyTo: message.replyTo,
         follows: message.follows,
         balloonBundleId: message.balloonBundleId,
+        service: message.service,
         associatedGuid: message.reaction && `p:0/${message.reaction.to}`,
         associatedType: message.reaction?.type,
         associatedEmoji: message.reaction?.emoji,
@@ -110,6 +118,8 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
             yield* sql.unsafe(INSERT_ATTACHMENTS, [json])
             yield* sql.unsafe(JOIN_ATTACHMENTS, [json])
           }
+          const following = JSON.stringify(rows.filter(({ service }) => service !== undefined))
+          if (following !== "[]") yield* sql.unsafe(FOLLOW_SERVICES, [following, following])
           yield* within(inserted)
           return inserted
         })

@@ -1,5 +1,5 @@
 /** The methods that only read. */
-import { Effect, Option } from "effect"
+import { Clock, Effect, Option } from "effect"
 import { missingFiles, requireDiskAccess, timeParam } from "./Access.ts"
 import type { Build } from "./Build.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
@@ -127,11 +127,9 @@ export const sendStatus = (params: Params<"message.send_status">) =>
     const { guid } = params
     if (guid === undefined || guid === "") return yield* invalidParams("guid is required")
     yield* requireDiskAccess
-    return yield* Effect.flatMap(
-      (yield* ChatDatabase).sendState(guid),
-      Option.match({
-        onNone: () => Effect.fail(invalidParams(`no outgoing message has the guid ${guid}`)),
-        onSome: (state) => Effect.succeed({ guid, send_state: state })
-      })
-    )
+    const found = yield* (yield* ChatDatabase).sendStatus(guid)
+    // A guid that is no row's is answered too.
+    const { service, state } = Option.getOrElse(found, () => ({ service: null, state: "pending" as const }))
+    const checkedAt = new Date(yield* Clock.currentTimeMillis).toISOString()
+    return { ok: true, guid, send_state: state, service, checked_at: checkedAt }
   })

@@ -1,5 +1,6 @@
 /** The section `imessage` of the config file: the options of an account, and the accounts. */
 import { Schema } from "effect"
+import { MAX_PART } from "../bounds.ts"
 import { Group, GroupKey } from "./groups.ts"
 import { Catchup, ChunkMode, otherAccountKeys, Streaming } from "./otherGateways.ts"
 import type { AccountConfig } from "./resolved.ts"
@@ -224,7 +225,11 @@ const options = {
     d.includeAttachments
   ),
   mediaMaxMb: option(Positive, "The largest file that is taken in or sent, in MB.", d.mediaMaxMb),
-  textChunkLimit: option(whole(1), "The longest text sent in one message, in characters.", d.textChunkLimit),
+  textChunkLimit: option(
+    whole(1, MAX_PART),
+    "The longest text sent in one message, in characters.",
+    d.textChunkLimit
+  ),
   chunkMode: option(
     ChunkMode,
     "How a long text is split: by `length` only, or at blank lines first (`newline`).",

@@ -2,11 +2,12 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, Ref, TestClock } from "effect"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
 import { makeCompleteRow } from "../../../src/programs/account/completeRow.ts"
+import { makeKnownChats } from "../../../src/programs/account/knownChats.ts"
 import { RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
 import { makeAccount } from "../../support/configs.ts"
 import { ALICE, BOB, makeMessage } from "../../support/envelopes.ts"
-import { type Answer, makeChild } from "../../support/fakeImsg.ts"
+import { type Answer, type FakeChild, makeChild } from "../../support/fakeImsg.ts"
 
 /** A row that was announced before Messages put it into its chat. */
 const announced: ImsgMessage = {
@@ -25,11 +26,14 @@ const inGroup = makeMessage({ id: 9, guid: "guid-9", ...GROUP })
 
 const NO_CHATS: Answer = () => Effect.succeed({ chats: [] })
 
+const completeBy = (context: AccountContext.AccountContext, { session }: FakeChild) =>
+  makeCompleteRow(context, session, makeKnownChats(context, session).find)
+
 const complete = (message: ImsgMessage, answer: Answer) =>
   Effect.gen(function* () {
     const child = yield* makeChild({ answer })
     const context = yield* AccountContext.make(makeAccount())
-    const fiber = yield* Effect.fork(makeCompleteRow(context, child.session)(message))
+    const fiber = yield* Effect.fork(completeBy(context, child)(message))
     yield* TestClock.adjust("30 seconds")
     return {
       row: Option.getOrUndefined(yield* Fiber.join(fiber)),
@@ -108,24 +112,6 @@ describe("a row that says nothing of its chat", () => {
     })
   )
 
-  it.effect("is not asked for while a build that answers one request at a time is sending", () =>
-    Effect.gen(function* () {
-      const isMutating = yield* Ref.make(true)
-      const child = yield* makeChild({
-        concurrentReads: false,
-        isMutating: Ref.get(isMutating),
-        answer: yield* from(1)
-      })
-      const context = yield* AccountContext.make(makeAccount())
-      const fiber = yield* Effect.fork(makeCompleteRow(context, child.session)(announced))
-      yield* TestClock.adjust("5 minutes")
-      expect(yield* child.asked).toEqual([])
-      yield* Ref.set(isMutating, false)
-      yield* TestClock.adjust("1 second")
-      expect(Option.getOrUndefined(yield* Fiber.join(fiber))?.chat_id).toBe(4)
-    })
-  )
-
   it.effect("is asked for by its rowid where the build can", () =>
     Effect.gen(function* () {
       const child = yield* makeChild({
@@ -133,7 +119,7 @@ describe("a row that says nothing of its chat", () => {
         answer: ({ params }) => Effect.succeed({ messages: "since_rowid" in params ? [inGroup] : [] })
       })
       const context = yield* AccountContext.make(makeAccount())
-      const row = yield* makeCompleteRow(context, child.session)(announced)
+      const row = yield* completeBy(context, child)(announced)
       expect(Option.getOrUndefined(row)?.chat_id).toBe(4)
       expect(yield* child.asked).toMatchObject([{ method: "messages.after", params: { since_rowid: 8 } }])
     })
@@ -184,7 +170,7 @@ describe("a row that leaves out what kind of chat it is of", () => {
   it.effect("is asked for once a chat", () =>
     Effect.gen(function* () {
       const child = yield* makeChild({ answer: chatsOf(listed) })
-      const read = makeCompleteRow(yield* AccountContext.make(makeAccount()), child.session)
+      const read = completeBy(yield* AccountContext.make(makeAccount()), child)
       for (const id of [9, 10, 11])
         expect(Option.getOrUndefined(yield* read({ ...sparse, id }))?.is_group).toBe(true)
       expect(yield* child.asked).toHaveLength(1)

@@ -32,6 +32,22 @@ describe("a link is the preview of one in a message", () => {
     ["not where it says nothing", link({ text: "" }), false]
   ]
   for (const [what, row, is] of rows) it(what, () => expect(isPreviewOf(row, text)).toBe(is))
+
+  it.each([
+    ["look: https://t.example/x", true],
+    ["look: example.com/a", true],
+    ["(www.example.com)", true],
+    ["look at http://user@192.0.2.1/", true],
+    ["look at this", false],
+    ["look at this...", false],
+    ["e.g. this, at 3.30 pm", false],
+    ["ask sam@example.com", false],
+    ["", false]
+  ])("where it names the one before it, and that has some address: %j is %j", (words, is) => {
+    const before = { ...text, text: words }
+    const other = link({ text: "https://example.org/landing", reply_to_guid: before.guid })
+    expect(isPreviewOf(other, before)).toBe(is)
+  })
 })
 
 describe("a link that comes", () => {
@@ -61,6 +77,15 @@ describe("a link that comes", () => {
       const { isPreview, looks } = yield* reading([text])
       expect(yield* isPreview(link())).toBe(true)
       expect(yield* looks).toBe(1)
+    })
+  )
+
+  it.effect("after words without one is a message, whichever row Messages writes that it replies to", () =>
+    Effect.gen(function* () {
+      const words = makeMessage({ id: 5, text: "look at this", created_at: at(0) })
+      const { isPreview } = yield* reading([words])
+      yield* isPreview(words)
+      expect(yield* isPreview(link({ created_at: at(4), reply_to_guid: words.guid }))).toBe(false)
     })
   )
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import { chunk } from "../../../src/layers/ChunkerLive.ts"
-import { boundedReplies, MAX_CHUNK, MAX_TURN_BYTES } from "../../../src/programs/session/boundedReplies.ts"
+import { boundedReplies, MAX_TURN_BYTES } from "../../../src/programs/session/boundedReplies.ts"
+import { MAX_PART } from "../../../src/schemas/bounds.ts"
 import { CUT_MARK } from "../../../src/schemas/cut.ts"
 import type { Reply } from "../../../src/schemas/Turn.ts"
 
@@ -81,9 +82,9 @@ describe("an answer", () => {
   })
 
   it("of one chunk of the longest kind is sent, whatever letters it has", () => {
-    const { isCut } = boundedReplies([{ text: "漢".repeat(MAX_CHUNK) }], {
+    const { isCut } = boundedReplies([{ text: "漢".repeat(MAX_PART) }], {
       maxParts: 1,
-      chunk: (text) => chunk(text, { limit: MAX_CHUNK, mode: "length" })
+      chunk: (text) => chunk(text, { limit: MAX_PART, mode: "length" })
     })
     expect(isCut).toBe(false)
   })

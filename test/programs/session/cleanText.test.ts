@@ -126,10 +126,24 @@ describe("an agent's text", () => {
     { of: "brackets", text: "[[reply_to:".repeat(100_000) },
     { of: "white space", text: `[[${" ".repeat(500_000)}` },
     { of: "white space and no word", text: " ".repeat(1_000_000) },
-    { of: "tags", text: "[[reply_to:1]] ".repeat(60_000) }
+    { of: "tags", text: "[[reply_to:1]] ".repeat(60_000) },
+    { of: "white space in a tag without its end", text: `[[reply_to:${" ".repeat(500_000)}` },
+    { of: "line breaks in a tag without its end", text: `[[reply_to:${" \n".repeat(250_000)}` },
+    { of: "white space in a tag's name", text: `[[reply_to${" ".repeat(500_000)}` },
+    { of: "white space behind a tag", text: `[[audio_as_voice]]${" ".repeat(500_000)}x` },
+    { of: "commands and strings without their ends", text: "\u009d\u0090".repeat(300_000) },
+    { of: "white space around NO_REPLY", text: `${" ".repeat(500_000)}NO_REPLY${" ".repeat(500_000)}x` }
   ])("of a megabyte of $of takes no time", ({ text }) => {
     const begun = performance.now()
     cleanText(text)
     expect(performance.now() - begun).toBeLessThan(1500)
   })
+
+  it.each([
+    "[[reply_to: a b ]]",
+    "[[reply_to:]]",
+    "[[reply_to:   ]]",
+    "[[ reply_to : a\n ]]",
+    "[[reply_to:\n]]"
+  ])("has no tag, however it is spaced: %j", (tag) => expect(cleanText(`${tag} hi`)).toBe("hi"))
 })

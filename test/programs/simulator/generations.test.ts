@@ -92,13 +92,20 @@ describe("builds from 0.14", () => {
     })
   )
 
-  it.scopedLive("report what became of a message", () =>
+  it.scopedLive("report what became of a message, and by which service one came", () =>
     Effect.gen(function* () {
       const { chat, chats, client } = yield* setUp()
+      const statusOf = (guid: string) =>
+        Effect.map(client.request("message.send_status", { guid }), ({ result }) => result)
       const { guid } = yield* chats.send({ chatId: chat.id, text: "hi" })
-      expect((yield* client.request("message.send_status", { guid })).result).toMatchObject({
-        send_state: "delivered"
-      })
+      expect(yield* statusOf(guid)).toMatchObject({ send_state: "delivered", service: "iMessage" })
+      const unified = yield* chats.addDirectChat({ handle: ALICE, unified: true })
+      for (const service of ["SMS", "iMessage"] as const) {
+        const row = yield* chats.receive({ chatId: unified.id, sender: ALICE, text: "hi", service })
+        expect(yield* statusOf(row.guid)).toMatchObject({ send_state: "pending", service })
+        expect(yield* chats.chat({ chatId: unified.id })).toMatchObject({ value: { service } })
+      }
+      expect(yield* statusOf("none")).toMatchObject({ send_state: "pending", service: null })
     })
   )
 

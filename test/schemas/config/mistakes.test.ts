@@ -95,7 +95,12 @@ describe("a config with mistakes", () => {
     [
       "no room for text",
       "{ imessage: { textChunkLimit: 0 } }",
-      "imessage.textChunkLimit: expected a whole number of at least 1; got 0"
+      "imessage.textChunkLimit: expected a whole number from 1 to 65000; got 0"
+    ],
+    [
+      "more text than the rows of a part are read with",
+      "{ imessage: { accounts: { home: { textChunkLimit: 65001 } } } }",
+      "imessage.accounts.home.textChunkLimit: expected a whole number from 1 to 65000; got 65001"
     ],
     [
       "an empty text",

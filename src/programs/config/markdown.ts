@@ -166,9 +166,11 @@ The gateway starts, and says so, when no agent is configured, when an agent has 
 binding names an account that does not exist, when more than one person may write directly and \`session.dmScope\` is
 not set, so that they share a session, and where more people are let in than it seems:
 
-- \`groupPolicy: "open"\` with \`requireMention: false\` for all groups: every member of every group can trigger an agent;
-- \`groupPolicy: "open"\`, for any group, while \`dmPolicy\` is \`allowlist\` or \`disabled\`: a stranger makes a group, mentions
-  the agent, and is answered;
+- groups that are open, with \`requireMention: false\` for all of them: every member of every group can trigger an agent;
+- groups that are open, whichever they are, while \`dmPolicy\` is \`allowlist\` or \`disabled\`: a stranger makes a group,
+  mentions the agent, and is answered;
+- \`groupPolicy: "allowlist"\` whose list (\`groupAllowFrom\`, or where that is not set \`allowFrom\`) has \`"*"\`: groups are as
+  open as with \`groupPolicy: "open"\`, although it looks otherwise;
 - \`"*"\` in \`allowFrom\` while \`dmPolicy\` is \`pairing\` or \`allowlist\`: everyone may write directly.
 
 A secret that stands in the file itself, and not as \`\${NAME}\`, while other users of the machine can read the file, is a

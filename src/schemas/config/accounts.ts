@@ -3,14 +3,12 @@ import { Either } from "effect"
 import { isWildcard, readEntry } from "../AllowList.ts"
 import { groupKey } from "./groupKeys.ts"
 import { type AccountOptions, accountDefaults, type ImessageSection } from "./imessage.ts"
+import { warningsOf } from "./openDoors.ts"
 import { type KeyPath, type Problem, show } from "./problems.ts"
-import type { AccountConfig } from "./resolved.ts"
+import type { AccountConfig, AccountSettings } from "./resolved.ts"
 
 /** Expands `~` at the start of a path to the home folder. */
 export type ExpandHome = (path: string) => string
-
-/** An account before it has its bindings. */
-export type AccountSettings = Omit<AccountConfig, "bindings">
 
 /** What a part of the config came to. */
 export interface Resolved<A> {
@@ -128,52 +126,6 @@ const sameDatabase = (
         }
       ]
 }
-
-const openGroups = (account: AccountSettings): ReadonlyArray<string> => {
-  if (!account.enabled) return []
-  const everyone = `every member of every group can trigger an agent through account ${account.id}`
-  if (account.groupPolicy === "open" && account.groups["*"]?.requireMention === false) {
-    return [`${everyone}: groupPolicy is "open" and groups.* has requireMention false`]
-  }
-  if (
-    account.groupPolicy === "allowlist" &&
-    account.groupAllowFrom === undefined &&
-    account.allowFrom.some(isWildcard)
-  ) {
-    return [
-      `${everyone} by a mention: groupPolicy is "allowlist", groupAllowFrom is not set, and allowFrom, which then counts, has "*"`
-    ]
-  }
-  return []
-}
-
-/** Strangers who are kept out of direct messages can still make a group, and mention the agent in it. */
-const groupsOfStrangers = (account: AccountSettings): ReadonlyArray<string> => {
-  const { dmPolicy, enabled, groupPolicy, groups, id } = account
-  const isClosed =
-    dmPolicy === "disabled" || (dmPolicy === "allowlist" && !account.allowFrom.some(isWildcard))
-  const named = Object.keys(groups)
-  const anyGroup = named.length === 0 || named.includes("*")
-  return enabled && isClosed && groupPolicy === "open" && anyGroup && groups["*"]?.requireMention !== false
-    ? [
-        `strangers are answered in groups by account ${id}: dmPolicy is "${dmPolicy}", but groupPolicy is "open", so whoever makes a group with the account and mentions the agent is answered; set groupPolicy to "allowlist" or "disabled", or name the groups that are answered in groups, without "*"`
-      ]
-    : []
-}
-
-/** An open door that looks closed. */
-const everyoneInList = ({ allowFrom, dmPolicy, enabled, id }: AccountSettings): ReadonlyArray<string> =>
-  enabled && (dmPolicy === "pairing" || dmPolicy === "allowlist") && allowFrom.some(isWildcard)
-    ? [
-        `everyone may write directly to account ${id}: allowFrom has "*", so dmPolicy "${dmPolicy}" keeps nobody out; take "*" out of allowFrom, or say "open"`
-      ]
-    : []
-
-const warningsOf = (account: AccountSettings): ReadonlyArray<string> => [
-  ...openGroups(account),
-  ...groupsOfStrangers(account),
-  ...everyoneInList(account)
-]
 
 const LISTS = ["allowFrom", "groupAllowFrom"] as const
 

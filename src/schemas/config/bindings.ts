@@ -2,10 +2,10 @@
 import { Either } from "effect"
 import { TargetInvalid } from "../errors/delivery.ts"
 import { parse, readPrefixes, type Target } from "../Target.ts"
-import type { AccountSettings, Resolved } from "./accounts.ts"
+import type { Resolved } from "./accounts.ts"
 import type { Binding } from "./agents.ts"
 import { type Problem, show } from "./problems.ts"
-import type { AccountConfig, AgentConfig, BindingConfig } from "./resolved.ts"
+import type { AccountConfig, AccountSettings, AgentConfig, BindingConfig } from "./resolved.ts"
 import { unknownAgent } from "./routes.ts"
 
 type Peer = NonNullable<Binding["match"]["peer"]>

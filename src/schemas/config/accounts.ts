@@ -19,13 +19,33 @@ export interface Resolved<A> {
 
 const MINUTE_MS = 60_000
 
-/** What one place says of missed messages, in either way. */
-const catchUpOf = ({ catchUp, catchup = {} }: AccountOptions): Partial<AccountConfig["catchUp"]> => ({
-  ...(catchup.maxAgeMinutes === undefined ? {} : { maxAgeMs: catchup.maxAgeMinutes * MINUTE_MS }),
-  ...(catchup.perRunLimit === undefined ? {} : { maxRows: catchup.perRunLimit }),
-  ...(catchup.enabled === false ? { maxRows: 0 } : {}),
-  ...catchUp
-})
+type Catchup = NonNullable<AccountOptions["catchup"]>
+
+const rowsOf = ({ enabled, perRunLimit }: Catchup): number | undefined =>
+  enabled === false ? 0 : perRunLimit
+
+const ageOf = ({ maxAgeMinutes }: Catchup): number | undefined =>
+  maxAgeMinutes === undefined ? undefined : maxAgeMinutes * MINUTE_MS
+
+/**
+ * What `imessage` and an account say of missed messages, each in either way. In OpenClaw's way `enabled` and the limit
+ * are one thing, to which both may contribute: an account that is `enabled` again has its limit again.
+ */
+const catchUpOf = (shared: AccountOptions, own: AccountOptions): AccountConfig["catchUp"] => {
+  const theirs = own.catchup ?? {}
+  const both = { ...shared.catchup, ...theirs }
+  const saysRows = theirs.enabled !== undefined || theirs.perRunLimit !== undefined
+  const { maxAgeMs, maxRows } = accountDefaults.catchUp
+  return {
+    maxAgeMs: own.catchUp?.maxAgeMs ?? ageOf(theirs) ?? shared.catchUp?.maxAgeMs ?? ageOf(both) ?? maxAgeMs,
+    maxRows:
+      own.catchUp?.maxRows ??
+      (saysRows ? rowsOf(both) : undefined) ??
+      shared.catchUp?.maxRows ??
+      rowsOf(both) ??
+      maxRows
+  }
+}
 
 const chunkModeOf = ({ chunkMode, streaming }: AccountOptions) => chunkMode ?? streaming?.chunkMode
 type Groups = NonNullable<AccountOptions["groups"]>
@@ -59,7 +79,7 @@ const merge = (
   expandHome: ExpandHome
 ): AccountSettings => {
   const { catchup: _, streaming: __, ...merged } = { ...accountDefaults, ...shared, ...own }
-  const { supervision, catchUp, delivery, pairing } = accountDefaults
+  const { supervision, delivery, pairing } = accountDefaults
   return {
     id,
     ...merged,
@@ -78,7 +98,7 @@ const merge = (
       backoff: { ...supervision.backoff, ...shared.supervision?.backoff, ...own.supervision?.backoff }
     },
     chunkMode: chunkModeOf(own) ?? chunkModeOf(shared) ?? accountDefaults.chunkMode,
-    catchUp: { ...catchUp, ...catchUpOf(shared), ...catchUpOf(own) },
+    catchUp: catchUpOf(shared, own),
     delivery: { ...delivery, ...shared.delivery, ...own.delivery },
     pairing: { ...pairing, ...shared.pairing, ...own.pairing }
   }

@@ -47,7 +47,8 @@ const BARE_IDENTIFIER = /^(?:chat\d+|[0-9a-f]{32})$/iu
 export const groupKey = (written: string): string | undefined => {
   const key = written.trim()
   if (key === ANY) return ANY
-  if (/^0/u.test(key)) return undefined
+  // Digits are the number of a chat, of which there is one spelling.
+  if (/^0\d*$/u.test(key)) return undefined
   const read = readPrefixes(/^\d+$/u.test(key) ? `chat_id:${key}` : key)
   if (read._tag === "Handle") {
     if (BARE_GUID.test(key)) return keyOfGuid(key)

@@ -93,6 +93,11 @@ describe("the keys of groups", () => {
     ["a chat_id as a target is written", '"chat_id:42"', "42"],
     ["an identifier", '"chat_identifier:chat42"', "chat_identifier:chat42"],
     ["a bare identifier", '"chat42"', "chat_identifier:chat42"],
+    [
+      "a bare identifier that begins with 0",
+      '"0123456789abcdef0123456789abcdef"',
+      "chat_identifier:0123456789abcdef0123456789abcdef"
+    ],
     ["the guid of a group", '"chat_guid:iMessage;+;chat42"', "chat_identifier:chat42"],
     ["a bare guid", '"any;+;chat42"', "chat_identifier:chat42"],
     ["the guid of a chat that is no group", '"iMessage;-;chat42"', "chat_guid:iMessage;-;chat42"],

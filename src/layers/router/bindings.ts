@@ -6,7 +6,10 @@ import { type ChatNames, groupSettings } from "../../schemas/GroupSettings.ts"
 import type { Target } from "../../schemas/Target.ts"
 import type { Guises } from "./names.ts"
 
-/** Whether a target is the sender or the chat of an envelope. */
+/**
+ * Whether a target is the sender or the chat of an envelope. Where Messages does not say by which service somebody wrote,
+ * a target of one service does not name them.
+ */
 const names = (target: Target, envelope: Envelope): boolean => {
   switch (target._tag) {
     case "ChatId":
@@ -16,7 +19,9 @@ const names = (target: Target, envelope: Envelope): boolean => {
     case "ChatIdentifier":
       return target.chatIdentifier === envelope.chatIdentifier
     case "Handle":
-      return target.handle === envelope.sender
+      return (
+        target.handle === envelope.sender && (target.service === "auto" || target.service === envelope.via)
+      )
   }
 }
 

@@ -124,7 +124,8 @@ wherever a message is sent to somebody.
   one, by every service. \`"*"\` is everyone. An entry that can name nobody (\`++1…\`, \`Sam\`, \`sam@\`, \`chat_id:family\`) is
   refused.
 - \`bindings[].match.peer.id\` may be a person or a chat for \`kind: "direct"\`, and a chat for \`kind: "group"\`, where only
-  digits are its chat_id. Anything else is refused.
+  digits are its chat_id. Anything else is refused. A person after \`imessage:\` or \`sms:\` is bound by that service only.
+- Handles in \`people\` stand without a service.
 - The binding that says most wins: a peer with an account, then a peer, then an account, then the rest; of equal ones
   the first in the file. A group's own \`agentId\` stands above them all.
 

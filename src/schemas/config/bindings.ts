@@ -28,10 +28,10 @@ const namesGroup = (target: Target): boolean =>
   (target._tag === "ChatGuid" && target.chatGuid.includes(";+;")) ||
   (target._tag === "ChatIdentifier" && target.chatIdentifier.includes(";+;"))
 
-/** A person, or the chat with one. */
-const personOf = (id: string, { region, service }: AccountSettings): Either.Either<Target, TargetInvalid> =>
+/** A person, by the service that they write by where one is written, or the chat with one. */
+const personOf = (id: string, { region }: AccountSettings): Either.Either<Target, TargetInvalid> =>
   Either.filterOrLeft(
-    parse(id, { region, service }),
+    parse(id, { region, service: "auto" }),
     (target) => !namesGroup(target),
     () => new TargetInvalid({ input: id, expected: 'a person, for this chat is a group: kind "group"' })
   )

@@ -5,7 +5,6 @@ import { kindOf, normaliseHandle } from "./Handle.ts"
 import {
   type Chat,
   expectedHandle,
-  isShortCode,
   type MessageService,
   oneService,
   readPrefixes,
@@ -57,11 +56,29 @@ const expectedSender = (text: string, services: ReadonlyArray<Service>, region: 
     : expected
 }
 
+/** A code that is taken for one without its service. More digits may as well be a number without its area code. */
+const PLAIN_CODE = /^\d{3,6}$/u
+
+/** Codes, and names that companies write under: what only a phone company gives, and iMessage has not. */
+const isOfPhoneCompany = (handle: string): boolean => {
+  const kind = kindOf(handle)
+  return kind === "code" || kind === "name"
+}
+
+/** What was expected where who is named by an entry writes by none of the services; nothing where they can. */
+export const unserved = (entry: Entry, services: ReadonlyArray<MessageService>): string | undefined => {
+  if (entry._tag !== "Sender") return undefined
+  const by = entry.via ?? (isOfPhoneCompany(entry.handle) ? "sms" : undefined)
+  return by === undefined || services.includes(by)
+    ? undefined
+    : `somebody who writes by ${services.join(" or ")}, since ${by} is not in services`
+}
+
 /**
  * Reads an entry: a handle in any usual spelling, a chat as targets are written (`chat_id:5`, `chat_guid:…`,
  * `chat_identifier:…`), or `*`. After `imessage:` or `sms:` a handle is admitted over that service only; the name that
- * a company writes under stands only there. Of what can name nobody it is said what was expected. `region` is a
- * two-letter country code.
+ * a company writes under, and a code of more than six digits, stand only after `sms:`. Of what can name nobody it is said
+ * what was expected. `region` is a two-letter country code.
  */
 export const readEntry = (entry: string, region: string): Either.Either<Entry, string> => {
   if (isWildcard(entry)) return Either.right({ _tag: "Everyone" })
@@ -78,11 +95,9 @@ export const readEntry = (entry: string, region: string): Either.Either<Entry, s
     return Either.left(oneService(service))
   }
   const handle = normaliseHandle(text, region)
-  const kind = kindOf(handle)
   const isNamed =
     standsAlone(handle) ||
-    isShortCode(handle) ||
-    (service !== undefined && (kind === "code" || kind === "name"))
+    (isOfPhoneCompany(handle) && (service === "sms" || (service !== "imessage" && PLAIN_CODE.test(handle))))
   if (!isNamed) return Either.left(expectedSender(text, services, region))
   return Either.right({
     _tag: "Sender",

@@ -115,14 +115,14 @@ ${accounts}\`\`\`
 | \`chat_identifier:…\` (or \`chatidentifier:\`, \`chatident:\`) | the chat with this identifier |
 | \`+15555550123\`, \`(555) 555-0123\` | a person by phone number; without a country code it is read by \`region\` |
 | \`friend@example.com\` | a person by email, in any case |
-| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; what a company writes as (\`sms:26266\`, in lists also \`sms:MyBank\`) is written so |
+| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; what a company writes as is written so: \`sms:26266\`, in lists also \`sms:MyBank\` |
 
 Prefixes may be in any case. These forms stand in \`allowFrom\`, \`groupAllowFrom\`, \`bindings[].match.peer.id\` and
 wherever a message is sent to somebody.
 
 - In \`allowFrom\` and \`groupAllowFrom\` \`imessage:…\` is somebody by iMessage only and \`sms:…\` by SMS (or RCS) only; without
-  one, by every service. \`"*"\` is everyone. An entry that can name nobody (\`++1…\`, \`Sam\`, \`sam@\`, \`chat_id:family\`) is
-  refused.
+  one, by every service. \`"*"\` is everyone. A short code of up to six digits may stand there without \`sms:\`. An entry that
+  can name nobody (\`++1…\`, \`Sam\`, \`sam@\`, \`chat_id:family\`, one of a service that is not in \`services\`) is refused.
 - \`bindings[].match.peer.id\` may be a person or a chat for \`kind: "direct"\`, and a chat for \`kind: "group"\`, where only
   digits are its chat_id. Anything else is refused. A person after \`imessage:\` or \`sms:\` is bound by that service only.
 - Handles in \`people\` stand without a service.

@@ -1,6 +1,6 @@
 /** Makes the accounts of the section `imessage`: its options are the defaults, those of an account win. */
 import { Either } from "effect"
-import { isWildcard, readEntry } from "../AllowList.ts"
+import { type Entry, isWildcard, readEntry, unserved } from "../AllowList.ts"
 import { groupKey } from "./groupKeys.ts"
 import { type AccountOptions, accountDefaults, type ImessageSection } from "./imessage.ts"
 import { warningsOf } from "./openDoors.ts"
@@ -147,11 +147,21 @@ const sameDatabase = (
       ]
 }
 
+/** Who is named by an entry in an account; else what was expected. */
+const readIn =
+  (entry: string) =>
+  ({ region, services }: AccountSettings): Either.Either<Entry, string> =>
+    Either.flatMap(readEntry(entry, region), (read) => {
+      const expected = unserved(read, services)
+      return expected === undefined ? Either.right(read) : Either.left(expected)
+    })
+
 const LISTS = ["allowFrom", "groupAllowFrom"] as const
 
 /**
  * Entries of lists, at `path`, that can name nobody in any of the accounts which the lists are for: whoever was meant
- * would be ignored without a word. Each account reads numbers by its own region.
+ * would be ignored without a word. Each account reads numbers by its own region, and has
+ * services of its own.
  */
 const entriesForNobody = (
   options: AccountOptions,
@@ -160,7 +170,7 @@ const entriesForNobody = (
 ): ReadonlyArray<Problem> =>
   LISTS.flatMap((list) =>
     (options[list] ?? []).flatMap((entry, at) => {
-      const read = readers(list).map(({ region }) => readEntry(entry, region))
+      const read = readers(list).map(readIn(entry))
       const [first] = read
       return first === undefined || Either.isRight(first) || read.some(Either.isRight)
         ? []

@@ -277,6 +277,36 @@ describe("an entry of an allow list that names nobody", () => {
     expect(problems(text.replace('"US"', '"NO"'))).toHaveLength(1)
   })
 
+  describe("by the services that are answered", () => {
+    const only = (service: string, entries: string) =>
+      problems(`{ imessage: { services: ["${service}"], allowFrom: [${entries}] } }`)
+    const byNone = (at: number, entry: string, service: string, other: string) =>
+      `imessage.allowFrom[${at}]: ${nobody(entry, `somebody who writes by ${service}, since ${other} is not in services`)}`
+
+    it("is one for another, and what only writes by another", () => {
+      expect(only("imessage", '"sms:+15555550123", "sms:MyBank", "26266"')).toEqual([
+        byNone(0, "sms:+15555550123", "imessage", "sms"),
+        byNone(1, "sms:MyBank", "imessage", "sms"),
+        byNone(2, "26266", "imessage", "sms")
+      ])
+      expect(only("sms", '"imessage:+15555550123"')).toEqual([
+        byNone(0, "imessage:+15555550123", "sms", "imessage")
+      ])
+    })
+
+    it("is not one for all of them, for one of them, or for a chat", () => {
+      expect(only("imessage", '"+15555550123", "imessage:+15555550124", "chat_id:7", "*"')).toEqual([])
+      expect(only("sms", '"+15555550123", "sms:MyBank", "26266"')).toEqual([])
+    })
+
+    it("may be somebody in another account", () => {
+      const text = `{ imessage: { allowFrom: ["sms:MyBank"], accounts: {
+        a: { services: ["imessage"] }, b: { services: ["sms"], dbPath: "/b.db" } } } }`
+      expect(problems(text)).toEqual([])
+      expect(problems(text.replace('"sms"]', '"imessage"]'))).toHaveLength(1)
+    })
+  })
+
   it("is not what only is no person: a short code, a company, a business, a chat", () => {
     const text = '{ imessage: { allowFrom: ["26266", "sms:BANK", "urn:biz:example", "*", "chat_id:7"] } }'
     expect(problems(text)).toEqual([])

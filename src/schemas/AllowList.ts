@@ -1,5 +1,6 @@
 /** The entries of `allowFrom` and `groupAllowFrom`: who is admitted, and by which service. */
 import { Array as Arr, Either } from "effect"
+import { namesChat } from "./chatGuid.ts"
 import type { Envelope } from "./Envelope.ts"
 import { kindOf, normaliseHandle } from "./Handle.ts"
 import {
@@ -24,7 +25,8 @@ export interface AllowList {
   /** The services that a handle is admitted by. */
   readonly handles: ReadonlyMap<string, ReadonlySet<MessageService> | "every">
   readonly chatIds: ReadonlySet<number>
-  readonly chatGuids: ReadonlySet<string>
+  /** As they are written: the service in one may be another by now. */
+  readonly chatGuids: ReadonlyArray<string>
   readonly chatIdentifiers: ReadonlySet<string>
 }
 
@@ -110,7 +112,7 @@ export const readEntry = (entry: string, region: string): Either.Either<Entry, s
 export const parseAllowList = (entries: ReadonlyArray<string>, region: string): AllowList => {
   const handles = new Map<string, Set<MessageService> | "every">()
   const chatIds = new Set<number>()
-  const chatGuids = new Set<string>()
+  const chatGuids: Array<string> = []
   const chatIdentifiers = new Set<string>()
   let everyone = false
   for (const entry of Arr.getRights(entries.map((each) => readEntry(each, region)))) {
@@ -129,7 +131,7 @@ export const parseAllowList = (entries: ReadonlyArray<string>, region: string): 
       }
       case "Chat":
         if (entry.chat._tag === "ChatId") chatIds.add(entry.chat.chatId)
-        else if (entry.chat._tag === "ChatGuid") chatGuids.add(entry.chat.chatGuid)
+        else if (entry.chat._tag === "ChatGuid") chatGuids.push(entry.chat.chatGuid)
         else chatIdentifiers.add(entry.chat.chatIdentifier)
         break
     }
@@ -144,10 +146,13 @@ const admitsSender = ({ handles }: AllowList, { sender, via }: Envelope): boolea
   return services === "every" || (via !== undefined && services.has(via))
 }
 
+const admitsGuid = ({ chatGuids }: AllowList, { chatGuid, via }: Envelope): boolean =>
+  chatGuid !== undefined && chatGuids.some((written) => namesChat(written, chatGuid, via))
+
 /** Whether an entry names the sender or the chat of an envelope. */
 export const admits = (list: AllowList, envelope: Envelope): boolean =>
   list.everyone ||
   admitsSender(list, envelope) ||
   (envelope.chatId !== undefined && list.chatIds.has(envelope.chatId)) ||
-  (envelope.chatGuid !== undefined && list.chatGuids.has(envelope.chatGuid)) ||
+  admitsGuid(list, envelope) ||
   (envelope.chatIdentifier !== undefined && list.chatIdentifiers.has(envelope.chatIdentifier))

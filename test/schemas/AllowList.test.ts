@@ -75,6 +75,18 @@ describe("an entry", () => {
       envelope: { chatGuid: "iMessage;+;chat1" },
       admitted: true
     },
+    {
+      what: "chat_guid: names a chat whose service Messages writes in another way by now",
+      entry: "chat_guid:iMessage;+;chat1",
+      envelope: { chatGuid: "any;+;chat1" },
+      admitted: true
+    },
+    {
+      what: "chat_guid: of a chat of two does not name who writes by another service",
+      entry: "chat_guid:iMessage;-;+15555550101",
+      envelope: { chatGuid: "any;-;+15555550101", via: "sms" },
+      admitted: false
+    },
     { what: "chat_guid: names no chat without a guid", entry: "chat_guid:iMessage;+;chat1", admitted: false },
     {
       what: "chat_id: names no chat where Messages does not say which",

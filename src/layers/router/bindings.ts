@@ -1,6 +1,7 @@
 /** Which agent a chat belongs to. */
 import { Array as Arr } from "effect"
 import type { AccountConfig, BindingConfig, GatewayConfig } from "../../schemas/Config.ts"
+import { namesChat } from "../../schemas/chatGuid.ts"
 import type { Envelope } from "../../schemas/Envelope.ts"
 import { type ChatNames, groupSettings } from "../../schemas/GroupSettings.ts"
 import type { Target } from "../../schemas/Target.ts"
@@ -15,7 +16,7 @@ const names = (target: Target, envelope: Envelope): boolean => {
     case "ChatId":
       return target.chatId === envelope.chatId
     case "ChatGuid":
-      return target.chatGuid === envelope.chatGuid
+      return envelope.chatGuid !== undefined && namesChat(target.chatGuid, envelope.chatGuid, envelope.via)
     case "ChatIdentifier":
       return target.chatIdentifier === envelope.chatIdentifier
     case "Handle":

@@ -77,6 +77,18 @@ describe("the agent of a chat", () => {
       agent: "second"
     })),
     {
+      what: "is that of the group, whose service Messages writes in another way by now",
+      bindings: [{ agentId: "third", match: group("chat_guid:iMessage;+;chat7") }],
+      envelope: { isGroup: true, chatGuid: "any;+;chat7" },
+      agent: "third"
+    },
+    {
+      what: "is that of the chat of two, whose service Messages writes in another way by now",
+      bindings: [{ agentId: "third", match: direct("chat_guid:iMessage;-;+15555550101") }],
+      envelope: { chatGuid: "any;-;+15555550101", via: "imessage" },
+      agent: "third"
+    },
+    {
       what: "is that of the direct chat",
       bindings: [{ agentId: "third", match: direct("chat_id:7") }],
       agent: "third"

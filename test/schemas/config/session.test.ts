@@ -109,7 +109,7 @@ describe("the keys of groups", () => {
     ],
     ["the guid of a group", '"chat_guid:iMessage;+;chat42"', "chat_identifier:chat42"],
     ["a bare guid", '"any;+;chat42"', "chat_identifier:chat42"],
-    ["the guid of a chat that is no group", '"iMessage;-;chat42"', "chat_guid:iMessage;-;chat42"],
+    ["the guid of a chat that is no group", '"iMessage;-;chat42"', "chat_guid:any;-;chat42"],
     ["all groups", '"*"', "*"]
   ])("may be %s", (_, written, key) => expect(keys(`{ ${written}: {} }`)).toEqual([key]))
 

@@ -175,7 +175,8 @@ not set, so that they share a session, and where more people are let in than it 
 - \`"*"\` in \`allowFrom\` while \`dmPolicy\` is \`pairing\` or \`allowlist\`: everyone may write directly.
 
 A secret that stands in the file itself, and not as \`\${NAME}\`, while other users of the machine can read the file, is a
-warning too. \`imsg-gateway doctor\` shows all of them.
+warning too: the page's token, and what \`env\` of \`imessage\` or of an agent's runtime gives a variable whose name says that
+it is one (\`…KEY\`, \`…TOKEN\`, \`…SECRET\`, \`…PASSWORD\`, …). \`imsg-gateway doctor\` shows all of them.
 
 It does not start when \`dmPolicy: "open"\` stands without \`"*"\` in \`allowFrom\`, when a binding or a group names an
 agent that does not exist, when an entry of an allow list names nobody, when the peer of a binding is neither a person

@@ -46,7 +46,7 @@ export const approvalChecks = (
     Effect.forEach(accounts, (account) =>
       Effect.gen(function* () {
         const identity = yield* identityOf(account)
-        const former = yield* store.former(account.id, identity)
+        const former = yield* store.former(account.id, identity.name, identity.spellings)
         if (former.length === 0) return []
         const { detail, remedy } = inWords(account.id, identity, former)
         return [warning({ ...PLACE, account: account.id }, detail, remedy)]

@@ -1,6 +1,7 @@
 /** Makes the accounts of the section `imessage`: its options are the defaults, those of an account win. */
 import { Either } from "effect"
 import { type Entry, isWildcard, readEntry, unserved } from "../AllowList.ts"
+import { canonical, databaseOf } from "./database.ts"
 import { groupKey } from "./groupKeys.ts"
 import { type AccountOptions, accountDefaults, type ImessageSection } from "./imessage.ts"
 import { warningsOf } from "./openDoors.ts"
@@ -114,28 +115,14 @@ const openWithoutWildcard = (account: AccountSettings, path: KeyPath): ReadonlyA
       ]
     : []
 
-/** The database that `imsg` reads where it is given none. */
-const DEFAULT_DATABASE = "~/Library/Messages/chat.db"
-
-/** An absolute path without `//`, `.`, `..` and a slash at its end; any other text as it is. */
-const canonical = (path: string): string => {
-  if (!path.startsWith("/")) return path
-  const kept: Array<string> = []
-  for (const part of path.split("/")) {
-    if (part === "..") kept.pop()
-    else if (part !== "" && part !== ".") kept.push(part)
-  }
-  return `/${kept.join("/")}`
-}
-
 const sameDatabase = (
   account: AccountSettings,
   earlier: ReadonlyArray<AccountSettings>,
   path: KeyPath,
   expandHome: ExpandHome
 ): ReadonlyArray<Problem> => {
-  const source = ({ cliPath, dbPath }: AccountSettings) =>
-    JSON.stringify([canonical(cliPath), canonical(dbPath ?? expandHome(DEFAULT_DATABASE))])
+  const source = (one: AccountSettings) =>
+    JSON.stringify([canonical(one.cliPath), databaseOf(one, expandHome)])
   const twin = earlier.find((other) => other.enabled && account.enabled && source(other) === source(account))
   return twin === undefined
     ? []

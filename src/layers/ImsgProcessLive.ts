@@ -17,6 +17,7 @@ import { withChildEnvironment } from "./environment.ts"
 import { type Connection, connect } from "./imsg/connection.ts"
 import { cliCommand, remoteHostOf } from "./remote/cliCommand.ts"
 import { sendingFiles } from "./remote/sendingFiles.ts"
+import { startFailure } from "./startFailure.ts"
 
 /** How long a child may take to end after its stdin closed; it may be finishing a send. */
 const GRACE_MS = 2000
@@ -49,15 +50,7 @@ const handshake = (
   )
 
 const notFound = (cliPath: string, error: PlatformErrors.PlatformError) =>
-  new ImsgNotFound({
-    cliPath,
-    detail:
-      error._tag === "SystemError" && error.reason === "NotFound"
-        ? "there is no such program"
-        : error._tag === "SystemError" && error.reason === "PermissionDenied"
-          ? "it is not executable"
-          : error.message
-  })
+  new ImsgNotFound({ cliPath, detail: startFailure(error) })
 
 const make = Effect.gen(function* () {
   const groups = yield* ProcessGroup

@@ -151,8 +151,12 @@ const make = Effect.gen(function* () {
     )
   }
 
-  const former = (accountId: string, identity: string) =>
-    formerApprovals(periodsOf.all(accountId), identity, approvalsOf.all(accountId).map(approvalOf))
+  const former = (accountId: string, identity: string, spellings: ReadonlyArray<string> = []) =>
+    formerApprovals(
+      periodsOf.all(accountId),
+      [identity, ...spellings],
+      approvalsOf.all(accountId).map(approvalOf)
+    )
 
   return PairingStore.of({
     approvedAt: (accountId, sender) =>
@@ -212,15 +216,18 @@ const make = Effect.gen(function* () {
 
     approvals: database.read(() => allApprovals.all().map(approvalOf)),
 
-    identify: (accountId, identity) =>
+    identify: (accountId, identity, spellings = []) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         database.write(() => {
-          if (periodsOf.all(accountId).at(-1)?.identity !== identity) addPeriod.run(accountId, now, identity)
-          return former(accountId, identity)
+          const last = periodsOf.all(accountId).at(-1)?.identity
+          if (last === undefined || ![identity, ...spellings].includes(last)) {
+            addPeriod.run(accountId, now, identity)
+          }
+          return former(accountId, identity, spellings)
         })
       ),
 
-    former: (accountId, identity) => database.read(() => former(accountId, identity)),
+    former: (accountId, identity, spellings) => database.read(() => former(accountId, identity, spellings)),
 
     notices: (accountId) =>
       database.read(() =>

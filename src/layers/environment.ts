@@ -16,6 +16,12 @@ export const named = (variables: Variables, names: ReadonlyArray<string>): Recor
     )
   )
 
+/** The folders in which the system looks for a program that is given such an environment, in their order. */
+export const searchedFolders = (
+  { env = {} }: Partial<EnvironmentConfig>,
+  own: Variables
+): ReadonlyArray<string> => (env.PATH ?? own.PATH ?? "").split(":").filter((folder) => folder !== "")
+
 /** The command with the variables that a config names and sets; what is set wins. */
 export const withEnvironment = (
   command: Command.Command,

@@ -8,17 +8,17 @@ export interface IdentityPeriod {
 }
 
 /**
- * Those approvals that were given for another identity than the account has now. Those from before the first period
- * count as given in it: until then nothing was written down. Periods are in order.
+ * Those approvals that were given for another identity than the account has now, which is written in one of `spellings`.
+ * Those from before the first period count as given in it: until then nothing was written down. Periods are in order.
  */
 export const formerApprovals = (
   periods: ReadonlyArray<IdentityPeriod>,
-  identity: string,
+  spellings: ReadonlyArray<string>,
   approvals: ReadonlyArray<PairingApproval>
 ): ReadonlyArray<FormerApproval> =>
   approvals.flatMap((approval) => {
     const period = periods.findLast(({ since }) => since <= approval.approvedAt) ?? periods[0]
-    return period === undefined || period.identity === identity
+    return period === undefined || spellings.includes(period.identity)
       ? []
       : [{ ...approval, identity: period.identity }]
   })

@@ -3,38 +3,36 @@ import type { PausedChatReport } from "../schemas/control/Status.ts"
 import { api } from "./api.ts"
 import { button, byId, el, foreign, keyedList, type Shown, timeOf } from "./dom.ts"
 import { attempt } from "./notice.ts"
+import { actionRow } from "./row.ts"
 
-const row =
+const pausedRow =
   (changed: () => Promise<void>) =>
   (paused: PausedChatReport): Shown<PausedChatReport> => {
     const { accountId, chat, since, times, until } = paused
     const resume = button("Resume", chat, async () => {
       await attempt(async () => {
         await api.resumeChat(paused)
+        row.settle("Goes on.")
         return `${chat} goes on: what waits there is answered.`
       })
       await changed()
     })
-    const node = el(
-      "li",
-      "row",
+    const what = el(
+      "div",
+      "what",
+      el("p", "main", foreign(chat)),
+      el("p", "", "It gives back what the gateway says, so nothing is answered there for now."),
       el(
-        "div",
-        "what",
-        el("p", "main", foreign(chat)),
-        el("p", "", "It gives back what the gateway says, so nothing is answered there for now."),
-        el(
-          "p",
-          "quiet",
-          `${accountId} · paused ${times === 1 ? "once" : `${times} times`} lately, last `,
-          timeOf(since),
-          " · ",
-          ...(until === null ? ["until you resume it"] : ["goes on ", timeOf(until)])
-        )
-      ),
-      el("div", "actions", resume)
+        "p",
+        "quiet",
+        `${accountId} · paused ${times === 1 ? "once" : `${times} times`} lately, last `,
+        timeOf(since),
+        " · ",
+        ...(until === null ? ["until you resume it"] : ["goes on ", timeOf(until)])
+      )
     )
-    return { node, update: () => {} }
+    const row = actionRow(what, [resume], () => "Goes on.")
+    return { node: row.node, gone: row.gone, update: () => {} }
   }
 
 /** Shows those chats. `changed` is to bring the list up to date. */
@@ -42,5 +40,5 @@ export const pausedList = (changed: () => Promise<void>) =>
   keyedList(
     byId("paused", HTMLUListElement),
     ({ accountId, chat, since }) => JSON.stringify([accountId, chat, since]),
-    row(changed)
+    pausedRow(changed)
   )

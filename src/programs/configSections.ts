@@ -13,10 +13,11 @@ const isSameControl = (one: GatewayConfig["control"], other: GatewayConfig["cont
 
 export const changedSections = (before: GatewayConfig, after: GatewayConfig): ReadonlyArray<string> => {
   const old: Readonly<Record<string, unknown>> = { ...before }
+  const now: Readonly<Record<string, unknown>> = { ...after }
+  // What was taken out is in the old one only.
+  const keys = new Set([...Object.keys(now), ...Object.keys(old)])
   return [
-    ...Object.entries(after).flatMap(([key, value]) =>
-      APART.includes(key) || isSame(value, old[key]) ? [] : [key]
-    ),
+    ...[...keys].filter((key) => !APART.includes(key) && !isSame(now[key], old[key])),
     ...(isSameControl(before.control, after.control) ? [] : ["control"])
   ]
 }

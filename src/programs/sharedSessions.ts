@@ -6,7 +6,7 @@ import { isWildcard } from "../schemas/AllowList.ts"
 import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
 import { normaliseHandle } from "../schemas/Handle.ts"
 import { personOf } from "../schemas/People.ts"
-import { readPrefixes } from "../schemas/Target.ts"
+import { type MessageService, readPrefixes } from "../schemas/Target.ts"
 import { currentConfig } from "../services/ConfigService.ts"
 import { type PairingApproval, PairingStore } from "../services/PairingStore.ts"
 
@@ -25,6 +25,8 @@ export interface SharedSession {
 interface Admitted {
   readonly account: AccountConfig
   readonly handle: string
+  /** The service that they are let in by; where they are by every one, that which most write by. */
+  readonly via: MessageService
   /** What is different for different people; none for everyone. */
   readonly person: string | undefined
 }
@@ -35,20 +37,29 @@ const admittedTo = (
   approved: ReadonlyArray<string>
 ): ReadonlyArray<Admitted> => {
   if (!account.enabled || account.dmPolicy === "disabled") return []
-  const byHandle = (handle: string) => ({ account, handle, person: personOf(people, handle)?.name ?? handle })
+  const byHandle = (handle: string, via: MessageService = "imessage") => ({
+    account,
+    handle,
+    via,
+    person: personOf(people, handle)?.name ?? handle
+  })
   const listed = account.allowFrom.map((entry) => {
-    if (isWildcard(entry)) return { account, handle: "", person: undefined }
+    if (isWildcard(entry)) return { account, handle: "", via: "imessage" as const, person: undefined }
     const written = readPrefixes(entry)
     return written._tag === "Chat"
-      ? { account, handle: "", person: entry }
-      : byHandle(normaliseHandle(written.text, account.region))
+      ? { account, handle: "", via: "imessage" as const, person: entry }
+      : byHandle(
+          normaliseHandle(written.text, account.region),
+          written.services.includes("sms") ? "sms" : "imessage"
+        )
   })
-  return [...listed, ...(account.dmPolicy === "pairing" ? approved.map(byHandle) : [])]
+  return [...listed, ...(account.dmPolicy === "pairing" ? approved.map((handle) => byHandle(handle)) : [])]
 }
 
 /** A direct message of somebody, as far as it decides which agent answers. */
-const messageOf = (account: AccountConfig, sender: string) => ({
+const messageOf = ({ account, handle, via }: Admitted) => ({
   accountId: account.id,
+  via,
   rowId: 0,
   cursor: 0,
   guid: "",
@@ -56,13 +67,13 @@ const messageOf = (account: AccountConfig, sender: string) => ({
   isGroup: false,
   isFromMe: false,
   isReaction: false,
-  sender,
+  sender: handle,
   text: "",
   attachments: []
 })
 
-const agentOf = (config: GatewayConfig, { account, handle }: Admitted): string =>
-  agentFor(config, account, guisesOf(config.people, messageOf(account, handle)), undefined)
+const agentOf = (config: GatewayConfig, admitted: Admitted): string =>
+  agentFor(config, admitted.account, guisesOf(config.people, messageOf(admitted)), undefined)
 
 /** The sessions that more than one person shares, where `session.dmScope` is not set. */
 export const sharedSessions = (

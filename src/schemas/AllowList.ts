@@ -1,11 +1,11 @@
 /** The entries of `allowFrom` and `groupAllowFrom`: who is admitted, and by which service. */
 import { Array as Arr, Either } from "effect"
+import { namesChat } from "./chatGuid.ts"
 import type { Envelope } from "./Envelope.ts"
 import { kindOf, normaliseHandle } from "./Handle.ts"
 import {
   type Chat,
   expectedHandle,
-  isShortCode,
   type MessageService,
   oneService,
   readPrefixes,
@@ -25,7 +25,8 @@ export interface AllowList {
   /** The services that a handle is admitted by. */
   readonly handles: ReadonlyMap<string, ReadonlySet<MessageService> | "every">
   readonly chatIds: ReadonlySet<number>
-  readonly chatGuids: ReadonlySet<string>
+  /** As they are written: the service in one may be another by now. */
+  readonly chatGuids: ReadonlyArray<string>
   readonly chatIdentifiers: ReadonlySet<string>
 }
 
@@ -57,11 +58,29 @@ const expectedSender = (text: string, services: ReadonlyArray<Service>, region: 
     : expected
 }
 
+/** A code that is taken for one without its service. More digits may as well be a number without its area code. */
+const PLAIN_CODE = /^\d{3,6}$/u
+
+/** Codes, and names that companies write under: what only a phone company gives, and iMessage has not. */
+const isOfPhoneCompany = (handle: string): boolean => {
+  const kind = kindOf(handle)
+  return kind === "code" || kind === "name"
+}
+
+/** What was expected where who is named by an entry writes by none of the services; nothing where they can. */
+export const unserved = (entry: Entry, services: ReadonlyArray<MessageService>): string | undefined => {
+  if (entry._tag !== "Sender") return undefined
+  const by = entry.via ?? (isOfPhoneCompany(entry.handle) ? "sms" : undefined)
+  return by === undefined || services.includes(by)
+    ? undefined
+    : `somebody who writes by ${services.join(" or ")}, since ${by} is not in services`
+}
+
 /**
  * Reads an entry: a handle in any usual spelling, a chat as targets are written (`chat_id:5`, `chat_guid:…`,
  * `chat_identifier:…`), or `*`. After `imessage:` or `sms:` a handle is admitted over that service only; the name that
- * a company writes under stands only there. Of what can name nobody it is said what was expected. `region` is a
- * two-letter country code.
+ * a company writes under, and a code of more than six digits, stand only after `sms:`. Of what can name nobody it is said
+ * what was expected. `region` is a two-letter country code.
  */
 export const readEntry = (entry: string, region: string): Either.Either<Entry, string> => {
   if (isWildcard(entry)) return Either.right({ _tag: "Everyone" })
@@ -78,11 +97,9 @@ export const readEntry = (entry: string, region: string): Either.Either<Entry, s
     return Either.left(oneService(service))
   }
   const handle = normaliseHandle(text, region)
-  const kind = kindOf(handle)
   const isNamed =
     standsAlone(handle) ||
-    isShortCode(handle) ||
-    (service !== undefined && (kind === "code" || kind === "name"))
+    (isOfPhoneCompany(handle) && (service === "sms" || (service !== "imessage" && PLAIN_CODE.test(handle))))
   if (!isNamed) return Either.left(expectedSender(text, services, region))
   return Either.right({
     _tag: "Sender",
@@ -95,7 +112,7 @@ export const readEntry = (entry: string, region: string): Either.Either<Entry, s
 export const parseAllowList = (entries: ReadonlyArray<string>, region: string): AllowList => {
   const handles = new Map<string, Set<MessageService> | "every">()
   const chatIds = new Set<number>()
-  const chatGuids = new Set<string>()
+  const chatGuids: Array<string> = []
   const chatIdentifiers = new Set<string>()
   let everyone = false
   for (const entry of Arr.getRights(entries.map((each) => readEntry(each, region)))) {
@@ -114,7 +131,7 @@ export const parseAllowList = (entries: ReadonlyArray<string>, region: string): 
       }
       case "Chat":
         if (entry.chat._tag === "ChatId") chatIds.add(entry.chat.chatId)
-        else if (entry.chat._tag === "ChatGuid") chatGuids.add(entry.chat.chatGuid)
+        else if (entry.chat._tag === "ChatGuid") chatGuids.push(entry.chat.chatGuid)
         else chatIdentifiers.add(entry.chat.chatIdentifier)
         break
     }
@@ -129,10 +146,13 @@ const admitsSender = ({ handles }: AllowList, { sender, via }: Envelope): boolea
   return services === "every" || (via !== undefined && services.has(via))
 }
 
+const admitsGuid = ({ chatGuids }: AllowList, { chatGuid, via }: Envelope): boolean =>
+  chatGuid !== undefined && chatGuids.some((written) => namesChat(written, chatGuid, via))
+
 /** Whether an entry names the sender or the chat of an envelope. */
 export const admits = (list: AllowList, envelope: Envelope): boolean =>
   list.everyone ||
   admitsSender(list, envelope) ||
   (envelope.chatId !== undefined && list.chatIds.has(envelope.chatId)) ||
-  (envelope.chatGuid !== undefined && list.chatGuids.has(envelope.chatGuid)) ||
+  admitsGuid(list, envelope) ||
   (envelope.chatIdentifier !== undefined && list.chatIdentifiers.has(envelope.chatIdentifier))

@@ -1,6 +1,6 @@
 /** The settings of one group: its own over those of `"*"`. */
 import type { AccountConfig, GroupConfig } from "./Config.ts"
-import { byId, byIdentifier, keyOfGuid } from "./config/groupKeys.ts"
+import { byId, byIdentifier, keysOfGuid } from "./config/groupKeys.ts"
 
 /** A chat by all that it is called. */
 export interface ChatNames {
@@ -12,7 +12,7 @@ export interface ChatNames {
 const keysOf = ({ chatGuid, chatId, chatIdentifier }: ChatNames): ReadonlyArray<string> => [
   byId(chatId),
   ...(chatIdentifier === undefined ? [] : [byIdentifier(chatIdentifier)]),
-  ...(chatGuid === undefined ? [] : [keyOfGuid(chatGuid)])
+  ...(chatGuid === undefined ? [] : keysOfGuid(chatGuid))
 ]
 
 /** What the config says of a group itself, by the first of its chats that it names. */

@@ -78,15 +78,20 @@ export class PairingStore extends Context.Tag("imsg-gateway/PairingStore")<
     readonly pending: Effect.Effect<ReadonlyArray<PairingRequest>, StoreUnavailable>
     /** Who was let in, oldest first. */
     readonly approvals: Effect.Effect<ReadonlyArray<PairingApproval>, StoreUnavailable>
-    /** Writes down which Messages identity an account is from now on; answers who was let in while it was another. */
+    /**
+     * Writes down which Messages identity an account is from now on; answers who was let in while it was another.
+     * `spellings` are other texts for the same one, as earlier versions wrote it down.
+     */
     readonly identify: (
       accountId: string,
-      identity: string
+      identity: string,
+      spellings?: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<FormerApproval>, StoreUnavailable>
     /** The same, and writes nothing down. */
     readonly former: (
       accountId: string,
-      identity: string
+      identity: string,
+      spellings?: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<FormerApproval>, StoreUnavailable>
     /** The notices of an account that are not accepted for delivery yet. */
     readonly notices: (accountId: string) => Effect.Effect<ReadonlyArray<ApprovalNotice>, StoreUnavailable>

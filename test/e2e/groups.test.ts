@@ -141,7 +141,7 @@ describe("sessions", () => {
         const imsg = yield* makeSimulator()
         const [alice, bob, group, thread, plain] = yield* Effect.all([
           imsg.chats.addDirectChat({ handle: ALICE }),
-          imsg.chats.addDirectChat({ handle: BOB }),
+          imsg.chats.addDirectChat({ handle: BOB, service: "SMS" }),
           imsg.chats.addGroupChat({ handles: [ALICE, BOB] }),
           imsg.chats.addThread({ handles: [ALICE, BOB], name: "named in groups" }),
           imsg.chats.addThread({ handles: [ALICE, BOB], name: "not named" })

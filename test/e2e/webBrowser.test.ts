@@ -4,9 +4,12 @@ import { createRequire } from "node:module"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { beforeEach, describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import type { Page } from "playwright-core"
+import * as PausedChatsSqlite from "../../src/layers/PausedChatsSqlite.ts"
+import * as Database from "../../src/layers/sqlite/Database.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
+import { PausedChats } from "../../src/services/PausedChats.ts"
 import { browserProgram, openPage, picture, step, tabTo } from "../support/browser.ts"
 import { asking } from "../support/control.ts"
 import { deadDelivery, onStoreOf } from "../support/deadLetters.ts"
@@ -342,6 +345,43 @@ describe("the web page", () => {
       yield* step(() => page.getByRole("button", { name: "Send again anyway" }).click())
       yield* talk.imsg.awaitSent((sent) => sent.some(({ text }) => text === "what was answered"))
       yield* awaitRows(page, "letters", 0)
+    })
+  )
+
+  it.scopedLive("resumes one chat by two clicks, and not the next one", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway()
+      yield* talk.awaitPage()
+      const store = PausedChatsSqlite.layer.pipe(
+        Layer.provide(Database.layer(`${talk.home.stateDir}/gateway.db`)),
+        Layer.provide(NodeContext.layer)
+      )
+      yield* Effect.provide(
+        Effect.forEach(["chat_id:901", "chat_id:902"], (chat) =>
+          Effect.flatMap(PausedChats, ({ pause }) => pause({ accountId: "default", chat }))
+        ),
+        store
+      )
+      const { page } = yield* openPage()
+      yield* signedIn(page, talk.url)
+      yield* awaitRows(page, "paused", 2)
+      const first = rows(page, "paused").first()
+      const [resumed] = /chat_id:\d+/u.exec(yield* step(() => first.innerText())) ?? []
+      const place = yield* step(() => first.getByRole("button").boundingBox())
+      const at = { x: (place?.x ?? 0) + 5, y: (place?.y ?? 0) + 5 }
+      yield* step(() => page.mouse.dblclick(at.x, at.y))
+      yield* awaitRows(page, "paused", 1)
+      yield* awaitText(page, "#paused", "Goes on.")
+      // What goes on keeps its place, so the same spot does nothing.
+      yield* step(() => page.mouse.dblclick(at.x, at.y))
+      const { paused } = yield* asking(talk.home, (client) => client.status())
+      expect(paused.map(({ chat }) => chat)).toEqual(
+        ["chat_id:901", "chat_id:902"].filter((chat) => chat !== resumed)
+      )
+      expect(yield* step(() => page.locator("#paused > li").allInnerTexts())).toEqual([
+        expect.stringContaining(`${resumed}`),
+        expect.stringContaining("Resume")
+      ])
     })
   )
 

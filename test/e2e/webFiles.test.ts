@@ -69,6 +69,24 @@ it.scopedLive("what was uploaded is sent, and what agents may send, and no other
     const onSocket = yield* ask(home, "/send", "POST", { to: PERSON, files: [secret] })
     expect(answerOf(onSocket)).toMatchObject({ status: 200, state: "sent" })
 
+    // Whatever it is an address of: nothing is asked.
+    for (const address of [
+      "https://example.com/menu.txt?key=hush",
+      " http://127.0.0.1:1/",
+      "HTTP://a:b@example.com/"
+    ]) {
+      const overTcp = yield* send(address)
+      const overSocket = yield* ask(home, "/send", "POST", { to: PERSON, files: [address] })
+      for (const answer of [overTcp, answerOf(overSocket)]) {
+        expect(answer).toMatchObject({
+          status: 409,
+          code: "address_not_sent",
+          hint: expect.stringContaining("POST /uploads")
+        })
+        expect(JSON.stringify(answer)).not.toMatch(/hush|a:b/u)
+      }
+    }
+
     const { file } = yield* upload("notes.txt", "remember")
     expect(yield* incoming).toHaveLength(1)
     expect(yield* send(file)).toMatchObject({ status: 200, state: "sent" })

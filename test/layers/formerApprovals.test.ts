@@ -28,7 +28,7 @@ describe("an approval", () => {
     },
     { what: "of the one in between", periods: [A, B, A_AGAIN], identity: "a", at: 250, of: "b" }
   ])("$what is told apart", ({ at, identity, of, periods }) => {
-    expect(formerApprovals(periods, identity, [approval(at)]).map((former) => former.identity)).toEqual(
+    expect(formerApprovals(periods, [identity], [approval(at)]).map((former) => former.identity)).toEqual(
       of === undefined ? [] : [of]
     )
   })
@@ -50,6 +50,8 @@ describe("an approval", () => {
       expect(yield* former("default", "/b/chat.db")).toEqual(said)
       expect((yield* approvedAt("default", "+15555550101"))._tag).toBe("Some")
       expect(yield* identify("other", "/b/chat.db")).toEqual([])
+      // What an earlier version wrote in another way is the same one.
+      expect(yield* former("default", "/c/chat.db", ["/a/chat.db"])).toEqual([])
     }).pipe(Effect.provide(PairingStoreSqlite.layer.pipe(Layer.provide(Database.memory))))
   )
 })

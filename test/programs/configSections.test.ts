@@ -18,6 +18,12 @@ describe("the sections that a reload changed", () => {
     },
     { before: {}, after: http("a-token-of-some-length"), changed: ["control"] },
     { before: http("a-token-of-some-length"), after: http("another-token-of-that"), changed: ["control"] },
+    {
+      before: { imessage: { defaultAccount: "default" } },
+      after: {},
+      changed: ["defaultAccount"]
+    },
+    { before: http("a-token-of-some-length"), after: {}, changed: ["control"] },
     { before: {}, after: { imessage: { dmPolicy: "disabled" } }, changed: [] }
   ])("are named: $changed", ({ after, before, changed }) =>
     Effect.gen(function* () {

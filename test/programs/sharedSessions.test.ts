@@ -1,9 +1,18 @@
 /** Whether people share a session that nobody chose. */
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer, Option } from "effect"
+import * as PairingStoreSqlite from "../../src/layers/PairingStoreSqlite.ts"
+import * as Database from "../../src/layers/sqlite/Database.ts"
+import { approvalsIn } from "../../src/programs/doctor/approvals.ts"
 import { sessionsCheck } from "../../src/programs/doctor/sharedSessions.ts"
+import { STORE_FILE } from "../../src/programs/gateway.ts"
 import { describeShared, sharedSessions } from "../../src/programs/sharedSessions.ts"
+import { PairingStore } from "../../src/services/PairingStore.ts"
 import { type ConfigFileContent, makeConfig } from "../support/configs.ts"
 import { ALICE, BOB } from "../support/envelopes.ts"
+import { codeOf } from "../support/pairing.ts"
 
 const twoAgents = { list: [{ id: "main" }, { id: "bobs" }] }
 const bobsAgent = [{ agentId: "bobs", match: { channel: "imessage", peer: { kind: "direct", id: BOB } } }]
@@ -61,6 +70,15 @@ describe("a session is shared", () => {
       shared: ["main 2"]
     },
     {
+      what: "by nobody where each is bound to an agent, be it by one service",
+      config: {
+        imessage: { allowFrom: [ALICE, `sms:${BOB}`] },
+        agents: { list: [{ id: "main" }, { id: "other" }] },
+        bindings: [{ agentId: "other", match: { peer: { kind: "direct", id: `sms:${BOB}` } } }]
+      },
+      shared: []
+    },
+    {
       what: "by nobody where a scope was chosen, be it main",
       config: { imessage: { allowFrom: [ALICE, BOB] }, session: { dmScope: "main" } },
       shared: []
@@ -80,17 +98,49 @@ describe("a session is shared", () => {
   it("is said with who shares it, and what to do", () => {
     const config = makeConfig({ imessage: { allowFrom: [ALICE, BOB] } })
     expect(describeShared(sharedSessions(config, []))).toContain("may write to main (2 people)")
-    expect(sessionsCheck(config, [])).toMatchObject({
+    expect(sessionsCheck(config, Option.some([]))).toMatchObject({
       status: "warning",
       remedy: expect.stringContaining('session.dmScope to "per-channel-peer"')
     })
   })
 
   it("is in order where it is not", () => {
-    expect(sessionsCheck(makeConfig({}), [])).toMatchObject({ status: "ok" })
-    expect(sessionsCheck(makeConfig({ session: { dmScope: "per-peer" } }), [])).toMatchObject({
+    expect(sessionsCheck(makeConfig({}), Option.some([]))).toMatchObject({ status: "ok" })
+    expect(sessionsCheck(makeConfig({ session: { dmScope: "per-peer" } }), Option.none())).toMatchObject({
       status: "ok",
       detail: 'session.dmScope is "per-peer"'
     })
   })
+
+  it("is not known where nobody can say who was approved, unless nobody can be", () => {
+    expect(sessionsCheck(makeConfig({}), Option.none())).toMatchObject({
+      status: "warning",
+      detail: expect.stringContaining("it is not known who was approved")
+    })
+    expect(sessionsCheck(makeConfig({ imessage: { dmPolicy: "allowlist" } }), Option.none())).toMatchObject({
+      status: "ok"
+    })
+  })
+
+  it.scoped("is known from the store, where no gateway runs", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const dir = yield* fs.makeTempDirectoryScoped()
+      expect(yield* approvalsIn(dir)).toEqual(Option.some([]))
+      const store = Layer.provide(PairingStoreSqlite.layer, Database.layer(`${dir}/${STORE_FILE}`))
+      yield* Effect.gen(function* () {
+        const { approve } = yield* PairingStore
+        for (const sender of [ALICE, BOB]) yield* approve(yield* codeOf(sender))
+      }).pipe(Effect.provide(store))
+      expect(sessionsCheck(makeConfig({}), yield* approvalsIn(dir))).toMatchObject({
+        status: "warning",
+        detail: expect.stringContaining("may write to main (2 people)")
+      })
+      yield* fs.writeFileString(
+        `${dir}/${STORE_FILE}`,
+        "no database at all, but long enough for a header. ".repeat(99)
+      )
+      expect(yield* approvalsIn(dir)).toEqual(Option.none())
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
 })

@@ -75,6 +75,18 @@ describe("an entry", () => {
       envelope: { chatGuid: "iMessage;+;chat1" },
       admitted: true
     },
+    {
+      what: "chat_guid: names a chat whose service Messages writes in another way by now",
+      entry: "chat_guid:iMessage;+;chat1",
+      envelope: { chatGuid: "any;+;chat1" },
+      admitted: true
+    },
+    {
+      what: "chat_guid: of a chat of two does not name who writes by another service",
+      entry: "chat_guid:iMessage;-;+15555550101",
+      envelope: { chatGuid: "any;-;+15555550101", via: "sms" },
+      admitted: false
+    },
     { what: "chat_guid: names no chat without a guid", entry: "chat_guid:iMessage;+;chat1", admitted: false },
     {
       what: "chat_id: names no chat where Messages does not say which",
@@ -171,6 +183,7 @@ describe("what an entry names", () => {
     ["sms:Ada@Example.com", { _tag: "Sender", handle: "ada@example.com", via: "sms" }],
     ["auto:+15555550101", person(ALICE)],
     ["26266", person("26266")],
+    ["auto:26266", person("26266")],
     ["sms:26266", { _tag: "Sender", handle: "26266", via: "sms" }],
     ["sms:10690000123456", { _tag: "Sender", handle: "10690000123456", via: "sms" }],
     ["sms:MYBANK", { _tag: "Sender", handle: "mybank", via: "sms" }],
@@ -213,6 +226,16 @@ describe("what an entry names", () => {
     ["+15555550123;isub=1", forms],
     ["imessage:", "a phone number or an email after imessage:"],
     ["sms: ", "a phone number or an email after sms:"],
+    ["imessage:MyBank", `${forms} (a company that writes under this name is sms:MyBank)`],
+    ["auto:MyBank", `${forms} (a company that writes under this name is sms:MyBank)`],
+    [
+      "imessage:26266",
+      "a number that is a possible phone number in US (a chat is written chat_id:26266, a short code sms:26266)"
+    ],
+    [
+      "5551234",
+      "a number that is a possible phone number in US (a chat is written chat_id:5551234, a short code sms:5551234)"
+    ],
     ["imessage:*", '"*" alone for everyone; imessage.services says which services may be used'],
     ["imessage:sms:+15555550123", "one service, as in imessage:…"],
     ["rcs:+15555550123", "sms: in place of rcs:, for RCS counts as SMS here"],

@@ -1,5 +1,6 @@
 /** The `command` runtime: a process for each turn. */
 import { Command } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
 import { Array as Arr, Chunk, Effect, Option, Record, Ref, Schema, Stream } from "effect"
 import type { AgentConfig, AgentRuntime } from "../../schemas/Config.ts"
 import { AgentFailed, AgentTimeout } from "../../schemas/errors/agent.ts"
@@ -7,6 +8,7 @@ import { oneLine } from "../../schemas/oneLine.ts"
 import { AgentOutput, type Reply, Turn } from "../../schemas/Turn.ts"
 import { feed, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
 import { withEnvironment } from "../environment.ts"
+import { startFailure } from "../startFailure.ts"
 import { prompt } from "./prompt.ts"
 
 export type CommandRuntime = Extract<AgentRuntime, { readonly type: "command" }>
@@ -47,6 +49,10 @@ const turnVariables = (turn: Turn): Record<string, string> => {
   }
 }
 
+/** A folder that is not there looks to the system as a program that is not. */
+const notStarted = ({ command: [program], cwd }: CommandRuntime, error: PlatformError): string =>
+  `${program} cannot be started${cwd === undefined ? "" : ` in ${cwd}`}: ${startFailure(error)}`
+
 const outcome = ({ code, signal }: ProcessExit): string =>
   code === undefined ? `it was ended by ${signal ?? "a signal"}` : `it exited with code ${code}`
 
@@ -69,7 +75,7 @@ export const askCommand = (
     )
     const process = yield* groups
       .spawn(Command.env(command, turnVariables(turn)))
-      .pipe(Effect.mapError((error) => failed(`${program} cannot be started: ${error.message}`)))
+      .pipe(Effect.mapError((error) => failed(notStarted(runtime, error))))
     const text = yield* input(agent, runtime, turn)
     // An agent that does not read its input is no error.
     yield* feed(process, Stream.make(text))
@@ -84,7 +90,7 @@ export const askCommand = (
       )
     )
     const stdout = process.stdout.pipe(
-      Stream.mapError((error) => failed(error.message)),
+      Stream.mapError((error) => failed(`its output cannot be read: ${startFailure(error)}`)),
       Stream.runForEach((chunk) =>
         Ref.updateAndGet(printed, ({ bytes, chunks }) => ({
           chunks: Chunk.append(chunks, chunk),

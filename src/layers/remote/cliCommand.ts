@@ -4,6 +4,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
 import type { EnvironmentConfig } from "../../schemas/Config.ts"
 import type { RemoteHost, SshWay } from "../../services/RemoteFiles.ts"
+import { searchedFolders } from "../environment.ts"
 import { hostName, hostOfSsh, isSsh } from "./sshCommand.ts"
 import { quoted, type Word, wordsOf } from "./words.ts"
 
@@ -56,14 +57,13 @@ export const cliCommand = (
     ]
   }))
 
-const onPath = (program: string) =>
+const onPath = (program: string, settings: Partial<EnvironmentConfig>) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
     if (program.includes("/")) return program
-    const folders = (process.env.PATH ?? "").split(":").filter((folder) => folder !== "")
     return Option.getOrElse(
       yield* Effect.findFirst(
-        folders.map((folder) => path.join(folder, program)),
+        searchedFolders(settings, process.env).map((folder) => path.join(folder, program)),
         isFile
       ),
       () => program
@@ -81,8 +81,11 @@ const scriptOf = (file: string) =>
   }).pipe(Effect.orElseSucceed(() => Option.none<string>()))
 
 /** The command lines of a script that run `ssh`, with or without `exec`. */
-const sshLines = (script: string): ReadonlyArray<ReadonlyArray<Word>> => {
-  const home = process.env.HOME ?? homedir()
+const sshLines = (
+  script: string,
+  { env = {} }: Partial<EnvironmentConfig>
+): ReadonlyArray<ReadonlyArray<Word>> => {
+  const home = env.HOME ?? process.env.HOME ?? homedir()
   return script
     .replaceAll("\\\n", " ")
     .split("\n")
@@ -92,32 +95,29 @@ const sshLines = (script: string): ReadonlyArray<ReadonlyArray<Word>> => {
 }
 
 /** The one ssh of a wrapper: with several, which of them leads to `imsg` is not for us to guess. */
-const hostOfScript = (script: string): Option.Option<SshWay> => {
-  const [line, ...others] = sshLines(script)
+const hostOfScript = (script: string, settings: CliSettings): Option.Option<SshWay> => {
+  const [line, ...others] = sshLines(script, settings)
   return line === undefined || others.length > 0 ? Option.none() : hostOfSsh(line)
 }
 
 /** The host that a `cliPath` names itself, or that the wrapper does. */
-const hostOfCli = (cliPath: string): Effect.Effect<Option.Option<SshWay>, never, Disk> =>
+const hostOfCli = (settings: CliSettings): Effect.Effect<Option.Option<SshWay>, never, Disk> =>
   Effect.gen(function* () {
-    const line = yield* words(cliPath)
+    const line = yield* words(settings.cliPath)
     const [program] = line
     if (program === undefined) return Option.none()
     if (isSsh(program.text)) return hostOfSsh(line)
-    return Option.flatMap(yield* Effect.flatMap(onPath(program.text), scriptOf), hostOfScript)
+    const script = yield* Effect.flatMap(onPath(program.text, settings), scriptOf)
+    return Option.flatMap(script, (text) => hostOfScript(text, settings))
   })
 
 /**
  * The Mac on which an account's `imsg` runs; none where it is this machine, as far as can be told. The options of the
  * wrapper's ssh hold for `remoteHost` too, where both name the same host.
  */
-export const remoteHostOf = ({
-  cliPath,
-  env = {},
-  passEnv = [],
-  remoteHost
-}: CliSettings): Effect.Effect<Option.Option<RemoteHost>, never, Disk> =>
-  Effect.map(hostOfCli(cliPath), (found) => {
+export const remoteHostOf = (settings: CliSettings): Effect.Effect<Option.Option<RemoteHost>, never, Disk> =>
+  Effect.map(hostOfCli(settings), (found) => {
+    const { env = {}, passEnv = [], remoteHost } = settings
     const environment = { env, passEnv }
     if (remoteHost === undefined) return Option.map(found, (way) => ({ ...way, environment }))
     const own = Option.filter(found, ({ destination }) => hostName(destination) === hostName(remoteHost))

@@ -1,22 +1,28 @@
 /** Which agent a chat belongs to. */
 import { Array as Arr } from "effect"
 import type { AccountConfig, BindingConfig, GatewayConfig } from "../../schemas/Config.ts"
+import { namesChat } from "../../schemas/chatGuid.ts"
 import type { Envelope } from "../../schemas/Envelope.ts"
 import { type ChatNames, groupSettings } from "../../schemas/GroupSettings.ts"
 import type { Target } from "../../schemas/Target.ts"
 import type { Guises } from "./names.ts"
 
-/** Whether a target is the sender or the chat of an envelope. */
+/**
+ * Whether a target is the sender or the chat of an envelope. Where Messages does not say by which service somebody wrote,
+ * a target of one service does not name them.
+ */
 const names = (target: Target, envelope: Envelope): boolean => {
   switch (target._tag) {
     case "ChatId":
       return target.chatId === envelope.chatId
     case "ChatGuid":
-      return target.chatGuid === envelope.chatGuid
+      return envelope.chatGuid !== undefined && namesChat(target.chatGuid, envelope.chatGuid, envelope.via)
     case "ChatIdentifier":
       return target.chatIdentifier === envelope.chatIdentifier
     case "Handle":
-      return target.handle === envelope.sender
+      return (
+        target.handle === envelope.sender && (target.service === "auto" || target.service === envelope.via)
+      )
   }
 }
 

@@ -1,12 +1,7 @@
 /** Whether a text mentions an agent, in time that is linear in the text whatever the pattern. */
 import { RE2JS } from "re2js"
 import type { AgentConfig } from "../../schemas/Config.ts"
-
-/** Characters that are not seen: people's keyboards and Messages put them between the letters of a name. */
-const INVISIBLE = /\p{Cf}|\p{Default_Ignorable_Code_Point}|(?!\s)\p{Cc}/gu
-
-/** What is seen of a text, whichever way its letters are composed. */
-const seen = (text: string): string => text.replace(INVISIBLE, "").normalize("NFC")
+import { seen } from "../../schemas/seen.ts"
 
 /** Scripts that set no spaces between words, and the sign that makes a vowel of one of them long. */
 const UNSPACED_SCRIPTS = [

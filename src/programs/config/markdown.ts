@@ -115,16 +115,17 @@ ${accounts}\`\`\`
 | \`chat_identifier:…\` (or \`chatidentifier:\`, \`chatident:\`) | the chat with this identifier |
 | \`+15555550123\`, \`(555) 555-0123\` | a person by phone number; without a country code it is read by \`region\` |
 | \`friend@example.com\` | a person by email, in any case |
-| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; what a company writes as (\`sms:26266\`, in lists also \`sms:MyBank\`) is written so |
+| \`imessage:…\`, \`sms:…\`, \`auto:…\` | the same person by that service; what a company writes as is written so: \`sms:26266\`, in lists also \`sms:MyBank\` |
 
 Prefixes may be in any case. These forms stand in \`allowFrom\`, \`groupAllowFrom\`, \`bindings[].match.peer.id\` and
 wherever a message is sent to somebody.
 
 - In \`allowFrom\` and \`groupAllowFrom\` \`imessage:…\` is somebody by iMessage only and \`sms:…\` by SMS (or RCS) only; without
-  one, by every service. \`"*"\` is everyone. An entry that can name nobody (\`++1…\`, \`Sam\`, \`sam@\`, \`chat_id:family\`) is
-  refused.
+  one, by every service. \`"*"\` is everyone. A short code of up to six digits may stand there without \`sms:\`. An entry that
+  can name nobody (\`++1…\`, \`Sam\`, \`sam@\`, \`chat_id:family\`, one of a service that is not in \`services\`) is refused.
 - \`bindings[].match.peer.id\` may be a person or a chat for \`kind: "direct"\`, and a chat for \`kind: "group"\`, where only
-  digits are its chat_id. Anything else is refused.
+  digits are its chat_id. Anything else is refused. A person after \`imessage:\` or \`sms:\` is bound by that service only.
+- Handles in \`people\` stand without a service.
 - The binding that says most wins: a peer with an account, then a peer, then an account, then the rest; of equal ones
   the first in the file. A group's own \`agentId\` stands above them all.
 
@@ -166,13 +167,16 @@ The gateway starts, and says so, when no agent is configured, when an agent has 
 binding names an account that does not exist, when more than one person may write directly and \`session.dmScope\` is
 not set, so that they share a session, and where more people are let in than it seems:
 
-- \`groupPolicy: "open"\` with \`requireMention: false\` for all groups: every member of every group can trigger an agent;
-- \`groupPolicy: "open"\`, for any group, while \`dmPolicy\` is \`allowlist\` or \`disabled\`: a stranger makes a group, mentions
-  the agent, and is answered;
+- groups that are open, with \`requireMention: false\` for all of them: every member of every group can trigger an agent;
+- groups that are open, whichever they are, while \`dmPolicy\` is \`allowlist\` or \`disabled\`: a stranger makes a group,
+  mentions the agent, and is answered;
+- \`groupPolicy: "allowlist"\` whose list (\`groupAllowFrom\`, or where that is not set \`allowFrom\`) has \`"*"\`: groups are as
+  open as with \`groupPolicy: "open"\`, although it looks otherwise;
 - \`"*"\` in \`allowFrom\` while \`dmPolicy\` is \`pairing\` or \`allowlist\`: everyone may write directly.
 
 A secret that stands in the file itself, and not as \`\${NAME}\`, while other users of the machine can read the file, is a
-warning too. \`imsg-gateway doctor\` shows all of them.
+warning too: the page's token, and what \`env\` of \`imessage\` or of an agent's runtime gives a variable whose name says that
+it is one (\`…KEY\`, \`…TOKEN\`, \`…SECRET\`, \`…PASSWORD\`, …). \`imsg-gateway doctor\` shows all of them.
 
 It does not start when \`dmPolicy: "open"\` stands without \`"*"\` in \`allowFrom\`, when a binding or a group names an
 agent that does not exist, when an entry of an allow list names nobody, when the peer of a binding is neither a person

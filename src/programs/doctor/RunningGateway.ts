@@ -1,7 +1,6 @@
 /** What a gateway that runs says of its accounts: the truth about the context in which it was started. */
 import { Context, type Effect, type Option } from "effect"
 import type { AccountState, AccountStatus } from "../../services/Accounts.ts"
-import type { PairingApproval } from "../../services/PairingStore.ts"
 
 /** An account as the running gateway has it. */
 export interface RunningAccount {
@@ -18,7 +17,5 @@ export class RunningGateway extends Context.Tag("imsg-gateway/doctor/RunningGate
   {
     /** The accounts; none where no gateway runs, or where it cannot be asked. */
     readonly accounts: Effect.Effect<Option.Option<ReadonlyArray<RunningAccount>>>
-    /** Who was let in by pairing; none where nobody can be asked. */
-    readonly approvals: Effect.Effect<ReadonlyArray<Pick<PairingApproval, "accountId" | "sender">>>
   }
 >() {}

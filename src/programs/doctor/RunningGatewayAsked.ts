@@ -23,10 +23,6 @@ export const layerAsked = (
         ),
         Effect.option,
         Effect.provide(platform)
-      ),
-      approvals: withGateway(stateDir, (client) => client.pairing.approvals()).pipe(
-        Effect.orElseSucceed(() => []),
-        Effect.provide(platform)
       )
     }))
   )

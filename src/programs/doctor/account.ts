@@ -98,7 +98,7 @@ const examine = (
 ): Effect.Effect<number | undefined, never, Environment | Scope.Scope> =>
   Effect.gen(function* () {
     const imsg = placeOf(account, "imsg")
-    const found = yield* Effect.either(findProgram(account, surroundings.env.PATH ?? ""))
+    const found = yield* Effect.either(findProgram(account, surroundings.env))
     if (Either.isLeft(found)) {
       yield* note(failed(imsg, found.left.message, found.left.hint))
       return undefined

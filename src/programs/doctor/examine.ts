@@ -12,7 +12,7 @@ import type { ImsgProcess } from "../../services/ImsgProcess.ts"
 import type { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { chooseAccount } from "../chats/chooseAccount.ts"
 import { examineAccount } from "./account.ts"
-import { approvalChecks } from "./approvals.ts"
+import { approvalChecks, approvalsIn } from "./approvals.ts"
 import { type Check, type Place, warning } from "./Check.ts"
 import { clockCheck } from "./clock.ts"
 import { examineConfig } from "./config.ts"
@@ -128,11 +128,7 @@ export const examine = (
       ...(whole === undefined
         ? []
         : onStateDir(
-            (folder) =>
-              Effect.flatMap(RunningGateway, ({ approvals }) => approvals).pipe(
-                Effect.provide(options.askGateway(folder)),
-                Effect.map((approvals) => sessionsCheck(whole, approvals))
-              ),
+            (folder) => Effect.map(approvalsIn(folder), (approvals) => sessionsCheck(whole, approvals)),
             { id: "sessions", title: "Sessions" }
           )),
       serviceCheck({

@@ -1,7 +1,7 @@
 /** The program behind `cliPath`: where it lies, and what it is. */
 import { Command, FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
-import { withChildEnvironment } from "../../layers/environment.ts"
+import { searchedFolders, type Variables, withChildEnvironment } from "../../layers/environment.ts"
 import { cliCommand, remoteHostOf } from "../../layers/remote/cliCommand.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { ImsgNotFound } from "../../schemas/errors/imsg.ts"
@@ -42,7 +42,7 @@ const lookAt = (file: string): Effect.Effect<Finding, never, FileSystem.FileSyst
 /** Where the system would find a program: as a path from here, else in the folders of PATH. */
 const find = (
   program: string,
-  searched: string
+  folders: ReadonlyArray<string>
 ): Effect.Effect<string, string, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const { join, resolve } = yield* Path.Path
@@ -57,7 +57,6 @@ const find = (
             : `it is not executable (\`chmod +x ${program}\`)`
       )
     }
-    const folders = searched.split(":").filter((folder) => folder !== "")
     const found = yield* Effect.findFirst(
       folders.map((folder) => join(folder, program)),
       (file) => Effect.map(lookAt(file), (finding) => finding === "executable")
@@ -76,16 +75,16 @@ const isScript = (file: string): Effect.Effect<boolean, never, FileSystem.FileSy
     Effect.orElseSucceed(() => false)
   )
 
-/** Finds the program of an account. `searched` is PATH. */
+/** Finds the program of an account. `own` are the variables of the gateway. */
 export const findProgram = (
   account: AccountConfig,
-  searched: string
+  own: Variables
 ): Effect.Effect<Program, ImsgNotFound, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { program } = yield* cliCommand(account.cliPath, [])
     const path = yield* Effect.mapError(
-      find(program, searched),
+      find(program, searchedFolders(account, own)),
       (detail) => new ImsgNotFound({ cliPath: account.cliPath, detail })
     )
     const host = yield* remoteHostOf(account)

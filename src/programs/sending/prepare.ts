@@ -1,11 +1,17 @@
 /** From what an owner wants to be sent to a delivery: first what it is, then with its files. */
 import { Effect, Option } from "effect"
+import { shown } from "../../layers/media/address.ts"
 import type { AuditEvent } from "../../schemas/Audit.ts"
 import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import type { Delivery } from "../../schemas/Delivery.ts"
-import { AccountDisabled, NothingToSend, type UploadNotFound } from "../../schemas/errors/control.ts"
+import {
+  AccountDisabled,
+  AddressNotSent,
+  NothingToSend,
+  type UploadNotFound
+} from "../../schemas/errors/control.ts"
 import { parse, print, type Target } from "../../schemas/Target.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
@@ -19,7 +25,7 @@ export interface FileAccess {
   readonly locate: (file: string) => Effect.Effect<string, UploadNotFound>
 }
 
-/** Whoever works on the machine as the gateway's user may send every file that it can read, and none from elsewhere. */
+/** Whoever works on the machine as the gateway's user may send every file that it can read. */
 export const EVERY_FILE: FileAccess = { mediaRoots: ["/"], locate: Effect.succeed }
 
 /** What an owner wants to be sent, and where. */
@@ -54,6 +60,13 @@ export const sentByHand = ({ account, id, target }: Judged): AuditEvent => ({
   target: print(target)
 })
 
+/** What would be fetched for an agent. Who sends by hand could ask the gateway's network for whatever they like. */
+const isAddress = (source: string): boolean =>
+  !source.startsWith("/") && URL.canParse(source) && /^https?:$/u.test(new URL(source).protocol)
+
+const fileOnly = (source: string): Effect.Effect<string, AddressNotSent> =>
+  isAddress(source) ? new AddressNotSent({ address: shown(source) }) : Effect.succeed(source)
+
 /** The delivery of what was judged, with copies of its files; a file that is refused refuses all of it. */
 export const stage = (
   { account, files, id, target, text }: Judged,
@@ -62,7 +75,7 @@ export const stage = (
   Effect.gen(function* () {
     const outboundFiles = yield* OutboundFiles
     const media = yield* Effect.forEach(files, (file, index) =>
-      Effect.flatMap(locate(file), (source) =>
+      Effect.flatMap(Effect.flatMap(locate(file), fileOnly), (source) =>
         outboundFiles.stage({
           deliveryId: id,
           index,

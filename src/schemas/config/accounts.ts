@@ -1,16 +1,15 @@
 /** Makes the accounts of the section `imessage`: its options are the defaults, those of an account win. */
 import { Either } from "effect"
-import { isWildcard, readEntry } from "../AllowList.ts"
+import { type Entry, isWildcard, readEntry, unserved } from "../AllowList.ts"
+import { canonical, databaseOf } from "./database.ts"
 import { groupKey } from "./groupKeys.ts"
 import { type AccountOptions, accountDefaults, type ImessageSection } from "./imessage.ts"
+import { warningsOf } from "./openDoors.ts"
 import { type KeyPath, type Problem, show } from "./problems.ts"
-import type { AccountConfig } from "./resolved.ts"
+import type { AccountConfig, AccountSettings } from "./resolved.ts"
 
 /** Expands `~` at the start of a path to the home folder. */
 export type ExpandHome = (path: string) => string
-
-/** An account before it has its bindings. */
-export type AccountSettings = Omit<AccountConfig, "bindings">
 
 /** What a part of the config came to. */
 export interface Resolved<A> {
@@ -21,13 +20,33 @@ export interface Resolved<A> {
 
 const MINUTE_MS = 60_000
 
-/** What one place says of missed messages, in either way. */
-const catchUpOf = ({ catchUp, catchup = {} }: AccountOptions): Partial<AccountConfig["catchUp"]> => ({
-  ...(catchup.maxAgeMinutes === undefined ? {} : { maxAgeMs: catchup.maxAgeMinutes * MINUTE_MS }),
-  ...(catchup.perRunLimit === undefined ? {} : { maxRows: catchup.perRunLimit }),
-  ...(catchup.enabled === false ? { maxRows: 0 } : {}),
-  ...catchUp
-})
+type Catchup = NonNullable<AccountOptions["catchup"]>
+
+const rowsOf = ({ enabled, perRunLimit }: Catchup): number | undefined =>
+  enabled === false ? 0 : perRunLimit
+
+const ageOf = ({ maxAgeMinutes }: Catchup): number | undefined =>
+  maxAgeMinutes === undefined ? undefined : maxAgeMinutes * MINUTE_MS
+
+/**
+ * What `imessage` and an account say of missed messages, each in either way. In OpenClaw's way `enabled` and the limit
+ * are one thing, to which both may contribute: an account that is `enabled` again has its limit again.
+ */
+const catchUpOf = (shared: AccountOptions, own: AccountOptions): AccountConfig["catchUp"] => {
+  const theirs = own.catchup ?? {}
+  const both = { ...shared.catchup, ...theirs }
+  const saysRows = theirs.enabled !== undefined || theirs.perRunLimit !== undefined
+  const { maxAgeMs, maxRows } = accountDefaults.catchUp
+  return {
+    maxAgeMs: own.catchUp?.maxAgeMs ?? ageOf(theirs) ?? shared.catchUp?.maxAgeMs ?? ageOf(both) ?? maxAgeMs,
+    maxRows:
+      own.catchUp?.maxRows ??
+      (saysRows ? rowsOf(both) : undefined) ??
+      shared.catchUp?.maxRows ??
+      rowsOf(both) ??
+      maxRows
+  }
+}
 
 const chunkModeOf = ({ chunkMode, streaming }: AccountOptions) => chunkMode ?? streaming?.chunkMode
 type Groups = NonNullable<AccountOptions["groups"]>
@@ -61,7 +80,7 @@ const merge = (
   expandHome: ExpandHome
 ): AccountSettings => {
   const { catchup: _, streaming: __, ...merged } = { ...accountDefaults, ...shared, ...own }
-  const { supervision, catchUp, delivery, pairing } = accountDefaults
+  const { supervision, delivery, pairing } = accountDefaults
   return {
     id,
     ...merged,
@@ -80,7 +99,7 @@ const merge = (
       backoff: { ...supervision.backoff, ...shared.supervision?.backoff, ...own.supervision?.backoff }
     },
     chunkMode: chunkModeOf(own) ?? chunkModeOf(shared) ?? accountDefaults.chunkMode,
-    catchUp: { ...catchUp, ...catchUpOf(shared), ...catchUpOf(own) },
+    catchUp: catchUpOf(shared, own),
     delivery: { ...delivery, ...shared.delivery, ...own.delivery },
     pairing: { ...pairing, ...shared.pairing, ...own.pairing }
   }
@@ -96,28 +115,14 @@ const openWithoutWildcard = (account: AccountSettings, path: KeyPath): ReadonlyA
       ]
     : []
 
-/** The database that `imsg` reads where it is given none. */
-const DEFAULT_DATABASE = "~/Library/Messages/chat.db"
-
-/** An absolute path without `//`, `.`, `..` and a slash at its end; any other text as it is. */
-const canonical = (path: string): string => {
-  if (!path.startsWith("/")) return path
-  const kept: Array<string> = []
-  for (const part of path.split("/")) {
-    if (part === "..") kept.pop()
-    else if (part !== "" && part !== ".") kept.push(part)
-  }
-  return `/${kept.join("/")}`
-}
-
 const sameDatabase = (
   account: AccountSettings,
   earlier: ReadonlyArray<AccountSettings>,
   path: KeyPath,
   expandHome: ExpandHome
 ): ReadonlyArray<Problem> => {
-  const source = ({ cliPath, dbPath }: AccountSettings) =>
-    JSON.stringify([canonical(cliPath), canonical(dbPath ?? expandHome(DEFAULT_DATABASE))])
+  const source = (one: AccountSettings) =>
+    JSON.stringify([canonical(one.cliPath), databaseOf(one, expandHome)])
   const twin = earlier.find((other) => other.enabled && account.enabled && source(other) === source(account))
   return twin === undefined
     ? []
@@ -129,57 +134,21 @@ const sameDatabase = (
       ]
 }
 
-const openGroups = (account: AccountSettings): ReadonlyArray<string> => {
-  if (!account.enabled) return []
-  const everyone = `every member of every group can trigger an agent through account ${account.id}`
-  if (account.groupPolicy === "open" && account.groups["*"]?.requireMention === false) {
-    return [`${everyone}: groupPolicy is "open" and groups.* has requireMention false`]
-  }
-  if (
-    account.groupPolicy === "allowlist" &&
-    account.groupAllowFrom === undefined &&
-    account.allowFrom.some(isWildcard)
-  ) {
-    return [
-      `${everyone} by a mention: groupPolicy is "allowlist", groupAllowFrom is not set, and allowFrom, which then counts, has "*"`
-    ]
-  }
-  return []
-}
-
-/** Strangers who are kept out of direct messages can still make a group, and mention the agent in it. */
-const groupsOfStrangers = (account: AccountSettings): ReadonlyArray<string> => {
-  const { dmPolicy, enabled, groupPolicy, groups, id } = account
-  const isClosed =
-    dmPolicy === "disabled" || (dmPolicy === "allowlist" && !account.allowFrom.some(isWildcard))
-  const named = Object.keys(groups)
-  const anyGroup = named.length === 0 || named.includes("*")
-  return enabled && isClosed && groupPolicy === "open" && anyGroup && groups["*"]?.requireMention !== false
-    ? [
-        `strangers are answered in groups by account ${id}: dmPolicy is "${dmPolicy}", but groupPolicy is "open", so whoever makes a group with the account and mentions the agent is answered; set groupPolicy to "allowlist" or "disabled", or name the groups that are answered in groups, without "*"`
-      ]
-    : []
-}
-
-/** An open door that looks closed. */
-const everyoneInList = ({ allowFrom, dmPolicy, enabled, id }: AccountSettings): ReadonlyArray<string> =>
-  enabled && (dmPolicy === "pairing" || dmPolicy === "allowlist") && allowFrom.some(isWildcard)
-    ? [
-        `everyone may write directly to account ${id}: allowFrom has "*", so dmPolicy "${dmPolicy}" keeps nobody out; take "*" out of allowFrom, or say "open"`
-      ]
-    : []
-
-const warningsOf = (account: AccountSettings): ReadonlyArray<string> => [
-  ...openGroups(account),
-  ...groupsOfStrangers(account),
-  ...everyoneInList(account)
-]
+/** Who is named by an entry in an account; else what was expected. */
+const readIn =
+  (entry: string) =>
+  ({ region, services }: AccountSettings): Either.Either<Entry, string> =>
+    Either.flatMap(readEntry(entry, region), (read) => {
+      const expected = unserved(read, services)
+      return expected === undefined ? Either.right(read) : Either.left(expected)
+    })
 
 const LISTS = ["allowFrom", "groupAllowFrom"] as const
 
 /**
  * Entries of lists, at `path`, that can name nobody in any of the accounts which the lists are for: whoever was meant
- * would be ignored without a word. Each account reads numbers by its own region.
+ * would be ignored without a word. Each account reads numbers by its own region, and has
+ * services of its own.
  */
 const entriesForNobody = (
   options: AccountOptions,
@@ -188,7 +157,7 @@ const entriesForNobody = (
 ): ReadonlyArray<Problem> =>
   LISTS.flatMap((list) =>
     (options[list] ?? []).flatMap((entry, at) => {
-      const read = readers(list).map(({ region }) => readEntry(entry, region))
+      const read = readers(list).map(readIn(entry))
       const [first] = read
       return first === undefined || Either.isRight(first) || read.some(Either.isRight)
         ? []

@@ -106,7 +106,10 @@ const agentFields = {
     "Whether this agent answers what no binding matches. Else the first one does.",
     false
   ),
-  name: option(Text, "The name that the agent is mentioned by. Else `identity.name`."),
+  name: option(
+    Text,
+    "The name that the agent is mentioned by. Else `identity.name`. One of which nothing is seen counts as none."
+  ),
   identity: option(
     Schema.Struct(
       { name: option(Schema.String, "The agent's name where it has no `name`.") },

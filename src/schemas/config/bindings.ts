@@ -2,10 +2,10 @@
 import { Either } from "effect"
 import { TargetInvalid } from "../errors/delivery.ts"
 import { parse, readPrefixes, type Target } from "../Target.ts"
-import type { AccountSettings, Resolved } from "./accounts.ts"
+import type { Resolved } from "./accounts.ts"
 import type { Binding } from "./agents.ts"
 import { type Problem, show } from "./problems.ts"
-import type { AccountConfig, AgentConfig, BindingConfig } from "./resolved.ts"
+import type { AccountConfig, AccountSettings, AgentConfig, BindingConfig } from "./resolved.ts"
 import { unknownAgent } from "./routes.ts"
 
 type Peer = NonNullable<Binding["match"]["peer"]>
@@ -28,10 +28,10 @@ const namesGroup = (target: Target): boolean =>
   (target._tag === "ChatGuid" && target.chatGuid.includes(";+;")) ||
   (target._tag === "ChatIdentifier" && target.chatIdentifier.includes(";+;"))
 
-/** A person, or the chat with one. */
-const personOf = (id: string, { region, service }: AccountSettings): Either.Either<Target, TargetInvalid> =>
+/** A person, by the service that they write by where one is written, or the chat with one. */
+const personOf = (id: string, { region }: AccountSettings): Either.Either<Target, TargetInvalid> =>
   Either.filterOrLeft(
-    parse(id, { region, service }),
+    parse(id, { region, service: "auto" }),
     (target) => !namesGroup(target),
     () => new TargetInvalid({ input: id, expected: 'a person, for this chat is a group: kind "group"' })
   )

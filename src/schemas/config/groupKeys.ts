@@ -1,5 +1,6 @@
 /** The keys of `groups`: the ways to name a group in a config, and the one spelling of each. */
 import { Either } from "effect"
+import { guidsFor, identifierOf, isOfSeveral, plainGuid } from "../chatGuid.ts"
 import { readPrefixes } from "../Target.ts"
 
 const ANY = "*"
@@ -12,19 +13,15 @@ export const byIdentifier = (identifier: string): string => `chat_identifier:${i
 
 const byGuid = (guid: string): string => `chat_guid:${guid}`
 
-const GROUP_GUID = /^[^;]*;\+;(?<identifier>.+)$/su
-
-/** The identifier in the guid of a group: what follows its service, which changes where the group goes on. */
-export const identifierOf = (guid: string): string | undefined => GROUP_GUID.exec(guid)?.groups?.identifier
-
-/** The keys of a guid: that of a group by its identifier, that of another chat by itself. */
-export const keyOfGuid = (guid: string): string => {
+/** The key of a guid: that of a group by its identifier, that of another chat by its guid. */
+const keyOfGuid = (guid: string): string => {
   const identifier = identifierOf(guid)
-  return identifier === undefined ? byGuid(guid) : byIdentifier(identifier)
+  return identifier === undefined ? byGuid(plainGuid(guid)) : byIdentifier(identifier)
 }
 
-/** What Messages calls the chats of several people; those of two are called by the handle of the other one. */
-const OF_SEVERAL = /^(?:chat[0-9a-z]+|[0-9a-f]{32})$/iu
+/** The keys that name the chat of a guid. */
+export const keysOfGuid = (guid: string): ReadonlyArray<string> =>
+  identifierOf(guid) === undefined ? guidsFor(guid).map(byGuid) : [keyOfGuid(guid)]
 
 /** The identifier of a chat of several people, as far as it says it; that of two people is no group's. */
 export const identifierOfSeveral = (
@@ -33,7 +30,7 @@ export const identifierOfSeveral = (
 ): string | undefined => {
   const inGuid = chatGuid === undefined ? undefined : identifierOf(chatGuid)
   if (chatIdentifier === undefined) return inGuid
-  return inGuid !== undefined || OF_SEVERAL.test(chatIdentifier) ? chatIdentifier : undefined
+  return inGuid !== undefined || isOfSeveral(chatIdentifier) ? chatIdentifier : undefined
 }
 
 /** What may stand without a prefix: the guid of a chat, and what Messages calls the chats of several people. */
@@ -47,7 +44,8 @@ const BARE_IDENTIFIER = /^(?:chat\d+|[0-9a-f]{32})$/iu
 export const groupKey = (written: string): string | undefined => {
   const key = written.trim()
   if (key === ANY) return ANY
-  if (/^0/u.test(key)) return undefined
+  // Digits are the number of a chat, of which there is one spelling.
+  if (/^0\d*$/u.test(key)) return undefined
   const read = readPrefixes(/^\d+$/u.test(key) ? `chat_id:${key}` : key)
   if (read._tag === "Handle") {
     if (BARE_GUID.test(key)) return keyOfGuid(key)

@@ -2,7 +2,15 @@
 import { SchemaAST as AST, Either, Option, ParseResult, Schema } from "effect"
 import { expectedOf, type KeyPath, type Problem, show } from "./problems.ts"
 import { nearest } from "./spelling.ts"
-import { type OtherKeys, OtherKeysId, type OtherValues, OtherValuesId, SecretId } from "./values.ts"
+import {
+  type OtherKeys,
+  OtherKeysId,
+  type OtherValues,
+  OtherValuesId,
+  SecretId,
+  type SecretKeys,
+  SecretKeysId
+} from "./values.ts"
 
 /** The variables of the environment. */
 export type Env = { readonly [name: string]: string | undefined }
@@ -53,7 +61,7 @@ const substitute = (text: string, path: KeyPath, env: Env, isSecret: boolean): K
       message: `the environment variable ${name} is not set; set it, or write $\${${name}} for the text itself`
     })),
     ignored: [],
-    secrets: isSecret && names.length === 0 ? [path] : []
+    secrets: isSecret && text !== "" && names.length === 0 ? [path] : []
   }
 }
 
@@ -98,8 +106,10 @@ const property = (ast: AST.TypeLiteral, key: string, value: unknown, path: KeyPa
     return nearest(key, names) === undefined ? ignoredAt(path) : problem(path, unknownKey(key, names))
   }
   const accepted = ParseResult.validateEither(Schema.make(index.parameter))(key)
+  const isSecret = Option.getOrElse(AST.getAnnotation<SecretKeys>(ast, SecretKeysId), () => () => false)
+  const type = isSecret(key) ? AST.annotations(index.type, { [SecretId]: true }) : index.type
   return Either.isRight(accepted)
-    ? pick(index.type, value, path, env)
+    ? pick(type, value, path, env)
     : problem(path, `expected ${expectedOf(index.parameter)} as the key; got ${show(key)}`)
 }
 

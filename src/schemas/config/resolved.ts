@@ -123,6 +123,9 @@ export interface AccountConfig extends EnvironmentConfig {
   readonly bindings: ReadonlyArray<BindingConfig>
 }
 
+/** An account before it has its bindings. */
+export type AccountSettings = Omit<AccountConfig, "bindings">
+
 /**
  * The whole config. `accounts` holds the disabled ones too; `warnings` are for the log at start; `writtenSecrets` are
  * the keys whose secret stands in the file itself, and not in the environment.

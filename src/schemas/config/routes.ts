@@ -1,5 +1,6 @@
 /** Makes the agents, and checks that what names an agent names one that exists. */
 import { Array as Arr } from "effect"
+import { seen } from "../seen.ts"
 import type { ExpandHome, Resolved } from "./accounts.ts"
 import { type AgentsSection, agentsDefaults, type MessagesSection, type Model } from "./agents.ts"
 import type { ImessageSection } from "./imessage.ts"
@@ -30,11 +31,12 @@ const resolveAgent = (
   expandHome: ExpandHome
 ): AgentConfig => {
   const model = modelName(agent.model) ?? modelName(section.defaults?.model)
-  const name = agent.name ?? agent.identity?.name?.trim()
+  // Where nothing is seen of a name nobody can write it, and all that people write has it.
+  const name = [agent.name, agent.identity?.name?.trim()].find((one = "") => seen(one).trim() !== "")
   const mentionPatterns = agent.groupChat?.mentionPatterns ?? messages.groupChat?.mentionPatterns
   return {
     id: agent.id,
-    ...(name === undefined || name === "" ? {} : { name }),
+    ...(name === undefined ? {} : { name }),
     isDefault,
     ...(model === undefined ? {} : { model }),
     ...(mentionPatterns === undefined ? {} : { mentionPatterns }),

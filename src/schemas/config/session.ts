@@ -1,5 +1,5 @@
 /** The sections `session` and `people`: which direct messages share a session, and which handles are one person's. */
-import { Option, Schema } from "effect"
+import { Either, Schema } from "effect"
 import { normaliseHandle } from "../Handle.ts"
 import type { People, Person } from "../People.ts"
 import { isMachine } from "../Sender.ts"
@@ -75,12 +75,17 @@ export const PeopleSection = Schema.Record({
 })
 export type PeopleSection = typeof PeopleSection.Type
 
-/** A handle that is the same in every account. */
-const readHandle = (text: string, regions: ReadonlyArray<string>): Option.Option<string> => {
+const HANDLE = "a phone number with its country code, or an email address"
+
+/** A handle that is the same in every account, and its person's by every service; else what was expected. */
+const readHandle = (text: string, regions: ReadonlyArray<string>): Either.Either<string, string> => {
   const written = readPrefixes(text)
-  if (written._tag === "Chat") return Option.none()
+  if (written._tag === "Chat") return Either.left(HANDLE)
   const [handle, ...others] = new Set(regions.map((region) => normaliseHandle(written.text, region)))
-  return handle === undefined || others.length > 0 || isMachine(handle) ? Option.none() : Option.some(handle)
+  if (handle === undefined || others.length > 0 || isMachine(handle)) return Either.left(HANDLE)
+  return written.services.every((service) => service === "auto")
+    ? Either.right(handle)
+    : Either.left(`${written.text} alone, for a handle is its person's by every service`)
 }
 
 /** Resolves `people`. `regions` are those of the accounts, which read numbers without a country code. */
@@ -95,20 +100,17 @@ export const resolvePeople = (section: PeopleSection, regions: ReadonlyArray<str
     }
     for (const [at, entry] of entries.entries()) {
       const handle = readHandle(entry, regions)
-      if (Option.isNone(handle)) {
-        problems.push({
-          path: [...path, at],
-          message: `expected a phone number with its country code, or an email address; got ${show(entry)}`
-        })
+      if (Either.isLeft(handle)) {
+        problems.push({ path: [...path, at], message: `expected ${handle.left}; got ${show(entry)}` })
         continue
       }
-      const other = people.find(({ handles }) => handles.includes(handle.value))
+      const other = people.find(({ handles }) => handles.includes(handle.right))
       if (other !== undefined) {
         problems.push({
           path: [...path, at],
           message: `${show(entry)} is a handle of ${other.name} too; a handle belongs to one person`
         })
-      } else if (!handles.includes(handle.value)) handles.push(handle.value)
+      } else if (!handles.includes(handle.right)) handles.push(handle.right)
     }
     people.push({ name, handles })
   }

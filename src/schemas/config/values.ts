@@ -66,8 +66,22 @@ export const VariableName = matching(
   'the name of a variable, or the beginning of names and "*" (AWS_*)'
 )
 
+/** Annotation: which keys have secrets for values. */
+export const SecretKeysId = Symbol.for("imsg-gateway/config/SecretKeys")
+export type SecretKeys = (key: string) => boolean
+
+const SECRET_NAME =
+  /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL)S?(?:_|$)|(?:^|_)(?:PASS|AUTH)$|_PWD$/iu
+/** What only says where a secret is, or whose. */
+const OF_SECRET = /_(?:FILE|PATH|DIR|ID|NAME)$/iu
+
+/** Whether a variable is, by its name, one that holds a secret. */
+export const isSecretName: SecretKeys = (name) => SECRET_NAME.test(name) && !OF_SECRET.test(name)
+
 /** Variables and their values. */
-export const Variables = Schema.Record({ key: Schema.String, value: Schema.String })
+export const Variables = Schema.Record({ key: Schema.String, value: Schema.String }).annotations({
+  [SecretKeysId]: isSecretName
+})
 
 /** The id of an agent or an account; a part of session keys, hence without colons and spaces. */
 export const Id = matching(

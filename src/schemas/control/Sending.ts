@@ -18,6 +18,7 @@ export const SendRequest = Schema.Struct({
   /**
    * Files: `upload:…` as `POST /uploads` answered it, or absolute paths on the gateway's machine. On the socket every
    * file that the gateway can read; over TCP what lies in the mediaRoots of an agent. They are copied before they are sent.
+   * Addresses are refused: nothing is fetched.
    */
   files: optional(
     Schema.Array(Schema.String).pipe(

@@ -137,3 +137,16 @@ export class PathNotOpen extends Schema.TaggedError<PathNotOpen>()("PathNotOpen"
     )
   }
 }
+
+/** An address is no file to send by hand: nothing is fetched for whoever asks. `address` has no query and no credentials. */
+export class AddressNotSent extends Schema.TaggedError<AddressNotSent>()("AddressNotSent", {
+  address: Schema.String
+}) {
+  readonly code = "address_not_sent"
+  override get message(): string {
+    return `${this.address} is not sent: files are paths or uploads, and nothing is fetched`
+  }
+  get hint(): string {
+    return "Fetch it, and send the file: by its path on the gateway's machine, or with POST /uploads."
+  }
+}

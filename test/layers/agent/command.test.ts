@@ -206,13 +206,18 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       },
       {
         what: "a program that does not exist",
-        runtime: script("", { command: ["/nowhere/agent"] }),
-        detail: expect.stringContaining("/nowhere/agent cannot be started")
+        runtime: script("", { command: ["/nowhere/agent", "--key", "sk-hush"] }),
+        detail: "/nowhere/agent cannot be started: there is no such program"
       },
       {
         what: "a folder that does not exist",
         runtime: script("echo hi", { cwd: "/nowhere" }),
-        detail: expect.stringContaining("/bin/sh cannot be started")
+        detail: "/bin/sh cannot be started in /nowhere: there is no such program"
+      },
+      {
+        what: "a command line that is longer than the system takes, of which only the reason is told",
+        runtime: script("", { command: ["/bin/echo", "sk-hush".repeat(1_000_000)] }),
+        detail: expect.stringMatching(/^\/bin\/echo cannot be started: .{1,30}$/u)
       }
     ])("is $what", ({ detail, runtime }) =>
       Effect.gen(function* () {

@@ -97,6 +97,18 @@ describe("the Mac is known", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
+  it.scoped("by a wrapper that is found by the PATH of its environment, with that one's home folder", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const dir = yield* fs.makeTempDirectoryScoped()
+      yield* fs.writeFileString(`${dir}/my-imsg`, '#!/bin/sh\nexec ssh -i "$HOME/k" mac imsg')
+      expect(yield* hostOf({ cliPath: "my-imsg", env: { PATH: `/nowhere:${dir}`, HOME: "/home/bot" } })).toBe(
+        "ssh -i /home/bot/k mac"
+      )
+      expect(yield* hostOf({ cliPath: "my-imsg" })).toBe(undefined)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
   const named: ReadonlyArray<readonly [string, string, string, string]> = [
     ["alone", '#!/bin/sh\nexec ssh "$HOST" imsg', "me@mac", "ssh me@mac"],
     [

@@ -55,7 +55,7 @@ export const spellings: ReadonlyArray<Spelling> = [
   { entry: "Friend@Example.com", names: "an email address, in any case", lets: email, refuses: STRANGER },
   {
     entry: "26266",
-    names: "the sender of that short code",
+    names: "the sender of that short code; one of more than 6 digits only after `sms:`",
     lets: { sender: "26266", chatId: 99 },
     refuses: { sender: "+15555550199", chatId: 26_266 }
   },
@@ -89,12 +89,17 @@ export const spellings: ReadonlyArray<Spelling> = [
 /** What is refused, for it names nobody; somebody may have meant the message with it. */
 export const refusals: ReadonlyArray<{ readonly entry: string; readonly why: string }> = [
   { entry: "42", why: "digits alone are a sender, and none has so few; a chat is `chat_id:42`" },
+  {
+    entry: "5551234",
+    why: "a number needs its area code; a short code of so many digits is `sms:5551234`"
+  },
   { entry: "*@example.com", why: "there are no patterns" },
   { entry: "chat_id:family", why: "an id is a number" },
   { entry: "Sam", why: "names do not count, since people choose their own" },
   { entry: "Sam +15555550123", why: "only the number, without the name" },
   { entry: "++15555550123", why: "a number has one `+`" },
   { entry: "friend@", why: "an email has two sides" },
+  { entry: "imessage:MyBank", why: "companies write by SMS only: `sms:MyBank`" },
   { entry: "imessage:", why: "somebody is missing after the service" },
   { entry: "accessGroup:family", why: "there are no access groups here" }
 ]

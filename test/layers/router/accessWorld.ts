@@ -29,6 +29,9 @@ export type Via = (typeof VIAS)[number]
 /** Which of them are machines, of whom nobody gets a code. */
 export const MACHINES: ReadonlyArray<number> = [4, 5]
 
+/** Which of them writes by SMS only. */
+const SHORT_CODE = 4
+
 /** Which of them are one person, where the config has `people`. */
 export const ONE_PERSON: ReadonlyArray<number> = [0, 3]
 
@@ -114,6 +117,15 @@ export interface Options {
 
 const EVERYONE: Entry = { spelt: "*", named: { _tag: "Everyone" } }
 
+/** Whether an entry can name anybody by the services of an account. */
+const isServed =
+  (services: Options["services"] = VIAS) =>
+  ({ named }: Entry): boolean => {
+    if (named._tag !== "Person") return true
+    if (named.person === SHORT_CODE) return named.via !== "imessage" && services.includes("sms")
+    return named.via === undefined || services.includes(named.via)
+  }
+
 export const options: fc.Arbitrary<Options> = fc
   .record(
     {
@@ -128,7 +140,12 @@ export const options: fc.Arbitrary<Options> = fc
     },
     { requiredKeys: ["dmPolicy", "groupPolicy", "allowFrom", "groups"] }
   )
-  // The decoder refuses "open" without "*".
+  // The decoder refuses an entry of a service that is not answered, and "open" without "*".
+  .map(({ allowFrom, groupAllowFrom, ...all }) => ({
+    ...all,
+    allowFrom: allowFrom.filter(isServed(all.services)),
+    ...(groupAllowFrom === undefined ? {} : { groupAllowFrom: groupAllowFrom.filter(isServed(all.services)) })
+  }))
   .map((all) => (all.dmPolicy === "open" ? { ...all, allowFrom: [...all.allowFrom, EVERYONE] } : all))
 
 export const ACCOUNTS = ["home", "bot"] as const

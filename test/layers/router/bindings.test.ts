@@ -77,15 +77,41 @@ describe("the agent of a chat", () => {
       agent: "second"
     })),
     {
+      what: "is that of the group, whose service Messages writes in another way by now",
+      bindings: [{ agentId: "third", match: group("chat_guid:iMessage;+;chat7") }],
+      envelope: { isGroup: true, chatGuid: "any;+;chat7" },
+      agent: "third"
+    },
+    {
+      what: "is that of the chat of two, whose service Messages writes in another way by now",
+      bindings: [{ agentId: "third", match: direct("chat_guid:iMessage;-;+15555550101") }],
+      envelope: { chatGuid: "any;-;+15555550101", via: "imessage" },
+      agent: "third"
+    },
+    {
       what: "is that of the direct chat",
       bindings: [{ agentId: "third", match: direct("chat_id:7") }],
       agent: "third"
     },
-    {
-      what: "is that of the person, by whatever service",
-      bindings: [{ agentId: "third", match: direct("sms:+15555550101") }],
-      agent: "third"
-    },
+    ...(
+      [
+        ["+15555550101", undefined, "third"],
+        ["+15555550101", "imessage", "third"],
+        ["auto:+15555550101", "sms", "third"],
+        ["imessage:+15555550101", "imessage", "third"],
+        ["imessage:+15555550101", "sms", "second"],
+        ["sms:+15555550101", "sms", "third"],
+        ["sms:+15555550101", "imessage", "second"],
+        ["sms:+15555550101", undefined, "second"]
+      ] as const
+    ).map(([id, via, agent]) => ({
+      what: `${agent === "third" ? "is" : "is not"} that of the person written ${id}, who writes by ${via ?? "an unknown service"}`,
+      bindings: [{ agentId: "third", match: direct(id) }],
+      // What the account sends by makes no difference to whom a binding names.
+      imessage: { service: "sms" },
+      envelope: via === undefined ? {} : { via },
+      agent
+    })),
     {
       what: "is that of the person by email, in any case",
       bindings: [{ agentId: "third", match: direct("Ada@Example.com") }],

@@ -37,6 +37,18 @@ describe("a chat is a group", () => {
       is: true
     },
     {
+      what: "where the config names the guid of such a chat by the service that it had",
+      groups: { "chat_guid:iMessage;-;chat5": {} },
+      envelope: makeEnvelope({ chatGuid: "any;-;chat5" }),
+      is: true
+    },
+    {
+      what: "where the config names the guid of a chat of two by every service",
+      groups: { "chat_guid:any;-;+15555550101": {} },
+      envelope: makeEnvelope({ chatGuid: "SMS;-;+15555550101" }),
+      is: true
+    },
+    {
       what: "not where that guid is of another service, which may be somebody else",
       groups: { "chat_guid:iMessage;-;+15555550101": {} },
       envelope: makeEnvelope({ chatGuid: "SMS;-;+15555550101" }),

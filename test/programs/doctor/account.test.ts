@@ -192,7 +192,7 @@ layer(NodeContext.layer)("an account", (it) => {
 })
 
 layer(NodeContext.layer)("the program of an account", (it) => {
-  const find = (cliPath: string, searched = "") => findProgram(makeAccount({ cliPath }), searched)
+  const find = (cliPath: string, PATH = "", env = {}) => findProgram(makeAccount({ cliPath, env }), { PATH })
 
   const prepared = Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -214,6 +214,15 @@ layer(NodeContext.layer)("the program of an account", (it) => {
       const dir = yield* prepared
       const found = yield* find("imsg", `/nowhere:${dir}`)
       expect(inWords(found)).toBe(`${dir}/imsg (${dir}/my bin/binary)`)
+    })
+  )
+
+  it.scoped("is found where its own PATH leads, as when it is started", () =>
+    Effect.gen(function* () {
+      const dir = yield* prepared
+      expect((yield* find("script", dir, { PATH: `${dir}/my bin` })).path).toBe(`${dir}/my bin/script`)
+      const refused = yield* Effect.flip(find("imsg", dir, { PATH: "/nowhere" }))
+      expect(refused.message).toContain("it is in no folder of PATH (/nowhere)")
     })
   )
 

@@ -105,21 +105,49 @@ describe("accounts", () => {
     })
   })
 
-  it("warn when every member of every group can trigger an agent", () => {
-    const text = '{ imessage: { groups: { "*": { requireMention: false } } } }'
-    expect(config(text).warnings).toContain(
-      'every member of every group can trigger an agent through account default: groupPolicy is "open" and groups.* has requireMention false'
-    )
-  })
-
-  it("warn when an allow list of groups admits everyone only because that of direct messages does", () => {
+  describe("whose groups are open", () => {
     const everyone = (imessage: string) =>
-      config(`{ imessage: { allowFrom: ["*"], groupPolicy: "allowlist", ${imessage} } }`).warnings.filter(
-        (warning) => warning.startsWith("every member of every group")
-      ).length
-    expect(everyone("")).toBe(1)
-    expect(everyone('groupAllowFrom: ["*"]')).toBe(0)
-    expect(everyone("enabled: false")).toBe(0)
+      config(`{ imessage: { ${imessage} } }`).warnings.filter((warning) =>
+        warning.startsWith("every member of")
+      )
+    const member = "every member of every group can trigger an agent through account default"
+    const listed = 'groupPolicy is "allowlist", and groupAllowFrom has "*"'
+    const inherited =
+      'groupPolicy is "allowlist", groupAllowFrom is not set, and allowFrom, which then counts, has "*"'
+    const anyway = 'groups: { "*": { requireMention: false } }'
+
+    it.each([
+      ["by their policy, without a mention", anyway, `${member}: groupPolicy is "open"`],
+      [
+        "by their list, without a mention",
+        `groupPolicy: "allowlist", groupAllowFrom: ["*"], ${anyway}`,
+        `${member}: ${listed}`
+      ],
+      [
+        "by the other list, without a mention",
+        `groupPolicy: "allowlist", allowFrom: ["*"], ${anyway}`,
+        `${member}: ${inherited}`
+      ]
+    ])("say so: %s", (_, imessage, said) =>
+      expect(everyone(imessage)).toEqual([`${said} and groups.* has requireMention false`])
+    )
+
+    it.each([
+      ["by their list", 'groupPolicy: "allowlist", groupAllowFrom: ["*"]', listed],
+      ["by the other list", 'groupPolicy: "allowlist", allowFrom: ["*"]', inherited]
+    ])("say so where that looks closed: %s", (_, imessage, why) => {
+      expect(everyone(imessage)).toEqual([`${member} by a mention: ${why}`])
+      expect(everyone(`${imessage}, groups: { "42": {} }`)).toEqual([
+        `every member of the groups in groups can trigger an agent through account default by a mention: ${why}`
+      ])
+    })
+
+    it.each([
+      ["a policy that says so", ""],
+      ["members who are listed", 'groupPolicy: "allowlist", allowFrom: ["*"], groupAllowFrom: []'],
+      ["no groups", `groupPolicy: "disabled", groupAllowFrom: ["*"], ${anyway}`],
+      ["a disabled account", `enabled: false, allowFrom: ["*"], groupPolicy: "allowlist", ${anyway}`]
+    ])("say nothing of %s", (_, imessage) => expect(everyone(imessage)).toEqual([]))
   })
 
   describe("whose groups are open to strangers", () => {
@@ -131,6 +159,12 @@ describe("accounts", () => {
     it.each(["allowlist", "disabled"])("say so while direct messages are closed to them: %s", (policy) => {
       expect(strangers(`dmPolicy: "${policy}"`)).toEqual([
         `strangers are answered in groups by account default: dmPolicy is "${policy}", but groupPolicy is "open", so whoever makes a group with the account and mentions the agent is answered; set groupPolicy to "allowlist" or "disabled", or name the groups that are answered in groups, without "*"`
+      ])
+    })
+
+    it("say so too where a list admits everyone", () => {
+      expect(strangers('dmPolicy: "disabled", groupPolicy: "allowlist", groupAllowFrom: ["*"]')).toEqual([
+        'strangers are answered in groups by account default: dmPolicy is "disabled", but groupPolicy is "allowlist", and groupAllowFrom has "*", so whoever makes a group with the account and mentions the agent is answered; take "*" out of the list, or name the groups that are answered in groups, without "*"'
       ])
     })
 
@@ -241,6 +275,36 @@ describe("an entry of an allow list that names nobody", () => {
       a: { region: "NO" }, b: { region: "US", dbPath: "/b.db" } } } }`
     expect(problems(text)).toEqual([])
     expect(problems(text.replace('"US"', '"NO"'))).toHaveLength(1)
+  })
+
+  describe("by the services that are answered", () => {
+    const only = (service: string, entries: string) =>
+      problems(`{ imessage: { services: ["${service}"], allowFrom: [${entries}] } }`)
+    const byNone = (at: number, entry: string, service: string, other: string) =>
+      `imessage.allowFrom[${at}]: ${nobody(entry, `somebody who writes by ${service}, since ${other} is not in services`)}`
+
+    it("is one for another, and what only writes by another", () => {
+      expect(only("imessage", '"sms:+15555550123", "sms:MyBank", "26266"')).toEqual([
+        byNone(0, "sms:+15555550123", "imessage", "sms"),
+        byNone(1, "sms:MyBank", "imessage", "sms"),
+        byNone(2, "26266", "imessage", "sms")
+      ])
+      expect(only("sms", '"imessage:+15555550123"')).toEqual([
+        byNone(0, "imessage:+15555550123", "sms", "imessage")
+      ])
+    })
+
+    it("is not one for all of them, for one of them, or for a chat", () => {
+      expect(only("imessage", '"+15555550123", "imessage:+15555550124", "chat_id:7", "*"')).toEqual([])
+      expect(only("sms", '"+15555550123", "sms:MyBank", "26266"')).toEqual([])
+    })
+
+    it("may be somebody in another account", () => {
+      const text = `{ imessage: { allowFrom: ["sms:MyBank"], accounts: {
+        a: { services: ["imessage"] }, b: { services: ["sms"], dbPath: "/b.db" } } } }`
+      expect(problems(text)).toEqual([])
+      expect(problems(text.replace('"sms"]', '"imessage"]'))).toHaveLength(1)
+    })
   })
 
   it("is not what only is no person: a short code, a company, a business, a chat", () => {

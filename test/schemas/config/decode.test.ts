@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what is tested
 import { describe, expect, it } from "@effect/vitest"
 import { Either, Option, Redacted } from "effect"
+import { isSecretName } from "../../../src/schemas/config/values.ts"
 import { account, config, decoded } from "./decoding.ts"
 
 describe("an empty config", () => {
@@ -128,4 +129,42 @@ describe("the state folder", () => {
       'config.json5: stateDir: expected an absolute path, or one that starts with ~/; got "state" from $IMSG_GATEWAY_STATE_DIR'
     )
   })
+})
+
+describe("secrets that stand in the file", () => {
+  const written = (text: string) => config(text).writtenSecrets
+  const runtime = (env: string) =>
+    `{ agents: { list: [{ id: "main", runtime: { type: "command", command: ["/bin/x"], env: ${env} } }] } }`
+
+  it("are those of variables, by their names", () => {
+    expect(written(runtime('{ OPENAI_API_KEY: "sk-1", MODEL: "large", LANG: "C" }'))).toEqual([
+      "agents.list[0].runtime.env.OPENAI_API_KEY"
+    ])
+    expect(
+      written('{ imessage: { env: { DB_PASSWORD: "x" }, accounts: { a: { env: { TOKEN: "y" } } } } }')
+    ).toEqual(["imessage.env.DB_PASSWORD", "imessage.accounts.a.env.TOKEN"])
+  })
+
+  it("are not those that come from the environment, and none is empty", () =>
+    expect(written(runtime('{ API_KEY: "${TOKEN}", OTHER_KEY: "" }'))).toEqual([]))
+
+  it.each<[name: string, is: boolean]>([
+    ["ANTHROPIC_API_KEY", true],
+    ["APIKEY", true],
+    ["GITHUB_TOKEN", true],
+    ["TOKENS", true],
+    ["client_secret", true],
+    ["SECRET_BASE", true],
+    ["PGPASSWORD", true],
+    ["DB_PASS", true],
+    ["DB_PWD", true],
+    ["NPM_AUTH", true],
+    ["PWD", false],
+    ["PATH", false],
+    ["PASSAGE", false],
+    ["SSH_AUTH_SOCK", false],
+    ["KEYBOARD", false],
+    ["AWS_ACCESS_KEY_ID", false],
+    ["TOKEN_FILE", false]
+  ])("%s: %s", (name, is) => expect(isSecretName(name)).toBe(is))
 })

@@ -284,4 +284,15 @@ describe("a key of an account of OpenClaw", () => {
       chunkMode: "newline"
     })
   })
+
+  it.each([
+    ["has its limit where it is enabled again", "{ enabled: true }", "{ enabled: false, perRunLimit: 5 }", 5],
+    ["has the default where none has a limit", "{ enabled: true }", "{ enabled: false }", 500],
+    ["catches up nothing where only its limit is its own", "{ perRunLimit: 9 }", "{ enabled: false }", 0],
+    ["catches up nothing where it is disabled", "{ enabled: false }", "{ perRunLimit: 5 }", 0],
+    ["has what imessage says where it says nothing of it", "{ maxAgeMinutes: 1 }", "{ perRunLimit: 5 }", 5]
+  ])("an account %s: catchup %s over %s", (_, own, shared, maxRows) => {
+    const text = `{ imessage: { catchup: ${shared}, accounts: { a: { catchup: ${own} } } } }`
+    expect(account(text, "a")?.catchUp).toMatchObject({ maxRows })
+  })
 })

@@ -133,3 +133,21 @@ describe("bindings", () => {
     )
   })
 })
+
+describe("the name of an agent", () => {
+  const nameOf = (agent: string) =>
+    config(`{ agents: { list: [{ id: "a", ${agent} }] } }`).agents.list[0].name
+
+  it.each<[what: string, agent: string, name: string | undefined]>([
+    ["is its own", 'name: "Ada", identity: { name: "Robin" }', "Ada"],
+    ["is that of its identity where it has none", 'identity: { name: " Robin " }', "Robin"],
+    [
+      "is that of its identity where nothing is seen of its own",
+      'name: "\u200b", identity: { name: "Robin" }',
+      "Robin"
+    ],
+    ["is none where nothing is seen of it", 'name: "\u200b \u3164"', undefined],
+    ["is none where nothing is seen of that of its identity", 'identity: { name: "\u200b" }', undefined],
+    ["may be a sign", 'name: "🦞"', "🦞"]
+  ])("%s", (_, agent, name) => expect(nameOf(agent)).toBe(name))
+})

@@ -49,7 +49,7 @@ describe("people", () => {
   it("are read in any spelling that means the same in every account", () => {
     const { people } = config(`{
       imessage: { region: "US" },
-      people: { sam: ["(555) 555-0100", "Sam@Example.com", "sms:+1 555 555 0100"] } }`)
+      people: { sam: ["(555) 555-0100", "Sam@Example.com", "auto:+1 555 555 0100"] } }`)
     expect(people).toEqual([{ name: "sam", handles: ["+15555550100", "sam@example.com"] }])
   })
 
@@ -57,6 +57,15 @@ describe("people", () => {
   it.each([
     ["nobody's handle", '{ sam: ["MYBANK"] }', [`people.sam[0]: ${expected} "MYBANK"`]],
     ["a short code", '{ sam: ["26266"] }', [`people.sam[0]: ${expected} "26266"`]],
+    [
+      "a service, which a person's handle has not",
+      '{ sam: ["imessage:+15555550100", "imessage:sms:+15555550101", "sms:MYBANK"] }',
+      [
+        `people.sam[0]: expected +15555550100 alone, for a handle is its person's by every service; got "imessage:+15555550100"`,
+        `people.sam[1]: expected +15555550101 alone, for a handle is its person's by every service; got "imessage:sms:+15555550101"`,
+        `people.sam[2]: ${expected} "sms:MYBANK"`
+      ]
+    ],
     ["a chat", '{ sam: ["chat_id:5"] }', [`people.sam[0]: ${expected} "chat_id:5"`]],
     [
       "a handle of two people",
@@ -93,9 +102,14 @@ describe("the keys of groups", () => {
     ["a chat_id as a target is written", '"chat_id:42"', "42"],
     ["an identifier", '"chat_identifier:chat42"', "chat_identifier:chat42"],
     ["a bare identifier", '"chat42"', "chat_identifier:chat42"],
+    [
+      "a bare identifier that begins with 0",
+      '"0123456789abcdef0123456789abcdef"',
+      "chat_identifier:0123456789abcdef0123456789abcdef"
+    ],
     ["the guid of a group", '"chat_guid:iMessage;+;chat42"', "chat_identifier:chat42"],
     ["a bare guid", '"any;+;chat42"', "chat_identifier:chat42"],
-    ["the guid of a chat that is no group", '"iMessage;-;chat42"', "chat_guid:iMessage;-;chat42"],
+    ["the guid of a chat that is no group", '"iMessage;-;chat42"', "chat_guid:any;-;chat42"],
     ["all groups", '"*"', "*"]
   ])("may be %s", (_, written, key) => expect(keys(`{ ${written}: {} }`)).toEqual([key]))
 

@@ -13,6 +13,27 @@ export interface Head {
 /** No more of a head is read: it is what Node's parser takes. */
 export const LONGEST_HEAD = 16 * 1024
 
+/** How far the empty line has come that ends a head: not begun, behind a line feed, or behind a carriage return after it. */
+export type Search = "nothing" | "line" | "return"
+
+const LF = 0x0a
+const CR = 0x0d
+
+/**
+ * Looks for the end of a head in bytes that came behind those that were looked through before: so each byte is looked at
+ * once, in however small pieces a head comes. Answers where the end is among these bytes, or how far it has come.
+ */
+export const searchEnd = (bytes: Uint8Array, before: Search): Search | number => {
+  let search = before
+  for (const [at, byte] of bytes.entries()) {
+    if (byte === LF) {
+      if (search !== "nothing") return at + 1
+      search = "line"
+    } else search = byte === CR && search === "line" ? "return" : "nothing"
+  }
+  return search
+}
+
 /** The first empty line. Bare line feeds count: a parser that is lenient must not see an end before we do. */
 const EMPTY_LINE = /\n\r?\n/u
 

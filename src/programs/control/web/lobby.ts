@@ -6,7 +6,7 @@
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { Effect, Runtime, Schedule, type Scope } from "effect"
-import { bodyLength, type Head, headOf, LONGEST_HEAD } from "./head.ts"
+import { bodyLength, type Head, headOf, LONGEST_HEAD, type Search, searchEnd } from "./head.ts"
 import { networkOf } from "./network.ts"
 import { OneRequest } from "./OneRequest.ts"
 import { overdue, type Stranger, type StrangerLimits, tooMany } from "./strangers.ts"
@@ -50,11 +50,32 @@ const FULL =
     hint: "Close pages and programs that ask this gateway, and try again."
   })}\n`
 
+/** The smallest room for what a stranger says. */
+const ROOM = 1024
+
 interface Waiting extends Stranger {
   readonly socket: Socket
   until: number
-  read: Buffer
+  /** What was read is the first `size` bytes of `room`. */
+  room: Buffer
+  size: number
+  /** How far the end of the head has come. */
+  search: Search
 }
+
+/** Keeps what came, in one piece however small those are in which it comes; room is doubled, so it is seldom moved. */
+const keep = (stranger: Waiting, chunk: Buffer): void => {
+  const size = stranger.size + chunk.length
+  if (size > stranger.room.length) {
+    const room = Buffer.allocUnsafe(Math.max(size, 2 * stranger.room.length, ROOM))
+    stranger.room.copy(room, 0, 0, stranger.size)
+    stranger.room = room
+  }
+  chunk.copy(stranger.room, stranger.size)
+  stranger.size = size
+}
+
+const readBy = ({ room, size }: Waiting): Buffer => room.subarray(0, size)
 
 export interface Lobby {
   /** Takes a connection that was just made. */
@@ -95,15 +116,15 @@ export const makeLobby = <R>(options: {
       })
     }
 
-    const next = (stranger: Waiting, then: () => void): void => {
+    const next = (stranger: Waiting, then: (chunk: Buffer) => void): void => {
       stranger.socket.once("data", (chunk: Buffer) => {
-        stranger.read = Buffer.concat([stranger.read, chunk])
-        then()
+        keep(stranger, chunk)
+        then(chunk)
       })
     }
 
     const handOver = (stranger: Waiting): void => {
-      const { read, socket } = stranger
+      const { socket } = stranger
       strangers.delete(stranger)
       if (known.size >= limits.known) {
         socket.end(FULL, () => socket.destroy())
@@ -112,32 +133,28 @@ export const makeLobby = <R>(options: {
       known.add(socket)
       socket.once("close", () => known.delete(socket))
       socket.pause()
-      socket.unshift(read)
+      socket.unshift(readBy(stranger))
       serve(socket)
       socket.resume()
     }
 
     /** One request, once it is there as a whole; of one that is longer the head, which is answered without the rest. */
     const answerOnce = (stranger: Waiting, size: number, isWhole: boolean): void => {
-      const { read, socket } = stranger
-      if (read.length < size) {
+      const { socket } = stranger
+      if (stranger.size < size) {
         next(stranger, () => answerOnce(stranger, size, isWhole))
-      } else if (isWhole && read.length > size) {
+      } else if (isWhole && stranger.size > size) {
         drop(stranger)
       } else {
         stranger.until = now() + limits.answerWithinMs
         if (isWhole) socket.once("data", () => drop(stranger))
         else socket.pause()
-        serve(new OneRequest(socket, read.subarray(0, size), isWhole))
+        serve(new OneRequest(socket, readBy(stranger).subarray(0, size), isWhole))
       }
     }
 
-    const judge = (stranger: Waiting): void => {
-      const head = headOf(stranger.read)
-      if (head === undefined) {
-        if (stranger.read.length >= LONGEST_HEAD) drop(stranger)
-        else next(stranger, () => judge(stranger))
-      } else if (runSync(isKnown(head))) {
+    const judge = (stranger: Waiting, head: Head): void => {
+      if (runSync(isKnown(head))) {
         handOver(stranger)
       } else {
         const length = bodyLength(head)
@@ -146,17 +163,34 @@ export const makeLobby = <R>(options: {
       }
     }
 
+    const awaitHead = (stranger: Waiting): void =>
+      next(stranger, (chunk) => {
+        const found = searchEnd(chunk, stranger.search)
+        if (typeof found === "number") {
+          const head = headOf(readBy(stranger))
+          if (head === undefined) drop(stranger)
+          else judge(stranger, head)
+        } else if (stranger.size >= LONGEST_HEAD) {
+          drop(stranger)
+        } else {
+          stranger.search = found
+          awaitHead(stranger)
+        }
+      })
+
     const receive = (socket: Socket): void => {
       const stranger: Waiting = {
         socket,
         network: networkOf(socket.remoteAddress ?? ""),
         until: now() + limits.headWithinMs,
-        read: NOTHING
+        room: NOTHING,
+        size: 0,
+        search: "nothing"
       }
       strangers.add(stranger)
       socket.on("error", () => socket.destroy())
       socket.once("close", () => strangers.delete(stranger))
-      next(stranger, () => judge(stranger))
+      awaitHead(stranger)
       trim()
     }
 

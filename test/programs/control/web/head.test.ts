@@ -1,5 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
-import { bearerOf, bodyLength, headOf, LONGEST_HEAD } from "../../../../src/programs/control/web/head.ts"
+import {
+  bearerOf,
+  bodyLength,
+  headOf,
+  LONGEST_HEAD,
+  type Search,
+  searchEnd
+} from "../../../../src/programs/control/web/head.ts"
 
 const GET = "GET /status HTTP/1.1\r\nHost: localhost\r\n"
 
@@ -19,6 +26,23 @@ describe("the head of a request", () => {
   ])("%s", (_, bytes, end) => {
     expect(headOf(Buffer.from(bytes))?.end).toBe(end)
   })
+
+  it.each([`${GET}\r\n`, "GET / HTTP/1.1\nHost: x\n\nmore", "\r\n\r\nGET /", `${GET}x: \r\r\n\n\r\r\n\r\n`])(
+    "is found in pieces where it is found as a whole, and no piece is looked at twice: %j",
+    (text) => {
+      const bytes = Buffer.from(text)
+      for (let size = 1; size <= bytes.length; size++) {
+        let search: Search = "nothing"
+        let end: number | undefined
+        for (let at = 0; at < bytes.length && end === undefined; at += size) {
+          const found = searchEnd(bytes.subarray(at, at + size), search)
+          if (typeof found === "number") end = at + found
+          else search = found
+        }
+        expect(end).toBe(headOf(bytes)?.end)
+      }
+    }
+  )
 
   it("has its values by lower-case names, of which the first counts", () => {
     const head = headOf(

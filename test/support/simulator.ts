@@ -4,6 +4,7 @@ import { NodeContext } from "@effect/platform-node"
 import { Context, Duration, Effect, Layer, Option, Ref } from "effect"
 import { ChatDatabase } from "../../src/programs/simulator/ChatDatabase.ts"
 import type { SentMessage } from "../../src/programs/simulator/ChatModel.ts"
+import { COMPILED } from "./compiled.ts"
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
 
@@ -92,6 +93,8 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
     const node = options.clockBehindMs === undefined ? "node" : `node --import ${clock}`
     const lines = [
       "#!/bin/sh",
+      // The environment that a gateway gives its children does not have it.
+      `export NODE_COMPILE_CACHE='${COMPILED}'`,
       ...(options.withoutRpc === true
         ? []
         : [`[ "$1" = rpc ] && [ "$2" != --help ] && exec ${node} ${rpc} "$@" ${flags.join(" ")}`]),

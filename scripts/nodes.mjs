@@ -1,5 +1,6 @@
 // npm run test:nodes [-- VERSION…]: the demo, and the core of the tests through real processes, on each Node that
-// people have. With `--path VERSION` it only prints the folder of that version's `node`. Node's own builds come from the npm registry, into a cache beside those of other programs.
+// people have. With `--path VERSION` it only prints the folder of that version's `node`. Node's own builds come from
+// the npm registry, into a cache beside those of other programs.
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, rmSync } from "node:fs"
 import { homedir } from "node:os"

@@ -32,7 +32,9 @@ export const eventually = <A, E, R>(
     const seen = yield* Ref.make<A | undefined>(undefined)
     const looking: Effect.Effect<A, E, R> = look.pipe(
       Effect.tap((value) => Ref.set(seen, value)),
-      Effect.flatMap((value) => (isEnough(value) ? Effect.succeed(value) : Effect.delay(looking, "5 millis")))
+      Effect.flatMap((value) =>
+        isEnough(value) ? Effect.succeed(value) : Effect.delay(looking, "20 millis")
+      )
     )
     return yield* looking.pipe(
       Effect.timeoutOption(deadline),

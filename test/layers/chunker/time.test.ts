@@ -30,12 +30,14 @@ const texts: ReadonlyArray<{ readonly what: string; readonly ofLength: (length: 
 
 const LEAST_MICROS = 3000
 const RUNS = 3
+/** A measurement that says too much is made again: beside other work, or while code is compiled, one alone can. */
+const TRIES = 4
 
 /**
  * How many times longer a text of four times the length takes: of the processor's time, which other programs do not
  * add to, and in the best of several runs. Short runs are repeated, so that the clock can tell.
  */
-const growth = (ofLength: (length: number) => string, length: number, options: ChunkOptions): number => {
+const measured = (ofLength: (length: number) => string, length: number, options: ChunkOptions): number => {
   const time = (text: string, times: number) => {
     const start = process.cpuUsage()
     for (let count = 0; count < times; count++) chunk(text, options)
@@ -53,6 +55,13 @@ const growth = (ofLength: (length: number) => string, length: number, options: C
 
 /** 4 in linear time, 16 in quadratic time. */
 const MOST_GROWTH = 10
+
+const growth = (...text: Parameters<typeof measured>): number => {
+  let least = Number.POSITIVE_INFINITY
+  for (let tries = 0; tries < TRIES && least >= MOST_GROWTH; tries++)
+    least = Math.min(least, measured(...text))
+  return least
+}
 
 describe("four times the text takes about four times as long, where it is", () => {
   for (const { ofLength, what } of texts) {

@@ -3,6 +3,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { Array as Arr, Effect, Option, Record, Schema } from "effect"
 import { runWith } from "./command.ts"
+import { ask } from "./control.ts"
 import { readLines } from "./files.ts"
 import { type Home, makeHome, PERSON, QUICK, startGateway } from "./gateway.ts"
 import { eventually, makeSimulator, type Simulator } from "./simulator.ts"
@@ -102,9 +103,9 @@ export const leaveWaiting = (main: string) =>
     yield* chats.sending.say("a lost result")
     yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: a lost result"))
     for (const n of [1, 2]) yield* chats.queued.say(`${FIRST} other half ${n}`)
-    yield* eventually("all that waits", command(main, home, "status", "--json"), ({ stdout }) =>
+    yield* eventually("all that waits", ask(home, "/status"), ({ body }) =>
       Option.exists(
-        Schema.decodeOption(Queued)(stdout),
+        Schema.decodeOption(Queued)(body),
         ({ accounts: [account] }) => (account?.queued ?? 0) >= 3
       )
     )

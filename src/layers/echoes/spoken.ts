@@ -12,8 +12,8 @@ const EACH = 64
 
 interface Chat {
   /** The newest first. */
-  words: ReadonlyArray<Words>
-  size: number
+  readonly words: ReadonlyArray<Words>
+  readonly size: number
 }
 
 const costOf = ({ begin }: Words): number => EACH + begin.length
@@ -22,13 +22,15 @@ const isSame = (one: Words, other: Words): boolean => one.length === other.lengt
 
 /** The newest that fit, of which the first always does. */
 const fitting = (words: ReadonlyArray<Words>): Chat => {
+  const kept: Array<Words> = []
   let size = 0
-  const end = words.findIndex((each, index) => {
-    size += costOf(each)
-    return index > 0 && size > CHARACTERS_OF_CHAT
-  })
-  const kept = end === -1 ? words : words.slice(0, end)
-  return { words: kept, size: kept.reduce((sum, each) => sum + costOf(each), 0) }
+  for (const each of words) {
+    const after = size + costOf(each)
+    if (kept.length > 0 && after > CHARACTERS_OF_CHAT) break
+    kept.push(each)
+    size = after
+  }
+  return { words: kept, size }
 }
 
 export interface Spoken {

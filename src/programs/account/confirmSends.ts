@@ -3,7 +3,6 @@ import { Array as Arr, Clock, Effect, Option } from "effect"
 import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
 import { PartState } from "../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
-import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import { print, targetKey } from "../../schemas/Target.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Events } from "../../services/Events.ts"
@@ -14,7 +13,8 @@ import { stored } from "../stored.ts"
 import type { AccountContext } from "./AccountContext.ts"
 import { chatSince } from "./chatSince.ts"
 import { type Answered, isNamed } from "./confirmations.ts"
-import { isRefusal, isThePart } from "./evidence.ts"
+import { isRowOf } from "./evidence.ts"
+import { isRefusal } from "./refusal.ts"
 import { targetChats } from "./targetChats.ts"
 
 const LOOK_EVERY = "1 second"
@@ -89,14 +89,16 @@ const lookFor = (
     const journal = yield* Journal
     const { confirmations } = context
     const { reachesBack, rows } = yield* rowsFor(context, session, parts)
-    const isFree = (part: Answered) => (row: ImsgMessage) =>
-      row.is_from_me && row.id > part.afterRowId && isThePart(part.record.part, row)
-        ? Effect.map(journal.isClaimed(context.account.id, row.guid), (isClaimed) => !isClaimed)
-        : Effect.succeed(false)
     for (const part of parts) {
       const row = rows.find((one) => isNamed(part, one))
       // The ids are best effort: the words do as well, in a row that is known as no other part.
-      const other = row === undefined ? yield* Effect.findFirst(rows, isFree(part)) : Option.none()
+      const other =
+        row === undefined
+          ? yield* Effect.findFirst(
+              rows,
+              isRowOf({ accountId: context.account.id, afterRowId: part.afterRowId, part: part.record.part })
+            )
+          : Option.none()
       if (Option.isSome(other)) {
         const { guid, id: rowId } = other.value
         yield* stored(

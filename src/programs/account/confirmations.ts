@@ -48,8 +48,8 @@ export interface Confirmations {
   readonly settled: (part: Answered) => void
   /** A part is in doubt: what it was made of is kept with it. */
   readonly doubted: (part: Answered) => void
-  /** Whether a delivery needs its files still, for a part that can come to be in doubt. */
-  readonly holdsFiles: (deliveryId: string) => boolean
+  /** Holds the files of a delivery of which a part can still come to be in doubt; says whether there is one. */
+  readonly holdFiles: (deliveryId: string) => boolean
   /** The deliveries whose files were held and are needed no longer; each is named once. */
   readonly takeReleased: () => ReadonlyArray<string>
   /** Nothing is waited for any more: the database is another one. */
@@ -117,7 +117,7 @@ export const make = (): Confirmations => {
       forget(part)
       holding.delete(part.delivery.id)
     },
-    holdsFiles: (deliveryId) => {
+    holdFiles: (deliveryId) => {
       const holds = isWaitedFor(deliveryId)
       if (holds) holding.add(deliveryId)
       return holds

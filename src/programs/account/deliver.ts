@@ -116,7 +116,7 @@ const sendAll = (context: AccountContext, oneAtATime: FairSemaphore.FairSemaphor
       return "uncertain" as const
     }
     const hasFiles = records.some(({ part }) => part._tag === "File")
-    if (hasFiles && !context.confirmations.holdsFiles(delivery.id)) yield* outboundFiles.release(delivery.id)
+    if (hasFiles && !context.confirmations.holdFiles(delivery.id)) yield* outboundFiles.release(delivery.id)
     if (delivery.attempt !== undefined) yield* deadLetters.resolve("Delivery", delivery.id)
     return "sent" as const
   })

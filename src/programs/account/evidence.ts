@@ -3,11 +3,12 @@ import { Clock, Effect, Option } from "effect"
 import type { Part } from "../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { fileName, isSameText } from "../../schemas/fingerprint.ts"
-import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
+import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { Target } from "../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Journal } from "../../services/Journal.ts"
 import { chatSince } from "./chatSince.ts"
+import { isRefusal } from "./refusal.ts"
 import { targetChats } from "./targetChats.ts"
 
 const LOOK_AGAIN_MS = 500
@@ -20,7 +21,7 @@ export type Evidence =
   | { readonly _tag: "Unknowable" }
 
 /** Whether a row says what a part says. */
-export const isThePart = (part: Part, row: ImsgMessage): boolean => {
+const isThePart = (part: Part, row: ImsgMessage): boolean => {
   switch (part._tag) {
     case "Text":
       return isSameText(row.text ?? "", part.text)
@@ -30,10 +31,6 @@ export const isThePart = (part: Part, row: ImsgMessage): boolean => {
       )
   }
 }
-
-/** Whether a child answered that it cannot do what it was asked, and not only that it is busy. */
-export const isRefusal = (error: RequestError | StoreUnavailable): boolean =>
-  (error._tag === "RpcFailed" && error.rpcCode !== Code.serverBusy) || error._tag === "ResponseTooLong"
 
 /** What Messages says of an outgoing row, where the build can be asked. */
 const sendStateOf = (session: ImsgSession, guid: string, requestTimeoutMs: number) =>
@@ -57,6 +54,16 @@ export interface Tried {
   readonly afterRowId: number
 }
 
+/** The function that says whether a row is the part's, written after it was tried and known as no other one. */
+export const isRowOf =
+  ({ accountId, afterRowId, part }: Pick<Tried, "accountId" | "afterRowId" | "part">) =>
+  (row: ImsgMessage): Effect.Effect<boolean, StoreUnavailable, Journal> =>
+    row.is_from_me && row.id > afterRowId && isThePart(part, row)
+      ? Effect.flatMap(Journal, (journal) =>
+          Effect.map(journal.isClaimed(accountId, row.guid), (isClaimed) => !isClaimed)
+        )
+      : Effect.succeed(false)
+
 /**
  * Looks for an outgoing row of the part that is newer than `afterRowId` and known as nothing else, until
  * `settleMs` after the result was lost: Messages may write it late, and may take its time to send what it wrote.
@@ -67,13 +74,6 @@ export const findEvidence = (
   { requestTimeoutMs, settleMs }: { readonly settleMs: number; readonly requestTimeoutMs: number }
 ): Effect.Effect<Evidence, RequestError | StoreUnavailable, Journal> =>
   Effect.gen(function* () {
-    const journal = yield* Journal
-
-    const isTheRow = (row: ImsgMessage): Effect.Effect<boolean, StoreUnavailable> =>
-      row.is_from_me && row.id > tried.afterRowId && isThePart(tried.part, row)
-        ? Effect.map(journal.isClaimed(tried.accountId, row.guid), (isClaimed) => !isClaimed)
-        : Effect.succeed(false)
-
     /** Undefined: look again. */
     const look = (isLast: boolean) =>
       Effect.gen(function* () {
@@ -88,7 +88,7 @@ export const findEvidence = (
             { chatId, afterRowId: tried.afterRowId, attachments: tried.part._tag === "File" },
             requestTimeoutMs
           )
-          const row = yield* Effect.findFirst(messages, isTheRow)
+          const row = yield* Effect.findFirst(messages, isRowOf(tried))
           if (Option.isSome(row)) {
             const { guid, id: rowId } = row.value
             const sendState = yield* sendStateOf(session, guid, requestTimeoutMs)
@@ -106,10 +106,12 @@ export const findEvidence = (
         )
       )
 
-    const search: Effect.Effect<Evidence, RequestError | StoreUnavailable> = Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const found = yield* look(now >= tried.lostAt + settleMs)
-      return found ?? (yield* Effect.delay(search, LOOK_AGAIN_MS))
-    })
+    const search: Effect.Effect<Evidence, RequestError | StoreUnavailable, Journal> = Effect.gen(
+      function* () {
+        const now = yield* Clock.currentTimeMillis
+        const found = yield* look(now >= tried.lostAt + settleMs)
+        return found ?? (yield* Effect.delay(search, LOOK_AGAIN_MS))
+      }
+    )
     return yield* search
   })

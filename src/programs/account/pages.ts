@@ -13,7 +13,7 @@ export interface Page {
   /** The rowid up to which there is nothing else; undefined where the build does not say. */
   readonly upTo: number | undefined
   readonly hasMore: boolean
-  /** How many rows at most fitted into the response. */
+  /** How many rows at most fitted into the response; as many as were asked for where one alone was too long. */
   readonly limit: number
 }
 
@@ -37,12 +37,12 @@ export const makePageAfter = (context: AccountContext, session: ImsgSession) => 
 
   return (since: number, limit: number): Effect.Effect<Page, RequestError> =>
     after(since, limit).pipe(
-      Effect.map(({ answer: { has_more, messages, next_rowid }, limit }) => ({
+      Effect.map(({ answer: { has_more, messages, next_rowid }, limit: fitted }) => ({
         rows: messages.readable,
         unreadable: messages.unreadable,
         upTo: next_rowid,
         hasMore: has_more === true,
-        limit
+        limit: fitted
       })),
       Effect.catchTag("ResponseTooLong", () =>
         Effect.map(rowTooLongAfter(since), (upTo) => ({
@@ -50,7 +50,7 @@ export const makePageAfter = (context: AccountContext, session: ImsgSession) => 
           unreadable: 1,
           upTo,
           hasMore: true,
-          limit: 1
+          limit
         }))
       )
     )

@@ -4,6 +4,7 @@ import { RpcFailed } from "../../schemas/errors/imsg.ts"
 import { Code, type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { asFits } from "./asFits.ts"
+import { isRefusal } from "./refusal.ts"
 
 /** How far to look: chats, newest first, and messages of each. */
 export interface Depth {
@@ -17,10 +18,6 @@ const NEWEST: Depth = { chats: 3, messages: 5 }
 
 /** Where a watch resumes after a row. */
 export const cursorOf = ({ cursor, id }: ImsgMessage): number => cursor ?? id
-
-/** A chat that the child cannot read now, or at all: it must not stand for the others. A busy child reads none. */
-export const isOfOneChat = (error: RequestError): boolean =>
-  (error._tag === "RpcFailed" && error.rpcCode !== Code.serverBusy) || error._tag === "ResponseTooLong"
 
 /** The newest messages of a chat, fewer where they are long; none where the chat cannot be read. */
 export const chatRows = (
@@ -37,7 +34,7 @@ export const chatRows = (
   ).pipe(
     Effect.map(({ answer }) => answer.messages.readable),
     Effect.asSome,
-    Effect.catchIf(isOfOneChat, () => Effect.succeedNone)
+    Effect.catchIf(isRefusal, () => Effect.succeedNone)
   )
 
 /** What there is to say where none of the chats that exist can be read: it would look like an empty database. */

@@ -15,7 +15,7 @@ import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { asFits } from "./asFits.ts"
 import type { FindChat } from "./knownChats.ts"
 import { patiently } from "./patiently.ts"
-import { isOfOneChat } from "./recentRows.ts"
+import { isRefusal } from "./refusal.ts"
 
 /** Messages of a chat that are looked through: they come by their dates, and what counts is which was written last. */
 const MESSAGES = 20
@@ -36,7 +36,7 @@ const isLast = (row: ImsgMessage, { readable, unreadable }: Readable<ImsgMessage
 
 /** A row, or a chat, that the child cannot read for good tells nothing; it must not hold up all others. */
 const orNothing = (look: Effect.Effect<Option.Option<string>, RequestError>) =>
-  Effect.catchIf(patiently(look), isOfOneChat, () => Effect.succeedNone)
+  Effect.catchIf(patiently(look), isRefusal, () => Effect.succeedNone)
 
 /** A child that has not the method, or does not know the row. */
 const cannotTell = (error: RequestError): boolean =>

@@ -37,6 +37,7 @@ const handshake = (
       return Effect.succeed({
         version: status.version,
         concurrentReads: true,
+        database: status.database?.path,
         methods: new Set(status.supported_methods ?? status.methods ?? [])
       })
     }),

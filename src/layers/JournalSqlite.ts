@@ -2,11 +2,9 @@
 import { Clock, Effect, Layer, Option, Schema } from "effect"
 import { Part, type PartRecord, PartState } from "../schemas/Delivery.ts"
 import { EnvelopeAttachment } from "../schemas/Envelope.ts"
-import { Landmark, NO_LANDMARKS } from "../schemas/Landmark.ts"
 import { boundedMemory, HISTORY_BYTES, REMEMBERED_BYTES } from "../schemas/promptBounds.ts"
 import { Journal, type Remembered } from "../services/Journal.ts"
 import { Database } from "./sqlite/Database.ts"
-import { makeReplaced } from "./sqlite/replaced.ts"
 import { makeForgetWords } from "./sqlite/words.ts"
 
 interface PartRow {
@@ -35,10 +33,6 @@ const decodePart = Schema.decodeSync(PartJson)
 const AttachmentsJson = Schema.parseJson(Schema.Array(EnvelopeAttachment))
 const encodeAttachments = Schema.encodeSync(AttachmentsJson)
 const decodeAttachments = Schema.decodeSync(AttachmentsJson)
-
-const LandmarksJson = Schema.parseJson(Schema.Array(Landmark))
-const encodeLandmarks = Schema.encodeSync(LandmarksJson)
-const decodeLandmarks = Schema.decodeSync(LandmarksJson)
 
 const rememberedOf = ({ attachments, sender, sender_name, text }: HistoryRow): Remembered => ({
   sender,
@@ -86,26 +80,6 @@ const columnsOf = (state: PartState) => {
 
 const make = Effect.gen(function* () {
   const database = yield* Database
-  const selectCursor = database.prepare<{ readonly row_id: number; readonly baseline_at: number | null }>(
-    "SELECT row_id, baseline_at FROM cursors WHERE account_id = ?"
-  )
-  const setCursor = database.prepare(
-    "INSERT OR REPLACE INTO cursors (account_id, row_id, baseline_at, newest_at, landmarks) VALUES (?, ?, ?, ?, ?)"
-  )
-  const selectLandmarks = database.prepare<{ readonly newest_at: number | null; readonly landmarks: string }>(
-    "SELECT newest_at, landmarks FROM cursors WHERE account_id = ?"
-  )
-  const replaced = makeReplaced(database)
-  const moveCursor = database.prepare(
-    "UPDATE cursors SET row_id = max(row_id, ?), newest_at = ? WHERE account_id = ?"
-  )
-  const selectClock = database.prepare<{ readonly clock_behind_ms: number }>(
-    "SELECT clock_behind_ms FROM cursors WHERE account_id = ?"
-  )
-  const setClock = database.prepare("UPDATE cursors SET clock_behind_ms = ? WHERE account_id = ?")
-  const setLandmarks = database.prepare("UPDATE cursors SET landmarks = ? WHERE account_id = ?")
-  /** Those of each account as they are stored: they change much less often than the cursor. */
-  const storedLandmarks = new Map<string, ReadonlyArray<Landmark>>()
   const addHistory = database.prepare(`
     INSERT OR IGNORE INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text, attachments, kept_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -185,39 +159,6 @@ const make = Effect.gen(function* () {
   }
 
   return Journal.of({
-    cursor: (accountId) =>
-      database.read(() =>
-        Option.map(Option.fromNullable(selectCursor.get(accountId)), (row) => ({
-          rowId: row.row_id,
-          baselineAt: row.baseline_at ?? undefined
-        }))
-      ),
-    landmarks: (accountId) =>
-      database.read(() => {
-        const row = selectLandmarks.get(accountId)
-        return row === undefined
-          ? NO_LANDMARKS
-          : { rows: decodeLandmarks(row.landmarks), newestAt: row.newest_at ?? undefined }
-      }),
-    begin: (accountId, { baselineAt, rowId }, { newestAt, rows } = NO_LANDMARKS) =>
-      database.write(() => {
-        if (selectCursor.get(accountId) !== undefined) replaced(accountId)
-        storedLandmarks.delete(accountId)
-        setCursor.run(accountId, rowId, baselineAt ?? null, newestAt ?? null, encodeLandmarks(rows))
-      }),
-    clockBehind: (accountId) => database.read(() => selectClock.get(accountId)?.clock_behind_ms ?? 0),
-    setClockBehind: (accountId, behindMs) =>
-      database.write(() => {
-        setClock.run(Math.trunc(behindMs), accountId)
-      }),
-    advance: (accountId, rowId, { newestAt, rows }) =>
-      database
-        .write(() => {
-          moveCursor.run(rowId, newestAt ?? null, accountId)
-          if (storedLandmarks.get(accountId) !== rows) setLandmarks.run(encodeLandmarks(rows), accountId)
-        })
-        .pipe(Effect.tap(() => Effect.sync(() => storedLandmarks.set(accountId, rows)))),
-
     remember: (envelope, limit) =>
       writeAt((now) => {
         const { accountId, attachments, chatId, guid, rowId, sender, senderName, text } =

@@ -24,6 +24,7 @@ import * as NotifySystemd from "../layers/NotifySystemd.ts"
 import * as OutboundFilesLive from "../layers/OutboundFilesLive.ts"
 import * as PairingStoreSqlite from "../layers/PairingStoreSqlite.ts"
 import * as PausedChatsSqlite from "../layers/PausedChatsSqlite.ts"
+import * as PositionsSqlite from "../layers/PositionsSqlite.ts"
 import * as ProcessGroupLive from "../layers/ProcessGroupLive.ts"
 import * as RemoteFilesSsh from "../layers/RemoteFilesSsh.ts"
 import * as RetentionSqlite from "../layers/RetentionSqlite.ts"
@@ -158,7 +159,8 @@ export const layer: Layer.Layer<
       EchoesSqlite.layer,
       GroupChatsSqlite.layer,
       BudgetSqlite.layer,
-      PausedChatsSqlite.layer
+      PausedChatsSqlite.layer,
+      PositionsSqlite.layer
     )
     const services = Layer.mergeAll(
       AccountsLive.layer,

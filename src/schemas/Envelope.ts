@@ -61,7 +61,7 @@ const OBJECT_REPLACEMENT = /\ufffc/gu
 /** Messages' own, beside a link or what an app shows: nobody's file. */
 const PLUGIN_PAYLOAD = ".pluginpayloadattachment"
 
-const isPluginPayload = ({ filename, original_path, transfer_name }: ImsgAttachment): boolean =>
+export const isPluginPayload = ({ filename, original_path, transfer_name }: ImsgAttachment): boolean =>
   [filename, original_path, transfer_name].some((name) => name?.toLowerCase().endsWith(PLUGIN_PAYLOAD))
 
 const attachment = (file: ImsgAttachment): EnvelopeAttachment => {

@@ -36,7 +36,9 @@ export const ImsgAttachment = Schema.Struct({
   filename: lenient(Path),
   transfer_name: lenient(Path),
   mime_type: whereReadable(Name),
-  original_path: whereReadable(Path)
+  original_path: whereReadable(Path),
+  /** Whether the file is not there, or not yet. */
+  missing: whereReadable(Schema.Boolean)
 })
 export type ImsgAttachment = typeof ImsgAttachment.Type
 
@@ -121,6 +123,7 @@ export const Status = Schema.Struct({
   database: lenient(
     Schema.Struct({
       ready: Schema.Boolean,
+      path: whereReadable(Path),
       error: lenient(Schema.Union(Schema.String, Schema.Struct({ message: lenient(Schema.String) })))
     })
   ),
@@ -181,10 +184,11 @@ export const Methods = {
       has_more: lenient(Schema.Boolean)
     })
   ),
-  watchSubscribe: method<{ readonly since_rowid?: number; readonly attachments?: boolean }>()(
-    "watch.subscribe",
-    Schema.Struct({ subscription: Schema.Int })
-  ),
+  watchSubscribe: method<{
+    readonly since_rowid?: number
+    readonly attachments?: boolean
+    readonly debounce_ms?: number
+  }>()("watch.subscribe", Schema.Struct({ subscription: Schema.Int })),
   send: method<SendTarget & { readonly text?: string; readonly file?: string }>()(
     "send",
     Schema.Struct({ ok: lenient(Schema.Boolean), id: lenient(Schema.Int), guid: lenient(Schema.String) }),

@@ -43,6 +43,8 @@ export interface Build {
   /** Whether reads are answered while a `send` runs (0.14+, the builds that know `initialize`). */
   readonly concurrentReads: boolean
   readonly methods: ReadonlySet<string>
+  /** The path of its `chat.db`, where it says so (0.14+). */
+  readonly database?: string | undefined
 }
 
 export interface ImsgSession {

@@ -1,17 +1,8 @@
-/** What the gateway itself remembers: cursors, group histories, the parts of deliveries. */
+/** What the gateway itself remembers: group histories, turns, the parts of deliveries. */
 import { Context, type Effect, type Option } from "effect"
 import type { PartRecord } from "../schemas/Delivery.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
-import type { Landmarks } from "../schemas/Landmark.ts"
-
-/** Where an account's watch resumes. */
-export interface Cursor {
-  /** Every row up to this one is durably accepted or judged. */
-  readonly rowId: number
-  /** Send time (Unix ms) of the newest row at the account's first start; rows from before it are not answered. */
-  readonly baselineAt: number | undefined
-}
 
 /** What is kept of a group message. */
 export type Remembered = Pick<Envelope, "sender" | "senderName" | "text" | "attachments">
@@ -27,20 +18,6 @@ type Stored<A> = Effect.Effect<A, StoreUnavailable>
 export class Journal extends Context.Tag("imsg-gateway/Journal")<
   Journal,
   {
-    readonly cursor: (accountId: string) => Stored<Option.Option<Cursor>>
-    /** By what the account's database is known again. */
-    readonly landmarks: (accountId: string) => Stored<Landmarks>
-    /**
-     * Sets where an account begins: at its first start, and, if it has begun before, in another database. Rowids from
-     * before mean nothing then, and what is not finished yet is stranded.
-     */
-    readonly begin: (accountId: string, cursor: Cursor, landmarks?: Landmarks) => Stored<void>
-    /** By how much the clock that dates the account's rows is behind the gateway's, in ms; 0 where nothing is known. */
-    readonly clockBehind: (accountId: string) => Stored<number>
-    readonly setClockBehind: (accountId: string, behindMs: number) => Stored<void>
-    /** Moves the cursor forward, and writes down what is known of the database by then; a lower row is ignored. */
-    readonly advance: (accountId: string, rowId: number, landmarks: Landmarks) => Stored<void>
-
     /** Keeps a group message within the bounds of schemas/bounds.ts, and at most `limit` of its chat. */
     readonly remember: (envelope: Envelope & { readonly chatId: number }, limit: number) => Stored<void>
     /** The last `limit` messages kept of a chat from before a row, oldest first. */

@@ -167,7 +167,9 @@ describe("after a pause of the gateway", () => {
 
 describe("a watch that goes silent while the database moves on", () => {
   for (const build of BUILDS) {
-    it.scopedLive(`is replaced within stallMs, and nothing is lost (imsg ${build})`, () =>
+    const isPulled = build === "0.15.0"
+    const what = isPulled ? "costs nothing" : "is replaced within stallMs, and nothing is lost"
+    it.scopedLive(`${what} (imsg ${build})`, () =>
       Effect.gen(function* () {
         const imsg = yield* makeSimulator({ build })
         const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
@@ -185,6 +187,7 @@ describe("a watch that goes silent while the database moves on", () => {
         }
         yield* imsg.awaitSent(3)
         expect(yield* texts(imsg)).toEqual(numbers(1, 3).map((n) => `echo: unannounced ${n}`))
+        if (isPulled) return
         const [given] = yield* gateway.awaitLog(
           "why",
           ({ annotations }) => annotations.code === "child_stuck"
@@ -196,7 +199,7 @@ describe("a watch that goes silent while the database moves on", () => {
 
   it.scopedLive("is well where nothing in the database is for the gateway", () =>
     Effect.gen(function* () {
-      const imsg = yield* makeSimulator()
+      const imsg = yield* makeSimulator({ build: "0.9.0" })
       const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
       const home = yield* makeHome({
         imessage: {
@@ -219,7 +222,7 @@ describe("a watch that goes silent while the database moves on", () => {
 })
 
 describe("a watch that overflows", () => {
-  it.scopedLive("is begun again on the same child, from where it was", () =>
+  it.scopedLive("costs nothing, and is begun again on the same child", () =>
     Effect.gen(function* () {
       const { gateway, imsg, say } = yield* conversation()
       yield* say("before")
@@ -234,7 +237,7 @@ describe("a watch that overflows", () => {
         ...numbers(1, 5).map((n) => `echo: missed ${n}`),
         "echo: after"
       ])
-      expect(yield* asked(imsg, "watch.subscribe")).toBe(2)
+      yield* eventually("the next watch", asked(imsg, "watch.subscribe"), (times) => times === 2)
       expect((yield* gateway.awaitLog("one child", ({ message }) => message === "running")).length).toBe(1)
     })
   )

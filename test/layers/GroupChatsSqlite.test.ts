@@ -2,13 +2,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as GroupChatsSqlite from "../../src/layers/GroupChatsSqlite.ts"
-import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
+import * as PositionsSqlite from "../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import type { ChatNames } from "../../src/schemas/GroupSettings.ts"
 import { GroupChats } from "../../src/services/GroupChats.ts"
-import { Journal } from "../../src/services/Journal.ts"
+import { Positions } from "../../src/services/Positions.ts"
 
-const stores = Layer.mergeAll(GroupChatsSqlite.layer, JournalSqlite.layer).pipe(
+const stores = Layer.mergeAll(GroupChatsSqlite.layer, PositionsSqlite.layer).pipe(
   Layer.provide(Database.memory)
 )
 
@@ -23,7 +23,7 @@ const kept = (accountId: string, names: ChatNames) =>
 
 const nameOf = (accountId: string, names: ChatNames) => Effect.map(kept(accountId, names), ({ name }) => name)
 
-const inStore = <A, E>(test: Effect.Effect<A, E, GroupChats | Journal>) => Effect.provide(test, stores)
+const inStore = <A, E>(test: Effect.Effect<A, E, GroupChats | Positions>) => Effect.provide(test, stores)
 
 describe("a group", () => {
   it.effect("is named by its chat_id", () =>
@@ -135,7 +135,7 @@ describe("in another database", () => {
   it.effect("a group keeps its name, and another one with its old chat_id does not get it", () =>
     inStore(
       Effect.gen(function* () {
-        const { begin } = yield* Journal
+        const { begin } = yield* Positions
         yield* begin("default", { rowId: 10, baselineAt: 5 })
         yield* kept("default", chat(42, "chat1"))
         yield* begin("default", { rowId: 3, baselineAt: 6 })

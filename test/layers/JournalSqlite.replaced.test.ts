@@ -4,16 +4,21 @@ import { Effect, Layer } from "effect"
 import * as DeadLettersSqlite from "../../src/layers/DeadLettersSqlite.ts"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
 import * as PairingStoreSqlite from "../../src/layers/PairingStoreSqlite.ts"
+import * as PositionsSqlite from "../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
 import { Journal } from "../../src/services/Journal.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
+import { Positions } from "../../src/services/Positions.ts"
 import { ALICE, BOB } from "../support/envelopes.ts"
 import { replyTo } from "../support/outbound.ts"
 
-const stores = Layer.mergeAll(JournalSqlite.layer, DeadLettersSqlite.layer, PairingStoreSqlite.layer).pipe(
-  Layer.provideMerge(Database.memory)
-)
+const stores = Layer.mergeAll(
+  JournalSqlite.layer,
+  PositionsSqlite.layer,
+  DeadLettersSqlite.layer,
+  PairingStoreSqlite.layer
+).pipe(Layer.provideMerge(Database.memory))
 
 const START = { rowId: 10, baselineAt: 5 }
 
@@ -31,7 +36,7 @@ const turn = (guid: string, rest: object = {}) =>
 
 /** Begins the account again, and answers which of these are stranded. */
 const strandedOf = (ids: ReadonlyArray<string>, accountId = "default") =>
-  Effect.flatMap(Journal, ({ begin, isStranded }) =>
+  Effect.flatMap(Effect.all([Positions, Journal]), ([{ begin }, { isStranded }]) =>
     Effect.zipRight(
       begin("default", { rowId: 3, baselineAt: 6 }),
       Effect.filter(ids, (id) => isStranded({ id, accountId }))
@@ -39,7 +44,7 @@ const strandedOf = (ids: ReadonlyArray<string>, accountId = "default") =>
   )
 
 const begun = <A, E, R>(test: Effect.Effect<A, E, R>) =>
-  Effect.flatMap(Journal, ({ begin }) => begin("default", START)).pipe(
+  Effect.flatMap(Positions, ({ begin }) => begin("default", START)).pipe(
     Effect.zipRight(test),
     Effect.provide(stores)
   )

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, TestClock } from "effect"
-import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
 import * as PausedChatsSqlite from "../../src/layers/PausedChatsSqlite.ts"
+import * as PositionsSqlite from "../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
-import { Journal } from "../../src/services/Journal.ts"
 import { PausedChats } from "../../src/services/PausedChats.ts"
+import { Positions } from "../../src/services/Positions.ts"
 
-const services = Layer.mergeAll(PausedChatsSqlite.layer, JournalSqlite.layer).pipe(
+const services = Layer.mergeAll(PausedChatsSqlite.layer, PositionsSqlite.layer).pipe(
   Layer.provideMerge(Database.memory)
 )
 const MINUTE = 60_000
@@ -64,7 +64,7 @@ describe("a chat that is paused", () => {
   it.effect("is none any more in another database, where its number is that of another chat", () =>
     Effect.gen(function* () {
       const { all, pause } = yield* PausedChats
-      const { begin } = yield* Journal
+      const { begin } = yield* Positions
       yield* begin("default", { rowId: 1, baselineAt: undefined })
       yield* pause(chat)
       yield* pause({ accountId: "default", chat: "imessage:+15555550101" })

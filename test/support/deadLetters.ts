@@ -4,6 +4,7 @@ import { NodeContext } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import * as DeadLettersSqlite from "../../src/layers/DeadLettersSqlite.ts"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
+import * as PositionsSqlite from "../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import type { DeadContent } from "../../src/schemas/DeadLetter.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
@@ -26,7 +27,11 @@ export const deadDelivery = (delivery: Delivery): DeadContent => ({ _tag: "Deliv
 export const REASON = { code: "agent_failed", message: "agent main failed: exit code 3", attempt: 0 }
 
 /** The services on a store in which a test looks at the database too. */
-export const letterStores = Layer.mergeAll(DeadLettersSqlite.layer, JournalSqlite.layer)
+export const letterStores = Layer.mergeAll(
+  DeadLettersSqlite.layer,
+  JournalSqlite.layer,
+  PositionsSqlite.layer
+)
 
 /** Uses the store of a gateway beside it. */
 export const onStoreOf = <A, E>(home: Home, use: Effect.Effect<A, E, DeadLetters | Journal>) =>

@@ -5,6 +5,7 @@ import * as DeadLettersSqlite from "../../src/layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../../src/layers/EchoesSqlite.ts"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
 import * as LifecycleLive from "../../src/layers/LifecycleLive.ts"
+import * as PositionsSqlite from "../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../src/programs/account/AccountContext.ts"
 import { makeDeliver } from "../../src/programs/account/deliver.ts"
@@ -35,10 +36,12 @@ export const services = Layer.mergeAll(
   accountsOf(),
   ChunkerLive.layer,
   LifecycleLive.layer,
-  Layer.mergeAll(JournalSqlite.layer, DeadLettersSqlite.layer, EchoesSqlite.layer).pipe(
-    Layer.provide(configLayer()),
-    Layer.provideMerge(Database.memory)
-  )
+  Layer.mergeAll(
+    JournalSqlite.layer,
+    PositionsSqlite.layer,
+    DeadLettersSqlite.layer,
+    EchoesSqlite.layer
+  ).pipe(Layer.provide(configLayer()), Layer.provideMerge(Database.memory))
 )
 
 /** Longer than the settle time and the pauses after it. */

@@ -2,13 +2,13 @@
 import { Effect } from "effect"
 import { Database } from "../../src/layers/sqlite/Database.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
-import { Journal } from "../../src/services/Journal.ts"
+import { Positions } from "../../src/services/Positions.ts"
 
 /** Puts a delivery into the mailbox of its account, and gives that another database. */
 export const strand = (delivery: Delivery) =>
   Effect.gen(function* () {
     const { prepare, write } = yield* Database
-    const { begin } = yield* Journal
+    const { begin } = yield* Positions
     const insert = prepare(`
       INSERT INTO mailbox (id, shard, entity_type, entity_id, kind, request_id, envelope)
       VALUES (1, 's', 'Account', ?, 'Request', 1, ?)`)

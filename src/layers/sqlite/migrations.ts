@@ -16,6 +16,7 @@ import { pairing } from "./steps/pairing.ts"
 import { pausedChats } from "./steps/pausedChats.ts"
 import { retention } from "./steps/retention.ts"
 import { sessionLanes } from "./steps/sessionLanes.ts"
+import { unripe } from "./steps/unripe.ts"
 import { words } from "./steps/words.ts"
 
 export const MIGRATIONS: ReadonlyArray<string> = [
@@ -33,5 +34,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   groupChats,
   clocks,
   budget,
-  pausedChats
+  pausedChats,
+  unripe
 ]

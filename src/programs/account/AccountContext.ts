@@ -1,10 +1,11 @@
 /** What the parts of one account actor share. */
 import { Effect, Ref } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import { type Landmarks, NO_LANDMARKS } from "../../schemas/Landmark.ts"
 import * as ChildLink from "./ChildLink.ts"
 import * as Confirmations from "./confirmations.ts"
 import { agreeing, type DatabaseClock } from "./databaseClock.ts"
+import * as Nudges from "./inbox/nudges.ts"
+import { type Position, START } from "./inbox/position.ts"
 import type { Shares } from "./shares.ts"
 
 export interface AccountContext extends Kept {
@@ -17,10 +18,10 @@ interface Kept {
   readonly link: ChildLink.ChildLink
   /** The highest rowid that the gateway has seen of the account's database. */
   readonly highestRow: Ref.Ref<number>
-  /** The cursor: every row up to it is accepted or judged. */
-  readonly reached: Ref.Ref<number>
-  /** By what the account's database is known again. */
-  readonly landmarks: Ref.Ref<Landmarks>
+  /** Where the account is in its database; inbox/position.ts moves it. */
+  readonly position: Ref.Ref<Position>
+  /** What says that there may be rows. */
+  readonly nudges: Nudges.Nudges
   /** How far apart the clocks of the database and of the gateway are. */
   readonly clock: Ref.Ref<DatabaseClock>
   /** What status and store say of that, in ms. */
@@ -45,8 +46,8 @@ export const makeForConfigs: Effect.Effect<(account: AccountConfig) => AccountCo
     const kept: Kept = {
       link: yield* ChildLink.make,
       highestRow: yield* Ref.make(0),
-      reached: yield* Ref.make(0),
-      landmarks: yield* Ref.make(NO_LANDMARKS),
+      position: yield* Ref.make(START),
+      nudges: yield* Nudges.make,
       clock: yield* Ref.make(agreeing()),
       toldBehindMs: yield* Ref.make(0),
       newestRow: yield* Ref.make(Number.POSITIVE_INFINITY),

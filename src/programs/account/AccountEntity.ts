@@ -1,5 +1,6 @@
 /** The account actor: one supervised child, and the deliveries that go out through it. */
 import { Entity, type Sharding, Snowflake } from "@effect/cluster"
+import type { FileSystem, Path } from "@effect/platform"
 import { Duration, Effect, type Layer, Option, Stream, SubscriptionRef } from "effect"
 import { AccountActor } from "../../schemas/Actors.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
@@ -16,12 +17,13 @@ import type { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
+import type { Positions } from "../../services/Positions.ts"
 import type { Router } from "../../services/Router.ts"
 import * as AccountContext from "./AccountContext.ts"
 import { announceApprovals } from "./announceApprovals.ts"
 import { confirmSends } from "./confirmSends.ts"
 import { makeDeliver } from "./deliver.ts"
-import { makeIntake } from "./intake.ts"
+import { makeIntake } from "./inbox/intake.ts"
 import { learnGroups } from "./learnGroups.ts"
 import { learnOwnHandles } from "./ownHandles.ts"
 import { supervise } from "./supervisor.ts"
@@ -120,6 +122,9 @@ export const layer: Layer.Layer<
   | Events
   | OutboundFiles
   | PairingStore
+  | Positions
+  | FileSystem.FileSystem
+  | Path.Path
   | GroupChats
   | Router
   | Intake

@@ -6,13 +6,14 @@
 import { Clock, Effect, Option, Ref } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
-import { Accounts } from "../../services/Accounts.ts"
+import type { Accounts } from "../../services/Accounts.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
-import { Journal } from "../../services/Journal.ts"
+import type { Positions } from "../../services/Positions.ts"
 import type { AccountContext } from "./AccountContext.ts"
-import type { Foreseen, RowJudge } from "./judgeRow.ts"
+import type { Foreseen, RowJudge } from "./inbox/judgeRow.ts"
+import { makePageAfter } from "./inbox/pages.ts"
+import { advance, doneUpTo } from "./inbox/position.ts"
 import { notedUnseen } from "./landmarks.ts"
-import { makePageAfter } from "./pages.ts"
 import { canPage, recentRows } from "./recentRows.ts"
 import { isPassedOver, type Shares, sharesOf } from "./shares.ts"
 
@@ -77,10 +78,9 @@ const rowBefore = (foreseen: ReadonlyArray<Foreseen>, shares: Shares): number =>
 /** Once the resume point is known: chooses what of the missed is answered, and moves the cursor up to before that. */
 export const limitMissed = (context: AccountContext, session: ImsgSession, { foresee }: RowJudge) =>
   Effect.gen(function* () {
-    const { account, landmarks, newestRow, reached, shares } = context
+    const { account, newestRow, position, shares } = context
     const { maxRows } = account.catchUp
-    const journal = yield* Journal
-    const accounts = yield* Accounts
+    const services = yield* Effect.context<Positions | Accounts>()
 
     const foreseenAfter = (after: number, until: number): Effect.Effect<ReadonlyArray<Foreseen>, Failure> =>
       Effect.gen(function* () {
@@ -104,15 +104,15 @@ export const limitMissed = (context: AccountContext, session: ImsgSession, { for
         yield* Ref.set(shares, chosen)
         const now = yield* Clock.currentTimeMillis
         const { behindMs } = yield* Ref.get(context.clock)
-        const known = yield* Ref.updateAndGet(landmarks, (before) => notedUnseen(before, now - behindMs))
-        yield* journal.advance(account.id, upTo, known)
-        yield* Ref.set(reached, upTo)
         // The others are counted when they are shown.
         const unseen = after - cursor
         const passed = maxRows === 0 ? upTo - cursor : admitted.filter(({ rowId }) => rowId <= upTo).length
-        yield* accounts.update(account.id, ({ fates }) => ({
-          fates: { ...fates, "passed-over": (fates["passed-over"] ?? 0) + passed + unseen }
-        }))
+        const { landmarks } = yield* Ref.get(position)
+        yield* advance(context, {
+          upTo,
+          landmarks: notedUnseen(landmarks, now - behindMs),
+          fates: { "passed-over": passed + unseen }
+        })
         yield* Effect.logWarning(
           "more was missed than catchUp.maxRows allows; the oldest of it is not answered"
         ).pipe(
@@ -124,11 +124,12 @@ export const limitMissed = (context: AccountContext, session: ImsgSession, { for
       })
 
     return Effect.gen(function* () {
-      const cursor = yield* Ref.get(reached)
+      const now = yield* Ref.get(position)
+      const { cursor } = now
       const newest = yield* Ref.get(newestRow)
       const before = yield* Ref.get(shares)
-      if (before !== undefined && before.until <= cursor) yield* Ref.set(shares, undefined)
+      if (before !== undefined && before.until <= doneUpTo(now)) yield* Ref.set(shares, undefined)
       // So few rows hold no more messages than that.
       if (newest - cursor > maxRows) yield* limit(cursor, newest)
-    })
+    }).pipe(Effect.provide(services))
   })

@@ -5,7 +5,7 @@ import type { People } from "../../schemas/People.ts"
 import { isReactionTo, textReaction } from "../../schemas/textReactions.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import type { AccountContext } from "./AccountContext.ts"
-import { type CompleteRow, makeCompleteRow } from "./completeRow.ts"
+import { type CompleteRow, makeCompleteRow } from "./inbox/completeRow.ts"
 import { makeKnownChats } from "./knownChats.ts"
 import { type IsPreview, makeIsPreview } from "./previews.ts"
 import { makeWithQuotation, type WithQuotation } from "./quotes.ts"
@@ -15,6 +15,8 @@ import { makeLookInto } from "./said.ts"
 /** Reads the rows of one child. */
 export interface RowReader {
   readonly complete: CompleteRow
+  /** A row with the service that it came by, where that matters. */
+  readonly withService: CompleteRow
   readonly isPreview: IsPreview
   readonly withQuotation: WithQuotation
   /** Whether a message is a tapback in words, which phones without iMessage send. */
@@ -28,17 +30,9 @@ export const makeRowReader = (
 ): RowReader => {
   const lookInto = makeLookInto(context, session)
   const chats = makeKnownChats(context, session)
-  const complete = makeCompleteRow(context, session, chats.find)
-  const withService = makeWithService({ account: context.account, people, findChat: chats.findNow }, session)
   return {
-    complete: (row) =>
-      Effect.flatMap(
-        complete(row),
-        Option.match({
-          onNone: () => Effect.succeedNone,
-          onSome: (whole) => Effect.asSome(withService(whole))
-        })
-      ),
+    complete: makeCompleteRow(chats.find),
+    withService: makeWithService({ account: context.account, people, findChat: chats.findNow }, session),
     isPreview: makeIsPreview(lookInto),
     withQuotation: makeWithQuotation(lookInto),
     isTextReaction: (row) =>

@@ -173,6 +173,8 @@ export const sendPart = (
           )
         )
         if (Either.isLeft(result)) return yield* onFailure(session, result.left, trying)
+        // Its row is there by now.
+        yield* context.nudges.nudge
         const { guid, id, ok } = result.right
         if (ok === false) return unknownEnd(trying)
         if (guid === undefined && id === undefined) answeredWithoutRow = { session, trying }

@@ -4,14 +4,14 @@ import { ChildStuck, type WatchEnded } from "../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { type AccountState, Accounts } from "../../services/Accounts.ts"
 import { ImsgProcess, type ImsgSession, type OpenError, openOptions } from "../../services/ImsgProcess.ts"
-import type { Cursor, Journal } from "../../services/Journal.ts"
+import type { Cursor, Positions } from "../../services/Positions.ts"
 import { type AccountContext, sawRow } from "./AccountContext.ts"
 import { backoffDelay, degradedDelay, nextAttempt } from "./backoff.ts"
 import { heartbeat } from "./heartbeat.ts"
+import type { Intake } from "./inbox/intake.ts"
+import { resumePoint } from "./inbox/resumePoint.ts"
+import { stallWatch } from "./inbox/stall.ts"
 import { inTurns } from "./inTurns.ts"
-import type { Intake } from "./intake.ts"
-import { resumePoint } from "./resumePoint.ts"
-import { stallWatch } from "./stall.ts"
 
 /** Why a child was given up. */
 export type ChildFailure = OpenError | StoreUnavailable | WatchEnded
@@ -46,7 +46,7 @@ const runChild = <R>(
   context: AccountContext,
   makeIntake: MakeIntake<R>,
   onHealthy: (session: ImsgSession, cursor: Cursor) => Effect.Effect<void>
-): Effect.Effect<never, ChildFailure, Exclude<R, Scope.Scope> | ImsgProcess | Journal | Accounts> =>
+): Effect.Effect<never, ChildFailure, Exclude<R, Scope.Scope> | ImsgProcess | Positions | Accounts> =>
   Effect.gen(function* () {
     const { account, link } = context
     const { startTimeoutMs } = account.supervision
@@ -99,7 +99,7 @@ const runChild = <R>(
 export const supervise = <R>(
   context: AccountContext,
   makeIntake: MakeIntake<R>
-): Effect.Effect<never, never, Exclude<R, Scope.Scope> | ImsgProcess | Accounts | Journal> =>
+): Effect.Effect<never, never, Exclude<R, Scope.Scope> | ImsgProcess | Accounts | Positions> =>
   Effect.gen(function* () {
     const { account } = context
     const { backoff } = account.supervision
@@ -109,7 +109,7 @@ export const supervise = <R>(
     const onHealthy = (session: ImsgSession, cursor: Cursor) =>
       Effect.gen(function* () {
         // It is lower than before in another database, and higher than at the child's start once that has caught up.
-        const reached = yield* Ref.get(context.reached)
+        const { cursor: reached } = yield* Ref.get(context.position)
         yield* accounts.update(account.id, () => ({
           state: "running",
           reason: "subscribed",

@@ -88,7 +88,7 @@ the defaults of the accounts that it names; \`default\` does not exist then unle
 ${accounts}\`\`\`
 
 - An option of an account wins over the same option of \`imessage\`. Every option but \`accounts\` may stand in both.
-- \`supervision\`, \`supervision.backoff\`, \`catchUp\`, \`delivery\` and \`pairing\` are merged key by key.
+- \`supervision\`, \`supervision.backoff\`, \`catchUp\`, \`inbox\`, \`delivery\` and \`pairing\` are merged key by key.
 - \`env\` is merged by name, and \`groups\` group by group; an entry of the account replaces the whole entry of \`imessage\`.
 - Lists are replaced, not joined.
 - \`imessage.enabled: false\` disables every account. Two enabled accounts must not share both \`cliPath\` and \`dbPath\`.

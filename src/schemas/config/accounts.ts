@@ -80,7 +80,7 @@ const merge = (
   expandHome: ExpandHome
 ): AccountSettings => {
   const { catchup: _, streaming: __, ...merged } = { ...accountDefaults, ...shared, ...own }
-  const { supervision, delivery, pairing } = accountDefaults
+  const { supervision, delivery, inbox, pairing } = accountDefaults
   return {
     id,
     ...merged,
@@ -100,6 +100,7 @@ const merge = (
     },
     chunkMode: chunkModeOf(own) ?? chunkModeOf(shared) ?? accountDefaults.chunkMode,
     catchUp: catchUpOf(shared, own),
+    inbox: { ...inbox, ...shared.inbox, ...own.inbox },
     delivery: { ...delivery, ...shared.delivery, ...own.delivery },
     pairing: { ...pairing, ...shared.pairing, ...own.pairing }
   }

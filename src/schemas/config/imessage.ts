@@ -52,6 +52,7 @@ export const accountDefaults = {
     backoff: { baseMs: 500, factor: 2, maxMs: 60_000, resetAfterMs: 60_000 }
   },
   catchUp: { maxAgeMs: 7_200_000, maxRows: 500 },
+  inbox: { pollMs: 1000, ripenMs: 10_000 },
   delivery: { settleMs: 10_000, ttlMs: 86_400_000 },
   pairing: {
     ttlMs: 3_600_000,
@@ -122,6 +123,19 @@ const CatchUp = Schema.Struct({
     d.catchUp.maxRows
   )
 }).annotations({ identifier: "CatchUp" })
+
+const Inbox = Schema.Struct({
+  pollMs: option(
+    timerMs(1),
+    "How often the database is asked for new messages where its files cannot be watched, in ms; where they can, it is asked when they change, and ten times less often besides.",
+    d.inbox.pollMs
+  ),
+  ripenMs: option(
+    timerMs(0),
+    "How long a message may wait for what Messages writes after it, its chat and its files, in ms. Then it is taken as it is.",
+    d.inbox.ripenMs
+  )
+}).annotations({ identifier: "Inbox" })
 
 const Delivery = Schema.Struct({
   settleMs: option(
@@ -261,6 +275,7 @@ const options = {
   supervision: option(Supervision, "When `imsg` is given up on and started again."),
   catchUp: option(CatchUp, "What is done with messages that arrived while the gateway was down."),
   catchup: option(Catchup, "The same as a config of OpenClaw says it. What `catchUp` says counts more."),
+  inbox: option(Inbox, "How new messages are noticed, and what they wait for."),
   delivery: option(Delivery, "How replies are sent."),
   pairing: option(Pairing, "How strangers ask to be let in.")
 }

@@ -113,6 +113,7 @@ export interface AccountConfig extends EnvironmentConfig {
   readonly remoteAttachmentRoots: ReadonlyArray<string>
   readonly supervision: SupervisionConfig
   readonly catchUp: { readonly maxAgeMs: number; readonly maxRows: number }
+  readonly inbox: { readonly pollMs: number; readonly ripenMs: number }
   readonly delivery: { readonly settleMs: number; readonly ttlMs: number }
   readonly pairing: {
     readonly ttlMs: number

@@ -7,6 +7,7 @@ import * as DeadLettersSqlite from "../../../src/layers/DeadLettersSqlite.ts"
 import * as GroupChatsSqlite from "../../../src/layers/GroupChatsSqlite.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
+import * as PositionsSqlite from "../../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
 import { groupChats } from "../../../src/layers/sqlite/steps/groupChats.ts"
@@ -18,6 +19,7 @@ import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { GroupChats } from "../../../src/services/GroupChats.ts"
 import { Journal } from "../../../src/services/Journal.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { Positions } from "../../../src/services/Positions.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 import { ask, isApproved } from "../../support/pairing.ts"
 import { withSqlite } from "../../support/sqliteFile.ts"
@@ -36,9 +38,12 @@ const storeOf = (version: number, rows: string) =>
       connection.exec(rows)
       connection.exec(`PRAGMA user_version = ${version}`)
     })
-    return Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer, DeadLettersSqlite.layer).pipe(
-      Layer.provideMerge(Database.layer(file))
-    )
+    return Layer.mergeAll(
+      JournalSqlite.layer,
+      PositionsSqlite.layer,
+      PairingStoreSqlite.layer,
+      DeadLettersSqlite.layer
+    ).pipe(Layer.provideMerge(Database.layer(file)))
   })
 
 const firstVersion = storeOf(
@@ -249,12 +254,17 @@ describe("a store from before a database was known by its rows", () => {
     Effect.gen(function* () {
       const stores = yield* storeOf(6, "INSERT INTO cursors VALUES ('default', 41, 99);")
       const found = yield* Effect.provide(
-        Effect.flatMap(Journal, ({ cursor, landmarks }) =>
-          Effect.all([cursor("default"), landmarks("default")])
-        ),
+        Effect.flatMap(Positions, ({ get }) => get("default")),
         stores
       )
-      expect(found).toEqual([Option.some({ rowId: 41, baselineAt: 99 }), NO_LANDMARKS])
+      expect(found).toEqual(
+        Option.some({
+          cursor: { rowId: 41, baselineAt: 99 },
+          landmarks: NO_LANDMARKS,
+          unripe: [],
+          clockBehindMs: 0
+        })
+      )
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -1,21 +1,21 @@
 /** Where more was missed than is answered: what is passed over, and where the account goes on. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Ref } from "effect"
-import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
+import * as PositionsSqlite from "../../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
-import type { Foreseen } from "../../../src/programs/account/judgeRow.ts"
+import type { Foreseen } from "../../../src/programs/account/inbox/judgeRow.ts"
+import { begin } from "../../../src/programs/account/inbox/position.ts"
 import { limitMissed } from "../../../src/programs/account/limitMissed.ts"
 import { isPassedOver } from "../../../src/programs/account/shares.ts"
 import { ResponseTooLong } from "../../../src/schemas/errors/imsg.ts"
 import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
-import { Journal } from "../../../src/services/Journal.ts"
 import { accountsOf } from "../../support/accounts.ts"
 import { makeAccount } from "../../support/configs.ts"
 import { makeMessage } from "../../support/envelopes.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 
-const services = Layer.merge(accountsOf(), JournalSqlite.layer.pipe(Layer.provide(Database.memory)))
+const services = Layer.merge(accountsOf(), PositionsSqlite.layer.pipe(Layer.provide(Database.memory)))
 
 /** A row that was missed, in the order of rowids from 101 on; one that is too long is in no response. */
 interface MissedRow extends Pick<Foreseen, "chat" | "as"> {
@@ -30,9 +30,7 @@ const afterLimit = (missed: ReadonlyArray<MissedRow>, maxRows: number) =>
   Effect.gen(function* () {
     const rows = missed.map((row, at) => ({ ...row, rowId: CURSOR + 1 + at }))
     const context = yield* AccountContext.make(makeAccount({ catchUp: { maxRows } }))
-    const journal = yield* Journal
-    yield* journal.begin("default", { rowId: CURSOR, baselineAt: undefined }, NO_LANDMARKS)
-    yield* Ref.set(context.reached, CURSOR)
+    yield* begin(context, { rowId: CURSOR, baselineAt: undefined }, NO_LANDMARKS)
     yield* Ref.set(context.newestRow, CURSOR + rows.length)
     const { session } = yield* makeChild({
       methods: ["messages.after"],
@@ -51,11 +49,12 @@ const afterLimit = (missed: ReadonlyArray<MissedRow>, maxRows: number) =>
       }
     })
     const limit = yield* limitMissed(context, session, {
+      notice: () => Effect.dieMessage("nothing has come yet"),
       judge: () => Effect.dieMessage("nothing is judged yet"),
       foresee: ({ id }) => Effect.succeed(Option.fromNullable(rows.find(({ rowId }) => rowId === id)))
     })
     yield* limit
-    const upTo = yield* Ref.get(context.reached)
+    const { cursor: upTo } = yield* Ref.get(context.position)
     const shares = yield* Ref.get(context.shares)
     const left = rows.filter((row) => row.rowId > upTo && !isPassedOver(shares, row))
     return { upTo, left: left.map(({ rowId }) => rowId) }

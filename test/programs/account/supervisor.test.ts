@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Layer, Option, Random, TestClock } from "effect"
-import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
+import * as PositionsSqlite from "../../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
 import { supervise } from "../../../src/programs/account/supervisor.ts"
@@ -22,7 +22,7 @@ const SUPERVISION = {
 
 const services = Layer.merge(
   accountsOf({ imessage: { supervision: SUPERVISION } }),
-  JournalSqlite.layer.pipe(Layer.provide(Database.memory))
+  PositionsSqlite.layer.pipe(Layer.provide(Database.memory))
 )
 
 /** The longest pause without jitter: `maxMs` is never exceeded, whatever the jitter. */

@@ -1,9 +1,9 @@
 /** Rows by their rowid, page by page, in builds that hand them out like that. */
 import { Effect } from "effect"
-import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
-import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
-import { type AccountContext, filesParam } from "./AccountContext.ts"
-import { asFits } from "./asFits.ts"
+import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
+import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import { type AccountContext, filesParam } from "../AccountContext.ts"
+import { asFits } from "../asFits.ts"
 
 /** What comes after a rowid. */
 export interface Page {

@@ -1,24 +1,26 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Ref, TestClock } from "effect"
-import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
-import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
-import { resumePoint, sinceRowId } from "../../../src/programs/account/resumePoint.ts"
-import { sharesOf } from "../../../src/programs/account/shares.ts"
-import { DatabaseUnavailable, RpcFailed } from "../../../src/schemas/errors/imsg.ts"
-import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
-import type { ImsgSession } from "../../../src/services/ImsgProcess.ts"
-import { type Cursor, Journal } from "../../../src/services/Journal.ts"
-import { accountsOf } from "../../support/accounts.ts"
-import { makeAccount } from "../../support/configs.ts"
-import { makeMessage } from "../../support/envelopes.ts"
-import { makeChild } from "../../support/fakeImsg.ts"
+import * as PositionsSqlite from "../../../../src/layers/PositionsSqlite.ts"
+import * as Database from "../../../../src/layers/sqlite/Database.ts"
+import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
+import { resumePoint, sinceRowId } from "../../../../src/programs/account/inbox/resumePoint.ts"
+import { sharesOf } from "../../../../src/programs/account/shares.ts"
+import { DatabaseUnavailable, RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
+import type { ImsgMessage } from "../../../../src/schemas/ImsgProtocol.ts"
+import type { ImsgSession } from "../../../../src/services/ImsgProcess.ts"
+import { type Cursor, Positions } from "../../../../src/services/Positions.ts"
+import { accountsOf } from "../../../support/accounts.ts"
+import { makeAccount } from "../../../support/configs.ts"
+import { makeMessage } from "../../../support/envelopes.ts"
+import { makeChild } from "../../../support/fakeImsg.ts"
 
-const services = Layer.merge(accountsOf(), JournalSqlite.layer.pipe(Layer.provide(Database.memory)))
+const services = Layer.merge(accountsOf(), PositionsSqlite.layer.pipe(Layer.provide(Database.memory)))
 
 /** Where a child of the account `default` resumes. */
 const resume = (session: ImsgSession) =>
   Effect.flatMap(AccountContext.make(makeAccount()), (context) => resumePoint(context, session, 1000))
+
+const stored = Effect.flatMap(Positions, ({ get }) => get("default"))
 
 /** The time of the first start. */
 const NOW = Date.parse("2026-01-02T00:00:00Z")
@@ -92,10 +94,9 @@ describe("the first start of an account", () => {
 
   it.effect("is written down before anything is read", () =>
     Effect.gen(function* () {
-      const { cursor } = yield* Journal
       const { session } = yield* childWith([{ id: 90 }])
       const first = yield* resume(session)
-      expect(yield* cursor("default")).toEqual(Option.some(first))
+      expect(Option.map(yield* stored, ({ cursor }) => cursor)).toEqual(Option.some(first))
     }).pipe(Effect.provide(services))
   )
 
@@ -133,20 +134,19 @@ describe("the first start of an account", () => {
     Effect.gen(function* () {
       const { session } = yield* partly(1, 2, 3)
       expect(yield* Effect.flip(resume(session))).toMatchObject({ _tag: "RpcFailed" })
-      expect(yield* Effect.flatMap(Journal, ({ cursor }) => cursor("default"))).toEqual(Option.none())
+      expect(yield* stored).toEqual(Option.none())
     }).pipe(Effect.provide(services))
   )
 
   it.effect("is not written down where the child cannot say where the database ends", () =>
     Effect.gen(function* () {
-      const { cursor } = yield* Journal
       const { session } = yield* makeChild({
         answer: () => Effect.fail(new DatabaseUnavailable({ detail: "denied" }))
       })
       expect(yield* Effect.flip(resume(session))).toMatchObject({
         _tag: "DatabaseUnavailable"
       })
-      expect(yield* cursor("default")).toEqual(Option.none())
+      expect(yield* stored).toEqual(Option.none())
     }).pipe(Effect.provide(services))
   )
 })
@@ -212,11 +212,11 @@ describe("a later start", () => {
     it.effect(what, () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(NOW)
-        const journal = yield* Journal
-        yield* journal.begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
+        const { begin } = yield* Positions
+        yield* begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
         const { session } = yield* childAt(ids, existing)
         expect(yield* resume(session)).toEqual(cursor)
-        expect(yield* journal.cursor("default")).toEqual(Option.some(cursor))
+        expect(Option.getOrThrow(yield* stored).cursor).toEqual(cursor)
       }).pipe(Effect.provide(services))
     )
   }
@@ -225,27 +225,30 @@ describe("a later start", () => {
     "takes the database for the same where nothing is known of it yet, and knows it from then on",
     () =>
       Effect.gen(function* () {
-        const { begin, landmarks } = yield* Journal
+        const { begin } = yield* Positions
         yield* begin("default", { rowId: 40, baselineAt: 5 })
         const { session } = yield* childAt([12])
         expect(yield* resume(session)).toEqual({ rowId: 40, baselineAt: 5 })
-        expect(yield* landmarks("default")).toMatchObject({ rows: [{ rowId: 12 }], newestAt: KNOWN.newestAt })
+        expect(Option.getOrThrow(yield* stored).landmarks).toMatchObject({
+          rows: [{ rowId: 12 }],
+          newestAt: KNOWN.newestAt
+        })
       }).pipe(Effect.provide(services))
   )
 
   it.effect("in another database knows that one from then on", () =>
     Effect.gen(function* () {
-      const { begin, landmarks } = yield* Journal
+      const { begin } = yield* Positions
       yield* begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
       const { session } = yield* childAt([12])
       yield* resume(session)
-      expect(yield* landmarks("default")).toMatchObject({ rows: [{ rowId: 12 }] })
+      expect(Option.getOrThrow(yield* stored).landmarks).toMatchObject({ rows: [{ rowId: 12 }] })
     }).pipe(Effect.provide(services))
   )
 
   it.effect("in another database passes over nothing of what was too much in the one before", () =>
     Effect.gen(function* () {
-      const { begin } = yield* Journal
+      const { begin } = yield* Positions
       yield* begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
       const context = yield* AccountContext.make(makeAccount())
       yield* Ref.set(context.shares, sharesOf([{ chat: "7", rowId: 30 }], 0, 40))
@@ -257,9 +260,26 @@ describe("a later start", () => {
     }).pipe(Effect.provide(services))
   )
 
+  it.effect("knows again what was unripe, and nothing of it in another database", () =>
+    Effect.gen(function* () {
+      const unripe = [{ rowId: 39, guid: "guid-39", until: NOW }]
+      const { advance, begin } = yield* Positions
+      yield* begin("default", { rowId: 40, baselineAt: 5 }, KNOWN)
+      yield* advance("default", { rowId: 40, landmarks: KNOWN, unripe })
+      const context = yield* AccountContext.make(makeAccount())
+      const same = yield* childAt([40])
+      yield* resumePoint(context, same.session, 1000)
+      expect((yield* Ref.get(context.position)).unripe).toMatchObject(unripe)
+      const other = yield* childAt([12])
+      yield* resumePoint(context, other.session, 1000)
+      expect((yield* Ref.get(context.position)).unripe).toEqual([])
+      expect(Option.getOrThrow(yield* stored).unripe).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
   it.effect("of another account is its first", () =>
     Effect.gen(function* () {
-      const { begin } = yield* Journal
+      const { begin } = yield* Positions
       yield* begin("other", { rowId: 40, baselineAt: 5 })
       const { session } = yield* childWith([{ id: 90 }])
       expect(yield* resume(session)).toMatchObject({ rowId: 90 })

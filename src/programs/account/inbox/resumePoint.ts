@@ -1,15 +1,14 @@
 /** Where a child's watch begins. */
 import { Clock, Effect, Option, Ref } from "effect"
-import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
-import { NO_LANDMARKS } from "../../schemas/Landmark.ts"
-import { Accounts } from "../../services/Accounts.ts"
-import type { ImsgSession } from "../../services/ImsgProcess.ts"
-import { type Cursor, Journal } from "../../services/Journal.ts"
-import type { AccountContext } from "./AccountContext.ts"
-import { agreeing } from "./databaseClock.ts"
-import { noted, notedUnseen, sentAtOf } from "./landmarks.ts"
-import { chatRows, cursorOf, noneReadable, recentRows } from "./recentRows.ts"
-import { wasReplaced } from "./sameDatabase.ts"
+import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
+import { NO_LANDMARKS } from "../../../schemas/Landmark.ts"
+import type { ImsgSession } from "../../../services/ImsgProcess.ts"
+import type { Cursor } from "../../../services/Positions.ts"
+import type { AccountContext } from "../AccountContext.ts"
+import { noted, notedUnseen, sentAtOf } from "../landmarks.ts"
+import { chatRows, cursorOf, noneReadable, recentRows } from "../recentRows.ts"
+import { wasReplaced } from "../sameDatabase.ts"
+import { advance, begin, stored } from "./position.ts"
 
 /** Chats that are looked through for the newest message: one whose messages were deleted has none. */
 const CHATS = 50
@@ -58,46 +57,25 @@ const notedNewest = ({ newestRow, newestSentAt }: AccountContext, recent: Readon
     yield* Ref.update(newestSentAt, (before) => Math.max(before, ...times))
   })
 
-/** What was known of the database's clock, until rows say something else. */
-const knownClock = ({ account, clock, toldBehindMs }: AccountContext) =>
-  Effect.gen(function* () {
-    if ((yield* Ref.get(clock)).isConfirmed) return
-    const journal = yield* Journal
-    const accounts = yield* Accounts
-    const behindMs = yield* journal.clockBehind(account.id)
-    yield* Ref.set(clock, agreeing(behindMs))
-    yield* Ref.set(toldBehindMs, behindMs)
-    yield* accounts.update(account.id, () => ({ clockBehindMs: behindMs }))
-  })
-
 /** Begins at the tail, which is persisted before anything is read, with what the database is known by from now on. */
-const begin = (context: AccountContext, session: ImsgSession, timeoutMs: number, why: string) =>
+const beginAtTail = (context: AccountContext, session: ImsgSession, timeoutMs: number, why: string) =>
   Effect.gen(function* () {
-    const { account, landmarks, reached } = context
-    const journal = yield* Journal
     const { cursor: first, isWhole } = yield* tail(session, timeoutMs)
     const recent = yield* recentRows(session, timeoutMs)
     const seen = noted(NO_LANDMARKS, inOrder(recent))
     const known = isWhole ? seen : notedUnseen(seen, yield* Clock.currentTimeMillis)
-    yield* journal.begin(account.id, first, known)
-    yield* Ref.set(landmarks, known)
-    yield* Ref.set(reached, first.rowId)
+    yield* begin(context, first, known)
     yield* notedNewest(context, recent)
     yield* Effect.logInfo(why).pipe(Effect.annotateLogs({ cursor: first.rowId }))
     return first
   })
 
 /** A store from before landmarks were kept has none: the database is taken for what it was, and known from now on. */
-const knowFromNowOn = (
-  { account, landmarks }: AccountContext,
-  rowId: number,
-  recent: ReadonlyArray<ImsgMessage>
-) =>
+const knowFromNowOn = (context: AccountContext, recent: ReadonlyArray<ImsgMessage>) =>
   Effect.gen(function* () {
-    const journal = yield* Journal
     const now = yield* Clock.currentTimeMillis
-    const known = yield* Ref.updateAndGet(landmarks, (none) => notedUnseen(noted(none, inOrder(recent)), now))
-    yield* journal.advance(account.id, rowId, known)
+    const { landmarks } = yield* Ref.get(context.position)
+    yield* advance(context, { landmarks: notedUnseen(noted(landmarks, inOrder(recent)), now) })
   })
 
 /**
@@ -106,31 +84,25 @@ const knowFromNowOn = (
  */
 export const resumePoint = (context: AccountContext, session: ImsgSession, timeoutMs: number) =>
   Effect.gen(function* () {
-    const { account, reached } = context
-    const journal = yield* Journal
-    const stored = yield* journal.cursor(account.id)
-    if (Option.isNone(stored)) {
+    const found = yield* stored(context)
+    if (Option.isNone(found)) {
       const why = "first start: messages from before now are not answered"
-      return yield* begin(context, session, timeoutMs, why)
+      return yield* beginAtTail(context, session, timeoutMs, why)
     }
-    yield* knownClock(context)
-    const { rowId } = stored.value
-    const landmarks = yield* journal.landmarks(account.id)
-    yield* Ref.set(context.landmarks, landmarks)
+    const { cursor, landmarks } = found.value
     const recent = yield* recentRows(session, timeoutMs)
-    if (yield* wasReplaced(session, { rowId, landmarks }, recent, timeoutMs)) {
+    if (yield* wasReplaced(session, { rowId: cursor.rowId, landmarks }, recent, timeoutMs)) {
       yield* Ref.set(context.highestRow, 0)
       yield* Ref.set(context.stalledAt, 0)
       yield* Ref.set(context.newestSentAt, Number.NEGATIVE_INFINITY)
       yield* Ref.set(context.shares, undefined)
       context.confirmations.clear()
       const why = "the database was replaced: what is in it by now is not answered"
-      return yield* begin(context, session, timeoutMs, why)
+      return yield* beginAtTail(context, session, timeoutMs, why)
     }
-    if (landmarks.rows.length === 0) yield* knowFromNowOn(context, rowId, recent)
-    yield* Ref.set(reached, rowId)
+    if (landmarks.rows.length === 0) yield* knowFromNowOn(context, recent)
     yield* notedNewest(context, recent)
-    return stored.value
+    return cursor
   })
 
 /** The cursor as `watch.subscribe` wants it: 0 means "from now" there, so an empty database is asked for all. */

@@ -1,30 +1,28 @@
 /** Each row that arrives tells something of the clock that dates it. */
 import { Clock, Effect, Ref } from "effect"
-import type { StoreUnavailable } from "../../schemas/errors/store.ts"
-import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
-import { Accounts } from "../../services/Accounts.ts"
-import { Journal } from "../../services/Journal.ts"
-import type { AccountContext } from "./AccountContext.ts"
-import { afterArrival, NO_DIFFERENCE_MS } from "./databaseClock.ts"
-import { sentAtOf } from "./landmarks.ts"
-import { monotonicMillis } from "./monotonic.ts"
+import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
+import type { Accounts } from "../../../services/Accounts.ts"
+import type { Positions } from "../../../services/Positions.ts"
+import type { AccountContext } from "../AccountContext.ts"
+import { afterArrival, NO_DIFFERENCE_MS } from "../databaseClock.ts"
+import { sentAtOf } from "../landmarks.ts"
+import { monotonicMillis } from "../monotonic.ts"
+import { setClockBehind } from "./position.ts"
 
 export const makeNoteArrival = (context: AccountContext) =>
   Effect.gen(function* () {
-    const { account } = context
-    const accounts = yield* Accounts
-    const journal = yield* Journal
+    const services = yield* Effect.context<Positions | Accounts>()
 
-    const differs = (behindMs: number): Effect.Effect<void, StoreUnavailable> =>
-      Effect.gen(function* () {
-        yield* journal.setClockBehind(account.id, behindMs)
-        yield* accounts.update(account.id, () => ({ clockBehindMs: behindMs }))
-        yield* behindMs === 0
+    const differs = (behindMs: number) =>
+      Effect.zipRight(
+        Effect.provide(setClockBehind(context, behindMs), services),
+        behindMs === 0
           ? Effect.logInfo("the clock of Messages agrees with the gateway's")
           : Effect.logWarning(
               "the clock of Messages differs from the gateway's: set both by the network"
             ).pipe(Effect.annotateLogs({ behindMs }))
-      })
+      )
 
     return (row: ImsgMessage): Effect.Effect<void, StoreUnavailable> =>
       Effect.gen(function* () {
@@ -42,7 +40,6 @@ export const makeNoteArrival = (context: AccountContext) =>
         yield* Ref.set(context.clock, after)
         const isOther = Math.abs(after.behindMs - (yield* Ref.get(context.toldBehindMs))) > NO_DIFFERENCE_MS
         if (!after.isConfirmed || !isOther) return
-        yield* Ref.set(context.toldBehindMs, after.behindMs)
         yield* differs(after.behindMs)
       })
   })

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Option, Ref, TestClock } from "effect"
-import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
-import { stallWatch } from "../../../src/programs/account/stall.ts"
-import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
-import { makeAccount } from "../../support/configs.ts"
-import { makeMessage } from "../../support/envelopes.ts"
-import { type ChildOptions, makeChild } from "../../support/fakeImsg.ts"
+import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
+import { START } from "../../../../src/programs/account/inbox/position.ts"
+import { stallWatch } from "../../../../src/programs/account/inbox/stall.ts"
+import type { ImsgMessage } from "../../../../src/schemas/ImsgProtocol.ts"
+import { makeAccount } from "../../../support/configs.ts"
+import { makeMessage } from "../../../support/envelopes.ts"
+import { type ChildOptions, makeChild } from "../../../support/fakeImsg.ts"
 
 const STALL_MS = 60_000
 
@@ -26,10 +27,10 @@ const watched = (rows: ReadonlyArray<ImsgMessage>, options: Omit<ChildOptions, "
             }))
     })
     const context = yield* AccountContext.make(makeAccount({ supervision: { stallMs: STALL_MS } }))
-    yield* Ref.set(context.reached, 40)
-    yield* Ref.set(context.landmarks, {
-      newestAt: undefined,
-      rows: [{ rowId: 40, guid: "guid-40", chatId: 7, sentAt: 0 }]
+    yield* Ref.set(context.position, {
+      ...START,
+      cursor: 40,
+      landmarks: { newestAt: undefined, rows: [{ rowId: 40, guid: "guid-40", chatId: 7, sentAt: 0 }] }
     })
     const fiber = yield* Effect.fork(Effect.flip(stallWatch(context, child.session)))
     return {
@@ -40,7 +41,7 @@ const watched = (rows: ReadonlyArray<ImsgMessage>, options: Omit<ChildOptions, "
       /** The watch announced everything up to a row. */
       announced: (rowId: number) =>
         Effect.gen(function* () {
-          yield* Ref.set(context.reached, rowId)
+          yield* Ref.update(context.position, (before) => ({ ...before, cursor: rowId }))
           yield* Ref.set(context.heardAt, yield* Clock.currentTimeMillis)
         }),
       /** Why the child was given up, if it was. */
@@ -122,6 +123,15 @@ describe("a child's watch", () => {
       yield* TestClock.adjust(STALL_MS * 3)
       expect(yield* verdict).toBeUndefined()
       expect(yield* child.asked).toEqual([])
+    })
+  )
+
+  it.effect("of a build that hands rows out by their rowid is no matter: they are read all the same", () =>
+    Effect.gen(function* () {
+      const { verdict, write } = yield* watched([known], { methods: ["messages.after"] })
+      yield* write(makeMessage({ id: 41 }))
+      yield* TestClock.adjust(STALL_MS * 3)
+      expect(yield* verdict).toBeUndefined()
     })
   )
 

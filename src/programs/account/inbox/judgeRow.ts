@@ -1,24 +1,25 @@
 /** What becomes of one row: whether it is a message, who it is from and for, and what is done about it. */
 import { Effect, LogLevel, Option, Ref } from "effect"
-import { isHandle } from "../../schemas/bounds.ts"
-import { type Envelope, fromMessage } from "../../schemas/Envelope.ts"
-import type { StoreUnavailable } from "../../schemas/errors/store.ts"
-import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
-import type { Verdict } from "../../schemas/Verdict.ts"
-import type { Fate } from "../../services/Accounts.ts"
-import { Echoes } from "../../services/Echoes.ts"
-import { Events } from "../../services/Events.ts"
-import type { RequestError } from "../../services/ImsgProcess.ts"
-import type { Cursor } from "../../services/Journal.ts"
-import { Router } from "../../services/Router.ts"
-import { type AccountContext, sawRow } from "./AccountContext.ts"
-import { makeEnact } from "./enact.ts"
-import { knowsItsChat } from "./knownChats.ts"
+import { isHandle } from "../../../schemas/bounds.ts"
+import { type Envelope, fromMessage } from "../../../schemas/Envelope.ts"
+import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
+import type { Verdict } from "../../../schemas/Verdict.ts"
+import type { Fate } from "../../../services/Accounts.ts"
+import { Echoes } from "../../../services/Echoes.ts"
+import { Events } from "../../../services/Events.ts"
+import type { RequestError } from "../../../services/ImsgProcess.ts"
+import type { Cursor } from "../../../services/Positions.ts"
+import { Router } from "../../../services/Router.ts"
+import { type AccountContext, sawRow } from "../AccountContext.ts"
+import { makeEnact } from "../enact.ts"
+import { knowsItsChat, knowsItsKind } from "../knownChats.ts"
+import { patiently } from "../patiently.ts"
+import { makeIsPreview } from "../previews.ts"
+import { lacksQuotation } from "../quotes.ts"
+import type { RowReader } from "../readRow.ts"
+import { isPassedOver, type Missed } from "../shares.ts"
 import { makeNoteArrival } from "./noteArrival.ts"
-import { makeIsPreview } from "./previews.ts"
-import { lacksQuotation } from "./quotes.ts"
-import type { RowReader } from "./readRow.ts"
-import { isPassedOver, type Missed } from "./shares.ts"
 
 /** What a chat is called, by whatever names it. */
 export const chatOf = ({ chatGuid, chatId, chatIdentifier, sender }: Envelope): string =>
@@ -30,6 +31,7 @@ const isMalformed = ({ sender }: ImsgMessage): boolean =>
 
 /** What a row is, and to whom it goes; only its fate where it is no message. */
 type Judged =
+  | { readonly _tag: "NotYet" }
   | { readonly _tag: "Fate"; readonly fate: Fate }
   | { readonly _tag: "Message"; readonly envelope: Envelope; readonly verdict: Verdict }
 
@@ -43,10 +45,18 @@ export interface Foreseen extends Missed {
   readonly as: "admitted" | "stranger" | "unknown"
 }
 
+/** A row that may be the gateway's own, of which Messages has not said so yet: it is judged a little later. */
+export const NOT_YET = "not-yet"
+
 /** Judges the rows of one child. */
 export interface RowJudge {
-  /** Judges a row, does what comes of it, and says what that was. */
-  readonly judge: (row: ImsgMessage) => Effect.Effect<Fate, StoreUnavailable | RequestError>
+  /** Takes note of a row that has come, ripe or not. */
+  readonly notice: (row: ImsgMessage) => Effect.Effect<void, StoreUnavailable>
+  /** Judges a row, does what comes of it, and says what that was. `isLast`: it waits no longer. */
+  readonly judge: (
+    row: ImsgMessage,
+    isLast: boolean
+  ) => Effect.Effect<Fate | typeof NOT_YET, StoreUnavailable | RequestError>
   /** What would come of a row that was missed; nothing is done about it. None where nothing would. */
   readonly foresee: (
     row: ImsgMessage
@@ -70,7 +80,7 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
       clockBehindMs: behindMs
     }))
 
-    const judgeMessage = (row: ImsgMessage): Effect.Effect<Judged, StoreUnavailable> =>
+    const judgeMessage = (row: ImsgMessage, isLast: boolean): Effect.Effect<Judged, StoreUnavailable> =>
       Effect.gen(function* () {
         const envelope = fromMessage(account, row)
         if (yield* echoes.isEcho(envelope)) {
@@ -80,6 +90,8 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
           )
           return fate("echo")
         }
+        // Some Macs say a moment later which rows are one's own, and `send` which one it made.
+        if (!isLast && (yield* echoes.givesBack(envelope))) return { _tag: "NotYet" }
         const verdict = yield* router.judge(envelope, yield* options)
         if (verdict._tag === "Drop") return { _tag: "Message", envelope, verdict }
         // Only of those who are let in, or may be, a closer look is worth a question to the child.
@@ -89,7 +101,10 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
         return { _tag: "Message", envelope: whole, verdict: yield* router.judge(whole, yield* options) }
       })
 
-    const judgeIncoming = (row: ImsgMessage): Effect.Effect<Judged, StoreUnavailable | RequestError> =>
+    const judgeIncoming = (
+      row: ImsgMessage,
+      isLast: boolean
+    ): Effect.Effect<Judged, StoreUnavailable | RequestError> =>
       Effect.gen(function* () {
         if (isMalformed(row)) {
           yield* Effect.logWarning("a message whose sender is no handle is left out").pipe(
@@ -97,15 +112,15 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
           )
           return fate("malformed")
         }
-        const completed = yield* reader.complete(row)
-        if (Option.isNone(completed)) {
+        // It could be of a group, and would be answered in private.
+        if (!knowsItsChat(row) || !knowsItsKind(row)) {
           yield* Effect.logWarning("a message whose chat cannot be found out is not answered").pipe(
             Effect.annotateLogs({ rowId: row.id })
           )
           return fate("no-chat")
         }
-        if (yield* reader.isPreview(completed.value)) return fate("link-preview")
-        return yield* judgeMessage(completed.value)
+        if (yield* reader.isPreview(row)) return fate("link-preview")
+        return yield* judgeMessage(yield* reader.withService(row), isLast)
       })
 
     /** Of those who are not admitted only the fate is told. */
@@ -150,10 +165,10 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
         const unknown = { rowId: row.id, chat: "", as: "unknown" } as const
         // It may have got its chat by the time it comes.
         if (!knowsItsChat(row)) return Option.some(unknown)
-        const completed = yield* reader.complete(row)
-        if (Option.isNone(completed)) return Option.some(unknown)
-        if (yield* isPreviewAmongMissed(completed.value)) return Option.none()
-        const envelope = fromMessage(account, completed.value)
+        const completed = yield* patiently(reader.complete(row))
+        if (!knowsItsKind(completed)) return Option.some(unknown)
+        if (yield* isPreviewAmongMissed(completed)) return Option.none()
+        const envelope = fromMessage(account, yield* reader.withService(completed))
         const verdict = yield* router.judge(envelope, yield* options)
         if (verdict._tag === "Drop") return Option.none()
         const as = verdict._tag === "Pair" ? "stranger" : "admitted"
@@ -161,18 +176,26 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
       })
 
     return {
-      judge: (row: ImsgMessage): Effect.Effect<Fate, StoreUnavailable | RequestError> =>
+      notice: (row) =>
         Effect.gen(function* () {
           yield* sawRow(context, row.id)
           yield* noteArrival(row)
           context.confirmations.saw(row)
           yield* echoes.learn(account.id, row)
+        }),
+      judge: (row, isLast) =>
+        Effect.gen(function* () {
           // Half of all rows are the gateway's own; they need no closer look.
           if (row.is_from_me) return tell(row, "from-me")
-          const judged = yield* judgeIncoming(row)
-          return judged._tag === "Fate"
-            ? tell(row, judged.fate)
-            : yield* carryOut(row, judged.envelope, judged.verdict)
+          const judged = yield* judgeIncoming(row, isLast)
+          switch (judged._tag) {
+            case "NotYet":
+              return NOT_YET
+            case "Fate":
+              return tell(row, judged.fate)
+            case "Message":
+              return yield* carryOut(row, judged.envelope, judged.verdict)
+          }
         }),
       foresee
     } satisfies RowJudge

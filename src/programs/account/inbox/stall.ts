@@ -1,12 +1,12 @@
-/** Whether a child's watch is silent while its database moves on. */
+/** Whether a child's watch is silent while its database moves on, and whether that was replaced. */
 import { Effect, Option, Ref, Schedule } from "effect"
-import { ChildStuck, WatchEnded } from "../../schemas/errors/imsg.ts"
-import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
-import type { ImsgSession } from "../../services/ImsgProcess.ts"
-import type { AccountContext } from "./AccountContext.ts"
-import { monotonicMillis } from "./monotonic.ts"
-import { cursorOf, recentRows } from "./recentRows.ts"
-import { wasReplaced } from "./sameDatabase.ts"
+import { ChildStuck, WatchEnded } from "../../../schemas/errors/imsg.ts"
+import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
+import type { ImsgSession } from "../../../services/ImsgProcess.ts"
+import type { AccountContext } from "../AccountContext.ts"
+import { monotonicMillis } from "../monotonic.ts"
+import { canPage, cursorOf, recentRows } from "../recentRows.ts"
+import { wasReplaced } from "../sameDatabase.ts"
 
 /** Looks in the time that a watch may be silent: the first one sees the row, the last one finds it still unannounced. */
 const LOOKS = 4
@@ -21,11 +21,11 @@ interface Suspicion {
 const shouldBeAnnounced = (row: ImsgMessage): boolean => !row.is_from_me && row.is_reaction !== true
 
 /**
- * Fails where a row has been in the database for `stallMs` and nothing was announced since, and where the database was
- * replaced. A row for which a child was replaced already is not held against the next one.
+ * Fails where the database was replaced; and, where rows are only known by the watch, where one has been in the database
+ * for `stallMs` and nothing was announced since. A row for which a child was replaced already is not held against the next one.
  */
 export const stallWatch = (
-  { account, heardAt, landmarks, reached, stalledAt }: AccountContext,
+  { account, heardAt, position, stalledAt }: AccountContext,
   session: ImsgSession
 ): Effect.Effect<never, ChildStuck | WatchEnded> =>
   Effect.gen(function* () {
@@ -38,7 +38,8 @@ export const stallWatch = (
 
     const newest = Effect.gen(function* () {
       // Before the rows: what is announced while they are read must not make them look old.
-      const known = { rowId: yield* Ref.get(reached), landmarks: yield* Ref.get(landmarks) }
+      const { cursor: rowId, landmarks } = yield* Ref.get(position)
+      const known = { rowId, landmarks }
       const recent = yield* recentRows(session, requestTimeoutMs)
       return { recent, isOther: yield* wasReplaced(session, known, recent, requestTimeoutMs) }
     }).pipe(Effect.unlessEffect(isBusy))
@@ -46,7 +47,7 @@ export const stallWatch = (
     const judge = (recent: ReadonlyArray<ImsgMessage>) =>
       Effect.gen(function* () {
         const now = yield* monotonicMillis
-        const known = Math.max(yield* Ref.get(reached), yield* Ref.get(stalledAt))
+        const known = Math.max((yield* Ref.get(position)).cursor, yield* Ref.get(stalledAt))
         const missed = recent.filter((row) => shouldBeAnnounced(row) && cursorOf(row) > known).map(cursorOf)
         if (missed.length === 0) return yield* Ref.set(suspected, Option.none())
         const before = yield* Ref.get(suspected)
@@ -76,7 +77,8 @@ export const stallWatch = (
       if (found.value.isOther) {
         return yield* new WatchEnded({ command: session.command, detail: "the database was replaced" })
       }
-      yield* judge(found.value.recent)
+      // What is read by its rowid is missed whatever the watch says.
+      if (!canPage(session)) yield* judge(found.value.recent)
     })
     return yield* Effect.schedule(look, Schedule.spaced(lookEveryMs)).pipe(Effect.zipRight(Effect.never))
   })

@@ -1,0 +1,137 @@
+/**
+ * The inbox of one child, from the rows that it was not there for to the last. Whatever says that there may be rows has
+ * them read; what is not ripe is looked at again.
+ */
+import type { FileSystem, Path } from "@effect/platform"
+import { Effect, Option, Ref, Schedule } from "effect"
+import { ChildStuck } from "../../../schemas/errors/imsg.ts"
+import { derivedFromConfig } from "../../../services/ConfigService.ts"
+import type { ImsgSession, RequestError, SessionEnd } from "../../../services/ImsgProcess.ts"
+import { Lifecycle } from "../../../services/Lifecycle.ts"
+import type { Cursor } from "../../../services/Positions.ts"
+import type { AccountContext } from "../AccountContext.ts"
+import { limitMissed } from "../limitMissed.ts"
+import { makeRowReader } from "../readRow.ts"
+import { canPage } from "../recentRows.ts"
+import { databaseFile, watchDatabase } from "./databaseFiles.ts"
+import { makeJudgeRow } from "./judgeRow.ts"
+import { makeLookAgain } from "./lookAgain.ts"
+import { pauseAfter } from "./nudges.ts"
+import { byRowId, byWatch, type SourceError } from "./source.ts"
+import { makeTakeRows } from "./take.ts"
+
+/** How much less often the database is asked where its files are known to tell of new rows. */
+const SLOWER = 10
+/** The pauses between looks at what is not ripe, in ms: they grow from the first to the longest. */
+const LOOK_MS = 100
+const LOOK_MOST_MS = 1000
+
+/** A child that cannot read its rows now is asked again, a few times. */
+const whereItCannotNow = {
+  schedule: Schedule.intersect(Schedule.spaced("1 second"), Schedule.recurs(4)),
+  while: ({ _tag }: SourceError) => _tag === "RpcFailed"
+}
+
+type IntakeError = SourceError | ChildStuck
+
+/** The intake of one child. */
+export interface Intake {
+  /** Takes what was missed, before the watch begins. */
+  readonly catchUp: Effect.Effect<void, IntakeError>
+  /** Has the child announce what comes. */
+  readonly subscribe: Effect.Effect<void, RequestError>
+  /** Takes what comes until the child ends, the stop begins, or the store refuses. */
+  readonly run: Effect.Effect<never, IntakeError>
+}
+
+export const makeIntake = (context: AccountContext, session: ImsgSession, cursor: Cursor) =>
+  Effect.gen(function* () {
+    const { account, nudges, position } = context
+    const { pollMs } = account.inbox
+    const lifecycle = yield* Lifecycle
+    const people = yield* derivedFromConfig((config) => config.people)
+    const reader = makeRowReader(context, people, session)
+    const rowJudge = yield* makeJudgeRow(context, cursor, reader)
+    const takeRows = yield* makeTakeRows(context, reader.complete, rowJudge)
+    const lookAgain = makeLookAgain(context, session)
+    const limit = yield* limitMissed(context, session, rowJudge)
+    const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+    const isPulled = canPage(session)
+    const source = yield* (isPulled ? byRowId : byWatch)(context, session, takeRows)
+
+    /**
+     * A response comes by the same pipe as notifications. Nothing stops this but the end of the child: what was taken
+     * out of the pipe and not handed on would be lost.
+     */
+    const pump: Effect.Effect<never, SessionEnd> = Effect.gen(function* () {
+      const [batch] = yield* session.notifications.takeAll
+      // While sends finish the pipe must flow, for their responses come through it; the rows come again.
+      yield* Effect.raceFirst(source.heard([...batch]), lifecycle.stopping)
+    }).pipe(Effect.forever)
+
+    /** How often the files told of something. */
+    const told = yield* Ref.make(0)
+    const watchFiles = Option.match(isPulled ? databaseFile(account, session) : Option.none(), {
+      onNone: () => Effect.never,
+      onSome: (file) =>
+        watchDatabase(
+          file,
+          Effect.zipRight(
+            Ref.update(told, (count) => count + 1),
+            nudges.nudge
+          )
+        )
+    })
+
+    const relook = Effect.gen(function* () {
+      const { unripe } = yield* Ref.get(position)
+      if (unripe.length === 0) return
+      const found = yield* lookAgain(unripe.filter(({ lack }) => lack !== undefined))
+      yield* takeRows(found, { isSecondLook: true })
+    })
+
+    const loop: Effect.Effect<never, IntakeError> = Effect.gen(function* () {
+      /** Whether the files told of what came last: they may be those of another machine. */
+      let isTold = false
+      let heard = 0
+      let misses = 0
+      let lookMs = LOOK_MS
+      const read = Effect.gen(function* () {
+        const before = heard
+        heard = yield* Ref.get(told)
+        const isAny = yield* Effect.retry(source.read, whereItCannotNow)
+        if (isAny) isTold = heard > before
+        misses = isAny ? 0 : misses + 1
+        return isAny
+      })
+      yield* relook
+      yield* nudges.nudge
+      while (true) {
+        const isUnripe = (yield* Ref.get(position)).unripe.length > 0
+        const isNudged = yield* nudges.await(isUnripe ? lookMs : isTold ? SLOWER * pollMs : pollMs)
+        if (!isNudged) misses = 0
+        const isAny = yield* read
+        lookMs = isAny || !isUnripe ? LOOK_MS : Math.min(2 * lookMs, LOOK_MOST_MS)
+        if (isUnripe) yield* relook
+        if (isAny || !isNudged) continue
+        // Files change a moment before what is in them can be read.
+        yield* Effect.sleep(pauseAfter(misses))
+        yield* read
+      }
+    })
+
+    return {
+      catchUp: Effect.raceFirst(Effect.zipRight(limit, source.catchUp), lifecycle.stopping),
+      subscribe: source.subscribe,
+      run: Effect.raceFirst(loop, lifecycle.stopping).pipe(
+        Effect.zipRight(Effect.never),
+        Effect.raceFirst(pump),
+        Effect.raceFirst(source.staySubscribed),
+        Effect.raceFirst(Effect.provide(watchFiles, platform)),
+        Effect.zipRight(Effect.never),
+        Effect.catchTag("RpcTimeout", ({ afterMs, method }) =>
+          Effect.fail(new ChildStuck({ command: session.command, watch: "heartbeat", method, afterMs }))
+        )
+      )
+    } satisfies Intake
+  })

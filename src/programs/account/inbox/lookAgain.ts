@@ -1,0 +1,80 @@
+/** Rows that wait, read again: by their rowids, or, in builds that do not hand them out like that, where they can be. */
+import { Effect, Option } from "effect"
+import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
+import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import type { AccountContext } from "../AccountContext.ts"
+import { knowsItsChat } from "../knownChats.ts"
+import { canPage, chatRows } from "../recentRows.ts"
+import { makePageAfter } from "./pages.ts"
+import type { Waiting } from "./unripe.ts"
+
+/** Rows of a page, and pages of one look: the others have their turn with the next one. */
+const PAGE = 50
+const PAGES = 4
+/** Chats, newest first, and messages of each that are looked through for a row that has none: it is among the newest. */
+const CHATS = 10
+const MESSAGES = 50
+
+/** Reads rows that wait again; those that cannot be found, or say no more than before, are left out. */
+export type LookAgain = (
+  waiting: ReadonlyArray<Waiting>
+) => Effect.Effect<ReadonlyArray<ImsgMessage>, RequestError>
+
+const byRowId = (context: AccountContext, session: ImsgSession): LookAgain => {
+  const pageAfter = makePageAfter(context, session)
+  return (waiting) =>
+    Effect.gen(function* () {
+      const guids = new Set(waiting.map(({ guid }) => guid))
+      const last = waiting.at(-1)?.rowId ?? 0
+      const found: Array<ImsgMessage> = []
+      let left = waiting
+      for (let page = 0; page < PAGES; page++) {
+        const [first] = left
+        if (first === undefined) break
+        const limit = Math.min(PAGE, last - first.rowId + 1)
+        const { rows, upTo = last } = yield* pageAfter(first.rowId - 1, limit)
+        found.push(...rows.filter(({ guid }) => guids.has(guid)))
+        const until = Math.max(upTo, first.rowId)
+        left = left.filter(({ rowId }) => rowId > until)
+      }
+      return found
+    })
+}
+
+/** What a row says of no chat at all means nothing: some builds write `is_group: false` then. */
+const withoutChat = ({
+  chat_guid: _guid,
+  chat_id: _id,
+  chat_identifier: _identifier,
+  is_group: _isGroup,
+  participants: _participants,
+  ...rest
+}: ImsgMessage) => rest
+
+const inChats = ({ account }: AccountContext, session: ImsgSession): LookAgain => {
+  const { requestTimeoutMs } = account.supervision
+  const chatIds = Effect.map(
+    session.request(Methods.chatsList, { limit: CHATS }, requestTimeoutMs),
+    ({ chats }) => chats.readable.map(({ id }) => id)
+  )
+  return (waiting) =>
+    Effect.gen(function* () {
+      const known = waiting.flatMap(({ chatId }) => chatId ?? [])
+      const isAnyLost = waiting.some(({ chatId }) => chatId === undefined)
+      const chats = new Set([...known, ...(isAnyLost ? yield* chatIds : [])])
+      const found: Array<ImsgMessage> = []
+      for (const chatId of chats) {
+        const asked = { chatId, messages: MESSAGES, attachments: account.includeAttachments }
+        for (const row of Option.getOrElse(yield* chatRows(session, asked, requestTimeoutMs), () => [])) {
+          const before = waiting.find(({ guid }) => guid === row.guid)
+          if (before === undefined) continue
+          const announced = before.row === undefined ? {} : withoutChat(before.row)
+          found.push({ ...announced, ...row, id: before.rowId, chat_id: row.chat_id ?? chatId })
+        }
+      }
+      return found.filter(knowsItsChat)
+    })
+}
+
+export const makeLookAgain = (context: AccountContext, session: ImsgSession): LookAgain =>
+  (canPage(session) ? byRowId : inChats)(context, session)

@@ -1,0 +1,125 @@
+/**
+ * Where an account is in its database: the cursor, what is unripe behind it, by what the database is known again, and
+ * the clock that dates its rows. Only this module moves any of it, in the store and in what `status` shows.
+ */
+import { Clock, Effect, Option, Ref, type Types } from "effect"
+import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import { type Landmarks, NO_LANDMARKS } from "../../../schemas/Landmark.ts"
+import { Accounts, type FateCounts } from "../../../services/Accounts.ts"
+import { type Cursor, Positions, type StoredPosition } from "../../../services/Positions.ts"
+import type { AccountContext } from "../AccountContext.ts"
+import { agreeing } from "../databaseClock.ts"
+import { asStored, fromStored, type Waiting } from "./unripe.ts"
+
+export interface Position {
+  /** Every row up to it is accepted, judged, or unripe. */
+  readonly cursor: number
+  readonly landmarks: Landmarks
+  readonly unripe: ReadonlyArray<Waiting>
+}
+
+export const START: Position = { cursor: 0, landmarks: NO_LANDMARKS, unripe: [] }
+
+/** Where an account goes on, and what became of the rows up to there. What is left out stays. */
+export interface Step {
+  readonly upTo?: number
+  readonly landmarks?: Landmarks
+  readonly unripe?: ReadonlyArray<Waiting>
+  readonly fates?: FateCounts
+  /** Whether anything came in. */
+  readonly isInbound?: boolean
+}
+
+/** The highest rowid up to which every row is done with. */
+export const doneUpTo = ({ cursor, unripe: [first] }: Position): number =>
+  first === undefined ? cursor : Math.min(cursor, first.rowId - 1)
+
+const added = (before: FateCounts, more: FateCounts): FateCounts => {
+  const counts: Types.Mutable<FateCounts> = { ...before }
+  // The keys of a record of one kind of keys.
+  for (const fate of Object.keys(more) as ReadonlyArray<keyof FateCounts>)
+    counts[fate] = (counts[fate] ?? 0) + (more[fate] ?? 0)
+  return counts
+}
+
+/** Moves an account on, in one write. */
+export const advance = (
+  { account, position }: AccountContext,
+  { fates = {}, isInbound = false, landmarks, unripe, upTo = 0 }: Step
+): Effect.Effect<void, StoreUnavailable, Positions | Accounts> =>
+  Effect.gen(function* () {
+    const positions = yield* Positions
+    const accounts = yield* Accounts
+    const before = yield* Ref.get(position)
+    const after: Position = {
+      cursor: Math.max(before.cursor, upTo),
+      landmarks: landmarks ?? before.landmarks,
+      unripe: unripe ?? before.unripe
+    }
+    yield* positions.advance(account.id, {
+      rowId: after.cursor,
+      landmarks: after.landmarks,
+      unripe: after.unripe.map(asStored)
+    })
+    yield* Ref.set(position, after)
+    const now = yield* Clock.currentTimeMillis
+    yield* accounts.update(account.id, (status) => ({
+      cursor: after.cursor,
+      fates: added(status.fates, fates),
+      ...(isInbound ? { lastInboundAt: now } : {})
+    }))
+  })
+
+/** Rows that wait were read again, and wait on. */
+export const knowBetter = (
+  { position }: AccountContext,
+  unripe: ReadonlyArray<Waiting>
+): Effect.Effect<void> => Ref.update(position, (before) => ({ ...before, unripe }))
+
+/** Begins an account: at its first start, or in another database. */
+export const begin = (
+  { account, position }: AccountContext,
+  cursor: Cursor,
+  landmarks: Landmarks
+): Effect.Effect<void, StoreUnavailable, Positions> =>
+  Effect.flatMap(Positions, (positions) => positions.begin(account.id, cursor, landmarks)).pipe(
+    Effect.zipRight(Ref.set(position, { ...START, cursor: cursor.rowId, landmarks }))
+  )
+
+/** What was known of the database's clock, until rows say something else. */
+const knownClock = ({ account, clock, toldBehindMs }: AccountContext, behindMs: number) =>
+  Effect.gen(function* () {
+    if ((yield* Ref.get(clock)).isConfirmed) return
+    yield* Ref.set(clock, agreeing(behindMs))
+    yield* Ref.set(toldBehindMs, behindMs)
+    yield* (yield* Accounts).update(account.id, () => ({ clockBehindMs: behindMs }))
+  })
+
+/** Where the account was, as the store has it; none before its first start. */
+export const stored = (
+  context: AccountContext
+): Effect.Effect<Option.Option<StoredPosition>, StoreUnavailable, Positions | Accounts> =>
+  Effect.gen(function* () {
+    const found = yield* (yield* Positions).get(context.account.id)
+    if (Option.isNone(found)) return found
+    const { clockBehindMs, cursor, landmarks, unripe } = found.value
+    yield* knownClock(context, clockBehindMs)
+    // What is known of unripe rows in this process is more than what is stored of them.
+    yield* Ref.update(context.position, (before) => ({
+      cursor: cursor.rowId,
+      landmarks,
+      unripe: before.unripe.length > 0 ? before.unripe : unripe.map(fromStored)
+    }))
+    return found
+  })
+
+/** The clock that dates the account's rows is another than was thought. */
+export const setClockBehind = (
+  { account, toldBehindMs }: AccountContext,
+  behindMs: number
+): Effect.Effect<void, StoreUnavailable, Positions | Accounts> =>
+  Effect.gen(function* () {
+    yield* Ref.set(toldBehindMs, behindMs)
+    yield* (yield* Positions).setClockBehind(account.id, behindMs)
+    yield* (yield* Accounts).update(account.id, () => ({ clockBehindMs: behindMs }))
+  })

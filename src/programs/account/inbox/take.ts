@@ -1,0 +1,169 @@
+/**
+ * What is done with rows, wherever they come from: what is ripe is judged, in order; what is not waits; and the position
+ * moves past both, in one write.
+ */
+import { Clock, Effect, Ref, type Types } from "effect"
+import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
+import type { Accounts, Fate, FateCounts } from "../../../services/Accounts.ts"
+import type { RequestError } from "../../../services/ImsgProcess.ts"
+import type { Positions } from "../../../services/Positions.ts"
+import type { AccountContext } from "../AccountContext.ts"
+import { noted, notedUnseen } from "../landmarks.ts"
+import { monotonicMillis } from "../monotonic.ts"
+import { cursorOf } from "../recentRows.ts"
+import type { CompleteRow } from "./completeRow.ts"
+import { NOT_YET, type RowJudge } from "./judgeRow.ts"
+import { advance, knowBetter } from "./position.ts"
+import { lackOf, waitFor } from "./ripeness.ts"
+import { isAlike, isBehind, sift, type Waiting, withRows } from "./unripe.ts"
+
+/** What else is known of rows that were read. */
+export interface Rest {
+  /** Up to where there are no others. */
+  readonly upTo?: number | undefined
+  /** How many of them could not be read. */
+  readonly unreadable?: number
+  /** Whether all that wait were looked for again: what was not found by its time is gone. */
+  readonly isSecondLook?: boolean
+}
+
+export type TakeError = StoreUnavailable | RequestError
+
+/** Takes rows, of which some may wait already, and is done when the position is behind them. */
+export type TakeRows = (rows: ReadonlyArray<ImsgMessage>, rest?: Rest) => Effect.Effect<void, TakeError>
+
+const counted = (fates: ReadonlyArray<Fate>, unreadable: number): FateCounts => {
+  const counts: Types.Mutable<FateCounts> = {}
+  for (const fate of fates) counts[fate] = (counts[fate] ?? 0) + 1
+  if (unreadable > 0) counts.stale = (counts.stale ?? 0) + unreadable
+  return counts
+}
+
+export const makeTakeRows = (
+  context: AccountContext,
+  complete: CompleteRow,
+  { judge, notice }: RowJudge
+): Effect.Effect<TakeRows, never, Positions | Accounts> =>
+  Effect.gen(function* () {
+    const services = yield* Effect.context<Positions | Accounts>()
+    const { account, position } = context
+    const { ripenMs } = account.inbox
+
+    /** Why rows could not be completed: where that lasts, the child is of no use. */
+    const failures = new Map<number, RequestError>()
+
+    const asWaiting = (row: ImsgMessage, now: number): Effect.Effect<Waiting, RequestError> =>
+      Effect.gen(function* () {
+        failures.delete(row.id)
+        const whole = yield* complete(row).pipe(
+          Effect.catchTags({
+            RpcFailed: (error) =>
+              Effect.as(
+                Effect.sync(() => failures.set(row.id, error)),
+                row
+              ),
+            ResponseTooLong: (error) =>
+              Effect.as(
+                Effect.sync(() => failures.set(row.id, error)),
+                row
+              )
+          })
+        )
+        const lack = lackOf(whole, account.includeAttachments)
+        return {
+          rowId: row.id,
+          guid: row.guid,
+          ...(whole.chat_id !== undefined && whole.chat_id > 0 ? { chatId: whole.chat_id } : {}),
+          until: now + (lack === undefined ? ripenMs : waitFor(lack, ripenMs)),
+          row: whole,
+          lack
+        }
+      })
+
+    /** Judges what is ripe; what turns out not to be waits again, and what is behind it. */
+    const judgeAll = (rows: ReadonlyArray<Waiting>, now: number) =>
+      Effect.gen(function* () {
+        const { ready, waiting } = sift(rows, now)
+        const fates: Array<Fate> = []
+        const late: Array<Waiting> = []
+        let failure: RequestError | undefined
+        for (const one of ready) {
+          const { lack, row, rowId, until } = one
+          const failed = lack === undefined ? undefined : failures.get(rowId)
+          failure ??= failed
+          if (row === undefined || failed !== undefined || late.some((before) => isBehind(row, before))) {
+            late.push(one)
+            continue
+          }
+          const fate = yield* judge(row, until <= now)
+          if (fate === NOT_YET) {
+            late.push({ ...one, lack: "flags", until: Math.min(until, now + waitFor("flags", ripenMs)) })
+          } else {
+            failures.delete(rowId)
+            fates.push(fate)
+          }
+        }
+        return { fates, failure, unripe: withRows(waiting, late) }
+      })
+
+    const say = (fates: ReadonlyArray<Fate>, unreadable: number, upTo: number) =>
+      Effect.gen(function* () {
+        const stale = fates.filter((fate) => fate === "stale").length
+        if (stale > 0) {
+          yield* Effect.logWarning("messages that are older than catchUp.maxAgeMs are not answered").pipe(
+            Effect.annotateLogs({ rows: stale, maxAgeMs: account.catchUp.maxAgeMs })
+          )
+        }
+        if (unreadable > 0) {
+          yield* Effect.logWarning("messages that cannot be read are passed over").pipe(
+            Effect.annotateLogs({ rows: unreadable, upToRowId: upTo })
+          )
+        }
+      })
+
+    /** Those that wait, without what turned out to be gone. */
+    const stillThere = (rows: ReadonlyArray<ImsgMessage>, now: number) =>
+      Effect.gen(function* () {
+        const { unripe } = yield* Ref.get(position)
+        const found = new Set(rows.map(({ guid }) => guid))
+        const isGone = ({ guid, row, until }: Waiting) =>
+          row === undefined && until <= now && !found.has(guid)
+        const gone = unripe.filter(isGone)
+        if (gone.length > 0) {
+          yield* Effect.logWarning("messages that were waited for are not there any more").pipe(
+            Effect.annotateLogs({ rowIds: gone.map(({ rowId }) => rowId).join(", ") })
+          )
+        }
+        return unripe.filter((one) => !isGone(one))
+      })
+
+    return (rows, { isSecondLook = false, unreadable = 0, upTo = 0 } = {}) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const before = yield* Ref.get(position)
+        const waited = isSecondLook ? yield* stillThere(rows, now) : before.unripe
+        const waits = new Set(waited.map(({ guid }) => guid))
+        const fresh = rows.filter(({ guid }) => !waits.has(guid))
+        yield* Effect.forEach(fresh, notice, { discard: true })
+        const read = yield* Effect.forEach(rows, (row) => asWaiting(row, now))
+        const { failure, fates, unripe } = yield* judgeAll(withRows(waited, read), now)
+        const shown = fresh.reduce((highest, row) => Math.max(highest, cursorOf(row)), 0)
+        const reached = Math.max(shown, upTo)
+        if (reached > before.cursor || fates.length + unreadable > 0 || !isAlike(unripe, before.unripe)) {
+          const seen = noted(before.landmarks, fresh)
+          const { behindMs } = yield* Ref.get(context.clock)
+          yield* advance(context, {
+            upTo: reached,
+            landmarks: upTo > Math.max(shown, before.cursor) ? notedUnseen(seen, now - behindMs) : seen,
+            unripe,
+            fates: counted(fates, unreadable),
+            isInbound: fates.some((fate) => fate !== "from-me")
+          })
+          // A cursor that moves is a sign of life, whichever way the rows come.
+          yield* Ref.set(context.heardAt, yield* monotonicMillis)
+          yield* say(fates, unreadable, reached)
+        } else yield* knowBetter(context, unripe)
+        if (failure !== undefined) return yield* failure
+      }).pipe(Effect.provide(services))
+  })

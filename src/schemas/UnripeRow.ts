@@ -1,0 +1,11 @@
+/** A row that waits for what Messages has not written yet: it is behind the cursor, and not judged. */
+import { Schema } from "effect"
+
+/** `until` is when it is judged as it is, in Unix ms. `chatId` is known where only its files are not there yet. */
+export const UnripeRow = Schema.Struct({
+  rowId: Schema.Int,
+  guid: Schema.NonEmptyString,
+  until: Schema.Number,
+  chatId: Schema.optionalWith(Schema.Int, { exact: true })
+})
+export type UnripeRow = typeof UnripeRow.Type

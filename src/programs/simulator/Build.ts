@@ -9,6 +9,10 @@ export const Build = Schema.Struct({
   hasSendStatus: Schema.Boolean,
   hasBridgeMethods: Schema.Boolean,
   hasCursor: Schema.Boolean,
+  /** A link preview is folded into its message, and the live watch holds new rows in which one may be (from 0.13). */
+  foldsPreviews: Schema.Boolean,
+  /** The watch waits for the chat of a row that has none yet, and skips it in the end (from 0.10). */
+  waitsForChat: Schema.Boolean,
   /** Messages say by which of the account's own handles they went (from 0.5). */
   hasDestination: Schema.Boolean,
   /** Messages say whether their chat is a group, what it is called, and who is in it (from 0.5). */
@@ -44,6 +48,8 @@ export const BuildFromVersion = Schema.transformOrFail(Schema.String, Build, {
       hasSendStatus: since(own, [0, 10, 0]),
       hasBridgeMethods: since(own, [0, 5, 0]),
       hasCursor: since(own, [0, 13, 0]),
+      foldsPreviews: since(own, [0, 13, 0]),
+      waitsForChat: since(own, [0, 10, 0]),
       hasDestination: since(own, [0, 5, 0]),
       hasChatDetails: since(own, [0, 5, 0]),
       hasQuotations: since(own, [0, 5, 0]),

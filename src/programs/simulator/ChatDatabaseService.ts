@@ -5,6 +5,7 @@ import type {
   Chat,
   ChatSelector,
   Inserted,
+  Late,
   MessageRow,
   NewMessage,
   ReactionName,
@@ -59,6 +60,8 @@ export interface ChatDatabaseService {
     readonly balloonBundleId?: string
     /** By which service, where its chat is one for all of them; that of its chat when absent. */
     readonly service?: Service
+    /** What is not written yet, until `complete`. A file that comes late is the caller's to write late. */
+    readonly without?: ReadonlyArray<Late>
     /** Unix milliseconds; now when absent. */
     readonly at?: number
   }) => Written<Inserted>
@@ -67,8 +70,11 @@ export interface ChatDatabaseService {
     readonly chatId: number
     readonly text: string
     readonly attachments?: ReadonlyArray<Attachment>
+    readonly without?: ReadonlyArray<Late>
     readonly at?: number
   }) => Written<Inserted>
+  /** Writes what a row was written without, or these parts of it, in one transaction; nothing where nothing is left. */
+  readonly complete: (rowId: number, parts?: ReadonlyArray<Late>) => Result<void>
   /** A tapback on the message `to` (a guid), or its removal; `sender` null is the owner. */
   readonly react: (options: {
     readonly chatId: number

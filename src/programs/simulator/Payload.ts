@@ -1,6 +1,8 @@
 /** Rows of chat.db as imsg writes them on the wire. What is unknown is absent. */
 import type { Build } from "./Build.ts"
 import { type Attachment, type Chat, type MessageRow, REACTIONS, type StandingReaction } from "./ChatModel.ts"
+import type { FoldedRow } from "./previews.ts"
+import type { Announced } from "./watchStep.ts"
 
 const EMOJI: ReadonlyArray<string> = ["❤️", "👍", "👎", "😂", "‼️", "❓"]
 
@@ -57,6 +59,13 @@ const reactionEvent = (row: MessageRow) =>
         reacted_to_guid: row.associatedGuid?.replace(/^.*\//, "")
       }
 
+const previewPayload = ({ at, balloonBundleId, guid, id }: NonNullable<FoldedRow["urlPreview"]>) => ({
+  id,
+  guid,
+  balloon_bundle_id: balloonBundleId,
+  created_at: iso(at)
+})
+
 /** What a message says of its chat, beside which it is. */
 const chatDetails = (row: MessageRow) => ({
   chat_identifier: row.chatIdentifier,
@@ -67,7 +76,7 @@ const chatDetails = (row: MessageRow) => ({
 })
 
 /** A message of a history or a watch. `missing` holds the paths of attachments that are not on the disk. */
-export const messagePayload = (build: Build, row: MessageRow, missing: ReadonlySet<string>) => ({
+export const messagePayload = (build: Build, row: FoldedRow, missing: ReadonlySet<string>) => ({
   id: row.id,
   chat_id: row.chatId,
   guid: row.guid,
@@ -85,15 +94,16 @@ export const messagePayload = (build: Build, row: MessageRow, missing: ReadonlyS
     ? {}
     : { destination_caller_id: row.destinationCallerId }),
   ...(row.balloonBundleId === null ? {} : { balloon_bundle_id: row.balloonBundleId }),
+  ...(row.urlPreview === undefined ? {} : { url_preview: previewPayload(row.urlPreview) }),
   ...(row.isFromMe ? {} : { is_read: row.isRead }),
   ...reactionEvent(row),
   ...(build.hasChatDetails ? chatDetails(row) : {})
 })
 
 /** A message of a watch, with its cursor in the builds that have one. */
-export const watchedMessage = (build: Build, row: MessageRow, missing: ReadonlySet<string>) => ({
+export const watchedMessage = (build: Build, { cursor, row }: Announced, missing: ReadonlySet<string>) => ({
   ...messagePayload(build, row, missing),
-  ...(build.hasCursor ? { cursor: row.id } : {})
+  ...(build.hasCursor ? { cursor } : {})
 })
 
 /** A message that Messages has not put into its chat yet. */

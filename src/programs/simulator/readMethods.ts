@@ -6,6 +6,7 @@ import { ChatDatabase } from "./ChatDatabase.ts"
 import { Misbehaviour, noDiskAccess } from "./Misbehaviour.ts"
 import { METHODS, type Method, type Params } from "./Params.ts"
 import { chatPayload, messagePayload } from "./Payload.ts"
+import { foldPreviews } from "./previews.ts"
 import { invalidParams } from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
 
@@ -76,32 +77,37 @@ export const history = (params: Params<"messages.history">) =>
   Effect.gen(function* () {
     if (params.chat_id === undefined) return yield* invalidParams("chat_id is required")
     yield* requireDiskAccess
-    const rows = yield* (yield* ChatDatabase).history({
+    const { build } = yield* Settings
+    const limit = Math.max(params.limit ?? 50, 1)
+    const found = yield* (yield* ChatDatabase).history({
       chatId: params.chat_id,
-      limit: Math.max(params.limit ?? 50, 1),
+      // A message may take two rows.
+      limit: build.foldsPreviews ? 2 * limit : limit,
       attachments: params.attachments ?? false,
       participants: params.participants ?? [],
       start: yield* timeParam(params.start),
       end: yield* timeParam(params.end)
     })
+    const rows = build.foldsPreviews ? foldPreviews(found.toReversed()).toReversed().slice(0, limit) : found
     const missing = yield* missingFiles(rows)
-    const { build } = yield* Settings
     return { messages: rows.map((row) => messagePayload(build, row, missing)) }
   })
 
 const MOST_AFTER = 500
 
-/** `messages.after` */
+/**
+ * `messages.after`: what is there, as it is there. A row without a chat is handed out with `chat_id` 0 and nothing of
+ * the chat, and `next_rowid` passes it; with `chat_id` given it is left out. Attachments without their join are not
+ * there; one without its file is `missing`. A preview whose message is not on the page is a row of its own. Where
+ * nothing is found, `next_rowid` stays; tapbacks that were not asked for do not move it either.
+ */
 export const messagesAfter = (params: Params<"messages.after">) =>
   Effect.gen(function* () {
     const { limit = 100, since_rowid: since } = params
     if (since === undefined) return yield* invalidParams("since_rowid is required")
     if (limit < 1 || limit > MOST_AFTER) return yield* invalidParams(`limit must be 1 to ${MOST_AFTER}`)
     yield* requireDiskAccess
-    const db = yield* ChatDatabase
-    // Read before the rows: a row that comes in between is above it, and not skipped.
-    const newest = yield* db.maxRowId
-    const found = yield* db.after({
+    const found = yield* (yield* ChatDatabase).after({
       after: since,
       chatId: params.chat_id,
       limit: limit + 1,
@@ -109,15 +115,14 @@ export const messagesAfter = (params: Params<"messages.after">) =>
       reactions: params.include_reactions ?? false,
       reactionRows: params.include_reactions ?? false
     })
-    const rows = found.slice(0, limit)
-    const last = rows.at(-1)?.id ?? since
-    const hasMore = found.length > limit
+    const page = found.slice(0, limit)
+    const rows = foldPreviews(page)
     const missing = yield* missingFiles(rows)
     const { build } = yield* Settings
     return {
       messages: rows.map((row) => messagePayload(build, row, missing)),
-      next_rowid: hasMore ? last : Math.max(last, newest),
-      has_more: hasMore
+      next_rowid: page.at(-1)?.id ?? since,
+      has_more: found.length > limit
     }
   })
 

@@ -132,8 +132,10 @@ export const subscribe = (params: Params<"watch.subscribe">) =>
     const participants = (params.participants ?? []).map((handle) => handle.toLowerCase())
     yield* requireDiskAccess
     const since = params.since_rowid ?? 0
+    const tail = yield* (yield* ChatDatabase).maxRowId
     const subscription = yield* (yield* Watch).subscribe({
-      after: since === 0 ? yield* (yield* ChatDatabase).maxRowId : since,
+      after: since === 0 ? tail : since,
+      tail,
       chatId: params.chat_id,
       attachments: params.attachments ?? false,
       reactions: params.include_reactions ?? false,

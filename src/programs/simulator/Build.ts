@@ -8,6 +8,12 @@ export const Build = Schema.Struct({
   strict: Schema.Boolean,
   hasSendStatus: Schema.Boolean,
   hasBridgeMethods: Schema.Boolean,
+  /** Sends go over the private bridge by themselves where one runs (from 0.8.1). */
+  sendsOverBridge: Schema.Boolean,
+  /** A send can be made with a guid of the caller's (from 0.14.2). */
+  hasTrackedSends: Schema.Boolean,
+  /** `chats.get`, and what the build is and can do in `status` (from 0.15). */
+  hasChatsGet: Schema.Boolean,
   hasCursor: Schema.Boolean,
   /** A link preview is folded into its message, and the live watch holds new rows in which one may be (from 0.13). */
   foldsPreviews: Schema.Boolean,
@@ -47,6 +53,9 @@ export const BuildFromVersion = Schema.transformOrFail(Schema.String, Build, {
       strict,
       hasSendStatus: since(own, [0, 10, 0]),
       hasBridgeMethods: since(own, [0, 5, 0]),
+      sendsOverBridge: since(own, [0, 8, 1]),
+      hasTrackedSends: since(own, [0, 14, 2]),
+      hasChatsGet: since(own, [0, 15, 0]),
       hasCursor: since(own, [0, 13, 0]),
       foldsPreviews: since(own, [0, 13, 0]),
       waitsForChat: since(own, [0, 10, 0]),

@@ -68,6 +68,8 @@ export interface ChatDatabaseService {
   /** An outgoing message, as Messages writes it. With the fault `mirror`, in a chat with oneself, also incoming. */
   readonly send: (options: {
     readonly chatId: number
+    /** Of one's own choice, where it is not a new one. */
+    readonly guid?: string
     readonly text: string
     readonly attachments?: ReadonlyArray<Attachment>
     readonly without?: ReadonlyArray<Late>
@@ -92,6 +94,8 @@ export interface ChatDatabaseService {
   readonly chats: (limit: number) => Result<ReadonlyArray<Chat>>
   readonly chat: (selector: ChatSelector) => Result<Option.Option<Chat>>
   readonly history: (query: HistoryQuery) => Result<ReadonlyArray<MessageRow>>
+  /** All messages, newest first, without their attachments. */
+  readonly newest: Result<ReadonlyArray<MessageRow>>
   readonly after: (query: AfterQuery) => Result<ReadonlyArray<MessageRow>>
   /** 0 when there is no message. */
   readonly maxRowId: Result<number>
@@ -101,6 +105,8 @@ export interface ChatDatabaseService {
   /** None for a guid that is no message. */
   readonly sendStatus: (guid: string) => Result<Option.Option<SendStatus>>
   readonly markRead: (chatId: number) => Result<void>
+  /** Takes a guid for a tracked send; false where it was taken before. */
+  readonly reserve: (guid: string) => Result<boolean>
   /** Sets a fault for whichever process meets it first. */
   readonly fault: (fault: Fault) => Result<void>
   readonly clearFaults: Result<void>

@@ -11,7 +11,8 @@ export const OWN_HANDLES: ReadonlyArray<string> = [OWN_HANDLE, OWN_ALIAS]
 export const Service = Schema.Literal("iMessage", "SMS", "RCS")
 export type Service = typeof Service.Type
 
-const Flag = Schema.transform(Schema.Int, Schema.Boolean, {
+/** A boolean as SQLite keeps it. */
+export const Flag = Schema.transform(Schema.Int, Schema.Boolean, {
   strict: true,
   decode: (n) => n !== 0,
   encode: (b) => (b ? 1 : 0)

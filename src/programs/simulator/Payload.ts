@@ -1,6 +1,7 @@
 /** Rows of chat.db as imsg writes them on the wire. What is unknown is absent. */
 import type { Build } from "./Build.ts"
 import { type Attachment, type Chat, type MessageRow, REACTIONS, type StandingReaction } from "./ChatModel.ts"
+import type { SendStatus } from "./chatQueries.ts"
 import type { FoldedRow } from "./previews.ts"
 import type { Announced } from "./watchStep.ts"
 
@@ -114,3 +115,38 @@ export const withoutChat = <M extends object>(build: Build, message: M) => ({
     ? { chat_identifier: "", chat_guid: "", chat_name: "", participants: [], is_group: false }
     : {})
 })
+
+/** What became of a message. A guid that is no row's is `pending` too, by no service. */
+export const sendStatusPayload = (build: Build, asked: string, status: SendStatus | null) => {
+  if (status === null)
+    return {
+      guid: asked,
+      send_state: "pending",
+      service: null,
+      ...(build.strict ? { status_fields: null } : {})
+    }
+  const { deliveredAt, error, guid, readAt, service, state } = status
+  const time = (at: number | null) => (at === null ? null : iso(at))
+  return {
+    guid,
+    send_state: state,
+    service,
+    ...(deliveredAt === null ? {} : { delivered_at: iso(deliveredAt) }),
+    ...(build.strict
+      ? {
+          status_fields: {
+            is_sent: status.isSent,
+            is_delivered: status.isDelivered,
+            is_finished: status.isFinished,
+            error,
+            date_delivered: time(deliveredAt),
+            date_read: time(readAt),
+            is_delayed: status.isDelayed,
+            is_prepared: false,
+            is_pending_satellite_send: false,
+            was_downgraded: false
+          }
+        }
+      : {})
+  }
+}

@@ -20,7 +20,8 @@ const CREATE = [
   `CREATE TABLE IF NOT EXISTS simulator.record (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, pid INTEGER NOT NULL, event TEXT NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS simulator.late (
-    message_id INTEGER NOT NULL, part TEXT NOT NULL, value TEXT, PRIMARY KEY (message_id, part))`
+    message_id INTEGER NOT NULL, part TEXT NOT NULL, value TEXT, PRIMARY KEY (message_id, part))`,
+  "CREATE TABLE IF NOT EXISTS simulator.reserved (guid TEXT PRIMARY KEY)"
 ]
 
 /** Opens what the simulator keeps beside a chat.db, `<chat.db>.simulator`, as the schema `simulator` of its connection. */
@@ -69,7 +70,15 @@ export const makeSimulatorTables = (sql: SqlClient.SqlClient, pid: number) => {
       Schema.decodeUnknown(Schema.Array(RecordedRow))
     )
 
+  /** Takes a guid for a tracked send; false where it is taken. */
+  const reserve = (guid: string) =>
+    Effect.map(
+      sql.unsafe("INSERT OR IGNORE INTO simulator.reserved (guid) VALUES (?) RETURNING guid", [guid]),
+      (rows) => rows.length > 0
+    )
+
   return {
+    reserve,
     fault,
     clearFaults: sql.unsafe("DELETE FROM simulator.fault"),
     activeFaults,

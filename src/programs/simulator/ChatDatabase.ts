@@ -5,12 +5,12 @@ import * as SqlClientSqlite from "../../layers/sqlite/SqlClientSqlite.ts"
 import { unavailable as unavailableBy } from "../../layers/sqlite/storeFile.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { ChatDatabaseService } from "./ChatDatabaseService.ts"
-import { canonicalHandle, type NewMessage, OWN_HANDLES, REACTIONS } from "./ChatModel.ts"
+import { canonicalHandle, LATE, type NewMessage, OWN_HANDLES, REACTIONS } from "./ChatModel.ts"
 import { makeQueries } from "./chatQueries.ts"
 import { CREATE, SCHEMA_VERSION } from "./chatSchema.ts"
 import { makeWrites, type NewChat } from "./chatWrites.ts"
 import { SimulatorRefused } from "./SimulatorRefused.ts"
-import { makeSimulatorTables } from "./simulatorTables.ts"
+import { attachSimulatorFile, makeSimulatorTables } from "./simulatorTables.ts"
 
 const make = (file: string) =>
   Effect.gen(function* () {
@@ -43,6 +43,8 @@ const make = (file: string) =>
         )
       )
     }
+
+    yield* run(attachSimulatorFile(sql, file))
 
     const queries = makeQueries(sql)
     const writes = makeWrites(sql)
@@ -158,17 +160,20 @@ const make = (file: string) =>
             ...(emoji === undefined ? {} : { emoji })
           }
         }),
+      complete: (rowId, parts = LATE) => run(writes.complete(rowId, parts)),
       insertMany: (messages) => run(writes.insert(messages, () => Effect.void)),
       reset: run(writes.reset),
       chats: (limit) => run(queries.chats(limit)),
       chat: (selector) => run(queries.chat(selector)),
       history: (query) => run(queries.history(query)),
+      newest: run(queries.newest),
       after: (query) => run(queries.after(query)),
       maxRowId: run(queries.maxRowId),
       countAfter: (rowId) => run(queries.countAfter(rowId)),
       sent: (since) => run(queries.sent(since)),
       sendStatus: (guid) => run(queries.sendStatus(guid)),
       markRead: (chatId) => run(Effect.asVoid(writes.markRead(chatId))),
+      reserve: (guid) => run(own.reserve(guid)),
       fault: (fault) => run(Effect.asVoid(own.fault(fault))),
       clearFaults: run(Effect.asVoid(own.clearFaults)),
       activeFaults: run(own.activeFaults),

@@ -1,12 +1,20 @@
 /** The methods that change something, and the subscriptions. */
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
-import { refusedByMessages, requireDiskAccess, targetChat, timeParam } from "./Access.ts"
+import {
+  existingChat,
+  refusedBefore,
+  refusedByScript,
+  requireDiskAccess,
+  targetChat,
+  timeParam
+} from "./Access.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
+import type { Attachment, Chat, Inserted } from "./ChatModel.ts"
 import { newGuid } from "./chatWrites.ts"
-import { Misbehaviour, NO_AUTOMATION } from "./Misbehaviour.ts"
+import { Misbehaviour } from "./Misbehaviour.ts"
 import type { Params } from "./Params.ts"
-import { bridgeUnavailable, internalError, invalidParams, ResponseError } from "./Rpc.ts"
+import { internalError, invalidParams, NO_BRIDGE, notStarted, ResponseError } from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
 import { Watch } from "./Watch.ts"
 
@@ -15,6 +23,16 @@ export interface Answer {
   readonly result: unknown
   readonly afterwards?: Effect.Effect<void>
 }
+
+const BRIDGE = { transport: "bridge" }
+
+/** Fails as what changes something and needs the bridge, while none runs. */
+const requireBridge = (operation: string) =>
+  Effect.gen(function* () {
+    const { bridge, build } = yield* Settings
+    if (bridge) return
+    return yield* build.strict ? notStarted(NO_BRIDGE, { operation, ...BRIDGE }) : internalError(NO_BRIDGE)
+  })
 
 /** imsg copies a file beside the attachments of Messages and hands over the copy: the original may go at once. */
 const attachment = (file: string) =>
@@ -27,7 +45,7 @@ const attachment = (file: string) =>
     const info = yield* fs.stat(file).pipe(
       Effect.tap(() => fs.makeDirectory(folder, { recursive: true })),
       Effect.tap(() => fs.copyFile(file, path)),
-      Effect.catchAll(() => refusedByMessages(`AppleScript failed: Attachment not found at ${file}`))
+      Effect.catchAll(() => refusedBefore(`Attachment not found at ${file}`))
     )
     return {
       filename: path,
@@ -39,21 +57,75 @@ const attachment = (file: string) =>
     }
   })
 
-/** `send`. None when the answer is lost. */
-export const send = (params: Params<"send">) =>
+/** Whether a send goes over the bridge: where one runs, and to a chat that there is. */
+const isOverBridge = (transport: string, hasChat: boolean) =>
   Effect.gen(function* () {
-    const misbehaviour = yield* Misbehaviour
+    const { bridge, build } = yield* Settings
+    if (!["auto", "bridge", "applescript"].includes(transport))
+      return yield* invalidParams("invalid transport")
+    if (transport !== "bridge") return transport === "auto" && hasChat && bridge && build.sendsOverBridge
+    if (!hasChat) return yield* invalidParams("bridge transport requires an existing chat target")
+    yield* requireBridge("send")
+    return true
+  })
+
+/** Messages makes a row of the text and one of the file, the bridge one of both; answers the text's where there are two. */
+const writeRows = (
+  chat: Chat,
+  said: { readonly text: string; readonly file: Attachment | undefined },
+  { guid, overBridge }: { readonly guid: string | undefined; readonly overBridge: boolean }
+) =>
+  Effect.gen(function* () {
     const db = yield* ChatDatabase
     const { build } = yield* Settings
-    yield* misbehaviour.at("send", "send")
-    const { file = "", service = "auto", text = "" } = params
-    if (!["auto", "imessage", "sms"].includes(service)) return yield* invalidParams("invalid service")
-    if (text === "" && file === "") return yield* invalidParams("text or file is required")
-    yield* requireDiskAccess
-    const chat = yield* targetChat({ ...params, service })
-    if ((yield* misbehaviour.take("denyAutomation")) !== undefined)
-      return yield* refusedByMessages(NO_AUTOMATION)
-    const attached = file === "" ? undefined : yield* attachment(file)
+    const { file, text } = said
+    const attachments = file === undefined ? [] : [file]
+    const own = guid === undefined ? {} : { guid }
+    if (overBridge) return yield* db.send({ chatId: chat.id, text, attachments, ...own })
+    const written = text === "" ? undefined : yield* db.send({ chatId: chat.id, text })
+    const withFile =
+      file === undefined ? undefined : yield* db.send({ chatId: chat.id, text: "", attachments })
+    // imsg finds again the row with the text, and from 0.14 one with a file alone.
+    return written ?? (build.strict ? withFile : undefined)
+  })
+
+/** The other side's own words, where the fault `parrot` is set. */
+const echoed = (chat: Chat, text: string) =>
+  Effect.gen(function* () {
+    const db = yield* ChatDatabase
+    const parrot = text === "" ? undefined : yield* (yield* Misbehaviour).take("parrot")
+    if (parrot === undefined || chat.participants.length !== 1) return
+    const { after = "", before = "", delayMs = 0 } = parrot
+    yield* db
+      .receive({ chatId: chat.id, sender: chat.identifier, text: `${before}${text}${after}` })
+      .pipe(Effect.ignore, Effect.delay(delayMs), Effect.forkDaemon)
+  })
+
+interface Sending {
+  readonly chat: Chat
+  readonly overBridge: boolean
+  readonly attemptId?: string
+}
+
+/** What a send answers. Over the bridge it is an acknowledgement: it names no row. */
+const sendResult = ({ attemptId, chat, overBridge }: Sending, row: Partial<Inserted> | undefined) =>
+  Effect.map(Settings, ({ build }) => ({
+    ok: true,
+    transport: overBridge ? "bridge" : "applescript",
+    ...(row?.rowId === undefined || overBridge ? {} : { id: row.rowId }),
+    ...(row?.guid === undefined ? {} : { guid: row.guid }),
+    ...(build.strict ? { message_id: row?.guid, chat_guid: chat.guid, service: chat.service } : {}),
+    ...(attemptId === undefined ? {} : { attempt_id: attemptId })
+  }))
+
+/** Sends what is said to a chat. None when the answer is lost. */
+const deliver = (sending: Sending, said: { readonly text: string; readonly file: Attachment | undefined }) =>
+  Effect.gen(function* () {
+    const misbehaviour = yield* Misbehaviour
+    const { build } = yield* Settings
+    const { attemptId, chat, overBridge } = sending
+    if (!overBridge && (yield* misbehaviour.take("denyAutomation")) !== undefined)
+      return yield* refusedByScript(-1743, "Not authorized to send Apple events to Messages.")
     const slow = yield* misbehaviour.take("slowSend")
     if (slow !== undefined) yield* Effect.sleep(slow.ms)
     const failure = yield* misbehaviour.take("failSend")
@@ -62,41 +134,54 @@ export const send = (params: Params<"send">) =>
       return yield* new ResponseError({ code, message, data })
     }
     if ((yield* misbehaviour.take("ghostSend")) !== undefined) {
-      const guid = build.strict ? { guid: yield* newGuid } : {}
-      return Option.some<Answer>({ result: { ok: true, transport: "bridge", ...guid } })
+      const guid = attemptId ?? (build.strict ? yield* newGuid : undefined)
+      const result = yield* sendResult({ ...sending, overBridge: true }, guid === undefined ? {} : { guid })
+      return Option.some<Answer>({ result })
     }
-    // Messages makes a row of the text and one of the file; imsg finds again the one with the text.
-    const written = text === "" ? undefined : yield* db.send({ chatId: chat.id, text })
-    const withFile =
-      attached === undefined
-        ? undefined
-        : yield* db.send({ chatId: chat.id, text: "", attachments: [attached] })
-    const parrot = text === "" ? undefined : yield* misbehaviour.take("parrot")
-    if (parrot !== undefined && chat.participants.length === 1) {
-      const { after = "", before = "", delayMs = 0 } = parrot
-      yield* db
-        .receive({ chatId: chat.id, sender: chat.identifier, text: `${before}${text}${after}` })
-        .pipe(Effect.ignore, Effect.delay(delayMs), Effect.forkDaemon)
-    }
+    const row = yield* writeRows(chat, said, { guid: attemptId, overBridge })
+    yield* echoed(chat, said.text)
     yield* misbehaviour.at("sent", "send")
     if ((yield* misbehaviour.take("loseSendReply")) !== undefined) return Option.none<Answer>()
-    const row = written ?? (build.strict ? withFile : undefined)
-    return Option.some<Answer>({
-      result: {
-        ok: true,
-        transport: "applescript",
-        ...(row === undefined ? {} : { id: row.rowId, guid: row.guid })
-      }
-    })
-  }).pipe(Effect.catchTag("SimulatorRefused", ({ detail }) => refusedByMessages(detail)))
-
-const requireBridge = (method: string) =>
-  Effect.gen(function* () {
-    const { bridge, build } = yield* Settings
-    if (bridge) return
-    const detail = `${method} needs the private bridge, which is not running`
-    return yield* build.strict ? bridgeUnavailable(detail) : internalError(detail)
+    return Option.some<Answer>({ result: yield* sendResult(sending, row) })
   })
+
+/** `send`. None when the answer is lost. */
+export const send = (params: Params<"send">) =>
+  Effect.gen(function* () {
+    yield* (yield* Misbehaviour).at("send", "send")
+    const { file = "", service = "auto", text = "", transport = "auto" } = params
+    if (!["auto", "imessage", "sms"].includes(service)) return yield* invalidParams("invalid service")
+    if (text === "" && file === "") return yield* invalidParams("text or file is required")
+    yield* requireDiskAccess
+    const existing = yield* existingChat({ ...params, service })
+    const overBridge = yield* isOverBridge(transport, Option.isSome(existing))
+    const chat = yield* targetChat({ ...params, service })
+    const attached = file === "" ? undefined : yield* attachment(file)
+    return yield* deliver({ chat, overBridge }, { text, file: attached })
+  }).pipe(Effect.catchTag("SimulatorRefused", ({ detail }) => refusedBefore(detail)))
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
+
+/** `send.tracked`: one text over the bridge, under a guid that the caller chose. None when the answer is lost. */
+export const sendTracked = (params: Params<"send.tracked">) =>
+  Effect.gen(function* () {
+    yield* (yield* Misbehaviour).at("send", "send.tracked")
+    const { service = "auto", text = "", transport = "auto" } = params
+    const attemptId = params.attempt_id?.toLowerCase() ?? ""
+    if (!UUID.test(attemptId)) return yield* invalidParams("attempt_id must be a UUID")
+    if (text === "") return yield* invalidParams("send.tracked supports exactly one text message")
+    if (transport === "applescript") return yield* invalidParams("send.tracked requires bridge transport")
+    yield* requireDiskAccess
+    const db = yield* ChatDatabase
+    if (Option.isSome(yield* db.sendStatus(attemptId)))
+      return yield* notStarted("attempt_id already identifies a message; choose a new UUID", BRIDGE)
+    const existing = yield* existingChat({ ...params, service })
+    yield* isOverBridge("bridge", Option.isSome(existing))
+    // Messages itself remembers what it was asked for, also where no row came of it.
+    if (!(yield* db.reserve(attemptId))) return yield* notStarted("attempt_id is already reserved", BRIDGE)
+    const chat = yield* targetChat({ ...params, service })
+    return yield* deliver({ chat, overBridge: true, attemptId }, { text, file: undefined })
+  }).pipe(Effect.catchTag("SimulatorRefused", ({ detail }) => notStarted(detail, BRIDGE)))
 
 /** `typing` */
 export const typing = (params: Params<"typing">) =>
@@ -117,6 +202,8 @@ export const read = (params: Params<"read">) =>
     return { ok: true }
   })
 
+const MOST_BUFFERED = 4096
+
 /** `watch.subscribe` */
 export const subscribe = (params: Params<"watch.subscribe">) =>
   Effect.gen(function* () {
@@ -126,14 +213,17 @@ export const subscribe = (params: Params<"watch.subscribe">) =>
     const debounce = params.debounce_ms ?? 500
     if (debounce < 0) return yield* invalidParams("debounce_ms must be a non-negative integer")
     const bufferLimit = params.buffer_limit ?? 256
-    if (bufferLimit < 1) return yield* invalidParams("buffer_limit must be a positive integer")
+    if (bufferLimit < 1 || bufferLimit > MOST_BUFFERED)
+      return yield* invalidParams(`buffer_limit must be an integer between 1 and ${MOST_BUFFERED}`)
     const start = yield* timeParam(params.start)
     const end = yield* timeParam(params.end)
     const participants = (params.participants ?? []).map((handle) => handle.toLowerCase())
     yield* requireDiskAccess
     const since = params.since_rowid ?? 0
+    const tail = yield* (yield* ChatDatabase).maxRowId
     const subscription = yield* (yield* Watch).subscribe({
-      after: since === 0 ? yield* (yield* ChatDatabase).maxRowId : since,
+      after: since === 0 ? tail : since,
+      tail,
       chatId: params.chat_id,
       attachments: params.attachments ?? false,
       reactions: params.include_reactions ?? false,
@@ -146,7 +236,10 @@ export const subscribe = (params: Params<"watch.subscribe">) =>
     })
     // Builds before 0.14 start the watch first: a row that waits is written before the answer.
     if (!build.strict) yield* subscription.pending
-    return { result: { subscription: subscription.id }, afterwards: subscription.start }
+    return {
+      result: { subscription: subscription.id, ...(build.strict ? { buffer_limit: bufferLimit } : {}) },
+      afterwards: subscription.start
+    }
   })
 
 /** `watch.unsubscribe` */

@@ -35,7 +35,7 @@ describe("builds from 0.14", () => {
         ["send", { chat_id: 99, text: "hi" }, -32602],
         ["send", { to: ALICE }, -32602],
         ["nonsense", {}, -32601],
-        ["typing", { to: ALICE }, -32003]
+        ["typing", { to: ALICE }, -32603]
       ]
       for (const [method, params, code] of refused) {
         expect([method, params, (yield* client.request(method, params)).error?.code]).toEqual([

@@ -39,6 +39,8 @@ const runChild = (controlPath: string): void => {
   const report = (value: EncodedReport) => control.write(`${JSON.stringify(value)}\n`)
 
   let lastRowId = 0
+  /** What was not asked for by its rowid yet. */
+  let rows: Array<{ readonly id: number }> = []
   const write = (frame: object) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...frame })}\n`)
   const answer = (id: unknown, result: object) => write({ id, result })
 
@@ -62,6 +64,7 @@ const runChild = (controlPath: string): void => {
       attachments: [],
       reactions: []
     }
+    rows.push(message)
     return write({ method: "message", params: { subscription: 1, message } })
   }
 
@@ -90,6 +93,15 @@ const runChild = (controlPath: string): void => {
     notify(chatId, text, true)
   }
 
+  /** Who asks for what comes after a row has what came before it: the rows are read in one go. */
+  const after = (since: number, limit: number) => {
+    lastRowId = Math.max(lastRowId, since)
+    rows = rows.filter((row) => row.id > since)
+    const messages = rows.slice(0, limit)
+    const next = messages.at(-1)?.id ?? since
+    return { messages, next_rowid: next, has_more: next < lastRowId }
+  }
+
   readLines(process.stdin, (line) => {
     const at = process.hrtime.bigint()
     const frame = parseObject(line)
@@ -105,7 +117,7 @@ const runChild = (controlPath: string): void => {
       case "messages.history":
         return answer(id, { messages: [] })
       case "messages.after":
-        return answer(id, { messages: [], next_rowid: lastRowId, has_more: false })
+        return answer(id, after(Number(given.since_rowid), Number(given.limit)))
       case "watch.subscribe":
         return subscribed(id, given, at)
       case "send":

@@ -24,8 +24,14 @@ const isRequest =
   ({ event }: Recorded) =>
     event._tag === "request" && event.method === method
 
+/** The watch of a Mac waits for more, and for link previews; that wait is not the gateway's. */
+const AT_ONCE = "--debounce-ms 1 --hold-ms 0"
+
 /** A subject subscribed to a simulator with `CHATS` groups. Times are Unix milliseconds. */
-export const startOnSimulator = (of: SubjectOf) =>
+export const startOnSimulator = (
+  of: SubjectOf,
+  { flags = AT_ONCE, imessage = {} }: { readonly flags?: string; readonly imessage?: object } = {}
+) =>
   Effect.gen(function* () {
     const folder = yield* makeFolder
     const dbPath = `${folder}/chat.db`
@@ -34,12 +40,8 @@ export const startOnSimulator = (of: SubjectOf) =>
       Array.from({ length: CHATS }, (_, index) => `Group ${index + 1}`),
       (name) => chats.addGroupChat({ handles: ["+15555550123", "+15555550124"], name })
     )
-    // The watch of a Mac waits for more for half a second; that wait is not the gateway's.
-    const cliPath = yield* writeCli(
-      folder,
-      `"${process.execPath}" "${MAIN}" simulator "$@" --debounce-ms 1 --hold-ms 0`
-    )
-    const subject = yield* startSubject(of, folder, cliPath, dbPath)
+    const cliPath = yield* writeCli(folder, `"${process.execPath}" "${MAIN}" simulator "$@" ${flags}`)
+    const subject = yield* startSubject(of, folder, cliPath, dbPath, imessage)
 
     /** The first request of a method above a number of the record. */
     const request = (method: string, after = 0) =>

@@ -19,9 +19,10 @@ const STDERR_CHARS = 4000
 const STOP_MS = 5000
 
 /** The gateway's config for all measurements: groups without a mention, an agent that echoes, no loop guard. */
-const config = (folder: string, cliPath: string, dbPath: string) => ({
+const config = (folder: string, cliPath: string, dbPath: string, imessage: object) => ({
   stateDir: `${folder}/state`,
   imessage: {
+    ...imessage,
     cliPath,
     dbPath,
     groups: { "*": { requireMention: false } },
@@ -32,18 +33,22 @@ const config = (folder: string, cliPath: string, dbPath: string) => ({
   messages: { loopGuard: { maxPerMinute: 0 }, budget: false }
 })
 
-/** Starts a subject on an `imsg`; it is ended with the scope. `startedAt` is from just before the spawn. */
+/**
+ * Starts a subject on an `imsg`; it is ended with the scope. `startedAt` is from just before the spawn, `imessage` what
+ * else the gateway's config says of the account.
+ */
 export const startSubject = (
   { kind, programs }: SubjectOf,
   folder: string,
   cliPath: string,
-  dbPath: string
+  dbPath: string,
+  imessage: object = {}
 ) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const configFile = path.join(folder, "config.json5")
-    yield* fs.writeFileString(configFile, JSON.stringify(config(folder, cliPath, dbPath)))
+    yield* fs.writeFileString(configFile, JSON.stringify(config(folder, cliPath, dbPath, imessage)))
     const command =
       kind === "gateway"
         ? Command.make(process.execPath, MAIN, "--config", configFile)

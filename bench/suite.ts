@@ -1,5 +1,6 @@
 /** All measurements, floor and gateway in turn, so that both see the same machine. */
 import { Clock, Console, Effect } from "effect"
+import { measureArrival } from "./arrival.ts"
 import { measureIdle } from "./idle.ts"
 import { each, inTurn } from "./inTurn.ts"
 import { measureLatency } from "./latency.ts"
@@ -23,10 +24,11 @@ const LOAD_ROUNDS = 3
 const SUSTAINED_SECONDS = { floor: 1, gateway: 4 }
 const FLOOD = 500
 const SIMULATOR_SECONDS = 3
+const ARRIVALS = { floor: 5, gateway: 100, slow: 20 }
 const RECOVERIES = 5
 const RECOVERIES_ON_SIMULATOR = 3
-/** The whole bench; it takes 100 seconds on a machine that others use half of. */
-const DEADLINE = "4 minutes"
+/** The whole bench; it takes three minutes on a machine that others use half of. */
+const DEADLINE = "6 minutes"
 
 const starts = (programs: Programs) =>
   Effect.gen(function* () {
@@ -219,6 +221,47 @@ const recoveries = (programs: Programs) =>
     ] satisfies ReadonlyArray<Figure>
   })
 
+/** The floor hears of rows by the watch alone. */
+const arrivals = (programs: Programs) =>
+  Effect.gen(function* () {
+    yield* Console.error("arrival …")
+    const { floor: few, gateway: many, slow } = ARRIVALS
+    const old = "--build 0.12.0"
+    const floor = yield* measureArrival(programs, { kind: "floor", rows: few })
+    const gateway = yield* measureArrival(programs, { kind: "gateway", rows: many })
+    const imessage = { remoteHost: "nobody@127.0.0.1" }
+    const remote = yield* measureArrival(programs, { kind: "gateway", rows: slow, imessage })
+    const floorOld = yield* measureArrival(programs, { kind: "floor", rows: few, flags: old })
+    const gatewayOld = yield* measureArrival(programs, { kind: "gateway", rows: slow, flags: old })
+    return [
+      { name: "row to its send, imsg as it is", unit: "ms", digits: 0, target: { most: 60 }, floor, gateway },
+      {
+        name: "row to its send, 99 of 100",
+        unit: "ms",
+        digits: 0,
+        target: { most: 250 },
+        floor: [percentile(floor, 0.99)],
+        gateway: [percentile(gateway, 0.99)]
+      },
+      {
+        name: "row to its send, files elsewhere",
+        unit: "ms",
+        digits: 0,
+        target: { most: 700 },
+        floor,
+        gateway: remote
+      },
+      {
+        name: "row to its send, imsg 0.12",
+        unit: "ms",
+        digits: 0,
+        target: { most: 700 },
+        floor: floorOld,
+        gateway: gatewayOld
+      }
+    ] satisfies ReadonlyArray<Figure>
+  })
+
 /** Runs everything, prints the table, and writes the JSON. Fails where a measurement does. */
 export const suite = Effect.gen(function* () {
   const begun = yield* Clock.currentTimeMillis
@@ -226,6 +269,7 @@ export const suite = Effect.gen(function* () {
   const machine = yield* lookAtMachine
   const start = yield* starts(programs)
   const memory = yield* running(programs)
+  const arrival = yield* arrivals(programs)
   const recovery = yield* recoveries(programs)
   const simulator = yield* onSimulator(programs)
   const ended = yield* Clock.currentTimeMillis
@@ -235,7 +279,7 @@ export const suite = Effect.gen(function* () {
       machine,
       busyShareAtIdle: memory.busyShareAtIdle,
       seconds: (ended - begun) / 1000,
-      figures: [...start, ...memory.figures, ...recovery, ...simulator.figures],
+      figures: [...start, ...memory.figures, ...arrival, ...recovery, ...simulator.figures],
       correctness: {
         ...memory.correctness,
         unanswered: memory.correctness.unanswered + simulator.unanswered

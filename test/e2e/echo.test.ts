@@ -173,7 +173,7 @@ describe("in a chat with oneself", () => {
 
   it.scopedLive("an answer that is shown over and over is known each time", () =>
     Effect.gen(function* () {
-      const { gateway, imsg, note } = yield* soliloquy()
+      const { gateway, imsg, note } = yield* soliloquy({ build: "0.9.0" })
       yield* imsg.chats.fault({ _tag: "duplicate", times: 8 })
       yield* note("one")
       yield* awaitEchoes(gateway, 2)

@@ -75,21 +75,29 @@ describe("a message", () => {
     })
   )
 
-  it.scopedLive(
-    "is answered where the database's files are made anew, and where they are those of nobody",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const { imsg, receive } = yield* talking()
-        yield* receive("before")
-        yield* until(imsg, "before")
-        yield* fs.remove(`${imsg.dbPath}-not-there`, { force: true })
-        yield* imsg.chats.reset
-        const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
-        yield* Effect.sleep("300 millis")
-        yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "after" })
-        yield* Effect.void
-      }).pipe(Effect.provide(NodeContext.layer))
+  it.scopedLive("is answered though the watch leaves it out, stalls, or is over", () =>
+    Effect.gen(function* () {
+      const { gateway, imsg, receive } = yield* talking()
+      for (const fault of [{ _tag: "skipped" }, { _tag: "stall" }, { _tag: "overflow" }] as const) {
+        yield* imsg.chats.fault(fault)
+        yield* receive(fault._tag)
+        expect(yield* until(imsg, fault._tag)).toBeLessThan(1500)
+      }
+      expect((yield* gateway.lines).filter(({ message }) => message === "running")).toHaveLength(1)
+    })
+  )
+
+  it.scopedLive("is seen within pollMs where the files of the database are on another machine", () =>
+    Effect.gen(function* () {
+      const { imsg, receive } = yield* talking(
+        {},
+        { remoteHost: "nobody@127.0.0.1", includeAttachments: false }
+      )
+      for (const text of ["one", "two", "three"]) {
+        yield* receive(text)
+        expect(yield* until(imsg, text)).toBeLessThan(2400)
+      }
+    })
   )
 
   for (const build of ["0.9.0", "0.12.0"]) {
@@ -170,7 +178,6 @@ describe("a message that is not whole yet", () => {
       yield* receive(PLACEHOLDER, { attachments: [photo] })
       yield* receive("behind it")
       const nowhere = yield* receiveOther("where?", { without: ["chat"] })
-      yield* imsg.chats.receive({ chatId: 1, sender: PERSON, text: "" })
       yield* Effect.sleep("500 millis")
       yield* gateway.signal("SIGKILL")
       yield* gateway.exitCode
@@ -215,12 +222,19 @@ describe("the preview of a link", () => {
 })
 
 describe("what the gateway sent itself", () => {
-  it.scopedLive("is not taken for a message where Messages says late whose it is", () =>
+  it.scopedLive("is no message where Messages says late whose it is; from somebody else it is one", () =>
     Effect.gen(function* () {
-      const { imsg, receive } = yield* talking()
+      const { chat, imsg, receive } = yield* talking()
       yield* receive("hello")
       yield* until(imsg, "hello")
-      yield* imsg.awaitSent(1)
+      const own = yield* imsg.chats.send({ chatId: chat.id, text: "hello", without: ["fromMe"] })
+      yield* Effect.sleep("700 millis")
+      yield* imsg.chats.complete(own.rowId)
+      yield* receive("and you")
+      yield* until(imsg, "and you")
+      expect(yield* texts(imsg)).toEqual(["hello", "hello", "and you"])
+      yield* receive("and you")
+      yield* imsg.awaitSent(4)
     })
   )
 })

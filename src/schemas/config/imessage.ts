@@ -105,7 +105,7 @@ const Supervision = Schema.Struct({
   ),
   stallMs: option(
     timerMs(1),
-    "`imsg` is restarted when the database has had newer messages for so many ms and nothing was announced.",
+    "How long a replaced database may go unnoticed, in ms. A build before 0.14 is restarted when the database has had newer messages for so long and nothing was announced.",
     d.supervision.stallMs
   ),
   backoff: option(Backoff, "The waits between restarts.")

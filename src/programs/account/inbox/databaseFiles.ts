@@ -5,7 +5,7 @@
  */
 import { homedir } from "node:os"
 import { FileSystem, Path } from "@effect/platform"
-import { Effect, Option, Schedule, Stream } from "effect"
+import { Effect, Option, Ref, Schedule, Stream } from "effect"
 import type { AccountConfig } from "../../../schemas/Config.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 
@@ -27,25 +27,33 @@ export const watchDatabase = <R>(file: string, changed: Effect.Effect<void, neve
     const real = yield* Effect.orElseSucceed(fs.realPath(file), () => file)
     const names = new Set([path.basename(real), `${path.basename(real)}-wal`])
 
-    const told = fs.watch(path.dirname(real)).pipe(
-      Stream.filter((event) => names.has(path.basename(event.path))),
-      Stream.runForEach(() => changed),
-      // A folder that must not be read is refused by a throw.
-      Effect.catchAllCause(() => Effect.logDebug("the files of the database cannot be watched")),
-      Effect.zipRight(Effect.never)
-    )
     const stateOf = (name: string) =>
       fs.stat(name).pipe(
         Effect.map(({ mtime, size }) => `${Option.getOrUndefined(mtime)?.getTime()} ${size}`),
         Effect.orElseSucceed(() => "")
       )
-    const seen = Stream.repeatEffectWithSchedule(
-      Effect.zipWith(stateOf(real), stateOf(`${real}-wal`), (one, other) => `${one} ${other}`),
-      Schedule.spaced(LOOK_EVERY)
-    ).pipe(
-      Stream.changes,
-      Stream.drop(1),
-      Stream.runForEach(() => changed)
+    const state = Effect.zipWith(stateOf(real), stateOf(`${real}-wal`), (one, other) => `${one} ${other}`)
+    const seen = yield* Ref.make(yield* state)
+
+    const told = fs.watch(path.dirname(real)).pipe(
+      Stream.filter((event) => names.has(path.basename(event.path))),
+      // What was told need not be seen.
+      Stream.runForEach(() =>
+        Effect.zipRight(
+          changed,
+          Effect.flatMap(state, (now) => Ref.set(seen, now))
+        )
+      ),
+      // A folder that must not be read is refused by a throw.
+      Effect.catchAllCause(() => Effect.logDebug("the files of the database cannot be watched")),
+      Effect.zipRight(Effect.never)
     )
-    return yield* Effect.all([told, seen], { concurrency: 2, discard: true })
+    const look = Effect.gen(function* () {
+      const now = yield* state
+      if (now !== (yield* Ref.getAndSet(seen, now))) yield* changed
+    })
+    return yield* Effect.all([told, Effect.schedule(look, Schedule.spaced(LOOK_EVERY))], {
+      concurrency: 2,
+      discard: true
+    })
   })

@@ -26,6 +26,9 @@ const SLOWER = 10
 const LOOK_MS = 100
 const LOOK_MOST_MS = 1000
 
+/** Reads in a row that may find nothing before nudges have to wait for the end of the pause. */
+const EAGER = 3
+
 /** A child that cannot read its rows now is asked again, a few times. */
 const whereItCannotNow = {
   schedule: Schedule.intersect(Schedule.spaced("1 second"), Schedule.recurs(4)),
@@ -113,10 +116,15 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
         const isAny = yield* read
         lookMs = isAny || !isUnripe ? LOOK_MS : Math.min(2 * lookMs, LOOK_MOST_MS)
         if (isUnripe) yield* relook
-        if (isAny || !isNudged) continue
-        // Files change a moment before what is in them can be read.
-        yield* Effect.sleep(pauseAfter(misses))
-        yield* read
+        if (!isPulled || !isNudged || isAny) continue
+        // Files change a moment before what is in them can be read: what a nudge did not find is looked for once more.
+        let isMore = true
+        while (isMore) {
+          const pause = pauseAfter(misses)
+          const isNews =
+            misses > EAGER ? yield* Effect.as(Effect.sleep(pause), false) : yield* nudges.await(pause)
+          isMore = !(yield* read) && isNews
+        }
       }
     })
 

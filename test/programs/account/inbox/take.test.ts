@@ -1,0 +1,161 @@
+/** What is done with rows: judged in order, or remembered as unripe, and the position behind both. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer, Option, Ref, TestClock } from "effect"
+import * as PositionsSqlite from "../../../../src/layers/PositionsSqlite.ts"
+import * as Database from "../../../../src/layers/sqlite/Database.ts"
+import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
+import type { CompleteRow } from "../../../../src/programs/account/inbox/completeRow.ts"
+import { NOT_YET, type RowJudge } from "../../../../src/programs/account/inbox/judgeRow.ts"
+import { begin, doneUpTo, stored } from "../../../../src/programs/account/inbox/position.ts"
+import { makeTakeRows } from "../../../../src/programs/account/inbox/take.ts"
+import { RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
+import type { ImsgMessage } from "../../../../src/schemas/ImsgProtocol.ts"
+import { NO_LANDMARKS } from "../../../../src/schemas/Landmark.ts"
+import { Accounts } from "../../../../src/services/Accounts.ts"
+import { accountsOf } from "../../../support/accounts.ts"
+import { makeAccount } from "../../../support/configs.ts"
+import { makeMessage } from "../../../support/envelopes.ts"
+
+const services = Layer.merge(accountsOf(), PositionsSqlite.layer.pipe(Layer.provide(Database.memory)))
+
+const row = (id: number, more: Partial<ImsgMessage> = {}) => makeMessage({ id, is_group: false, ...more })
+const photo = (id: number, missing: boolean, more: Partial<ImsgMessage> = {}) =>
+  row(id, { attachments: [{ filename: "IMG.heic", missing }], ...more })
+
+/** Takes rows over an account at 10. `own` are rows that turn out to be the gateway's own words. */
+const taking = (own: ReadonlyArray<number> = [], complete: CompleteRow = Effect.succeed) =>
+  Effect.gen(function* () {
+    const context = yield* AccountContext.make(makeAccount({ includeAttachments: true }))
+    yield* begin(context, { rowId: 10, baselineAt: undefined }, NO_LANDMARKS)
+    const judged = yield* Ref.make<ReadonlyArray<number>>([])
+    const noticed = yield* Ref.make<ReadonlyArray<number>>([])
+    const rowJudge: RowJudge = {
+      notice: ({ id }) => Ref.update(noticed, (all) => [...all, id]),
+      judge: ({ id }, isLast) =>
+        own.includes(id) && !isLast
+          ? Effect.succeed(NOT_YET)
+          : Effect.as(
+              Ref.update(judged, (all) => [...all, id]),
+              "dm-allowlisted" as const
+            ),
+      foresee: () => Effect.succeedNone
+    }
+    return {
+      context,
+      take: yield* makeTakeRows(context, complete, rowJudge),
+      judged: Ref.get(judged),
+      noticed: Ref.get(noticed),
+      at: Effect.map(Ref.get(context.position), ({ cursor, unripe }) => ({
+        cursor,
+        unripe: unripe.map(({ rowId }) => rowId)
+      })),
+      /** The rowids that a restart would know as unripe. */
+      written: Effect.map(stored(context), (found) =>
+        Option.getOrThrow(found).unripe.map(({ rowId }) => rowId)
+      )
+    }
+  })
+
+const test = <A, E>(effect: Effect.Effect<A, E, Layer.Layer.Success<typeof services>>) =>
+  Effect.provide(effect, services)
+
+describe("rows that are taken", () => {
+  it.effect("are judged in the order of their rowids, and the cursor is behind them", () =>
+    test(
+      Effect.gen(function* () {
+        const { at, judged, take } = yield* taking()
+        yield* take([row(12), row(11)], { upTo: 14 })
+        expect(yield* judged).toEqual([11, 12])
+        expect(yield* at).toEqual({ cursor: 14, unripe: [] })
+        const status = Option.getOrThrow(yield* (yield* Accounts).get("default"))
+        expect(status).toMatchObject({ cursor: 14, fates: { "dm-allowlisted": 2 } })
+      })
+    )
+  )
+
+  it.effect("wait, written down with the cursor, where they are not ripe; others go on", () =>
+    test(
+      Effect.gen(function* () {
+        const { at, context, judged, noticed, take, written } = yield* taking()
+        yield* take([photo(11, true), row(12), row(13, { chat_id: 8, sender: "+15555550102" })])
+        expect(yield* judged).toEqual([13])
+        expect(yield* at).toEqual({ cursor: 13, unripe: [11, 12] })
+        expect(yield* written).toEqual([11, 12])
+        expect(doneUpTo(yield* Ref.get(context.position))).toBe(10)
+        yield* take([photo(11, true)], { isSecondLook: true })
+        expect(yield* judged).toEqual([13])
+        yield* take([photo(11, false)], { isSecondLook: true })
+        expect(yield* judged).toEqual([13, 11, 12])
+        expect(yield* noticed).toEqual([11, 12, 13])
+        expect(yield* written).toEqual([])
+      })
+    )
+  )
+
+  it.effect("are judged as they are once their time is over", () =>
+    test(
+      Effect.gen(function* () {
+        const { judged, take } = yield* taking()
+        yield* take([photo(11, true)])
+        yield* TestClock.adjust("9999 millis")
+        yield* take([], { isSecondLook: true })
+        expect(yield* judged).toEqual([])
+        yield* TestClock.adjust("1 millis")
+        yield* take([], { isSecondLook: true })
+        expect(yield* judged).toEqual([11])
+      })
+    )
+  )
+
+  it.effect("may be the gateway's own words: then they wait a little, with what comes after them", () =>
+    test(
+      Effect.gen(function* () {
+        const { at, judged, take } = yield* taking([11])
+        yield* take([row(11), row(12), row(13, { is_from_me: true })])
+        expect(yield* judged).toEqual([13])
+        expect(yield* at).toEqual({ cursor: 13, unripe: [11, 12] })
+        yield* TestClock.adjust("1 second")
+        yield* take([row(11, { is_from_me: true })], { isSecondLook: true })
+        yield* TestClock.adjust("1 second")
+        yield* take([], { isSecondLook: true })
+        expect(yield* judged).toEqual([13, 11, 12])
+      })
+    )
+  )
+
+  it.effect("are gone where they were waited for in vain, after a restart", () =>
+    test(
+      Effect.gen(function* () {
+        const { at, context, judged, take, written } = yield* taking()
+        yield* take([photo(11, true)])
+        yield* Ref.update(context.position, (before) => ({ ...before, unripe: [] }))
+        expect(yield* written).toEqual([11])
+        yield* TestClock.adjust("1 minute")
+        yield* take([row(20)])
+        // Its time is over, and it was not looked for yet: it holds up its chat until then.
+        expect(yield* at).toEqual({ cursor: 20, unripe: [11, 20] })
+        yield* take([], { isSecondLook: true })
+        expect(yield* judged).toEqual([20])
+        expect(yield* written).toEqual([])
+      })
+    )
+  )
+
+  it.effect("of which the child cannot say the chat fail it in the end, and hold up nobody until then", () =>
+    test(
+      Effect.gen(function* () {
+        const failure = new RpcFailed({ method: "chats.list", rpcCode: -32603, reason: "internal" })
+        const { at, judged, take } = yield* taking([], (one) =>
+          one.is_group === undefined ? Effect.fail(failure) : Effect.succeed(one)
+        )
+        yield* take([makeMessage({ id: 11 }), row(12, { chat_id: 8, sender: "+15555550102" })])
+        expect(yield* judged).toEqual([12])
+        yield* TestClock.adjust("10 seconds")
+        const error = yield* Effect.flip(take([makeMessage({ id: 11 })], { isSecondLook: true }))
+        expect(error).toEqual(failure)
+        expect(yield* judged).toEqual([12])
+        expect(yield* at).toEqual({ cursor: 12, unripe: [11] })
+      })
+    )
+  )
+})

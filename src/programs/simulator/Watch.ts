@@ -68,6 +68,8 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
       readonly pending: Effect.Effect<void>
       readonly start: Effect.Effect<void>
     }>
+    /** How many are followed. */
+    readonly size: Effect.Effect<number>
     /** Ends a subscription; one that is not there is no error. */
     readonly unsubscribe: (id: number) => Effect.Effect<void>
   }
@@ -135,7 +137,12 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
         }).pipe(Effect.provideService(FileSystem.FileSystem, fs))
 
       const overflow = (id: number, after: number) =>
-        notify("watch.overflow", { subscription: id, resume_after_rowid: after, terminal: true })
+        notify("watch.overflow", {
+          subscription: id,
+          resume_after_rowid: after,
+          reason: "buffer_limit_exceeded",
+          terminal: true
+        })
 
       /** What is new, and what of it is announced now. */
       const look = (subscription: Subscription, state: WatchState) =>
@@ -237,6 +244,7 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
               start: Effect.asVoid(FiberMap.run(running, id, follow(id, subscription, state)))
             }
           }),
+        size: FiberMap.size(running),
         unsubscribe: (id) => FiberMap.remove(running, id)
       }
     })

@@ -4,7 +4,7 @@ import { requireBridge, requireDiskAccess, targetChat, timeParam } from "./Acces
 import { ChatDatabase } from "./ChatDatabase.ts"
 import { Misbehaviour } from "./Misbehaviour.ts"
 import type { Params } from "./Params.ts"
-import { invalidParams } from "./Rpc.ts"
+import { invalidParams, serverBusy } from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
 import { Watch } from "./Watch.ts"
 
@@ -28,6 +28,8 @@ export const read = (params: Params<"read">) =>
   })
 
 const MOST_BUFFERED = 4096
+/** At once, from 0.14 on. */
+const MOST_SUBSCRIPTIONS = 64
 
 /** `watch.subscribe` */
 export const subscribe = (params: Params<"watch.subscribe">) =>
@@ -44,9 +46,12 @@ export const subscribe = (params: Params<"watch.subscribe">) =>
     const end = yield* timeParam(params.end)
     const participants = (params.participants ?? []).map((handle) => handle.toLowerCase())
     yield* requireDiskAccess
+    const watch = yield* Watch
+    if (build.strict && (yield* watch.size) >= MOST_SUBSCRIPTIONS)
+      return yield* serverBusy("subscription limit exceeded")
     const since = params.since_rowid ?? 0
     const tail = yield* (yield* ChatDatabase).maxRowId
-    const subscription = yield* (yield* Watch).subscribe({
+    const subscription = yield* watch.subscribe({
       after: since === 0 ? tail : since,
       tail,
       chatId: params.chat_id,

@@ -106,6 +106,7 @@ const CHOICES: ReadonlyArray<readonly [number, (generation: Generation) => Effec
     () =>
       Effect.map(upTo(100, 3000), (ms): Chosen => ({ kind: "slowStart", fault: { _tag: "slowStart", ms } }))
   ],
+  [2, () => Effect.map(upTo(100, 3000), (ms): Chosen => ({ kind: "held", fault: { _tag: "held", ms } }))],
   [4, always({ _tag: "loseSendReply" })],
   [
     4,
@@ -159,6 +160,7 @@ export const KINDS: ReadonlyArray<FaultKind> = [
   "reorder",
   "garble",
   "hideChat",
+  "held",
   "splitWrites",
   "noise",
   "stderr",

@@ -18,11 +18,7 @@ export const invalidParams = (data: string) =>
   new ResponseError({ code: -32602, message: "Invalid params", data })
 export const internalError = (data: string) =>
   new ResponseError({ code: -32603, message: "Internal error", data })
-export const serverBusy = new ResponseError({
-  code: -32000,
-  message: "Server busy",
-  data: "too many outstanding requests"
-})
+export const serverBusy = (data: string) => new ResponseError({ code: -32000, message: "Server busy", data })
 /** The database cannot be read now (0.14+); the same child recovers. */
 export const databaseUnavailable = (path: string, detail: string) =>
   new ResponseError({

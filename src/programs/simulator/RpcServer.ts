@@ -61,7 +61,8 @@ const makeLanes = Effect.gen(function* () {
   const submit = (request: Request) =>
     Effect.gen(function* () {
       if ((yield* FiberSet.size(outstanding)) >= MOST_OUTSTANDING) {
-        if ("id" in request) yield* output.lines([response(request.id, Either.left(serverBusy))])
+        const busy = Either.left(serverBusy("too many outstanding requests"))
+        if ("id" in request) yield* output.lines([response(request.id, busy)])
         return
       }
       if (!isMutation(request.method)) {

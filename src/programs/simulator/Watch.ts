@@ -21,7 +21,7 @@ import { Output } from "./Output.ts"
 import { watchedMessage, withoutChat } from "./Payload.ts"
 import { notification } from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
-import { type Announced, beginAfter, type WatchState, watchStep } from "./watchStep.ts"
+import { type Announced, beginAfter, seenThrough, type WatchState, watchStep } from "./watchStep.ts"
 
 /** Rows read at once. */
 const BATCH = 100
@@ -68,6 +68,8 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
       readonly pending: Effect.Effect<void>
       readonly start: Effect.Effect<void>
     }>
+    /** How many are followed. */
+    readonly size: Effect.Effect<number>
     /** Ends a subscription; one that is not there is no error. */
     readonly unsubscribe: (id: number) => Effect.Effect<void>
   }
@@ -99,14 +101,19 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
       const write = (id: number, inOrder: ReadonlyArray<Announced>) =>
         Effect.gen(function* () {
           const anyFault = yield* misbehaviour.isAnySet
-          const [first, second, ...others] = inOrder
+          const noticed = anyFault
+            ? yield* Effect.filter(inOrder, () =>
+                Effect.map(misbehaviour.take("skipped"), (skipped) => skipped === undefined)
+              )
+            : inOrder
+          const [first, second, ...others] = noticed
           const announced =
             anyFault &&
             first !== undefined &&
             second !== undefined &&
             (yield* misbehaviour.take("reorder")) !== undefined
               ? [second, first, ...others]
-              : inOrder
+              : noticed
           const missing = yield* missingFiles(announced.map(({ row }) => row))
           const lines =
             anyFault && (yield* misbehaviour.take("garble")) !== undefined
@@ -130,7 +137,12 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
         }).pipe(Effect.provideService(FileSystem.FileSystem, fs))
 
       const overflow = (id: number, after: number) =>
-        notify("watch.overflow", { subscription: id, resume_after_rowid: after, terminal: true })
+        notify("watch.overflow", {
+          subscription: id,
+          resume_after_rowid: after,
+          reason: "buffer_limit_exceeded",
+          terminal: true
+        })
 
       /** What is new, and what of it is announced now. */
       const look = (subscription: Subscription, state: WatchState) =>
@@ -144,6 +156,7 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
             reactionRows: subscription.reactions
           })
           const newest = yield* db.maxRowId
+          const held = newest > seenThrough(state) ? yield* misbehaviour.take("held") : undefined
           return {
             full: rows.length === BATCH,
             ...watchStep(
@@ -152,7 +165,7 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
               {
                 foldsPreviews: build.foldsPreviews,
                 waitsForChat: build.waitsForChat,
-                holdMs: holdMs ?? (build.foldsPreviews ? HOLD_MS : 0),
+                holdMs: (holdMs ?? (build.foldsPreviews ? HOLD_MS : 0)) + (held?.ms ?? 0),
                 debounceMs: subscription.debounceMs
               }
             )
@@ -231,6 +244,7 @@ export class Watch extends Context.Tag("imsg-gateway/simulator/Watch")<
               start: Effect.asVoid(FiberMap.run(running, id, follow(id, subscription, state)))
             }
           }),
+        size: FiberMap.size(running),
         unsubscribe: (id) => FiberMap.remove(running, id)
       }
     })

@@ -9,8 +9,9 @@ import { decodeParams, METHODS, type Method } from "./Params.ts"
 import { methodNotFound, type Request, type ResponseError } from "./Rpc.ts"
 import * as Reads from "./readMethods.ts"
 import { Settings } from "./Settings.ts"
+import { type Answer, send, sendTracked } from "./sendMethods.ts"
 import type { Watch } from "./Watch.ts"
-import { type Answer, read, send, sendTracked, subscribe, typing, unsubscribe } from "./writeMethods.ts"
+import { read, subscribe, typing, unsubscribe } from "./writeMethods.ts"
 
 const isMethod = Schema.is(Schema.Literal(...METHODS))
 

@@ -92,6 +92,19 @@ describe("builds from 0.14", () => {
     })
   )
 
+  it.scopedLive("refuse the 65th subscription as busy", () =>
+    Effect.gen(function* () {
+      const { client } = yield* setUp()
+      for (let n = 1; n <= 64; n++) {
+        const { result } = yield* client.request("watch.subscribe", {})
+        expect(result).toEqual({ subscription: n, buffer_limit: 256 })
+      }
+      expect((yield* client.request("watch.subscribe", {})).error?.code).toBe(-32000)
+      yield* client.request("watch.unsubscribe", { subscription: 1 })
+      expect((yield* client.request("watch.subscribe", {})).error).toBeUndefined()
+    })
+  )
+
   it.scopedLive("report what became of a message, and by which service one came", () =>
     Effect.gen(function* () {
       const { chat, chats, client } = yield* setUp()

@@ -71,7 +71,12 @@ describe("the watch", () => {
         world.client.notified("watch.overflow"),
         (all) => all.length > 0
       )
-      expect(over[0]?.params).toEqual({ subscription: 1, resume_after_rowid: -1, terminal: true })
+      expect(over[0]?.params).toEqual({
+        subscription: 1,
+        resume_after_rowid: -1,
+        reason: "buffer_limit_exceeded",
+        terminal: true
+      })
       yield* world.client.request("watch.subscribe", { since_rowid: -1 })
       yield* eventually("the message", texts(world), (all) => all.length === 1)
     })

@@ -3,7 +3,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { eventually } from "../../support/simulator.ts"
-import { ALICE, requestRead, setUp, texts, type World } from "./world.ts"
+import { ALICE, requestRead, setUp, struck, texts, type World } from "./world.ts"
 
 const PROVIDER = "com.apple.messages.URLBalloonProvider"
 
@@ -197,6 +197,32 @@ describe("what Messages writes later", () => {
       expect((yield* rowsAfter(world, 0)).messages).toMatchObject([{ is_from_me: false }])
       yield* world.chats.complete(rowId)
       expect((yield* rowsAfter(world, 0)).messages).toMatchObject([{ is_from_me: true }])
+    })
+  )
+})
+
+describe("the watch and the rows behind it, misbehaving", () => {
+  it.scopedLive("held: the rows that are seen next come so much later", () =>
+    Effect.gen(function* () {
+      const world = yield* setUp([{ _tag: "held", ms: 400 }])
+      yield* world.client.request("watch.subscribe", {})
+      const written = Date.now()
+      yield* world.hear("late")
+      yield* eventually("the row", texts(world), (all) => all.length === 1)
+      expect(Date.now() - written).toBeGreaterThanOrEqual(400)
+    })
+  )
+
+  it.scopedLive("skipped: the watch goes past the next row, which messages.after has", () =>
+    Effect.gen(function* () {
+      const world = yield* setUp([{ _tag: "skipped" }])
+      yield* world.client.request("watch.subscribe", {})
+      yield* world.hear("one")
+      yield* struck(world, "skipped")
+      yield* world.hear("two")
+      yield* eventually("the next row", texts(world), (all) => all.length === 1)
+      expect(yield* texts(world)).toEqual(["two"])
+      expect((yield* rowsAfter(world, 0)).messages.map(({ text }) => text)).toEqual(["one", "two"])
     })
   )
 })

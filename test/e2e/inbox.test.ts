@@ -11,8 +11,8 @@ const BOB = "+15555550112"
 const LINK = "com.apple.messages.URLBalloonProvider"
 const PLACEHOLDER = "\ufffc"
 
-/** An imsg as it is, with its hold and its debounce. */
-const AS_IT_IS = { holdMs: null, debounceMs: null } satisfies SimulatorOptions
+/** An imsg as it is, which waits as long as it is asked to. */
+const AS_IT_IS = { debounceMs: null } satisfies SimulatorOptions
 
 /** An agent that repeats its whole prompt, so that what it is shown can be seen. */
 const REPEATING = { list: [{ id: "main", runtime: { type: "command", command: ["/bin/cat"] } }] }

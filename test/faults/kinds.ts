@@ -107,6 +107,16 @@ const CHOICES: ReadonlyArray<readonly [number, (generation: Generation) => Effec
       Effect.map(upTo(100, 3000), (ms): Chosen => ({ kind: "slowStart", fault: { _tag: "slowStart", ms } }))
   ],
   [2, () => Effect.map(upTo(100, 3000), (ms): Chosen => ({ kind: "held", fault: { _tag: "held", ms } }))],
+  // What older builds leave out is lost to everybody.
+  [2, ({ strict }) => always(strict ? { _tag: "skipped" } : { _tag: "hideChat" })()],
+  [
+    2,
+    () =>
+      Effect.map(
+        upTo(50, 1000),
+        (ms): Chosen => ({ kind: "unripe", fault: { _tag: "unripe", what: "chat", ms } })
+      )
+  ],
   [4, always({ _tag: "loseSendReply" })],
   [
     4,

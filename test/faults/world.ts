@@ -89,7 +89,7 @@ export interface AccountWorld {
 
 const makeAccount = ({ build, id }: (typeof ACCOUNTS)[number], main: string, mirror: boolean) =>
   Effect.gen(function* () {
-    const imsg = yield* makeSimulator({ build, main })
+    const imsg = yield* makeSimulator({ build, main, debounceMs: null })
     const chats = yield* Effect.all({
       ann: imsg.chats.addDirectChat({ handle: PEOPLE.ann }),
       ben: imsg.chats.addDirectChat({ handle: PEOPLE.ben }),

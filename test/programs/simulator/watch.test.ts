@@ -61,7 +61,7 @@ describe("what imsg reads changes nothing in Messages' database", () => {
 describe("the live watch", () => {
   it.scopedLive("holds a new row for two seconds from 0.13 on, which messages.after does not", () =>
     Effect.gen(function* () {
-      const world = yield* setUp([], { holdMs: null })
+      const world = yield* setUp([])
       yield* world.hear("there already")
       yield* world.client.request("watch.subscribe", { since_rowid: -1 })
       yield* eventually("the backlog", texts(world), (all) => all.length === 1, "1 second")
@@ -75,7 +75,7 @@ describe("the live watch", () => {
 
   it.scopedLive("holds nothing before, and debounces by itself for half a second", () =>
     Effect.gen(function* () {
-      const world = yield* setUp([], { build: "0.12.0", debounceMs: null, holdMs: null })
+      const world = yield* setUp([], { build: "0.12.0", debounceMs: null })
       yield* world.client.request("watch.subscribe", {})
       const written = Date.now()
       yield* world.hear("new")

@@ -11,11 +11,12 @@ import { Lifecycle } from "../../../services/Lifecycle.ts"
 import type { Cursor } from "../../../services/Positions.ts"
 import type { AccountContext } from "../AccountContext.ts"
 import { limitMissed } from "../limitMissed.ts"
+import { monotonicMillis } from "../monotonic.ts"
 import { makeRowReader } from "../readRow.ts"
 import { canPage } from "../recentRows.ts"
 import { databaseFile, watchDatabase } from "./databaseFiles.ts"
 import { makeJudgeRow } from "./judgeRow.ts"
-import { makeLookAgain } from "./lookAgain.ts"
+import { makeLookAgain, nextToLookFor } from "./lookAgain.ts"
 import { pauseAfter } from "./nudges.ts"
 import { byRowId, byWatch, type SourceError } from "./source.ts"
 import { makeTakeRows } from "./take.ts"
@@ -26,8 +27,9 @@ const SLOWER = 10
 const LOOK_MS = 100
 const LOOK_MOST_MS = 1000
 
-/** Reads in a row that may find nothing before nudges have to wait for the end of the pause. */
-const EAGER = 3
+/** Reads that may find nothing, less than so many ms after the one before, until nudges have to wait for the pause's end. */
+const EAGER = 6
+const QUIET_MS = 500
 
 /** A child that cannot read its rows now is asked again, a few times. */
 const whereItCannotNow = {
@@ -86,21 +88,27 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
         )
     })
 
+    let turn = 0
     const relook = Effect.gen(function* () {
       const { unripe } = yield* Ref.get(position)
       if (unripe.length === 0) return
-      const found = yield* lookAgain(unripe.filter(({ lack }) => lack !== undefined))
-      yield* takeRows(found, { isSecondLook: true })
-    })
+      const wanted = nextToLookFor(unripe, turn)
+      turn += wanted.length
+      yield* takeRows(yield* lookAgain(wanted), { lookedFor: new Set(wanted.map(({ guid }) => guid)) })
+    }).pipe(Effect.retry(whereItCannotNow))
 
     const loop: Effect.Effect<never, IntakeError> = Effect.gen(function* () {
       /** Whether the files told of what came last: they may be those of another machine. */
       let isTold = false
       let heard = 0
       let misses = 0
+      let readAt = 0
       let lookMs = LOOK_MS
       const read = Effect.gen(function* () {
         const before = heard
+        const now = yield* monotonicMillis
+        if (now - readAt > QUIET_MS) misses = 0
+        readAt = now
         heard = yield* Ref.get(told)
         const isAny = yield* Effect.retry(source.read, whereItCannotNow)
         if (isAny) isTold = heard > before
@@ -112,7 +120,6 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
       while (true) {
         const isUnripe = (yield* Ref.get(position)).unripe.length > 0
         const isNudged = yield* nudges.await(isUnripe ? lookMs : isTold ? SLOWER * pollMs : pollMs)
-        if (!isNudged) misses = 0
         const isAny = yield* read
         lookMs = isAny || !isUnripe ? LOOK_MS : Math.min(2 * lookMs, LOOK_MOST_MS)
         if (isUnripe) yield* relook

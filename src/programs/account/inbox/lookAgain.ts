@@ -8,9 +8,10 @@ import { canPage, chatRows } from "../recentRows.ts"
 import { makePageAfter } from "./pages.ts"
 import type { Waiting } from "./unripe.ts"
 
-/** Rows of a page, and pages of one look: the others have their turn with the next one. */
+/** Rows of a page. */
 const PAGE = 50
-const PAGES = 4
+/** Rows of one look: the others have their turn with the next ones. */
+const AT_ONCE = 40
 /** Chats, newest first, and messages of each that are looked through for a row that has none: it is among the newest. */
 const CHATS = 10
 const MESSAGES = 50
@@ -28,13 +29,12 @@ const byRowId = (context: AccountContext, session: ImsgSession): LookAgain => {
       const last = waiting.at(-1)?.rowId ?? 0
       const found: Array<ImsgMessage> = []
       let left = waiting
-      for (let page = 0; page < PAGES; page++) {
-        const [first] = left
-        if (first === undefined) break
-        const limit = Math.min(PAGE, last - first.rowId + 1)
-        const { rows, upTo = last } = yield* pageAfter(first.rowId - 1, limit)
+      for (let first = left[0]; first !== undefined; first = left[0]) {
+        const from = first.rowId - 1
+        const limit = Math.min(PAGE, last - from)
+        const { rows, upTo = last } = yield* pageAfter(from, limit)
         found.push(...rows.filter(({ guid }) => guids.has(guid)))
-        const until = Math.max(upTo, first.rowId)
+        const until = Math.max(upTo, from + 1)
         left = left.filter(({ rowId }) => rowId > until)
       }
       return found
@@ -78,3 +78,16 @@ const inChats = ({ account }: AccountContext, session: ImsgSession): LookAgain =
 
 export const makeLookAgain = (context: AccountContext, session: ImsgSession): LookAgain =>
   (canPage(session) ? byRowId : inChats)(context, session)
+
+/**
+ * Which of the rows that wait are looked for: those of which only the number is known first, else the next in turn.
+ * `turn` counts those that were looked for before.
+ */
+export const nextToLookFor = (waiting: ReadonlyArray<Waiting>, turn: number): ReadonlyArray<Waiting> => {
+  const lacking = waiting.filter(({ lack }) => lack !== undefined)
+  const unread = lacking.filter(({ row }) => row === undefined)
+  if (unread.length > 0) return unread.slice(0, AT_ONCE)
+  const at = lacking.length === 0 ? 0 : turn % lacking.length
+  const inTurn = [...lacking.slice(at), ...lacking.slice(0, at)].slice(0, AT_ONCE)
+  return inTurn.sort((one, other) => one.rowId - other.rowId)
+}

@@ -24,8 +24,8 @@ export interface Rest {
   readonly upTo?: number | undefined
   /** How many of them could not be read. */
   readonly unreadable?: number
-  /** Whether all that wait were looked for again: what was not found by its time is gone. */
-  readonly isSecondLook?: boolean
+  /** The guids of those that were looked for again: what only its number is known of, and is not found in time, is gone. */
+  readonly lookedFor?: ReadonlySet<string>
 }
 
 export type TakeError = StoreUnavailable | RequestError
@@ -123,12 +123,12 @@ export const makeTakeRows = (
       })
 
     /** Those that wait, without what turned out to be gone. */
-    const stillThere = (rows: ReadonlyArray<ImsgMessage>, now: number) =>
+    const stillThere = (rows: ReadonlyArray<ImsgMessage>, lookedFor: ReadonlySet<string>, now: number) =>
       Effect.gen(function* () {
         const { unripe } = yield* Ref.get(position)
         const found = new Set(rows.map(({ guid }) => guid))
         const isGone = ({ guid, row, until }: Waiting) =>
-          row === undefined && until <= now && !found.has(guid)
+          row === undefined && until <= now && lookedFor.has(guid) && !found.has(guid)
         const gone = unripe.filter(isGone)
         if (gone.length > 0) {
           yield* Effect.logWarning("messages that were waited for are not there any more").pipe(
@@ -138,11 +138,11 @@ export const makeTakeRows = (
         return unripe.filter((one) => !isGone(one))
       })
 
-    return (rows, { isSecondLook = false, unreadable = 0, upTo = 0 } = {}) =>
+    return (rows, { lookedFor, unreadable = 0, upTo = 0 } = {}) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const before = yield* Ref.get(position)
-        const waited = isSecondLook ? yield* stillThere(rows, now) : before.unripe
+        const waited = lookedFor === undefined ? before.unripe : yield* stillThere(rows, lookedFor, now)
         const waits = new Set(waited.map(({ guid }) => guid))
         const fresh = rows.filter(({ guid }) => !waits.has(guid))
         yield* Effect.forEach(fresh, notice, { discard: true })

@@ -72,6 +72,8 @@ export const ImsgMessage = Schema.Struct({
   thread_originator_guid: whereReadable(Name),
   /** What made the row, where it was no person's keyboard: an extension of Messages. */
   balloon_bundle_id: whereReadable(Name),
+  /** The row of its link's preview, where that was there when it was read (0.13+). */
+  url_preview: whereReadable(Schema.Struct({ guid: Name })),
   is_reaction: whereReadable(Schema.Boolean),
   /** No build says it in a row; it is what was found out elsewhere, where it matters. */
   service: whereReadable(Name)

@@ -39,6 +39,7 @@ export const isPreviewOf = (link: ImsgMessage, message: ImsgMessage): boolean =>
     message.is_from_me === link.is_from_me
   if (!isItsOwn || younger === undefined || older === undefined) return false
   if (younger - older > WITHIN_MS || older - younger > BEFORE_MS) return false
+  if (message.url_preview?.guid === link.guid) return true
   const address = (link.text ?? "").replaceAll("\ufffc", "").trim().replace(/\/$/u, "")
   const text = message.text ?? ""
   return (

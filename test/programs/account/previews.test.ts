@@ -31,6 +31,12 @@ describe("a link is the preview of one in a message", () => {
     ["not of one that came after it", link({ id: 4 }), false],
     ["not where it says nothing", link({ text: "" }), false]
   ]
+  it("that names it, as it does where the preview was there when it was read", () => {
+    const named = { ...text, url_preview: { guid: "guid-6" } }
+    expect(isPreviewOf(link({ text: "https://example.org" }), named)).toBe(true)
+    expect(isPreviewOf(link({ text: "https://example.org", guid: "other" }), named)).toBe(false)
+  })
+
   for (const [what, row, is] of rows) it(what, () => expect(isPreviewOf(row, text)).toBe(is))
 
   it.each([

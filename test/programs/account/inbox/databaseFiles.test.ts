@@ -27,7 +27,7 @@ const watched = (isThere: boolean) =>
         Ref.update(count, (before) => before + 1)
       )
     )
-    yield* Effect.sleep("250 millis")
+    yield* Effect.sleep("400 millis")
     const isTold = <E>(change: Effect.Effect<void, E>) =>
       Effect.gen(function* () {
         const before = yield* Ref.get(count)
@@ -45,7 +45,7 @@ describe("the files of a database", () => {
       const { file, folder, fs, isTold } = yield* watched(true)
       expect(yield* isTold(fs.writeFileString(`${file}-wal`, "ab"))).toBe(true)
       expect(yield* isTold(fs.writeFileString(file, "ab"))).toBe(true)
-      yield* Effect.sleep("250 millis")
+      yield* Effect.sleep("400 millis")
       expect(yield* isTold(fs.writeFileString(`${file}-shm`, "ab"))).toBe(false)
       expect(yield* isTold(fs.writeFileString(`${folder}/prewarm.db`, "ab"))).toBe(false)
       yield* isTold(fs.remove(`${file}-wal`))

@@ -63,7 +63,7 @@ describe("the watch", () => {
 
   it.scopedLive("overflow: ends with the rowid to resume after", () =>
     Effect.gen(function* () {
-      const world = yield* setUp([{ _tag: "overflow" }])
+      const world = yield* setUp([{ _tag: "overflow" }], { holdMs: 0 })
       yield* world.client.request("watch.subscribe", { since_rowid: -1 })
       yield* world.hear("too much")
       const over = yield* eventually(

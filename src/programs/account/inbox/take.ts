@@ -16,7 +16,7 @@ import type { CompleteRow } from "./completeRow.ts"
 import { NOT_YET, type RowJudge } from "./judgeRow.ts"
 import { advance, knowBetter } from "./position.ts"
 import { lackOf, waitFor } from "./ripeness.ts"
-import { isAlike, isBehind, sift, type Waiting, withRows } from "./unripe.ts"
+import { atMostUntil, isAlike, isBehind, sift, type Waiting, withRows } from "./unripe.ts"
 
 /** What else is known of rows that were read. */
 export interface Rest {
@@ -142,7 +142,8 @@ export const makeTakeRows = (
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const before = yield* Ref.get(position)
-        const waited = lookedFor === undefined ? before.unripe : yield* stillThere(rows, lookedFor, now)
+        const waiting = lookedFor === undefined ? before.unripe : yield* stillThere(rows, lookedFor, now)
+        const waited = atMostUntil(waiting, now + ripenMs)
         const waits = new Set(waited.map(({ guid }) => guid))
         const fresh = rows.filter(({ guid }) => !waits.has(guid))
         yield* Effect.forEach(fresh, notice, { discard: true })

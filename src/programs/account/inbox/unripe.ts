@@ -55,6 +55,12 @@ export const withRows = (
   return [...all.values()].sort((one, other) => one.rowId - other.rowId)
 }
 
+/** None waits longer than until then (Unix ms), whatever was done to the clock. */
+export const atMostUntil = (waiting: ReadonlyArray<Waiting>, most: number): ReadonlyArray<Waiting> =>
+  waiting.some(({ until }) => until > most)
+    ? waiting.map((one) => ({ ...one, until: Math.min(one.until, most) }))
+    : waiting
+
 export interface Sifted {
   readonly ready: ReadonlyArray<Waiting>
   readonly waiting: ReadonlyArray<Waiting>

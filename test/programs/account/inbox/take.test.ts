@@ -107,6 +107,21 @@ describe("rows that are taken", () => {
     )
   )
 
+  it.effect("wait no longer where the clock is set back meanwhile", () =>
+    test(
+      Effect.gen(function* () {
+        const { judged, take } = yield* taking()
+        yield* TestClock.setTime(3_600_000)
+        yield* take([photo(11, true)])
+        yield* TestClock.setTime(0)
+        yield* take([], { lookedFor: new Set(["guid-11"]) })
+        yield* TestClock.setTime(10_000)
+        yield* take([], { lookedFor: new Set(["guid-11"]) })
+        expect(yield* judged).toEqual([11])
+      })
+    )
+  )
+
   it.effect("may be the gateway's own words: then they wait a little, with what comes after them", () =>
     test(
       Effect.gen(function* () {

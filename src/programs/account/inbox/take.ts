@@ -40,6 +40,51 @@ const counted = (fates: ReadonlyArray<Fate>, unreadable: number): FateCounts => 
   return counts
 }
 
+const tellOf = (
+  maxAgeMs: number,
+  {
+    fates,
+    reached,
+    unreadable
+  }: { readonly fates: ReadonlyArray<Fate>; readonly reached: number; readonly unreadable: number }
+) =>
+  Effect.gen(function* () {
+    const stale = fates.filter((fate) => fate === "stale").length
+    if (stale > 0) {
+      yield* Effect.logWarning("messages that are older than catchUp.maxAgeMs are not answered").pipe(
+        Effect.annotateLogs({ rows: stale, maxAgeMs })
+      )
+    }
+    if (unreadable > 0) {
+      yield* Effect.logWarning("messages that cannot be read are passed over").pipe(
+        Effect.annotateLogs({ rows: unreadable, upToRowId: reached })
+      )
+    }
+  })
+
+/** Those that wait, without what was looked for and turned out to be gone. */
+const stillThere = (
+  unripe: ReadonlyArray<Waiting>,
+  now: number,
+  {
+    found,
+    lookedFor
+  }: { readonly found: ReadonlyArray<ImsgMessage>; readonly lookedFor: ReadonlySet<string> }
+) =>
+  Effect.gen(function* () {
+    const guids = new Set(found.map(({ guid }) => guid))
+    const isGone = ({ guid, row, until }: Waiting) =>
+      row === undefined && until <= now && lookedFor.has(guid) && !guids.has(guid)
+    const gone = unripe.filter(isGone)
+    if (gone.length === 0) return unripe
+    yield* Effect.logWarning("messages that were waited for are not there any more").pipe(
+      Effect.annotateLogs({ rowIds: gone.map(({ rowId }) => rowId).join(", ") })
+    )
+    return unripe.filter((one) => !isGone(one))
+  })
+
+const NOT_LOOKED_FOR: ReadonlySet<string> = new Set()
+
 export const makeTakeRows = (
   context: AccountContext,
   complete: CompleteRow,
@@ -56,20 +101,12 @@ export const makeTakeRows = (
     const asWaiting = (row: ImsgMessage, now: number): Effect.Effect<Waiting, RequestError> =>
       Effect.gen(function* () {
         failures.delete(row.id)
-        const whole = yield* complete(row).pipe(
-          Effect.catchTags({
-            RpcFailed: (error) =>
-              Effect.as(
-                Effect.sync(() => failures.set(row.id, error)),
-                row
-              ),
-            ResponseTooLong: (error) =>
-              Effect.as(
-                Effect.sync(() => failures.set(row.id, error)),
-                row
-              )
+        const asItIs = (error: RequestError) =>
+          Effect.sync(() => {
+            failures.set(row.id, error)
+            return row
           })
-        )
+        const whole = yield* Effect.catchTags(complete(row), { RpcFailed: asItIs, ResponseTooLong: asItIs })
         const lack = lackOf(whole, account.includeAttachments)
         return {
           rowId: row.id,
@@ -107,43 +144,12 @@ export const makeTakeRows = (
         return { fates, failure, unripe: withRows(waiting, late) }
       })
 
-    const say = (fates: ReadonlyArray<Fate>, unreadable: number, upTo: number) =>
-      Effect.gen(function* () {
-        const stale = fates.filter((fate) => fate === "stale").length
-        if (stale > 0) {
-          yield* Effect.logWarning("messages that are older than catchUp.maxAgeMs are not answered").pipe(
-            Effect.annotateLogs({ rows: stale, maxAgeMs: account.catchUp.maxAgeMs })
-          )
-        }
-        if (unreadable > 0) {
-          yield* Effect.logWarning("messages that cannot be read are passed over").pipe(
-            Effect.annotateLogs({ rows: unreadable, upToRowId: upTo })
-          )
-        }
-      })
-
-    /** Those that wait, without what turned out to be gone. */
-    const stillThere = (rows: ReadonlyArray<ImsgMessage>, lookedFor: ReadonlySet<string>, now: number) =>
-      Effect.gen(function* () {
-        const { unripe } = yield* Ref.get(position)
-        const found = new Set(rows.map(({ guid }) => guid))
-        const isGone = ({ guid, row, until }: Waiting) =>
-          row === undefined && until <= now && lookedFor.has(guid) && !found.has(guid)
-        const gone = unripe.filter(isGone)
-        if (gone.length > 0) {
-          yield* Effect.logWarning("messages that were waited for are not there any more").pipe(
-            Effect.annotateLogs({ rowIds: gone.map(({ rowId }) => rowId).join(", ") })
-          )
-        }
-        return unripe.filter((one) => !isGone(one))
-      })
-
-    return (rows, { lookedFor, unreadable = 0, upTo = 0 } = {}) =>
+    return (rows, { lookedFor = NOT_LOOKED_FOR, unreadable = 0, upTo = 0 } = {}) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const before = yield* Ref.get(position)
-        const waiting = lookedFor === undefined ? before.unripe : yield* stillThere(rows, lookedFor, now)
-        const waited = atMostUntil(waiting, now + ripenMs)
+        const there = yield* stillThere(before.unripe, now, { found: rows, lookedFor })
+        const waited = atMostUntil(there, now + ripenMs)
         const waits = new Set(waited.map(({ guid }) => guid))
         const fresh = rows.filter(({ guid }) => !waits.has(guid))
         yield* Effect.forEach(fresh, notice, { discard: true })
@@ -163,7 +169,7 @@ export const makeTakeRows = (
           })
           // A cursor that moves is a sign of life, whichever way the rows come.
           yield* Ref.set(context.heardAt, yield* monotonicMillis)
-          yield* say(fates, unreadable, reached)
+          yield* tellOf(account.catchUp.maxAgeMs, { fates, reached, unreadable })
         } else yield* knowBetter(context, unripe)
         if (failure !== undefined) return yield* failure
       }).pipe(Effect.provide(services))

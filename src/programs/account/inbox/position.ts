@@ -2,7 +2,7 @@
  * Where an account is in its database: the cursor, what is unripe behind it, by what the database is known again, and
  * the clock that dates its rows. Only this module moves any of it, in the store and in what `status` shows.
  */
-import { Clock, Effect, Option, Ref, type Types } from "effect"
+import { Clock, Effect, Option, Ref, Struct, type Types } from "effect"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { type Landmarks, NO_LANDMARKS } from "../../../schemas/Landmark.ts"
 import { Accounts, type FateCounts } from "../../../services/Accounts.ts"
@@ -36,9 +36,7 @@ export const doneUpTo = ({ cursor, unripe: [first] }: Position): number =>
 
 const added = (before: FateCounts, more: FateCounts): FateCounts => {
   const counts: Types.Mutable<FateCounts> = { ...before }
-  // The keys of a record of one kind of keys.
-  for (const fate of Object.keys(more) as ReadonlyArray<keyof FateCounts>)
-    counts[fate] = (counts[fate] ?? 0) + (more[fate] ?? 0)
+  for (const fate of Struct.keys(more)) counts[fate] = (counts[fate] ?? 0) + (more[fate] ?? 0)
   return counts
 }
 

@@ -53,7 +53,8 @@ export const byRowId = (
       while (isMore) {
         const { cursor: since } = yield* Ref.get(position)
         const page = yield* pageAfter(since, limit)
-        if (page.rows.length + page.unreadable > 0 || page.hasMore) {
+        // Rows that are no messages are passed too.
+        if (page.rows.length + page.unreadable > 0 || (page.upTo ?? 0) > since) {
           yield* takeRows(page.rows, { upTo: page.upTo, unreadable: page.unreadable })
         }
         limit = Math.min(2 * page.limit, PAGE)

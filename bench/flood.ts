@@ -89,7 +89,7 @@ const measure = (flood: Flood) =>
         : chats.addDirectChat({ handle })
     })
     const cliPath = yield* Effect.map(
-      writeCli(folder, `"${process.execPath}" "${MAIN}" simulator "$@" --debounce-ms 5`),
+      writeCli(folder, `"${process.execPath}" "${MAIN}" simulator "$@" --debounce-ms 5 --hold-ms 0`),
       String
     )
     const configFile = `${folder}/flood.json5`

@@ -35,7 +35,10 @@ export const startOnSimulator = (of: SubjectOf) =>
       (name) => chats.addGroupChat({ handles: ["+15555550123", "+15555550124"], name })
     )
     // The watch of a Mac waits for more for half a second; that wait is not the gateway's.
-    const cliPath = yield* writeCli(folder, `"${process.execPath}" "${MAIN}" simulator "$@" --debounce-ms 1`)
+    const cliPath = yield* writeCli(
+      folder,
+      `"${process.execPath}" "${MAIN}" simulator "$@" --debounce-ms 1 --hold-ms 0`
+    )
     const subject = yield* startSubject(of, folder, cliPath, dbPath)
 
     /** The first request of a method above a number of the record. */

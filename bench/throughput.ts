@@ -92,7 +92,7 @@ export const measureSustainedOnSimulator = (subject: SimulatorSubject, seconds: 
         text: `message ${inserted + index}`
       }))
       inserted += messages.length
-      return messages.length === 0 ? Effect.void : chats.insertMany(messages)
+      return messages.length === 0 ? Effect.void : Effect.asVoid(chats.insertMany(messages))
     })
     const feedFor = (millis: number) =>
       Effect.suspend(() => {

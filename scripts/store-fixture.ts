@@ -18,8 +18,7 @@ const keep = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = `test/fixtures/stores/${name}`
   const { chatDb, store } = yield* leaveWaiting(main)
-  // What the simulator did is no part of Messages' database, and names this machine.
-  yield* withSqlite(chatDb, (connection) => connection.exec("DELETE FROM simulator_record; VACUUM"))
+  yield* withSqlite(chatDb, (connection) => connection.exec("VACUUM"))
   yield* fs.makeDirectory(folder, { recursive: true })
   for (const [file, from] of [
     ["chat.db", chatDb],

@@ -34,12 +34,20 @@ const always = (fault: Fault & { readonly _tag: FaultKind }) => () =>
 
 const moment = oneOf<Moment>("request", "send", "sent", "subscribe", "start")
 
-const APPLESCRIPT = "AppleScript failed: Messages got an error: AppleEvent timed out. (-1712)"
+const TIMED_OUT = "AppleScript failed: Messages got an error: AppleEvent timed out. (-1712)"
 
-const uncertain = (retry_safe: boolean, disposition: string) => ({
+const delivery = (disposition: "not_started" | "may_have_completed" | "still_in_flight") => ({
+  retry_safe: disposition === "not_started",
+  disposition,
+  transport: "applescript",
+  operation: "send",
+  detail: "Messages automation failed with AppleScript error -1712."
+})
+
+const unknown = (disposition: "may_have_completed" | "still_in_flight"): SendFailure => ({
   code: -32001,
-  message: "Delivery failed",
-  data: { retry_safe, disposition, transport: "applescript", operation: "send", detail: APPLESCRIPT }
+  message: "Delivery outcome unknown",
+  data: delivery(disposition)
 })
 
 interface SendFailure {
@@ -52,14 +60,22 @@ interface SendFailure {
 const failures = ({ strict }: Generation) =>
   strict
     ? oneOf<SendFailure>(
-        uncertain(true, "not_started"),
-        uncertain(false, "may_have_completed"),
-        uncertain(false, "still_in_flight"),
-        { code: -32004, message: "An earlier mutation is still in flight" },
-        { code: -32000, message: "Server busy" },
-        { code: -32002, message: "Database unavailable" }
+        { code: -32603, message: "Delivery failed before dispatch", data: delivery("not_started") },
+        unknown("may_have_completed"),
+        unknown("still_in_flight"),
+        { code: -32004, message: "Mutation lane blocked", data: delivery("still_in_flight") },
+        { code: -32000, message: "Server busy", data: "too many outstanding requests" },
+        {
+          code: -32002,
+          message: "Database unavailable",
+          data: {
+            path: "chat.db",
+            detail: "The configured Messages database does not exist.",
+            retryable: true
+          }
+        }
       )
-    : oneOf<SendFailure>({ code: -32603, message: "Internal error", data: APPLESCRIPT })
+    : oneOf<SendFailure>({ code: -32603, message: "Internal error", data: TIMED_OUT })
 
 /** Each with how likely it is beside the others. */
 const CHOICES: ReadonlyArray<readonly [number, (generation: Generation) => Effect.Effect<Chosen>]> = [
@@ -90,6 +106,7 @@ const CHOICES: ReadonlyArray<readonly [number, (generation: Generation) => Effec
     () =>
       Effect.map(upTo(100, 3000), (ms): Chosen => ({ kind: "slowStart", fault: { _tag: "slowStart", ms } }))
   ],
+  [2, () => Effect.map(upTo(100, 3000), (ms): Chosen => ({ kind: "held", fault: { _tag: "held", ms } }))],
   [4, always({ _tag: "loseSendReply" })],
   [
     4,
@@ -143,6 +160,7 @@ export const KINDS: ReadonlyArray<FaultKind> = [
   "reorder",
   "garble",
   "hideChat",
+  "held",
   "splitWrites",
   "noise",
   "stderr",

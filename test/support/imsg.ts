@@ -16,7 +16,8 @@ const Options = Schema.Struct({
   db: Schema.String,
   build: BuildFromVersion,
   bridge: Schema.optionalWith(Schema.Boolean, { default: () => false }),
-  debounceMs: Schema.optional(Schema.NumberFromString).pipe(Schema.fromKey("debounce-ms"))
+  debounceMs: Schema.optional(Schema.NumberFromString).pipe(Schema.fromKey("debounce-ms")),
+  holdMs: Schema.optional(Schema.NumberFromString).pipe(Schema.fromKey("hold-ms"))
 })
 
 const optionsOf = Effect.try(
@@ -27,17 +28,18 @@ const optionsOf = Effect.try(
         db: { type: "string" },
         build: { type: "string" },
         bridge: { type: "boolean" },
-        "debounce-ms": { type: "string" }
+        "debounce-ms": { type: "string" },
+        "hold-ms": { type: "string" }
       }
     }).values
 ).pipe(Effect.flatMap(Schema.decodeUnknown(Options)))
 
 const rpc = Effect.gen(function* () {
-  const { bridge, build, db, debounceMs } = yield* optionsOf
+  const { bridge, build, db, debounceMs, holdMs } = yield* optionsOf
   yield* become(Manner.Daemon())
   yield* Effect.provide(
     rpcServer,
-    Layer.merge(ChatDatabase.layer(db), Layer.succeed(Settings, { build, bridge, debounceMs }))
+    Layer.merge(ChatDatabase.layer(db), Layer.succeed(Settings, { build, bridge, debounceMs, holdMs }))
   )
 })
 

@@ -54,10 +54,16 @@ export const eventually = <A, E, R>(
     )
   })
 
+/** A gateway that reads by the watch alone would hear each message two seconds late in every test. */
+const HOLD_MS = 0
+
 /** How the `imsg` of a test behaves. */
 export interface SimulatorOptions {
   readonly build?: string
-  readonly debounceMs?: number
+  /** Of its watch, instead of 5; null for what is asked for. */
+  readonly debounceMs?: number | null
+  /** For how long its watch holds a new row, instead of `HOLD_MS`; null for as long as its build does. */
+  readonly holdMs?: number | null
   readonly bridge?: boolean
   readonly withoutRpc?: boolean
   /** By how much the clock of its Mac is behind, in ms. */
@@ -81,9 +87,12 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
     const dbPath = path.join(dir, "chat.db")
     const main = options.main ?? MAIN
     const rpc = path.join(path.dirname(main), "imsg.js")
+    const debounceMs = options.debounceMs === undefined ? 5 : options.debounceMs
+    const holdMs = options.holdMs === undefined ? HOLD_MS : options.holdMs
     const flags = [
       `--build ${options.build ?? "0.15.0"}`,
-      `--debounce-ms ${options.debounceMs ?? 5}`,
+      ...(debounceMs === null ? [] : [`--debounce-ms ${debounceMs}`]),
+      ...(holdMs === null ? [] : [`--hold-ms ${holdMs}`]),
       ...(options.bridge === true ? ["--bridge"] : []),
       ...(options.withoutRpc === true ? ["--no-rpc"] : [])
     ]

@@ -82,7 +82,7 @@ export const makeStage = Effect.gen(function* () {
   const script = path.resolve(process.argv[1] ?? "")
   yield* fs.writeFileString(
     path.join(dir, "imsg"),
-    `#!/bin/sh\nexec ${quoted(node)} ${quoted(script)} simulator "$@" --debounce-ms ${DEBOUNCE_MS}\n`,
+    `#!/bin/sh\nexec ${quoted(node)} ${quoted(script)} simulator "$@" --debounce-ms ${DEBOUNCE_MS} --hold-ms 0\n`,
     { mode: 0o755 }
   )
   yield* fs.writeFileString(configFile, JSON.stringify(config(dir)))

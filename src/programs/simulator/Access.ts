@@ -5,34 +5,70 @@ import { ChatDatabase } from "./ChatDatabase.ts"
 import { canonicalHandle, type MessageRow } from "./ChatModel.ts"
 import { Misbehaviour, noDiskAccess } from "./Misbehaviour.ts"
 import type { Params } from "./Params.ts"
-import { databaseUnavailable, internalError, invalidParams, notDelivered } from "./Rpc.ts"
+import { databaseUnavailable, internalError, invalidParams, NO_BRIDGE, notStarted } from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
 
-/** Fails as a method does that cannot read the database, while the fault `denyFullDisk` is set. */
+const ABSENT =
+  "The configured Messages database does not exist. Create or copy chat.db at this path, then retry."
+const UNREADABLE =
+  "The configured Messages database could not be opened read-only. " +
+  "Verify the path and grant Full Disk Access to the supervising process, then retry."
+
+/** Why the database cannot be read, in the words of builds from 0.14; undefined where it can. */
+export const databaseTrouble = Effect.gen(function* () {
+  const { file } = yield* ChatDatabase
+  const fs = yield* FileSystem.FileSystem
+  if (!(yield* Effect.orElseSucceed(fs.exists(file), () => false))) return ABSENT
+  return (yield* (yield* Misbehaviour).take("denyFullDisk")) === undefined ? undefined : UNREADABLE
+})
+
+/** Fails as a method does that cannot read the database: while the fault `denyFullDisk` is set, or without its file. */
 export const requireDiskAccess = Effect.gen(function* () {
   const { build } = yield* Settings
+  const { file } = yield* ChatDatabase
+  if (build.strict) {
+    const trouble = yield* databaseTrouble
+    return trouble === undefined ? undefined : yield* databaseUnavailable(file, trouble)
+  }
   const denied = yield* (yield* Misbehaviour).take("denyFullDisk")
-  if (denied === undefined) return
-  const detail = noDiskAccess((yield* ChatDatabase).file)
-  return yield* build.strict ? databaseUnavailable(detail) : internalError(detail)
+  return denied === undefined ? undefined : yield* internalError(noDiskAccess(file))
 })
 
 /** Answers a database that fails as imsg does. */
 export const reportingDatabase = <A, E, R>(effect: Effect.Effect<A, E | StoreUnavailable, R>) =>
+  Effect.catchIf(
+    effect,
+    (error): error is (E & StoreUnavailable) | StoreUnavailable =>
+      typeof error === "object" && error !== null && "_tag" in error && error._tag === "StoreUnavailable",
+    ({ message }) => Effect.fail(internalError(message))
+  )
+
+/** A send that macOS or Messages refuses, with an error of AppleScript and the words of builds before 0.14 for it. */
+export const refusedByScript = (error: number, words: string) =>
   Effect.flatMap(Settings, ({ build }) =>
-    Effect.catchIf(
-      effect,
-      (error): error is (E & StoreUnavailable) | StoreUnavailable =>
-        typeof error === "object" && error !== null && "_tag" in error && error._tag === "StoreUnavailable",
-      ({ message }) => Effect.fail(build.strict ? databaseUnavailable(message) : internalError(message))
+    Effect.fail(
+      build.strict
+        ? notStarted(`Messages automation failed with AppleScript error ${error}.`)
+        : internalError(`AppleScript failed: ${words} (${error})`)
     )
   )
 
-/** A send or a call of the bridge that macOS or Messages refuses, as the build reports it. */
-export const refusedByMessages = (detail: string) =>
+/** A send that imsg itself refuses before it asks Messages. */
+export const refusedBefore = (detail: string) =>
   Effect.flatMap(Settings, ({ build }) =>
-    Effect.fail(build.strict ? notDelivered(detail) : internalError(detail))
+    Effect.fail(build.strict ? notStarted(detail) : internalError(`AppleScript failed: ${detail}`))
   )
+
+/** How a change is said to have gone that the bridge would have made. */
+export const BRIDGE = { transport: "bridge" }
+
+/** Fails as what changes something and needs the bridge, while none runs. */
+export const requireBridge = (operation: string) =>
+  Effect.gen(function* () {
+    const { bridge, build } = yield* Settings
+    if (bridge) return
+    return yield* build.strict ? notStarted(NO_BRIDGE, { operation, ...BRIDGE }) : internalError(NO_BRIDGE)
+  })
 
 /** Reads an ISO 8601 time as Unix milliseconds. */
 export const timeParam = (iso: string | undefined) => {
@@ -41,8 +77,13 @@ export const timeParam = (iso: string | undefined) => {
   return Number.isNaN(at) ? Either.left(invalidParams(`Invalid ISO8601 date: ${iso}`)) : Either.right(at)
 }
 
-/** The chat that `to` or a `chat_*` parameter names; a direct chat is created where there is none. */
-export const targetChat = (params: Params<"read"> & { readonly service?: string | undefined }) =>
+const directTarget = (params: Params<"read"> & { readonly service?: string | undefined }) => ({
+  handle: canonicalHandle(params.to ?? ""),
+  service: params.service?.toLowerCase() === "sms" ? ("SMS" as const) : ("iMessage" as const)
+})
+
+/** The chat that `to` or a `chat_*` parameter names; none for a handle that there is no chat with yet. */
+export const existingChat = (params: Params<"read"> & { readonly service?: string | undefined }) =>
   Effect.gen(function* () {
     const db = yield* ChatDatabase
     const byChat = [params.chat_id, params.chat_guid, params.chat_identifier].filter((p) => p !== undefined)
@@ -53,13 +94,8 @@ export const targetChat = (params: Params<"read"> & { readonly service?: string 
       return yield* invalidParams("use exactly one of chat_id, chat_guid and chat_identifier")
     }
     if (params.chat_id !== undefined) {
-      return yield* Effect.flatMap(
-        db.chat({ chatId: params.chat_id }),
-        Option.match({
-          onNone: () => Effect.fail(invalidParams(`unknown chat_id ${params.chat_id}`)),
-          onSome: Effect.succeed
-        })
-      )
+      const found = yield* db.chat({ chatId: params.chat_id })
+      return Option.isSome(found) ? found : yield* invalidParams(`unknown chat_id ${params.chat_id}`)
     }
     const selector =
       params.chat_guid !== undefined
@@ -68,24 +104,25 @@ export const targetChat = (params: Params<"read"> & { readonly service?: string 
           ? { chatIdentifier: params.chat_identifier }
           : undefined
     if (selector !== undefined) {
-      return yield* Effect.flatMap(
-        db.chat(selector),
-        Option.match({
-          onNone: () =>
-            refusedByMessages(
-              `AppleScript failed: Can’t get chat id "${params.chat_guid ?? params.chat_identifier}". (-1728)`
-            ),
-          onSome: Effect.succeed
-        })
+      const found = yield* db.chat(selector)
+      if (Option.isSome(found)) return found
+      return yield* refusedByScript(
+        -1728,
+        `Can’t get chat id "${params.chat_guid ?? params.chat_identifier}".`
       )
     }
-    const handle = canonicalHandle(params.to ?? "")
+    const { handle, service } = directTarget(params)
     if (handle === "") return yield* invalidParams("to is required for direct sends")
-    const service = params.service?.toLowerCase() === "sms" ? "SMS" : "iMessage"
-    return yield* Effect.flatMap(
-      db.chat({ handle, service }),
-      Option.match({ onNone: () => db.addDirectChat({ handle, service }), onSome: Effect.succeed })
-    )
+    return yield* db.chat({ handle, service })
+  })
+
+/** The chat that is named; a direct chat is created where there is none. */
+export const targetChat = (params: Params<"read"> & { readonly service?: string | undefined }) =>
+  Effect.gen(function* () {
+    const found = yield* existingChat(params)
+    return Option.isSome(found)
+      ? found.value
+      : yield* (yield* ChatDatabase).addDirectChat(directTarget(params))
   })
 
 /** The paths of attachments of these rows that are not on the disk. */

@@ -8,7 +8,17 @@ export const Build = Schema.Struct({
   strict: Schema.Boolean,
   hasSendStatus: Schema.Boolean,
   hasBridgeMethods: Schema.Boolean,
+  /** Sends go over the private bridge by themselves where one runs (from 0.8.1). */
+  sendsOverBridge: Schema.Boolean,
+  /** A send can be made with a guid of the caller's (from 0.14.2). */
+  hasTrackedSends: Schema.Boolean,
+  /** `chats.get`, and what the build is and can do in `status` (from 0.15). */
+  hasChatsGet: Schema.Boolean,
   hasCursor: Schema.Boolean,
+  /** A link preview is folded into its message, and the live watch holds new rows in which one may be (from 0.13). */
+  foldsPreviews: Schema.Boolean,
+  /** The watch waits for the chat of a row that has none yet, and skips it in the end (from 0.10). */
+  waitsForChat: Schema.Boolean,
   /** Messages say by which of the account's own handles they went (from 0.5). */
   hasDestination: Schema.Boolean,
   /** Messages say whether their chat is a group, what it is called, and who is in it (from 0.5). */
@@ -43,7 +53,12 @@ export const BuildFromVersion = Schema.transformOrFail(Schema.String, Build, {
       strict,
       hasSendStatus: since(own, [0, 10, 0]),
       hasBridgeMethods: since(own, [0, 5, 0]),
+      sendsOverBridge: since(own, [0, 8, 1]),
+      hasTrackedSends: since(own, [0, 14, 2]),
+      hasChatsGet: since(own, [0, 15, 0]),
       hasCursor: since(own, [0, 13, 0]),
+      foldsPreviews: since(own, [0, 13, 0]),
+      waitsForChat: since(own, [0, 10, 0]),
       hasDestination: since(own, [0, 5, 0]),
       hasChatDetails: since(own, [0, 5, 0]),
       hasQuotations: since(own, [0, 5, 0]),

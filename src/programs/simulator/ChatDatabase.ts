@@ -1,3 +1,4 @@
+import type { FileSystem } from "@effect/platform"
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Context, Effect, Layer, Option, type ParseResult, Schema } from "effect"
@@ -5,12 +6,13 @@ import * as SqlClientSqlite from "../../layers/sqlite/SqlClientSqlite.ts"
 import { unavailable as unavailableBy } from "../../layers/sqlite/storeFile.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { ChatDatabaseService } from "./ChatDatabaseService.ts"
-import { canonicalHandle, type NewMessage, OWN_HANDLES, REACTIONS } from "./ChatModel.ts"
+import { canonicalHandle, LATE, type NewMessage, OWN_HANDLES, REACTIONS } from "./ChatModel.ts"
 import { makeQueries } from "./chatQueries.ts"
 import { CREATE, SCHEMA_VERSION } from "./chatSchema.ts"
 import { makeWrites, type NewChat } from "./chatWrites.ts"
 import { SimulatorRefused } from "./SimulatorRefused.ts"
-import { makeSimulatorTables } from "./simulatorTables.ts"
+import { attachSimulatorFile, makeSimulatorTables } from "./simulatorTables.ts"
+import { makeUnripe } from "./unripe.ts"
 
 const make = (file: string) =>
   Effect.gen(function* () {
@@ -44,9 +46,12 @@ const make = (file: string) =>
       )
     }
 
+    yield* run(attachSimulatorFile(sql, file))
+
     const queries = makeQueries(sql)
     const writes = makeWrites(sql)
     const own = makeSimulatorTables(sql, process.pid)
+    const unripe = yield* makeUnripe(own, writes.complete)
 
     const addChat = (chat: NewChat) =>
       run(Effect.zipRight(writes.addChat(chat), queries.chat({ chatGuid: chat.guid }))).pipe(
@@ -87,13 +92,16 @@ const make = (file: string) =>
       })
 
     /** Writes one message, with the row that mirrors it where the fault is set; answers the message's own row. */
-    const write = (message: NewMessage) =>
+    const write = (wanted: NewMessage) =>
       Effect.gen(function* () {
-        const mirror = yield* mirrored(message.chatId)
+        const mirror = yield* mirrored(wanted.chatId)
+        const late = yield* unripe(wanted)
+        const message = { ...wanted, without: [...(wanted.without ?? []), ...late.without] }
         const twin = {
           ...message,
           sender: message.sender === null ? (mirror?.handle ?? null) : null,
-          text: `${mirror?.prefix ?? ""}${message.text}`
+          text: `${mirror?.prefix ?? ""}${message.text}`,
+          without: wanted.without ?? []
         }
         // Of the two rows the outgoing one is written first.
         const rows =
@@ -104,14 +112,16 @@ const make = (file: string) =>
             ? Effect.void
             : own.record([{ _tag: "sent", ...outgoing, chatId: message.chatId, text: message.text }])
         })
-        return inserted[rows.indexOf(message)]
+        const row = inserted[rows.indexOf(message)]
+        if (row !== undefined) yield* late.ripen(row.rowId)
+        return row
       }).pipe(
         run,
         Effect.filterOrFail(
           (row) => row !== undefined,
           () =>
             new SimulatorRefused({
-              detail: `${file} has no chat ${message.chatId}`,
+              detail: `${file} has no chat ${wanted.chatId}`,
               hint: `Create one with \`imsg-gateway simulator chat --db ${file} --with +15555550123\`; it prints its id.`
             })
         )
@@ -158,17 +168,20 @@ const make = (file: string) =>
             ...(emoji === undefined ? {} : { emoji })
           }
         }),
+      complete: (rowId, parts = LATE) => run(writes.complete(rowId, parts)),
       insertMany: (messages) => run(writes.insert(messages, () => Effect.void)),
       reset: run(writes.reset),
       chats: (limit) => run(queries.chats(limit)),
       chat: (selector) => run(queries.chat(selector)),
       history: (query) => run(queries.history(query)),
+      newest: run(queries.newest),
       after: (query) => run(queries.after(query)),
       maxRowId: run(queries.maxRowId),
       countAfter: (rowId) => run(queries.countAfter(rowId)),
       sent: (since) => run(queries.sent(since)),
       sendStatus: (guid) => run(queries.sendStatus(guid)),
       markRead: (chatId) => run(Effect.asVoid(writes.markRead(chatId))),
+      reserve: (guid) => run(own.reserve(guid)),
       fault: (fault) => run(Effect.asVoid(own.fault(fault))),
       clearFaults: run(Effect.asVoid(own.clearFaults)),
       activeFaults: run(own.activeFaults),
@@ -186,8 +199,10 @@ export class ChatDatabase extends Context.Tag("imsg-gateway/simulator/ChatDataba
   ChatDatabaseService
 >() {
   /** Opens `file`, and creates it where there is none; the folder must exist. */
-  static readonly layer = (file: string): Layer.Layer<ChatDatabase, StoreUnavailable> =>
-    Layer.effect(ChatDatabase, make(file)).pipe(
+  static readonly layer = (
+    file: string
+  ): Layer.Layer<ChatDatabase, StoreUnavailable, FileSystem.FileSystem> =>
+    Layer.scoped(ChatDatabase, make(file)).pipe(
       Layer.provide(
         Layer.catchAll(SqlClientSqlite.layer(file), (error) => Layer.fail(unavailableBy(file)(error)))
       )

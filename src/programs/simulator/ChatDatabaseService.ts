@@ -5,6 +5,7 @@ import type {
   Chat,
   ChatSelector,
   Inserted,
+  Late,
   MessageRow,
   NewMessage,
   ReactionName,
@@ -59,16 +60,23 @@ export interface ChatDatabaseService {
     readonly balloonBundleId?: string
     /** By which service, where its chat is one for all of them; that of its chat when absent. */
     readonly service?: Service
+    /** What is not written yet, until `complete`. A file that comes late is the caller's to write late. */
+    readonly without?: ReadonlyArray<Late>
     /** Unix milliseconds; now when absent. */
     readonly at?: number
   }) => Written<Inserted>
   /** An outgoing message, as Messages writes it. With the fault `mirror`, in a chat with oneself, also incoming. */
   readonly send: (options: {
     readonly chatId: number
+    /** Of one's own choice, where it is not a new one. */
+    readonly guid?: string
     readonly text: string
     readonly attachments?: ReadonlyArray<Attachment>
+    readonly without?: ReadonlyArray<Late>
     readonly at?: number
   }) => Written<Inserted>
+  /** Writes what a row was written without, or these parts of it, in one transaction; nothing where nothing is left. */
+  readonly complete: (rowId: number, parts?: ReadonlyArray<Late>) => Result<void>
   /** A tapback on the message `to` (a guid), or its removal; `sender` null is the owner. */
   readonly react: (options: {
     readonly chatId: number
@@ -86,6 +94,8 @@ export interface ChatDatabaseService {
   readonly chats: (limit: number) => Result<ReadonlyArray<Chat>>
   readonly chat: (selector: ChatSelector) => Result<Option.Option<Chat>>
   readonly history: (query: HistoryQuery) => Result<ReadonlyArray<MessageRow>>
+  /** All messages, newest first, without their attachments. */
+  readonly newest: Result<ReadonlyArray<MessageRow>>
   readonly after: (query: AfterQuery) => Result<ReadonlyArray<MessageRow>>
   /** 0 when there is no message. */
   readonly maxRowId: Result<number>
@@ -95,6 +105,8 @@ export interface ChatDatabaseService {
   /** None for a guid that is no message. */
   readonly sendStatus: (guid: string) => Result<Option.Option<SendStatus>>
   readonly markRead: (chatId: number) => Result<void>
+  /** Takes a guid for a tracked send; false where it was taken before. */
+  readonly reserve: (guid: string) => Result<boolean>
   /** Sets a fault for whichever process meets it first. */
   readonly fault: (fault: Fault) => Result<void>
   readonly clearFaults: Result<void>

@@ -11,7 +11,8 @@ export const OWN_HANDLES: ReadonlyArray<string> = [OWN_HANDLE, OWN_ALIAS]
 export const Service = Schema.Literal("iMessage", "SMS", "RCS")
 export type Service = typeof Service.Type
 
-const Flag = Schema.transform(Schema.Int, Schema.Boolean, {
+/** A boolean as SQLite keeps it. */
+export const Flag = Schema.transform(Schema.Int, Schema.Boolean, {
   strict: true,
   decode: (n) => n !== 0,
   encode: (b) => (b ? 1 : 0)
@@ -83,6 +84,14 @@ export const MessageRow = Schema.Struct({
 })
 export type MessageRow = typeof MessageRow.Type
 
+/** A link preview that came with a message; `id` is the rowid of its own row. */
+export interface UrlPreview {
+  readonly id: number
+  readonly guid: string
+  readonly balloonBundleId: string
+  readonly at: number
+}
+
 /** Which row a write made. */
 export const Inserted = Schema.Struct({ rowId: Schema.Int, guid: Schema.String })
 export type Inserted = typeof Inserted.Type
@@ -101,6 +110,13 @@ export type SentMessage = typeof SentMessage.Type
 export const REACTIONS = ["love", "like", "dislike", "laugh", "emphasis", "question", "custom"] as const
 export type ReactionName = (typeof REACTIONS)[number]
 
+/**
+ * What Messages may write of a row in a later transaction: that it is in its chat, that its attachments are its own,
+ * and of one that the owner wrote that it is from them.
+ */
+export const LATE = ["chat", "attachments", "fromMe"] as const
+export type Late = (typeof LATE)[number]
+
 /** What one row of `message` is made from. `sender` is null for what the owner wrote; `at` is now when absent. */
 export interface NewMessage {
   readonly chatId: number
@@ -117,6 +133,8 @@ export interface NewMessage {
   readonly service?: Service
   readonly attachments?: ReadonlyArray<Attachment>
   readonly reaction?: { readonly to: string; readonly type: number; readonly emoji?: string }
+  /** What is left out at first; `complete` writes it. */
+  readonly without?: ReadonlyArray<Late>
 }
 
 /** One of the ways to name a chat. */

@@ -44,6 +44,12 @@ const rpc = Command.make(
       Options.optional,
       Options.withDescription("Overrides the debounce_ms of every subscription.")
     ),
+    holdMs: Options.integer("hold-ms").pipe(
+      Options.optional,
+      Options.withDescription(
+        "For how long the watch holds a new row: by itself 2000 from 0.13 on, as imsg does for link previews."
+      )
+    ),
     bridge: Options.boolean("bridge").pipe(
       Options.withDescription("Behave as with the private bridge running: typing and read work.")
     ),
@@ -51,13 +57,18 @@ const rpc = Command.make(
       Options.withDescription("Behave like a build that has no rpc command: exit 64.")
     )
   },
-  ({ bridge, build, db, debounceMs }) =>
+  ({ bridge, build, db, debounceMs, holdMs }) =>
     // It ends by itself where nobody reads any more.
     Effect.zipRight(become(Manner.Daemon()), rpcServer).pipe(
       Effect.provide(
         Layer.merge(
           ChatDatabase.layer(db),
-          Layer.succeed(Settings, { build, bridge, debounceMs: Option.getOrUndefined(debounceMs) })
+          Layer.succeed(Settings, {
+            build,
+            bridge,
+            debounceMs: Option.getOrUndefined(debounceMs),
+            holdMs: Option.getOrUndefined(holdMs)
+          })
         )
       )
     )

@@ -76,6 +76,19 @@ export const Fault = Schema.Union(
     after: Schema.optional(Schema.String),
     delayMs: Schema.optional(Schema.NonNegative)
   }),
+  /**
+   * Of the next received message so much comes only `ms` later: its join to its chat, that to its attachments, or their
+   * files. Of one without attachments the last two take no notice.
+   */
+  Schema.TaggedStruct("unripe", {
+    ...times,
+    what: Schema.Literal("chat", "attachments", "file"),
+    ms: Schema.NonNegative
+  }),
+  /** The watch never announces a row, and goes past it; `messages.after` has it. */
+  Schema.TaggedStruct("skipped", times),
+  /** The live watch holds the rows that it sees next so much longer. */
+  Schema.TaggedStruct("held", { ...times, ms: Schema.NonNegative }),
   /** From the next notification on the watch of that process is silent, while requests are answered. */
   Schema.TaggedStruct("stall", times),
   /** A message is notified before Messages has put it into its chat: nothing is said of the chat. */

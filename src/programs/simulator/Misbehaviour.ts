@@ -6,10 +6,7 @@ import { Output } from "./Output.ts"
 
 const NO_ACCESS = "authorization denied (code: 23)"
 
-/** How macOS's refusal of Automation reads in what imsg reports. */
-export const NO_AUTOMATION = "AppleScript failed: Not authorized to send Apple events to Messages. (-1743)"
-
-/** How a missing Full Disk Access reads in what imsg reports. */
+/** How a missing Full Disk Access reads in what imsg reports before 0.14. */
 export const noDiskAccess = (file: string) =>
   `${NO_ACCESS}\n\n⚠️  Permission Error: Cannot access Messages database\n\n${file} needs Full Disk Access.`
 

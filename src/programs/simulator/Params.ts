@@ -7,6 +7,8 @@ type Field<A> = Schema.Schema<A | undefined, unknown>
 
 interface Fields {
   readonly int: Field<number>
+  /** From 1 on: what bounds a list, or names a chat. */
+  readonly positive: Field<number>
   readonly text: Field<string>
   readonly bool: Field<boolean>
   readonly texts: Field<ReadonlyArray<string>>
@@ -17,6 +19,7 @@ const strictly = <A>(schema: Schema.Schema<A, A>): Field<A> =>
 
 const strict: Fields = {
   int: strictly(Schema.Int),
+  positive: strictly(Schema.Int.pipe(Schema.positive())),
   text: strictly(Schema.String),
   bool: strictly(Schema.Boolean),
   texts: strictly<ReadonlyArray<string>>(Schema.Array(Schema.String))
@@ -30,14 +33,17 @@ const leniently = <A>(schema: Schema.Schema<A, A>, read: (value: unknown) => A |
     encode: (value) => value
   })
 
+const lenientInt = leniently(Schema.Int, (value) =>
+  typeof value === "number"
+    ? Math.trunc(value)
+    : typeof value === "string" && /^[+-]?\d+$/.test(value)
+      ? Number(value)
+      : undefined
+)
+
 const lenient: Fields = {
-  int: leniently(Schema.Int, (value) =>
-    typeof value === "number"
-      ? Math.trunc(value)
-      : typeof value === "string" && /^[+-]?\d+$/.test(value)
-        ? Number(value)
-        : undefined
-  ),
+  int: lenientInt,
+  positive: lenientInt,
   text: leniently(Schema.String, (value) =>
     typeof value === "string" ? value : typeof value === "number" ? String(value) : undefined
   ),
@@ -61,30 +67,44 @@ const lenient: Fields = {
   )
 }
 
-const paramsWith = ({ bool, int, text, texts }: Fields) => {
+const paramsWith = ({ bool, int, positive, text, texts }: Fields) => {
   const maybe = <A>(field: Field<A>) => Schema.optional(field)
   const filter = { participants: maybe(texts), start: maybe(text), end: maybe(text) }
   const target = {
     to: maybe(text),
-    chat_id: maybe(int),
+    chat_id: maybe(positive),
     chat_guid: maybe(text),
     chat_identifier: maybe(text)
+  }
+  const words = {
+    text: maybe(text),
+    service: maybe(text),
+    region: maybe(text),
+    transport: maybe(text),
+    allow_sms_fallback: maybe(bool)
   }
   const files = { attachments: maybe(bool), convert_attachments: maybe(bool) }
   return {
     initialize: Schema.Struct({ protocol_version: maybe(int) }),
     status: Schema.Struct({}),
-    "chats.list": Schema.Struct({ limit: maybe(int) }),
-    "messages.history": Schema.Struct({ chat_id: maybe(int), limit: maybe(int), ...filter, ...files }),
+    "chats.list": Schema.Struct({ limit: maybe(positive), unread_only: maybe(bool) }),
+    "chats.get": Schema.Struct({ chat_id: maybe(positive) }),
+    "messages.search": Schema.Struct({ query: maybe(text), match: maybe(text), limit: maybe(positive) }),
+    "messages.history": Schema.Struct({
+      chat_id: maybe(positive),
+      limit: maybe(positive),
+      ...filter,
+      ...files
+    }),
     "messages.after": Schema.Struct({
       since_rowid: maybe(int),
-      chat_id: maybe(int),
-      limit: maybe(int),
+      chat_id: maybe(positive),
+      limit: maybe(positive),
       include_reactions: maybe(bool),
       ...files
     }),
     "watch.subscribe": Schema.Struct({
-      chat_id: maybe(int),
+      chat_id: maybe(positive),
       since_rowid: maybe(int),
       include_reactions: maybe(bool),
       debounce_ms: maybe(int),
@@ -93,15 +113,14 @@ const paramsWith = ({ bool, int, text, texts }: Fields) => {
       ...files
     }),
     "watch.unsubscribe": Schema.Struct({ subscription: maybe(int) }),
-    send: Schema.Struct({
-      ...target,
-      text: maybe(text),
-      file: maybe(text),
-      service: maybe(text),
-      region: maybe(text),
-      transport: maybe(text)
-    }),
+    send: Schema.Struct({ ...target, ...words, file: maybe(text) }),
+    "send.tracked": Schema.Struct({ ...target, ...words, attempt_id: maybe(text) }),
     "message.send_status": Schema.Struct({ guid: maybe(text) }),
+    "handles.check": Schema.Struct({
+      address: maybe(text),
+      alias_type: maybe(text),
+      service: maybe(text)
+    }),
     typing: Schema.Struct({ ...target, service: maybe(text), typing: maybe(bool) }),
     read: Schema.Struct(target)
   }
@@ -115,12 +134,16 @@ export const METHODS = [
   "initialize",
   "status",
   "chats.list",
+  "chats.get",
   "messages.history",
   "messages.after",
+  "messages.search",
   "watch.subscribe",
   "watch.unsubscribe",
   "send",
+  "send.tracked",
   "message.send_status",
+  "handles.check",
   "typing",
   "read"
 ] as const satisfies ReadonlyArray<keyof Schemas>

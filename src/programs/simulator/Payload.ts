@@ -1,6 +1,9 @@
 /** Rows of chat.db as imsg writes them on the wire. What is unknown is absent. */
 import type { Build } from "./Build.ts"
 import { type Attachment, type Chat, type MessageRow, REACTIONS, type StandingReaction } from "./ChatModel.ts"
+import type { SendStatus } from "./chatQueries.ts"
+import type { FoldedRow } from "./previews.ts"
+import type { Announced } from "./watchStep.ts"
 
 const EMOJI: ReadonlyArray<string> = ["❤️", "👍", "👎", "😂", "‼️", "❓"]
 
@@ -57,6 +60,13 @@ const reactionEvent = (row: MessageRow) =>
         reacted_to_guid: row.associatedGuid?.replace(/^.*\//, "")
       }
 
+const previewPayload = ({ at, balloonBundleId, guid, id }: NonNullable<FoldedRow["urlPreview"]>) => ({
+  id,
+  guid,
+  balloon_bundle_id: balloonBundleId,
+  created_at: iso(at)
+})
+
 /** What a message says of its chat, beside which it is. */
 const chatDetails = (row: MessageRow) => ({
   chat_identifier: row.chatIdentifier,
@@ -67,7 +77,7 @@ const chatDetails = (row: MessageRow) => ({
 })
 
 /** A message of a history or a watch. `missing` holds the paths of attachments that are not on the disk. */
-export const messagePayload = (build: Build, row: MessageRow, missing: ReadonlySet<string>) => ({
+export const messagePayload = (build: Build, row: FoldedRow, missing: ReadonlySet<string>) => ({
   id: row.id,
   chat_id: row.chatId,
   guid: row.guid,
@@ -85,15 +95,16 @@ export const messagePayload = (build: Build, row: MessageRow, missing: ReadonlyS
     ? {}
     : { destination_caller_id: row.destinationCallerId }),
   ...(row.balloonBundleId === null ? {} : { balloon_bundle_id: row.balloonBundleId }),
+  ...(row.urlPreview === undefined ? {} : { url_preview: previewPayload(row.urlPreview) }),
   ...(row.isFromMe ? {} : { is_read: row.isRead }),
   ...reactionEvent(row),
   ...(build.hasChatDetails ? chatDetails(row) : {})
 })
 
 /** A message of a watch, with its cursor in the builds that have one. */
-export const watchedMessage = (build: Build, row: MessageRow, missing: ReadonlySet<string>) => ({
+export const watchedMessage = (build: Build, { cursor, row }: Announced, missing: ReadonlySet<string>) => ({
   ...messagePayload(build, row, missing),
-  ...(build.hasCursor ? { cursor: row.id } : {})
+  ...(build.hasCursor ? { cursor } : {})
 })
 
 /** A message that Messages has not put into its chat yet. */
@@ -104,3 +115,38 @@ export const withoutChat = <M extends object>(build: Build, message: M) => ({
     ? { chat_identifier: "", chat_guid: "", chat_name: "", participants: [], is_group: false }
     : {})
 })
+
+/** What became of a message. A guid that is no row's is `pending` too, by no service. */
+export const sendStatusPayload = (build: Build, asked: string, status: SendStatus | null) => {
+  if (status === null)
+    return {
+      guid: asked,
+      send_state: "pending",
+      service: null,
+      ...(build.strict ? { status_fields: null } : {})
+    }
+  const { deliveredAt, error, guid, readAt, service, state } = status
+  const time = (at: number | null) => (at === null ? null : iso(at))
+  return {
+    guid,
+    send_state: state,
+    service,
+    ...(deliveredAt === null ? {} : { delivered_at: iso(deliveredAt) }),
+    ...(build.strict
+      ? {
+          status_fields: {
+            is_sent: status.isSent,
+            is_delivered: status.isDelivered,
+            is_finished: status.isFinished,
+            error,
+            date_delivered: time(deliveredAt),
+            date_read: time(readAt),
+            is_delayed: status.isDelayed,
+            is_prepared: false,
+            is_pending_satellite_send: false,
+            was_downgraded: false
+          }
+        }
+      : {})
+  }
+}

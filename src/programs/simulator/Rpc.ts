@@ -1,7 +1,7 @@
 /** The frames of JSON-RPC 2.0 as imsg reads and writes them. */
 import { Either, Schema } from "effect"
 
-/** A request is answered with this error. `data` is a string, or for sends of builds from 0.14 an object. */
+/** A request is answered with this error. `data` is a string, or an object for what came with 0.14. */
 export class ResponseError extends Schema.TaggedError<ResponseError>()("ResponseError", {
   code: Schema.Int,
   message: Schema.String,
@@ -18,26 +18,56 @@ export const invalidParams = (data: string) =>
   new ResponseError({ code: -32602, message: "Invalid params", data })
 export const internalError = (data: string) =>
   new ResponseError({ code: -32603, message: "Internal error", data })
-export const serverBusy = new ResponseError({
-  code: -32000,
-  message: "Server busy",
-  data: "too many outstanding requests"
-})
-export const databaseUnavailable = (data: string) =>
-  new ResponseError({ code: -32002, message: "Database unavailable", data })
-export const bridgeUnavailable = (data: string) =>
-  new ResponseError({ code: -32003, message: "Bridge unavailable", data })
-/** A send of a build from 0.14 that provably did not happen. */
-export const notDelivered = (detail: string) =>
+export const serverBusy = (data: string) => new ResponseError({ code: -32000, message: "Server busy", data })
+/** The database cannot be read now (0.14+); the same child recovers. */
+export const databaseUnavailable = (path: string, detail: string) =>
   new ResponseError({
-    code: -32001,
-    message: "Delivery failed",
+    code: -32002,
+    message: "Database unavailable",
+    data: { path, detail, retryable: true }
+  })
+
+export const NO_BRIDGE = "The bridge is not started. Run imsg launch explicitly before using bridge methods."
+
+/** What only reads needs the bridge, and none runs (0.14+). */
+export const bridgeUnavailable = new ResponseError({
+  code: -32003,
+  message: "Bridge unavailable",
+  data: { detail: NO_BRIDGE, retryable: true }
+})
+
+/** What is said of a change that failed, from 0.14 on. */
+export const Delivery = Schema.Struct({
+  retry_safe: Schema.Boolean,
+  disposition: Schema.Literal("not_started", "may_have_completed", "still_in_flight"),
+  transport: Schema.String,
+  operation: Schema.String,
+  detail: Schema.String
+})
+export type Delivery = typeof Delivery.Type
+
+/** A change that provably did not happen (0.14+). */
+export const notStarted = (
+  detail: string,
+  {
+    operation = "send",
+    transport = "applescript"
+  }: { readonly operation?: string; readonly transport?: string } = {}
+) =>
+  new ResponseError({
+    code: -32603,
+    message: "Delivery failed before dispatch",
+    data: { retry_safe: true, disposition: "not_started", transport, operation, detail } satisfies Delivery
+  })
+
+/** A change behind one that is still in flight (0.14+): of this child none is begun any more. */
+export const laneBlocked = (by: Delivery) =>
+  new ResponseError({
+    code: -32004,
+    message: "Mutation lane blocked",
     data: {
-      retry_safe: true,
-      disposition: "not_started",
-      transport: "applescript",
-      operation: "send",
-      detail
+      ...by,
+      detail: `A prior ${by.operation} remains in flight. Restart the RPC child before sending another mutation.`
     }
   })
 
@@ -53,9 +83,10 @@ export interface Request {
 
 const decodeJson = Schema.decodeEither(Schema.parseJson())
 
-/** Reads a line; the error carries the `id` to answer to where there is one. */
+/** Reads a line; the error carries the `id` to answer to where there is one. From 0.14 `jsonrpc` must be there. */
 export const parseRequest = (
-  line: string
+  line: string,
+  { strict }: { readonly strict: boolean }
 ): Either.Either<Request, { readonly id: unknown; readonly error: ResponseError }> =>
   Either.gen(function* () {
     const refuse = (id: unknown, error: ResponseError) => Either.left({ id, error })
@@ -64,7 +95,7 @@ export const parseRequest = (
       return yield* refuse(null, invalidRequest("request must be an object"))
     }
     const id = json.id ?? null
-    if (json.jsonrpc !== undefined && json.jsonrpc !== "2.0") {
+    if (json.jsonrpc !== "2.0" && (strict || json.jsonrpc !== undefined)) {
       return yield* refuse(id, invalidRequest("jsonrpc must be 2.0"))
     }
     const method = json.method

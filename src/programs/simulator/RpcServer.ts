@@ -1,10 +1,18 @@
 import * as NodeStream from "@effect/platform-node/NodeStream"
-import { Deferred, Effect, Either, Fiber, FiberSet, Layer, Option, Ref, Stream } from "effect"
+import { Deferred, Effect, Either, Fiber, FiberSet, Layer, Option, Ref, Schema, Stream } from "effect"
 import { ChatDatabase } from "./ChatDatabase.ts"
 import { dispatch, isMutation } from "./dispatch.ts"
 import { Misbehaviour, noDiskAccess } from "./Misbehaviour.ts"
 import { Output } from "./Output.ts"
-import { internalError, parseRequest, type Request, response, serverBusy } from "./Rpc.ts"
+import {
+  Delivery,
+  internalError,
+  laneBlocked,
+  parseRequest,
+  type Request,
+  response,
+  serverBusy
+} from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
 import { Watch } from "./Watch.ts"
 
@@ -15,10 +23,10 @@ const READS_AT_ONCE = 4
 const SIGPIPE_EXIT = 141
 
 /** Answers one request with what is to follow the answer. */
-const handle = (request: Request) =>
+const handle = (request: Request, performing = dispatch(request)) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const outcome = yield* Effect.either(dispatch(request))
+    const outcome = yield* Effect.either(performing)
     const write = (result: Parameters<typeof response>[1]) =>
       "id" in request ? output.lines([response(request.id, result)]) : Effect.void
     if (Either.isLeft(outcome)) return yield* write(Either.left(outcome.left))
@@ -28,16 +36,33 @@ const handle = (request: Request) =>
     if (afterwards !== undefined) yield* afterwards
   })
 
+const decodeDelivery = Schema.decodeUnknownOption(Delivery)
+
 /** From 0.14: changes one after the other in the order in which they came, reads beside them. */
 const makeLanes = Effect.gen(function* () {
   const output = yield* Output
   const outstanding = yield* FiberSet.make()
   const reads = yield* Effect.makeSemaphore(READS_AT_ONCE)
   const lastMutation = yield* Ref.make<Effect.Effect<void>>(Effect.void)
+  /** What is still in flight, for good: only a new child clears it. */
+  const inFlight = yield* Ref.make(Option.none<Delivery>())
+  const mutation = (request: Request) =>
+    Effect.flatMap(
+      Ref.get(inFlight),
+      Option.match({ onNone: () => dispatch(request), onSome: (by) => Effect.fail(laneBlocked(by)) })
+    ).pipe(
+      Effect.tapError(({ data }) => {
+        const delivery = decodeDelivery(data)
+        return Option.exists(delivery, ({ disposition }) => disposition === "still_in_flight")
+          ? Ref.set(inFlight, delivery)
+          : Effect.void
+      })
+    )
   const submit = (request: Request) =>
     Effect.gen(function* () {
       if ((yield* FiberSet.size(outstanding)) >= MOST_OUTSTANDING) {
-        if ("id" in request) yield* output.lines([response(request.id, Either.left(serverBusy))])
+        const busy = Either.left(serverBusy("too many outstanding requests"))
+        if ("id" in request) yield* output.lines([response(request.id, busy)])
         return
       }
       if (!isMutation(request.method)) {
@@ -48,7 +73,10 @@ const makeLanes = Effect.gen(function* () {
       const previous = yield* Ref.getAndSet(lastMutation, Deferred.await(done))
       yield* FiberSet.run(
         outstanding,
-        previous.pipe(Effect.zipRight(handle(request)), Effect.ensuring(Deferred.succeed(done, undefined)))
+        previous.pipe(
+          Effect.zipRight(handle(request, mutation(request))),
+          Effect.ensuring(Deferred.succeed(done, undefined))
+        )
       )
     })
   return { submit, drained: FiberSet.awaitEmpty(outstanding) }
@@ -61,11 +89,12 @@ const readingLines = (onRequest: (request: Request) => Effect.Effect<void>) =>
     const db = yield* ChatDatabase
     const output = yield* Output
     const misbehaviour = yield* Misbehaviour
+    const { build } = yield* Settings
     yield* Stream.runForEach(requests, (line) =>
       Effect.gen(function* () {
         yield* output.whenAwake
         if (line.trim() === "") return
-        const parsed = parseRequest(line)
+        const parsed = parseRequest(line, build)
         if (Either.isLeft(parsed)) {
           const { error, id } = parsed.left
           return yield* output.lines([response(id, Either.left(error))])

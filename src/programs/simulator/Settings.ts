@@ -8,6 +8,8 @@ export class Settings extends Context.Tag("imsg-gateway/simulator/Settings")<
     readonly build: Build
     /** Overrides the `debounce_ms` of every subscription. */
     readonly debounceMs: number | undefined
+    /** For how long the watch holds a new row, instead of what the build does. */
+    readonly holdMs: number | undefined
     /** Whether the private bridge, which `typing` and `read` need, is there. */
     readonly bridge: boolean
   }

@@ -1,7 +1,7 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import * as SqlSchema from "@effect/sql/SqlSchema"
 import { Effect, Option, Schema } from "effect"
-import { Chat, type ChatSelector, MessageRow, SentMessage } from "./ChatModel.ts"
+import { Chat, type ChatSelector, Flag, MessageRow, SentMessage } from "./ChatModel.ts"
 import { APPLE_EPOCH_MS } from "./chatSchema.ts"
 
 const unixMs = (column: string) => `(${column} / 1000000 + ${APPLE_EPOCH_MS})`
@@ -79,8 +79,16 @@ export interface HistoryQuery {
 
 /** What became of a message, which says something of outgoing ones, and its service. */
 const SendStatus = Schema.Struct({
+  guid: Schema.String,
   state: Schema.Literal("pending", "sent", "delivered", "failed"),
-  service: Schema.NullOr(Schema.String)
+  service: Schema.NullOr(Schema.String),
+  error: Schema.Int,
+  isSent: Flag,
+  isDelivered: Flag,
+  isFinished: Flag,
+  isDelayed: Flag,
+  deliveredAt: Schema.NullOr(Schema.Int),
+  readAt: Schema.NullOr(Schema.Int)
 })
 export type SendStatus = typeof SendStatus.Type
 
@@ -141,6 +149,12 @@ export const makeQueries = (sql: SqlClient.SqlClient) => {
       ]
     )
 
+  const newest = messageRows(
+    { attachments: false, reactions: true },
+    `WHERE ${NOT_A_REACTION} ORDER BY m.date DESC, m.ROWID DESC`,
+    []
+  )
+
   const number = (query: string, params: ReadonlyArray<unknown> = []) =>
     SqlSchema.single({
       Request: Schema.Void,
@@ -170,8 +184,11 @@ export const makeQueries = (sql: SqlClient.SqlClient) => {
       execute: (value) =>
         sql.unsafe(
           `SELECT CASE WHEN error <> 0 THEN 'failed' WHEN is_delivered = 1 THEN 'delivered'
-             WHEN is_sent = 1 THEN 'sent' ELSE 'pending' END AS state, NULLIF(service, '') AS service
-           FROM message WHERE guid = ? ORDER BY ROWID DESC LIMIT 1`,
+             WHEN is_sent = 1 THEN 'sent' ELSE 'pending' END AS state, NULLIF(service, '') AS service, guid, error,
+             is_sent AS isSent, is_delivered AS isDelivered, is_finished AS isFinished, is_delayed AS isDelayed,
+             IIF(date_delivered > 0, ${unixMs("date_delivered")}, NULL) AS deliveredAt,
+             IIF(date_read > 0, ${unixMs("date_read")}, NULL) AS readAt
+           FROM message WHERE guid = ? COLLATE NOCASE ORDER BY ROWID DESC LIMIT 1`,
           [value]
         )
     })(guid)
@@ -181,6 +198,7 @@ export const makeQueries = (sql: SqlClient.SqlClient) => {
     chat,
     after,
     history,
+    newest,
     maxRowId: number("SELECT IFNULL(MAX(ROWID), 0) AS n FROM message"),
     countAfter: (rowId: number) => number("SELECT COUNT(*) AS n FROM message WHERE ROWID > ?", [rowId]),
     sent,

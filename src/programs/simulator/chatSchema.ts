@@ -1,6 +1,6 @@
 /**
- * The tables of Messages' own chat.db as far as imsg reads them, and those of the simulator itself. Dates are
- * nanoseconds since 2001-01-01 UTC, as in Messages; `simulator_` tables use Unix milliseconds.
+ * The tables of Messages' own chat.db as far as imsg reads them. Dates are nanoseconds since 2001-01-01 UTC, as in
+ * Messages. Files of earlier builds have two tables more, which nothing reads.
  */
 
 /** Unix milliseconds of 2001-01-01T00:00:00Z, where the clock of chat.db starts. */
@@ -50,11 +50,7 @@ export const CREATE: ReadonlyArray<string> = [
     is_sticker INTEGER DEFAULT 0, sticker_user_info BLOB, hide_attachment INTEGER DEFAULT 0)`,
   `CREATE TABLE IF NOT EXISTS message_attachment_join (
     message_id INTEGER REFERENCES message (ROWID) ON DELETE CASCADE,
-    attachment_id INTEGER REFERENCES attachment (ROWID) ON DELETE CASCADE, UNIQUE (message_id, attachment_id))`,
-  `CREATE TABLE IF NOT EXISTS simulator_fault (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, times INTEGER NOT NULL, fault TEXT NOT NULL)`,
-  `CREATE TABLE IF NOT EXISTS simulator_record (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, pid INTEGER NOT NULL, event TEXT NOT NULL)`
+    attachment_id INTEGER REFERENCES attachment (ROWID) ON DELETE CASCADE, UNIQUE (message_id, attachment_id))`
 ]
 
 /** The tables that `reset` empties; their rowids start over, as after a restore of Messages' database. */

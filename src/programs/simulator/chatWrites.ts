@@ -1,6 +1,6 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Effect, Schema } from "effect"
-import { Inserted, type NewMessage, OWN_ALIAS, OWN_HANDLE, type Service } from "./ChatModel.ts"
+import { Inserted, type Late, type NewMessage, OWN_ALIAS, OWN_HANDLE, type Service } from "./ChatModel.ts"
 import { APPLE_EPOCH_MS, MESSAGES_TABLES } from "./chatSchema.ts"
 
 /** A guid as Messages writes them. */
@@ -17,6 +17,9 @@ const DESTINATION = `IIF(r.value ->> 'sender' = '${OWN_ALIAS}', '${OWN_ALIAS}', 
 
 const SERVICE = "IFNULL(r.value ->> 'service', c.service_name)"
 
+const isWithout = (part: Late) =>
+  `EXISTS (SELECT 1 FROM json_each(r.value, '$.without') w WHERE w.value = '${part}')`
+
 // Messages keeps the other side's handle on an outgoing row of a direct chat, and none on one of a group.
 const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, account, date, is_from_me,
     destination_caller_id, associated_message_guid, associated_message_type, associated_message_emoji,
@@ -29,7 +32,7 @@ const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, ac
       THEN IFNULL((SELECT MIN(chj.handle_id) FROM chat_handle_join chj WHERE chj.chat_id = c.ROWID), 0)
       ELSE 0 END,
     ${SERVICE}, c.account_login, (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000,
-    r.value ->> 'sender' IS NULL, ${DESTINATION}, r.value ->> 'associatedGuid',
+    r.value ->> 'sender' IS NULL AND NOT ${isWithout("fromMe")}, ${DESTINATION}, r.value ->> 'associatedGuid',
     IFNULL(r.value ->> 'associatedType', 0), r.value ->> 'associatedEmoji', r.value ->> 'replyTo', r.value ->> 'follows',
     r.value ->> 'balloonBundleId', json_array_length(r.value, '$.attachments') > 0, 1, r.value ->> 'sender' IS NULL,
     r.value ->> 'sender' IS NULL AND ${SERVICE} = 'iMessage',
@@ -44,7 +47,8 @@ const INSERT_SENDERS = `INSERT OR IGNORE INTO handle (id, country, service)
 
 const JOIN_MESSAGES = `INSERT INTO chat_message_join (chat_id, message_id, message_date)
   SELECT r.value ->> 'chatId', m.ROWID, m.date
-  FROM json_each(?) r JOIN message m ON m.guid = r.value ->> 'guid' ORDER BY r.key`
+  FROM json_each(?) r JOIN message m ON m.guid = r.value ->> 'guid'
+  WHERE NOT ${isWithout("chat")} ORDER BY r.key`
 
 // A chat for all services goes by that of its newest message.
 const FOLLOW_SERVICES = `UPDATE chat SET service_name = (SELECT r.value ->> 'service' FROM json_each(?) r
@@ -60,7 +64,25 @@ const INSERT_ATTACHMENTS = `INSERT INTO attachment (guid, created_date, filename
 
 const JOIN_ATTACHMENTS = `INSERT INTO message_attachment_join (message_id, attachment_id)
   SELECT m.ROWID, t.ROWID FROM json_each(?) r, json_each(r.value, '$.attachments') a
-  JOIN message m ON m.guid = r.value ->> 'guid' JOIN attachment t ON t.guid = a.value ->> 'guid'`
+  JOIN message m ON m.guid = r.value ->> 'guid' JOIN attachment t ON t.guid = a.value ->> 'guid'
+  WHERE NOT ${isWithout("attachments")}`
+
+const REMEMBER_LATE = `INSERT INTO simulator.late (message_id, part, value)
+  SELECT m.ROWID, w.value, CASE w.value WHEN 'chat' THEN r.value ->> 'chatId'
+    WHEN 'attachments' THEN (SELECT json_group_array(a.value ->> 'guid') FROM json_each(r.value, '$.attachments') a) END
+  FROM json_each(?) r, json_each(r.value, '$.without') w JOIN message m ON m.guid = r.value ->> 'guid'`
+
+/** Each of the row with this rowid. */
+const COMPLETE = {
+  chat: `INSERT INTO chat_message_join (chat_id, message_id, message_date)
+    SELECT CAST(l.value AS INTEGER), m.ROWID, m.date FROM simulator.late l JOIN message m ON m.ROWID = l.message_id
+    WHERE l.message_id = ? AND l.part = 'chat'`,
+  attachments: `INSERT INTO message_attachment_join (message_id, attachment_id)
+    SELECT l.message_id, t.ROWID FROM simulator.late l, json_each(l.value) g JOIN attachment t ON t.guid = g.value
+    WHERE l.message_id = ? AND l.part = 'attachments' ORDER BY g.key`,
+  fromMe: `UPDATE message SET is_from_me = 1
+    WHERE ROWID = (SELECT message_id FROM simulator.late WHERE message_id = ? AND part = 'fromMe')`
+} as const satisfies Record<Late, string>
 
 const decodeInserted = Schema.decodeUnknown(Schema.Array(Inserted))
 
@@ -91,6 +113,7 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
         follows: message.follows,
         balloonBundleId: message.balloonBundleId,
         service: message.service,
+        without: message.without ?? [],
         associatedGuid: message.reaction && `p:0/${message.reaction.to}`,
         associatedType: message.reaction?.type,
         associatedEmoji: message.reaction?.emoji,
@@ -118,6 +141,7 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
             yield* sql.unsafe(INSERT_ATTACHMENTS, [json])
             yield* sql.unsafe(JOIN_ATTACHMENTS, [json])
           }
+          if (rows.some(({ without }) => without.length > 0)) yield* sql.unsafe(REMEMBER_LATE, [json])
           const following = JSON.stringify(rows.filter(({ service }) => service !== undefined))
           if (following !== "[]") yield* sql.unsafe(FOLLOW_SERVICES, [following, following])
           yield* within(inserted)
@@ -125,6 +149,19 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
         })
       )
     })
+
+  const complete = (rowId: number, parts: ReadonlyArray<Late>) =>
+    sql.withTransaction(
+      Effect.forEach(
+        parts,
+        (part) =>
+          Effect.zipRight(
+            sql.unsafe(COMPLETE[part], [rowId]),
+            sql.unsafe("DELETE FROM simulator.late WHERE message_id = ? AND part = ?", [rowId, part])
+          ),
+        { discard: true }
+      )
+    )
 
   /** Creates a chat, unless one with its guid exists. */
   const addChat = (chat: NewChat) => {
@@ -172,11 +209,12 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
   const reset = sql.withTransaction(
     Effect.gen(function* () {
       for (const table of MESSAGES_TABLES) yield* sql.unsafe(`DELETE FROM ${table}`)
+      yield* sql.unsafe("DELETE FROM simulator.late")
       yield* sql.unsafe("DELETE FROM sqlite_sequence WHERE name IN (SELECT value FROM json_each(?))", [
         JSON.stringify(MESSAGES_TABLES)
       ])
     })
   )
 
-  return { insert, addChat, markRead, reset }
+  return { insert, complete, addChat, markRead, reset }
 }

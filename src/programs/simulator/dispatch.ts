@@ -9,8 +9,9 @@ import { decodeParams, METHODS, type Method } from "./Params.ts"
 import { methodNotFound, type Request, type ResponseError } from "./Rpc.ts"
 import * as Reads from "./readMethods.ts"
 import { Settings } from "./Settings.ts"
+import { type Answer, send, sendTracked } from "./sendMethods.ts"
 import type { Watch } from "./Watch.ts"
-import { type Answer, read, send, subscribe, typing, unsubscribe } from "./writeMethods.ts"
+import { read, subscribe, typing, unsubscribe } from "./writeMethods.ts"
 
 const isMethod = Schema.is(Schema.Literal(...METHODS))
 
@@ -31,6 +32,10 @@ const perform = (build: Build, method: Method, params: unknown): Performed => {
       return answer(Effect.zipRight(decodeParams(build, (of) => of.status)(params), Reads.status))
     case "chats.list":
       return answer(Effect.flatMap(decodeParams(build, (of) => of["chats.list"])(params), Reads.listChats))
+    case "chats.get":
+      return answer(Effect.flatMap(decodeParams(build, (of) => of["chats.get"])(params), Reads.getChat))
+    case "messages.search":
+      return answer(Effect.flatMap(decodeParams(build, (of) => of["messages.search"])(params), Reads.search))
     case "messages.history":
       return answer(
         Effect.flatMap(decodeParams(build, (of) => of["messages.history"])(params), Reads.history)
@@ -43,6 +48,10 @@ const perform = (build: Build, method: Method, params: unknown): Performed => {
       return answer(
         Effect.flatMap(decodeParams(build, (of) => of["message.send_status"])(params), Reads.sendStatus)
       )
+    case "handles.check":
+      return answer(
+        Effect.flatMap(decodeParams(build, (of) => of["handles.check"])(params), Reads.checkHandle)
+      )
     case "watch.subscribe":
       return Effect.asSome(
         Effect.flatMap(decodeParams(build, (of) => of["watch.subscribe"])(params), subscribe)
@@ -51,6 +60,8 @@ const perform = (build: Build, method: Method, params: unknown): Performed => {
       return answer(Effect.flatMap(decodeParams(build, (of) => of["watch.unsubscribe"])(params), unsubscribe))
     case "send":
       return Effect.flatMap(decodeParams(build, (of) => of.send)(params), send)
+    case "send.tracked":
+      return Effect.flatMap(decodeParams(build, (of) => of["send.tracked"])(params), sendTracked)
     case "typing":
       return answer(Effect.flatMap(decodeParams(build, (of) => of.typing)(params), typing))
     case "read":
@@ -59,7 +70,8 @@ const perform = (build: Build, method: Method, params: unknown): Performed => {
 }
 
 /** Whether a method waits its turn behind the other changes, in builds that read meanwhile. */
-export const isMutation = (method: string): boolean => ["send", "typing", "read"].includes(method)
+export const isMutation = (method: string): boolean =>
+  ["send", "send.tracked", "typing", "read"].includes(method)
 
 /** Carries out a request. None when it is never to be answered. */
 export const dispatch = ({ method, params }: Request) =>

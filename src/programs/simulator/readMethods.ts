@@ -1,12 +1,12 @@
 /** The methods that only read. */
 import { Clock, Effect, Option } from "effect"
-import { missingFiles, requireDiskAccess, timeParam } from "./Access.ts"
+import { databaseTrouble, missingFiles, requireDiskAccess, timeParam } from "./Access.ts"
 import type { Build } from "./Build.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
-import { Misbehaviour, noDiskAccess } from "./Misbehaviour.ts"
 import { METHODS, type Method, type Params } from "./Params.ts"
-import { chatPayload, messagePayload } from "./Payload.ts"
-import { invalidParams } from "./Rpc.ts"
+import { chatPayload, messagePayload, sendStatusPayload } from "./Payload.ts"
+import { foldPreviews } from "./previews.ts"
+import { bridgeUnavailable, internalError, invalidParams, NO_BRIDGE } from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
 
 /** The methods that a build knows. */
@@ -16,8 +16,14 @@ export const supportedMethods = (build: Build): ReadonlyArray<Method> =>
       case "initialize":
       case "status":
       case "messages.after":
+      case "messages.search":
         return build.strict
+      case "chats.get":
+        return build.hasChatsGet
+      case "send.tracked":
+        return build.hasTrackedSends
       case "message.send_status":
+      case "handles.check":
         return build.hasSendStatus
       case "typing":
       case "read":
@@ -27,31 +33,64 @@ export const supportedMethods = (build: Build): ReadonlyArray<Method> =>
     }
   })
 
-const NEEDS_BRIDGE: ReadonlyArray<Method> = ["typing", "read"]
-const NEEDS_NO_DATABASE: ReadonlyArray<Method> = ["initialize", "status", "watch.unsubscribe"]
+/** `typing` and `read` are listed whether or not they can work. */
+const NEEDS_NO_DATABASE: ReadonlyArray<Method> = [
+  "initialize",
+  "status",
+  "watch.unsubscribe",
+  "typing",
+  "read"
+]
 
-/** `initialize` and `status`. */
+const NEEDS_BRIDGE: ReadonlyArray<Method> = ["send.tracked", "handles.check"]
+
+const FEATURES = [
+  "unread_state",
+  "scheduled_messages",
+  "reactions",
+  "reply_context",
+  "routing_metadata",
+  "balloon_payloads"
+]
+const SELECTORS = ["editMessage", "retractMessagePart", "clientMessageGuid", "emojiTapbackSend"]
+
+const allTrue = (names: ReadonlyArray<string>) => Object.fromEntries(names.map((name) => [name, true]))
+
+const engine = (version: string) => ({ version, commit: "0000000", built_at: "2026-01-01T00:00:00Z" })
+
+/** `initialize` and `status` */
 export const status = Effect.gen(function* () {
   const { bridge, build } = yield* Settings
   const { file } = yield* ChatDatabase
-  const denied = (yield* (yield* Misbehaviour).take("denyFullDisk")) !== undefined
+  const trouble = yield* databaseTrouble
   const supported = supportedMethods(build)
-  const usable = supported.filter(
-    (method) => (bridge || !NEEDS_BRIDGE.includes(method)) && (!denied || NEEDS_NO_DATABASE.includes(method))
-  )
   return {
     version: build.version,
     protocol_version: 1,
     database: {
       path: file,
-      ready: !denied,
-      ...(denied ? { error: noDiskAccess(file) } : {}),
-      features: ["attributed_body", "reactions", "thread_originator", "destination_caller_id"]
+      ready: trouble === undefined,
+      ...(trouble === undefined ? { features: allTrue(FEATURES) } : { error: trouble })
     },
-    bridge: { ready: bridge },
-    methods: usable,
+    bridge: bridge
+      ? {
+          ready: true,
+          bridge_version: 2,
+          v2_ready: true,
+          registry_available: true,
+          selectors: allTrue(SELECTORS)
+        }
+      : { ready: false, error: NO_BRIDGE },
+    contacts: { available: true },
+    methods: supported.filter(
+      (method) =>
+        (bridge || !NEEDS_BRIDGE.includes(method)) &&
+        (trouble === undefined || NEEDS_NO_DATABASE.includes(method))
+    ),
     supported_methods: supported,
-    capabilities: ["watch.resume", "watch.cursor", "messages.after", "send.disposition"]
+    ...(build.hasChatsGet
+      ? { capabilities: { engine: engine(build.version), features: bridge ? { "tapback.emoji": 2 } : {} } }
+      : {})
   }
 })
 
@@ -68,7 +107,43 @@ export const listChats = (params: Params<"chats.list">) =>
   Effect.gen(function* () {
     yield* requireDiskAccess
     const db = yield* ChatDatabase
-    return { chats: (yield* db.chats(Math.max(params.limit ?? 20, 1))).map(chatPayload) }
+    const limit = Math.max(params.limit ?? 20, 1)
+    const chats = yield* db.chats(limit)
+    return {
+      chats: chats
+        .filter(({ unreadCount }) => params.unread_only !== true || unreadCount > 0)
+        .map(chatPayload)
+    }
+  })
+
+/** `chats.get` */
+export const getChat = (params: Params<"chats.get">) =>
+  Effect.gen(function* () {
+    if (params.chat_id === undefined) return yield* invalidParams("chat_id is required")
+    yield* requireDiskAccess
+    const found = yield* (yield* ChatDatabase).chat({ chatId: params.chat_id })
+    return Option.isSome(found)
+      ? chatPayload(found.value)
+      : yield* invalidParams(`unknown chat_id ${params.chat_id}`)
+  })
+
+const MOST_FOUND = 100
+
+/** `messages.search`: newest first, in whatever case. */
+export const search = (params: Params<"messages.search">) =>
+  Effect.gen(function* () {
+    const { limit = 50, match = "contains", query = "" } = params
+    if (query === "") return yield* invalidParams("query must be a non-empty string")
+    if (match !== "contains" && match !== "exact")
+      return yield* invalidParams("match must be contains or exact")
+    if (limit > MOST_FOUND) return yield* invalidParams(`limit must be 1 to ${MOST_FOUND}`)
+    yield* requireDiskAccess
+    const { build } = yield* Settings
+    const wanted = query.toLowerCase()
+    const found = (yield* (yield* ChatDatabase).newest).filter(({ text }) =>
+      match === "exact" ? text.toLowerCase() === wanted : text.toLowerCase().includes(wanted)
+    )
+    return { messages: found.slice(0, limit).map((row) => messagePayload(build, row, new Set())) }
   })
 
 /** `messages.history` */
@@ -76,32 +151,38 @@ export const history = (params: Params<"messages.history">) =>
   Effect.gen(function* () {
     if (params.chat_id === undefined) return yield* invalidParams("chat_id is required")
     yield* requireDiskAccess
-    const rows = yield* (yield* ChatDatabase).history({
+    const { build } = yield* Settings
+    const limit = Math.max(params.limit ?? 50, 1)
+    const found = yield* (yield* ChatDatabase).history({
       chatId: params.chat_id,
-      limit: Math.max(params.limit ?? 50, 1),
+      // A message may take two rows.
+      limit: build.foldsPreviews ? 2 * limit : limit,
       attachments: params.attachments ?? false,
       participants: params.participants ?? [],
       start: yield* timeParam(params.start),
       end: yield* timeParam(params.end)
     })
+    const rows = build.foldsPreviews ? foldPreviews(found.toReversed()).toReversed().slice(0, limit) : found
     const missing = yield* missingFiles(rows)
-    const { build } = yield* Settings
     return { messages: rows.map((row) => messagePayload(build, row, missing)) }
   })
 
 const MOST_AFTER = 500
 
-/** `messages.after` */
+/**
+ * `messages.after`: what is there, as it is there. A row without a chat is handed out with `chat_id` 0 and nothing of
+ * the chat, and `next_rowid` passes it; with `chat_id` given it is left out. Attachments without their join are not
+ * there; one without its file is `missing`. A preview whose message is not on the page is a row of its own. Where
+ * nothing is found, `next_rowid` stays; tapbacks that were not asked for do not move it either.
+ */
 export const messagesAfter = (params: Params<"messages.after">) =>
   Effect.gen(function* () {
     const { limit = 100, since_rowid: since } = params
-    if (since === undefined) return yield* invalidParams("since_rowid is required")
+    if (since === undefined || since < 0)
+      return yield* invalidParams("since_rowid must be a non-negative integer")
     if (limit < 1 || limit > MOST_AFTER) return yield* invalidParams(`limit must be 1 to ${MOST_AFTER}`)
     yield* requireDiskAccess
-    const db = yield* ChatDatabase
-    // Read before the rows: a row that comes in between is above it, and not skipped.
-    const newest = yield* db.maxRowId
-    const found = yield* db.after({
+    const found = yield* (yield* ChatDatabase).after({
       after: since,
       chatId: params.chat_id,
       limit: limit + 1,
@@ -109,15 +190,14 @@ export const messagesAfter = (params: Params<"messages.after">) =>
       reactions: params.include_reactions ?? false,
       reactionRows: params.include_reactions ?? false
     })
-    const rows = found.slice(0, limit)
-    const last = rows.at(-1)?.id ?? since
-    const hasMore = found.length > limit
+    const page = found.slice(0, limit)
+    const rows = foldPreviews(page)
     const missing = yield* missingFiles(rows)
     const { build } = yield* Settings
     return {
       messages: rows.map((row) => messagePayload(build, row, missing)),
-      next_rowid: hasMore ? last : Math.max(last, newest),
-      has_more: hasMore
+      next_rowid: page.at(-1)?.id ?? since,
+      has_more: found.length > limit
     }
   })
 
@@ -128,8 +208,19 @@ export const sendStatus = (params: Params<"message.send_status">) =>
     if (guid === undefined || guid === "") return yield* invalidParams("guid is required")
     yield* requireDiskAccess
     const found = yield* (yield* ChatDatabase).sendStatus(guid)
-    // A guid that is no row's is answered too.
-    const { service, state } = Option.getOrElse(found, () => ({ service: null, state: "pending" as const }))
-    const checkedAt = new Date(yield* Clock.currentTimeMillis).toISOString()
-    return { ok: true, guid, send_state: state, service, checked_at: checkedAt }
+    const { build } = yield* Settings
+    const checked_at = new Date(yield* Clock.currentTimeMillis).toISOString()
+    return { ok: true, checked_at, ...sendStatusPayload(build, guid, Option.getOrNull(found)) }
+  })
+
+/** `handles.check`: everybody has iMessage. */
+export const checkHandle = (params: Params<"handles.check">) =>
+  Effect.gen(function* () {
+    const { address = "", service = "iMessage" } = params
+    const alias_type = params.alias_type ?? (address.includes("@") ? "email" : "phone")
+    if (address === "") return yield* invalidParams("address is required")
+    const { bridge, build } = yield* Settings
+    if (!bridge) return yield* build.strict ? bridgeUnavailable : internalError(NO_BRIDGE)
+    const destination = `${alias_type === "email" ? "mailto" : "tel"}:${address}`
+    return { ok: true, address, alias_type, destination, id_status: 1, available: true, service }
   })

@@ -5,7 +5,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, Option } from "effect"
 import * as SqlClientSqlite from "../../../src/layers/sqlite/SqlClientSqlite.ts"
 import { ChatDatabase } from "../../../src/programs/simulator/ChatDatabase.ts"
-import { makeSimulator } from "../../support/simulator.ts"
+import { eventually, makeSimulator } from "../../support/simulator.ts"
 
 const ALICE = "+15555550123"
 const BOB = "bob@example.com"
@@ -169,6 +169,65 @@ describe("the people in the chats", () => {
         { concurrency: "unbounded" }
       )
       expect(yield* chats.sent()).toHaveLength(100)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("unripe", () => {
+  it.scopedLive("the chat, the attachments or the file of the next received message come later", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { chats, dir } = yield* makeSimulator()
+      const chat = yield* chats.addDirectChat({ handle: ALICE })
+      const filename = `${dir}/a.jpg`
+      yield* fs.writeFileString(filename, "jpg")
+      const file = {
+        filename,
+        transferName: "a.jpg",
+        uti: "public.jpeg",
+        mimeType: "image/jpeg",
+        totalBytes: 3,
+        isSticker: false
+      }
+      /** In which chat a row is, how many attachments it has, and whether their file is there. */
+      const seen = (rowId: number) =>
+        Effect.all([
+          Effect.map(
+            chats.after({
+              after: rowId - 1,
+              limit: 1,
+              attachments: true,
+              reactions: false,
+              reactionRows: false
+            }),
+            ([row]) => [row?.chatId, row?.attachments.length]
+          ),
+          fs.exists(filename)
+        ])
+      const whole = [[chat.id, 1], true]
+      for (const [what, unripe] of [
+        ["chat", [[0, 1], true]],
+        ["attachments", [[chat.id, 0], true]],
+        ["file", [[chat.id, 1], false]]
+      ] as const) {
+        yield* chats.fault({ _tag: "unripe", what, ms: 400 })
+        const message = { chatId: chat.id, sender: ALICE, text: "" }
+        const { rowId } = yield* chats.receive({ ...message, attachments: [file] })
+        expect(yield* seen(rowId)).toEqual(unripe)
+        yield* eventually(what, seen(rowId), (now) => JSON.stringify(now) === JSON.stringify(whole))
+      }
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("is no message without attachments, where these are what comes later, and nothing sent", () =>
+    Effect.gen(function* () {
+      const { chats } = yield* makeSimulator()
+      const chat = yield* chats.addDirectChat({ handle: ALICE })
+      yield* chats.fault({ _tag: "unripe", what: "file", ms: 60_000 })
+      yield* chats.receive({ chatId: chat.id, sender: ALICE, text: "hi" })
+      yield* chats.fault({ _tag: "unripe", what: "chat", ms: 60_000 })
+      yield* chats.send({ chatId: chat.id, text: "hi" })
+      expect(yield* chats.activeFaults).toHaveLength(2)
     })
   )
 })

@@ -35,7 +35,7 @@ describe("builds from 0.14", () => {
         ["send", { chat_id: 99, text: "hi" }, -32602],
         ["send", { to: ALICE }, -32602],
         ["nonsense", {}, -32601],
-        ["typing", { to: ALICE }, -32003]
+        ["typing", { to: ALICE }, -32603]
       ]
       for (const [method, params, code] of refused) {
         expect([method, params, (yield* client.request(method, params)).error?.code]).toEqual([
@@ -89,6 +89,19 @@ describe("builds from 0.14", () => {
         ...Array.from({ length: 128 }, () => 0),
         -32000
       ])
+    })
+  )
+
+  it.scopedLive("refuse the 65th subscription as busy", () =>
+    Effect.gen(function* () {
+      const { client } = yield* setUp()
+      for (let n = 1; n <= 64; n++) {
+        const { result } = yield* client.request("watch.subscribe", {})
+        expect(result).toEqual({ subscription: n, buffer_limit: 256 })
+      }
+      expect((yield* client.request("watch.subscribe", {})).error?.code).toBe(-32000)
+      yield* client.request("watch.unsubscribe", { subscription: 1 })
+      expect((yield* client.request("watch.subscribe", {})).error).toBeUndefined()
     })
   )
 

@@ -71,7 +71,12 @@ describe("the watch", () => {
         world.client.notified("watch.overflow"),
         (all) => all.length > 0
       )
-      expect(over[0]?.params).toEqual({ subscription: 1, resume_after_rowid: -1, terminal: true })
+      expect(over[0]?.params).toEqual({
+        subscription: 1,
+        resume_after_rowid: -1,
+        reason: "buffer_limit_exceeded",
+        terminal: true
+      })
       yield* world.client.request("watch.subscribe", { since_rowid: -1 })
       yield* eventually("the message", texts(world), (all) => all.length === 1)
     })
@@ -119,19 +124,25 @@ describe("send", () => {
     })
   )
 
-  for (const [build, code] of [
-    ["0.9.0", -32603],
-    ["0.15.0", -32001]
+  for (const [build, data] of [
+    ["0.9.0", "AppleScript failed: Not authorized to send Apple events to Messages. (-1743)"],
+    [
+      "0.15.0",
+      {
+        retry_safe: true,
+        disposition: "not_started",
+        transport: "applescript",
+        operation: "send",
+        detail: "Messages automation failed with AppleScript error -1743."
+      }
+    ]
   ] as const) {
-    it.scopedLive(`denyAutomation: ${build} answers ${code} until it is cleared`, () =>
+    it.scopedLive(`denyAutomation: ${build} refuses each send until it is cleared`, () =>
       Effect.gen(function* () {
         const world = yield* setUp([{ _tag: "denyAutomation" }], { build })
         for (const _ of [1, 2]) {
           const { error } = yield* world.client.request("send", { to: ALICE, text: "hi" })
-          expect([error?.code, JSON.stringify(error?.data)]).toEqual([
-            code,
-            expect.stringContaining("(-1743)")
-          ])
+          expect([error?.code, error?.data]).toEqual([-32603, data])
         }
         yield* world.chats.clearFaults
         expect((yield* world.client.request("send", { to: ALICE, text: "hi" })).result).toMatchObject({
@@ -181,7 +192,7 @@ describe("a missing Full Disk Access", () => {
     Effect.gen(function* () {
       const world = yield* setUp([{ _tag: "denyFullDisk" }])
       expect((yield* world.client.request("status")).result).toMatchObject({
-        database: { ready: false, error: expect.stringContaining("authorization denied (code: 23)") }
+        database: { ready: false, error: expect.stringContaining("grant Full Disk Access") }
       })
       for (const [method, params] of [
         ["chats.list", {}],

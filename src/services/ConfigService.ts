@@ -1,16 +1,8 @@
 /** The config of the running gateway, which can change while it runs. */
 import { Context, Effect, type Stream } from "effect"
 import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
+import type { ConfigChange } from "../schemas/control/Status.ts"
 import type { ConfigInvalid, ConfigNeedsRestart } from "../schemas/errors/config.ts"
-
-/** What a reload changed, by the ids of accounts. */
-export interface ConfigChange {
-  readonly added: ReadonlyArray<string>
-  readonly removed: ReadonlyArray<string>
-  readonly changed: ReadonlyArray<string>
-  /** Whether anything else is different: agents, bindings, messages, retention, control. */
-  readonly others: boolean
-}
 
 /** The decoded config: merged per account, defaulted, with every path expanded. */
 export class ConfigService extends Context.Tag("imsg-gateway/ConfigService")<

@@ -32,7 +32,8 @@ const VERSION_WITHIN_MS = 5000
 /** How long what is neither handshake nor request may take, in ms: processes to start and to end. */
 const REST_MS = 15_000
 
-type Environment = ImsgProcess | ProcessGroup | FileSystem.FileSystem | Path.Path
+/** What the checks need. */
+export type Environment = ImsgProcess | ProcessGroup | FileSystem.FileSystem | Path.Path
 
 /** What is looked at. */
 export interface AccountLook {

@@ -4,6 +4,7 @@ import { Array as Arr, Either, Schema } from "effect"
 import JSON5 from "json5"
 import { ConfigFile, type GatewayConfig, gatewayDefaults } from "../Config.ts"
 import { ConfigInvalid, ConfigProblem } from "../errors/config.ts"
+import { messageOf } from "../errors/messageOf.ts"
 import { type ExpandHome, resolveAccounts } from "./accounts.ts"
 import { messagesDefaults } from "./agents.ts"
 import { bindAccounts } from "./bindings.ts"
@@ -35,7 +36,7 @@ const parse = (text: string): Either.Either<unknown, Problems> =>
   Either.try({
     try: (): unknown => JSON5.parse(text),
     catch: (error) => {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       const where = reason.replace(/^JSON5: /, "").replace(/ at (\d+):(\d+)$/, " at line $1, column $2")
       return wholeFile(`is not valid JSON5: ${where}`)
     }

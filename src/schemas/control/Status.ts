@@ -79,3 +79,12 @@ export const Health = Schema.Struct({
   )
 }).annotations({ identifier: "Health" })
 export type Health = typeof Health.Type
+
+/** What a reload of the config changed, by the ids of accounts. `others`: agents, bindings, messages, retention, control. */
+export const ConfigChange = Schema.Struct({
+  added: Schema.Array(Schema.String),
+  removed: Schema.Array(Schema.String),
+  changed: Schema.Array(Schema.String),
+  others: Schema.Boolean
+}).annotations({ identifier: "ConfigChange" })
+export type ConfigChange = typeof ConfigChange.Type

@@ -1,5 +1,5 @@
 /** Failures of the state folder. */
-import { Schema } from "effect"
+import { type Effect, Schedule, Schema } from "effect"
 import { GatewayError } from "./GatewayError.ts"
 
 /** Another gateway already owns the state folder. `pid` is absent where it could not be read. */
@@ -46,6 +46,14 @@ export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUna
     }
   }
 }) {}
+
+/** What reads or writes the store. */
+export type Stored<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
+
+/** How what needs the store is tried again: soon, and then at every ten seconds. */
+export const storeRetries = Schedule.exponential("100 millis").pipe(
+  Schedule.union(Schedule.spaced("10 seconds"))
+)
 
 /** Whether nothing that such a store says or takes can be relied on: the gateway ends then. */
 export const isLost = ({ trouble }: StoreUnavailable): boolean => trouble === "corrupt" || trouble === "gone"

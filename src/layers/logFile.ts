@@ -9,7 +9,7 @@ import { messageOf } from "../schemas/errors/messageOf.ts"
 import { LogFileUnusable } from "../schemas/errors/service.ts"
 
 /** The size in bytes above which a file is rotated. */
-export const MAX_BYTES = 5_000_000
+const MAX_BYTES = 5_000_000
 /** How many files there are at most: the current one, then `.1` (newer) to `.4` (older). */
 export const FILES = 5
 /** How often, in ms, it is looked whether the file is still where it was, and a file that failed is tried again. */

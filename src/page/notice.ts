@@ -24,7 +24,7 @@ const show = (tone: "good" | "bad", ...lines: ReadonlyArray<string>): void => {
 }
 
 /** Says that something was done. */
-export const tell = (message: string): void => show("good", message)
+const tell = (message: string): void => show("good", message)
 
 /** Says what went wrong, and what to do about it. */
 export const tellFailure = (error: unknown): void =>

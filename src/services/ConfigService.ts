@@ -1,6 +1,6 @@
 /** The config of the running gateway, which can change while it runs. */
 import { Context, Effect, type Stream } from "effect"
-import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
+import type { GatewayConfig } from "../schemas/Config.ts"
 import type { ConfigChange } from "../schemas/control/Status.ts"
 import type { ConfigInvalid, ConfigNeedsRestart } from "../schemas/errors/config.ts"
 
@@ -21,10 +21,6 @@ export const currentConfig: Effect.Effect<GatewayConfig, never, ConfigService> =
   ConfigService,
   ({ current }) => current
 )
-
-/** An account as the config has it now. */
-export const currentAccount = (id: string): Effect.Effect<AccountConfig | undefined, never, ConfigService> =>
-  Effect.map(currentConfig, ({ accounts }) => accounts.find((account) => account.id === id))
 
 /** Something made of the config: the same for as long as that is the same, and made anew once it has changed. */
 export const derivedFromConfig = <A>(

@@ -10,7 +10,7 @@ import { messageOf } from "../../schemas/errors/messageOf.ts"
 export type Value = null | number | bigint | string | Uint8Array
 
 /** What takes the place of a statement's question marks, in their order, or of its `$name`s, by their names. */
-export type Bound = ReadonlyArray<Value> | readonly [Readonly<Record<string, Value>>]
+type Bound = ReadonlyArray<Value> | readonly [Readonly<Record<string, Value>>]
 
 /** A prepared statement. `Row` is what it selects, by the names of its columns; nothing checks that. */
 export interface Statement<Row = never> {

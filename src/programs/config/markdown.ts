@@ -8,7 +8,7 @@ import type { OtherKeys } from "../../schemas/config/values.ts"
 import { tables } from "./tables.ts"
 
 /** A config that uses the common keys; it is valid, and gives no warning. */
-export const example = `{
+const example = `{
   imessage: {
     cliPath: "/opt/homebrew/bin/imsg",
     allowFrom: ["+15555550123", "friend@example.com"],

@@ -24,7 +24,7 @@ import { describe, findProgram, imsgCommand } from "./program.ts"
 import { readiness, versionIn } from "./readiness.ts"
 
 /** What `--send-to` sends. */
-export const TEST_MESSAGE =
+const TEST_MESSAGE =
   "imsg-gateway doctor: this message checks that messages can be sent. There is nothing to do."
 
 /** How long `imsg --version` may take, in ms. */

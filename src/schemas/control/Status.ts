@@ -1,7 +1,7 @@
 /** What the gateway says of itself. Times are Unix milliseconds; what is not known is null. */
 import { Schema } from "effect"
 
-export const Problem = Schema.Struct({ code: Schema.String, message: Schema.String, hint: Schema.String })
+const Problem = Schema.Struct({ code: Schema.String, message: Schema.String, hint: Schema.String })
 
 export const AccountReport = Schema.Struct({
   id: Schema.String,

@@ -5,7 +5,7 @@ import { ServiceFileUnusable } from "../../../schemas/errors/service.ts"
 import { LABEL, OWN_VARIABLES, type ServiceDefinition } from "../definition.ts"
 
 /** Where Homebrew puts programs on Apple silicon and on Intel, then the system's own. */
-export const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 /** launchd starts it at most once in so many seconds, so that a config which is wrong does not spin. */
 export const THROTTLE_SECONDS = 30

@@ -2,6 +2,7 @@
 import type { Redacted } from "effect"
 import type { People } from "../People.ts"
 import type { Target } from "../Target.ts"
+import type { budgetKeys, inboundKeys, loopGuardKeys } from "./agents.ts"
 import type { Group } from "./groups.ts"
 import type { accountKeys } from "./imessage.ts"
 import type { Settled } from "./section.ts"
@@ -41,10 +42,7 @@ export interface AgentConfig {
 }
 
 /** What a person (`turns`) and a chat (`parts`) may cost within 24 hours; 0 for any number. */
-export interface BudgetConfig {
-  readonly turns: number
-  readonly parts: number
-}
+export type BudgetConfig = Settled<typeof budgetKeys>
 
 /** What is set for one group, or for all of them under `"*"`. */
 export type GroupConfig = typeof Group.Type
@@ -95,8 +93,8 @@ export interface GatewayConfig {
   }
   readonly messages: {
     readonly responsePrefix?: string
-    readonly inbound: { readonly debounceMs: number }
-    readonly loopGuard: { readonly maxPerMinute: number; readonly mirrors: number }
+    readonly inbound: Settled<typeof inboundKeys>
+    readonly loopGuard: Settled<typeof loopGuardKeys>
     readonly budget: BudgetConfig
   }
   /** `dmScope` is absent where nobody has chosen one, and `main` then. */

@@ -43,11 +43,11 @@ export const sectionsIn = (keys: Keys, prefix = ""): ReadonlyArray<string> =>
 /** What keys come to by what is said of them: the first that says anything of a key counts, then its default. */
 export const settle = <F extends Keys>(
   keys: F,
-  said: ReadonlyArray<{ readonly [name: string]: unknown }>
+  said: ReadonlyArray<{ readonly [name: string]: unknown } | undefined>
 ): Settled<F> =>
   Object.fromEntries(
     Object.entries(keys).flatMap(([name, key]) => {
-      const values = said.map((one) => one[name])
+      const values = said.map((one) => one?.[name])
       const value =
         key.keys === undefined
           ? (values.find((one) => one !== undefined) ?? key.fallback)

@@ -41,7 +41,7 @@ export const gatewayKeys = {
   )
 }
 
-/** The keys of \`control.http\`. */
+/** The keys of `control.http`. */
 export const httpKeys = {
   port: required(whole(1, 65_535), "The port that the web page is served on."),
   host: option(Text, "The address that the web page is served on.", "127.0.0.1"),

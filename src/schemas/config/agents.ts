@@ -141,7 +141,8 @@ const AgentEntry = Schema.Struct(agentKeys, foreign).annotations({
   [OtherKeysId]: otherModelKeys
 })
 
-export const agentsKeys = {
+/** The keys of the section `agents`. */
+export const agentsSectionKeys = {
   list: option(
     Schema.Array(Agent),
     "The agents. Without any, one agent `main` echoes what it is told, with a warning."
@@ -161,7 +162,7 @@ export const agentsKeys = {
 }
 
 /** The section `agents`. */
-export const AgentsSection = Schema.Struct(agentsKeys, foreign).annotations({ identifier: "Agents" })
+export const AgentsSection = Schema.Struct(agentsSectionKeys, foreign).annotations({ identifier: "Agents" })
 export type AgentsSection = typeof AgentsSection.Type
 
 /** How incoming messages are gathered. */

@@ -5,7 +5,7 @@ import type { ExpandHome, Resolved } from "./accounts.ts"
 import {
   type AgentsSection,
   agentKeys,
-  agentsKeys,
+  agentsSectionKeys,
   commandKeys,
   type MessagesSection,
   type Model
@@ -104,7 +104,7 @@ export const resolveAgents = (
 ): Resolved<{ readonly list: Arr.NonEmptyReadonlyArray<AgentConfig>; readonly maxConcurrent: number }> => {
   const all = declared(section)
   const list = all.map(({ agent }) => agent)
-  const maxConcurrent = settle(agentsKeys, [section]).maxConcurrent
+  const maxConcurrent = settle(agentsSectionKeys, [section]).maxConcurrent
   const chosen = list.findIndex((agent) => agent.default === true)
   const agents = Arr.isNonEmptyReadonlyArray(list) ? list : Arr.of<Agent>({ id: "main" })
   const echoing = list.flatMap((agent) => (agent.runtime === undefined ? [agent.id] : []))

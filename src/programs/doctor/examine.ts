@@ -76,6 +76,17 @@ const surroundingsHere: Effect.Effect<Surroundings, never, FileSystem.FileSystem
     )
 )
 
+const serviceChecks = (configFile: string | undefined, surroundings: Surroundings) =>
+  serviceCheck({
+    platform: process.platform,
+    home: homeExpander(process.env)("~"),
+    configFile,
+    surroundings
+  }).pipe(
+    (check) => inTime({ id: "service", title: "Service" }, check),
+    Effect.map((found) => [found])
+  )
+
 /** Everything at once, shown in order and as soon as it is known. What cannot be asked for is refused before. */
 export const examine = (
   options: DoctorOptions
@@ -127,15 +138,7 @@ export const examine = (
             (folder) => Effect.map(approvalsIn(folder), (approvals) => sessionsCheck(whole, approvals)),
             { id: "sessions", title: "Sessions" }
           )),
-      serviceCheck({
-        platform: process.platform,
-        home: homeExpander(process.env)("~"),
-        configFile: known.file === undefined ? undefined : resolve(known.file),
-        surroundings
-      }).pipe(
-        (check) => inTime({ id: "service", title: "Service" }, check),
-        Effect.map((found) => [found])
-      ),
+      serviceChecks(known.file === undefined ? undefined : resolve(known.file), surroundings),
       ...onStateDir(diskCheck, { id: "disk", title: "Disk space" }),
       Effect.gen(function* () {
         const found = yield* Effect.forEach(looks, Fiber.join)

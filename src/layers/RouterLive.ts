@@ -41,7 +41,7 @@ const isFromBefore = (sentAt: number, moment: number, now: number): boolean =>
   sentAt <= moment && !(moment > now && now - sentAt <= JUST_NOW_MS)
 
 /** Why an envelope is for nobody, whatever the policy. `now` is by the clock that dates rows. */
-export const unanswerable = (
+const unanswerable = (
   account: AccountConfig,
   envelope: Envelope,
   { baselineAt, now }: JudgeOptions & { readonly now: number }

@@ -1,8 +1,6 @@
 /** Steps of the store that a turn or a delivery cannot do without. */
-import { Effect, Predicate, Schedule } from "effect"
-import { isLost, StoreUnavailable } from "../schemas/errors/store.ts"
-
-const storeRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
+import { Effect, Predicate } from "effect"
+import { isLost, StoreUnavailable, storeRetries } from "../schemas/errors/store.ts"
 
 const isHopeless = (error: unknown): boolean =>
   error instanceof StoreUnavailable

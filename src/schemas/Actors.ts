@@ -32,7 +32,7 @@ export const InboundPayload = Schema.Struct({
 export type InboundPayload = typeof InboundPayload.Type
 
 /** A turn that failed for good and is tried again: whole, and under its own id. */
-export const TurnRetry = Schema.Struct({
+const TurnRetry = Schema.Struct({
   turnId: Schema.String,
   /** Counts the retries of the turn from 1. */
   attempt: Schema.Int,

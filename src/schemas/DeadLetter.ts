@@ -3,13 +3,12 @@ import { Schema } from "effect"
 import { InboundPayload } from "./Actors.ts"
 import { Delivery } from "./Delivery.ts"
 
-export const DeadTurn = Schema.Struct({
+const DeadTurn = Schema.Struct({
   /** The turn's id: its agent is asked under the same one again. */
   id: Schema.String,
   sessionKey: Schema.String,
   messages: Schema.NonEmptyArray(InboundPayload)
 })
-export type DeadTurn = typeof DeadTurn.Type
 
 /** A turn that no agent answered, or a delivery of which parts were not, or not certainly, sent. */
 export const DeadContent = Schema.Union(

@@ -6,7 +6,7 @@ import type { Verdict } from "../schemas/Verdict.ts"
 export type AccountState = "starting" | "running" | "backoff" | "degraded" | "stopped" | "disabled"
 
 /** A failure as people and machines read it. */
-export interface Problem {
+interface Problem {
   readonly code: string
   readonly message: string
   readonly hint: string

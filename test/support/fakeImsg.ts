@@ -11,7 +11,7 @@ import {
 } from "../../src/services/ImsgProcess.ts"
 
 /** The command line of every fake child, as errors name it. */
-export const COMMAND = "/fake/imsg rpc"
+const COMMAND = "/fake/imsg rpc"
 
 /** A request, as the child reads it. */
 export interface Asked {

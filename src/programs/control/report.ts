@@ -28,7 +28,7 @@ const reportOf = (status: AccountStatus): AccountReport => ({
 })
 
 /** The accounts as they are, in the order of the config. */
-export const accountReports = Effect.flatMap(Accounts, ({ all }) =>
+const accountReports = Effect.flatMap(Accounts, ({ all }) =>
   Effect.map(all, (statuses) => statuses.map(reportOf))
 )
 

@@ -4,11 +4,12 @@ import { NodeContext } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import * as DeadLettersSqlite from "../../src/layers/DeadLettersSqlite.ts"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
+import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import type { DeadContent } from "../../src/schemas/DeadLetter.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
 import type { DeadLetters } from "../../src/services/DeadLetters.ts"
-import type { Journal } from "../../src/services/Journal.ts"
+import type { Outbox } from "../../src/services/Outbox.ts"
 import { makeEnvelope } from "./envelopes.ts"
 import type { Home } from "./gateway.ts"
 
@@ -26,10 +27,10 @@ export const deadDelivery = (delivery: Delivery): DeadContent => ({ _tag: "Deliv
 export const REASON = { code: "agent_failed", message: "agent main failed: exit code 3", attempt: 0 }
 
 /** The services on a store in which a test looks at the database too. */
-export const letterStores = Layer.mergeAll(DeadLettersSqlite.layer, JournalSqlite.layer)
+export const letterStores = Layer.mergeAll(DeadLettersSqlite.layer, JournalSqlite.layer, OutboxSqlite.layer)
 
 /** Uses the store of a gateway beside it. */
-export const onStoreOf = <A, E>(home: Home, use: Effect.Effect<A, E, DeadLetters | Journal>) =>
+export const onStoreOf = <A, E>(home: Home, use: Effect.Effect<A, E, DeadLetters | Outbox>) =>
   Effect.gen(function* () {
     const { join } = yield* Path.Path
     const store = letterStores.pipe(Layer.provide(Database.layer(join(home.stateDir, "gateway.db"))))

@@ -37,7 +37,8 @@ const handshake = (
       return Effect.succeed({
         version: status.version,
         concurrentReads: true,
-        methods: new Set(status.supported_methods ?? status.methods ?? [])
+        methods: new Set(status.supported_methods ?? status.methods ?? []),
+        tracksSends: (status.methods ?? []).includes(Methods.sendTracked.name)
       })
     }),
     Effect.catchIf(
@@ -45,7 +46,14 @@ const handshake = (
       () =>
         Effect.flatMap(timeLeft, (timeoutMs) =>
           connection.request(Methods.chatsList, { limit: 1 }, timeoutMs)
-        ).pipe(Effect.as<Build>({ version: undefined, concurrentReads: false, methods: new Set() }))
+        ).pipe(
+          Effect.as<Build>({
+            version: undefined,
+            concurrentReads: false,
+            methods: new Set(),
+            tracksSends: false
+          })
+        )
     )
   )
 

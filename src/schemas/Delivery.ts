@@ -30,7 +30,12 @@ export type Part = typeof Part.Type
 export type PartState = Data.TaggedEnum<{
   Queued: Record<never, never>
   /** `afterRowId` is a row of the account's database from before the try: what it wrote has a higher rowid. */
-  Sending: { readonly triedAt: number; readonly afterRowId: number }
+  Sending: {
+    readonly triedAt: number
+    readonly afterRowId: number
+    /** That of the row that the try writes, where the build lets us choose it. */
+    readonly guid?: string
+  }
   Sent: { readonly guid: string | undefined; readonly rowId: number | undefined }
   Uncertain: { readonly detail: string }
   Failed: { readonly detail: string }

@@ -2,9 +2,9 @@
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
+import { makeHome, openAccount, PERSON, QUICK, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
-import { withSqlite } from "../support/sqliteFile.ts"
+import { selectFrom, withSqlite } from "../support/sqliteFile.ts"
 
 const LIMIT = 12
 const PARTS = ["echo: first", "second half"]
@@ -94,4 +94,35 @@ describe("a reply in two parts, of a gateway that is killed while", () => {
       }).pipe(Effect.provide(NodeContext.layer))
     )
   }
+})
+
+describe("a reply over the private bridge", () => {
+  it.scopedLive("is said once where its results are lost, and is known by the guids that we chose", () =>
+    Effect.gen(function* () {
+      const imsg = yield* makeSimulator({ bridge: true })
+      const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
+      const home = yield* makeHome({
+        imessage: {
+          ...openAccount(imsg),
+          textChunkLimit: LIMIT,
+          supervision: { ...QUICK.supervision, sendTimeoutMs: 1500 }
+        }
+      })
+      const gateway = yield* startGateway(home)
+      yield* gateway.awaitRunning()
+      yield* imsg.chats.fault({ _tag: "loseSendReply", times: 2 })
+      yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "first\nsecond half" })
+      yield* eventually("the end", imsg.chats.sent(), (sent) => sent.length === 2)
+      const asked = (yield* imsg.chats.recorded()).flatMap(({ event }) =>
+        event._tag === "request" && event.method.startsWith("send") ? [event.method] : []
+      )
+      expect(new Set(asked)).toEqual(new Set(["send.tracked"]))
+      yield* eventually(
+        "both parts settled",
+        selectFrom<{ readonly state: string }>(`${home.stateDir}/gateway.db`, "SELECT state FROM parts"),
+        (parts) => parts.length === 2 && parts.every(({ state }) => state === "Sent")
+      )
+      expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(PARTS)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
 })

@@ -136,9 +136,13 @@ const awaitEnd = (delivery: Delivery, giveUpAt?: number) =>
   }).pipe(Effect.scoped)
 
 /** The deliveries of an account over a child of these Messages. */
-export const makeOutbound = (messages: Messages, imessage: ConfigFileContent = {}) =>
+export const makeOutbound = (
+  messages: Pick<Messages, "answer">,
+  imessage: ConfigFileContent = {},
+  methods: ReadonlyArray<string> = ["message.send_status"]
+) =>
   Effect.gen(function* () {
-    const child = yield* makeChild({ answer: messages.answer, methods: ["message.send_status"] })
+    const child = yield* makeChild({ answer: messages.answer, methods })
     const context = yield* AccountContext.make(makeAccount(imessage))
     const sender = yield* Effect.fork(
       runSender(context.account.id, Effect.succeed(context)).pipe(Effect.scoped, Effect.withRandom(NO_JITTER))

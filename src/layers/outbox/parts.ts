@@ -25,7 +25,10 @@ const stateOf = (row: PartRow): PartState => {
     case "Queued":
       return PartState.Queued()
     case "Sending":
-      return PartState.Sending({ triedAt: row.tried_at ?? 0, afterRowId: row.after_row_id ?? 0 })
+      return PartState.Sending({
+        ...{ triedAt: row.tried_at ?? 0, afterRowId: row.after_row_id ?? 0 },
+        ...(row.guid === null ? {} : { guid: row.guid })
+      })
     case "Sent":
       return PartState.Sent({ guid: row.guid ?? undefined, rowId: row.row_id ?? undefined })
     case "Uncertain":
@@ -47,7 +50,10 @@ const columnsOf = (state: PartState) => {
   const none = { triedAt: null, afterRowId: null, guid: null, rowId: null, detail: null }
   return PartState.$match(state, {
     Queued: () => none,
-    Sending: ({ afterRowId, triedAt }) => ({ ...none, triedAt: Math.trunc(triedAt), afterRowId }),
+    Sending: ({ afterRowId, guid, triedAt }) => ({
+      ...{ ...none, triedAt: Math.trunc(triedAt), afterRowId },
+      guid: guid ?? null
+    }),
     Sent: ({ guid, rowId }) => ({ ...none, guid: guid ?? null, rowId: rowId ?? null }),
     Uncertain: ({ detail }) => ({ ...none, detail }),
     Failed: ({ detail }) => ({ ...none, detail })

@@ -70,6 +70,11 @@ export const failureOf = (error: RequestError): Failure => {
   }
 }
 
+/** Whether a child has no bridge (any more) for what was asked of it. */
+export const isBridgeGone = (error: RequestError): boolean =>
+  error._tag === "RpcFailed" &&
+  (error.rpcCode === Code.methodNotFound || error.rpcCode === Code.bridgeUnavailable)
+
 /** Why a child is replaced that cannot get past a `send`. */
 export const stuckInSend = ({ command }: ImsgSession, afterMs: number): ChildStuck =>
   new ChildStuck({ command, watch: "heartbeat", method: Methods.send.name, afterMs })

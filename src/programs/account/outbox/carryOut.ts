@@ -17,7 +17,6 @@ import { DeadLetters } from "../../../services/DeadLetters.ts"
 import type { Events } from "../../../services/Events.ts"
 import { OutboundFiles } from "../../../services/OutboundFiles.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
-import type { FairSemaphore } from "../../FairSemaphore.ts"
 import type { AccountContext } from "../AccountContext.ts"
 import { partsOf } from "../parts.ts"
 import { type Services as Driving, drive, type Way } from "./drive.ts"
@@ -122,7 +121,7 @@ const settle = (way: Way, progress: Progress) =>
 
 /** The function that carries deliveries out as far as they go now; `turn` lets one send be under way. */
 export const makeCarryOut =
-  (context: AccountContext, turn: FairSemaphore) =>
+  (context: AccountContext, { turn, untracked }: Pick<Way, "turn" | "untracked">) =>
   (open: OpenDelivery): Effect.Effect<Carried, StoreUnavailable, Services> =>
     Effect.gen(function* () {
       const { acceptedAt, delivery, usefulUntil } = open
@@ -137,7 +136,10 @@ export const makeCarryOut =
           yield* outbox.putParts(delivery, [{ ...record, state }])
           continue
         }
-        const { part, request } = yield* settle({ context, turn, delivery, record, terms }, open.progress)
+        const { part, request } = yield* settle(
+          { context, turn, untracked, delivery, record, terms },
+          open.progress
+        )
         if (request._tag === "Wait") {
           const progress = { ...part.progress, part: record.index }
           yield* outbox.pause(open, request.until, progress)

@@ -12,7 +12,7 @@ import { Outbox } from "../../../services/Outbox.ts"
 import type { FairSemaphore } from "../../FairSemaphore.ts"
 import { stored } from "../../stored.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
-import { chatReplaced, failureOf, stuckInSend } from "../outcome.ts"
+import { chatReplaced, failureOf, isBridgeGone, stuckInSend } from "../outcome.ts"
 import { contentOf } from "../parts.ts"
 import { sendingDenied, sendingWorks } from "../sendingStatus.ts"
 import { lookForPart } from "./lookForPart.ts"
@@ -27,6 +27,8 @@ export interface Way {
   readonly delivery: Delivery
   readonly record: PartRecord
   readonly terms: Terms
+  /** Children whose bridge is gone since they said that they could track what is sent. */
+  readonly untracked: WeakSet<ImsgSession>
 }
 
 /** What taking a part on needs. */
@@ -83,24 +85,37 @@ const advance = (
     return next
   })
 
+/** The guid that a part's row will have, where the child lets us choose it. */
+const guidFor = ({ record, untracked }: Way, session: ImsgSession) =>
+  Effect.sync(() =>
+    session.build.tracksSends && record.part._tag === "Text" && !untracked.has(session)
+      ? crypto.randomUUID()
+      : undefined
+  )
+
 /** Makes the send, and says what came of it. */
-const send = ({ context: { account }, delivery, record }: Way, session: ImsgSession) =>
+const send = (way: Way, session: ImsgSession, guid: string | undefined) =>
   Effect.gen(function* () {
+    const { context, delivery, record } = way
+    const { account } = context
+    const params = { ...toSendTarget(delivery.target, account.region), ...contentOf(record.part) }
+    const { sendTimeoutMs } = account.supervision
     const result = yield* Effect.either(
-      session.request(
-        Methods.send,
-        { ...toSendTarget(delivery.target, account.region), ...contentOf(record.part) },
-        account.supervision.sendTimeoutMs
-      )
+      guid === undefined
+        ? session.request(Methods.send, params, sendTimeoutMs)
+        : session.request(Methods.sendTracked, { ...params, attempt_id: guid }, sendTimeoutMs)
     )
     const random = yield* Random.next
     if (Either.isRight(result)) {
-      const { guid, id: rowId, ok } = result.right
-      if (ok !== false) return Event.Answered({ guid, rowId })
+      const { guid: named = guid, id: rowId, ok } = result.right
+      if (ok !== false) return Event.Answered({ guid: named, rowId })
       return Event.Unanswered({ failure: { _tag: "Unknown", replaceChild: false }, by: undefined, random })
     }
     const error = result.left
-    const failure = failureOf(error)
+    // Without its bridge a child can still send in the way that needs none.
+    const isUntracked = guid !== undefined && failureOf(error)._tag !== "Unknown"
+    if (isUntracked) way.untracked.add(session)
+    const failure = isUntracked && isBridgeGone(error) ? ({ _tag: "Retry" } as const) : failureOf(error)
     yield* Effect.logWarning(`a send failed: ${error.message}`).pipe(
       Effect.annotateLogs({ part: record.index, code: error.code, outcome: failure._tag })
     )
@@ -123,9 +138,10 @@ const sendInTurn = (way: Way, part: PartOnItsWay) =>
         const isOfOtherChat =
           target._tag === "ChatId" && (yield* outbox.isStranded(delivery)) ? chatReplaced(target) : undefined
         const afterRowId = yield* Ref.get(context.highestRow)
-        const begun = yield* advance(way, part, Event.Ready({ afterRowId, isOfOtherChat }))
+        const guid = yield* guidFor(way, session)
+        const begun = yield* advance(way, part, Event.Ready({ afterRowId, isOfOtherChat, guid }))
         if (begun.request._tag !== "Send") return begun
-        const next = yield* advance(way, begun.part, yield* send(way, session))
+        const next = yield* advance(way, begun.part, yield* send(way, session, guid))
         if (next.replacesChild) {
           const { sendTimeoutMs } = context.account.supervision
           yield* context.link.condemn(session, stuckInSend(session, sendTimeoutMs))
@@ -149,7 +165,10 @@ const look = ({ context, delivery, record }: Way, part: PartOnItsWay, isLast: bo
   Effect.gen(function* () {
     const child = yield* context.link.poll
     if (Option.isNone(child)) return yield* noChild({ context })
-    const tried = { delivery, part: record.part, afterRowId: afterRowIdOf(part) }
+    const tried = {
+      ...{ delivery, part: record.part, afterRowId: afterRowIdOf(part) },
+      guid: part.state._tag === "Sending" ? part.state.guid : undefined
+    }
     const seen = yield* Effect.either(lookForPart(context, child.value, tried, isLast))
     if (Either.isRight(seen)) return Event.Looked({ sight: seen.right })
     const error = seen.left

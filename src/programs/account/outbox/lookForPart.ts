@@ -27,22 +27,25 @@ const isThePart = (part: Part, row: ImsgMessage): boolean => {
   }
 }
 
-/** A part that was tried. `afterRowId` is a row from before that. */
+/** A part that was tried. `afterRowId` is a row from before that; `guid` is that of its own, where it was chosen. */
 export interface Tried {
   readonly delivery: Pick<Delivery, "id" | "accountId" | "target">
   readonly part: Part
   readonly afterRowId: number
+  readonly guid?: string | undefined
 }
 
 /** The function that says whether a row is the part's, written after it was tried and known as no other one. */
 export const isRowOf =
-  ({ afterRowId, delivery, part }: Tried) =>
+  ({ afterRowId, delivery, guid, part }: Tried) =>
   (row: ImsgMessage): Effect.Effect<boolean, StoreUnavailable, Outbox> =>
-    row.is_from_me && row.id > afterRowId && isThePart(part, row)
-      ? Effect.flatMap(Outbox, (outbox) =>
-          Effect.map(outbox.isClaimed(delivery.accountId, row.guid), (isClaimed) => !isClaimed)
-        )
-      : Effect.succeed(false)
+    guid !== undefined
+      ? Effect.succeed(row.guid.toLowerCase() === guid)
+      : row.is_from_me && row.id > afterRowId && isThePart(part, row)
+        ? Effect.flatMap(Outbox, (outbox) =>
+            Effect.map(outbox.isClaimed(delivery.accountId, row.guid), (isClaimed) => !isClaimed)
+          )
+        : Effect.succeed(false)
 
 /** What Messages says of an outgoing row, where the build can be asked. */
 const sendStateOf = (session: ImsgSession, guid: string, requestTimeoutMs: number) =>

@@ -35,7 +35,12 @@ export type Event = Data.TaggedEnum<{
   /** It may go on. */
   Due: Record<never, never>
   /** The child is there, and sends nothing else. `isOfOtherChat`: its chat_id is of a database that was replaced. */
-  Ready: { readonly afterRowId: number; readonly isOfOtherChat: string | undefined }
+  Ready: {
+    readonly afterRowId: number
+    readonly isOfOtherChat: string | undefined
+    /** The guid that its row will have, where that can be chosen. */
+    readonly guid: string | undefined
+  }
   /** `since` when, Unix ms. */
   NoChild: { readonly since: number }
   Answered: { readonly guid: string | undefined; readonly rowId: number | undefined }

@@ -4,6 +4,7 @@
  */
 import { Clock, Effect, Option, type Scope, Stream } from "effect"
 import { DeadLetters } from "../../../services/DeadLetters.ts"
+import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
 import * as FairSemaphore from "../../FairSemaphore.ts"
 import { stored } from "../../stored.ts"
@@ -33,7 +34,7 @@ const buryDefect = (open: OpenDelivery, defect: unknown) =>
 
 /** The function that carries a delivery out as far as it goes now; it never fails. */
 export const makeCarry = (context: Effect.Effect<AccountContext>) => {
-  const turn = FairSemaphore.make(1)
+  const shared = { turn: FairSemaphore.make(1), untracked: new WeakSet<ImsgSession>() }
   return (open: OpenDelivery): Effect.Effect<Carried, never, Services> =>
     Effect.gen(function* () {
       const now = yield* context
@@ -41,7 +42,7 @@ export const makeCarry = (context: Effect.Effect<AccountContext>) => {
       now.confirmations.begins(id)
       const carried = yield* makeCarryOut(
         now,
-        turn
+        shared
       )(open).pipe(
         Effect.catchAllDefect((defect) => buryDefect(open, defect)),
         // While the store cannot be written nothing is sent: what was sent could not be remembered.

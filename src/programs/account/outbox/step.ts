@@ -89,7 +89,7 @@ const onReady = (
   part: PartOnItsWay,
   terms: Terms,
   now: number,
-  { afterRowId, isOfOtherChat }: Extract<Event, { readonly _tag: "Ready" }>
+  { afterRowId, guid, isOfOtherChat }: Extract<Event, { readonly _tag: "Ready" }>
 ): Step => {
   const { progress, state, tries } = part
   if (isFinal(state)) return rest(part, state)
@@ -97,7 +97,11 @@ const onReady = (
   if (isOfOtherChat !== undefined) return failed(part, isOfOtherChat, CHAT_REPLACED)
   // The part's row is newer than what was known when it was first tried without a known end.
   const isLost = state._tag === "Sending" && tries > 0
-  const trying = { triedAt: now, afterRowId: isLost ? state.afterRowId : afterRowId }
+  const trying = {
+    triedAt: now,
+    afterRowId: isLost ? state.afterRowId : afterRowId,
+    ...(guid === undefined ? {} : { guid })
+  }
   const { lostAt: _, ...kept } = progress
   return {
     part: { state: PartState.Sending(trying), tries: tries + 1, progress: kept },

@@ -35,7 +35,7 @@ const claim = (until: number) => ({ claim: { until, afterRowId: 7 } })
 
 const by = { code: "rpc_failed", message: "no" }
 const denied = { code: "permission_denied", message: "not allowed" }
-const ready = (isOfOtherChat?: string) => Event.Ready({ afterRowId: 9, isOfOtherChat })
+const ready = (isOfOtherChat?: string) => Event.Ready({ afterRowId: 9, isOfOtherChat, guid: undefined })
 const unanswered = (failure: Failure, reason: typeof by | undefined = by) =>
   Event.Unanswered({ failure, by: reason, random: 0.5 })
 const looked = (sight: Sight) => Event.Looked({ sight })

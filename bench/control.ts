@@ -58,6 +58,3 @@ export const makeControl = (path: string) =>
 
     return { path, next, carryOut }
   })
-
-/** What `makeControl` gives. */
-export type Control = Effect.Effect.Success<ReturnType<typeof makeControl>>

@@ -17,7 +17,7 @@ export interface Figure {
 }
 
 /** What the loads showed besides figures; all zero when the gateway did what it should. */
-export interface Correctness {
+interface Correctness {
   readonly unanswered: number
   readonly unexpected: number
   readonly disordered: number
@@ -96,14 +96,7 @@ const table = (rows: ReadonlyArray<Row>): string => {
 const percent = (share: number) => `${Math.round(share * 100)} %`
 
 /** The table with what is needed to judge it. */
-export const describe = ({
-  at,
-  busyShareAtIdle,
-  correctness,
-  figures,
-  machine,
-  seconds
-}: Results): string => {
+const describe = ({ at, busyShareAtIdle, correctness, figures, machine, seconds }: Results): string => {
   const { disordered, unanswered, unexpected } = correctness
   const missed = figures.filter((figure) => isMet(figure) === false)
   return [

@@ -1,6 +1,7 @@
 /** What is measured: the gateway or the floor, each with a child of its own, in a folder of its own. */
 import { Command, FileSystem, Path } from "@effect/platform"
 import { Effect, Ref, Stream } from "effect"
+import { messageOf } from "../src/schemas/errors/messageOf.ts"
 import { makeControl } from "./control.ts"
 import { MAIN, type Programs } from "./programs.ts"
 
@@ -74,9 +75,7 @@ export const startSubject = (
     const explaining = <A, E, R>(measurement: Effect.Effect<A, E, R>) =>
       Effect.catchAll(measurement, (error) =>
         Effect.flatMap(Ref.get(said), (stderr) =>
-          Effect.fail(
-            new Error(`${kind}: ${error instanceof Error ? error.message : String(error)}\n${stderr}`)
-          )
+          Effect.fail(new Error(`${kind}: ${messageOf(error)}\n${stderr}`))
         )
       )
     return { kind, pid: running.pid, startedAt, startedAtUnixMs, explaining }

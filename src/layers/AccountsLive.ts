@@ -1,5 +1,5 @@
 /** The state of the accounts in memory. A change is one step that nothing can come between, so it needs no lock. */
-import { Array as Arr, Clock, Effect, Layer, Option, Stream } from "effect"
+import { Array as Arr, Clock, Effect, Layer, Option, Stream, SubscriptionRef } from "effect"
 import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
 import { type AccountStatus, Accounts } from "../services/Accounts.ts"
 import { ConfigService } from "../services/ConfigService.ts"
@@ -18,14 +18,13 @@ const initial = (account: AccountConfig, now: number): AccountStatus => ({
   cursor: undefined,
   lastInboundAt: undefined,
   lastOutboundAt: undefined,
-  queued: 0,
   fates: {},
   clockBehindMs: 0
 })
 
 /** As it begins anew; what counts since the start of the gateway, and what is in hand, goes on. */
 const begun = (account: AccountConfig, now: number, before: AccountStatus | undefined): AccountStatus => {
-  const { clockBehindMs, fates, lastInboundAt, lastOutboundAt, lastRestart, queued, restarts } =
+  const { clockBehindMs, fates, lastInboundAt, lastOutboundAt, lastRestart, restarts } =
     before ?? initial(account, now)
   return {
     ...initial(account, now),
@@ -34,7 +33,6 @@ const begun = (account: AccountConfig, now: number, before: AccountStatus | unde
     lastInboundAt,
     lastOutboundAt,
     lastRestart,
-    queued,
     restarts
   }
 }
@@ -75,7 +73,16 @@ const make = Effect.gen(function* () {
   yield* follow(yield* config.current)
   yield* Effect.forkScoped(Effect.interruptible(Stream.runForEach(config.changes, follow)))
 
+  const orders = yield* SubscriptionRef.make<ReadonlyMap<string, number>>(new Map())
+
   return Accounts.of({
+    restart: (id) =>
+      SubscriptionRef.update(orders, (before) => new Map([...before, [id, (before.get(id) ?? 0) + 1]])),
+    restarts: (id) =>
+      orders.changes.pipe(
+        Stream.map((now) => now.get(id) ?? 0),
+        Stream.changes
+      ),
     all: Effect.sync(() => Arr.getSomes(listed.map((id) => Option.fromNullable(statuses.get(id))))),
     get: (id) => Effect.sync(() => Option.fromNullable(listed.includes(id) ? statuses.get(id) : undefined)),
     update: (id, change) =>

@@ -38,7 +38,8 @@ const handshake = (
         version: status.version,
         concurrentReads: true,
         database: status.database?.path,
-        methods: new Set(status.supported_methods ?? status.methods ?? [])
+        methods: new Set(status.supported_methods ?? status.methods ?? []),
+        tracksSends: (status.methods ?? []).includes(Methods.sendTracked.name)
       })
     }),
     Effect.catchIf(
@@ -46,7 +47,14 @@ const handshake = (
       () =>
         Effect.flatMap(timeLeft, (timeoutMs) =>
           connection.request(Methods.chatsList, { limit: 1 }, timeoutMs)
-        ).pipe(Effect.as<Build>({ version: undefined, concurrentReads: false, methods: new Set() }))
+        ).pipe(
+          Effect.as<Build>({
+            version: undefined,
+            concurrentReads: false,
+            methods: new Set(),
+            tracksSends: false
+          })
+        )
     )
   )
 

@@ -1,23 +1,9 @@
 /** The Journal in the gateway's store. */
 import { Clock, Effect, Layer, Option, Schema } from "effect"
-import { Part, type PartRecord, PartState } from "../schemas/Delivery.ts"
 import { EnvelopeAttachment } from "../schemas/Envelope.ts"
 import { boundedMemory, HISTORY_BYTES, REMEMBERED_BYTES } from "../schemas/promptBounds.ts"
 import { Journal, type Remembered } from "../services/Journal.ts"
 import { Database } from "./sqlite/Database.ts"
-import { makeForgetWords } from "./sqlite/words.ts"
-
-interface PartRow {
-  readonly part_index: number
-  readonly part: string
-  readonly state: PartState["_tag"]
-  readonly tries: number
-  readonly tried_at: number | null
-  readonly after_row_id: number | null
-  readonly guid: string | null
-  readonly row_id: number | null
-  readonly detail: string | null
-}
 
 interface HistoryRow {
   readonly sender: string
@@ -25,10 +11,6 @@ interface HistoryRow {
   readonly text: string
   readonly attachments: string
 }
-
-const PartJson = Schema.parseJson(Part)
-const encodePart = Schema.encodeSync(PartJson)
-const decodePart = Schema.decodeSync(PartJson)
 
 const AttachmentsJson = Schema.parseJson(Schema.Array(EnvelopeAttachment))
 const encodeAttachments = Schema.encodeSync(AttachmentsJson)
@@ -40,43 +22,6 @@ const rememberedOf = ({ attachments, sender, sender_name, text }: HistoryRow): R
   text,
   attachments: decodeAttachments(attachments)
 })
-
-const stateOf = (row: PartRow): PartState => {
-  switch (row.state) {
-    case "Queued":
-      return PartState.Queued()
-    case "Sending":
-      return PartState.Sending({ triedAt: row.tried_at ?? 0, afterRowId: row.after_row_id ?? 0 })
-    case "Sent":
-      return PartState.Sent({ guid: row.guid ?? undefined, rowId: row.row_id ?? undefined })
-    case "Uncertain":
-      return PartState.Uncertain({ detail: row.detail ?? "" })
-    case "Failed":
-      return PartState.Failed({ detail: row.detail ?? "" })
-  }
-}
-
-const recordOf = (row: PartRow): PartRecord => ({
-  index: row.part_index,
-  part: decodePart(row.part),
-  state: stateOf(row),
-  tries: row.tries
-})
-
-/** Whether a part stays in a state: what is settled is removed in time. */
-const isSettled = ({ _tag }: PartState): boolean => _tag !== "Queued" && _tag !== "Sending"
-
-/** The columns that a state fills, in the order of the statement that writes them. */
-const columnsOf = (state: PartState) => {
-  const none = { triedAt: null, afterRowId: null, guid: null, rowId: null, detail: null }
-  return PartState.$match(state, {
-    Queued: () => none,
-    Sending: ({ afterRowId, triedAt }) => ({ ...none, triedAt: Math.trunc(triedAt), afterRowId }),
-    Sent: ({ guid, rowId }) => ({ ...none, guid: guid ?? null, rowId: rowId ?? null }),
-    Uncertain: ({ detail }) => ({ ...none, detail }),
-    Failed: ({ detail }) => ({ ...none, detail })
-  })
-}
 
 const make = Effect.gen(function* () {
   const database = yield* Database
@@ -112,51 +57,8 @@ const make = Effect.gen(function* () {
   const selectTurn = database.prepare<{ readonly turn_id: string }>(
     "SELECT turn_id FROM turn_members WHERE envelope_key = ?"
   )
-  const selectParts = database.prepare<PartRow>(
-    "SELECT * FROM parts WHERE delivery_id = ? ORDER BY part_index"
-  )
-  // What is in doubt may be sent again, also where its words had left already: imsg had said that it was sent.
-  const writePart = database.prepare(`
-    INSERT INTO parts
-      (delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id, detail,
-        settled_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (delivery_id, part_index) DO UPDATE SET
-      part = CASE excluded.state WHEN 'Uncertain' THEN excluded.part ELSE part END,
-      state = excluded.state, tries = excluded.tries,
-      tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
-      guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at`)
-  const selectClaim = database.prepare("SELECT 1 FROM parts WHERE account_id = ? AND guid = ? LIMIT 1")
-  const selectStranded = database.prepare(
-    "SELECT 1 FROM stranded_deliveries WHERE account_id = ? AND delivery_id = ?"
-  )
-
-  const forgetWords = makeForgetWords(database)
-
   const writeAt = (statements: (now: number) => void) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => database.write(() => statements(now)))
-
-  const putPart = (
-    { accountId, id }: { readonly accountId: string; readonly id: string },
-    { index, part, state, tries }: PartRecord,
-    now: number
-  ) => {
-    const { afterRowId, detail, guid, rowId, triedAt } = columnsOf(state)
-    writePart.run(
-      id,
-      index,
-      accountId,
-      encodePart(part),
-      state._tag,
-      tries,
-      triedAt,
-      afterRowId,
-      guid,
-      rowId,
-      detail,
-      isSettled(state) ? now : null
-    )
-  }
 
   return Journal.of({
     remember: (envelope, limit) =>
@@ -196,17 +98,7 @@ const make = Effect.gen(function* () {
     turnOf: (envelopeKey) =>
       database.read(() =>
         Option.map(Option.fromNullable(selectTurn.get(envelopeKey)), ({ turn_id }) => turn_id)
-      ),
-
-    parts: (deliveryId) => database.read(() => selectParts.all(deliveryId).map(recordOf)),
-    putParts: (delivery, records) =>
-      writeAt((now) => {
-        for (const record of records) putPart(delivery, record, now)
-      }),
-    putPart: (delivery, record) => writeAt((now) => putPart(delivery, record, now)),
-    forgetWords: (deliveryId) => database.write(() => forgetWords(deliveryId)),
-    isStranded: ({ accountId, id }) => database.read(() => selectStranded.get(accountId, id) !== undefined),
-    isClaimed: (accountId, guid) => database.read(() => selectClaim.get(accountId, guid) !== undefined)
+      )
   })
 })
 

@@ -36,17 +36,15 @@ const failed = <A>(
 ): Effect.Effect<A, ClusterError.PersistenceError> =>
   Effect.mapError(effect, (cause) => new ClusterError.PersistenceError({ cause }))
 
-export { NO_LANE }
-
-/** Which requests of an actor are carried out one after the other. */
+/** Which requests of an actor can be paused together. */
 export interface Lanes {
-  /** The lane of a request; `NO_LANE` for one that waits for no other. */
+  /** The lane of a request; `NO_LANE` for one that is never paused. */
   readonly laneOf: (request: Envelope.Request.Encoded) => string
-  /** How much of an actor's lanes may be with it at once, by its type. */
-  readonly windowOf: (entityType: string) => Pick<Window, "lane" | "paused">
+  /** How many requests of paused lanes may be with an actor beside the others, by its type. */
+  readonly pausedOf: (entityType: string) => Window["paused"]
 }
 
-const noLanes: Lanes = { laneOf: () => NO_LANE, windowOf: () => ({ lane: 1, paused: 0 }) }
+const noLanes: Lanes = { laneOf: () => NO_LANE, pausedOf: () => 0 }
 
 /** How much an actor is handed at once, and a latch that opens when one has room for more of what waits for it. */
 class MailboxWindows extends Context.Tag("imsg-gateway/MailboxWindows")<
@@ -106,9 +104,6 @@ const make = Effect.gen(function* () {
     ORDER BY m.seq LIMIT ?`)
   const waitingOf = database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.entity_type = ? AND m.entity_id = ?
     AND m.seq >= ? AND m.lane NOT IN (SELECT value FROM json_each(?)) ORDER BY m.seq LIMIT ?`)
-  const waitingOfLane =
-    database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.entity_type = ? AND m.entity_id = ?
-    AND m.lane <> '' AND m.lane = ? AND m.seq >= ? ORDER BY m.seq LIMIT ?`)
   const latest = database.prepare<{ readonly seq: number | null }>("SELECT max(seq) AS seq FROM mailbox")
   const waitingById = database.prepare<WaitingRow>(
     `${SELECT_WAITING} AND m.kind = 'Request' AND m.request_id IN (SELECT value FROM json_each(?)) ORDER BY m.seq`
@@ -124,11 +119,9 @@ const make = Effect.gen(function* () {
         waiting.all(seq, JSON.stringify(addresses), JSON.stringify(lanes), limit),
       of: ({ entityId, entityType }, from, withoutLanes, limit) =>
         waitingOf.all(entityType, entityId, from, JSON.stringify(withoutLanes), limit),
-      ofLane: ({ entityId, entityType }, lane, from, limit) =>
-        waitingOfLane.all(entityType, entityId, lane, from, limit),
       latest: () => latest.get()?.seq ?? 0
     },
-    (entityType) => ({ actor: windowOf(entityType), ...lanes.windowOf(entityType) }),
+    (entityType) => ({ actor: windowOf(entityType), paused: lanes.pausedOf(entityType) }),
     () => room.unsafeOpen()
   )
 
@@ -277,8 +270,7 @@ const make = Effect.gen(function* () {
 
 /**
  * The storage. `windowOf` says how many requests may be with an actor of a type at once: less than its mailbox takes,
- * so that what waits, waits in the store. A lane that stands still, or is paused, holds up none of the other `lanes` of
- * its actor. With `forgetsFinished` the content of a message leaves the store in the write that finishes it, and its
+ * so that what waits, waits in the store. A lane that is paused holds up none of the other `lanes` of its actor. With `forgetsFinished` the content of a message leaves the store in the write that finishes it, and its
  * replies cannot be cleared to have it carried out again.
  */
 export const layer = (

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto"
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, Option, type Scope, Stream } from "effect"
 import type { MediaRejected } from "../schemas/errors/media.ts"
+import { messageOf } from "../schemas/errors/messageOf.ts"
 import { StoreUnavailable } from "../schemas/errors/store.ts"
 import { OutboundFiles, type ReceiveRequest, type StageRequest } from "../services/OutboundFiles.ts"
 import { sourceOf } from "./media/address.ts"
@@ -32,8 +33,7 @@ const make = (stateDir: string) =>
     const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
     const media = path.join(stateDir, "media")
     const folderOf = (deliveryId: string) => path.join(media, folderName(deliveryId))
-    const unusable = (error: unknown) =>
-      new StoreUnavailable({ file: media, detail: error instanceof Error ? error.message : String(error) })
+    const unusable = (error: unknown) => new StoreUnavailable({ file: media, detail: messageOf(error) })
     const removeAll = (folder: string) => fs.remove(folder, { recursive: true, force: true })
 
     // What a gateway that was killed had begun.

@@ -5,6 +5,7 @@
  */
 import { Command, CommandExecutor, Error as PlatformErrors } from "@effect/platform"
 import { Deferred, Effect, Fiber, Layer, Mailbox, Option, Ref, Stream } from "effect"
+import { messageOf } from "../schemas/errors/messageOf.ts"
 import {
   type GroupLeader,
   type ProcessExit,
@@ -48,7 +49,7 @@ const refusedBySystem = (defect: unknown) =>
     reason: "Unknown",
     module: "Command",
     method: "spawn",
-    description: defect instanceof Error ? defect.message : String(defect),
+    description: messageOf(defect),
     cause: defect
   })
 

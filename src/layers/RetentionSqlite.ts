@@ -34,8 +34,9 @@ const make = Effect.gen(function* () {
       SELECT 1 FROM paused_chats WHERE until IS NULL AND lane = account_id || ' ' || chat)
     ORDER BY seq LIMIT 1`)
   const openDeliveries = database.prepare<{ readonly seq: number; readonly id: string }>(`
-    SELECT seq, json_extract(envelope, '$.payload.id') AS id FROM mailbox
-    WHERE processed = 0 AND entity_type = 'Account' AND kind = 'Request' AND seq > ? ORDER BY seq LIMIT ?`)
+    SELECT seq, delivery_id AS id FROM outbox WHERE place <> 'ended' AND seq > ? ORDER BY seq LIMIT ?`)
+  const dropDeliveries = database.prepare(`
+    DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE ended_at < ? ORDER BY ended_at LIMIT ?)`)
   const deadDeliveries = database.prepare<{ readonly id: string }>(
     "SELECT id FROM dead_letters WHERE kind = 'delivery'"
   )
@@ -162,12 +163,13 @@ const make = Effect.gen(function* () {
           dropChunks.run(before, limit)
           return dropMessages.run(before, limit).changes
         })
+        const deliveries = yield* removeOld(dropDeliveries, before)
         const turns = yield* removeOld(dropTurns, before)
         const histories = yield* removeOld(dropHistories, before)
         const pairingRequests = yield* removeOld(dropPairingRequests, now)
         const dead = yield* database.read(() => deadDeliveries.all().map(({ id }) => id))
         const files = yield* outboundFiles.releaseOthers(new Set([...open, ...dead]), before)
-        return { messages, parts, turns, histories, pairingRequests, deadLetters, files }
+        return { messages, deliveries, parts, turns, histories, pairingRequests, deadLetters, files }
       })
   })
 })

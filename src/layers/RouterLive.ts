@@ -10,7 +10,7 @@ import { isEveryService } from "../schemas/Target.ts"
 import { type DispatchReason, type DropReason, Verdict } from "../schemas/Verdict.ts"
 import { type ConfigService, derivedFromConfig } from "../services/ConfigService.ts"
 import { type GroupChat, GroupChats } from "../services/GroupChats.ts"
-import { Journal } from "../services/Journal.ts"
+import { Outbox } from "../services/Outbox.ts"
 import { PairingStore } from "../services/PairingStore.ts"
 import { type JudgeOptions, Router } from "../services/Router.ts"
 import { agentFor } from "./router/bindings.ts"
@@ -41,7 +41,7 @@ const isFromBefore = (sentAt: number, moment: number, now: number): boolean =>
   sentAt <= moment && !(moment > now && now - sentAt <= JUST_NOW_MS)
 
 /** Why an envelope is for nobody, whatever the policy. `now` is by the clock that dates rows. */
-export const unanswerable = (
+const unanswerable = (
   account: AccountConfig,
   envelope: Envelope,
   { baselineAt, now }: JudgeOptions & { readonly now: number }
@@ -101,7 +101,7 @@ const meetStranger = ({ envelope, policy }: Subject, now: number): Verdict => {
 
 const make = Effect.gen(function* () {
   const pairing = yield* PairingStore
-  const journal = yield* Journal
+  const outbox = yield* Outbox
   const groupChats = yield* GroupChats
   const rules = yield* derivedFromConfig(rulesOf)
 
@@ -149,7 +149,7 @@ const make = Effect.gen(function* () {
     Effect.gen(function* () {
       const quote = envelope.replyTo
       if (quote === undefined || policy.account.contextVisibility !== "allowlist") return false
-      if (quote.guid !== undefined && (yield* journal.isClaimed(envelope.accountId, quote.guid))) return false
+      if (quote.guid !== undefined && (yield* outbox.isClaimed(envelope.accountId, quote.guid))) return false
       if (group === undefined && isBetweenTwo(policy, envelope)) return false
       const quoted = subjectOf(policy, { ...envelope, sender: quote.sender ?? "" }, group)
       return group === undefined
@@ -214,7 +214,7 @@ const make = Effect.gen(function* () {
     const { accountId, threadGuid } = envelope
     return mention.isNever || threadGuid === undefined
       ? Effect.succeed(false)
-      : journal.isClaimed(accountId, threadGuid)
+      : outbox.isClaimed(accountId, threadGuid)
   }
 
   const judgeGroup = (current: Rules, subject: Subject, group: GroupChat) =>
@@ -275,5 +275,5 @@ const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<Router, never, ConfigService | PairingStore | Journal | GroupChats> =
+export const layer: Layer.Layer<Router, never, ConfigService | PairingStore | Outbox | GroupChats> =
   Layer.effect(Router, make)

@@ -5,10 +5,11 @@
 import fs from "node:fs"
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Either, type Scope } from "effect"
+import { messageOf } from "../schemas/errors/messageOf.ts"
 import { LogFileUnusable } from "../schemas/errors/service.ts"
 
 /** The size in bytes above which a file is rotated. */
-export const MAX_BYTES = 5_000_000
+const MAX_BYTES = 5_000_000
 /** How many files there are at most: the current one, then `.1` (newer) to `.4` (older). */
 export const FILES = 5
 /** How often, in ms, it is looked whether the file is still where it was, and a file that failed is tried again. */
@@ -39,8 +40,7 @@ interface Open {
   size: number
 }
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-const attempt = <A>(run: () => A): Either.Either<A, string> => Either.try({ try: run, catch: reason })
+const attempt = <A>(run: () => A): Either.Either<A, string> => Either.try({ try: run, catch: messageOf })
 
 /** Opens the file for appending. A line that a crash left unfinished is ended first. */
 const openFile = (file: string): Open => {
@@ -147,7 +147,7 @@ export const open = (
     return yield* Effect.acquireRelease(
       Effect.try({
         try: () => new RotatingFile(file, maxBytes, openFile(file)),
-        catch: (error) => new LogFileUnusable({ file, detail: reason(error) })
+        catch: (error) => new LogFileUnusable({ file, detail: messageOf(error) })
       }),
       (log) => Effect.sync(() => log.close())
     )

@@ -6,7 +6,7 @@ import type {
   SettledPart,
   WaitingDelivery
 } from "../schemas/control/Records.ts"
-import type { PausedChatReport, Status } from "../schemas/control/Status.ts"
+import type { ConfigChange, PausedChatReport, Status } from "../schemas/control/Status.ts"
 
 export type PairingRequest = typeof PairingRequestRecord.Type
 export type PairingApproval = typeof PairingApprovalRecord.Type
@@ -14,13 +14,6 @@ export type PairingApproval = typeof PairingApprovalRecord.Type
 export interface Deliveries {
   readonly waiting: ReadonlyArray<WaitingDelivery>
   readonly settled: ReadonlyArray<SettledPart>
-}
-
-export interface ConfigChange {
-  readonly added: ReadonlyArray<string>
-  readonly removed: ReadonlyArray<string>
-  readonly changed: ReadonlyArray<string>
-  readonly others: boolean
 }
 
 /** What the gateway refused, or that it could not be asked. `status` is 0 where no answer came. */

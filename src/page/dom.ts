@@ -37,7 +37,7 @@ export const setText = (node: HTMLElement, text: string): void => {
 export const foreign = (text: string): HTMLElement => el("bdi", "", text)
 
 /** Words for screen readers only. */
-export const unseen = (text: string): HTMLElement => el("span", "unseen", text)
+const unseen = (text: string): HTMLElement => el("span", "unseen", text)
 
 /** A shape that says what the word beside it says. */
 export const mark = (tone: string): HTMLElement => {

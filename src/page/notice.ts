@@ -1,4 +1,6 @@
 /** What the page says of what was done: one message at a time, read out politely. */
+
+import { messageOf } from "../schemas/errors/messageOf.ts"
 import { RequestFailed } from "./api.ts"
 import { byId, el } from "./dom.ts"
 
@@ -22,13 +24,13 @@ const show = (tone: "good" | "bad", ...lines: ReadonlyArray<string>): void => {
 }
 
 /** Says that something was done. */
-export const tell = (message: string): void => show("good", message)
+const tell = (message: string): void => show("good", message)
 
 /** Says what went wrong, and what to do about it. */
 export const tellFailure = (error: unknown): void =>
   error instanceof RequestFailed
     ? show("bad", `${error.message}.`, error.hint)
-    : show("bad", "The page itself failed.", error instanceof Error ? error.message : String(error))
+    : show("bad", "The page itself failed.", messageOf(error))
 
 /** Does what a button is for, and says how it went. Answers whether it was done. */
 export const attempt = async (act: () => Promise<string>): Promise<boolean> => {

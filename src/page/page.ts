@@ -1,7 +1,9 @@
 /** The page: asks for what is shown, listens to what changes, and asks again. */
+
+import type { ConfigChange } from "../schemas/control/Status.ts"
 import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
 import { showAccounts } from "./accounts.ts"
-import { api, type ConfigChange, RequestFailed } from "./api.ts"
+import { api, RequestFailed } from "./api.ts"
 import { showDeliveries } from "./deliveries.ts"
 import { byId, refreshTimes, runOnClick, setText } from "./dom.ts"
 import { showEvent, showGap } from "./events.ts"

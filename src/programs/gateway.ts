@@ -1,7 +1,7 @@
 /** The gateway: its actors over their services, and how it starts and stops. */
 import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
-import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope, Stream } from "effect"
+import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope } from "effect"
 import * as AccountsLive from "../layers/AccountsLive.ts"
 import * as AgentLive from "../layers/AgentLive.ts"
 import * as AuditSqlite from "../layers/AuditSqlite.ts"
@@ -22,6 +22,7 @@ import * as MetricsLive from "../layers/MetricsLive.ts"
 import * as MonotonicClock from "../layers/MonotonicClock.ts"
 import * as NotifySystemd from "../layers/NotifySystemd.ts"
 import * as OutboundFilesLive from "../layers/OutboundFilesLive.ts"
+import * as OutboxSqlite from "../layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../layers/PairingStoreSqlite.ts"
 import * as PausedChatsSqlite from "../layers/PausedChatsSqlite.ts"
 import * as PositionsSqlite from "../layers/PositionsSqlite.ts"
@@ -32,8 +33,6 @@ import * as RouterLive from "../layers/RouterLive.ts"
 import * as StateLockLive from "../layers/StateLockLive.ts"
 import * as StoreHealthSqlite from "../layers/StoreHealthSqlite.ts"
 import * as Database from "../layers/sqlite/Database.ts"
-import { AccountActor, SessionActor } from "../schemas/Actors.ts"
-import type { AccountConfig } from "../schemas/Config.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../schemas/errors/store.ts"
 import { Accounts } from "../services/Accounts.ts"
 import type { Audit } from "../services/Audit.ts"
@@ -48,12 +47,12 @@ import { Lifecycle } from "../services/Lifecycle.ts"
 import type { Metrics } from "../services/Metrics.ts"
 import type { Notify } from "../services/Notify.ts"
 import type { OutboundFiles } from "../services/OutboundFiles.ts"
+import type { Outbox } from "../services/Outbox.ts"
 import { PairingStore } from "../services/PairingStore.ts"
 import type { PausedChats } from "../services/PausedChats.ts"
 import { StateLock } from "../services/StateLock.ts"
 import type { StoreHealth } from "../services/StoreHealth.ts"
-import * as AccountEntity from "./account/AccountEntity.ts"
-import * as deliveryLane from "./account/deliveryLane.ts"
+import * as Account from "./account/Account.ts"
 import * as Lanes from "./account/Lanes.ts"
 import { followHangUps } from "./hangUp.ts"
 import { followIdentities } from "./identities.ts"
@@ -64,53 +63,37 @@ import * as chatLane from "./session/chatLane.ts"
 import * as SessionEntity from "./session/SessionEntity.ts"
 import { warnOfSharedSessions } from "./sharedSessions.ts"
 import { watchStore } from "./watchStore.ts"
-import { LANE_WINDOW, windowOf } from "./window.ts"
 
 /** The name of the store inside the state folder. */
 export const STORE_FILE = "gateway.db"
 
 /** Part of what is stored: with fewer, messages on the others would be read by nobody. One process holds them all. */
 const SHARDS = 32
+const SHARD_GROUPS = ["default", Account.SHARD_GROUP]
 /** Work is finished before the actors are closed; what still waits then is in the store. */
 const TERMINATION = "100 millis"
 /** How long the actors and their children may take to close, once their work is finished. */
 const CLOSE_WITHIN = "10 seconds"
 
-const ACCOUNT_WINDOW = { actor: windowOf(AccountEntity.MAILBOX_CAPACITY), lane: LANE_WINDOW, paused: 0 }
-
-/** How many messages an actor is handed out of the store at a time. */
-const windowOfActor = (entityType: string) =>
-  entityType === SessionActor.type ? SessionEntity.WINDOW : ACCOUNT_WINDOW
-
-/** A chat that nothing can be sent to delays no other of its account, and a paused one no other of its session. */
-const laneOf: MessageStorageSqlite.Lanes["laneOf"] = ({ address, payload }) => {
-  switch (address.entityType) {
-    case AccountActor.type:
-      return deliveryLane.laneOf(payload)
-    case SessionActor.type:
-      return chatLane.laneOf(payload)
-    default:
-      return MessageStorageSqlite.NO_LANE
-  }
+const lanes: MessageStorageSqlite.Lanes = {
+  // A paused chat delays no other of its session.
+  laneOf: ({ payload }) => chatLane.laneOf(payload),
+  pausedOf: () => SessionEntity.WINDOW.paused
 }
 
 const runner = MessageStorageSqlite.readMore.pipe(
   Layer.provideMerge(Sharding.layer),
   Layer.provideMerge(Runners.layerNoop),
   Layer.provideMerge(
-    MessageStorageSqlite.layer(
-      (type) => windowOfActor(type).actor,
-      { laneOf, windowOf: windowOfActor },
-      { forgetsFinished: true }
-    )
+    MessageStorageSqlite.layer(() => SessionEntity.WINDOW.actor, lanes, { forgetsFinished: true })
   ),
   Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
   Layer.provide(
     ShardingConfig.layer({
       shardsPerGroup: SHARDS,
+      availableShardGroups: SHARD_GROUPS,
+      assignedShardGroups: SHARD_GROUPS,
       entityTerminationTimeout: TERMINATION,
-      // At a start the accounts are called in the moment in which their shards are taken: a miss costs this long.
-      sendRetryInterval: "5 millis",
       // Within one process a message need not be encoded to get from one actor to the other.
       simulateRemoteSerialization: false
     })
@@ -135,6 +118,7 @@ type Running =
   | Budget
   | StoreHealth
   | OutboundFiles
+  | Outbox
   | Events
   | Metrics
   | Notify
@@ -152,6 +136,7 @@ export const layer: Layer.Layer<
     const stores = Layer.mergeAll(
       AuditSqlite.layer,
       JournalSqlite.layer,
+      OutboxSqlite.layer,
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer,
       StoreHealthSqlite.layer,
@@ -175,7 +160,7 @@ export const layer: Layer.Layer<
       ImsgProcessLive.layer
     )
     return Layer.mergeAll(
-      AccountEntity.layer,
+      Account.layer,
       SessionEntity.layer,
       RetryLetters.layer,
       retention.layer.pipe(Layer.provide(RetentionSqlite.layer))
@@ -238,20 +223,6 @@ export const run: Effect.Effect<
   const config = yield* ConfigService
   const { accounts, stateDir, warnings } = yield* config.current
   const lifecycle = yield* Lifecycle
-  const actor = yield* AccountActor.client
-  const startAll = (enabled: ReadonlyArray<AccountConfig>) =>
-    Effect.forEach(
-      enabled,
-      ({ id }) =>
-        actor(id)
-          .Start()
-          // An actor whose mailbox is full of deliveries from the store is alive.
-          .pipe(
-            Effect.catchTag("MailboxFull", () => Effect.void),
-            Effect.orDie
-          ),
-      { concurrency: "unbounded", discard: true }
-    )
   const startedAt = yield* Clock.currentTimeMillis
   for (const warning of warnings) yield* Effect.logWarning(warning)
   yield* warnOfSharedSessions
@@ -285,10 +256,6 @@ export const run: Effect.Effect<
   const [first] = enabled
   // Where the store refuses, the first group that comes decides; no account waits for that.
   if (first !== undefined) yield* Effect.forkScoped(Effect.ignore((yield* GroupChats).nameFirst(first.id)))
-  yield* startAll(enabled)
-  yield* Effect.forkScoped(
-    Stream.runForEach(config.changes, (now) => startAll(now.accounts.filter((account) => account.enabled)))
-  )
   yield* Effect.forkScoped(Effect.zipRight(haveStarted, Scope.extend(control(startedAt), outermost)))
   yield* Effect.forkScoped(followIdentities)
   yield* announce((yield* PairingStore).pending)

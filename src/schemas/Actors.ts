@@ -1,27 +1,11 @@
-/** The actors and the messages they take. Persisted messages survive a crash and are de-duplicated by their key. */
+/** The sessions and the messages they take. What is persisted survives a crash and is de-duplicated by its key. */
 import { ClusterSchema, Entity } from "@effect/cluster"
 import { Rpc } from "@effect/rpc"
 import { Schema } from "effect"
-import { Delivery } from "./Delivery.ts"
 import { Envelope, envelopeKey } from "./Envelope.ts"
 
 /** A retry is another message than what it repeats, and the same one however often it is ordered. */
 const retryKey = (attempt: number, id: string): string => `retry:${attempt}:${id}`
-
-/** Starts the account's supervised child; an account that runs already is left alone. */
-const Start = Rpc.make("Start")
-
-/** Replaces the account's child, at once. */
-const Restart = Rpc.make("Restart")
-
-/** Sends one reply, part after part. Done when every part has its final state. */
-const Deliver = Rpc.make("Deliver", {
-  payload: Delivery.fields,
-  primaryKey: ({ attempt, id }) => (attempt === undefined ? id : retryKey(attempt, id))
-}).annotate(ClusterSchema.Persisted, true)
-
-/** One account of Messages, addressed by its id. */
-export const AccountActor = Entity.make("Account", [Start, Restart, Deliver])
 
 /** A message for a session, as the Router dispatched it. */
 export const InboundPayload = Schema.Struct({
@@ -32,7 +16,7 @@ export const InboundPayload = Schema.Struct({
 export type InboundPayload = typeof InboundPayload.Type
 
 /** A turn that failed for good and is tried again: whole, and under its own id. */
-export const TurnRetry = Schema.Struct({
+const TurnRetry = Schema.Struct({
   turnId: Schema.String,
   /** Counts the retries of the turn from 1. */
   attempt: Schema.Int,

@@ -1,8 +1,9 @@
 /** The config: what its file may hold (`ConfigFile`), and what the gateway makes of it (`GatewayConfig`). */
 import { Schema } from "effect"
-import { AgentsSection, Binding, MessagesSection } from "./config/agents.ts"
+import { AgentsSection, MessagesSection } from "./config/agents.ts"
+import { Binding } from "./config/bindings.ts"
 import { ContextVisibility, GroupPolicy, ImessageSection } from "./config/imessage.ts"
-import type { GatewayConfig } from "./config/resolved.ts"
+import { section } from "./config/section.ts"
 import { PeopleSection, SessionSection } from "./config/session.ts"
 import {
   Folder,
@@ -19,14 +20,35 @@ import {
 
 export type * from "./config/resolved.ts"
 
-/** What holds where the gateway's own sections say nothing. */
-export const gatewayDefaults = {
-  stateDir: "~/.imsg-gateway",
-  retention: { days: 7 },
-  shutdownMs: 15_000,
-  http: { host: "127.0.0.1" }
-} as const satisfies Pick<GatewayConfig, "stateDir" | "retention" | "shutdownMs"> & {
-  readonly http: { readonly host: string }
+/** The keys of the gateway itself. */
+export const gatewayKeys = {
+  stateDir: option(
+    Folder,
+    "Where the database, the socket and the lock are kept, mode 0700. `$IMSG_GATEWAY_STATE_DIR` is taken where the file says nothing.",
+    "~/.imsg-gateway"
+  ),
+  retention: section("Retention", "How long records are kept.", {
+    days: option(
+      whole(1),
+      "How many days finished messages and deliveries are remembered, so that none is handled twice.",
+      7
+    )
+  }),
+  shutdownMs: option(
+    timerMs(0),
+    "How long running turns and sends may take to finish when the gateway is stopped, in ms.",
+    15_000
+  )
+}
+
+/** The keys of `control.http`. */
+export const httpKeys = {
+  port: required(whole(1, 65_535), "The port that the web page is served on."),
+  host: option(Text, "The address that the web page is served on.", "127.0.0.1"),
+  token: required(
+    Token,
+    "The secret that a browser must show. Better taken from the environment than written in the file."
+  )
 }
 
 /** For editors: a binding of another channel may look as it likes. */
@@ -46,11 +68,7 @@ export const ConfigFile = Schema.Struct(
       Schema.String,
       "The address of a JSON Schema, for editors; the gateway does not read it."
     ),
-    stateDir: option(
-      Folder,
-      "Where the database, the socket and the lock are kept, mode 0700. `$IMSG_GATEWAY_STATE_DIR` is taken where the file says nothing.",
-      gatewayDefaults.stateDir
-    ),
+    stateDir: gatewayKeys.stateDir,
     imessage: option(ImessageSection, "The accounts of Messages and how they are run."),
     channels: option(
       Schema.Struct(
@@ -91,32 +109,12 @@ export const ConfigFile = Schema.Struct(
       PeopleSection,
       'Handles that belong to one person, by a name for each: `{sam: ["+15555550123", "sam@example.com"]}`. They are approved together, an entry of an allow list or a binding for one holds for all, and they share a session.'
     ),
-    retention: option(
-      Schema.Struct({
-        days: option(
-          whole(1),
-          "How many days finished messages and deliveries are remembered, so that none is handled twice.",
-          gatewayDefaults.retention.days
-        )
-      }).annotations({ identifier: "Retention" }),
-      "How long records are kept."
-    ),
-    shutdownMs: option(
-      timerMs(0),
-      "How long running turns and sends may take to finish when the gateway is stopped, in ms.",
-      gatewayDefaults.shutdownMs
-    ),
+    retention: gatewayKeys.retention,
+    shutdownMs: gatewayKeys.shutdownMs,
     control: option(
       Schema.Struct({
         http: option(
-          Schema.Struct({
-            port: required(whole(1, 65_535), "The port that the web page is served on."),
-            host: option(Text, "The address that the web page is served on.", gatewayDefaults.http.host),
-            token: required(
-              Token,
-              "The secret that a browser must show. Better taken from the environment than written in the file."
-            )
-          }).annotations({ identifier: "ControlHttp" }),
+          Schema.Struct(httpKeys).annotations({ identifier: "ControlHttp" }),
           "The web page. Without it there is none."
         )
       }).annotations({ identifier: "Control" }),

@@ -1,15 +1,14 @@
 /** What failed for good, with all that is needed to try it again. */
 import { Schema } from "effect"
 import { InboundPayload } from "./Actors.ts"
-import { Delivery } from "./Delivery.ts"
+import { Delivery, type Reason } from "./Delivery.ts"
 
-export const DeadTurn = Schema.Struct({
+const DeadTurn = Schema.Struct({
   /** The turn's id: its agent is asked under the same one again. */
   id: Schema.String,
   sessionKey: Schema.String,
   messages: Schema.NonEmptyArray(InboundPayload)
 })
-export type DeadTurn = typeof DeadTurn.Type
 
 /** A turn that no agent answered, or a delivery of which parts were not, or not certainly, sent. */
 export const DeadContent = Schema.Union(
@@ -21,13 +20,7 @@ export type DeadContent = typeof DeadContent.Type
 /** `dead` until its retry is `asked` for by a command, then `retrying` until that has an end. */
 export type DeadLetterStatus = "dead" | "asked" | "retrying"
 
-/** Why a letter is there, for people and machines. */
-export interface Reason {
-  /** The failure's code, such as `agent_failed`. */
-  readonly code: string
-  readonly message: string
-}
-
+/** A letter, and why it is there. */
 export interface DeadLetter extends Reason {
   /** What people call it by. No other letter ever has the same. */
   readonly number: number

@@ -163,6 +163,13 @@ export type SendTarget =
   | { readonly chat_identifier: string }
   | { readonly to: string; readonly service: "imessage" | "sms" | "auto"; readonly region: string }
 
+/** What a `send` answers; the ids are best effort. */
+const Sent = Schema.Struct({
+  ok: lenient(Schema.Boolean),
+  id: lenient(Schema.Int),
+  guid: lenient(Schema.String)
+})
+
 /** The requests that the gateway makes. */
 export const Methods = {
   initialize: method<Record<never, never>>()("initialize", Status),
@@ -191,9 +198,13 @@ export const Methods = {
     readonly attachments?: boolean
     readonly debounce_ms?: number
   }>()("watch.subscribe", Schema.Struct({ subscription: Schema.Int })),
-  send: method<SendTarget & { readonly text?: string; readonly file?: string }>()(
-    "send",
-    Schema.Struct({ ok: lenient(Schema.Boolean), id: lenient(Schema.Int), guid: lenient(Schema.String) }),
+  send: method<SendTarget & { readonly text?: string; readonly file?: string }>()("send", Sent, {
+    mutates: true
+  }),
+  /** A text whose row gets a guid of our choice, a UUID in lower case (0.14.2+, over the private bridge only). */
+  sendTracked: method<SendTarget & { readonly text?: string; readonly attempt_id: string }>()(
+    "send.tracked",
+    Sent,
     { mutates: true }
   ),
   /**
@@ -244,5 +255,6 @@ export const Code = {
   serverBusy: -32000,
   deliveryFailed: -32001,
   databaseUnavailable: -32002,
+  bridgeUnavailable: -32003,
   mutationBlocked: -32004
 } as const

@@ -157,7 +157,7 @@ export const readPrefixes = (input: string): Written => {
 }
 
 /** A short code of a company; in some countries short texts of digits are phone numbers, and read as these first. */
-export const isShortCode = (handle: string): boolean => /^\d{3,8}$/u.test(handle)
+const isShortCode = (handle: string): boolean => /^\d{3,8}$/u.test(handle)
 
 /** Whether a handle is of somebody who can be named without a service: a person, or a business of Messages. */
 export const standsAlone = (handle: string): boolean => {

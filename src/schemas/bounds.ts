@@ -1,5 +1,6 @@
 /** How much of a row is kept: what people write comes from strangers too, and one line of the child may be 8 MiB. */
 import { Schema } from "effect"
+import { beginning, cut } from "./cut.ts"
 
 /** Of a text, in UTF-16 units. Messages itself sends about 20,000 characters; what is longer is answered, and cut. */
 export const MAX_TEXT = 65_536
@@ -20,24 +21,6 @@ export const MAX_PATH = 4096
 export const MAX_FILES = 100
 /** Others in a chat. */
 export const MAX_PARTICIPANTS = 1024
-
-/** A copy: a slice of a string keeps the whole of it in memory. */
-const copied = (text: string): string => Buffer.from(text, "utf8").toString("utf8")
-
-const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
-
-/** The beginning of a text, `limit` UTF-16 units at most, and no half of a character. */
-export const beginning = (text: string, limit: number): string => {
-  if (text.length <= limit) return text
-  return copied(text.slice(0, isHighSurrogate(text.charCodeAt(limit - 1)) ? limit - 1 : limit))
-}
-
-/** A text of which what is beyond the limit is left out, with a mark in its place that says so. */
-export const cut = (text: string, limit: number): string => {
-  if (text.length <= limit) return text
-  const kept = beginning(text, limit)
-  return copied(`${kept}… [cut: ${text.length - kept.length} more characters]`)
-}
 
 const shortened = (shorten: (text: string) => string) =>
   Schema.transform(Schema.String, Schema.String, { strict: true, decode: shorten, encode: (text) => text })

@@ -13,7 +13,7 @@ const NO_TEXT = /[\ufffd\u0080-\u009f]|(?!\s)\p{Cc}/u
  * A text without what Messages changes in it: white space, characters between the letters that nobody sees, quotation
  * marks, and letters that can be composed in two ways.
  */
-export const bare = (text: string): string =>
+const bare = (text: string): string =>
   text
     .replace(/[\p{Cf}\p{Variation_Selector}\ufffc\ufffd]|(?!\s)\p{Cc}/gu, "")
     .replace(/\s+/gu, " ")

@@ -15,7 +15,7 @@ export const HISTORY_BYTES = 128 * 1024
 const NAME_BYTES = 256
 
 /** Somebody's name as one line of a sensible length, where they have one. */
-export const boundedName = ({ senderName }: Pick<Envelope, "senderName">): Pick<Envelope, "senderName"> =>
+const boundedName = ({ senderName }: Pick<Envelope, "senderName">): Pick<Envelope, "senderName"> =>
   senderName === undefined ? {} : { senderName: cutTo(oneLine(senderName), NAME_BYTES) }
 
 /** A message with as much of its words as there is room for. */

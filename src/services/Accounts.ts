@@ -1,12 +1,12 @@
 /** The live state of every account, for status and metrics; what changes of it is told as events. */
-import { Context, type Effect, type Option } from "effect"
+import { Context, type Effect, type Option, type Stream } from "effect"
 import type { Verdict } from "../schemas/Verdict.ts"
 
 /** `degraded` needs a person, `backoff` heals by itself. */
 export type AccountState = "starting" | "running" | "backoff" | "degraded" | "stopped" | "disabled"
 
 /** A failure as people and machines read it. */
-export interface Problem {
+interface Problem {
   readonly code: string
   readonly message: string
   readonly hint: string
@@ -46,8 +46,6 @@ export interface AccountStatus {
   readonly cursor: number | undefined
   readonly lastInboundAt: number | undefined
   readonly lastOutboundAt: number | undefined
-  /** Deliveries that are not finished. */
-  readonly queued: number
   readonly fates: FateCounts
   /** By how much the clock that dates its messages is behind the gateway's, in ms; less than 0 where it is ahead. */
   readonly clockBehindMs: number
@@ -63,5 +61,9 @@ export class Accounts extends Context.Tag("imsg-gateway/Accounts")<
       id: string,
       change: (status: AccountStatus) => Partial<Omit<AccountStatus, "id" | "since" | "lastRestart">>
     ) => Effect.Effect<void>
+    /** Has an account's child replaced, at once. */
+    readonly restart: (id: string) => Effect.Effect<void>
+    /** How often that was asked for: first up to now, then with each time. */
+    readonly restarts: (id: string) => Stream.Stream<number>
   }
 >() {}

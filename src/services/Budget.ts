@@ -1,7 +1,7 @@
 /** What a person and a chat have cost within the last day, and whether there is more for them. */
-import { Context, type Effect } from "effect"
+import { Context } from "effect"
 import type { BudgetConfig } from "../schemas/Config.ts"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Stored } from "../schemas/errors/store.ts"
 
 /** A turn, with what it is counted by: turns by the person who asks, parts by the chat that they are sent to. */
 export interface CountedTurn {
@@ -24,8 +24,6 @@ export interface ExceededBudget extends Exceeded {
   readonly since: number
   readonly dropped: number
 }
-
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
 
 export class Budget extends Context.Tag("imsg-gateway/Budget")<
   Budget,

@@ -1,16 +1,8 @@
 /** The config of the running gateway, which can change while it runs. */
 import { Context, Effect, type Stream } from "effect"
-import type { AccountConfig, GatewayConfig } from "../schemas/Config.ts"
+import type { GatewayConfig } from "../schemas/Config.ts"
+import type { ConfigChange } from "../schemas/control/Status.ts"
 import type { ConfigInvalid, ConfigNeedsRestart } from "../schemas/errors/config.ts"
-
-/** What a reload changed, by the ids of accounts. */
-export interface ConfigChange {
-  readonly added: ReadonlyArray<string>
-  readonly removed: ReadonlyArray<string>
-  readonly changed: ReadonlyArray<string>
-  /** Whether anything else is different: agents, bindings, messages, retention, control. */
-  readonly others: boolean
-}
 
 /** The decoded config: merged per account, defaulted, with every path expanded. */
 export class ConfigService extends Context.Tag("imsg-gateway/ConfigService")<
@@ -29,10 +21,6 @@ export const currentConfig: Effect.Effect<GatewayConfig, never, ConfigService> =
   ConfigService,
   ({ current }) => current
 )
-
-/** An account as the config has it now. */
-export const currentAccount = (id: string): Effect.Effect<AccountConfig | undefined, never, ConfigService> =>
-  Effect.map(currentConfig, ({ accounts }) => accounts.find((account) => account.id === id))
 
 /** Something made of the config: the same for as long as that is the same, and made anew once it has changed. */
 export const derivedFromConfig = <A>(

@@ -1,6 +1,7 @@
 /** What failed for good: kept with its reason until it is tried again, dropped, or too old. */
 import { Context, type Effect } from "effect"
-import type { DeadContent, DeadLetter, Reason } from "../schemas/DeadLetter.ts"
+import type { DeadContent, DeadLetter } from "../schemas/DeadLetter.ts"
+import type { Reason } from "../schemas/Delivery.ts"
 import type { DeadLetterNotFound, DeadLetterRefused } from "../schemas/errors/delivery.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
 

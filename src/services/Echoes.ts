@@ -1,11 +1,9 @@
 /** What the gateway said, known again where Messages shows it as something that was said to it. */
-import { Context, type Effect } from "effect"
+import { Context } from "effect"
 import type { Delivery, PartRecord, PartState } from "../schemas/Delivery.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Stored } from "../schemas/errors/store.ts"
 import type { ImsgChat, ImsgMessage } from "../schemas/ImsgProtocol.ts"
-
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
 
 export class Echoes extends Context.Tag("imsg-gateway/Echoes")<
   Echoes,

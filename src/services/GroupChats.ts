@@ -2,8 +2,8 @@
  * Which chats are one group, and what its sessions are called. A group that goes on over another service is another
  * chat of Messages, with an id of its own and the same identifier.
  */
-import { type Array as Arr, Context, type Effect } from "effect"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import { type Array as Arr, Context } from "effect"
+import type { Stored } from "../schemas/errors/store.ts"
 import type { ChatNames } from "../schemas/GroupSettings.ts"
 
 /** A group as it is known by one of its chats. */
@@ -15,8 +15,6 @@ export interface GroupChat {
   /** Every chat that it is or was in the account's database: the one that was asked about, then the others. */
   readonly chats: Arr.NonEmptyReadonlyArray<ChatNames>
 }
-
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
 
 export class GroupChats extends Context.Tag("imsg-gateway/GroupChats")<
   GroupChats,

@@ -43,6 +43,8 @@ export interface Build {
   /** Whether reads are answered while a `send` runs (0.14+, the builds that know `initialize`). */
   readonly concurrentReads: boolean
   readonly methods: ReadonlySet<string>
+  /** Whether what is sent can have a guid of our choice, by which its row is known (0.14.2+, with the private bridge). */
+  readonly tracksSends: boolean
   /** The path of its `chat.db`, where it says so (0.14+). */
   readonly database?: string | undefined
 }

@@ -1,17 +1,10 @@
-/** What the gateway itself remembers: group histories, turns, the parts of deliveries. */
+/** What the gateway itself remembers: group histories, which messages made a turn. */
 import { Context, type Effect, type Option } from "effect"
-import type { PartRecord } from "../schemas/Delivery.ts"
 import type { Envelope } from "../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
 
 /** What is kept of a group message. */
 export type Remembered = Pick<Envelope, "sender" | "senderName" | "text" | "attachments">
-
-/** Which delivery a part belongs to. */
-export interface DeliveryRef {
-  readonly id: string
-  readonly accountId: string
-}
 
 type Stored<A> = Effect.Effect<A, StoreUnavailable>
 
@@ -38,18 +31,5 @@ export class Journal extends Context.Tag("imsg-gateway/Journal")<
     readonly beginTurnAgain: (turnId: string, envelopeKeys: ReadonlyArray<string>) => Stored<void>
     /** The turn that a message was given to an agent in, if it was. */
     readonly turnOf: (envelopeKey: string) => Stored<Option.Option<string>>
-
-    /** The parts of a delivery as they were written down; none before its first. */
-    readonly parts: (deliveryId: string) => Stored<ReadonlyArray<PartRecord>>
-    /** Writes parts down, all or none. */
-    readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
-    /** Writes down where a part is now. */
-    readonly putPart: (delivery: DeliveryRef, record: PartRecord) => Stored<void>
-    /** Forgets what the parts of a delivery say, but for those that may still be sent; their states stay. */
-    readonly forgetWords: (deliveryId: string) => Stored<void>
-    /** Whether what a delivery answers was accepted over a database that was replaced: a chat_id is not of this one. */
-    readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
-    /** Whether a row of an account's database is known as a part that was sent. */
-    readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
   }
 >() {}

@@ -1,7 +1,7 @@
 /** Chats that are paused because they give the gateway's own words back: what is written there waits. */
-import { Context, type Effect, type Option } from "effect"
+import { Context, type Option } from "effect"
 import type { ChatNotPaused } from "../schemas/errors/chats.ts"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Stored } from "../schemas/errors/store.ts"
 
 /** A chat of an account, by where its replies go, as targets are printed. */
 export interface ChatRef {
@@ -17,8 +17,6 @@ export interface Pause extends ChatRef {
   /** Undefined until its owner resumes it. */
   readonly until: number | undefined
 }
-
-type Stored<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
 
 export class PausedChats extends Context.Tag("imsg-gateway/PausedChats")<
   PausedChats,

@@ -4,8 +4,10 @@ import type { StoreUnavailable } from "../schemas/errors/store.ts"
 
 /** How much was removed, by what it was. */
 export interface Removed {
-  /** Messages of actors: what was said, and the keys by which a repetition is known. */
+  /** Messages of sessions: what was said, and the keys by which a repetition is known. */
   readonly messages: number
+  /** Deliveries: the ids by which a repetition is known. */
+  readonly deliveries: number
   /** Parts of deliveries. */
   readonly parts: number
   readonly turns: number

@@ -168,7 +168,11 @@ describe("a message that is sent again under its name", () => {
         parts: [{ state: "sent" }, { state: "sent" }]
       })
       expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["read it", "\uFFFC"])
-      expect(yield* fs.readDirectory(`${home.stateDir}/media`)).toEqual([])
+      yield* eventually(
+        "the copy of the file is gone",
+        fs.readDirectory(`${home.stateDir}/media`),
+        (files) => files.length === 0
+      )
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -111,5 +111,3 @@ export const makeGatewayProcess = (main: string, configFile: string, folder: str
       logs: Ref.get(logs)
     }
   })
-
-export type GatewayProcess = Effect.Effect.Success<ReturnType<typeof makeGatewayProcess>>

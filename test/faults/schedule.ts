@@ -21,11 +21,11 @@ export const ACCOUNTS = [
 export type AccountId = (typeof ACCOUNTS)[number]["id"]
 
 /** The chats of each account. `self` is the one with oneself; `stranger` is not admitted. */
-export const CHATS = ["ann", "ben", "cleo", "group", "self", "stranger"] as const
+const CHATS = ["ann", "ben", "cleo", "group", "self", "stranger"] as const
 export type ChatName = (typeof CHATS)[number]
 
 /** How the agent behaves: at once, after a pause, or failing at the first try. */
-export type Manner = "plain" | "slow" | "flaky"
+type Manner = "plain" | "slow" | "flaky"
 
 /** One message of a person. `n` is unique in its round; `parts` are the messages of its answer. */
 export interface Message {
@@ -82,7 +82,7 @@ export interface Schedule {
 }
 
 /** How long the steps of a round take, in milliseconds. */
-export const ROUND_MS = 12_000
+const ROUND_MS = 12_000
 const WRITE_EVERY_MS = 400
 const FAULT_EVERY_MS = 600
 const MOST_RESTARTS = 4

@@ -59,7 +59,7 @@ describe("the accounts", () => {
       const heard = yield* (yield* Events).listen
       const lastError = { code: "child_exited", message: "it exited", hint: "none" }
       yield* update("one", () => ({ state: "backoff", reason: "child_exited", lastError }))
-      yield* update("one", () => ({ queued: 1 }))
+      yield* update("one", () => ({ lastInboundAt: 1 }))
       yield* update("one", ({ restarts }) => ({ restarts: restarts + 1 }))
       const events = yield* Stream.runCollect(Stream.take(heard, 2))
       expect([...events].map(({ event }) => event)).toEqual([
@@ -95,14 +95,16 @@ describe("the accounts", () => {
           const { all, update } = yield* Accounts
           const settle = Effect.repeatN(Effect.yieldNow(), 20)
           yield* settle
-          yield* update("two", () => ({ state: "running", queued: 2, restarts: 1, fates: { stale: 3 } }))
+          yield* update("two", () => ({ state: "running", restarts: 1, fates: { stale: 3 } }))
           yield* SubscriptionRef.set(config, accounts(["one"]))
           yield* settle
           expect((yield* all).map(({ id }) => id)).toEqual(["one"])
-          yield* update("two", ({ queued }) => ({ queued: queued - 1 }))
+          yield* update("two", () => ({ lastOutboundAt: 5 }))
           yield* SubscriptionRef.set(config, accounts(["one", "two"]))
           yield* settle
-          expect((yield* all)[1]).toMatchObject({ id: "two", queued: 1, restarts: 1, fates: { stale: 3 } })
+          expect((yield* all)[1]).toMatchObject({
+            ...{ id: "two", lastOutboundAt: 5, restarts: 1, fates: { stale: 3 } }
+          })
         }).pipe(Effect.provide(AccountsLive.layer.pipe(Layer.provide(service), Layer.provide(events))))
       })
   )

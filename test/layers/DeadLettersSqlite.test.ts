@@ -3,7 +3,7 @@ import { Effect, Layer, TestClock } from "effect"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import { PartState } from "../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
-import { Journal } from "../../src/services/Journal.ts"
+import { Outbox } from "../../src/services/Outbox.ts"
 import { deadDelivery, deadTurn, letterStores, REASON } from "../support/deadLetters.ts"
 import { replyTo, tagsOf } from "../support/outbound.ts"
 
@@ -163,7 +163,7 @@ describe("the order to try a letter again", () => {
     it.effect(`makes ready ${anyway ? "also" : "not"} what is uncertain, and nothing that was sent`, () =>
       Effect.gen(function* () {
         const { bury, requeue, retry } = yield* DeadLetters
-        const { putParts } = yield* Journal
+        const { putParts } = yield* Outbox
         const ref = { id: "d", accountId: "default" }
         const records = [sent, uncertain, failed].map((state, index) => ({
           index,
@@ -176,7 +176,7 @@ describe("the order to try a letter again", () => {
         yield* bury({ ...REASON, content: delivery })
         yield* requeue(yield* retry(1, { anyway }))
         expect(yield* tagsOf("d")).toEqual(tags)
-        expect((yield* (yield* Journal).parts("d")).map(({ tries }) => tries).at(-1)).toBe(0)
+        expect((yield* (yield* Outbox).parts("d")).map(({ tries }) => tries).at(-1)).toBe(0)
         expect(yield* tagsOf("another")).toEqual(["Sent", "Uncertain", "Failed"])
       }).pipe(Effect.provide(store))
     )

@@ -3,14 +3,14 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Layer, TestClock } from "effect"
 import * as EchoesSqlite from "../../src/layers/EchoesSqlite.ts"
-import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
+import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import { type Delivery, type Part, PartState } from "../../src/schemas/Delivery.ts"
 import type { Envelope } from "../../src/schemas/Envelope.ts"
 import type { ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
 import type { Target } from "../../src/schemas/Target.ts"
 import { Echoes } from "../../src/services/Echoes.ts"
-import { Journal } from "../../src/services/Journal.ts"
+import { Outbox } from "../../src/services/Outbox.ts"
 import { configLayer } from "../support/configs.ts"
 import { ALICE, makeEnvelope, makeMessage } from "../support/envelopes.ts"
 
@@ -26,7 +26,7 @@ const config = configLayer({
   }
 })
 const over = <E, R>(database: Layer.Layer<Database.Database, E, R>) =>
-  Layer.mergeAll(EchoesSqlite.layer, JournalSqlite.layer).pipe(
+  Layer.mergeAll(EchoesSqlite.layer, OutboxSqlite.layer).pipe(
     Layer.provideMerge(database),
     Layer.provide(config)
   )
@@ -330,10 +330,10 @@ describe("a row that is known as a sent part", () => {
   for (const { echo, state, what } of known) {
     it.effect(`${what}, also in a group`, () =>
       Effect.gen(function* () {
-        const { putPart } = yield* Journal
+        const { putParts } = yield* Outbox
         const [delivery, record] = partOf({})
         for (const entered of [SENDING, state]) {
-          yield* putPart(delivery, { ...record, state: entered, tries: 1 })
+          yield* putParts(delivery, [{ ...record, state: entered, tries: 1 }])
         }
         expect(yield* isEcho({ isGroup: true, sender: ALICE, text: "anything" })).toBe(echo)
       }).pipe(Effect.provide(services))

@@ -81,7 +81,12 @@ describe("the handshake", () => {
       expect(yield* Fiber.join(session)).toMatchObject({
         pid: child.leader.pid,
         command: "/opt/imsg rpc",
-        build: { version: "0.15.0", concurrentReads: true, methods: new Set(["status", "send"]) }
+        build: {
+          version: "0.15.0",
+          concurrentReads: true,
+          methods: new Set(["status", "send"]),
+          tracksSends: false
+        }
       })
     })
   )
@@ -99,7 +104,7 @@ describe("the handshake", () => {
       })
       yield* answer(child, 2, { result: { chats: [] } })
       expect(yield* Fiber.join(session)).toMatchObject({
-        build: { version: undefined, concurrentReads: false, methods: new Set() }
+        build: { version: undefined, concurrentReads: false, methods: new Set(), tracksSends: false }
       })
     })
   )

@@ -2,148 +2,13 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
-import { type Part, type PartRecord, PartState } from "../../src/schemas/Delivery.ts"
 import { Journal } from "../../src/services/Journal.ts"
 
 const journal = JournalSqlite.layer.pipe(Layer.provideMerge(Database.memory))
 
-const text = (content: string): Part => ({ _tag: "Text", text: content })
-const delivery = { id: "turn-1", accountId: "default" }
-
-const record = (index: number, part: Part, state: PartState = PartState.Queued(), tries = 0): PartRecord => ({
-  index,
-  part,
-  state,
-  tries
-})
-
 /** Runs a statement on the store itself. */
 const onStore = <Row>(use: (database: Database.Database["Type"]) => Row) =>
   Effect.flatMap(Database.Database, (database) => database.read(() => use(database)))
-
-describe("the parts of a delivery", () => {
-  it.effect("are none before they are written down", () =>
-    Effect.gen(function* () {
-      const { parts } = yield* Journal
-      expect(yield* parts("turn-1")).toEqual([])
-    }).pipe(Effect.provide(journal))
-  )
-
-  it.effect("are what was written down, texts and files", () =>
-    Effect.gen(function* () {
-      const { parts, putParts } = yield* Journal
-      const records = [record(0, text("a")), record(1, { _tag: "File", path: "/tmp/b" })]
-      yield* putParts(delivery, records)
-      expect(yield* parts("turn-1")).toEqual(records)
-    }).pipe(Effect.provide(journal))
-  )
-
-  it.effect("stay as they were where one of them changes", () =>
-    Effect.gen(function* () {
-      const { parts, putPart, putParts } = yield* Journal
-      const [first, second] = [record(0, text("a")), record(1, text("b"))]
-      yield* putParts(delivery, [first, second])
-      const sent = record(0, text("a"), PartState.Sent({ guid: "g", rowId: 5 }), 1)
-      yield* putPart(delivery, sent)
-      expect(yield* parts("turn-1")).toEqual([sent, second])
-    }).pipe(Effect.provide(journal))
-  )
-
-  it.effect("may begin with the first try of a single one", () =>
-    Effect.gen(function* () {
-      const { parts, putPart } = yield* Journal
-      const trying = record(0, text("a"), PartState.Sending({ triedAt: 5, afterRowId: 6 }), 1)
-      yield* putPart(delivery, trying)
-      expect(yield* parts("turn-1")).toEqual([trying])
-    }).pipe(Effect.provide(journal))
-  )
-
-  it.effect("are other ones for another delivery", () =>
-    Effect.gen(function* () {
-      const { parts, putPart } = yield* Journal
-      const other = { ...delivery, id: "turn-2" }
-      yield* putPart(delivery, record(0, text("a")))
-      yield* putPart(other, record(0, text("a")))
-      yield* putPart(delivery, record(0, text("a"), PartState.Failed({ detail: "no" })))
-      expect(yield* parts("turn-2")).toEqual([record(0, text("a"))])
-    }).pipe(Effect.provide(journal))
-  )
-
-  it.effect("are kept in order, more than ten of them too", () =>
-    Effect.gen(function* () {
-      const { parts, putParts } = yield* Journal
-      const records = Array.from({ length: 25 }, (_, index) => record(index, text(String(index))))
-      yield* putParts(delivery, [...records].reverse())
-      expect(yield* parts("turn-1")).toEqual(records)
-    }).pipe(Effect.provide(journal))
-  )
-})
-
-describe("the state of a part", () => {
-  const states: ReadonlyArray<PartState> = [
-    PartState.Queued(),
-    PartState.Sending({ triedAt: 5, afterRowId: 6 }),
-    PartState.Sent({ guid: "g", rowId: 7 }),
-    PartState.Sent({ guid: undefined, rowId: undefined }),
-    PartState.Uncertain({ detail: "lost" }),
-    PartState.Failed({ detail: "refused" })
-  ]
-  for (const state of states) {
-    it.effect(`is kept: ${JSON.stringify(state)}`, () =>
-      Effect.gen(function* () {
-        const { parts, putPart, putParts } = yield* Journal
-        yield* putParts(delivery, [record(0, text("a")), record(1, text("b"))])
-        yield* putPart(delivery, record(1, text("b"), state))
-        expect((yield* parts("turn-1")).map((part) => part.state)).toEqual([PartState.Queued(), state])
-      }).pipe(Effect.provide(journal))
-    )
-  }
-
-  for (const before of states) {
-    it.effect(`holds nothing of the one before it: ${JSON.stringify(before)}`, () =>
-      Effect.gen(function* () {
-        const { parts, putPart } = yield* Journal
-        const trying = PartState.Sending({ triedAt: 50, afterRowId: 60 })
-        yield* putPart(delivery, record(0, text("a"), before))
-        for (const state of [trying, PartState.Queued(), trying]) {
-          yield* putPart(delivery, record(0, text("a"), state))
-          expect(yield* parts("turn-1")).toEqual([record(0, text("a"), state)])
-        }
-      }).pipe(Effect.provide(journal))
-    )
-  }
-
-  it.effect("comes with the number of sends that were begun", () =>
-    Effect.gen(function* () {
-      const { parts, putPart } = yield* Journal
-      const trying = PartState.Sending({ triedAt: 1, afterRowId: 1 })
-      for (const tries of [1, 2]) yield* putPart(delivery, record(0, text("a"), trying, tries))
-      expect(yield* parts("turn-1")).toMatchObject([{ tries: 2 }])
-    }).pipe(Effect.provide(journal))
-  )
-})
-
-describe("a row", () => {
-  const rows = [
-    {
-      what: "is claimed as the part that was sent with its guid",
-      accountId: "default",
-      guid: "g",
-      claimed: true
-    },
-    { what: "is not claimed with another guid", accountId: "default", guid: "h", claimed: false },
-    { what: "of another account is not claimed", accountId: "other", guid: "g", claimed: false }
-  ]
-  for (const { accountId, claimed, guid, what } of rows) {
-    it.effect(what, () =>
-      Effect.gen(function* () {
-        const { isClaimed, putPart } = yield* Journal
-        yield* putPart(delivery, record(0, text("a"), PartState.Sent({ guid: "g", rowId: 7 })))
-        expect(yield* isClaimed(accountId, guid)).toBe(claimed)
-      }).pipe(Effect.provide(journal))
-    )
-  }
-})
 
 describe("a journal whose store is broken", () => {
   const broken = (sql: string) => onStore(({ prepare }) => prepare(sql).run())
@@ -158,17 +23,6 @@ describe("a journal whose store is broken", () => {
         file: ":memory:",
         detail: "no such table: turn_members"
       })
-    }).pipe(Effect.provide(journal))
-  )
-
-  it.effect("keeps none of several parts that cannot all be written", () =>
-    Effect.gen(function* () {
-      const { parts, putParts } = yield* Journal
-      yield* broken(`CREATE TRIGGER full BEFORE INSERT ON parts WHEN NEW.part_index = 1
-                     BEGIN SELECT RAISE(FAIL, 'disk full'); END`)
-      const error = yield* Effect.flip(putParts(delivery, [record(0, text("a")), record(1, text("b"))]))
-      expect(error).toMatchObject({ _tag: "StoreUnavailable", detail: "disk full" })
-      expect(yield* parts("turn-1")).toEqual([])
     }).pipe(Effect.provide(journal))
   )
 })

@@ -7,6 +7,7 @@ import { PartState } from "../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
 import { Journal } from "../../src/services/Journal.ts"
 import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
+import { Outbox } from "../../src/services/Outbox.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 import { Retention } from "../../src/services/Retention.ts"
 import { deadDelivery, deadTurn, letterStores, REASON } from "../support/deadLetters.ts"
@@ -59,7 +60,7 @@ const SENT = PartState.Sent({ guid: undefined, rowId: undefined })
 const putParts = (at: number, id: string, ...states: ReadonlyArray<PartState>) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(at)
-    yield* (yield* Journal).putParts(
+    yield* (yield* Outbox).putParts(
       { id, accountId: "default" },
       states.map((state, index) => ({ index, part: text, state, tries: 1 }))
     )
@@ -79,7 +80,7 @@ describe("a message", () => {
         delivery("old", OLD, OLD),
         turn("young", YOUNG, YOUNG)
       ])
-      expect(yield* prune).toMatchObject({ messages: 2 })
+      expect(yield* prune).toMatchObject({ messages: 1, deliveries: 1 })
       expect(yield* messagesLeft).toEqual(["Inbound/finished late", "Inbound/young"])
     }).pipe(Effect.provide(store))
   )
@@ -101,7 +102,7 @@ describe("a message", () => {
         turn("after", OLD - 5, OLD - 4)
       ])
       yield* prune
-      expect(yield* messagesLeft).toEqual(["Inbound/cut off", "Deliver/cut off", "Inbound/after"])
+      expect(yield* messagesLeft).toEqual(["Inbound/cut off", "Inbound/after", "Deliver/cut off"])
     }).pipe(Effect.provide(store))
   )
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, TestClock } from "effect"
 import type { Envelope } from "../../src/schemas/Envelope.ts"
-import { Journal } from "../../src/services/Journal.ts"
+import { Outbox } from "../../src/services/Outbox.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 import { Router } from "../../src/services/Router.ts"
 import type { ConfigFileContent } from "../support/configs.ts"
@@ -357,16 +357,15 @@ describe("a reply in a group", () => {
   for (const { config = {}, envelope, reason, what } of rows) {
     it.effect(`${what}: ${reason}`, () =>
       Effect.gen(function* () {
-        const { putPart } = yield* Journal
-        yield* putPart(
-          { id: "turn-1", accountId: "default" },
+        const { putParts } = yield* Outbox
+        yield* putParts({ id: "turn-1", accountId: "default" }, [
           {
             index: 0,
             part: { _tag: "Text", text: "hello" },
             state: { _tag: "Sent", guid: SENT, rowId: undefined },
             tries: 1
           }
-        )
+        ])
         expect((yield* judge(config, makeEnvelope({ ...inGroup, ...envelope }))).reason).toBe(reason)
       }).pipe(Effect.provide(stores))
     )

@@ -3,12 +3,12 @@ import { MessageStorage } from "@effect/cluster"
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import * as MessageStorageSqlite from "../../src/layers/MessageStorageSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
-import { PartState } from "../../src/schemas/Delivery.ts"
+import { type Delivery, PartState } from "../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
-import { Journal } from "../../src/services/Journal.ts"
+import { Outbox } from "../../src/services/Outbox.ts"
 import { exitOf, keyed, plain } from "../support/clusterMessages.ts"
 import { deadDelivery, letterStores, REASON } from "../support/deadLetters.ts"
 import { replyTo } from "../support/outbound.ts"
@@ -54,7 +54,7 @@ const SENT = PartState.Sent({ guid: "g", rowId: 1 })
 const FAILED = PartState.Failed({ detail: "?" })
 
 const put = (...states: ReadonlyArray<PartState>) =>
-  Effect.flatMap(Journal, ({ putParts }) =>
+  Effect.flatMap(Outbox, ({ putParts }) =>
     putParts(
       delivery,
       states.map((state, index) => ({
@@ -64,11 +64,15 @@ const put = (...states: ReadonlyArray<PartState>) =>
     )
   )
 
-const texts = Effect.flatMap(Journal, ({ parts }) =>
+const texts = Effect.flatMap(Outbox, ({ parts }) =>
   Effect.map(parts("d"), (records) => records.map(({ part }) => (part._tag === "Text" ? part.text : "")))
 )
 
-const forget = Effect.flatMap(Journal, ({ forgetWords }) => forgetWords("d"))
+const ended = (one: Delivery) =>
+  Effect.flatMap(Outbox, ({ accept, end }) =>
+    Effect.flatMap(accept(one), Option.match({ onNone: () => Effect.void, onSome: end }))
+  )
+const forget = ended(delivery)
 const buried = Effect.flatMap(DeadLetters, ({ bury }) => bury({ ...REASON, content: deadDelivery(delivery) }))
 
 describe("the words of a delivery", () => {
@@ -77,7 +81,7 @@ describe("the words of a delivery", () => {
       yield* put(SENT, FAILED)
       yield* forget
       expect(yield* texts).toEqual(["", ""])
-      const { parts } = yield* Journal
+      const { parts } = yield* Outbox
       expect((yield* parts("d")).map(({ state }) => state)).toEqual([SENT, FAILED])
     }).pipe(Effect.provide(stores))
   )
@@ -126,7 +130,7 @@ describe("the words of a delivery", () => {
       yield* forget
       yield* buried
       yield* requeue(yield* get(1))
-      expect((yield* (yield* Journal).parts("d")).map(({ state }) => state._tag)).toEqual(["Failed"])
+      expect((yield* (yield* Outbox).parts("d")).map(({ state }) => state._tag)).toEqual(["Failed"])
     }).pipe(Effect.provide(stores))
   )
 })
@@ -154,7 +158,7 @@ describe("a store in a file", () => {
       ).pipe(Layer.provide(Database.layer(`${dir}/gateway.db`)))
       yield* Effect.gen(function* () {
         const store = yield* MessageStorage.MessageStorage
-        const { forgetWords, putPart } = yield* Journal
+        const { putParts } = yield* Outbox
         const ids = Array.from({ length: 60 }, (_, index) => index + 1)
         for (const id of ids) {
           // Some of a line, some of several pages.
@@ -162,13 +166,13 @@ describe("a store in a file", () => {
           yield* store.saveRequest(plain(id, undefined, text))
           const part = { index: 0, part: { _tag: "Text", text } as const, tries: 1 }
           const ref = { id: `d${id}`, accountId: "default" }
-          yield* putPart(ref, { ...part, state: PartState.Sending({ triedAt: 0, afterRowId: 1 }) })
-          yield* putPart(ref, { ...part, state: SENT })
+          yield* putParts(ref, [{ ...part, state: PartState.Sending({ triedAt: 0, afterRowId: 1 }) }])
+          yield* putParts(ref, [{ ...part, state: SENT }])
         }
         expect(yield* filesWith(dir)).not.toEqual([])
         for (const id of ids) {
           yield* store.saveReply(exitOf(1000 + id, id))
-          yield* forgetWords(`d${id}`)
+          yield* ended(replyTo(id, `d${id}`))
         }
         yield* eventually("no file with the words", filesWith(dir), (names) => names.length === 0)
       }).pipe(Effect.provide(open))

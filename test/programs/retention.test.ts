@@ -7,6 +7,7 @@ import { configLayer, makeConfig } from "../support/configs.ts"
 
 const DAY = 86_400_000
 const nothing = {
+  deliveries: 0,
   messages: 0,
   parts: 0,
   turns: 0,

@@ -1,14 +1,7 @@
 import { Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import {
-  beginning,
-  cut,
-  isHandle,
-  MAX_HANDLE,
-  MAX_PART,
-  MAX_QUOTE,
-  MAX_TEXT
-} from "../../src/schemas/bounds.ts"
+import { isHandle, MAX_HANDLE, MAX_PART, MAX_QUOTE, MAX_TEXT } from "../../src/schemas/bounds.ts"
+import { beginning, cut } from "../../src/schemas/cut.ts"
 import { normaliseHandle } from "../../src/schemas/Handle.ts"
 import { ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
 

@@ -1,22 +1,31 @@
-/** A cluster in memory whose actors only write down what they are given. */
+/** A cluster in memory whose sessions only write down what they are given, and an outbox that does the same. */
 import { TestRunner } from "@effect/cluster"
-import { Effect, Layer, Ref, TestClock } from "effect"
-import { AccountActor, type InboundPayload, SessionActor } from "../../src/schemas/Actors.ts"
+import { Context, Effect, Layer, Option, Ref, TestClock } from "effect"
+import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
+import * as Database from "../../src/layers/sqlite/Database.ts"
+import { type InboundPayload, SessionActor } from "../../src/schemas/Actors.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
+import { Outbox } from "../../src/services/Outbox.ts"
 
 /** The cluster, for as long as the scope, in virtual time: it is ready after a second of it. */
 export const makeActors = Effect.gen(function* () {
   const deliveries = yield* Ref.make<ReadonlyArray<Delivery>>([])
   const inbound = yield* Ref.make<ReadonlyArray<InboundPayload>>([])
-  const actors = Layer.mergeAll(
-    AccountActor.toLayer({
-      Start: () => Effect.void,
-      Restart: () => Effect.void,
-      Deliver: ({ payload }) => Ref.update(deliveries, (all) => [...all, payload])
-    }),
-    SessionActor.toLayer({ Inbound: ({ payload }) => Ref.update(inbound, (all) => [...all, payload]) })
+  const sessions = SessionActor.toLayer({
+    Inbound: ({ payload }) => Ref.update(inbound, (all) => [...all, payload])
+  })
+  const outbox = yield* Layer.build(OutboxSqlite.layer.pipe(Layer.provide(Database.memory)))
+  const real = Context.get(outbox, Outbox)
+  const noting = Outbox.of({
+    ...real,
+    accept: (delivery) =>
+      Effect.tap(real.accept(delivery), (added) =>
+        Option.isSome(added) ? Ref.update(deliveries, (all) => [...all, delivery]) : Effect.void
+      )
+  })
+  const cluster = yield* Layer.build(
+    Layer.provideMerge(Layer.merge(sessions, Layer.succeed(Outbox, noting)), TestRunner.layer)
   )
-  const cluster = yield* Layer.build(Layer.provideMerge(actors, TestRunner.layer))
   yield* TestClock.adjust("1 second")
   return {
     cluster,

@@ -4,12 +4,13 @@ import { NodeContext } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import * as DeadLettersSqlite from "../../src/layers/DeadLettersSqlite.ts"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
+import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
 import * as PositionsSqlite from "../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import type { DeadContent } from "../../src/schemas/DeadLetter.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
 import type { DeadLetters } from "../../src/services/DeadLetters.ts"
-import type { Journal } from "../../src/services/Journal.ts"
+import type { Outbox } from "../../src/services/Outbox.ts"
 import { makeEnvelope } from "./envelopes.ts"
 import type { Home } from "./gateway.ts"
 
@@ -30,11 +31,12 @@ export const REASON = { code: "agent_failed", message: "agent main failed: exit 
 export const letterStores = Layer.mergeAll(
   DeadLettersSqlite.layer,
   JournalSqlite.layer,
-  PositionsSqlite.layer
+  PositionsSqlite.layer,
+  OutboxSqlite.layer
 )
 
 /** Uses the store of a gateway beside it. */
-export const onStoreOf = <A, E>(home: Home, use: Effect.Effect<A, E, DeadLetters | Journal>) =>
+export const onStoreOf = <A, E>(home: Home, use: Effect.Effect<A, E, DeadLetters | Outbox>) =>
   Effect.gen(function* () {
     const { join } = yield* Path.Path
     const store = letterStores.pipe(Layer.provide(Database.layer(join(home.stateDir, "gateway.db"))))

@@ -1,17 +1,22 @@
 /** A search for evidence in a chat that a test scripts, in virtual time. */
-import { Effect, Fiber, Layer, Ref, TestClock } from "effect"
-import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
+import { Clock, Effect, Fiber, Layer, Ref, TestClock } from "effect"
+import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
-import { findEvidence } from "../../src/programs/account/evidence.ts"
+import * as AccountContext from "../../src/programs/account/AccountContext.ts"
+import { lookForPart, type Tried as Sought } from "../../src/programs/account/outbox/lookForPart.ts"
+import type { Sight } from "../../src/programs/account/outbox/part.ts"
 import type { Part } from "../../src/schemas/Delivery.ts"
+import type { StoreUnavailable } from "../../src/schemas/errors/store.ts"
 import type { ImsgChat, ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
 import type { Target } from "../../src/schemas/Target.ts"
-import type { RequestError } from "../../src/services/ImsgProcess.ts"
+import type { ImsgSession, RequestError } from "../../src/services/ImsgProcess.ts"
+import type { Outbox } from "../../src/services/Outbox.ts"
+import { makeAccount } from "./configs.ts"
 import { makeMessage } from "./envelopes.ts"
 import { makeChild } from "./fakeImsg.ts"
 
-/** The journal, in memory. */
-export const journal = JournalSqlite.layer.pipe(Layer.provide(Database.memory))
+/** The outbox, in memory. */
+export const outbox = OutboxSqlite.layer.pipe(Layer.provide(Database.memory))
 
 /** How long a row may take to be written, ms. */
 export const SETTLE = 10_000
@@ -38,6 +43,22 @@ export interface Tried {
   readonly lostAt?: number
 }
 
+/** Looks as often as a part is looked for, until the settle time after it was lost. */
+export const search = (
+  session: ImsgSession,
+  sought: Sought,
+  lostAt: number
+): Effect.Effect<Sight, RequestError | StoreUnavailable, Outbox> =>
+  Effect.gen(function* () {
+    const context = yield* AccountContext.make(makeAccount({ supervision: { requestTimeoutMs: 1000 } }))
+    while (true) {
+      const now = yield* Clock.currentTimeMillis
+      const sight = yield* lookForPart(context, session, sought, now >= lostAt + SETTLE)
+      if (sight._tag !== "NotYet") return sight
+      yield* Effect.sleep("500 millis")
+    }
+  })
+
 /** Looks for evidence in a chat whose rows can be changed while it looks. */
 export const look = ({
   chats = [],
@@ -60,13 +81,8 @@ export const look = ({
         }))
       }
     })
-    const fiber = yield* Effect.fork(
-      findEvidence(
-        session,
-        { accountId: "default", region: "US", target, part, lostAt, afterRowId: AFTER_ROW },
-        { settleMs: SETTLE, requestTimeoutMs: 1000 }
-      )
-    )
+    const delivery = { id: "d", accountId: "default", target }
+    const fiber = yield* Effect.fork(search(session, { delivery, part, afterRowId: AFTER_ROW }, lostAt))
     return { asked, chat, fiber }
   })
 
@@ -76,4 +92,4 @@ export const found = (tried: Tried) =>
     const { fiber } = yield* look(tried)
     yield* TestClock.adjust(SETTLE + 500)
     return (yield* Fiber.join(fiber))._tag
-  }).pipe(Effect.provide(journal))
+  }).pipe(Effect.provide(outbox))

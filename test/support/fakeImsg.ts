@@ -11,7 +11,7 @@ import {
 } from "../../src/services/ImsgProcess.ts"
 
 /** The command line of every fake child, as errors name it. */
-export const COMMAND = "/fake/imsg rpc"
+const COMMAND = "/fake/imsg rpc"
 
 /** A request, as the child reads it. */
 export interface Asked {
@@ -72,7 +72,8 @@ export const makeChild = (options: ChildOptions = {}): Effect.Effect<FakeChild> 
       build: {
         version: "0.15.0",
         concurrentReads: options.concurrentReads ?? true,
-        methods: new Set(options.methods)
+        methods: new Set(options.methods),
+        tracksSends: options.methods?.includes("send.tracked") ?? false
       },
       request: (method, params, timeoutMs) =>
         Ref.update(asked, (all) => [...all, { method: method.name, params }]).pipe(

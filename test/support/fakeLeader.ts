@@ -12,7 +12,7 @@ import {
 const encoder = new TextEncoder()
 
 /** What a pipe fails with when nobody reads it any more. */
-export const brokenPipe = new PlatformErrors.SystemError({
+const brokenPipe = new PlatformErrors.SystemError({
   reason: "Unknown",
   module: "Command",
   method: "toWritable",

@@ -1,22 +1,23 @@
 /** An account's deliveries over a child and a Messages that a test scripts, in virtual time. */
-import { Clock, Effect, Fiber, Layer, Option, Random, Ref } from "effect"
+import { Effect, Fiber, Layer, Option, Random, Ref, Stream } from "effect"
 import * as ChunkerLive from "../../src/layers/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../../src/layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../../src/layers/EchoesSqlite.ts"
 import * as JournalSqlite from "../../src/layers/JournalSqlite.ts"
 import * as LifecycleLive from "../../src/layers/LifecycleLive.ts"
+import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
 import * as PositionsSqlite from "../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../src/programs/account/AccountContext.ts"
-import { makeDeliver } from "../../src/programs/account/deliver.ts"
-import type { Accepted } from "../../src/programs/account/sendPart.ts"
+import { runSender } from "../../src/programs/account/outbox/sender.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
 import { type ChildStuck, PermissionDenied, RpcFailed } from "../../src/schemas/errors/imsg.ts"
 import type { ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
 import { Accounts } from "../../src/services/Accounts.ts"
+import { Events } from "../../src/services/Events.ts"
 import type { RequestError } from "../../src/services/ImsgProcess.ts"
-import { Journal } from "../../src/services/Journal.ts"
 import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
+import { Outbox } from "../../src/services/Outbox.ts"
 import { accountsOf } from "./accounts.ts"
 import { type ConfigFileContent, configLayer, makeAccount } from "./configs.ts"
 import { makeMessage } from "./envelopes.ts"
@@ -39,6 +40,7 @@ export const services = Layer.mergeAll(
   Layer.mergeAll(
     JournalSqlite.layer,
     PositionsSqlite.layer,
+    OutboxSqlite.layer,
     DeadLettersSqlite.layer,
     EchoesSqlite.layer
   ).pipe(Layer.provide(configLayer()), Layer.provideMerge(Database.memory))
@@ -123,12 +125,32 @@ export const makeMessages = (script: Script = () => "sent", sendState = "sent") 
 
 export type Messages = Effect.Effect.Success<ReturnType<typeof makeMessages>>
 
-/** The deliveries of an account over a child of these Messages. */
-export const makeOutbound = (messages: Messages, imessage: ConfigFileContent = {}) =>
+/** Accepts a delivery and waits for its end, which it may have had before. */
+const awaitEnd = (delivery: Delivery, giveUpAt?: number) =>
   Effect.gen(function* () {
-    const child = yield* makeChild({ answer: messages.answer, methods: ["message.send_status"] })
+    const outbox = yield* Outbox
+    const { listen } = yield* Events
+    const heard = yield* listen
+    yield* outbox.accept(delivery, giveUpAt)
+    if (!(yield* outbox.waiting(1000)).some(({ id }) => id === delivery.id)) return
+    yield* heard.pipe(
+      Stream.filter(({ event }) => event._tag === "DeliveryEnded" && event.deliveryId === delivery.id),
+      Stream.runHead
+    )
+  }).pipe(Effect.scoped)
+
+/** The deliveries of an account over a child of these Messages. */
+export const makeOutbound = (
+  messages: Pick<Messages, "answer">,
+  imessage: ConfigFileContent = {},
+  methods: ReadonlyArray<string> = ["message.send_status"]
+) =>
+  Effect.gen(function* () {
+    const child = yield* makeChild({ answer: messages.answer, methods })
     const context = yield* AccountContext.make(makeAccount(imessage))
-    const carryOut = makeDeliver(context.account.id, Effect.succeed(context))
+    const sender = yield* Effect.fork(
+      runSender(context.account.id, Effect.succeed(context)).pipe(Effect.scoped, Effect.withRandom(NO_JITTER))
+    )
     const reasons = yield* Ref.make<ReadonlyArray<ChildStuck>>([])
     const nextChild: Effect.Effect<never> = Effect.gen(function* () {
       const condemned = yield* context.link.connect(child.session)
@@ -140,12 +162,10 @@ export const makeOutbound = (messages: Messages, imessage: ConfigFileContent = {
     return {
       child,
       context,
-      carryOut: (accepted: Accepted) => Effect.withRandom(carryOut(accepted), NO_JITTER),
-      /** Carries out a delivery that is accepted now. */
-      deliver: (delivery: Delivery) =>
-        Effect.flatMap(Clock.currentTimeMillis, (acceptedAt) => carryOut({ delivery, acceptedAt })).pipe(
-          Effect.withRandom(NO_JITTER)
-        ),
+      /** Accepts a delivery, and waits for its end. */
+      deliver: (delivery: Delivery, giveUpAt?: number) => awaitEnd(delivery, giveUpAt),
+      /** Ends the sending, wherever it is. */
+      stop: Fiber.interrupt(sender),
       sends: Effect.map(child.asked, (asked) => sendsOf(asked).map(contentOf)),
       /** The reason why the child was replaced, if it was; the next one is the same again. */
       condemned: Effect.map(Ref.get(reasons), ([first]) => Option.fromNullable(first))
@@ -158,9 +178,9 @@ export const outboundOf = (script?: Script, imessage?: ConfigFileContent) =>
     Effect.map(makeOutbound(messages, imessage), (outbound) => ({ ...outbound, messages }))
   )
 
-/** The states of the parts of a delivery, as the journal has them. */
+/** The states of the parts of a delivery, as the outbox has them. */
 export const statesOf = (deliveryId: string) =>
-  Effect.flatMap(Journal, ({ parts }) =>
+  Effect.flatMap(Outbox, ({ parts }) =>
     Effect.map(parts(deliveryId), (records) => records.map(({ state }) => state))
   )
 

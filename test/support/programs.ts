@@ -36,7 +36,7 @@ const isExecutable = (file: string): boolean =>
   Option.isSome(Option.liftThrowable(accessSync)(file, constants.X_OK))
 
 /** Ends the test that runs: it needs what is not here. */
-export const lacks = (what: string, remedy: string): Effect.Effect<never> =>
+const lacks = (what: string, remedy: string): Effect.Effect<never> =>
   Effect.sync(() => {
     const test = getCurrentTest()
     if (process.env.EVERY_TEST === "1" || test === undefined) {

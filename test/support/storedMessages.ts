@@ -1,4 +1,4 @@
-/** Messages of actors as they lie in the store, of any age. */
+/** Messages of sessions, and deliveries, as they lie in the store, of any age. */
 import { MachineId, Snowflake } from "@effect/cluster"
 import { Effect } from "effect"
 import { Database } from "../../src/layers/sqlite/Database.ts"
@@ -16,34 +16,44 @@ export interface StoredMessage {
 /** Saves messages, all in one write. */
 export const saveMessages = (messages: ReadonlyArray<StoredMessage>) =>
   Effect.flatMap(Database, ({ prepare, write }) => {
-    const insert = prepare(`
+    const addMessage = prepare(`
       INSERT INTO mailbox
         (id, message_key, shard, entity_type, entity_id, kind, request_id, envelope, processed, exit, finished_at)
-      VALUES (?, ?, 'default:1', ?, 'default', 'Request', ?, ?, ?, ?, ?)`)
+      VALUES (?, ?, 'default:1', 'Session', 'default', 'Request', ?, ?, ?, ?, ?)`)
+    const addDelivery = prepare(`
+      INSERT INTO outbox (account_id, delivery_id, chat, delivery, accepted_at, place, ended_at)
+      VALUES ('default', ?, ?, '', ?, ?, ?)`)
     return write(() => {
-      for (const [index, { actor, finishedAt, id, savedAt }] of messages.entries()) {
+      for (const [index, { actor, finishedAt = null, id, savedAt }] of messages.entries()) {
+        if (actor === "Account") {
+          addDelivery.run(id, id, savedAt, finishedAt === null ? "first" : "ended", finishedAt)
+          continue
+        }
         const snowflake = Snowflake.make({
           machineId: MachineId.make(1),
           sequence: index % 4096,
           timestamp: savedAt
         })
         const payload = { id, filler: "x".repeat(600) }
-        insert.run(
+        addMessage.run(
           snowflake,
-          `${actor}/default/${actor === "Account" ? "Deliver" : "Inbound"}/${id}`,
-          actor,
+          `Session/default/Inbound/${id}`,
           snowflake,
           JSON.stringify({ _tag: "Request", payload }),
-          finishedAt === undefined ? 0 : 1,
-          finishedAt === undefined ? null : "{}",
-          finishedAt ?? null
+          finishedAt === null ? 0 : 1,
+          finishedAt === null ? null : "{}",
+          finishedAt
         )
       }
     })
   })
 
-/** The keys of the messages that are left, as `Inbound/a`. */
+/** The keys of the messages that are left, as `Inbound/a`, and behind them those of the deliveries, as `Deliver/b`. */
 export const messagesLeft = Effect.flatMap(Database, ({ prepare, read }) => {
-  const select = prepare<{ readonly message_key: string }>("SELECT message_key FROM mailbox ORDER BY seq")
-  return read(() => select.all().map(({ message_key }) => message_key.split("/").slice(2).join("/")))
+  const messages = prepare<{ readonly message_key: string }>("SELECT message_key FROM mailbox ORDER BY seq")
+  const deliveries = prepare<{ readonly delivery_id: string }>("SELECT delivery_id FROM outbox ORDER BY seq")
+  return read(() => [
+    ...messages.all().map(({ message_key }) => message_key.split("/").slice(2).join("/")),
+    ...deliveries.all().map(({ delivery_id }) => `Deliver/${delivery_id}`)
+  ])
 })

@@ -1,7 +1,7 @@
 /** The parts that may come back as incoming rows, in the gateway's store. */
 import { Clock, Effect } from "effect"
 import type { Delivery, PartRecord } from "../../schemas/Delivery.ts"
-import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { Stored } from "../../schemas/errors/store.ts"
 import { targetKey } from "../../schemas/Target.ts"
 import type { Database } from "../sqlite/Database.ts"
 
@@ -39,8 +39,6 @@ export interface Suspect {
 }
 
 type DeliveryPart = readonly [Pick<Delivery, "id" | "accountId" | "target">, Pick<PartRecord, "index">]
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
-
 /** Whether a row that is shown now can be what was sent then: soon after it, or at least from soon after it. */
 const isInTime = (
   { sent_from, sent_until }: FingerprintRow,

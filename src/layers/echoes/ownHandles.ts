@@ -1,6 +1,6 @@
 /** Which handles are an account's own: a chat with one of them is a chat with oneself, where Messages mirrors. */
 import { Clock, Effect } from "effect"
-import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { Stored } from "../../schemas/errors/store.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
 import type { ImsgChat } from "../../schemas/ImsgProtocol.ts"
 import type { Database } from "../sqlite/Database.ts"
@@ -28,8 +28,6 @@ interface HandleRow {
   readonly handle: string
   readonly known_until: number | null
 }
-
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
 
 /** `any` says whether anything is known at all. */
 export interface OwnHandles {

@@ -8,7 +8,7 @@ export interface Family {
   readonly series: ReadonlyArray<Series>
 }
 
-export interface Series {
+interface Series {
   readonly labels: Readonly<Record<string, string>>
   readonly value: Value
 }

@@ -12,7 +12,7 @@ const FOLDER = { recursive: true, mode: 0o700 } as const
 const GATHERING = "incoming-"
 
 /** How much is kept. `before` is in Unix ms. */
-export interface Bounds {
+interface Bounds {
   readonly before: number
   readonly maxBytes: number
 }

@@ -13,7 +13,7 @@ const BASE_MS = 30_000
 const MS_PER_MB = 1000
 
 /** How long a copy of so many bytes may take, in milliseconds. */
-export const copyWithinMs = (bytes: number): number => BASE_MS + Math.ceil(bytes / (1024 * 1024)) * MS_PER_MB
+const copyWithinMs = (bytes: number): number => BASE_MS + Math.ceil(bytes / (1024 * 1024)) * MS_PER_MB
 
 /** A file on a host. */
 export interface PlacedFile {

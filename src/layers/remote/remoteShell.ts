@@ -22,7 +22,7 @@ const LAST = ["ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax
 const asOptions = (settings: ReadonlyArray<string>) => settings.flatMap((setting) => ["-o", setting])
 
 /** The command line that runs a script on a host. */
-export const sshCommand = (
+const sshCommand = (
   { destination, environment, options, program }: RemoteHost,
   script: string
 ): Effect.Effect<Command.Command> =>

@@ -174,15 +174,21 @@ const make = (file: string, gone: Effect.Effect<StoreUnavailable> = Effect.never
       Effect.interruptible,
       Effect.forkScoped
     )
+    const failed = (cause: unknown) =>
+      Effect.suspend(() => {
+        const error = unavailable(cause)
+        return Effect.zipRight(onFailure(error), Effect.fail(error))
+      })
     /** What is written into a file that nobody can open any more is not written. */
-    const whileThere = <A>(step: Effect.Effect<A, StoreUnavailable>): Effect.Effect<A, StoreUnavailable> =>
-      Effect.suspend(() => (lost === undefined ? step : Effect.fail(lost)))
+    const whileThere = <A>(
+      step: () => Effect.Effect<A, StoreUnavailable>
+    ): Effect.Effect<A, StoreUnavailable> =>
+      Effect.suspend(() => (lost === undefined ? step() : Effect.fail(lost)))
     return Database.of({
       prepare: (sql) => connection.prepare(sql),
       read: (statements) =>
-        whileThere(Effect.tapError(Effect.try({ try: statements, catch: unavailable }), onFailure)),
-      write: (statements) =>
-        whileThere(Effect.tapError(Effect.mapError(commit(statements), unavailable), onFailure)),
+        whileThere(() => Effect.catchAll(Effect.try({ try: statements, catch: identity }), failed)),
+      write: (statements) => whileThere(() => Effect.catchAll(commit(statements), failed)),
       refusal,
       corrupted: Deferred.await(corrupted)
     })

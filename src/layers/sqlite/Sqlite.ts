@@ -4,12 +4,13 @@
  */
 import { createRequire, isBuiltin } from "node:module"
 import { Effect, Predicate, type Scope } from "effect"
+import { messageOf } from "../../schemas/errors/messageOf.ts"
 
 /** What can be bound to a statement; a truth value is 0 or 1. In the stand-in a text ends before a NUL. */
 export type Value = null | number | bigint | string | Uint8Array
 
 /** What takes the place of a statement's question marks, in their order, or of its `$name`s, by their names. */
-export type Bound = ReadonlyArray<Value> | readonly [Readonly<Record<string, Value>>]
+type Bound = ReadonlyArray<Value> | readonly [Readonly<Record<string, Value>>]
 
 /** A prepared statement. `Row` is what it selects, by the names of its columns; nothing checks that. */
 export interface Statement<Row = never> {
@@ -62,8 +63,7 @@ const closingLast = (connection: Connection): Connection => ({
   }
 })
 
-const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/gu, " ")
+const reasonOf = (error: unknown): string => messageOf(error).replaceAll(/\s+/gu, " ")
 
 /** Node 22 calls its SQLite experimental, which says nothing to somebody who runs a gateway. */
 const withoutWarnings = <A>(load: () => A): A => {
@@ -91,7 +91,7 @@ const load = (): Open => {
     }
   } catch (error) {
     throw new Error(
-      `Node ${process.versions.node} has no SQLite of its own, and what stands in for it does not load: ${messageOf(error)}`
+      `Node ${process.versions.node} has no SQLite of its own, and what stands in for it does not load: ${reasonOf(error)}`
     )
   }
 }
@@ -123,7 +123,7 @@ export const connect = (
 
 /** Fails, with the reason in a line, where there is no SQLite. */
 export const available: Effect.Effect<void, string> = Effect.scoped(
-  Effect.asVoid(Effect.mapError(connect(":memory:"), messageOf))
+  Effect.asVoid(Effect.mapError(connect(":memory:"), reasonOf))
 )
 
 /** Runs statements in one transaction, which has the right to write from its beginning: all of them, or none. */

@@ -12,6 +12,7 @@ import { groupChats } from "./steps/groupChats.ts"
 import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
+import { outbox } from "./steps/outbox.ts"
 import { pairing } from "./steps/pairing.ts"
 import { pausedChats } from "./steps/pausedChats.ts"
 import { retention } from "./steps/retention.ts"
@@ -35,5 +36,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   clocks,
   budget,
   pausedChats,
+  outbox,
   unripe
 ]

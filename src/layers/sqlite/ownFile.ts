@@ -52,7 +52,7 @@ export const isSameFile = (one: Identity, other: Identity): boolean =>
   one.dev === other.dev && one.ino === other.ino
 
 /** What has become of a file since it was looked at; nothing where it is as it was. A store never gets shorter. */
-export const whatBecame = (before: Identity, now: Option.Option<Identity>): string | undefined => {
+const whatBecame = (before: Identity, now: Option.Option<Identity>): string | undefined => {
   if (Option.isNone(now)) return "it was removed while the gateway had it open"
   if (!isSameFile(before, now.value)) return "another file took its place while the gateway had it open"
   return now.value.size < before.size ? "it was cut short while the gateway had it open" : undefined

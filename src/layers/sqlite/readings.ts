@@ -1,7 +1,7 @@
 /**
  * Which of the waiting messages the cluster has been handed. Of each actor's it gets as many as fit into a window and
- * more only as those are done: a backlog of any length is read bit by bit, and one actor's delays no other's, nor one
- * lane's the others of its actor.
+ * more only as those are done: a backlog of any length is read bit by bit, and one actor's delays no other's, nor a
+ * paused lane's the others of its actor.
  */
 import {
   type Actor,
@@ -9,13 +9,11 @@ import {
   addressOf,
   type Backlog,
   count,
+  hasRoomFor,
   isBehind,
   isDue,
   isIdle,
-  isLaneDue,
-  isRestDue,
   makeActor,
-  roomInLane,
   roomOf,
   type Window
 } from "./windows.ts"
@@ -56,8 +54,6 @@ export interface WaitingRows {
     withoutLanes: ReadonlyArray<string>,
     limit: number
   ) => ReadonlyArray<WaitingRow>
-  /** Those of a lane of an address from a `seq` on. */
-  readonly ofLane: (address: Address, lane: string, from: number, limit: number) => ReadonlyArray<WaitingRow>
   /** The highest `seq` that was given. */
   readonly latest: () => number
 }
@@ -159,29 +155,15 @@ export const makeReadings = (
     }
     /** Hands a row out if it fits; else a backlog begins with it. `unready` is the first that was not ready before it. */
     const offer = (actor: Actor, row: WaitingRow, unready: number) => {
-      if (!isRequest(row) || roomInLane(actor, row.lane) > 0) return hand(actor, row)
+      if (!isRequest(row) || hasRoomFor(actor, row.lane)) return hand(actor, row)
       const backlog = { from: row.seq, unready }
       if (roomOf(actor) > 0) actor.lanes.set(row.lane, backlog)
       else actor.rest = backlog
       behind.set(addressOf(actor), actor)
     }
 
-    const takeLane = (actor: Actor, lane: string, backlog: Backlog) => {
-      if (!isLaneDue(actor, lane)) return
-      const room = roomInLane(actor, lane)
-      const found = rows.ofLane(actor, lane, backlog.from, room)
-      for (const row of found) {
-        if (!isReady(row)) backlog.unready = Math.min(backlog.unready, row.seq)
-        else if (!read.has(row.seq)) hand(actor, row)
-        backlog.from = row.seq + 1
-      }
-      actor.lanes.delete(lane)
-      // Behind the others: those that are served last have waited longest.
-      if (found.length === room) actor.lanes.set(lane, backlog)
-      else close(actor, backlog)
-    }
     const takeRest = (actor: Actor, rest: Backlog) => {
-      while (isRestDue(actor)) {
+      while (isDue(actor)) {
         const room = roomOf(actor)
         const found = rows.of(actor, rest.from, [...actor.lanes.keys()], room)
         for (const row of found) {
@@ -197,7 +179,6 @@ export const makeReadings = (
     }
     const takeBacklogs = () => {
       for (const [address, actor] of behind) {
-        for (const [lane, backlog] of [...actor.lanes]) takeLane(actor, lane, backlog)
         if (actor.rest !== undefined) takeRest(actor, actor.rest)
         if (!isBehind(actor)) behind.delete(address)
       }

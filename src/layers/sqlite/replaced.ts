@@ -18,7 +18,7 @@ const UNFINISHED = `
       AND json_extract(envelope, '$.payload.envelope.accountId') = $account)
   SELECT id FROM turns
   UNION SELECT turn_id FROM turn_members WHERE envelope_key IN (SELECT id FROM turns)
-  UNION SELECT json_extract(envelope, '$.payload.id') ${WAITING} AND entity_type = 'Account' AND entity_id = $account
+  UNION SELECT delivery_id FROM outbox WHERE account_id = $account AND place <> 'ended'
   UNION SELECT id FROM dead_letters WHERE account_id = $account AND status <> 'dropped'`
 
 const BY_HANDLE = "json_object('_tag', 'Handle', 'handle', sender, 'service', 'auto')"

@@ -1,6 +1,7 @@
 /** The store as a file: what can be wrong with it, and what becomes of one that is corrupt. */
 import { FileSystem } from "@effect/platform"
 import { Clock, Effect, type Scope } from "effect"
+import { messageOf } from "../../schemas/errors/messageOf.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import * as Sqlite from "./Sqlite.ts"
 
@@ -8,8 +9,6 @@ import * as Sqlite from "./Sqlite.ts"
 const BUSY_TIMEOUT_MS = 5000
 /** How long a statement waits for it, in milliseconds, once the file is open: everything else waits with it. */
 const BLOCKED_AT_MOST_MS = 20
-
-const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** What SQLite's primary result codes say about the file or its disk. */
 const TROUBLES: ReadonlyMap<number, NonNullable<StoreUnavailable["trouble"]>> = new Map([
@@ -35,7 +34,7 @@ export const unavailable =
     const trouble = troubleOf(error)
     return new StoreUnavailable({
       file,
-      detail: detailOf(error),
+      detail: messageOf(error),
       ...(trouble === undefined ? {} : { trouble })
     })
   }

@@ -1,11 +1,9 @@
 /** How much each actor has been handed of what waits for it, and where the part begins that it has not been handed. */
 
-/** Requests of one lane are carried out one after the other; a request without a lane only counts for its actor. */
+/** The lanes of an actor keep their order among each other, unless they are paused. */
 export interface Window {
   /** How many requests may be with an actor of a type at once, those of paused lanes left out. */
   readonly actor: number
-  /** How many of them in one lane; with as many as for the actor its lanes keep their order among each other. */
-  readonly lane: number
   /** How many of paused lanes may be with it beside them; more take the places of the others. */
   readonly paused: number
 }
@@ -38,7 +36,7 @@ export interface Actor extends Address {
   pausedOut: number
   /** Whether a lane is paused: it is handed nothing, and what it was handed does not count for its actor's window. */
   readonly isPaused: (lane: string) => boolean
-  /** What waits in lanes that have their share, the lane that was handed something last at the end. */
+  /** What waits in lanes that are paused. */
   readonly lanes: Map<string, Backlog>
   /** What waits in all other lanes, and without one. */
   rest: Backlog | undefined
@@ -75,43 +73,20 @@ export const count = (actor: Actor, lane: string, by: 1 | -1): void => {
   else actor.outOf.delete(lane)
 }
 
-/** Whether lanes of the actor get less than all of its places: a lane can stand still there without being paused. */
-const hasShares = ({ window }: Actor): boolean => window.lane < window.actor
-
-const isHalfFull = ({ out, window }: Actor): boolean => out * 2 >= window.actor
-
-/** Of a lane that stands still the rest of the actor must not notice much: the fuller it is, the less a lane may have. */
-const shareOf = (actor: Actor): number =>
-  hasShares(actor) && isHalfFull(actor) ? 1 : Math.min(actor.window.lane, actor.window.actor)
-
 /** How many more requests the actor may be handed. */
 export const roomOf = ({ out, pausedOut, window }: Actor): number =>
   window.actor - out + Math.min(pausedOut, window.paused)
 
-/** How many more requests of a lane the actor may be handed. */
-export const roomInLane = (actor: Actor, lane: string): number => {
-  if (lane === NO_LANE) return roomOf(actor)
-  return actor.isPaused(lane) ? 0 : Math.min(roomOf(actor), shareOf(actor) - (actor.outOf.get(lane) ?? 0))
-}
+/** Whether the actor may be handed a request of a lane. */
+export const hasRoomFor = (actor: Actor, lane: string): boolean =>
+  roomOf(actor) > 0 && (lane === NO_LANE || !actor.isPaused(lane))
 
-/** Whether lanes stand still: nobody knows then how much of what they were handed will ever be finished. */
-const hasStill = (actor: Actor): boolean => actor.pausedOut > 0 || (hasShares(actor) && actor.outOf.size > 0)
-
-/** Whether to read more of a lane: not for every single message, for a look costs more than what it finds. */
-export const isLaneDue = (actor: Actor, lane: string): boolean => {
-  const room = roomInLane(actor, lane)
-  return room > 0 && (room * 2 >= shareOf(actor) || actor.pausedOut > 0)
-}
-
-/** Whether to read more of the rest. Where lanes stand still, waiting for half of the places could be for ever. */
-export const isRestDue = (actor: Actor): boolean => {
-  const room = roomOf(actor)
-  return room * 2 >= actor.window.actor || (room > 0 && hasStill(actor))
-}
-
-/** Whether more is to be read of what waits for it. */
+/**
+ * Whether to read more of what waits for it: not for every single message, for a look costs more than what it finds. Where
+ * lanes are paused nobody knows how much of what they were handed will ever be finished, and half of the places could be
+ * waited for for ever.
+ */
 export const isDue = (actor: Actor): boolean => {
-  if (actor.rest !== undefined && isRestDue(actor)) return true
-  for (const lane of actor.lanes.keys()) if (isLaneDue(actor, lane)) return true
-  return false
+  const room = roomOf(actor)
+  return actor.rest !== undefined && (room * 2 >= actor.window.actor || (room > 0 && actor.pausedOut > 0))
 }

@@ -7,7 +7,7 @@ import type { Database } from "./Database.ts"
 export const WORDLESS = Schema.encodeSync(Schema.parseJson(Part))({ _tag: "Text", text: "" })
 
 /** Parts that are settled keep their words for as long as a dead letter may want them sent. */
-export const IS_FORGETTABLE = `
+const IS_FORGETTABLE = `
   settled_at IS NOT NULL AND part <> '${WORDLESS}' AND NOT EXISTS (
     SELECT 1 FROM dead_letters WHERE kind = 'delivery' AND id = delivery_id AND status <> 'dropped')`
 

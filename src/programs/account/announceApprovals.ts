@@ -1,11 +1,10 @@
 /** Tells people that they were let in, whichever process did it, and whether the gateway was running then or not. */
 import { Effect } from "effect"
-import { AccountActor } from "../../schemas/Actors.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { Events } from "../../services/Events.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import { type ApprovalNotice, PairingStore } from "../../services/PairingStore.ts"
 import { stored } from "../stored.ts"
-import { accepted } from "./accepted.ts"
 import { approvalDelivery } from "./pairingDelivery.ts"
 
 /** How long a person who approved somebody may wait for the gateway to notice: it is a read of an empty table. */
@@ -16,14 +15,14 @@ export const announceApprovals = (account: AccountConfig) =>
   Effect.gen(function* () {
     const pairing = yield* PairingStore
     const events = yield* Events
-    const deliver = (yield* AccountActor.client)(account.id).Deliver
+    const outbox = yield* Outbox
 
     /** The delivery's id keeps it from being sent twice when a crash comes before the notice is forgotten. */
     const announce = (notice: ApprovalNotice) =>
       Effect.gen(function* () {
         // Under another policy the approval does not let them in.
         if (account.dmPolicy === "pairing" && account.pairing.approvedMessage.trim() !== "") {
-          yield* accepted(deliver(approvalDelivery(account, notice), { discard: true }))
+          yield* outbox.accept(approvalDelivery(account, notice))
         }
         yield* pairing.noticed(notice)
         const { accountId, sender } = notice

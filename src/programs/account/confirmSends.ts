@@ -7,13 +7,13 @@ import { print, targetKey } from "../../schemas/Target.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Events } from "../../services/Events.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
-import { Journal } from "../../services/Journal.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import { stored } from "../stored.ts"
 import type { AccountContext } from "./AccountContext.ts"
 import { chatSince } from "./chatSince.ts"
 import { type Answered, isNamed } from "./confirmations.ts"
-import { isRowOf } from "./evidence.ts"
+import { isRowOf } from "./outbox/lookForPart.ts"
 import { isRefusal } from "./refusal.ts"
 import { targetChats } from "./targetChats.ts"
 
@@ -53,7 +53,7 @@ const rowsFor = (
 /** It is kept to be seen and judged. The letter comes first: a part in doubt that nobody is told of would be lost. */
 const doubt = (part: Answered) =>
   Effect.gen(function* () {
-    const journal = yield* Journal
+    const outbox = yield* Outbox
     const deadLetters = yield* DeadLetters
     const { unsafePublish } = yield* Events
     const { delivery, record } = part
@@ -63,7 +63,7 @@ const doubt = (part: Answered) =>
       code: UNCERTAIN,
       message: NOT_THERE
     })
-    yield* journal.putPart(delivery, { ...record, state: PartState.Uncertain({ detail: NOT_THERE }) })
+    yield* outbox.putParts(delivery, [{ ...record, state: PartState.Uncertain({ detail: NOT_THERE }) }])
     unsafePublish({
       _tag: "PartSettled",
       deliveryId: delivery.id,
@@ -84,9 +84,9 @@ const lookFor = (
   session: ImsgSession,
   parts: Arr.NonEmptyReadonlyArray<Answered>,
   isLast: boolean
-): Effect.Effect<void, RequestError | StoreUnavailable, Journal | DeadLetters | Events> =>
+): Effect.Effect<void, RequestError | StoreUnavailable, Outbox | DeadLetters | Events> =>
   Effect.gen(function* () {
-    const journal = yield* Journal
+    const outbox = yield* Outbox
     const { confirmations } = context
     const { reachesBack, rows } = yield* rowsFor(context, session, parts)
     for (const part of parts) {
@@ -96,13 +96,13 @@ const lookFor = (
         row === undefined
           ? yield* Effect.findFirst(
               rows,
-              isRowOf({ accountId: context.account.id, afterRowId: part.afterRowId, part: part.record.part })
+              isRowOf({ delivery: part.delivery, afterRowId: part.afterRowId, part: part.record.part })
             )
           : Option.none()
       if (Option.isSome(other)) {
         const { guid, id: rowId } = other.value
         yield* stored(
-          journal.putPart(part.delivery, { ...part.record, state: PartState.Sent({ guid, rowId }) })
+          outbox.putParts(part.delivery, [{ ...part.record, state: PartState.Sent({ guid, rowId }) }])
         )
       } else if (row === undefined) {
         if (!isLast) continue

@@ -1,6 +1,6 @@
 /** What becomes of a judged row: it is accepted durably, kept as history, answered with a code, or dropped. */
 import { Effect, Ref } from "effect"
-import { AccountActor, SessionActor } from "../../schemas/Actors.ts"
+import { SessionActor } from "../../schemas/Actors.ts"
 import {
   type Envelope,
   envelopeKey,
@@ -14,6 +14,7 @@ import type { Fate } from "../../services/Accounts.ts"
 import { Events } from "../../services/Events.ts"
 import { Intake } from "../../services/Intake.ts"
 import { Journal } from "../../services/Journal.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import type { AccountContext } from "./AccountContext.ts"
 import { accepted } from "./accepted.ts"
@@ -27,7 +28,7 @@ export const makeEnact = ({ account }: AccountContext) =>
     const intake = yield* Intake
     const events = yield* Events
     const session = yield* SessionActor.client
-    const deliver = (yield* AccountActor.client)(account.id).Deliver
+    const outbox = yield* Outbox
     const isFull = yield* Ref.make(false)
 
     /** Said once, not to every stranger: they may be many. */
@@ -67,7 +68,7 @@ export const makeEnact = ({ account }: AccountContext) =>
             yield* Ref.set(isFull, false)
             // Also for one that was there before: a crash may have come between the request and its reply, and the
             // delivery's id keeps it from being sent twice.
-            yield* accepted(deliver(pairingDelivery(account, outcome.request, target), { discard: true }))
+            yield* outbox.accept(pairingDelivery(account, outcome.request, target))
             if (outcome._tag === "Pending") return "pairing-pending"
             const { accountId, code, sender } = outcome.request
             yield* events.publish({ _tag: "PairingRequested", accountId, sender, code })

@@ -1,5 +1,6 @@
 /** What the result of a `send` says about the part that it was for. */
 import { Duration, Option, Schema } from "effect"
+import type { Reason } from "../../schemas/Delivery.ts"
 import { NOT_THERE } from "../../schemas/denials.ts"
 import { ChildStuck } from "../../schemas/errors/imsg.ts"
 import { Code, Disposition, Methods } from "../../schemas/ImsgProtocol.ts"
@@ -69,6 +70,11 @@ export const failureOf = (error: RequestError): Failure => {
   }
 }
 
+/** Whether a child has no bridge (any more) for what was asked of it. */
+export const isBridgeGone = (error: RequestError): boolean =>
+  error._tag === "RpcFailed" &&
+  (error.rpcCode === Code.methodNotFound || error.rpcCode === Code.bridgeUnavailable)
+
 /** Why a child is replaced that cannot get past a `send`. */
 export const stuckInSend = ({ command }: ImsgSession, afterMs: number): ChildStuck =>
   new ChildStuck({ command, watch: "heartbeat", method: Methods.send.name, afterMs })
@@ -79,18 +85,18 @@ const inWords = (millis: number): string => {
 }
 
 /** What is said of a part whose time to live (ms) is over; `last` is what stood in its way. */
-export const notSentWithin = (ttlMs: number, last: RequestError | undefined): string =>
+export const notSentWithin = (ttlMs: number, last: Reason | undefined): string =>
   `it was not sent within ${inWords(ttlMs)}: ${last?.message ?? "imsg did not run"}`
 
-const endedWith = (last: RequestError | undefined): string =>
+const endedWith = (last: Reason | undefined): string =>
   last === undefined ? "" : `; the last try ended with: ${last.message}`
 
 /** What is said of a part whose result was lost, by the failure `last` where it is known, and that cannot be looked up. */
-export const cannotTell = (why: string, last: RequestError | undefined): string =>
+export const cannotTell = (why: string, last: Reason | undefined): string =>
   `the result was lost, and ${why}${endedWith(last)}`
 
 /** What is said of a part that is not there after so many tries whose results were lost, the last by `last`. */
-export const notThere = (tries: number, last: RequestError | undefined): string =>
+export const notThere = (tries: number, last: Reason | undefined): string =>
   `it was tried ${tries} times and is not in the chat${endedWith(last)}`
 
 /** What is said of a part for a chat of a database that is not there any more, and what to do with it. */

@@ -1,12 +1,9 @@
 /** What people are told about their pairing. */
 import type { AccountConfig } from "../../schemas/Config.ts"
 import type { Delivery } from "../../schemas/Delivery.ts"
+import { filled } from "../../schemas/filled.ts"
 import type { Target } from "../../schemas/Target.ts"
 import type { ApprovalNotice, PairingRequest } from "../../services/PairingStore.ts"
-
-/** Fills the placeholders of a template; what is none stays as it is. */
-const filled = (template: string, values: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/gu, (all, name: string) => values[name] ?? all)
 
 /** The reply that a stranger gets. A request has one, whatever is tried how often. */
 export const pairingDelivery = (

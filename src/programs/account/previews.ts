@@ -1,6 +1,6 @@
 /** Messages writes the preview of a link as a row of its own, after the message that has the link. */
 import { Effect, Option } from "effect"
-import { beginning } from "../../schemas/bounds.ts"
+import { beginning } from "../../schemas/cut.ts"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import { sentAtOf } from "./landmarks.ts"
 import type { LookInto } from "./said.ts"

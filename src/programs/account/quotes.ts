@@ -1,6 +1,7 @@
 /** What a message replies to, where its row only says which message that is. */
 import { Effect, Option } from "effect"
-import { cut, MAX_QUOTE } from "../../schemas/bounds.ts"
+import { MAX_QUOTE } from "../../schemas/bounds.ts"
+import { cut } from "../../schemas/cut.ts"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import type { LookInto } from "./said.ts"
 

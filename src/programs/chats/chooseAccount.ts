@@ -5,7 +5,7 @@ import { AccountNotFound } from "../../schemas/errors/config.ts"
 import { AccountNotChosen } from "../../schemas/errors/doctor.ts"
 
 /** The account of this id, enabled or not. */
-export const accountNamed = (
+const accountNamed = (
   accounts: ReadonlyArray<AccountConfig>,
   id: string
 ): Effect.Effect<AccountConfig, AccountNotFound> =>

@@ -2,12 +2,12 @@
 import { Args, Command, HelpDoc, Options, ValidationError } from "@effect/cli"
 import { Array as Arr, Clock, Console, Effect, Layer, type Option } from "effect"
 import * as DeadLettersSqlite from "../../layers/DeadLettersSqlite.ts"
-import * as JournalSqlite from "../../layers/JournalSqlite.ts"
+import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
 import { accountOf, type DeadLetter, idOf } from "../../schemas/DeadLetter.ts"
 import type { DeadLetterNotFound, DeadLetterRefused } from "../../schemas/errors/delivery.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
-import { Journal } from "../../services/Journal.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import { details, summary } from "../deadLetters/records.ts"
 import { account, ofAccount } from "./accounts.ts"
 import { showList, showOne } from "./deadLetterText.ts"
@@ -15,7 +15,7 @@ import * as options from "./options.ts"
 import { stateStore } from "./stateStore.ts"
 
 const letterStore = (config: Option.Option<string>) =>
-  stateStore(config, Layer.mergeAll(DeadLettersSqlite.layer, JournalSqlite.layer))
+  stateStore(config, Layer.mergeAll(DeadLettersSqlite.layer, OutboxSqlite.layer))
 
 const json = (what: string) => Options.boolean("json").pipe(Options.withDescription(`Print ${what}.`))
 
@@ -46,7 +46,7 @@ const show = Command.make(
   ({ config, id, json }) =>
     Effect.gen(function* () {
       const letter = yield* (yield* DeadLetters).get(id)
-      const parts = letter.content._tag === "Turn" ? [] : yield* (yield* Journal).parts(idOf(letter.content))
+      const parts = letter.content._tag === "Turn" ? [] : yield* (yield* Outbox).parts(idOf(letter.content))
       const now = yield* Clock.currentTimeMillis
       yield* Console.log(json ? asJson(details(letter, parts)) : showOne(letter, parts, now))
     }).pipe(Effect.provide(letterStore(config)))

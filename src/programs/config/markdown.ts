@@ -1,12 +1,14 @@
 /** The page `docs/configuration.md`, made of the schema of the config file. */
 import { ConfigFile } from "../../schemas/Config.ts"
 import { otherGroupKeys } from "../../schemas/config/groups.ts"
+import { accountKeys } from "../../schemas/config/imessage.ts"
 import { otherAccountKeys, otherCatchupKeys } from "../../schemas/config/otherGateways.ts"
+import { sectionsIn } from "../../schemas/config/section.ts"
 import type { OtherKeys } from "../../schemas/config/values.ts"
 import { tables } from "./tables.ts"
 
 /** A config that uses the common keys; it is valid, and gives no warning. */
-export const example = `{
+const example = `{
   imessage: {
     cliPath: "/opt/homebrew/bin/imsg",
     allowFrom: ["+15555550123", "friend@example.com"],
@@ -35,6 +37,9 @@ export const example = `{
 `
 
 const keys = (others: OtherKeys): string => [...others.keys()].map((key) => `\`${key}\``).join(", ")
+
+/** The keys of an account that have keys of their own. */
+const sections = sectionsIn(accountKeys).map((path) => `\`${path}\``)
 
 const accounts = `{
   imessage: {
@@ -88,7 +93,7 @@ the defaults of the accounts that it names; \`default\` does not exist then unle
 ${accounts}\`\`\`
 
 - An option of an account wins over the same option of \`imessage\`. Every option but \`accounts\` may stand in both.
-- \`supervision\`, \`supervision.backoff\`, \`catchUp\`, \`inbox\`, \`delivery\` and \`pairing\` are merged key by key.
+- ${sections.slice(0, -1).join(", ")} and ${sections.at(-1)} are merged key by key.
 - \`env\` is merged by name, and \`groups\` group by group; an entry of the account replaces the whole entry of \`imessage\`.
 - Lists are replaced, not joined.
 - \`imessage.enabled: false\` disables every account. Two enabled accounts must not share both \`cliPath\` and \`dbPath\`.

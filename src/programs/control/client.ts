@@ -8,13 +8,14 @@ import { Effect, Layer, ParseResult, Predicate } from "effect"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
 import { SOCKET_FILE } from "../../schemas/control/socket.ts"
 import { GatewayIncompatible, GatewayNotRunning, GatewaySilent } from "../../schemas/errors/control.ts"
+import { messageOf } from "../../schemas/errors/messageOf.ts"
 
 /** The socket is all of the address; HTTP wants a name in it. */
 const BASE_URL = "http://gateway"
 
 const detailOf = (error: unknown): string => {
   if (error instanceof Error && "cause" in error && error.cause instanceof Error) return error.cause.message
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }
 
 /** What says that nobody took the request: there is no socket, or nobody listens there. */

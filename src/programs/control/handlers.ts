@@ -1,17 +1,17 @@
 /** What the control server answers. */
 import { HttpApiBuilder } from "@effect/platform"
 import { Effect, Layer, type Ref, Stream } from "effect"
-import { AccountActor } from "../../schemas/Actors.ts"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { AccountNotFound } from "../../schemas/errors/config.ts"
 import { AccountDisabled, PathNotOpen, RequestInvalid } from "../../schemas/errors/control.ts"
 import { handlesOf } from "../../schemas/People.ts"
 import { print } from "../../schemas/Target.ts"
-import { Backlog } from "../../services/Backlog.ts"
+import { Accounts } from "../../services/Accounts.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Metrics } from "../../services/Metrics.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import { PausedChats } from "../../services/PausedChats.ts"
 import type { Lanes } from "../account/Lanes.ts"
@@ -37,9 +37,7 @@ const restartAccount = (id: string) =>
       return yield* new AccountNotFound({ account: id, known: accounts.map((one) => one.id) })
     }
     if (!account.enabled) return yield* new AccountDisabled({ account: id })
-    const actor = yield* AccountActor.client
-    // An actor whose mailbox is full is alive, and its child is asked for all the same.
-    yield* Effect.orDie(actor(id).Restart())
+    yield* (yield* Accounts).restart(id)
   })
 
 /** What the servers of one gateway share. */
@@ -115,11 +113,11 @@ const gateway = (served: Served, way: Way) => {
       .handle("deliveries", () =>
         unavailable(
           Effect.gen(function* () {
-            const backlog = yield* Backlog
-            const waiting = yield* backlog.waiting(MOST)
+            const outbox = yield* Outbox
+            const waiting = yield* outbox.waiting(MOST)
             return {
               waiting: waiting.map(({ target, ...rest }) => ({ ...rest, target: print(target) })),
-              settled: yield* backlog.settled(MOST)
+              settled: yield* outbox.settled(MOST)
             }
           })
         )

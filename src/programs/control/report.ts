@@ -5,11 +5,12 @@ import { type AccountStatus, Accounts } from "../../services/Accounts.ts"
 import { Backlog } from "../../services/Backlog.ts"
 import { Budget } from "../../services/Budget.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import { type Pause, PausedChats } from "../../services/PausedChats.ts"
 import { VERSION } from "../../version.ts"
 
-const reportOf = (status: AccountStatus): AccountReport => ({
+const reportOf = (status: AccountStatus, queued: number): AccountReport => ({
   id: status.id,
   name: status.name ?? null,
   state: status.state,
@@ -22,15 +23,17 @@ const reportOf = (status: AccountStatus): AccountReport => ({
   cursor: status.cursor ?? null,
   lastInboundAt: status.lastInboundAt ?? null,
   lastOutboundAt: status.lastOutboundAt ?? null,
-  queued: status.queued,
+  queued,
   clockBehindMs: status.clockBehindMs,
   verdicts: Object.fromEntries(Object.entries(status.fates))
 })
 
 /** The accounts as they are, in the order of the config. */
-export const accountReports = Effect.flatMap(Accounts, ({ all }) =>
-  Effect.map(all, (statuses) => statuses.map(reportOf))
-)
+const accountReports = Effect.gen(function* () {
+  const statuses = yield* (yield* Accounts).all
+  const queued = yield* (yield* Outbox).counts
+  return statuses.map((status) => reportOf(status, queued.get(status.id) ?? 0))
+})
 
 /** A paused chat, as it is told. */
 export const pausedReport = ({ until, ...pause }: Pause): PausedChatReport => ({
@@ -44,29 +47,34 @@ export const status = (startedAt: number) =>
     const backlog = yield* (yield* Backlog).counts
     const letters = yield* (yield* DeadLetters).counts
     const pending = yield* (yield* PairingStore).pending
+    const accounts = yield* accountReports
+    const queued = accounts.reduce((sum, account) => sum + account.queued, 0)
     return {
       version: VERSION,
       pid: process.pid,
       startedAt,
-      accounts: yield* accountReports,
-      sessions: { busy: backlog.sessions.busy, waiting: backlog.sessions.messages, dead: letters.turns },
+      accounts,
+      sessions: { busy: backlog.busy, waiting: backlog.messages, dead: letters.turns },
       paused: (yield* (yield* PausedChats).all).map(pausedReport),
       pairing: { pending: pending.length },
       budgets: yield* (yield* Budget).exceeded,
-      deliveries: { queued: backlog.deliveries, uncertain: letters.uncertain, dead: letters.deliveries }
+      deliveries: { queued, uncertain: letters.uncertain, dead: letters.deliveries }
     } satisfies Status
   })
 
 /** Whether every enabled account runs; a gateway without one has nothing that could be ill. */
-export const health = Effect.map(accountReports, (accounts): Health => {
-  const ill = accounts.filter(({ state }) => state !== "running" && state !== "disabled")
-  return {
-    status: ill.length === 0 ? "ok" : "unhealthy",
-    reasons: ill.map(({ id, lastError, reason, state }) => ({
-      account: id,
-      state,
-      reason: lastError?.message ?? reason,
-      hint: lastError?.hint ?? null
-    }))
+export const health = Effect.map(
+  Effect.flatMap(Accounts, ({ all }) => all),
+  (accounts): Health => {
+    const ill = accounts.filter(({ state }) => state !== "running" && state !== "disabled")
+    return {
+      status: ill.length === 0 ? "ok" : "unhealthy",
+      reasons: ill.map(({ id, lastError, reason, state }) => ({
+        account: id,
+        state,
+        reason: lastError?.message ?? reason,
+        hint: lastError?.hint ?? null
+      }))
+    }
   }
-})
+)

@@ -3,6 +3,7 @@ import { FileSystem, HttpApiBuilder, HttpIncomingMessage, HttpServerError, Path 
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, Option } from "effect"
 import { LONGEST_PATH, SOCKET_FILE } from "../../schemas/control/socket.ts"
+import { messageOf } from "../../schemas/errors/messageOf.ts"
 import { OnBehalfOf } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { api, type Served } from "./handlers.ts"
@@ -36,8 +37,7 @@ const socketServer = Layer.unwrapEffect(
 /** The folder of the socket is its owner's alone. */
 const onBehalfOfOwner = Effect.provideService(OnBehalfOf, { _tag: "Socket" })
 
-const why = ({ cause }: HttpServerError.ServeError): string =>
-  cause instanceof Error ? cause.message : String(cause)
+const why = ({ cause }: HttpServerError.ServeError): string => messageOf(cause)
 
 /** Serves on the socket. The gateway does its work without it, so that a failure is a warning. */
 export const onSocket = (served: Served) =>

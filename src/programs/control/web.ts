@@ -10,6 +10,7 @@ import {
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, FiberHandle, Layer, Option, Schedule, Stream } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
+import { messageOf } from "../../schemas/errors/messageOf.ts"
 import { Audit } from "../../services/Audit.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { api, type Served } from "./handlers.ts"
@@ -35,8 +36,7 @@ const warn = (message: string, hint: string) => Effect.annotateLogs(Effect.logWa
 
 const urlOf = ({ host, port }: HttpConfig) => `http://${host.includes(":") ? `[${host}]` : host}:${port}/`
 
-const why = ({ cause }: HttpServerError.ServeError) =>
-  cause instanceof Error ? cause.message : String(cause)
+const why = ({ cause }: HttpServerError.ServeError) => messageOf(cause)
 
 const readPage = Effect.gen(function* () {
   const path = yield* Path.Path

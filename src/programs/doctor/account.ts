@@ -24,7 +24,7 @@ import { describe, findProgram, imsgCommand } from "./program.ts"
 import { readiness, versionIn } from "./readiness.ts"
 
 /** What `--send-to` sends. */
-export const TEST_MESSAGE =
+const TEST_MESSAGE =
   "imsg-gateway doctor: this message checks that messages can be sent. There is nothing to do."
 
 /** How long `imsg --version` may take, in ms. */
@@ -32,7 +32,8 @@ const VERSION_WITHIN_MS = 5000
 /** How long what is neither handshake nor request may take, in ms: processes to start and to end. */
 const REST_MS = 15_000
 
-type Environment = ImsgProcess | ProcessGroup | FileSystem.FileSystem | Path.Path
+/** What the checks need. */
+export type Environment = ImsgProcess | ProcessGroup | FileSystem.FileSystem | Path.Path
 
 /** What is looked at. */
 export interface AccountLook {

@@ -8,10 +8,8 @@ import type { AccountNotFound } from "../../schemas/errors/config.ts"
 import type { TargetInvalid } from "../../schemas/errors/delivery.ts"
 import type { AccountNotChosen } from "../../schemas/errors/doctor.ts"
 import { parse, type Target } from "../../schemas/Target.ts"
-import type { ImsgProcess } from "../../services/ImsgProcess.ts"
-import type { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { chooseAccount } from "../chats/chooseAccount.ts"
-import { examineAccount } from "./account.ts"
+import { type Environment, examineAccount } from "./account.ts"
 import { approvalChecks, approvalsIn } from "./approvals.ts"
 import { type Check, type Place, warning } from "./Check.ts"
 import { clockCheck } from "./clock.ts"
@@ -35,8 +33,6 @@ export interface DoctorOptions {
   /** Asks the gateway that runs on a state folder. */
   readonly askGateway: (stateDir: string) => Layer.Layer<RunningGateway>
 }
-
-type Environment = ImsgProcess | ProcessGroup | FileSystem.FileSystem | Path.Path
 
 /** How long one look that starts no process may take, in ms: a disk that is not there any more answers never. */
 const LOOK_WITHIN_MS = 10_000
@@ -79,6 +75,17 @@ const surroundingsHere: Effect.Effect<Surroundings, never, FileSystem.FileSystem
       (nodePath) => ({ env: process.env, nodePath })
     )
 )
+
+const serviceChecks = (configFile: string | undefined, surroundings: Surroundings) =>
+  serviceCheck({
+    platform: process.platform,
+    home: homeExpander(process.env)("~"),
+    configFile,
+    surroundings
+  }).pipe(
+    (check) => inTime({ id: "service", title: "Service" }, check),
+    Effect.map((found) => [found])
+  )
 
 /** Everything at once, shown in order and as soon as it is known. What cannot be asked for is refused before. */
 export const examine = (
@@ -131,15 +138,7 @@ export const examine = (
             (folder) => Effect.map(approvalsIn(folder), (approvals) => sessionsCheck(whole, approvals)),
             { id: "sessions", title: "Sessions" }
           )),
-      serviceCheck({
-        platform: process.platform,
-        home: homeExpander(process.env)("~"),
-        configFile: known.file === undefined ? undefined : resolve(known.file),
-        surroundings
-      }).pipe(
-        (check) => inTime({ id: "service", title: "Service" }, check),
-        Effect.map((found) => [found])
-      ),
+      serviceChecks(known.file === undefined ? undefined : resolve(known.file), surroundings),
       ...onStateDir(diskCheck, { id: "disk", title: "Disk space" }),
       Effect.gen(function* () {
         const found = yield* Effect.forEach(looks, Fiber.join)

@@ -1,11 +1,12 @@
 /** Carries out what owners order of dead letters, whichever process they use, and whether the gateway ran then or not. */
 import type { Sharding } from "@effect/cluster"
 import { Effect, Layer } from "effect"
-import { AccountActor, SessionActor } from "../../schemas/Actors.ts"
+import { SessionActor } from "../../schemas/Actors.ts"
 import { accountOf, type DeadLetter, idOf } from "../../schemas/DeadLetter.ts"
 import { type ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters, type Order } from "../../services/DeadLetters.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import { accepted } from "../account/accepted.ts"
 import { stored } from "../stored.ts"
 
@@ -17,34 +18,33 @@ export const retryLetters = Effect.gen(function* () {
   const deadLetters = yield* DeadLetters
   const outboundFiles = yield* OutboundFiles
   const session = yield* SessionActor.client
-  const account = yield* AccountActor.client
+  const outbox = yield* Outbox
   const enabled = Effect.map(currentConfig, ({ accounts }) =>
     accounts.filter((account) => account.enabled).map(({ id }) => id)
   )
 
-  /** Gives a letter's content to its actor again. The number of the attempt keeps it from being given twice. */
+  /** Gives a letter's content to where it failed again. The number of the attempt keeps it from being given twice. */
   const giveAgain = ({ attempts: attempt, content }: DeadLetter) => {
     switch (content._tag) {
       case "Turn": {
         const [first, ...rest] = content.messages
-        return session(content.sessionKey).Inbound(
-          { ...first, retry: { turnId: content.id, attempt, rest } },
-          { discard: true }
+        return accepted(
+          session(content.sessionKey).Inbound(
+            { ...first, retry: { turnId: content.id, attempt, rest } },
+            { discard: true }
+          )
         )
       }
       case "Delivery":
-        return account(content.delivery.accountId).Deliver(
-          { ...content.delivery, attempt },
-          { discard: true }
-        )
+        return outbox.accept({ ...content.delivery, attempt })
     }
   }
 
   const retry = (letter: DeadLetter) =>
     Effect.gen(function* () {
-      // Before it is given: an actor that is idle begins at once.
+      // Before it is given: a sender that is idle begins at once.
       if (letter.content._tag === "Delivery") yield* deadLetters.requeue(letter)
-      yield* accepted(giveAgain(letter))
+      yield* giveAgain(letter)
       yield* Effect.logInfo("a dead letter is tried again").pipe(
         Effect.annotateLogs({
           letter: letter.number,
@@ -73,5 +73,5 @@ export const retryLetters = Effect.gen(function* () {
 export const layer: Layer.Layer<
   never,
   never,
-  Sharding.Sharding | ConfigService | DeadLetters | OutboundFiles
+  Sharding.Sharding | ConfigService | DeadLetters | Outbox | OutboundFiles
 > = Layer.scopedDiscard(Effect.forkScoped(Effect.interruptible(retryLetters)))

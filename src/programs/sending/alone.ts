@@ -3,7 +3,7 @@
  * gateway's store, so that the gateway knows it again when it comes back.
  */
 import { Path } from "@effect/platform"
-import { Clock, Deferred, Effect, Layer } from "effect"
+import { Clock, Deferred, Effect, Layer, Option, Stream } from "effect"
 import * as AccountsLive from "../../layers/AccountsLive.ts"
 import * as AuditSqlite from "../../layers/AuditSqlite.ts"
 import * as ChunkerLive from "../../layers/ChunkerLive.ts"
@@ -11,27 +11,27 @@ import * as DeadLettersSqlite from "../../layers/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../../layers/EchoesSqlite.ts"
 import * as EventsLive from "../../layers/EventsLive.ts"
 import * as ImsgProcessLive from "../../layers/ImsgProcessLive.ts"
-import * as JournalSqlite from "../../layers/JournalSqlite.ts"
 import * as LifecycleLive from "../../layers/LifecycleLive.ts"
 import * as MetricsLive from "../../layers/MetricsLive.ts"
 import * as OutboundFilesLive from "../../layers/OutboundFilesLive.ts"
+import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
 import * as ProcessGroupLive from "../../layers/ProcessGroupLive.ts"
 import * as StateLockLive from "../../layers/StateLockLive.ts"
 import * as StoreHealthSqlite from "../../layers/StoreHealthSqlite.ts"
 import * as Database from "../../layers/sqlite/Database.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
-import { type Delivery, PartState } from "../../schemas/Delivery.ts"
+import { isFinal, PartState } from "../../schemas/Delivery.ts"
 import { Audit } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { ImsgProcess, type OpenError, openOptions, type RequestError } from "../../services/ImsgProcess.ts"
-import { Journal } from "../../services/Journal.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
+import { type OpenDelivery, Outbox } from "../../services/Outbox.ts"
 import { StoreHealth } from "../../services/StoreHealth.ts"
 import * as AccountContext from "../account/AccountContext.ts"
 import { lookForUnseen, releaseConfirmed } from "../account/confirmSends.ts"
-import { makeDeliver } from "../account/deliver.ts"
+import { makeCarry } from "../account/outbox/sender.ts"
 import { cursorOf, recentRows } from "../account/recentRows.ts"
 import { commandLineUser } from "../cli/commandLineUser.ts"
 import { STORE_FILE } from "../gateway.ts"
@@ -58,7 +58,7 @@ const services = Layer.unwrapEffect(
       ChunkerLive.layer,
       LifecycleLive.layer,
       OutboundFilesLive.layer(stateDir),
-      JournalSqlite.layer,
+      OutboxSqlite.layer,
       DeadLettersSqlite.layer,
       EchoesSqlite.layer,
       StoreHealthSqlite.layer,
@@ -102,24 +102,27 @@ const keepChild = (context: AccountContext.AccountContext) =>
  * What has no end when the command ends is kept to be looked at, as the gateway does it: what was being sent may have
  * been, what was not tried was not. Where no part ever was under way there is nothing to look at.
  */
-const leaveOpen = (delivery: Delivery, detail: string) =>
+const leaveOpen = (open: OpenDelivery, detail: string) =>
   Effect.gen(function* () {
-    const journal = yield* Journal
+    const { delivery } = open
+    const outbox = yield* Outbox
     const deadLetters = yield* DeadLetters
     const outboundFiles = yield* OutboundFiles
-    const records = yield* journal.parts(delivery.id)
+    const records = yield* outbox.parts(delivery.id)
     const isUntried = records.every(({ state }) => state._tag === "Queued")
-    const open = records.filter(({ state }) => state._tag === "Sending" || state._tag === "Queued")
-    yield* Effect.forEach(open, (record) =>
-      journal.putPart(delivery, {
+    const left = records.filter(({ state }) => !isFinal(state))
+    yield* outbox.putParts(
+      delivery,
+      left.map((record) => ({
         ...record,
         state:
           record.state._tag === "Sending" ? PartState.Uncertain({ detail }) : PartState.Failed({ detail })
-      })
+      }))
     )
+    yield* outbox.end(open)
     if (isUntried) return yield* outboundFiles.release(delivery.id)
-    if (open.length === 0) return
-    const isUncertain = open.some(({ state }) => state._tag === "Sending")
+    if (left.length === 0) return
+    const isUncertain = left.some(({ state }) => state._tag === "Sending")
     yield* deadLetters.bury({
       content: { _tag: "Delivery", delivery },
       attempt: 0,
@@ -127,6 +130,9 @@ const leaveOpen = (delivery: Delivery, detail: string) =>
       message: detail
     })
   })
+
+const nextChild = ({ link }: AccountContext.AccountContext) =>
+  link.connections.pipe(Stream.drop(1), Stream.runHead, Effect.asVoid)
 
 /** No watch brings the rows of what was sent: they are looked for until they are there, or in doubt. */
 const awaitRows = (context: AccountContext.AccountContext) =>
@@ -140,6 +146,21 @@ const awaitRows = (context: AccountContext.AccountContext) =>
     }
   })
 
+/** Carries a delivery out to its end, whatever it has to wait for. */
+const carryToEnd = (context: AccountContext.AccountContext, open: OpenDelivery) => {
+  const carry = makeCarry(Effect.succeed(context))
+  const goOn = (from: OpenDelivery): ReturnType<typeof carry> =>
+    Effect.gen(function* () {
+      const carried = yield* carry(from)
+      if (carried._tag === "Ended") return carried
+      const waitMs = carried.until - (yield* Clock.currentTimeMillis)
+      // Another child may come before that.
+      yield* Effect.raceFirst(Effect.sleep(waitMs), nextChild(context))
+      return yield* goOn(carried.open)
+    })
+  return goOn(open)
+}
+
 /** Sends a message, and waits for its end. */
 export const sendAlone = (request: SendRequest) =>
   Effect.gen(function* () {
@@ -147,25 +168,26 @@ export const sendAlone = (request: SendRequest) =>
     const { account } = judged
     const delivery = yield* stage(judged)
     const audit = yield* Audit
-    const journal = yield* Journal
+    const outbox = yield* Outbox
     const outboundFiles = yield* OutboundFiles
     const context = yield* AccountContext.make(account)
     yield* keepChild(context).pipe(Effect.onError(() => outboundFiles.release(delivery.id)))
     yield* audit.record(sentByHand(judged))
     const now = yield* Clock.currentTimeMillis
-    const deliver = makeDeliver(account.id, Effect.succeed(context))
-    yield* deliver({ acceptedAt: now, delivery, giveUpAt: now + WITHIN_MS }).pipe(
-      Effect.timeoutOption(WITHIN_MS + account.supervision.sendTimeoutMs + account.delivery.settleMs),
-      // A delivery over a store that is corrupt has no end.
-      Effect.raceFirst((yield* StoreHealth).corrupted),
-      Effect.zipRight(leaveOpen(delivery, `its end was not known within ${WITHIN_MS} ms`)),
-      Effect.onInterrupt(() =>
-        Effect.catchAllCause(leaveOpen(delivery, "the command was interrupted"), (cause) =>
-          Effect.logError("what became of the parts could not be written down", cause)
+    const open = yield* outbox.accept(delivery, now + WITHIN_MS)
+    if (Option.isSome(open))
+      yield* carryToEnd(context, open.value).pipe(
+        Effect.timeoutOption(WITHIN_MS + account.supervision.sendTimeoutMs + account.delivery.settleMs),
+        // A delivery over a store that is corrupt has no end.
+        Effect.raceFirst((yield* StoreHealth).corrupted),
+        Effect.zipRight(leaveOpen(open.value, `its end was not known within ${WITHIN_MS} ms`)),
+        Effect.onInterrupt(() =>
+          Effect.catchAllCause(leaveOpen(open.value, "the command was interrupted"), (cause) =>
+            Effect.logError("what became of the parts could not be written down", cause)
+          )
         )
       )
-    )
     yield* awaitRows(context)
     yield* releaseConfirmed(context)
-    return resultOf(judged, yield* journal.parts(delivery.id))
+    return resultOf(judged, yield* outbox.parts(delivery.id))
   }).pipe(Effect.scoped, Effect.provide(services))

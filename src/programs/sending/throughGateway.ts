@@ -1,14 +1,11 @@
 /** Sending by the gateway's own delivery: durable, in pieces, and known again when it comes back. */
 import { Duration, Effect, Stream } from "effect"
-import { AccountActor } from "../../schemas/Actors.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { print } from "../../schemas/Target.ts"
 import { Audit } from "../../services/Audit.ts"
-import { Backlog } from "../../services/Backlog.ts"
 import { Events } from "../../services/Events.ts"
-import { Journal } from "../../services/Journal.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
-import { accepted } from "../account/accepted.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import type { Lanes } from "../account/Lanes.ts"
 import { type FileAccess, type Judged, judge, sentByHand, stage } from "./prepare.ts"
 import { resultOf } from "./result.ts"
@@ -26,15 +23,12 @@ const accept = (judged: Judged, asker: Asker) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const { account, id, target } = judged
-      const backlog = yield* Backlog
-      if (yield* backlog.hasAccepted(account.id, id)) return
+      const outbox = yield* Outbox
+      if (yield* outbox.isAccepted({ accountId: account.id, id })) return
       const outboundFiles = yield* OutboundFiles
-      const actor = yield* AccountActor.client
       const delivery = yield* restore(stage(judged, asker))
       // Whoever asked may hang up: it is accepted all the same, or its files are gone.
-      yield* accepted(actor(account.id).Deliver(delivery, { discard: true })).pipe(
-        Effect.tapError(() => outboundFiles.release(id))
-      )
+      yield* outbox.accept(delivery).pipe(Effect.tapError(() => outboundFiles.release(id)))
       yield* (yield* Audit).record(sentByHand(judged))
       const { publish } = yield* Events
       yield* publish({
@@ -54,12 +48,12 @@ const accept = (judged: Judged, asker: Asker) =>
 export const sendThroughGateway = (lanes: Lanes, asker: Asker, request: SendRequest) =>
   Effect.gen(function* () {
     const events = yield* Events
-    const journal = yield* Journal
+    const outbox = yield* Outbox
     const judged = yield* judge(request)
     // Before the delivery can end.
     const heard = yield* events.listen
     yield* lanes.run(judged.id, accept(judged, asker))
-    const result = Effect.map(journal.parts(judged.id), (records) => resultOf(judged, records))
+    const result = Effect.map(outbox.parts(judged.id), (records) => resultOf(judged, records))
     // A name that was given before may be that of a delivery that has ended.
     const before = yield* result
     if (before.state !== "sending") return before

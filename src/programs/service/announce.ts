@@ -26,7 +26,8 @@ export const announce = <A, E>(
             Effect.logWarning("the store does not answer: the watchdog is not fed", cause),
           onSuccess: () => notify.alive
         }),
-        Effect.repeat(Schedule.fixed(Duration.millis(ms)))
+        Effect.repeat(Schedule.fixed(Duration.millis(ms))),
+        Effect.asVoid
       )
     yield* notify.ready.pipe(
       Effect.zipRight(Option.match(everyMs, { onNone: () => Effect.void, onSome: beat })),

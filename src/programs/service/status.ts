@@ -28,7 +28,7 @@ const PARTS = [
 ] as const
 
 /** How an installed service differs from this program. */
-export const differences = (installed: ServiceProgram, here: ServiceProgram): ReadonlyArray<string> =>
+const differences = (installed: ServiceProgram, here: ServiceProgram): ReadonlyArray<string> =>
   PARTS.flatMap(([part, what, here_]) =>
     installed[part] === here[part]
       ? []

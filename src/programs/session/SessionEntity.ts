@@ -1,5 +1,5 @@
 /** The session actor: one conversation, one turn at a time. */
-import { Entity, type Envelope, type MessageStorage, type Sharding } from "@effect/cluster"
+import { Entity, type Envelope, type Sharding } from "@effect/cluster"
 import { Effect, Layer, type Mailbox, Stream } from "effect"
 import { type InboundRpc, SessionActor } from "../../schemas/Actors.ts"
 import type { Agent } from "../../services/Agent.ts"
@@ -15,12 +15,12 @@ import { Intake } from "../../services/Intake.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
+import type { Outbox } from "../../services/Outbox.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
 import * as FairSemaphore from "../FairSemaphore.ts"
 import { stored } from "../stored.ts"
-import { windowOf } from "../window.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
 import * as LoopGuard from "./LoopGuard.ts"
 import * as Mirrors from "./mirrors.ts"
@@ -30,10 +30,13 @@ import { makeTurnEnd } from "./turnEnd.ts"
 const MAILBOX_CAPACITY = 128
 /** Messages of a session that wait in memory; more wait in the store. */
 const WAITING = 24
-/** Messages of its paused chats that are held beside them; of one chat those that waited when it was paused. */
-const HELD = windowOf(MAILBOX_CAPACITY) - WAITING
+/**
+ * Messages of its paused chats that are held beside them; of one chat those that waited when it was paused. A quarter of
+ * the mailbox stays free for messages whose predecessors are not quite gone yet.
+ */
+const HELD = 72
 /** The windows of a session in the store: its chats keep their order among each other unless they are paused. */
-export const WINDOW = { actor: WAITING, lane: WAITING, paused: HELD }
+export const WINDOW = { actor: WAITING, paused: HELD }
 /** How long an idle session stays in memory. */
 const MAX_IDLE = "2 minutes"
 
@@ -88,7 +91,7 @@ export const layer: Layer.Layer<
   never,
   never,
   | Sharding.Sharding
-  | MessageStorage.MessageStorage
+  | Outbox
   | PausedLanes
   | PausedChats
   | Echoes

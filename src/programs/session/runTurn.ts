@@ -1,7 +1,6 @@
 /** A turn, from its messages to the reply that was accepted for delivery. */
 import { Array as Arr, Clock, Effect, Schedule } from "effect"
-import { AccountActor } from "../../schemas/Actors.ts"
-import type { Reason } from "../../schemas/DeadLetter.ts"
+import type { Reason } from "../../schemas/Delivery.ts"
 import { replyTarget } from "../../schemas/Envelope.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { Agent } from "../../services/Agent.ts"
@@ -9,6 +8,7 @@ import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Events } from "../../services/Events.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import type { FairSemaphore } from "../FairSemaphore.ts"
 import { stored } from "../stored.ts"
 import { type Batch, makeComposeTurn, makeGroupOf } from "./composeTurn.ts"
@@ -45,22 +45,14 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
     const agent = yield* Agent
     const lifecycle = yield* Lifecycle
     const events = yield* Events
-    const actor = yield* AccountActor.client
+    const outbox = yield* Outbox
     const deliver = (turn: Turn, replies: ReadonlyArray<Reply>) => {
       const [{ accountId }] = turn.envelopes
       if (replies.length === 0)
         return Effect.as(Effect.logDebug("the agent has nothing to say"), "silent" as const)
-      return actor(accountId)
-        .Deliver(
-          { id: turn.id, accountId, target: replyTarget(turn.envelopes[0]), replies },
-          { discard: true }
-        )
-        .pipe(
-          // The delivery is saved in both cases; its actor is only busy.
-          Effect.catchTags({ MailboxFull: () => Effect.void, AlreadyProcessingMessage: () => Effect.void }),
-          stored,
-          Effect.as("answered" as const)
-        )
+      return outbox
+        .accept({ id: turn.id, accountId, target: replyTarget(turn.envelopes[0]), replies })
+        .pipe(stored, Effect.as("answered" as const))
     }
 
     /** Asks the agent, and has its reply accepted. A stop waits for this once it has begun; it begins nothing more. */

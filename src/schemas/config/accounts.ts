@@ -3,10 +3,11 @@ import { Either } from "effect"
 import { type Entry, isWildcard, readEntry, unserved } from "../AllowList.ts"
 import { canonical, databaseOf } from "./database.ts"
 import { groupKey } from "./groupKeys.ts"
-import { type AccountOptions, accountDefaults, type ImessageSection } from "./imessage.ts"
+import { type AccountOptions, accountDefaults, accountKeys, type ImessageSection } from "./imessage.ts"
 import { warningsOf } from "./openDoors.ts"
 import { type KeyPath, type Problem, show } from "./problems.ts"
 import type { AccountConfig, AccountSettings } from "./resolved.ts"
+import { settle } from "./section.ts"
 
 /** Expands `~` at the start of a path to the home folder. */
 export type ExpandHome = (path: string) => string
@@ -79,30 +80,20 @@ const merge = (
   own: AccountOptions,
   expandHome: ExpandHome
 ): AccountSettings => {
-  const { catchup: _, streaming: __, ...merged } = { ...accountDefaults, ...shared, ...own }
-  const { supervision, delivery, inbox, pairing } = accountDefaults
+  const { catchup: _, streaming: __, ...account } = settle(accountKeys, [own, shared])
   return {
+    ...account,
     id,
-    ...merged,
     enabled: (shared.enabled ?? true) && (own.enabled ?? true),
-    region: merged.region.toUpperCase(),
-    cliPath: expandHome(merged.cliPath),
-    ...(merged.dbPath === undefined ? {} : { dbPath: expandHome(merged.dbPath) }),
-    attachmentRoots: merged.attachmentRoots.map(expandHome),
-    remoteAttachmentRoots: merged.remoteAttachmentRoots ?? merged.attachmentRoots,
+    region: account.region.toUpperCase(),
+    cliPath: expandHome(account.cliPath),
+    ...(account.dbPath === undefined ? {} : { dbPath: expandHome(account.dbPath) }),
+    attachmentRoots: account.attachmentRoots.map(expandHome),
+    remoteAttachmentRoots: account.remoteAttachmentRoots ?? account.attachmentRoots,
     env: { ...shared.env, ...own.env },
     groups: { ...byKey(shared.groups), ...byKey(own.groups) },
-    supervision: {
-      ...supervision,
-      ...shared.supervision,
-      ...own.supervision,
-      backoff: { ...supervision.backoff, ...shared.supervision?.backoff, ...own.supervision?.backoff }
-    },
     chunkMode: chunkModeOf(own) ?? chunkModeOf(shared) ?? accountDefaults.chunkMode,
-    catchUp: catchUpOf(shared, own),
-    inbox: { ...inbox, ...shared.inbox, ...own.inbox },
-    delivery: { ...delivery, ...shared.delivery, ...own.delivery },
-    pairing: { ...pairing, ...shared.pairing, ...own.pairing }
+    catchUp: catchUpOf(shared, own)
   }
 }
 

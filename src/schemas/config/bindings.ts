@@ -1,12 +1,47 @@
-/** Gives every account the bindings that hold for it, with the people and chats that they name read once. */
-import { Either } from "effect"
+/**
+ * The section `bindings`: which agent answers what. Every account gets those that hold for it, with the people and
+ * chats that they name read once.
+ */
+import { Either, Schema } from "effect"
 import { TargetInvalid } from "../errors/delivery.ts"
 import { parse, readPrefixes, type Target } from "../Target.ts"
 import type { Resolved } from "./accounts.ts"
-import type { Binding } from "./agents.ts"
 import { type Problem, show } from "./problems.ts"
 import type { AccountConfig, AccountSettings, AgentConfig, BindingConfig } from "./resolved.ts"
 import { unknownAgent } from "./routes.ts"
+import { foreign, Id, option, required, Text, TextOrNumber } from "./values.ts"
+
+/** One entry of `bindings` that is for this channel. */
+export const Binding = Schema.Struct(
+  {
+    agentId: required(Id, "The `id` of the agent that answers what matches."),
+    match: required(
+      Schema.Struct(
+        {
+          channel: option(Schema.Literal("imessage"), "Bindings of other channels are skipped.", "imessage"),
+          accountId: option(Text, 'The account that the message came in by. Absent or `"*"` for every one.'),
+          peer: option(
+            Schema.Struct({
+              kind: required(
+                Schema.Literal("direct", "dm", "group"),
+                "Whether `id` is a person or a group. `dm` is the older word for `direct`."
+              ),
+              id: required(
+                TextOrNumber,
+                "For a person, a phone number or an email in any usual spelling, or the chat with them; for a group, its chat. Chats are written `chat_id:42`, `chat_guid:…` or `chat_identifier:…`; for a group only `42` is enough."
+              )
+            }).annotations({ identifier: "Peer" }),
+            "The person or group that the message came from. Absent for everyone."
+          )
+        },
+        foreign
+      ).annotations({ identifier: "Match" }),
+      "What the binding is for. The most specific match wins, then the default agent."
+    )
+  },
+  foreign
+).annotations({ identifier: "Binding" })
+export type Binding = typeof Binding.Type
 
 type Peer = NonNullable<Binding["match"]["peer"]>
 

@@ -2,14 +2,16 @@
 import { homedir } from "node:os"
 import { Array as Arr, Either, Schema } from "effect"
 import JSON5 from "json5"
-import { ConfigFile, type GatewayConfig, gatewayDefaults } from "../Config.ts"
+import { ConfigFile, type GatewayConfig, gatewayKeys, httpKeys } from "../Config.ts"
 import { ConfigInvalid, ConfigProblem } from "../errors/config.ts"
+import { messageOf } from "../errors/messageOf.ts"
 import { type ExpandHome, resolveAccounts } from "./accounts.ts"
-import { messagesDefaults } from "./agents.ts"
+import { budgetKeys, inboundKeys, loopGuardKeys } from "./agents.ts"
 import { bindAccounts } from "./bindings.ts"
 import { type Env, isObject, pick } from "./keys.ts"
 import { expectedOf, type KeyPath, type Problem, problemsOf, renderPath, show } from "./problems.ts"
 import { groupsWithoutAgent, resolveAgents } from "./routes.ts"
+import { settle } from "./section.ts"
 import { resolvePeople } from "./session.ts"
 import { nearest } from "./spelling.ts"
 import { Folder } from "./values.ts"
@@ -35,7 +37,7 @@ const parse = (text: string): Either.Either<unknown, Problems> =>
   Either.try({
     try: (): unknown => JSON5.parse(text),
     catch: (error) => {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       const where = reason.replace(/^JSON5: /, "").replace(/ at (\d+):(\d+)$/, " at line $1, column $2")
       return wholeFile(`is not valid JSON5: ${where}`)
     }
@@ -64,7 +66,7 @@ const withoutForeignBindings = (raw: { readonly [key: string]: unknown }) => {
 
 const resolveStateDir = (file: ConfigFile, env: Env, expandHome: ExpandHome) => {
   const fromEnv = variable(env, STATE_VARIABLE)
-  const chosen = file.stateDir ?? fromEnv ?? gatewayDefaults.stateDir
+  const chosen = settle(gatewayKeys, [file, { stateDir: fromEnv }]).stateDir
   return {
     value: expandHome(chosen),
     problems: Schema.is(Folder)(chosen)
@@ -106,6 +108,7 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     message: "there is an imessage section at the top level too; keep one of the two"
   }
   const http = file.control?.http
+  const settled = settle(gatewayKeys, [file])
   const config: GatewayConfig = {
     file: name,
     stateDir: stateDir.value,
@@ -114,15 +117,15 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     agents: agents.value,
     messages: {
       ...(responsePrefix === undefined ? {} : { responsePrefix }),
-      inbound: { debounceMs: inbound?.debounceMs ?? messagesDefaults.inbound.debounceMs },
-      loopGuard: { ...messagesDefaults.loopGuard, ...loopGuard },
-      budget: budget === false ? { turns: 0, parts: 0 } : { ...messagesDefaults.budget, ...budget }
+      inbound: settle(inboundKeys, [inbound]),
+      loopGuard: settle(loopGuardKeys, [loopGuard]),
+      budget: budget === false ? { turns: 0, parts: 0 } : settle(budgetKeys, [budget])
     },
     session: file.session?.dmScope === undefined ? {} : { dmScope: file.session.dmScope },
     people: people.value,
-    retention: { ...gatewayDefaults.retention, ...file.retention },
-    shutdownMs: file.shutdownMs ?? gatewayDefaults.shutdownMs,
-    control: http === undefined ? {} : { http: { ...gatewayDefaults.http, ...http } },
+    retention: settled.retention,
+    shutdownMs: settled.shutdownMs,
+    control: http === undefined ? {} : { http: { ...http, host: settle(httpKeys, [http]).host } },
     warnings: [...accounts.warnings, ...agents.warnings, ...bindings.warnings],
     writtenSecrets: []
   }

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { MAX_PART } from "../bounds.ts"
 import { Group, GroupKey } from "./groups.ts"
 import { Catchup, ChunkMode, otherAccountKeys, Streaming } from "./otherGateways.ts"
-import type { AccountConfig } from "./resolved.ts"
+import { section, settle } from "./section.ts"
 import {
   Factor,
   Id,
@@ -22,144 +22,89 @@ import {
   whole
 } from "./values.ts"
 
-/** What holds for an account where neither it nor `imessage` says anything. */
-export const accountDefaults = {
-  enabled: true,
-  cliPath: "imsg",
-  env: {},
-  passEnv: [],
-  service: "auto",
-  services: ["imessage", "sms"],
-  region: "US",
-  dmPolicy: "pairing",
-  allowFrom: [],
-  groupPolicy: "open",
-  historyLimit: 50,
-  groups: {},
-  includeAttachments: false,
-  mediaMaxMb: 16,
-  textChunkLimit: 4000,
-  chunkMode: "length",
-  contextVisibility: "allowlist",
-  attachmentRoots: ["~/Library/Messages/Attachments"],
-  supervision: {
-    heartbeatMs: 4000,
-    heartbeatTimeoutMs: 4000,
-    requestTimeoutMs: 10_000,
-    sendTimeoutMs: 60_000,
-    startTimeoutMs: 30_000,
-    stallMs: 60_000,
-    backoff: { baseMs: 500, factor: 2, maxMs: 60_000, resetAfterMs: 60_000 }
-  },
-  catchUp: { maxAgeMs: 7_200_000, maxRows: 500 },
-  inbox: { pollMs: 1000, ripenMs: 10_000 },
-  delivery: { settleMs: 10_000, ttlMs: 86_400_000 },
-  pairing: {
-    ttlMs: 3_600_000,
-    maxPending: 20,
-    message:
-      "Hello! An assistant answers here, and it does not know {sender} yet. Your pairing code is {code}. " +
-      "To be let in, give it to the person who runs the assistant; they approve it with: {command}",
-    approvedMessage: "You are let in. What you wrote before was not kept, so please write it again."
-  }
-} as const satisfies Omit<AccountConfig, "id" | "bindings" | "remoteAttachmentRoots">
-
-const d = accountDefaults
-
-const Backoff = Schema.Struct({
-  baseMs: option(timerMs(1), "The wait before the first restart, in ms.", d.supervision.backoff.baseMs),
-  factor: option(
-    Factor,
-    "What the wait is multiplied by after each further failure.",
-    d.supervision.backoff.factor
-  ),
-  maxMs: option(timerMs(1), "The longest wait, in ms.", d.supervision.backoff.maxMs),
+const backoff = section("Backoff", "The waits between restarts.", {
+  baseMs: option(timerMs(1), "The wait before the first restart, in ms.", 500),
+  factor: option(Factor, "What the wait is multiplied by after each further failure.", 2),
+  maxMs: option(timerMs(1), "The longest wait, in ms.", 60_000),
   resetAfterMs: option(
     timerMs(1),
     "After so many ms in good health the wait starts from `baseMs` again.",
-    d.supervision.backoff.resetAfterMs
+    60_000
   )
-}).annotations({ identifier: "Backoff" })
+})
 
-const Supervision = Schema.Struct({
-  heartbeatMs: option(
-    timerMs(1),
-    "The time between two checks that `imsg` still answers, in ms.",
-    d.supervision.heartbeatMs
-  ),
+const supervision = section("Supervision", "When `imsg` is given up on and started again.", {
+  heartbeatMs: option(timerMs(1), "The time between two checks that `imsg` still answers, in ms.", 4000),
   heartbeatTimeoutMs: option(
     timerMs(1),
     "How long `imsg` may leave a check unanswered while it says nothing else, in ms. Over SSH, and where `imsg` has been slow before, it is given more, up to `requestTimeoutMs`.",
-    d.supervision.heartbeatTimeoutMs
+    4000
   ),
-  requestTimeoutMs: option(
-    timerMs(1),
-    "How long a request other than a send may take, in ms.",
-    d.supervision.requestTimeoutMs
-  ),
-  sendTimeoutMs: option(timerMs(1), "How long a send may take, in ms.", d.supervision.sendTimeoutMs),
+  requestTimeoutMs: option(timerMs(1), "How long a request other than a send may take, in ms.", 10_000),
+  sendTimeoutMs: option(timerMs(1), "How long a send may take, in ms.", 60_000),
   startTimeoutMs: option(
     timerMs(1),
     "How long `imsg` may take from its start to a subscription, in ms.",
-    d.supervision.startTimeoutMs
+    30_000
   ),
   stallMs: option(
     timerMs(1),
     "How long a replaced database may go unnoticed, in ms. A build before 0.14 is restarted when the database has had newer messages for so long and nothing was announced.",
-    d.supervision.stallMs
+    60_000
   ),
-  backoff: option(Backoff, "The waits between restarts.")
-}).annotations({ identifier: "Supervision" })
+  backoff
+})
 
-const CatchUp = Schema.Struct({
+const catchUp = section("CatchUp", "What is done with messages that arrived while the gateway was down.", {
   maxAgeMs: option(
     whole(0),
     "Messages that arrived while the gateway was down and are older than so many ms are not answered.",
-    d.catchUp.maxAgeMs
+    7_200_000
   ),
   maxRows: option(
     whole(0),
     "At most so many missed messages are answered, the newest, and of each chat its share; what nobody would answer does not count. 0 for none.",
-    d.catchUp.maxRows
+    500
   )
-}).annotations({ identifier: "CatchUp" })
+})
 
-const Inbox = Schema.Struct({
+const inbox = section("Inbox", "How new messages are noticed, and what they wait for.", {
   pollMs: option(
     timerMs(1),
     "How often the database is asked for new messages where its files cannot be watched, in ms; where they can, it is asked when they change, and ten times less often besides.",
-    d.inbox.pollMs
+    1000
   ),
   ripenMs: option(
     timerMs(0),
     "How long a message may wait for what Messages writes after it, its chat and its files, in ms. Then it is taken as it is.",
-    d.inbox.ripenMs
+    10_000
   )
-}).annotations({ identifier: "Inbox" })
+})
 
-const Delivery = Schema.Struct({
+const delivery = section("Delivery", "How replies are sent.", {
   settleMs: option(
     timerMs(0),
     "How long to wait before the database is asked whether a send with an unknown end took place, in ms.",
-    d.delivery.settleMs
+    10_000
   ),
-  ttlMs: option(whole(1), "A reply that could not be sent within so many ms is given up.", d.delivery.ttlMs)
-}).annotations({ identifier: "Delivery" })
+  ttlMs: option(whole(1), "A reply that could not be sent within so many ms is given up.", 86_400_000)
+})
 
-const Pairing = Schema.Struct({
-  ttlMs: option(whole(1), "How long a pairing code is valid, in ms.", d.pairing.ttlMs),
-  maxPending: option(whole(1), "How many requests of an account may wait at a time.", d.pairing.maxPending),
+const pairing = section("Pairing", "How strangers ask to be let in.", {
+  ttlMs: option(whole(1), "How long a pairing code is valid, in ms.", 3_600_000),
+  maxPending: option(whole(1), "How many requests of an account may wait at a time.", 20),
   message: option(
     Text,
     "What a stranger is sent. `{code}` is the code, `{sender}` their handle, `{command}` the command that approves it.",
-    d.pairing.message
+    "Hello! An assistant answers here, and it does not know {sender} yet. Your pairing code is {code}. " +
+      "To be let in, give it to the person who runs the assistant; they approve it with: {command}"
   ),
   approvedMessage: option(
     Schema.String,
     "What they are sent once they are approved, with the same placeholders except `{code}` and `{command}`; empty for nothing.",
-    d.pairing.approvedMessage
+    "You are let in. What you wrote before was not kept, so please write it again."
   )
-}).annotations({ identifier: "Pairing" })
+})
 
 /** Whose quoted words an agent is shown. */
 export const ContextVisibility = Schema.Literal("allowlist", "all", "allowlist_quote")
@@ -167,17 +112,18 @@ export const ContextVisibility = Schema.Literal("allowlist", "all", "allowlist_q
 /** Who may trigger an agent in groups. */
 export const GroupPolicy = Schema.Literal("open", "allowlist", "disabled")
 
-const options = {
+/** The keys of an account, each with what it takes, what is said of it, and what holds where nobody says it. */
+export const accountKeys = {
   name: option(Text, "A name for people, in status and logs."),
   enabled: option(
     Schema.Boolean,
     "Whether the account is started. `false` at the top of `imessage` stops all accounts.",
-    d.enabled
+    true
   ),
   cliPath: option(
     Text,
     "The program `imsg`, or a wrapper that passes stdin and stdout on to it. `~` is the home folder. A text with spaces that is no file is a command line, such as `ssh -T mac-mini imsg`; a word with spaces needs quotes, and nothing else that a shell does is done.",
-    d.cliPath
+    "imsg"
   ),
   dbPath: option(
     Text,
@@ -186,38 +132,38 @@ const options = {
   env: option(
     Variables,
     "Variables of the environment of `imsg` (of its wrapper, or of `ssh`), beside the few that every program gets and `SSH_AUTH_SOCK`.",
-    d.env
+    {}
   ),
   passEnv: option(
     Schema.Array(VariableName),
     "The names of variables that `imsg` gets from the gateway's own environment; `AWS_*` is all that begin so. Those of `env` win.",
-    d.passEnv
+    []
   ),
   service: option(
     Schema.Literal("imessage", "sms", "auto"),
     "The service that messages to a bare handle are sent by.",
-    d.service
+    "auto"
   ),
   services: option(
     MessageServices,
     'The services whose messages are answered. `["imessage"]` leaves out SMS, whose sender can be forged, and RCS, which counts as SMS; what came by an unknown service is then left out too.',
-    d.services
+    ["imessage", "sms"]
   ),
-  region: option(Region, "The country that phone numbers without a country code belong to.", d.region),
+  region: option(Region, "The country that phone numbers without a country code belong to.", "US"),
   dmPolicy: option(
     Schema.Literal("pairing", "allowlist", "open", "disabled"),
     'Who may write directly: `pairing` gives strangers a code to be approved, `allowlist` ignores them, `open` admits everyone and needs `"*"` in `allowFrom`, `disabled` ignores all direct messages.',
-    d.dmPolicy
+    "pairing"
   ),
   allowFrom: option(
     Schema.Array(TextOrNumber),
     'Who may always write directly: phone numbers and email addresses in any usual spelling, with or without `imessage:`, `sms:` or `auto:`; chats as `chat_id:…`, `chat_guid:…` or `chat_identifier:…`; or `"*"` for everyone.',
-    d.allowFrom
+    []
   ),
   groupPolicy: option(
     GroupPolicy,
     "Who may trigger an agent in groups: every member, those of `groupAllowFrom`, or nobody.",
-    d.groupPolicy
+    "open"
   ),
   groupAllowFrom: option(
     Schema.Array(TextOrNumber),
@@ -226,28 +172,20 @@ const options = {
   historyLimit: option(
     whole(0),
     "How many group messages since its last reply an agent is shown; 0 for none.",
-    d.historyLimit
+    50
   ),
   groups: option(
     Schema.Record({ key: GroupKey, value: Group }),
     'Settings by group: its chat_id, `chat_guid:…` or `chat_identifier:…`; the guid or identifier of a group may stand without the prefix. `"*"` holds those for all groups. A thread that is named here is treated as a group even where Messages says otherwise. A group that goes on as another chat with the same identifier keeps its settings.',
-    d.groups
+    {}
   ),
-  includeAttachments: option(
-    Schema.Boolean,
-    "Whether agents are shown the files that people send.",
-    d.includeAttachments
-  ),
-  mediaMaxMb: option(Positive, "The largest file that is taken in or sent, in MB.", d.mediaMaxMb),
-  textChunkLimit: option(
-    whole(1, MAX_PART),
-    "The longest text sent in one message, in characters.",
-    d.textChunkLimit
-  ),
+  includeAttachments: option(Schema.Boolean, "Whether agents are shown the files that people send.", false),
+  mediaMaxMb: option(Positive, "The largest file that is taken in or sent, in MB.", 16),
+  textChunkLimit: option(whole(1, MAX_PART), "The longest text sent in one message, in characters.", 4000),
   chunkMode: option(
     ChunkMode,
     "How a long text is split: by `length` only, or at blank lines first (`newline`).",
-    d.chunkMode
+    "length"
   ),
   streaming: option(Streaming, "Where a config of OpenClaw has `chunkMode`."),
   responsePrefix: option(
@@ -257,7 +195,7 @@ const options = {
   contextVisibility: option(
     ContextVisibility,
     "Whose words an agent is shown where a message quotes them: with `allowlist` only those of people who are let in, with `all` (or `allowlist_quote`) everybody's.",
-    d.contextVisibility
+    "allowlist"
   ),
   remoteHost: option(
     SshDestination,
@@ -266,22 +204,25 @@ const options = {
   attachmentRoots: option(
     Schema.Array(Root),
     "The folders that inbound files may lie in; others are left out. `*` stands for the whole name of a folder, as in `/Users/*/Library/Messages/Attachments`. Over SSH they are folders of the Mac, and `~` is the home folder there.",
-    d.attachmentRoots
+    ["~/Library/Messages/Attachments"]
   ),
   remoteAttachmentRoots: option(
     Schema.Array(Root),
     "The same for a Mac over SSH, where that is to differ. Else `attachmentRoots`."
   ),
-  supervision: option(Supervision, "When `imsg` is given up on and started again."),
-  catchUp: option(CatchUp, "What is done with messages that arrived while the gateway was down."),
+  supervision,
+  catchUp,
   catchup: option(Catchup, "The same as a config of OpenClaw says it. What `catchUp` says counts more."),
-  inbox: option(Inbox, "How new messages are noticed, and what they wait for."),
-  delivery: option(Delivery, "How replies are sent."),
-  pairing: option(Pairing, "How strangers ask to be let in.")
+  inbox,
+  delivery,
+  pairing
 }
 
+/** What holds for an account where neither it nor `imessage` says anything. */
+export const accountDefaults = settle(accountKeys, [])
+
 /** The options that may stand in `imessage` and in an account. */
-export const AccountOptions = Schema.Struct(options).annotations({
+export const AccountOptions = Schema.Struct(accountKeys).annotations({
   identifier: "Account",
   [OtherKeysId]: otherAccountKeys
 })
@@ -289,7 +230,7 @@ export type AccountOptions = typeof AccountOptions.Type
 
 /** The section `imessage`. */
 export const ImessageSection = Schema.Struct({
-  ...options,
+  ...accountKeys,
   defaultAccount: option(
     Id,
     "The account of commands such as `send` that name none. Else the only one that is enabled."

@@ -2,10 +2,18 @@
 import { Array as Arr } from "effect"
 import { seen } from "../seen.ts"
 import type { ExpandHome, Resolved } from "./accounts.ts"
-import { type AgentsSection, agentsDefaults, type MessagesSection, type Model } from "./agents.ts"
+import {
+  type AgentsSection,
+  agentKeys,
+  agentsSectionKeys,
+  commandKeys,
+  type MessagesSection,
+  type Model
+} from "./agents.ts"
 import type { ImessageSection } from "./imessage.ts"
 import { type KeyPath, type Problem, renderPath } from "./problems.ts"
 import type { AgentConfig, AgentRuntime } from "./resolved.ts"
+import { settle } from "./section.ts"
 
 type Agent = NonNullable<AgentsSection["list"]>[number]
 
@@ -13,8 +21,8 @@ const resolveRuntime = (runtime: NonNullable<Agent["runtime"]>, expandHome: Expa
   runtime.type === "echo"
     ? runtime
     : {
-        ...agentsDefaults.command,
         ...runtime,
+        ...settle(commandKeys, [runtime]),
         ...(runtime.cwd === undefined ? {} : { cwd: expandHome(runtime.cwd) })
       }
 
@@ -30,6 +38,7 @@ const resolveAgent = (
   messages: MessagesSection,
   expandHome: ExpandHome
 ): AgentConfig => {
+  const settled = settle(agentKeys, [agent])
   const model = modelName(agent.model) ?? modelName(section.defaults?.model)
   // Where nothing is seen of a name nobody can write it, and all that people write has it.
   const name = [agent.name, agent.identity?.name?.trim()].find((one = "") => seen(one).trim() !== "")
@@ -40,10 +49,10 @@ const resolveAgent = (
     isDefault,
     ...(model === undefined ? {} : { model }),
     ...(mentionPatterns === undefined ? {} : { mentionPatterns }),
-    runtime: resolveRuntime(agent.runtime ?? agentsDefaults.runtime, expandHome),
-    mediaRoots: (agent.mediaRoots ?? agentsDefaults.mediaRoots).map(expandHome),
-    mediaHosts: agent.mediaHosts ?? agentsDefaults.mediaHosts,
-    maxParts: agent.maxParts ?? agentsDefaults.maxParts
+    runtime: resolveRuntime(settled.runtime, expandHome),
+    mediaRoots: settled.mediaRoots.map(expandHome),
+    mediaHosts: settled.mediaHosts,
+    maxParts: settled.maxParts
   }
 }
 
@@ -95,7 +104,7 @@ export const resolveAgents = (
 ): Resolved<{ readonly list: Arr.NonEmptyReadonlyArray<AgentConfig>; readonly maxConcurrent: number }> => {
   const all = declared(section)
   const list = all.map(({ agent }) => agent)
-  const maxConcurrent = section.maxConcurrent ?? agentsDefaults.maxConcurrent
+  const maxConcurrent = settle(agentsSectionKeys, [section]).maxConcurrent
   const chosen = list.findIndex((agent) => agent.default === true)
   const agents = Arr.isNonEmptyReadonlyArray(list) ? list : Arr.of<Agent>({ id: "main" })
   const echoing = list.flatMap((agent) => (agent.runtime === undefined ? [agent.id] : []))

@@ -47,7 +47,7 @@ const noDenials = (policy: unknown): string | undefined => {
 }
 
 /** Keys of other gateways in `session`; those that decide who is answered, or who sees what, are not passed over. */
-export const otherSessionKeys = otherKeys([], {
+const otherSessionKeys = otherKeys([], {
   scope: notGlobal,
   identityLinks: noLinks,
   sendPolicy: noDenials

@@ -174,12 +174,27 @@ export const foreign = Schema.Record({
   value: Schema.Unknown.annotations({ jsonSchema: { anyOf: [{}] } })
 })
 
-/** A key that may be left out. `value` is what then holds; without it there is no default. */
-export const option = <A, I>(schema: Schema.Schema<A, I>, description: string, value?: NoInfer<A>) =>
-  Schema.optionalWith(schema, { exact: true }).annotations({
-    description,
-    ...(value === undefined ? {} : { default: value })
-  })
+/** A key that may be left out. */
+export type OptionalKey<A, I> = Schema.optionalWith<Schema.Schema<A, I>, { exact: true }>
+
+/** A key that may be left out, and what then holds. */
+export interface DefaultedKey<A, I> extends OptionalKey<A, I> {
+  readonly fallback: A
+}
+
+/** A key that may be left out. `fallback` is what then holds; without it there is no default. */
+export function option<A, I>(schema: Schema.Schema<A, I>, description: string): OptionalKey<A, I>
+export function option<A, I>(
+  schema: Schema.Schema<A, I>,
+  description: string,
+  fallback: NoInfer<A>
+): DefaultedKey<A, I>
+export function option<A, I>(schema: Schema.Schema<A, I>, description: string, fallback?: A) {
+  const key = Schema.optionalWith(schema, { exact: true })
+  return fallback === undefined
+    ? key.annotations({ description })
+    : Object.assign(key.annotations({ description, default: fallback }), { fallback })
+}
 
 /** A key that must be there. */
 export const required = <A, I>(schema: Schema.Schema<A, I>, description: string) =>

@@ -11,7 +11,7 @@ import {
   WaitingDelivery
 } from "./Records.ts"
 import { SendRequest, SendResult, Upload } from "./Sending.ts"
-import { Health, PausedChatReport, Status } from "./Status.ts"
+import { ConfigChange, Health, PausedChatReport, Status } from "./Status.ts"
 
 const described = (text: string) => OpenApi.annotations({ description: text })
 
@@ -64,14 +64,7 @@ const gateway = HttpApiGroup.make("gateway", { topLevel: true })
   )
   .add(
     HttpApiEndpoint.post("reload", "/config/reload")
-      .addSuccess(
-        Schema.Struct({
-          added: Schema.Array(Schema.String),
-          removed: Schema.Array(Schema.String),
-          changed: Schema.Array(Schema.String),
-          others: Schema.Boolean
-        }).annotations({ identifier: "ConfigChange" })
-      )
+      .addSuccess(ConfigChange)
       .addError(Refused)
       .annotateContext(described("Reads the config file again; one that is invalid is refused."))
   )

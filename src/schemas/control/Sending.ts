@@ -35,7 +35,7 @@ export const SendRequest = Schema.Struct({
 export type SendRequest = typeof SendRequest.Type
 
 /** `sending` where it had no end yet when the answer was given. */
-export const SendState = Schema.Literal("sending", "sent", "uncertain", "failed")
+const SendState = Schema.Literal("sending", "sent", "uncertain", "failed")
 
 export const SentPart = Schema.Struct({
   index: Schema.Int,

@@ -1,7 +1,7 @@
 /** What the gateway says of itself. Times are Unix milliseconds; what is not known is null. */
 import { Schema } from "effect"
 
-export const Problem = Schema.Struct({ code: Schema.String, message: Schema.String, hint: Schema.String })
+const Problem = Schema.Struct({ code: Schema.String, message: Schema.String, hint: Schema.String })
 
 export const AccountReport = Schema.Struct({
   id: Schema.String,
@@ -79,3 +79,12 @@ export const Health = Schema.Struct({
   )
 }).annotations({ identifier: "Health" })
 export type Health = typeof Health.Type
+
+/** What a reload of the config changed, by the ids of accounts. `others`: agents, bindings, messages, retention, control. */
+export const ConfigChange = Schema.Struct({
+  added: Schema.Array(Schema.String),
+  removed: Schema.Array(Schema.String),
+  changed: Schema.Array(Schema.String),
+  others: Schema.Boolean
+}).annotations({ identifier: "ConfigChange" })
+export type ConfigChange = typeof ConfigChange.Type

@@ -1,15 +1,11 @@
 /** Failures about chats. */
 import { Schema } from "effect"
+import { GatewayError } from "./GatewayError.ts"
 
 /** A chat that is to be resumed is not paused. */
-export class ChatNotPaused extends Schema.TaggedError<ChatNotPaused>()("ChatNotPaused", {
-  chat: Schema.String
-}) {
-  readonly code = "chat_not_paused"
-  override get message(): string {
-    return `${this.chat} is not paused`
-  }
-  get hint(): string {
-    return "`imsg-gateway status` names the chats that are paused, and their accounts."
-  }
-}
+export class ChatNotPaused extends GatewayError<ChatNotPaused>()("ChatNotPaused", {
+  code: "chat_not_paused",
+  fields: { chat: Schema.String },
+  message: ({ chat }) => `${chat} is not paused`,
+  hint: "`imsg-gateway status` names the chats that are paused, and their accounts."
+}) {}

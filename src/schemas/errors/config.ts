@@ -1,5 +1,6 @@
 /** Failures of a config, and of what is not in it. */
 import { Schema } from "effect"
+import { GatewayError } from "./GatewayError.ts"
 
 /** One problem of a config file: where (`imessage.dmPolicy`), and what was expected there. */
 export class ConfigProblem extends Schema.Class<ConfigProblem>("ConfigProblem")({
@@ -8,47 +9,29 @@ export class ConfigProblem extends Schema.Class<ConfigProblem>("ConfigProblem")(
 }) {}
 
 /** The config cannot be used. `problems` has one entry for each key that is wrong. */
-export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigInvalid", {
-  file: Schema.String,
-  problems: Schema.NonEmptyArray(ConfigProblem)
-}) {
-  readonly code = "config_invalid"
-  override get message(): string {
-    return this.problems
-      .map(({ message, path }) =>
-        path === "" ? `${this.file}: ${message}` : `${this.file}: ${path}: ${message}`
-      )
-      .join("\n")
-  }
-  get hint(): string {
-    return "Every key is described in docs/configuration.md; `imsg-gateway config schema` prints a JSON Schema."
-  }
-}
+export class ConfigInvalid extends GatewayError<ConfigInvalid>()("ConfigInvalid", {
+  code: "config_invalid",
+  fields: { file: Schema.String, problems: Schema.NonEmptyArray(ConfigProblem) },
+  message: ({ file, problems }) =>
+    problems
+      .map(({ message, path }) => (path === "" ? `${file}: ${message}` : `${file}: ${path}: ${message}`))
+      .join("\n"),
+  hint: "Every key is described in docs/configuration.md; `imsg-gateway config schema` prints a JSON Schema."
+}) {}
 
 /** A config that is valid, but changes what only a start can change. */
-export class ConfigNeedsRestart extends Schema.TaggedError<ConfigNeedsRestart>()("ConfigNeedsRestart", {
-  file: Schema.optional(Schema.String),
-  key: Schema.String
-}) {
-  readonly code = "config_needs_restart"
-  override get message(): string {
-    return `${this.file ?? "the config"}: ${this.key} cannot change while the gateway runs; the old config stays in force`
-  }
-  get hint(): string {
-    return "Restart the gateway to apply it, or change it back and reload again."
-  }
-}
+export class ConfigNeedsRestart extends GatewayError<ConfigNeedsRestart>()("ConfigNeedsRestart", {
+  code: "config_needs_restart",
+  fields: { file: Schema.optional(Schema.String), key: Schema.String },
+  message: ({ file, key }) =>
+    `${file ?? "the config"}: ${key} cannot change while the gateway runs; the old config stays in force`,
+  hint: "Restart the gateway to apply it, or change it back and reload again."
+}) {}
 
 /** The config has no account of this id. */
-export class AccountNotFound extends Schema.TaggedError<AccountNotFound>()("AccountNotFound", {
-  account: Schema.String,
-  known: Schema.Array(Schema.String)
-}) {
-  readonly code = "account_not_found"
-  override get message(): string {
-    return `there is no account ${JSON.stringify(this.account)}`
-  }
-  get hint(): string {
-    return `The accounts of the config are: ${this.known.join(", ")}.`
-  }
-}
+export class AccountNotFound extends GatewayError<AccountNotFound>()("AccountNotFound", {
+  code: "account_not_found",
+  fields: { account: Schema.String, known: Schema.Array(Schema.String) },
+  message: ({ account }) => `there is no account ${JSON.stringify(account)}`,
+  hint: ({ known }) => `The accounts of the config are: ${known.join(", ")}.`
+}) {}

@@ -1,5 +1,6 @@
 /** Files that are not sent. */
 import { Schema, Struct } from "effect"
+import { GatewayError } from "./GatewayError.ts"
 
 /** Why a file is not sent, and what to do about it. */
 const MEDIA_REASONS = {
@@ -28,17 +29,16 @@ const MEDIA_REASONS = {
 } as const
 
 /** A file is not sent. `source` is its path, or its address without query and credentials. */
-export class MediaRejected extends Schema.TaggedError<MediaRejected>()("MediaRejected", {
-  source: Schema.String,
-  reason: Schema.Literal(...Struct.keys(MEDIA_REASONS)),
-  detail: Schema.optional(Schema.String)
-}) {
-  readonly code = "media_rejected"
-  override get message(): string {
-    const { why } = MEDIA_REASONS[this.reason]
-    return `${this.source} is left out: ${why}${this.detail === undefined ? "" : ` (${this.detail})`}`
-  }
-  get hint(): string {
-    return MEDIA_REASONS[this.reason].hint
-  }
-}
+export class MediaRejected extends GatewayError<MediaRejected>()("MediaRejected", {
+  code: "media_rejected",
+  fields: {
+    source: Schema.String,
+    reason: Schema.Literal(...Struct.keys(MEDIA_REASONS)),
+    detail: Schema.optional(Schema.String)
+  },
+  message: ({ detail, reason, source }) => {
+    const { why } = MEDIA_REASONS[reason]
+    return `${source} is left out: ${why}${detail === undefined ? "" : ` (${detail})`}`
+  },
+  hint: ({ reason }) => MEDIA_REASONS[reason].hint
+}) {}

@@ -1,5 +1,6 @@
 /** What can go wrong between the gateway and a Mac that it reaches over SSH. */
 import { Schema } from "effect"
+import { GatewayError } from "./GatewayError.ts"
 
 /**
  * - `authentication`: the Mac does not accept the key.
@@ -65,18 +66,16 @@ const HINT: Readonly<Record<SshReason, (host: string | undefined) => string>> = 
 }
 
 /** SSH does not get through to the Mac. `host` is the destination as ssh was given it, if that is known; `detail` is in ssh's words. */
-export class SshFailed extends Schema.TaggedError<SshFailed>()("SshFailed", {
-  host: Schema.optionalWith(Schema.String, { exact: true }),
-  reason: SshReason,
-  detail: Schema.String
+export class SshFailed extends GatewayError<SshFailed>()("SshFailed", {
+  code: "ssh_failed",
+  fields: {
+    host: Schema.String.pipe(Schema.optionalWith({ exact: true })),
+    reason: SshReason,
+    detail: Schema.String
+  },
+  message: ({ detail, host, reason }) => `ssh to ${host ?? "the other host"}: ${WHAT[reason]}: ${detail}`,
+  hint: ({ host, reason }) => HINT[reason](host)
 }) {
-  readonly code = "ssh_failed"
-  override get message(): string {
-    return `ssh to ${this.host ?? "the other host"}: ${WHAT[this.reason]}: ${this.detail}`
-  }
-  get hint(): string {
-    return HINT[this.reason](this.host)
-  }
   /** Whether it does not heal by itself. */
   get needsPerson(): boolean {
     return ["authentication", "unknown-host-key", "changed-host-key"].includes(this.reason)

@@ -1,78 +1,66 @@
 /** How the server of the web page refuses a request. Each is answered as JSON, with its status. */
 import { Schema } from "effect"
+import { GatewayError } from "./GatewayError.ts"
 
 /** A request without the token, and without a session. */
-export class NotSignedIn extends Schema.TaggedError<NotSignedIn>()("NotSignedIn", {}) {
-  readonly code = "not_signed_in"
+export class NotSignedIn extends GatewayError<NotSignedIn>()("NotSignedIn", {
+  code: "not_signed_in",
+  fields: {},
+  message: "this request carries neither the token nor a session that is still open",
+  hint: "Sign in at /login, or send the header `Authorization: Bearer` with the token of control.http."
+}) {
   readonly status = 401
-  override get message(): string {
-    return "this request carries neither the token nor a session that is still open"
-  }
-  get hint(): string {
-    return "Sign in at /login, or send the header `Authorization: Bearer` with the token of control.http."
-  }
 }
 
 /** A token that is not the one of the config. */
-export class WrongToken extends Schema.TaggedError<WrongToken>()("WrongToken", {}) {
-  readonly code = "wrong_token"
+export class WrongToken extends GatewayError<WrongToken>()("WrongToken", {
+  code: "wrong_token",
+  fields: {},
+  message: "this is not the token of the gateway",
+  hint: "It is the value of control.http.token in the config file, or of the variable named there."
+}) {
   readonly status = 401
-  override get message(): string {
-    return "this is not the token of the gateway"
-  }
-  get hint(): string {
-    return "It is the value of control.http.token in the config file, or of the variable named there."
-  }
 }
 
 /** One wrong token more than a minute has room for. `retryAfter` is in whole seconds. */
-export class TooManyTries extends Schema.TaggedError<TooManyTries>()("TooManyTries", {
-  retryAfter: Schema.Int
+export class TooManyTries extends GatewayError<TooManyTries>()("TooManyTries", {
+  code: "too_many_tries",
+  fields: { retryAfter: Schema.Int },
+  message: "this is not the token of the gateway, and too many wrong ones came before it",
+  hint: ({ retryAfter }) =>
+    `Look it up before the next try: the right one is taken at any time. Programs should wait for ${retryAfter} seconds.`
 }) {
-  readonly code = "too_many_tries"
   readonly status = 429
-  override get message(): string {
-    return "this is not the token of the gateway, and too many wrong ones came before it"
-  }
-  get hint(): string {
-    return `Look it up before the next try: the right one is taken at any time. Programs should wait for ${this.retryAfter} seconds.`
-  }
 }
 
 /** The request was made by a page of somebody else. */
-export class ForeignOrigin extends Schema.TaggedError<ForeignOrigin>()("ForeignOrigin", {}) {
-  readonly code = "foreign_origin"
+export class ForeignOrigin extends GatewayError<ForeignOrigin>()("ForeignOrigin", {
+  code: "foreign_origin",
+  fields: {},
+  message: "this request does not come from the gateway's own page",
+  hint: "Use the page itself, or send the token in the header `Authorization: Bearer` and no Origin."
+}) {
   readonly status = 403
-  override get message(): string {
-    return "this request does not come from the gateway's own page"
-  }
-  get hint(): string {
-    return "Use the page itself, or send the token in the header `Authorization: Bearer` and no Origin."
-  }
 }
 
 /** The server was asked under a name that is not its own. */
-export class ForeignHost extends Schema.TaggedError<ForeignHost>()("ForeignHost", {}) {
-  readonly code = "foreign_host"
+export class ForeignHost extends GatewayError<ForeignHost>()("ForeignHost", {
+  code: "foreign_host",
+  fields: {},
+  message: "the gateway is not reached by this name",
+  hint: "Use localhost, 127.0.0.1, or what control.http.host of the config says."
+}) {
   readonly status = 403
-  override get message(): string {
-    return "the gateway is not reached by this name"
-  }
-  get hint(): string {
-    return "Use localhost, 127.0.0.1, or what control.http.host of the config says."
-  }
 }
 
 /** There is nothing at this address. */
-export class PageNotFound extends Schema.TaggedError<PageNotFound>()("PageNotFound", {}) {
-  readonly code = "page_not_found"
+export class PageNotFound extends GatewayError<PageNotFound>()("PageNotFound", {
+  code: "page_not_found",
+  fields: {},
+  message: "there is nothing at this address",
+  hint: "The page is at /, and the list of what else can be asked is at /openapi.json."
+}) {
   readonly status = 404
-  override get message(): string {
-    return "there is nothing at this address"
-  }
-  get hint(): string {
-    return "The page is at /, and the list of what else can be asked is at /openapi.json."
-  }
 }
 
 /** What the server of the web page refuses with. */

@@ -5,7 +5,7 @@ import { fromMessage } from "../../../src/schemas/Envelope.ts"
 import { normaliseHandle } from "../../../src/schemas/Handle.ts"
 import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
 import { currentConfig } from "../../../src/services/ConfigService.ts"
-import { Journal } from "../../../src/services/Journal.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import { Router } from "../../../src/services/Router.ts"
 import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
 import { NOW } from "./accessDirect.ts"
@@ -56,18 +56,17 @@ const fileOf = ({ accounts, bindings, hasPeople, patterns }: Gateway): ConfigFil
 export const worldStores = Layer.effectDiscard(
   Effect.gen(function* () {
     yield* TestClock.setTime(NOW)
-    const journal = yield* Journal
+    const outbox = yield* Outbox
     for (const accountId of ACCOUNTS) {
       for (const who of APPROVED[accountId]) yield* approve(accountId, normaliseHandle(spell(who, 0), "US"))
-      yield* journal.putPart(
-        { id: `turn-${accountId}`, accountId },
+      yield* outbox.putParts({ id: `turn-${accountId}`, accountId }, [
         {
           index: 0,
           part: { _tag: "Text", text: "said before" },
           state: { _tag: "Sent", guid: SENT_GUID, rowId: undefined },
           tries: 1
         }
-      )
+      ])
     }
   })
 ).pipe(Layer.provideMerge(stores))

@@ -14,7 +14,7 @@ export interface Scene {
 }
 
 /** Every choice of one thing from each list, in the order of the lists. */
-export const choices = <A>(lists: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<ReadonlyArray<A>> =>
+const choices = <A>(lists: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<ReadonlyArray<A>> =>
   lists.reduce<ReadonlyArray<ReadonlyArray<A>>>(
     (before, list) => before.flatMap((chosen) => list.map((one) => [...chosen, one])),
     [[]]
@@ -32,7 +32,7 @@ const withoutUndefined = (fields: ConfigFileContent): ConfigFileContent =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 /** The situation of some meanings together; none where no config can say all of them at once. */
-export const sceneOf = (meanings: ReadonlyArray<Meaning & { readonly named: string }>): Scene | undefined => {
+const sceneOf = (meanings: ReadonlyArray<Meaning & { readonly named: string }>): Scene | undefined => {
   const all: Meaning = merged<Meaning>(meanings)
   const settings: GroupConfig = all.settings ?? {}
   const groups = all.groups === undefined ? {} : all.groups(settings)

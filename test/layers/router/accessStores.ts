@@ -1,7 +1,7 @@
 /** The Router over stores in memory, and what the tests ask of it. */
 import { Effect, Layer, TestClock } from "effect"
 import * as GroupChatsSqlite from "../../../src/layers/GroupChatsSqlite.ts"
-import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
+import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
 import * as RouterLive from "../../../src/layers/RouterLive.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
@@ -14,7 +14,7 @@ import { KNOWN, NOW, PAIRING_TTL_MS } from "./accessDirect.ts"
 /** The stores that the Router asks, empty. */
 export const stores = Layer.mergeAll(
   PairingStoreSqlite.layer,
-  JournalSqlite.layer,
+  OutboxSqlite.layer,
   GroupChatsSqlite.layer
 ).pipe(Layer.provide(Database.memory))
 

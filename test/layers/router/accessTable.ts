@@ -7,7 +7,7 @@ import type { PairingOutcome } from "../../../src/services/PairingStore.ts"
 type Groups = { readonly [chatId: string]: GroupConfig }
 
 /** What a word stands for. Lists of several words are joined; of the rest the later one wins. */
-export interface Setup {
+interface Setup {
   readonly dmPolicy?: DmPolicy
   readonly groupPolicy?: GroupPolicy
   readonly allowFrom?: ReadonlyArray<string>

@@ -2,7 +2,7 @@
 import { FastCheck as fc } from "effect"
 
 /** People, with the ways in which lists and rows may spell them. */
-export const PEOPLE = [
+const PEOPLE = [
   ["+15555550101", "(555) 555-0101", "tel:+1 555 555 0101", " 1-555-555-0101", "Auto: 555.555.0101"],
   ["+15555550102", "tel:+15555550102", "5555550102", "auto:tel:(555) 555-0102"],
   ["+4915155550103", "+49 151 5555 0103", "TEL:+49 (151) 55550103"],
@@ -12,7 +12,7 @@ export const PEOPLE = [
 ] as const
 
 /** What Messages may name as the sender that only looks like one of these people. */
-export const LOOKALIKES = [
+const LOOKALIKES = [
   "\uff0b15555550101",
   "+1555\u200b5550101",
   "+15555550101;isub=1",
@@ -24,8 +24,8 @@ export const LOOKALIKES = [
 ] as const
 
 /** A service that somebody is named for or writes by; "unknown" where Messages does not say. */
-export const VIAS = ["imessage", "sms"] as const
-export type Via = (typeof VIAS)[number]
+const VIAS = ["imessage", "sms"] as const
+type Via = (typeof VIAS)[number]
 /** Which of them are machines, of whom nobody gets a code. */
 export const MACHINES: ReadonlyArray<number> = [4, 5]
 
@@ -49,7 +49,7 @@ export type Named =
   | { readonly _tag: "Person"; readonly person: number; readonly via?: Via }
   | { readonly _tag: "Chat"; readonly chat: number; readonly by: "id" | "guid" | "identifier" }
 
-export interface Entry {
+interface Entry {
   readonly spelt: string
   readonly named: Named
 }
@@ -126,7 +126,7 @@ const isServed =
     return named.via === undefined || services.includes(named.via)
   }
 
-export const options: fc.Arbitrary<Options> = fc
+const options: fc.Arbitrary<Options> = fc
   .record(
     {
       dmPolicy: fc.constantFrom<Options["dmPolicy"]>("pairing", "allowlist", "open", "disabled"),

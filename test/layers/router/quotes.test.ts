@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { type Envelope, withoutQuote } from "../../../src/schemas/Envelope.ts"
-import { Journal } from "../../../src/services/Journal.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import type { ConfigFileContent } from "../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 import { approve, judge, stores } from "./accessStores.ts"
@@ -11,21 +11,20 @@ const SENT = "guid-of-a-part"
 
 /** Bob was approved, and each account has sent a part. */
 const before = Effect.gen(function* () {
-  const journal = yield* Journal
+  const outbox = yield* Outbox
   yield* approve("default", BOB)
   for (const [accountId, guid] of [
     ["default", SENT],
     ["other", "guid-of-another-account"]
   ] as const) {
-    yield* journal.putPart(
-      { id: `turn-${accountId}`, accountId },
+    yield* outbox.putParts({ id: `turn-${accountId}`, accountId }, [
       {
         index: 0,
         part: { _tag: "Text", text: "said before" },
         state: { _tag: "Sent", guid, rowId: 1 },
         tries: 1
       }
-    )
+    ])
   }
 })
 

@@ -17,7 +17,7 @@ export const HANDLES = [
 export const PERSON = { name: "sam", handles: [0, 1] } as const
 
 /** A chat of an account's Mac. `group` is what stays the same where a group goes on as another chat. */
-export interface Chat {
+interface Chat {
   readonly account: "home" | "bot"
   readonly chatId: number
   readonly kind: "direct" | "thread" | "group"
@@ -29,7 +29,7 @@ const direct = (account: Chat["account"], first: number): ReadonlyArray<Chat> =>
   HANDLES.map((_, who) => ({ account, chatId: first + who, kind: "direct", members: [who] }))
 
 /** In both accounts chat 42 is a group, and of different people; 57 is what one of them went on as. */
-export const CHATS: ReadonlyArray<Chat> = [
+const CHATS: ReadonlyArray<Chat> = [
   ...direct("home", 1),
   ...direct("bot", 1),
   { account: "home", chatId: 42, kind: "group", group: "chat1", members: [0, 2] },
@@ -40,7 +40,7 @@ export const CHATS: ReadonlyArray<Chat> = [
   { account: "bot", chatId: 50, kind: "thread", group: "chat6", members: [1, 2] }
 ]
 
-export const SCOPES = ["main", "per-peer", "per-channel-peer", "per-account-channel-peer"] as const
+const SCOPES = ["main", "per-peer", "per-channel-peer", "per-account-channel-peer"] as const
 
 export interface Gateway {
   readonly scope: (typeof SCOPES)[number] | undefined

@@ -6,18 +6,19 @@ import { Effect, Layer, Option } from "effect"
 import * as DeadLettersSqlite from "../../../src/layers/DeadLettersSqlite.ts"
 import * as GroupChatsSqlite from "../../../src/layers/GroupChatsSqlite.ts"
 import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
+import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
 import * as PositionsSqlite from "../../../src/layers/PositionsSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
 import { groupChats } from "../../../src/layers/sqlite/steps/groupChats.ts"
-import { laneOf } from "../../../src/programs/account/deliveryLane.ts"
 import * as chatLane from "../../../src/programs/session/chatLane.ts"
 import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
-import type { Target } from "../../../src/schemas/Target.ts"
+import { type Target, targetKey } from "../../../src/schemas/Target.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { GroupChats } from "../../../src/services/GroupChats.ts"
 import { Journal } from "../../../src/services/Journal.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Positions } from "../../../src/services/Positions.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
@@ -212,19 +213,71 @@ const storedLanes = Effect.flatMap(Database.Database, ({ prepare, read }) => {
   return read(() => select.all().map(({ lane }) => lane))
 })
 
-describe("a store of the fifth version", () => {
-  it.scoped("has its waiting deliveries in the lanes that later ones get, and nothing else in any", () =>
+const delivery = (id: string, target: Target, rest: object = {}) => ({
+  ...{ id, accountId: "e", target, replies: [{ text: id }] },
+  ...rest
+})
+const key = (id: string) =>
+  `UPDATE mailbox SET message_key = 'Account/e/Deliver/${id}' WHERE seq = last_insert_rowid();`
+
+describe("a store from before the outbox", () => {
+  const [first, ...others] = TARGETS.map((target, at) => delivery(`d${at}`, target))
+  const stores = storeOf(
+    5,
+    [
+      ...(first === undefined ? [] : [waiting(1, "Account", first), key("d0")]),
+      ...others.map((one, at) => waiting(at + 2, "Account", one)),
+      ...[waiting(8, "Account", {}, true), key("done")],
+      ...[waiting(9, "Account", {}, true), key("retry:2:some:thing")],
+      waiting(
+        10,
+        "Account",
+        delivery("after d0", TARGETS[0] ?? { _tag: "ChatId", chatId: 1 }, { attempt: 3 })
+      ),
+      waiting(11, "Session", { envelope: {} })
+    ].join("\n")
+  )
+
+  it.scoped("has what waits in it in order, the first of each chat before the others of it", () =>
     Effect.gen(function* () {
-      const stores = yield* storeOf(
-        5,
-        [
-          ...TARGETS.map((target, at) => waiting(at + 1, "Account", { target })),
-          waiting(5, "Account", { target: TARGETS[0] }, true),
-          waiting(6, "Session", { envelope: {} })
-        ].join("\n")
+      const found = yield* Effect.provide(
+        Effect.flatMap(Database.Database, ({ prepare, read }) => {
+          const select = prepare<{ readonly id: string; readonly chat: string; readonly place: string }>(
+            "SELECT delivery_id AS id, chat, place FROM outbox WHERE place <> 'ended' ORDER BY seq"
+          )
+          return read(() => select.all().map((row) => ({ ...row })))
+        }),
+        yield* stores
       )
-      const lanes = yield* Effect.provide(storedLanes, stores)
-      expect(lanes).toEqual([...TARGETS.map((target) => laneOf({ target })), "", ""])
+      expect(found).toEqual([
+        ...TARGETS.map((target, at) => ({ id: `d${at}`, chat: targetKey(target), place: "first" })),
+        { id: "after d0", chat: "chat_id:42", place: "behind" }
+      ])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("knows what it has accepted, also what is done, and gives it to its sender", () =>
+    Effect.gen(function* () {
+      const { known, next } = yield* Effect.provide(
+        Effect.gen(function* () {
+          const outbox = yield* Outbox
+          return {
+            known: yield* Effect.filter(["d0", "done", "some:thing", "new"], (id) =>
+              outbox.isAccepted({ accountId: "e", id })
+            ),
+            next: yield* outbox.next({ accountId: "e", forChildMs: 0, without: [] }, Date.now())
+          }
+        }),
+        Layer.provide(OutboxSqlite.layer, yield* stores)
+      )
+      expect(known).toEqual(["d0", "done", "some:thing"])
+      expect(Option.map(next, (open) => open.delivery)).toEqual(Option.some(first))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("has nothing of it in the mailboxes any more", () =>
+    Effect.gen(function* () {
+      expect(yield* Effect.provide(storedLanes, yield* stores)).toEqual([""])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

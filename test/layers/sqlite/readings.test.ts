@@ -4,14 +4,14 @@ import { Array as Arr, FastCheck } from "effect"
 import { makeReadings, type WaitingRow } from "../../../src/layers/sqlite/readings.ts"
 import { addressOf } from "../../../src/layers/sqlite/windows.ts"
 
-const WINDOW = { actor: 12, lane: 4, paused: 9 }
+const WINDOW = { actor: 12, paused: 9 }
 const SHARDS = new Set(["shard"])
 
 const entityOf = (row: WaitingRow) => addressOf({ entityType: row.entity_type, entityId: row.entity_id })
 const laneOf = (row: WaitingRow) => `${entityOf(row)}\n${row.lane}`
 
 /** Rows in memory; `isSignalled` says whether somebody was to read again since they last did. */
-const makeWorld = (window = WINDOW) => {
+const makeWorld = () => {
   const rows: Array<WaitingRow> = []
   const waiting = new Map<number, WaitingRow>()
   const world = { isSignalled: false }
@@ -26,13 +26,9 @@ const makeWorld = (window = WINDOW) => {
         from(seq)
           .filter((row) => row.entity_id === entityId && !lanes.includes(row.lane))
           .slice(0, limit),
-      ofLane: ({ entityId }, lane, seq, limit) =>
-        from(seq)
-          .filter((row) => row.entity_id === entityId && row.lane === lane)
-          .slice(0, limit),
       latest: () => rows.length
     },
-    () => window,
+    () => WINDOW,
     () => {
       world.isSignalled = true
     }
@@ -82,66 +78,8 @@ const step = FastCheck.oneof(
   FastCheck.constant({ _tag: "read" as const })
 )
 
-/** The first lane is none; the next four stand still, and all others move. */
+/** The first lane is none. */
 const nameOf = (lane: number) => (lane === 0 ? "" : String(lane))
-const isStuck = ({ lane }: WaitingRow) => ["1", "2", "3", "4"].includes(lane)
-
-describe("whatever comes in whatever lanes", () => {
-  it("comes out once and in order where its lane moves, never too much at once, and without being asked for", () => {
-    FastCheck.assert(
-      FastCheck.property(FastCheck.array(step, { maxLength: 120 }), (steps) => {
-        const world = makeWorld()
-        const came: Array<WaitingRow> = []
-        let underWay: Array<WaitingRow> = []
-        const take = () => {
-          const rows = world.take()
-          came.push(...rows)
-          underWay.push(...rows)
-          for (const entity of ["a", "b"]) {
-            const of = underWay.filter((row) => row.entity_id === entity)
-            expect(of.length).toBeLessThanOrEqual(WINDOW.actor)
-            for (const lane of new Set(of.map(({ lane }) => lane))) {
-              if (lane === "") continue
-              expect(of.filter((row) => row.lane === lane).length).toBeLessThanOrEqual(WINDOW.lane)
-            }
-          }
-          return rows.length
-        }
-        const finish = (row: WaitingRow) => {
-          underWay = underWay.filter((other) => other !== row)
-          world.finish(row.seq)
-        }
-        for (const step of steps) {
-          if (step._tag === "read") take()
-          else if (step._tag === "save") {
-            for (let at = 0; at < step.count; at++) world.save(step.entity, nameOf(step.lane))
-          } else {
-            const moving = underWay.filter((row) => !isStuck(row))
-            const row = moving[step.which % Math.max(1, moving.length)]
-            if (row !== undefined) finish(row)
-          }
-        }
-        take()
-        // From here on only what was signalled is read.
-        while (underWay.some((row) => !isStuck(row))) {
-          const row = underWay.find((row) => !isStuck(row))
-          if (row !== undefined) finish(row)
-          if (world.isSignalled()) take()
-        }
-        const lanes = (rows: ReadonlyArray<WaitingRow>) =>
-          Object.fromEntries(
-            [...new Set(world.rows.filter((row) => !isStuck(row)).map(laneOf))].map((lane) => [
-              lane,
-              rows.filter((row) => laneOf(row) === lane).map(({ seq }) => seq)
-            ])
-          )
-        expect(lanes(came)).toEqual(lanes(world.rows))
-        expect(new Set(came).size).toBe(came.length)
-      }),
-      { numRuns: 300 }
-    )
-  })
-})
 
 const pausingStep = FastCheck.oneof(
   step,
@@ -157,74 +95,67 @@ const pausingStep = FastCheck.oneof(
 )
 
 describe("whatever is paused, and whenever", () => {
-  const windows = [
-    { what: "of lanes with a share each", window: WINDOW, isOrdered: false },
-    { what: "of lanes that keep their order", window: { actor: 12, lane: 12, paused: 9 }, isOrdered: true }
-  ]
-  for (const { isOrdered, what, window } of windows) {
-    it(`everything ${what} comes out once and in order, never too much at once`, () => {
-      FastCheck.assert(
-        FastCheck.property(FastCheck.array(pausingStep, { maxLength: 120 }), (steps) => {
-          const world = makeWorld(window)
-          const came: Array<WaitingRow> = []
-          let underWay: Array<WaitingRow> = []
-          const paused = new Set<string>()
-          let wasPaused = false
-          const take = () => {
-            const rows = world.take()
-            for (const row of rows) expect(paused).not.toContain(laneOf(row))
-            came.push(...rows)
-            underWay.push(...rows)
-            for (const entity of ["a", "b"]) {
-              const of = underWay.filter((row) => row.entity_id === entity)
-              expect(of.length).toBeLessThanOrEqual(window.actor + window.paused)
-            }
+  it("comes out once and in order, never too much at once", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(pausingStep, { maxLength: 120 }), (steps) => {
+        const world = makeWorld()
+        const came: Array<WaitingRow> = []
+        let underWay: Array<WaitingRow> = []
+        const paused = new Set<string>()
+        let wasPaused = false
+        const take = () => {
+          const rows = world.take()
+          for (const row of rows) expect(paused).not.toContain(laneOf(row))
+          came.push(...rows)
+          underWay.push(...rows)
+          for (const entity of ["a", "b"]) {
+            const of = underWay.filter((row) => row.entity_id === entity)
+            expect(of.length).toBeLessThanOrEqual(WINDOW.actor + WINDOW.paused)
           }
-          const finishFirst = (which: number) => {
-            const moving = underWay.filter((row) => !paused.has(laneOf(row)))
-            const row = moving[which % Math.max(1, moving.length)]
-            if (row === undefined) return false
-            underWay = underWay.filter((other) => other !== row)
-            world.finish(row.seq)
-            return true
+        }
+        const finishFirst = (which: number) => {
+          const moving = underWay.filter((row) => !paused.has(laneOf(row)))
+          const row = moving[which % Math.max(1, moving.length)]
+          if (row === undefined) return false
+          underWay = underWay.filter((other) => other !== row)
+          world.finish(row.seq)
+          return true
+        }
+        const resumeAll = (entity: string) => {
+          for (const lane of [...paused]) if (lane.startsWith(`Test/${entity}\n`)) paused.delete(lane)
+          world.resumeAll(entity)
+        }
+        for (const step of steps) {
+          switch (step._tag) {
+            case "read":
+              take()
+              break
+            case "save":
+              for (let at = 0; at < step.count; at++) world.save(step.entity, nameOf(step.lane))
+              break
+            case "finish":
+              finishFirst(step.which)
+              break
+            case "pause":
+              wasPaused = true
+              paused.add(`Test/${step.entity}\n${step.lane}`)
+              world.pause(step.entity, nameOf(step.lane))
+              break
+            case "resumeAll":
+              resumeAll(step.entity)
           }
-          const resumeAll = (entity: string) => {
-            for (const lane of [...paused]) if (lane.startsWith(`Test/${entity}\n`)) paused.delete(lane)
-            world.resumeAll(entity)
-          }
-          for (const step of steps) {
-            switch (step._tag) {
-              case "read":
-                take()
-                break
-              case "save":
-                for (let at = 0; at < step.count; at++) world.save(step.entity, nameOf(step.lane))
-                break
-              case "finish":
-                finishFirst(step.which)
-                break
-              case "pause":
-                wasPaused = true
-                paused.add(`Test/${step.entity}\n${step.lane}`)
-                world.pause(step.entity, nameOf(step.lane))
-                break
-              case "resumeAll":
-                resumeAll(step.entity)
-            }
-          }
-          take()
-          for (const entity of ["a", "b"]) resumeAll(entity)
-          // From here on only what was signalled is read.
-          if (world.isSignalled()) take()
-          while (finishFirst(0)) if (world.isSignalled()) take()
-          const inLanes = (rows: ReadonlyArray<WaitingRow>) =>
-            Arr.groupBy(rows, isOrdered && !wasPaused ? entityOf : laneOf)
-          expect(inLanes(came)).toEqual(inLanes(world.rows))
-        }),
-        { numRuns: 300 }
-      )
-    })
-  }
+        }
+        take()
+        for (const entity of ["a", "b"]) resumeAll(entity)
+        // From here on only what was signalled is read.
+        if (world.isSignalled()) take()
+        while (finishFirst(0)) if (world.isSignalled()) take()
+        const inLanes = (rows: ReadonlyArray<WaitingRow>) => Arr.groupBy(rows, !wasPaused ? entityOf : laneOf)
+        expect(inLanes(came)).toEqual(inLanes(world.rows))
+      }),
+      { numRuns: 300 }
+    )
+  })
 })
 
 describe("a message that is for later", () => {

@@ -4,7 +4,7 @@ import { lookForUnseen } from "../../../src/programs/account/confirmSends.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
-import { Journal } from "../../../src/services/Journal.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import {
   contentOf,
   makeMessages,
@@ -71,11 +71,10 @@ describe("a part that imsg said was sent", () => {
   it.effect("is sent again where its owner wants that, though its words had left the store by then", () =>
     Effect.gen(function* () {
       const deadLetters = yield* DeadLetters
-      const { forgetWords, parts } = yield* Journal
+      const { parts } = yield* Outbox
       const { context, deliver, sends } = yield* ghosts
       const delivery = replyTo(7, "d", "a", "b")
       yield* deliver(delivery)
-      yield* forgetWords("d")
       expect((yield* parts("d")).map(({ part }) => part)).toEqual([
         { _tag: "Text", text: "" },
         { _tag: "Text", text: "" }

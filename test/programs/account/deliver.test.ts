@@ -2,8 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Ref, TestClock } from "effect"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
-import { Journal } from "../../../src/services/Journal.ts"
 import { Lifecycle } from "../../../src/services/Lifecycle.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 import {
   contentOf,
@@ -19,7 +19,6 @@ import {
   sendsOf,
   services,
   statesOf,
-  status,
   tagsOf
 } from "../../support/outbound.ts"
 
@@ -93,9 +92,9 @@ describe("a delivery that was cut off", () => {
       Effect.gen(function* () {
         const messages = yield* makeMessages((count) => (count === 1 ? "silent" : "sent"))
         const before = yield* makeOutbound(messages, { textChunkLimit: 4 })
-        const cutOff = yield* Effect.fork(before.deliver(long))
+        yield* Effect.fork(before.deliver(long))
         yield* TestClock.adjust("1 second")
-        yield* Fiber.interrupt(cutOff)
+        yield* before.stop
         const after = yield* makeOutbound(messages, { textChunkLimit })
         const fiber = yield* Effect.fork(after.deliver(long))
         yield* TestClock.adjust(LONG)
@@ -107,12 +106,14 @@ describe("a delivery that was cut off", () => {
 
   const trying = { index: 0, part: { _tag: "Text", text: "a" }, tries: 1 } as const
   const leftSending = Effect.gen(function* () {
-    const { putPart } = yield* Journal
+    const { putParts } = yield* Outbox
     yield* TestClock.setTime(1_000_000)
-    yield* putPart(replyTo(7, "d", "a"), {
-      ...trying,
-      state: PartState.Sending({ triedAt: 900_000, afterRowId: 100 })
-    })
+    yield* putParts(replyTo(7, "d", "a"), [
+      {
+        ...trying,
+        state: PartState.Sending({ triedAt: 900_000, afterRowId: 100 })
+      }
+    ])
   })
 
   it.effect("in the middle of a send is not sent again where the row is there", () =>
@@ -145,12 +146,14 @@ describe("a delivery that was cut off", () => {
   it.effect("in the middle of the last try is not sent again", () =>
     Effect.gen(function* () {
       yield* leftSending
-      const { putPart } = yield* Journal
-      yield* putPart(replyTo(7, "d", "a"), {
-        ...trying,
-        tries: 2,
-        state: PartState.Sending({ triedAt: 900_000, afterRowId: 100 })
-      })
+      const { putParts } = yield* Outbox
+      yield* putParts(replyTo(7, "d", "a"), [
+        {
+          ...trying,
+          tries: 2,
+          state: PartState.Sending({ triedAt: 900_000, afterRowId: 100 })
+        }
+      ])
       const { deliver, sends } = yield* outboundOf()
       const fiber = yield* Effect.fork(deliver(replyTo(7, "d", "a")))
       yield* TestClock.adjust(LONG)
@@ -164,7 +167,7 @@ describe("a delivery that was cut off", () => {
 describe("a delivery that is tried again", () => {
   it.effect("leaves the parts that were said as they are where an earlier one fails again", () =>
     Effect.gen(function* () {
-      const { putParts } = yield* Journal
+      const { putParts } = yield* Outbox
       const delivery = replyTo(7, "d", "a", "b", "c", "d")
       const said = PartState.Sent({ guid: "guid-5", rowId: 5 })
       const doubtful = PartState.Uncertain({ detail: "lost" })
@@ -260,10 +263,11 @@ describe("the deliveries of an account", () => {
         yield* Effect.fork(deliver(replyTo(7, "d-2", "b")))
       ]
       yield* TestClock.adjust(1)
-      expect((yield* status).queued).toBe(2)
+      const { counts } = yield* Outbox
+      expect(yield* counts).toEqual(new Map([["default", 2]]))
       yield* TestClock.adjust(LONG)
       yield* Fiber.joinAll(fibers)
-      expect((yield* status).queued).toBe(0)
+      expect(yield* counts).toEqual(new Map())
     }).pipe(Effect.provide(services))
   )
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
-import { Journal } from "../../../src/services/Journal.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import { outboundOf, refused, replyTo, services, tagsOf } from "../../support/outbound.ts"
 
 const delivery = replyTo(7, "d", "a", "b", "c")
@@ -59,7 +59,7 @@ describe("a delivery that is tried again", () => {
       const { bury } = yield* DeadLetters
       yield* bury({ content: { _tag: "Delivery", delivery }, attempt: 0, code: "defect", message: "?" })
       const { deliver, sends } = yield* outboundOf()
-      expect(yield* (yield* Journal).parts("d")).toEqual([])
+      expect(yield* (yield* Outbox).parts("d")).toEqual([])
       yield* deliver(yield* order)
       expect(yield* sends).toEqual(["a", "b", "c"])
     }).pipe(Effect.provide(services))
@@ -85,8 +85,8 @@ describe("a delivery that is tried again", () => {
 
   it.effect("is sent also where nobody waits any more as for the first try", () =>
     Effect.gen(function* () {
-      const { carryOut, deliver, sends } = yield* outboundOf((count) => (count === 0 ? refused : "sent"))
-      yield* carryOut({ delivery, acceptedAt: 0, giveUpAt: 60_000 })
+      const { deliver, sends } = yield* outboundOf((count) => (count === 0 ? refused : "sent"))
+      yield* deliver(delivery, 60_000)
       yield* TestClock.adjust("2 hours")
       yield* deliver(yield* order)
       expect(yield* sends).toEqual(["a", "a", "b", "c"])

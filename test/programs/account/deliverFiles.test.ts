@@ -13,23 +13,23 @@ const withFiles = {
 /** An account's deliveries, and the ids of those whose files were released, with what was sent until then. */
 const outboundWithFiles = (script?: Script) =>
   Effect.gen(function* () {
-    const outbound = yield* outboundOf(script)
+    const sends = yield* Ref.make<Effect.Effect<ReadonlyArray<string>>>(Effect.succeed([]))
     const released = yield* Ref.make<ReadonlyArray<{ readonly id: string; readonly sends: number }>>([])
     const files = OutboundFiles.of({
       stage: () => Effect.dieMessage("a delivery stages nothing"),
       receive: () => Effect.dieMessage("nothing comes in here"),
       release: (id) =>
-        Effect.flatMap(outbound.sends, ({ length }) =>
+        Effect.flatMap(Effect.flatten(Ref.get(sends)), ({ length }) =>
           Ref.update(released, (all) => [...all, { id, sends: length }])
         ),
       releaseOthers: () => Effect.dieMessage("a delivery releases its own files only")
     })
+    const outbound = yield* Effect.provideService(outboundOf(script), OutboundFiles, files)
+    yield* Ref.set(sends, outbound.sends)
     return {
       ...outbound,
       released: Ref.get(released),
-      release: Effect.provideService(releaseConfirmed(outbound.context), OutboundFiles, files),
-      deliver: (delivery: typeof withFiles) =>
-        Effect.provideService(outbound.deliver(delivery), OutboundFiles, files)
+      release: Effect.provideService(releaseConfirmed(outbound.context), OutboundFiles, files)
     }
   })
 
@@ -93,22 +93,21 @@ describe("the files of a delivery", () => {
 
   it.effect("are released when the delivery comes again that was cut off before it could", () =>
     Effect.gen(function* () {
-      const cutOff = yield* outboundOf()
-      for (const id of [101, 102, 103]) cutOff.context.confirmations.saw({ guid: `guid-${id}`, id })
-      yield* Effect.fork(
-        Effect.provideService(
-          cutOff.deliver(withFiles),
-          OutboundFiles,
-          OutboundFiles.of({
-            stage: () => Effect.never,
-            receive: () => Effect.dieMessage("nothing comes in here"),
-            release: () => Effect.never,
-            releaseOthers: () => Effect.never
-          })
-        )
+      const cutOff = yield* Effect.provideService(
+        outboundOf(),
+        OutboundFiles,
+        OutboundFiles.of({
+          stage: () => Effect.never,
+          receive: () => Effect.dieMessage("nothing comes in here"),
+          release: () => Effect.never,
+          releaseOthers: () => Effect.never
+        })
       )
+      for (const id of [101, 102, 103]) cutOff.context.confirmations.saw({ guid: `guid-${id}`, id })
+      yield* Effect.fork(cutOff.deliver(withFiles))
       yield* TestClock.adjust(LONG)
       expect(yield* tagsOf("d")).toEqual(["Sent", "Sent", "Sent"])
+      yield* cutOff.stop
       const { deliver, released, sends } = yield* outboundWithFiles()
       yield* deliver(withFiles)
       expect(yield* released).toEqual([{ id: "d", sends: 0 }])

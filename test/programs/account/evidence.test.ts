@@ -1,11 +1,20 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Ref, TestClock } from "effect"
-import { findEvidence } from "../../../src/programs/account/evidence.ts"
 import { type Part, type PartRecord, PartState } from "../../../src/schemas/Delivery.ts"
 import { ChildExited } from "../../../src/schemas/errors/imsg.ts"
-import { Journal } from "../../../src/services/Journal.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import { makeMessage } from "../../support/envelopes.ts"
-import { AFTER_ROW, found, hello, journal, look, SETTLE, sent, type Tried } from "../../support/evidence.ts"
+import {
+  AFTER_ROW,
+  found,
+  hello,
+  look,
+  outbox,
+  SETTLE,
+  search,
+  sent,
+  type Tried
+} from "../../support/evidence.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 
 /** The same text as a part that was sent earlier. */
@@ -15,6 +24,8 @@ const sentAs = (guid: string): PartRecord => ({
   state: PartState.Sent({ guid, rowId: 12 }),
   tries: 1
 })
+
+const toSeven = { id: "d", accountId: "default", target: { _tag: "ChatId", chatId: 7 } } as const
 
 describe("a part whose result was lost", () => {
   const file: Part = { _tag: "File", path: "/media/cat.png" }
@@ -142,27 +153,27 @@ describe("a part whose result was lost", () => {
     Effect.gen(function* () {
       const { fiber } = yield* look({ rows: [sent({ id: 12, guid: "found" })] })
       expect(yield* Fiber.join(fiber)).toEqual({ _tag: "Found", guid: "found", rowId: 12 })
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(outbox))
   )
 
   it.effect("is not a row that is known as another part", () =>
     Effect.gen(function* () {
-      const { putPart } = yield* Journal
-      yield* putPart({ id: "earlier", accountId: "default" }, sentAs("claimed"))
+      const { putParts } = yield* Outbox
+      yield* putParts({ id: "earlier", accountId: "default" }, [sentAs("claimed")])
       const { fiber } = yield* look({
         rows: [sent({ id: 12, guid: "claimed" }), sent({ id: 11, guid: "free" })]
       })
       expect(yield* Fiber.join(fiber)).toMatchObject({ guid: "free" })
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(outbox))
   )
 
   it.effect("is a row that another account knows by the same guid", () =>
     Effect.gen(function* () {
-      const { putPart } = yield* Journal
-      yield* putPart({ id: "earlier", accountId: "other" }, sentAs("same"))
+      const { putParts } = yield* Outbox
+      yield* putParts({ id: "earlier", accountId: "other" }, [sentAs("same")])
       const { fiber } = yield* look({ rows: [sent({ guid: "same" })] })
       expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "Found" })
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(outbox))
   )
 
   it.effect("is not called absent before the settle time is over", () =>
@@ -172,7 +183,7 @@ describe("a part whose result was lost", () => {
       expect(yield* Fiber.poll(fiber)).toEqual(Option.none())
       yield* TestClock.adjust(500)
       expect(yield* Fiber.join(fiber)).toEqual({ _tag: "Absent" })
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(outbox))
   )
 
   it.effect("is not called absent by a look that began before the settle time was over", () =>
@@ -181,25 +192,12 @@ describe("a part whose result was lost", () => {
         answer: () => Effect.delay(Effect.succeed({ messages: [] }), 900)
       })
       yield* TestClock.setTime(SETTLE - 1)
-      const fiber = yield* Effect.fork(
-        findEvidence(
-          session,
-          {
-            accountId: "default",
-            region: "US",
-            target: { _tag: "ChatId", chatId: 7 },
-            part: hello,
-            lostAt: 0,
-            afterRowId: 0
-          },
-          { settleMs: SETTLE, requestTimeoutMs: 1000 }
-        )
-      )
+      const fiber = yield* Effect.fork(search(session, { delivery: toSeven, part: hello, afterRowId: 0 }, 0))
       yield* TestClock.adjust(900)
       expect(yield* Fiber.poll(fiber)).toEqual(Option.none())
       yield* TestClock.adjust(500 + 900)
       expect(yield* Fiber.join(fiber)).toEqual({ _tag: "Absent" })
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(outbox))
   )
 
   it.effect("is absent at the first look where the try is long ago", () =>
@@ -208,7 +206,7 @@ describe("a part whose result was lost", () => {
       const { asked, fiber } = yield* look()
       expect(yield* Fiber.join(fiber)).toEqual({ _tag: "Absent" })
       expect(yield* asked).toHaveLength(1)
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(outbox))
   )
 
   it.effect("is found where Messages writes it late", () =>
@@ -218,7 +216,7 @@ describe("a part whose result was lost", () => {
       yield* Ref.set(chat, [sent()])
       yield* TestClock.adjust(500)
       expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "Found" })
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(outbox))
   )
 
   it.effect("is neither found nor absent where the child cannot be asked", () =>
@@ -226,21 +224,10 @@ describe("a part whose result was lost", () => {
       const ended = new ChildExited({ command: "imsg rpc", stderr: "" })
       const { session } = yield* makeChild({ answer: () => Effect.fail(ended) })
       const failure = yield* Effect.flip(
-        findEvidence(
-          session,
-          {
-            accountId: "default",
-            region: "US",
-            target: { _tag: "ChatId", chatId: 7 },
-            part: hello,
-            lostAt: 0,
-            afterRowId: 0
-          },
-          { settleMs: 0, requestTimeoutMs: 1000 }
-        )
+        search(session, { delivery: toSeven, part: hello, afterRowId: 0 }, -SETTLE)
       )
       expect(failure).toEqual(ended)
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(outbox))
   )
 
   const asks = [
@@ -257,7 +244,7 @@ describe("a part whose result was lost", () => {
         const { asked, fiber } = yield* look({ part, lostAt: -SETTLE })
         yield* Fiber.join(fiber)
         expect(yield* asked).toEqual([{ method: "messages.history", params }])
-      }).pipe(Effect.provide(journal))
+      }).pipe(Effect.provide(outbox))
     )
   }
 })

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Ref, TestClock } from "effect"
-import { findEvidence } from "../../../src/programs/account/evidence.ts"
 import { ResponseTooLong, RpcFailed } from "../../../src/schemas/errors/imsg.ts"
 import type { ImsgChat, ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
 import type { Target } from "../../../src/schemas/Target.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"
 import { makeMessage } from "../../support/envelopes.ts"
-import { AFTER_ROW, found, hello, journal, look, SETTLE, sent } from "../../support/evidence.ts"
+import { AFTER_ROW, found, hello, look, outbox, SETTLE, search, sent } from "../../support/evidence.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 
 describe("a part whose result was lost", () => {
@@ -70,7 +69,7 @@ describe("a part whose result was lost", () => {
           { method: "chats.list", params: { limit: 200 } },
           ...lookedAt.map((chat_id) => ({ method: "messages.history", params: { chat_id, limit: 100 } }))
         ])
-      }).pipe(Effect.provide(journal))
+      }).pipe(Effect.provide(outbox))
     )
 
     it.effect(`is found by ${what}`, () =>
@@ -85,8 +84,8 @@ describe("a part whose result was lost", () => {
         yield* TestClock.adjust(SETTLE - 1)
         expect(yield* Fiber.poll(fiber)).toEqual(Option.none())
         yield* TestClock.adjust(500)
-        expect(yield* Fiber.join(fiber)).toEqual({ _tag: "Unknowable" })
-      }).pipe(Effect.provide(journal))
+        expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "Unknowable" })
+      }).pipe(Effect.provide(outbox))
     )
   }
 
@@ -96,13 +95,13 @@ describe("a part whose result was lost", () => {
         answer: ({ method }) =>
           Effect.succeed(method === "chats.list" ? { chats: [direct, { id: "?" }] } : { messages: [] })
       })
-      const evidence = yield* findEvidence(
+      const evidence = yield* search(
         session,
-        { accountId: "default", region: "US", target: toAlice, part: hello, lostAt: -SETTLE, afterRowId: 0 },
-        { settleMs: SETTLE, requestTimeoutMs: 1000 }
+        { delivery: { id: "d", accountId: "default", target: toAlice }, part: hello, afterRowId: 0 },
+        -SETTLE
       )
-      expect(evidence).toEqual({ _tag: "Unknowable" })
-    }).pipe(Effect.provide(journal))
+      expect(evidence).toMatchObject({ _tag: "Unknowable" })
+    }).pipe(Effect.provide(outbox))
   )
 
   it.effect("is looked for in as many rows as fit into a response", () =>
@@ -119,18 +118,15 @@ describe("a part whose result was lost", () => {
             }
           })
           const target = { _tag: "ChatId", chatId: 7 } as const
-          return yield* findEvidence(
-            session,
-            { accountId: "default", region: "US", target, part: hello, lostAt: -SETTLE, afterRowId: 10 },
-            { settleMs: SETTLE, requestTimeoutMs: 1000 }
-          )
+          const to = { id: "d", accountId: "default", target }
+          return yield* search(session, { delivery: to, part: hello, afterRowId: 10 }, -SETTLE)
         })
       expect(yield* searchIn([...rows.slice(0, 5), sent({ id: 20 }), ...rows])).toMatchObject({
         _tag: "Found"
       })
       expect(yield* searchIn([...rows.slice(0, 5), makeMessage({ id: 9 })])).toEqual({ _tag: "Absent" })
-      expect(yield* searchIn(rows)).toEqual({ _tag: "Unknowable" })
-    }).pipe(Effect.provide(journal))
+      expect(yield* searchIn(rows)).toMatchObject({ _tag: "Unknowable" })
+    }).pipe(Effect.provide(outbox))
   )
 
   const refused = new RpcFailed({ method: "message.send_status", rpcCode: -32602, reason: "no such guid" })
@@ -179,7 +175,7 @@ describe("a part whose result was lost", () => {
       yield* Ref.set(state, "failed")
       yield* TestClock.adjust(500)
       expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "NotDelivered", rowId: 11 })
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(outbox))
   )
 
   it.effect("is looked for until the settle time is over where the child says that it cannot look", () =>
@@ -192,23 +188,16 @@ describe("a part whose result was lost", () => {
             yes ? Effect.fail(locked) : Effect.succeed({ messages: [sent()] })
           )
       })
-      const tried = {
-        accountId: "default",
-        region: "US",
-        target: { _tag: "ChatId", chatId: 7 },
-        part: hello,
-        lostAt: 0,
-        afterRowId: AFTER_ROW
-      } as const
-      const times = { settleMs: SETTLE, requestTimeoutMs: 1000 }
-      const first = yield* Effect.fork(findEvidence(session, tried, times))
+      const to = { id: "d", accountId: "default", target: { _tag: "ChatId", chatId: 7 } } as const
+      const tried = { delivery: to, part: hello, afterRowId: AFTER_ROW }
+      const first = yield* Effect.fork(search(session, tried, 0))
       yield* TestClock.adjust(SETTLE + 500)
-      expect(yield* Fiber.join(first)).toEqual({ _tag: "Unknowable" })
-      const second = yield* Effect.fork(findEvidence(session, { ...tried, lostAt: SETTLE + 500 }, times))
+      expect(yield* Fiber.join(first)).toMatchObject({ _tag: "Unknowable" })
+      const second = yield* Effect.fork(search(session, tried, SETTLE + 500))
       yield* TestClock.adjust(SETTLE / 2)
       yield* Ref.set(isLocked, false)
       yield* TestClock.adjust(500)
       expect(yield* Fiber.join(second)).toMatchObject({ _tag: "Found" })
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(outbox))
   )
 })

@@ -101,7 +101,7 @@ describe("a part that is tried twice", () => {
       yield* sawRow(context, late.id)
       yield* TestClock.adjust(LONG)
       yield* Fiber.join(fiber)
-      expect(yield* sends).toHaveLength(3)
+      expect(yield* sends).toHaveLength(2)
       expect(yield* statesOf("d")).toEqual([PartState.Sent({ guid: late.guid, rowId: late.id })])
     }).pipe(Effect.provide(services))
   )

@@ -5,7 +5,7 @@ import { CHAT_REPLACED, UNCERTAIN } from "../../../src/schemas/DeadLetter.ts"
 import { type Delivery, PartState } from "../../../src/schemas/Delivery.ts"
 import type { Target } from "../../../src/schemas/Target.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
-import { Journal } from "../../../src/services/Journal.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 import {
   busy,
@@ -25,7 +25,7 @@ const delivery = replyTo(7, "d", "a", "b")
 
 /** A part of the delivery whose result was lost before the change. */
 const lost = (to: Delivery, tries = 1) =>
-  Effect.flatMap(Journal, ({ putParts }) =>
+  Effect.flatMap(Outbox, ({ putParts }) =>
     putParts(
       to,
       ["a", "b"].map((text, index) => ({

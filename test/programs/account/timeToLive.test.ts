@@ -1,13 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, TestClock } from "effect"
-import * as AccountContext from "../../../src/programs/account/AccountContext.ts"
-import { makeDeliver } from "../../../src/programs/account/deliver.ts"
 import { cannotTell } from "../../../src/programs/account/outcome.ts"
-import { type Delivery, PartState } from "../../../src/schemas/Delivery.ts"
+import { PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"
-import { Journal } from "../../../src/services/Journal.ts"
-import { makeAccount } from "../../support/configs.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import { exited, makeChild } from "../../support/fakeImsg.ts"
 import {
   busy,
@@ -64,17 +61,17 @@ describe("a part that provably was not sent", () => {
 describe("a part whose result was lost", () => {
   const lost = PartState.Sending({ triedAt: 0, afterRowId: 5 })
   const begun = Effect.gen(function* () {
-    const journal = yield* Journal
-    yield* journal.putPart(replyTo(7, "d", "a"), {
-      index: 0,
-      part: { _tag: "Text", text: "a" },
-      state: lost,
-      tries: 1
-    })
-    const context = yield* AccountContext.make(makeAccount(BRIEF))
-    const carryOut = makeDeliver(context.account.id, Effect.succeed(context))
-    const deliver = (delivery: Delivery) =>
-      Effect.flatMap(Clock.currentTimeMillis, (acceptedAt) => carryOut({ delivery, acceptedAt }))
+    const journal = yield* Outbox
+    yield* journal.putParts(replyTo(7, "d", "a"), [
+      {
+        index: 0,
+        part: { _tag: "Text", text: "a" },
+        state: lost,
+        tries: 1
+      }
+    ])
+    const { context, deliver } = yield* outboundOf(undefined, BRIEF)
+    yield* context.link.disconnect
     return { context, deliver, fiber: yield* Effect.fork(deliver(replyTo(7, "d", "a"))) }
   })
 
@@ -129,11 +126,13 @@ describe("a delivery that is of use only for a time", () => {
 describe("the time to live of a part", () => {
   it.effect("counts from when its delivery was accepted, whatever was restarted since", () =>
     Effect.gen(function* () {
-      const { context, carryOut, sends } = yield* outboundOf(() => busy, BRIEF)
-      yield* context.link.disconnect
-      yield* TestClock.setTime(10 * TTL)
       const delivery = replyTo(7, "d", "a")
-      yield* carryOut({ delivery, acceptedAt: 9 * TTL })
+      yield* TestClock.setTime(9 * TTL)
+      yield* (yield* Outbox).accept(delivery)
+      yield* TestClock.setTime(10 * TTL)
+      const { context, deliver, sends } = yield* outboundOf(() => busy, BRIEF)
+      yield* context.link.disconnect
+      yield* deliver(delivery)
       expect(yield* sends).toEqual([])
       expect(yield* statesOf("d")).toEqual([
         PartState.Failed({ detail: "it was not sent within 10m: imsg did not run" })
@@ -170,18 +169,24 @@ describe("the time to live of a part", () => {
 
   it.effect("does not end the search for one that may have been sent", () =>
     Effect.gen(function* () {
-      const { putPart } = yield* Journal
-      yield* TestClock.setTime(10 * TTL)
+      const { accept, putParts } = yield* Outbox
       const delivery = replyTo(7, "d", "a")
-      yield* putPart(delivery, {
-        index: 0,
-        part: { _tag: "Text", text: "a" },
-        tries: 1,
-        state: PartState.Sending({ triedAt: 8 * TTL, afterRowId: 100 })
-      })
-      const { carryOut, messages, sends } = yield* outboundOf(undefined, BRIEF)
+      yield* TestClock.setTime(8 * TTL)
+      yield* accept(delivery)
+      yield* TestClock.setTime(10 * TTL)
+      yield* putParts(delivery, [
+        {
+          index: 0,
+          part: { _tag: "Text", text: "a" },
+          tries: 1,
+          state: PartState.Sending({ triedAt: 8 * TTL, afterRowId: 100 })
+        }
+      ])
+      const { deliver, messages, sends } = yield* outboundOf(undefined, BRIEF)
       yield* messages.write("a")
-      yield* carryOut({ delivery, acceptedAt: 8 * TTL })
+      const fiber = yield* Effect.fork(deliver(delivery))
+      yield* TestClock.adjust("10 minutes")
+      yield* Fiber.join(fiber)
       expect(yield* sends).toEqual([])
       expect(yield* statesOf("d")).toEqual([PartState.Sent({ guid: "guid-101", rowId: 101 })])
     }).pipe(Effect.provide(services))
@@ -213,14 +218,14 @@ describe("a part that may have been sent", () => {
     }).pipe(Effect.provide(services))
   )
 
-  it.effect("waits for the next child as long as it takes", () =>
+  it.effect("waits for the next child for its time", () =>
     Effect.gen(function* () {
       const { context, deliver, messages, sends } = yield* outboundOf(() => exited, BRIEF)
       const fiber = yield* Effect.fork(deliver(replyTo(7, "d", "a")))
       yield* TestClock.adjust("1 second")
       yield* context.link.disconnect
       yield* messages.write("a")
-      yield* TestClock.adjust(2 * TTL)
+      yield* TestClock.adjust(TTL - 60_000)
       const next = yield* makeChild({ answer: messages.answer })
       yield* context.link.connect(next.session)
       yield* TestClock.adjust("1 minute")

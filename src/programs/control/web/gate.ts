@@ -113,15 +113,24 @@ type Admission = { readonly answer: Response } | { readonly session: Option.Opti
 const sessionIdOf = ({ session }: { readonly session: Option.Option<Session> }) =>
   Option.getOrUndefined(Option.map(session, ({ id }) => id))
 
+/** What tells which page a request was made by. */
+const toldBy = ({ headers, method }: Request) => ({
+  method,
+  host: headers.host,
+  origin: headers.origin,
+  fetchSite: headers["sec-fetch-site"]
+})
+
+const withCookie = (name: string, value: string, maxAge: Duration.Duration) =>
+  HttpServerResponse.unsafeSetCookie(HttpServerResponse.empty(), name, value, {
+    httpOnly: true,
+    sameSite: "strict",
+    path: "/",
+    maxAge
+  })
+
 const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOptions) => {
   const cookie = cookieName(port)
-  const withCookie = (value: string, maxAge: Duration.Duration) =>
-    HttpServerResponse.unsafeSetCookie(HttpServerResponse.empty(), cookie, value, {
-      httpOnly: true,
-      sameSite: "strict",
-      path: "/",
-      maxAge
-    })
 
   const file = (name: string, { headers }: Request) =>
     Effect.mapBoth(Effect.fromNullable(assets.get(name)), {
@@ -149,7 +158,7 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
       yield* audit.record({ _tag: "SignedIn" }).pipe(onBehalfOf(request, id))
       const { publish } = yield* Events
       yield* publish({ _tag: "SignedIn", address: addressOf(request) })
-      return { answer: withCookie(id, SESSION_LASTS) }
+      return { answer: withCookie(cookie, id, SESSION_LASTS) }
     })
 
   const sessionOf = ({ cookies }: Request) => {
@@ -160,12 +169,7 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
   return (request: Request): Effect.Effect<Admission, WebRefusal, Events> =>
     Effect.gen(function* () {
       const { headers, method } = request
-      const told = {
-        method,
-        host: headers.host,
-        origin: headers.origin,
-        fetchSite: headers["sec-fetch-site"]
-      }
+      const told = toldBy(request)
       if (!isOwnName(told.host, host)) return yield* new ForeignHost()
 
       const [path = ""] = request.url.split("?")
@@ -185,7 +189,7 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
           yield* sessions.close(session.value.id)
           yield* audit.record({ _tag: "SignedOut" }).pipe(onBehalfOf(request, session.value.id))
         }
-        return { answer: withCookie("", Duration.zero) }
+        return { answer: withCookie(cookie, "", Duration.zero) }
       }
       if (bearer !== undefined) yield* judge(bearer, request, "program")
       else if (Option.isNone(session))

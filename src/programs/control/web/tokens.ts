@@ -20,7 +20,7 @@ export interface TokenLimits {
 }
 
 /** People mistype; a program with an old token asks again and again. */
-export const TOKEN_LIMITS: TokenLimits = { perNetwork: 10, overall: 100 }
+const TOKEN_LIMITS: TokenLimits = { perNetwork: 10, overall: 100 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest()
 

@@ -1,10 +1,11 @@
 /** The property list of the launch agent; see launchd.plist(5). */
 import { Effect, Schema } from "effect"
+import { messageOf } from "../../../schemas/errors/messageOf.ts"
 import { ServiceFileUnusable } from "../../../schemas/errors/service.ts"
 import { LABEL, OWN_VARIABLES, type ServiceDefinition } from "../definition.ts"
 
 /** Where Homebrew puts programs on Apple silicon and on Intel, then the system's own. */
-export const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 /** launchd starts it at most once in so many seconds, so that a config which is wrong does not spin. */
 export const THROTTLE_SECONDS = 30
@@ -61,7 +62,7 @@ export const render = (
 export const parse = (file: string, xml: string): Effect.Effect<Agent, ServiceFileUnusable> =>
   library.pipe(
     Effect.flatMap(({ parse: read }) => Effect.try(() => read(xml))),
-    Effect.mapError((error) => (error.error instanceof Error ? error.error.message : String(error.error))),
+    Effect.mapError((error) => messageOf(error.error)),
     Effect.flatMap((value) => Effect.mapError(Schema.decodeUnknown(Agent)(value), ({ message }) => message)),
     Effect.mapError((detail) => new ServiceFileUnusable({ file, detail }))
   )

@@ -1,14 +1,13 @@
 /** What is told of a delivery, with its times. */
 import { Clock, Effect } from "effect"
-import type { Delivery, PartRecord } from "../../schemas/Delivery.ts"
-import type { GatewayEvent } from "../../schemas/GatewayEvent.ts"
-import { print } from "../../schemas/Target.ts"
-import { Events } from "../../services/Events.ts"
-import type { Accepted, Settled } from "./sendPart.ts"
+import type { Delivery, FinalState, PartRecord } from "../../../schemas/Delivery.ts"
+import type { GatewayEvent } from "../../../schemas/GatewayEvent.ts"
+import { print } from "../../../schemas/Target.ts"
+import { Events } from "../../../services/Events.ts"
+import type { OpenDelivery } from "../../../services/Outbox.ts"
 
-type Ended = Extract<GatewayEvent, { readonly _tag: "DeliveryEnded" }>
 /** How a delivery ended. */
-export type Outcome = Ended["outcome"]
+export type Outcome = Extract<GatewayEvent, { readonly _tag: "DeliveryEnded" }>["outcome"]
 
 const OUTCOMES = { Sent: "sent", Uncertain: "uncertain", Failed: "failed" } as const
 
@@ -18,18 +17,16 @@ const subjectOf = ({ accountId, id, target }: Delivery) => ({
   target: print(target)
 })
 
-/** Settles a part, and tells of its end; of one that had it before nothing is told again. */
-export const tellingOfPart = <E, R>(
+/** Tells of the end of a part that was begun at a time (Unix ms). */
+export const tellPart = (
   delivery: Delivery,
-  { index, part, state: before }: PartRecord,
-  settle: Effect.Effect<Settled, E, R>
-): Effect.Effect<Settled, E, R | Events> =>
+  { index, part }: PartRecord,
+  state: FinalState,
+  begunAt: number
+): Effect.Effect<void, never, Events> =>
   Effect.gen(function* () {
     const { unsafePublish } = yield* Events
-    const begunAt = yield* Clock.currentTimeMillis
-    const settled = yield* settle
-    const { state } = settled
-    if (before._tag !== "Queued" && before._tag !== "Sending") return settled
+    const now = yield* Clock.currentTimeMillis
     unsafePublish({
       _tag: "PartSettled",
       ...subjectOf(delivery),
@@ -37,13 +34,15 @@ export const tellingOfPart = <E, R>(
       outcome: OUTCOMES[state._tag],
       ...(state._tag === "Sent" && state.guid !== undefined ? { guid: state.guid } : {}),
       ...(part._tag === "Text" ? { text: part.text } : {}),
-      durationMs: (yield* Clock.currentTimeMillis) - begunAt
+      durationMs: now - begunAt
     })
-    return settled
   })
 
 /** Tells of the end of a delivery. */
-export const tellEnd = ({ acceptedAt, delivery }: Accepted, outcome: Outcome) =>
+export const tellEnd = (
+  { acceptedAt, delivery }: OpenDelivery,
+  outcome: Outcome
+): Effect.Effect<void, never, Events> =>
   Effect.gen(function* () {
     const { unsafePublish } = yield* Events
     const now = yield* Clock.currentTimeMillis

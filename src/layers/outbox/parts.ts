@@ -1,0 +1,102 @@
+/** The parts of deliveries in the gateway's store. */
+import { Clock, Effect, Schema } from "effect"
+import { isFinal, Part, type PartRecord, PartState } from "../../schemas/Delivery.ts"
+import type { DeliveryRef } from "../../services/Outbox.ts"
+import type { Database } from "../sqlite/Database.ts"
+
+interface PartRow {
+  readonly part_index: number
+  readonly part: string
+  readonly state: PartState["_tag"]
+  readonly tries: number
+  readonly tried_at: number | null
+  readonly after_row_id: number | null
+  readonly guid: string | null
+  readonly row_id: number | null
+  readonly detail: string | null
+}
+
+const PartJson = Schema.parseJson(Part)
+const encodePart = Schema.encodeSync(PartJson)
+const decodePart = Schema.decodeSync(PartJson)
+
+const stateOf = (row: PartRow): PartState => {
+  switch (row.state) {
+    case "Queued":
+      return PartState.Queued()
+    case "Sending":
+      return PartState.Sending({
+        ...{ triedAt: row.tried_at ?? 0, afterRowId: row.after_row_id ?? 0 },
+        ...(row.guid === null ? {} : { guid: row.guid })
+      })
+    case "Sent":
+      return PartState.Sent({ guid: row.guid ?? undefined, rowId: row.row_id ?? undefined })
+    case "Uncertain":
+      return PartState.Uncertain({ detail: row.detail ?? "" })
+    case "Failed":
+      return PartState.Failed({ detail: row.detail ?? "" })
+  }
+}
+
+const recordOf = (row: PartRow): PartRecord => ({
+  index: row.part_index,
+  part: decodePart(row.part),
+  state: stateOf(row),
+  tries: row.tries
+})
+
+/** The columns that a state fills, in the order of the statement that writes them. */
+const columnsOf = (state: PartState) => {
+  const none = { triedAt: null, afterRowId: null, guid: null, rowId: null, detail: null }
+  return PartState.$match(state, {
+    Queued: () => none,
+    Sending: ({ afterRowId, guid, triedAt }) => ({
+      ...{ ...none, triedAt: Math.trunc(triedAt), afterRowId },
+      guid: guid ?? null
+    }),
+    Sent: ({ guid, rowId }) => ({ ...none, guid: guid ?? null, rowId: rowId ?? null }),
+    Uncertain: ({ detail }) => ({ ...none, detail }),
+    Failed: ({ detail }) => ({ ...none, detail })
+  })
+}
+
+/** Reads and writes parts. */
+export const makeParts = (database: typeof Database.Service) => {
+  const select = database.prepare<PartRow>("SELECT * FROM parts WHERE delivery_id = ? ORDER BY part_index")
+  // What is in doubt may be sent again, also where its words had left already: imsg had said that it was sent.
+  const put = database.prepare(`
+    INSERT INTO parts
+      (delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id, detail,
+        settled_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (delivery_id, part_index) DO UPDATE SET
+      part = CASE excluded.state WHEN 'Uncertain' THEN excluded.part ELSE part END,
+      state = excluded.state, tries = excluded.tries,
+      tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
+      guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at`)
+  const selectClaim = database.prepare("SELECT 1 FROM parts WHERE account_id = ? AND guid = ? LIMIT 1")
+  const selectStranded = database.prepare(
+    "SELECT 1 FROM stranded_deliveries WHERE account_id = ? AND delivery_id = ?"
+  )
+
+  return {
+    parts: (deliveryId: string) => database.read(() => select.all(deliveryId).map(recordOf)),
+    putParts: ({ accountId, id }: DeliveryRef, records: ReadonlyArray<PartRecord>) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        database.write(() => {
+          for (const { index, part, state, tries } of records) {
+            const { afterRowId, detail, guid, rowId, triedAt } = columnsOf(state)
+            const settledAt = isFinal(state) ? now : null
+            put.run(
+              ...[id, index, accountId, encodePart(part), state._tag, tries],
+              ...[triedAt, afterRowId, guid, rowId, detail, settledAt]
+            )
+          }
+        })
+      ),
+    isStranded: ({ accountId, id }: DeliveryRef) =>
+      database.read(() => selectStranded.get(accountId, id) !== undefined),
+    isClaimed: (accountId: string, guid: string) =>
+      database.read(() => selectClaim.get(accountId, guid) !== undefined)
+  }
+}

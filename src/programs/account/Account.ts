@@ -1,0 +1,127 @@
+/** An account: one supervised child, what comes in through it, and what goes out. There is one of each in the cluster. */
+import { Sharding } from "@effect/cluster"
+import type { FileSystem, Path } from "@effect/platform"
+import { Effect, FiberMap, Layer, Option, Stream, SubscriptionRef } from "effect"
+import type { AccountConfig } from "../../schemas/Config.ts"
+import { Accounts } from "../../services/Accounts.ts"
+import { ConfigService } from "../../services/ConfigService.ts"
+import type { GroupChats } from "../../services/GroupChats.ts"
+import type { ImsgProcess } from "../../services/ImsgProcess.ts"
+import type { Intake } from "../../services/Intake.ts"
+import type { Journal } from "../../services/Journal.ts"
+import type { PairingStore } from "../../services/PairingStore.ts"
+import type { Positions } from "../../services/Positions.ts"
+import type { Router } from "../../services/Router.ts"
+import * as AccountContext from "./AccountContext.ts"
+import { announceApprovals } from "./announceApprovals.ts"
+import { confirmSends } from "./confirmSends.ts"
+import { makeIntake } from "./inbox/intake.ts"
+import { learnGroups } from "./learnGroups.ts"
+import type { Services as Sending } from "./outbox/carryOut.ts"
+import { runSender } from "./outbox/sender.ts"
+import { learnOwnHandles } from "./ownHandles.ts"
+import { supervise } from "./supervisor.ts"
+
+/** Accounts that are reached from one host: where one of them runs, all do. */
+export const SHARD_GROUP = "accounts"
+
+/** Why a child is started anew: in words, for the account's status. */
+const ASKED = "restart asked for"
+const CHANGED = "config changed"
+
+type Services =
+  | Sending
+  | ConfigService
+  | ImsgProcess
+  | Journal
+  | PairingStore
+  | Positions
+  | FileSystem.FileSystem
+  | Path.Path
+  | GroupChats
+  | Router
+  | Intake
+  | Sharding.Sharding
+
+/** Runs an account as it is in the config, where it is enabled there. */
+const runAccount = (id: string) =>
+  Effect.gen(function* () {
+    const config = yield* ConfigService
+    const accounts = yield* Accounts
+    const contextOf = yield* AccountContext.makeForConfigs
+    const current = yield* SubscriptionRef.make(Option.none<AccountContext.AccountContext>())
+
+    const run = (account: AccountConfig, why: string) =>
+      Effect.gen(function* () {
+        const context = contextOf(account)
+        yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason: why }))
+        yield* SubscriptionRef.set(current, Option.some(context))
+        yield* Effect.forkScoped(announceApprovals(account))
+        yield* Effect.forkScoped(confirmSends(context))
+        return yield* supervise(context, (session, cursor) =>
+          Effect.all([
+            Effect.forkScoped(learnOwnHandles(context, session)),
+            learnGroups(context, session)
+          ]).pipe(Effect.zipRight(makeIntake(context, session, cursor)))
+        )
+      }).pipe(Effect.scoped)
+
+    const configs = config.changes.pipe(
+      Stream.filterMap(({ accounts }) =>
+        Option.fromNullable(accounts.find((one) => one.id === id && one.enabled))
+      ),
+      // What did not change keeps its identity.
+      Stream.changes
+    )
+    const follow = Stream.zipLatest(configs, accounts.restarts(id)).pipe(
+      Stream.zipWithPrevious,
+      Stream.flatMap(
+        ([before, [now, order]]) => {
+          const isAsked = Option.exists(before, ([, last]) => last !== order)
+          return Stream.drain(Stream.fromEffect(run(now, isAsked ? ASKED : CHANGED)))
+        },
+        { switch: true }
+      ),
+      Stream.runDrain
+    )
+    const context = current.changes.pipe(
+      Stream.filterMap((found) => found),
+      Stream.runHead,
+      Effect.flatMap(Effect.orElse(() => Effect.never))
+    )
+    const latest = Effect.flatMap(
+      SubscriptionRef.get(current),
+      Option.match({ onNone: () => context, onSome: Effect.succeed })
+    )
+    return yield* Effect.all([follow, runSender(id, latest)], { concurrency: "unbounded", discard: true })
+  })
+
+/** Runs every enabled account. What waits of one that is taken out of the config begins when it is back. */
+export const layer: Layer.Layer<never, never, Services> = Layer.scopedDiscard(
+  Effect.gen(function* () {
+    const config = yield* ConfigService
+    const sharding = yield* Sharding.Sharding
+    const registered = yield* FiberMap.make<string>()
+    const register = (id: string) =>
+      sharding
+        .registerSingleton(`account/${id}`, runAccount(id), { shardGroup: SHARD_GROUP })
+        .pipe(Effect.zipRight(Effect.never), Effect.scoped)
+    yield* Effect.forkScoped(
+      Effect.interruptible(
+        Stream.runForEach(config.changes, ({ accounts }) =>
+          Effect.gen(function* () {
+            const enabled = accounts.filter((account) => account.enabled).map(({ id }) => id)
+            for (const [id] of registered) {
+              if (!enabled.includes(id)) yield* FiberMap.remove(registered, id)
+            }
+            yield* Effect.forEach(
+              enabled,
+              (id) => FiberMap.run(registered, id, register(id), { onlyIfMissing: true }),
+              { discard: true }
+            )
+          })
+        )
+      )
+    )
+  })
+)

@@ -1,0 +1,200 @@
+/** Carries out what `step` says of a part, until it has its end or has to wait. */
+import { Clock, Effect, Either, Option, Random, Ref } from "effect"
+import type { Delivery, PartRecord } from "../../../schemas/Delivery.ts"
+import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import { Methods } from "../../../schemas/ImsgProtocol.ts"
+import { toSendTarget } from "../../../schemas/Target.ts"
+import type { Accounts } from "../../../services/Accounts.ts"
+import { Echoes } from "../../../services/Echoes.ts"
+import type { ImsgSession } from "../../../services/ImsgProcess.ts"
+import { Lifecycle } from "../../../services/Lifecycle.ts"
+import { Outbox } from "../../../services/Outbox.ts"
+import type { FairSemaphore } from "../../FairSemaphore.ts"
+import { stored } from "../../stored.ts"
+import { type AccountContext, sawRow } from "../AccountContext.ts"
+import { chatReplaced, failureOf, isBridgeGone, stuckInSend } from "../outcome.ts"
+import { contentOf } from "../parts.ts"
+import { sendingDenied, sendingWorks } from "../sendingStatus.ts"
+import { lookForPart } from "./lookForPart.ts"
+import { Event, type PartOnItsWay, type Step, type Terms } from "./part.ts"
+import { step } from "./step.ts"
+
+/** A part of a delivery, and what it is sent through. */
+export interface Way {
+  readonly context: AccountContext
+  /** Lets a single send of the account be under way: a child carries them out one by one anyway. */
+  readonly turn: FairSemaphore
+  readonly delivery: Delivery
+  readonly record: PartRecord
+  readonly terms: Terms
+  /** Children whose bridge is gone since they said that they could track what is sent. */
+  readonly untracked: WeakSet<ImsgSession>
+}
+
+/** What taking a part on needs. */
+export type Services = Outbox | Echoes | Accounts | Lifecycle
+
+/** A row of the database from before the send. */
+const afterRowIdOf = ({ progress, state }: PartOnItsWay): number =>
+  state._tag === "Sending" ? state.afterRowId : (progress.claim?.afterRowId ?? 0)
+
+/** What imsg says is believed until its time is over: then the row is there, or the part is in doubt. */
+const awaitRow = ({ context, delivery, record }: Way, before: PartOnItsWay, { part }: Step) =>
+  Effect.map(Clock.currentTimeMillis, (answeredAt) => {
+    const { state, tries } = part
+    if (state._tag !== "Sent") return
+    const { guid, rowId } = state
+    const afterRowId = afterRowIdOf(before)
+    context.confirmations.answered({
+      ...{ delivery, record: { ...record, tries }, guid, rowId, afterRowId, answeredAt }
+    })
+  })
+
+/** Whether imsg's word is all that there is for a part. */
+const isUnseen = (event: Event, { part, request }: Step): boolean =>
+  request._tag === "Rest" &&
+  part.state._tag === "Sent" &&
+  event._tag !== "Due" &&
+  !(event._tag === "Looked" && event.sight._tag === "Found")
+
+/** Takes the next step of a part, and writes it down before anything comes of it. */
+const advance = (
+  way: Way,
+  before: PartOnItsWay,
+  event: Event
+): Effect.Effect<Step, StoreUnavailable, Services> =>
+  Effect.gen(function* () {
+    const { context, delivery, record, terms } = way
+    const next = step(terms, before, event, yield* Clock.currentTimeMillis)
+    const { state, tries } = next.part
+    if (state !== before.state || tries !== before.tries) {
+      const echoes = yield* Echoes
+      const outbox = yield* Outbox
+      const written = Effect.zipRight(
+        echoes.follow(delivery, record, state),
+        outbox.putParts(delivery, [{ ...record, state, tries }])
+      )
+      if (state._tag === "Sent") {
+        if (state.rowId !== undefined) yield* sawRow(context, state.rowId)
+        yield* sendingWorks(context.account.id)
+        // What is known to have been sent must be remembered, however long the store takes: else it is sent again.
+        yield* stored(written)
+      } else yield* written
+    }
+    if (isUnseen(event, next)) yield* awaitRow(way, before, next)
+    return next
+  })
+
+/** The guid that a part's row will have, where the child lets us choose it. */
+const guidFor = ({ record, untracked }: Way, session: ImsgSession) =>
+  Effect.sync(() =>
+    session.build.tracksSends && record.part._tag === "Text" && !untracked.has(session)
+      ? crypto.randomUUID()
+      : undefined
+  )
+
+/** Makes the send, and says what came of it. */
+const send = (way: Way, session: ImsgSession, guid: string | undefined) =>
+  Effect.gen(function* () {
+    const { context, delivery, record } = way
+    const { account } = context
+    const params = { ...toSendTarget(delivery.target, account.region), ...contentOf(record.part) }
+    const { sendTimeoutMs } = account.supervision
+    const result = yield* Effect.either(
+      guid === undefined
+        ? session.request(Methods.send, params, sendTimeoutMs)
+        : session.request(Methods.sendTracked, { ...params, attempt_id: guid }, sendTimeoutMs)
+    )
+    // Its row is there by now.
+    yield* context.nudges.nudge
+    const random = yield* Random.next
+    if (Either.isRight(result)) {
+      const { guid: named = guid, id: rowId, ok } = result.right
+      if (ok !== false) return Event.Answered({ guid: named, rowId })
+      return Event.Unanswered({ failure: { _tag: "Unknown", replaceChild: false }, by: undefined, random })
+    }
+    const error = result.left
+    // Without its bridge a child can still send in the way that needs none.
+    const isUntracked = guid !== undefined && failureOf(error)._tag !== "Unknown"
+    if (isUntracked) way.untracked.add(session)
+    const failure = isUntracked && isBridgeGone(error) ? ({ _tag: "Retry" } as const) : failureOf(error)
+    yield* Effect.logWarning(`a send failed: ${error.message}`).pipe(
+      Effect.annotateLogs({ part: record.index, code: error.code, outcome: failure._tag })
+    )
+    if (failure._tag === "Denied") yield* sendingDenied(account.id, error)
+    return Event.Unanswered({ failure, by: { code: error.code, message: error.message }, random })
+  })
+
+const noChild = ({ context: { link } }: Pick<Way, "context">) =>
+  Effect.map(link.missedSince, (since) => Event.NoChild({ since }))
+
+/** Sends a part when it is its turn. While there is no child it does not hold up those whose time is over before. */
+const sendInTurn = (way: Way, part: PartOnItsWay) =>
+  Effect.gen(function* () {
+    const { context, delivery, turn } = way
+    const lifecycle = yield* Lifecycle
+    const outbox = yield* Outbox
+    const over = (session: ImsgSession) =>
+      Effect.gen(function* () {
+        const { target } = delivery
+        const isOfOtherChat =
+          target._tag === "ChatId" && (yield* outbox.isStranded(delivery)) ? chatReplaced(target) : undefined
+        const afterRowId = yield* Ref.get(context.highestRow)
+        const guid = yield* guidFor(way, session)
+        const begun = yield* advance(way, part, Event.Ready({ afterRowId, isOfOtherChat, guid }))
+        if (begun.request._tag !== "Send") return begun
+        const next = yield* advance(way, begun.part, yield* send(way, session, guid))
+        if (next.replacesChild) {
+          const { sendTimeoutMs } = context.account.supervision
+          yield* context.link.condemn(session, stuckInSend(session, sendTimeoutMs))
+        }
+        return next
+        // A stop waits for it once it has begun.
+      }).pipe(lifecycle.work)
+    return yield* turn.withPermit(
+      Effect.flatMap(
+        context.link.poll,
+        Option.match({
+          onNone: () => Effect.flatMap(noChild(way), (event) => advance(way, part, event)),
+          onSome: over
+        })
+      )
+    )
+  })
+
+/** Looks into the chat of a part. */
+const look = ({ context, delivery, record }: Way, part: PartOnItsWay, isLast: boolean) =>
+  Effect.gen(function* () {
+    const child = yield* context.link.poll
+    if (Option.isNone(child)) return yield* noChild({ context })
+    const tried = {
+      ...{ delivery, part: record.part, afterRowId: afterRowIdOf(part) },
+      guid: part.state._tag === "Sending" ? part.state.guid : undefined
+    }
+    const seen = yield* Effect.either(lookForPart(context, child.value, tried, isLast))
+    if (Either.isRight(seen)) return Event.Looked({ sight: seen.right })
+    const error = seen.left
+    if (error._tag === "StoreUnavailable") return yield* error
+    return Event.LookFailed({
+      by: { code: error.code, message: error.message },
+      random: yield* Random.next
+    })
+  })
+
+/** The last step of a part that can be taken now: it has its end, or waits. */
+export const drive = (way: Way, part: PartOnItsWay): Effect.Effect<Step, StoreUnavailable, Services> =>
+  Effect.gen(function* () {
+    let now = yield* advance(way, part, Event.Due())
+    while (true) {
+      switch (now.request._tag) {
+        case "AwaitTurn":
+          now = yield* sendInTurn(way, now.part)
+          break
+        case "Look":
+          now = yield* advance(way, now.part, yield* look(way, now.part, now.request.isLast))
+          break
+        default:
+          return now
+      }
+    }
+  })

@@ -1,0 +1,109 @@
+/**
+ * Sends what waits in the outbox of an account: always the oldest that can go on. A chat that waits, because Messages is
+ * busy, a result is in doubt or a person has to allow something, delays no other.
+ */
+import { Clock, Effect, Option, type Scope, Stream } from "effect"
+import { DeadLetters } from "../../../services/DeadLetters.ts"
+import type { ImsgSession } from "../../../services/ImsgProcess.ts"
+import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
+import * as FairSemaphore from "../../FairSemaphore.ts"
+import { stored } from "../../stored.ts"
+import type { AccountContext } from "../AccountContext.ts"
+import { type Carried, makeCarryOut, type Services } from "./carryOut.ts"
+import { tellEnd } from "./events.ts"
+
+/** Deliveries that are in hand at once: while one is sent the others are written down, or looked for. */
+const MOST_IN_HAND = 8
+
+/** A delivery that trips the gateway itself must not end its account, nor vanish. */
+const buryDefect = (open: OpenDelivery, defect: unknown) =>
+  Effect.gen(function* () {
+    const outbox = yield* Outbox
+    const deadLetters = yield* DeadLetters
+    yield* Effect.logError("a defect ended a delivery", defect)
+    yield* deadLetters.bury({
+      content: { _tag: "Delivery", delivery: open.delivery },
+      attempt: open.delivery.attempt ?? 0,
+      code: "defect",
+      message: "the gateway itself failed on this delivery; its log says more"
+    })
+    yield* outbox.end(open)
+    yield* tellEnd(open, "failed")
+    return { _tag: "Ended", outcome: "failed" } as const
+  })
+
+/** The function that carries a delivery out as far as it goes now; it never fails. */
+export const makeCarry = (context: Effect.Effect<AccountContext>) => {
+  const shared = { turn: FairSemaphore.make(1), untracked: new WeakSet<ImsgSession>() }
+  return (open: OpenDelivery): Effect.Effect<Carried, never, Services> =>
+    Effect.gen(function* () {
+      const now = yield* context
+      const { id } = open.delivery
+      now.confirmations.begins(id)
+      const carried = yield* makeCarryOut(
+        now,
+        shared
+      )(open).pipe(
+        Effect.catchAllDefect((defect) => buryDefect(open, defect)),
+        // While the store cannot be written nothing is sent: what was sent could not be remembered.
+        stored
+      )
+      if (carried._tag === "Ended") now.confirmations.ends(id)
+      return carried
+    }).pipe(Effect.annotateLogs({ account: open.delivery.accountId, delivery: open.delivery.id }))
+}
+
+/** Sends for as long as it runs. `context` is the account as it is when a delivery's turn comes. */
+export const runSender = (accountId: string, context: Effect.Effect<AccountContext>) =>
+  Effect.gen(function* () {
+    const outbox = yield* Outbox
+    const carry = makeCarry(context)
+    const { link } = yield* context
+    const inHand = new Set<number>()
+    /** Open once there may be more to do. */
+    const changed = yield* Effect.makeLatch(true)
+
+    const carryOut = (open: OpenDelivery) =>
+      Effect.ensuring(
+        carry(open),
+        Effect.suspend(() => {
+          inHand.delete(open.seq)
+          return changed.open
+        })
+      )
+
+    /** Takes what can go on; says how long to wait for more, in ms. */
+    const takeAll: Effect.Effect<number, never, Services | Scope.Scope> = Effect.gen(function* () {
+      while (inHand.size < MOST_IN_HAND) {
+        const { account } = yield* context
+        const child = yield* link.poll
+        const wanted = {
+          accountId,
+          forChildMs: Option.isSome(child) ? 0 : account.delivery.ttlMs,
+          without: [...inHand]
+        }
+        const now = yield* Clock.currentTimeMillis
+        const next = yield* stored(outbox.next(wanted, now))
+        if (Option.isNone(next)) {
+          const at = yield* stored(outbox.nextAt(wanted))
+          return Option.match(at, { onNone: () => Number.POSITIVE_INFINITY, onSome: (due) => due - now })
+        }
+        inHand.add(next.value.seq)
+        yield* Effect.forkScoped(carryOut(next.value))
+      }
+      return Number.POSITIVE_INFINITY
+    })
+
+    // Whatever waits for a child, or for a better time, goes on with the next one.
+    const onChild = Effect.zipRight(stored(outbox.resumeAll(accountId)), changed.open)
+    yield* Effect.forkScoped(Stream.runForEach(link.connections, () => onChild))
+    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(outbox.arrival(accountId), changed.open)))
+
+    return yield* Effect.gen(function* () {
+      yield* changed.close
+      const waitMs = yield* takeAll
+      yield* Number.isFinite(waitMs)
+        ? Effect.timeoutOption(changed.await, Math.max(1, waitMs))
+        : changed.await
+    }).pipe(Effect.forever)
+  })

@@ -1,0 +1,94 @@
+/** Deliveries on their way out: what was accepted is written down here before what it answers is done. */
+import { Context, type Effect, type Option } from "effect"
+import type { Delivery, PartRecord, Progress } from "../schemas/Delivery.ts"
+import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Target } from "../schemas/Target.ts"
+
+/** A delivery without an end. Times are Unix ms. */
+export interface OpenDelivery {
+  /** Its place in the order in which they were accepted. */
+  readonly seq: number
+  readonly delivery: Delivery
+  /** What provably was not sent is tried until `delivery.ttlMs` after it. */
+  readonly acceptedAt: number
+  /** When it is of no use any more, to nobody or to whoever waits for it: what was not sent by then is not sent. */
+  readonly usefulUntil: number
+  /** That of the first of its parts that has no end. */
+  readonly progress: Progress
+}
+
+/** Which delivery is asked for. */
+export interface Wanted {
+  readonly accountId: string
+  /** How long a delivery waits for a child, ms: 0 where there is one. Those that nobody waits for any more do not. */
+  readonly forChildMs: number
+  /** Those that are in hand already, by their places. */
+  readonly without: ReadonlyArray<number>
+}
+
+/** Which delivery a part belongs to. */
+export interface DeliveryRef {
+  readonly id: string
+  readonly accountId: string
+}
+
+/** A delivery that waits or is being sent; `acceptedAt` in Unix ms. */
+export interface WaitingDelivery extends DeliveryRef {
+  readonly target: Target
+  readonly acceptedAt: number
+}
+
+/** A part that has its final state, since `settledAt` (Unix ms). */
+export interface SettledPart {
+  readonly deliveryId: string
+  readonly index: number
+  readonly accountId: string
+  readonly state: "sent" | "uncertain" | "failed"
+  readonly guid: string | null
+  readonly detail: string | null
+  readonly settledAt: number
+}
+
+type Stored<A> = Effect.Effect<A, StoreUnavailable>
+
+export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
+  Outbox,
+  {
+    /**
+     * Writes a delivery down; none where its account has one with the same id and attempt. `giveUpAt` (Unix ms) is when
+     * whoever waits for it gives up, which is no part of it: a retry does not end by that.
+     */
+    readonly accept: (delivery: Delivery, giveUpAt?: number) => Stored<Option.Option<OpenDelivery>>
+    /** Whether a delivery was accepted, whatever became of it, for as long as that is remembered. */
+    readonly isAccepted: (delivery: DeliveryRef) => Stored<boolean>
+
+    /** The oldest delivery of an account that may go on now: of each chat only the first can. */
+    readonly next: (wanted: Wanted, now: number) => Stored<Option.Option<OpenDelivery>>
+    /** When the next one may go on, Unix ms; none where none waits. */
+    readonly nextAt: (wanted: Wanted) => Stored<Option.Option<number>>
+    /** Waits until a delivery is accepted for an account, if none was since the last time. */
+    readonly arrival: (accountId: string) => Effect.Effect<void>
+    /** Lets a delivery wait until a time (Unix ms), with what is known of its part by then. */
+    readonly pause: (delivery: OpenDelivery, until: number, progress: Progress) => Stored<void>
+    /** Ends all such waiting: there is another child. */
+    readonly resumeAll: (accountId: string) => Stored<void>
+    /** A delivery has its end: its words go, and the next one of its chat is the first. */
+    readonly end: (delivery: OpenDelivery) => Stored<void>
+
+    /** The parts of a delivery as they were written down; none before its first try. */
+    readonly parts: (deliveryId: string) => Stored<ReadonlyArray<PartRecord>>
+    /** Writes parts down, all or none. */
+    readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
+    /** Whether what a delivery answers was accepted over a database that was replaced: a chat_id is not of this one. */
+    readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
+    /** Whether a row of an account's database is known as a part that was sent. */
+    readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
+
+    /** How many deliveries of each account have no end. */
+    readonly counts: Stored<ReadonlyMap<string, number>>
+    /** At most so many deliveries without an end, oldest first. */
+    readonly waiting: (limit: number) => Stored<ReadonlyArray<WaitingDelivery>>
+    /** At most so many parts, those that were settled last first. */
+    readonly settled: (limit: number) => Stored<ReadonlyArray<SettledPart>>
+  }
+>() {}

@@ -2,7 +2,7 @@
 import { FileSystem } from "@effect/platform"
 import { NodeFileSystem, NodeRuntime } from "@effect/platform-node"
 import { Effect } from "effect"
-import { markdown } from "../src/programs/config/markdown.ts"
+import { markdown } from "../src/programs/commands/config/markdown.ts"
 
 NodeRuntime.runMain(
   FileSystem.FileSystem.pipe(

@@ -2,7 +2,7 @@
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Ref } from "effect"
-import { layer } from "../../src/layers/InboundFilesLive.ts"
+import { layer } from "../../src/layers/media/InboundFilesLive.ts"
 import { InboundFiles } from "../../src/services/InboundFiles.ts"
 import { type FetchFailure, type FetchRequest, RemoteFiles } from "../../src/services/RemoteFiles.ts"
 import { type ConfigFileContent, makeAccount } from "../support/configs.ts"

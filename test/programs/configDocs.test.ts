@@ -2,7 +2,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Either } from "effect"
-import { markdown } from "../../src/programs/config/markdown.ts"
+import { markdown } from "../../src/programs/commands/config/markdown.ts"
 import { decode } from "../../src/schemas/config/decode.ts"
 
 describe("docs/configuration.md", () => {

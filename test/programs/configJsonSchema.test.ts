@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { jsonSchema } from "../../src/programs/config/jsonSchema.ts"
+import { jsonSchema } from "../../src/programs/commands/config/jsonSchema.ts"
 
 const schema: unknown = JSON.parse(JSON.stringify(jsonSchema()))
 

@@ -1,8 +1,8 @@
 /** The live state of accounts, and the events that it makes, for tests. */
 import { Layer } from "effect"
-import * as AccountsLive from "../../src/layers/AccountsLive.ts"
-import * as EventsLive from "../../src/layers/EventsLive.ts"
-import * as MetricsLive from "../../src/layers/MetricsLive.ts"
+import * as AccountsLive from "../../src/layers/events/AccountsLive.ts"
+import * as EventsLive from "../../src/layers/events/EventsLive.ts"
+import * as MetricsLive from "../../src/layers/metrics/MetricsLive.ts"
 import { type ConfigFileContent, configLayer } from "./configs.ts"
 
 /** Events, and the metrics that count them. */

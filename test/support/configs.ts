@@ -1,6 +1,6 @@
 /** Configs for tests, by way of the real decoder. */
 import { Effect, Either, Layer, Stream } from "effect"
-import { decode } from "../../src/layers/ConfigFile.ts"
+import { decode } from "../../src/layers/config/ConfigFile.ts"
 import type { AccountConfig, GatewayConfig } from "../../src/schemas/Config.ts"
 import { ConfigService } from "../../src/services/ConfigService.ts"
 

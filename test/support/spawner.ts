@@ -4,7 +4,7 @@
  */
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Layer } from "effect"
-import { layer } from "../../src/layers/ProcessGroupLive.ts"
+import { layer } from "../../src/layers/process/ProcessGroupLive.ts"
 import { ProcessGroup } from "../../src/services/ProcessGroup.ts"
 import { pidsOf, sh } from "./processes.ts"
 

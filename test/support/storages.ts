@@ -2,7 +2,7 @@
 import { type Message, MessageStorage, ShardingConfig, SqlMessageStorage } from "@effect/cluster"
 import { it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
-import * as MessageStorageSqlite from "../../src/layers/MessageStorageSqlite.ts"
+import * as MessageStorageSqlite from "../../src/layers/mailbox/MessageStorageSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
 import * as SqlClientSqlite from "../../src/layers/sqlite/SqlClientSqlite.ts"
 import { type counting, idOf, numberOf, shard } from "./clusterMessages.ts"

@@ -7,8 +7,8 @@ import { AgentFailed, AgentTimeout } from "../../schemas/errors/agent.ts"
 import { oneLine } from "../../schemas/oneLine.ts"
 import { AgentOutput, type Reply, Turn } from "../../schemas/Turn.ts"
 import { feed, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
-import { withEnvironment } from "../environment.ts"
-import { startFailure } from "../startFailure.ts"
+import { withEnvironment } from "../config/environment.ts"
+import { startFailure } from "../process/startFailure.ts"
 import { prompt } from "./prompt.ts"
 
 export type CommandRuntime = Extract<AgentRuntime, { readonly type: "command" }>

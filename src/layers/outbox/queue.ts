@@ -3,7 +3,7 @@ import { Clock, Effect, Option, Schema } from "effect"
 import { Delivery, Progress } from "../../schemas/Delivery.ts"
 import type { OpenDelivery, Wanted } from "../../services/Outbox.ts"
 import type { Database } from "../sqlite/Database.ts"
-import { makeForgetWords } from "../sqlite/words.ts"
+import { makeForgetWords } from "./words.ts"
 
 /** A delivery without an end, as it is stored. */
 export interface OutboxRow {

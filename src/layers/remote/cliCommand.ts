@@ -4,7 +4,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
 import type { EnvironmentConfig } from "../../schemas/Config.ts"
 import type { RemoteHost, SshWay } from "../../services/RemoteFiles.ts"
-import { searchedFolders } from "../environment.ts"
+import { searchedFolders } from "../config/environment.ts"
 import { hostName, hostOfSsh, isSsh } from "./sshCommand.ts"
 import { quoted, type Word, wordsOf } from "./words.ts"
 

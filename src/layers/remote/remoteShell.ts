@@ -5,7 +5,7 @@ import { Effect, Fiber, Mailbox, Option, Ref, type Scope, Stream } from "effect"
 import { SshFailed } from "../../schemas/errors/ssh.ts"
 import { type GroupLeader, ProcessGroup } from "../../services/ProcessGroup.ts"
 import type { RemoteHost } from "../../services/RemoteFiles.ts"
-import { withChildEnvironment } from "../environment.ts"
+import { withChildEnvironment } from "../config/environment.ts"
 import { SSH_EXIT, sshFailureIn } from "./sshFailure.ts"
 
 /** More than this before the script's own first line is no greeting. */

@@ -1,12 +1,12 @@
 /** What the parts of one account actor share. */
 import { Effect, Ref } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
-import * as ChildLink from "./ChildLink.ts"
-import * as Confirmations from "./confirmations.ts"
-import { agreeing, type DatabaseClock } from "./databaseClock.ts"
+import { agreeing, type DatabaseClock } from "./chatdb/databaseClock.ts"
 import * as Nudges from "./inbox/nudges.ts"
 import { type Position, START } from "./inbox/position.ts"
-import type { Shares } from "./shares.ts"
+import type { Shares } from "./inbox/shares.ts"
+import * as Confirmations from "./outbox/confirmations.ts"
+import * as ChildLink from "./supervision/ChildLink.ts"
 
 export interface AccountContext extends Kept {
   /** The account's config, which a reload changes. */

@@ -15,7 +15,7 @@ import {
 import { parse, print, type Target } from "../../schemas/Target.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
-import { chooseAccount } from "../chats/chooseAccount.ts"
+import { chooseAccount } from "./chooseAccount.ts"
 
 /** Where the files of a message may come from, by the way on which it was asked for. */
 export interface FileAccess {

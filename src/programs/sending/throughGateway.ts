@@ -6,7 +6,7 @@ import { Audit } from "../../services/Audit.ts"
 import { Events } from "../../services/Events.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { Outbox } from "../../services/Outbox.ts"
-import type { Lanes } from "../account/Lanes.ts"
+import type { Lanes } from "./Lanes.ts"
 import { type FileAccess, type Judged, judge, sentByHand, stage } from "./prepare.ts"
 import { resultOf } from "./result.ts"
 

@@ -1,7 +1,7 @@
 /** `imsg-gateway simulator`: a stand-in for imsg over a chat.db of its own, and the people who write to it. */
 import { Command, Options } from "@effect/cli"
 import { Console, Effect, Layer, Option } from "effect"
-import { become, Manner } from "../cli/Ending.ts"
+import { become, Manner } from "../commands/cli/Ending.ts"
 import { BuildFromVersion } from "./Build.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
 import { rpcServer } from "./RpcServer.ts"

@@ -9,9 +9,8 @@ export class ResponseError extends Schema.TaggedError<ResponseError>()("Response
 }) {}
 
 /** The standard errors, and those of imsg. */
-export const parseError = (data: string) => new ResponseError({ code: -32700, message: "Parse error", data })
-export const invalidRequest = (data: string) =>
-  new ResponseError({ code: -32600, message: "Invalid Request", data })
+const parseError = (data: string) => new ResponseError({ code: -32700, message: "Parse error", data })
+const invalidRequest = (data: string) => new ResponseError({ code: -32600, message: "Invalid Request", data })
 export const methodNotFound = (method: string) =>
   new ResponseError({ code: -32601, message: "Method not found", data: method })
 export const invalidParams = (data: string) =>

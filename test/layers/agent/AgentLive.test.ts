@@ -1,7 +1,7 @@
 /** Which runtime answers a turn. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { layer } from "../../../src/layers/AgentLive.ts"
+import { layer } from "../../../src/layers/agent/AgentLive.ts"
 import type { AgentConfig } from "../../../src/schemas/Config.ts"
 import { Agent } from "../../../src/services/Agent.ts"
 import { fixedConfig } from "../../support/configs.ts"

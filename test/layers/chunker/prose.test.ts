@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { chunk } from "../../../src/layers/ChunkerLive.ts"
+import { chunk } from "../../../src/layers/chunker/ChunkerLive.ts"
 import type { ChunkOptions } from "../../../src/services/Chunker.ts"
 import { places } from "./places.ts"
 

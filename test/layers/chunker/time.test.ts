@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { chunk } from "../../../src/layers/ChunkerLive.ts"
+import { chunk } from "../../../src/layers/chunker/ChunkerLive.ts"
 import type { ChunkOptions } from "../../../src/services/Chunker.ts"
 
 const cycle = (unit: string) => (length: number) =>

@@ -2,7 +2,7 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
-import * as OutboundFilesLive from "../../../src/layers/OutboundFilesLive.ts"
+import * as OutboundFilesLive from "../../../src/layers/media/OutboundFilesLive.ts"
 import type { AgentConfig } from "../../../src/schemas/Config.ts"
 import { OutboundFiles, type StageRequest } from "../../../src/services/OutboundFiles.ts"
 

@@ -1,6 +1,6 @@
 /** Facts as the gateway meets them: the file of a config, the rows of Messages, the stores. */
 import { Effect, Layer, TestClock } from "effect"
-import * as RouterLive from "../../../src/layers/RouterLive.ts"
+import * as RouterLive from "../../../src/layers/router/RouterLive.ts"
 import { fromMessage } from "../../../src/schemas/Envelope.ts"
 import { normaliseHandle } from "../../../src/schemas/Handle.ts"
 import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"

@@ -1,9 +1,9 @@
 /** The Router over stores in memory, and what the tests ask of it. */
 import { Effect, Layer, TestClock } from "effect"
-import * as GroupChatsSqlite from "../../../src/layers/GroupChatsSqlite.ts"
+import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
 import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
-import * as PairingStoreSqlite from "../../../src/layers/PairingStoreSqlite.ts"
-import * as RouterLive from "../../../src/layers/RouterLive.ts"
+import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as RouterLive from "../../../src/layers/router/RouterLive.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"

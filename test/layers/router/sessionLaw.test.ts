@@ -1,7 +1,7 @@
 /** Law 5 for sessions: what one person said reaches another's only where both are in the chat, or the config says so. */
 import { expect, layer } from "@effect/vitest"
 import { Effect, FastCheck as fc, Layer } from "effect"
-import * as RouterLive from "../../../src/layers/RouterLive.ts"
+import * as RouterLive from "../../../src/layers/router/RouterLive.ts"
 import { fromMessage } from "../../../src/schemas/Envelope.ts"
 import type { ImsgMessage } from "../../../src/schemas/ImsgProtocol.ts"
 import { currentConfig } from "../../../src/services/ConfigService.ts"

@@ -1,7 +1,7 @@
 /** What becomes of the copies of a delivery's files when the delivery ends. */
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Ref, TestClock } from "effect"
-import { lookForUnseen, releaseConfirmed } from "../../../src/programs/account/confirmSends.ts"
+import { lookForUnseen, releaseConfirmed } from "../../../src/programs/account/outbox/confirmSends.ts"
 import { OutboundFiles } from "../../../src/services/OutboundFiles.ts"
 import { LONG, outboundOf, refused, replyTo, type Script, services, tagsOf } from "../../support/outbound.ts"
 

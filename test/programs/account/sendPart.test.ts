@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option, TestClock } from "effect"
-import { notThere } from "../../../src/programs/account/outcome.ts"
+import { notThere } from "../../../src/programs/account/outbox/outcome.ts"
 import { idOf } from "../../../src/schemas/DeadLetter.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { RpcFailed, RpcTimeout } from "../../../src/schemas/errors/imsg.ts"

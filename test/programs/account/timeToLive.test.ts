@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, TestClock } from "effect"
-import { cannotTell } from "../../../src/programs/account/outcome.ts"
+import { cannotTell } from "../../../src/programs/account/outbox/outcome.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"

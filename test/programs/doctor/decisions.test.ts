@@ -1,13 +1,13 @@
 /** What is made of what was found: without a Mac, a disk or a process. */
 import { describe, expect, it } from "@effect/vitest"
 import { Option } from "effect"
-import type { Check } from "../../../src/programs/doctor/Check.ts"
-import { clockCheck } from "../../../src/programs/doctor/clock.ts"
-import { diskJudged } from "../../../src/programs/doctor/disk.ts"
-import { gatewayCheck } from "../../../src/programs/doctor/gateway.ts"
-import { beginner, grant } from "../../../src/programs/doctor/grants.ts"
-import { nodeCheck, REQUIRED, satisfies } from "../../../src/programs/doctor/node.ts"
-import { showCheck, summary } from "../../../src/programs/doctor/report.ts"
+import type { Check } from "../../../src/programs/commands/doctor/Check.ts"
+import { clockCheck } from "../../../src/programs/commands/doctor/clock.ts"
+import { diskJudged } from "../../../src/programs/commands/doctor/disk.ts"
+import { gatewayCheck } from "../../../src/programs/commands/doctor/gateway.ts"
+import { beginner, grant } from "../../../src/programs/commands/doctor/grants.ts"
+import { nodeCheck, REQUIRED, satisfies } from "../../../src/programs/commands/doctor/node.ts"
+import { showCheck, summary } from "../../../src/programs/commands/doctor/report.ts"
 
 const NODE = "/opt/homebrew/Cellar/node/24.1.0/bin/node"
 

@@ -4,11 +4,11 @@ import { SystemError } from "@effect/platform/Error"
 import { NodeContext } from "@effect/platform-node"
 import { expect, layer } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import * as StateLockLive from "../../../src/layers/StateLockLive.ts"
-import { examineConfig } from "../../../src/programs/doctor/config.ts"
-import { lockHolder } from "../../../src/programs/doctor/lockHolder.ts"
-import { serviceCheck } from "../../../src/programs/doctor/service.ts"
-import { stateFolderCheck } from "../../../src/programs/doctor/stateFolder.ts"
+import * as StateLockLive from "../../../src/layers/process/StateLockLive.ts"
+import { examineConfig } from "../../../src/programs/commands/doctor/config.ts"
+import { lockHolder } from "../../../src/programs/commands/doctor/lockHolder.ts"
+import { serviceCheck } from "../../../src/programs/commands/doctor/service.ts"
+import { stateFolderCheck } from "../../../src/programs/commands/doctor/stateFolder.ts"
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) =>
   fs.makeTempDirectoryScoped({ prefix: "imsg-doctor-" })

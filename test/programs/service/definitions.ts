@@ -1,5 +1,5 @@
 /** Services to write down. */
-import type { ServiceDefinition } from "../../../src/programs/service/definition.ts"
+import type { ServiceDefinition } from "../../../src/programs/commands/service/definition.ts"
 
 /** A service with everything as usual but what is given. */
 export const definition = (given: Partial<ServiceDefinition> = {}): ServiceDefinition => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { environmentFiles, namesIn } from "../../../src/programs/service/systemd/environment.ts"
+import { environmentFiles, namesIn } from "../../../src/programs/commands/service/systemd/environment.ts"
 
 describe("the variables of a unit", () => {
   const cases: ReadonlyArray<readonly [string, string, ReadonlyArray<string>]> = [

@@ -2,8 +2,12 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { parsePrint } from "../../../src/programs/service/launchd/launchctl.ts"
-import { foreignVariables, parse, render } from "../../../src/programs/service/launchd/propertyList.ts"
+import { parsePrint } from "../../../src/programs/commands/service/launchd/launchctl.ts"
+import {
+  foreignVariables,
+  parse,
+  render
+} from "../../../src/programs/commands/service/launchd/propertyList.ts"
 import { python } from "../../support/service.ts"
 import { definition, STRANGE } from "./definitions.ts"
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, HashMap, Layer, Logger, Mailbox, Option, Ref, TestClock } from "effect"
-import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
+import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { makeNextBatch, type Waiting } from "../../../src/programs/session/batches.ts"
 import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"

@@ -1,7 +1,7 @@
 /** Where an answer ends that is too much for one turn. */
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { chunk } from "../../../src/layers/ChunkerLive.ts"
+import { chunk } from "../../../src/layers/chunker/ChunkerLive.ts"
 import { boundedReplies, MAX_TURN_BYTES } from "../../../src/programs/session/boundedReplies.ts"
 import { MAX_PART } from "../../../src/schemas/bounds.ts"
 import { CUT_MARK } from "../../../src/schemas/cut.ts"

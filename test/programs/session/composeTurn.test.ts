@@ -1,8 +1,8 @@
 /** What an agent is asked. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import * as GroupChatsSqlite from "../../../src/layers/GroupChatsSqlite.ts"
-import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
+import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
+import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { type Batch, makeComposeTurn, makeGroupOf } from "../../../src/programs/session/composeTurn.ts"
 import type { InboundPayload } from "../../../src/schemas/Actors.ts"

@@ -1,9 +1,9 @@
 /** Law 6: whatever gives the gateway's own words back, however it does so, no loop goes on for ever. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FastCheck, Layer, Mailbox, Ref, TestClock } from "effect"
-import * as EchoesSqlite from "../../../src/layers/EchoesSqlite.ts"
-import * as JournalSqlite from "../../../src/layers/JournalSqlite.ts"
-import * as PausedChatsSqlite from "../../../src/layers/PausedChatsSqlite.ts"
+import * as EchoesSqlite from "../../../src/layers/echoes/EchoesSqlite.ts"
+import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
+import * as PausedChatsSqlite from "../../../src/layers/limits/PausedChatsSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { makeNextBatch, type Waiting } from "../../../src/programs/session/batches.ts"
 import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"

@@ -1,7 +1,7 @@
 /** From an agent's replies to what is delivered. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Ref, TestClock } from "effect"
-import * as ChunkerLive from "../../../src/layers/ChunkerLive.ts"
+import * as ChunkerLive from "../../../src/layers/chunker/ChunkerLive.ts"
 import { makePrepareReplies } from "../../../src/programs/session/prepareReplies.ts"
 import { MediaRejected } from "../../../src/schemas/errors/media.ts"
 import { StoreUnavailable } from "../../../src/schemas/errors/store.ts"

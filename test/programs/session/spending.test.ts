@@ -1,7 +1,7 @@
 /** Whose budget a turn is counted by. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import * as BudgetSqlite from "../../../src/layers/BudgetSqlite.ts"
+import * as BudgetSqlite from "../../../src/layers/limits/BudgetSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { makeSpending } from "../../../src/programs/session/spending.ts"
 import { Budget } from "../../../src/services/Budget.ts"

@@ -12,11 +12,10 @@ const Frame = Schema.Struct({
   ),
   params: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
 })
-export type Frame = typeof Frame.Type
 
 const decode = Schema.decodeUnknownOption(Schema.parseJson(Frame))
 
-export const Notified = Schema.Struct({
+const Notified = Schema.Struct({
   subscription: Schema.Int,
   message: Schema.Struct({
     id: Schema.Int,

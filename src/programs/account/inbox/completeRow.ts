@@ -5,7 +5,7 @@
 import { Effect, Option } from "effect"
 import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
 import type { RequestError } from "../../../services/ImsgProcess.ts"
-import { type FindChat, knowsItsChat, saysAll, withChat } from "../knownChats.ts"
+import { type FindChat, knowsItsChat, saysAll, withChat } from "../chatdb/knownChats.ts"
 
 /** The row with all that its chat says of it, where that is known. */
 export type CompleteRow = (row: ImsgMessage) => Effect.Effect<ImsgMessage, RequestError>

@@ -9,7 +9,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option, Ref, Stream } from "effect"
 import type { AccountConfig } from "../../../schemas/Config.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
-import { monotonicMillis } from "../monotonic.ts"
+import { monotonicMillis } from "../supervision/monotonic.ts"
 
 /** How often the files are looked at. */
 const LOOK_EVERY_MS = 100

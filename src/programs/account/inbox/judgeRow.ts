@@ -12,17 +12,17 @@ import type { RequestError } from "../../../services/ImsgProcess.ts"
 import type { Cursor } from "../../../services/Positions.ts"
 import { Router } from "../../../services/Router.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
-import { makeEnact } from "../enact.ts"
-import { knowsItsChat, knowsItsKind } from "../knownChats.ts"
-import { patiently } from "../patiently.ts"
-import { makeIsPreview } from "../previews.ts"
-import { lacksQuotation } from "../quotes.ts"
-import type { RowReader } from "../readRow.ts"
-import { isPassedOver, type Missed } from "../shares.ts"
+import { knowsItsChat, knowsItsKind } from "../chatdb/knownChats.ts"
+import { patiently } from "../chatdb/patiently.ts"
+import { makeEnact } from "./enact.ts"
 import { makeNoteArrival } from "./noteArrival.ts"
+import { makeIsPreview } from "./previews.ts"
+import { lacksQuotation } from "./quotes.ts"
+import type { RowReader } from "./readRow.ts"
+import { isPassedOver, type Missed } from "./shares.ts"
 
 /** What a chat is called, by whatever names it. */
-export const chatOf = ({ chatGuid, chatId, chatIdentifier, sender }: Envelope): string =>
+const chatOf = ({ chatGuid, chatId, chatIdentifier, sender }: Envelope): string =>
   chatId === undefined ? (chatGuid ?? chatIdentifier ?? sender) : String(chatId)
 
 /** Whether a row is a message by what its own fields say: a sender that is no handle is nobody. */

@@ -5,9 +5,9 @@ import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
 import type { Accounts } from "../../../services/Accounts.ts"
 import type { Positions } from "../../../services/Positions.ts"
 import type { AccountContext } from "../AccountContext.ts"
-import { afterArrival, NO_DIFFERENCE_MS } from "../databaseClock.ts"
-import { sentAtOf } from "../landmarks.ts"
-import { monotonicMillis } from "../monotonic.ts"
+import { afterArrival, NO_DIFFERENCE_MS } from "../chatdb/databaseClock.ts"
+import { sentAtOf } from "../chatdb/landmarks.ts"
+import { monotonicMillis } from "../supervision/monotonic.ts"
 import { setClockBehind } from "./position.ts"
 
 export const makeNoteArrival = (context: AccountContext) =>

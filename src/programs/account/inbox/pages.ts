@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import { type AccountContext, filesParam } from "../AccountContext.ts"
-import { asFits } from "../asFits.ts"
+import { asFits } from "../chatdb/asFits.ts"
 
 /** What comes after a rowid. */
 export interface Page {

@@ -8,7 +8,7 @@ import { type Landmarks, NO_LANDMARKS } from "../../../schemas/Landmark.ts"
 import { Accounts, type FateCounts } from "../../../services/Accounts.ts"
 import { type Cursor, Positions, type StoredPosition } from "../../../services/Positions.ts"
 import type { AccountContext } from "../AccountContext.ts"
-import { agreeing } from "../databaseClock.ts"
+import { agreeing } from "../chatdb/databaseClock.ts"
 import { asStored, fromStored, type Waiting } from "./unripe.ts"
 
 export interface Position {

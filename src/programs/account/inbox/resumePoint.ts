@@ -5,9 +5,9 @@ import { NO_LANDMARKS } from "../../../schemas/Landmark.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import type { Cursor } from "../../../services/Positions.ts"
 import type { AccountContext } from "../AccountContext.ts"
-import { noted, notedUnseen, sentAtOf } from "../landmarks.ts"
-import { chatRows, cursorOf, noneReadable, recentRows } from "../recentRows.ts"
-import { wasReplaced } from "../sameDatabase.ts"
+import { noted, notedUnseen, sentAtOf } from "../chatdb/landmarks.ts"
+import { chatRows, cursorOf, noneReadable, recentRows } from "../chatdb/recentRows.ts"
+import { wasReplaced } from "../chatdb/sameDatabase.ts"
 import { advance, begin, stored } from "./position.ts"
 
 /** Chats that are looked through for the newest message: one whose messages were deleted has none. */

@@ -4,7 +4,7 @@
  */
 import { isPluginPayload } from "../../../schemas/Envelope.ts"
 import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
-import { knowsItsChat, knowsItsKind } from "../knownChats.ts"
+import { knowsItsChat, knowsItsKind } from "../chatdb/knownChats.ts"
 
 /**
  * Its chat, or of what kind that is; which files it has, or one of these; whether it is from oneself; or the row, of

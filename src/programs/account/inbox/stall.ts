@@ -4,9 +4,9 @@ import { ChildStuck, WatchEnded } from "../../../schemas/errors/imsg.ts"
 import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import type { AccountContext } from "../AccountContext.ts"
-import { monotonicMillis } from "../monotonic.ts"
-import { canPage, cursorOf, recentRows } from "../recentRows.ts"
-import { wasReplaced } from "../sameDatabase.ts"
+import { canPage, cursorOf, recentRows } from "../chatdb/recentRows.ts"
+import { wasReplaced } from "../chatdb/sameDatabase.ts"
+import { monotonicMillis } from "../supervision/monotonic.ts"
 
 /** Looks in the time that a watch may be silent: the first one sees the row, the last one finds it still unannounced. */
 const LOOKS = 4

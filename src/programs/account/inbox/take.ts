@@ -9,9 +9,9 @@ import type { Accounts, Fate, FateCounts } from "../../../services/Accounts.ts"
 import type { RequestError } from "../../../services/ImsgProcess.ts"
 import type { Positions } from "../../../services/Positions.ts"
 import type { AccountContext } from "../AccountContext.ts"
-import { noted, notedUnseen } from "../landmarks.ts"
-import { monotonicMillis } from "../monotonic.ts"
-import { cursorOf } from "../recentRows.ts"
+import { noted, notedUnseen } from "../chatdb/landmarks.ts"
+import { cursorOf } from "../chatdb/recentRows.ts"
+import { monotonicMillis } from "../supervision/monotonic.ts"
 import type { CompleteRow } from "./completeRow.ts"
 import { NOT_YET, type RowJudge } from "./judgeRow.ts"
 import { advance, knowBetter } from "./position.ts"
@@ -19,7 +19,7 @@ import { lackOf, waitFor } from "./ripeness.ts"
 import { atMostUntil, isAlike, isBehind, sift, type Waiting, withRows } from "./unripe.ts"
 
 /** What else is known of rows that were read. */
-export interface Rest {
+interface Rest {
   /** Up to where there are no others. */
   readonly upTo?: number | undefined
   /** How many of them could not be read. */
@@ -28,7 +28,7 @@ export interface Rest {
   readonly lookedFor?: ReadonlySet<string>
 }
 
-export type TakeError = StoreUnavailable | RequestError
+type TakeError = StoreUnavailable | RequestError
 
 /** Takes rows, of which some may wait already, and is done when the position is behind them. */
 export type TakeRows = (rows: ReadonlyArray<ImsgMessage>, rest?: Rest) => Effect.Effect<void, TakeError>

@@ -18,9 +18,9 @@ import type { Events } from "../../../services/Events.ts"
 import { OutboundFiles } from "../../../services/OutboundFiles.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
 import type { AccountContext } from "../AccountContext.ts"
-import { partsOf } from "../parts.ts"
 import { type Services as Driving, drive, type Way } from "./drive.ts"
 import { type Outcome, tellEnd, tellPart } from "./events.ts"
+import { partsOf } from "./parts.ts"
 
 /** What carrying a delivery out needs. */
 export type Services = Driving | DeadLetters | Chunker | Events | OutboundFiles

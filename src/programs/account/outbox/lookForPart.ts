@@ -7,10 +7,10 @@ import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
-import { chatSince } from "../chatSince.ts"
-import { isRefusal } from "../refusal.ts"
-import { targetChats } from "../targetChats.ts"
+import { chatSince } from "../chatdb/chatSince.ts"
+import { isRefusal } from "../chatdb/refusal.ts"
 import { Sight } from "./part.ts"
+import { targetChats } from "./targetChats.ts"
 
 const REPLACED = Sight.Unknowable({ why: "chat.db was replaced since it was tried" })
 const NOT_TO_BE_LOOKED_UP = Sight.Unknowable({ why: "the chat cannot be looked up" })

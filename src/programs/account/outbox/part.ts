@@ -1,7 +1,7 @@
 /** A part on its way, what can happen to it, and what can be done with it. */
 import { Data } from "effect"
 import type { PartState, Progress, Reason } from "../../../schemas/Delivery.ts"
-import type { Failure } from "../outcome.ts"
+import type { Failure } from "./outcome.ts"
 
 /** A part that has no end yet. `progress` is what is known of it beside its state. */
 export interface PartOnItsWay {

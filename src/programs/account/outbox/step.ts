@@ -5,7 +5,7 @@
  */
 import { CHAT_REPLACED } from "../../../schemas/DeadLetter.ts"
 import { isFinal, PartState, type Progress } from "../../../schemas/Delivery.ts"
-import { cannotTell, notSentWithin, notThere } from "../outcome.ts"
+import { cannotTell, notSentWithin, notThere } from "./outcome.ts"
 import { type Event, type PartOnItsWay, Request, type Sight, type Step, type Terms } from "./part.ts"
 
 /** Tries with an unknown end after which a part that is not in the chat counts as failed. */

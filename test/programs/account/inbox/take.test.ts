@@ -1,7 +1,7 @@
 /** What is done with rows: judged in order, or remembered as unripe, and the position behind both. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Ref, TestClock } from "effect"
-import * as PositionsSqlite from "../../../../src/layers/PositionsSqlite.ts"
+import * as PositionsSqlite from "../../../../src/layers/inbox/PositionsSqlite.ts"
 import * as Database from "../../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import type { CompleteRow } from "../../../../src/programs/account/inbox/completeRow.ts"

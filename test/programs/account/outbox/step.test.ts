@@ -1,6 +1,7 @@
 /** What is done with a part in each state, whatever happens to it. */
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck } from "effect"
+import type { Failure } from "../../../../src/programs/account/outbox/outcome.ts"
 import {
   Event,
   type PartOnItsWay,
@@ -9,7 +10,6 @@ import {
   type Terms
 } from "../../../../src/programs/account/outbox/part.ts"
 import { pauseOf, step } from "../../../../src/programs/account/outbox/step.ts"
-import type { Failure } from "../../../../src/programs/account/outcome.ts"
 import { isFinal, NO_PROGRESS, PartState, type Progress } from "../../../../src/schemas/Delivery.ts"
 
 const NOW = 1_000_000

@@ -1,0 +1,128 @@
+/** Reads the config from its JSON5 file. */
+import { FileSystem, Path } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import { Effect, Equal, Layer, Option, SubscriptionRef } from "effect"
+import type { GatewayConfig } from "../../schemas/Config.ts"
+import { decode, homeExpander, STATE_VARIABLE, variable } from "../../schemas/config/decode.ts"
+import type { ConfigChange } from "../../schemas/control/Status.ts"
+import { ConfigInvalid, ConfigNeedsRestart, ConfigProblem } from "../../schemas/errors/config.ts"
+import { ConfigService } from "../../services/ConfigService.ts"
+import { canBeReadByOthers } from "../media/canBeReadByOthers.ts"
+
+export { decode } from "../../schemas/config/decode.ts"
+
+/** The variable that names the config file where `--config` does not. */
+export const CONFIG_VARIABLE = "IMSG_GATEWAY_CONFIG"
+
+/** The config file where nothing names one. */
+const DEFAULT_FILE = "~/.imsg-gateway/config.json5"
+
+const unreadable = (file: string) => (error: PlatformError) =>
+  new ConfigInvalid({
+    file,
+    problems: [
+      new ConfigProblem({
+        path: "",
+        message:
+          error._tag === "SystemError" && error.reason === "NotFound"
+            ? `does not exist; create it (\`{}\` is enough to start with), or name another with --config or $${CONFIG_VARIABLE}`
+            : `cannot be read: ${error.message}`
+      })
+    ]
+  })
+
+const secretsForOthers = (file: string, keys: ReadonlyArray<string>): string =>
+  `${file} holds a secret (${keys.join(", ")}), and other users of this machine can read it: \`chmod 600\` it, or write \${NAME} and set NAME in the environment`
+
+/** The config file that is meant: `path`, else `$IMSG_GATEWAY_CONFIG`, else the default one. */
+export const fileNamed = (path: Option.Option<string>, env: NodeJS.ProcessEnv): string =>
+  homeExpander(env)(Option.getOrElse(path, () => variable(env, CONFIG_VARIABLE) ?? DEFAULT_FILE))
+
+/**
+ * Reads and decodes the config file: `path`, else `$IMSG_GATEWAY_CONFIG`, else `~/.imsg-gateway/config.json5`.
+ * A relative `$IMSG_GATEWAY_STATE_DIR` is taken from the working directory, as a shell would.
+ */
+export const load = (
+  path: Option.Option<string>
+): Effect.Effect<GatewayConfig, ConfigInvalid, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fileSystem = yield* FileSystem.FileSystem
+    const { resolve } = yield* Path.Path
+    const env = yield* Effect.sync(() => process.env)
+    const stateDir = variable(env, STATE_VARIABLE)
+    const file = fileNamed(path, env)
+    const text = yield* fileSystem.readFileString(file).pipe(Effect.mapError(unreadable(file)))
+    const config = yield* decode({
+      text,
+      file,
+      env:
+        stateDir === undefined || stateDir.startsWith("~")
+          ? env
+          : { ...env, [STATE_VARIABLE]: resolve(stateDir) }
+    })
+    const { warnings, writtenSecrets } = config
+    return writtenSecrets.length > 0 && (yield* canBeReadByOthers(file))
+      ? { ...config, warnings: [...warnings, secretsForOthers(file, writtenSecrets)] }
+      : config
+  })
+
+/** Plain data, the token aside, which `control` holds. */
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
+
+const isSameHttp = (one: GatewayConfig["control"], other: GatewayConfig["control"]): boolean =>
+  isSame({ ...one.http, token: undefined }, { ...other.http, token: undefined }) &&
+  Equal.equals(one.http?.token, other.http?.token)
+
+const changeOf = (before: GatewayConfig, after: GatewayConfig): ConfigChange => {
+  const old = new Map(before.accounts.map((account) => [account.id, account]))
+  const kept = new Set(after.accounts.map(({ id }) => id))
+  const rest = ({
+    agents,
+    defaultAccount,
+    messages,
+    people,
+    retention,
+    session,
+    shutdownMs
+  }: GatewayConfig) => [agents, defaultAccount, messages, people, session, retention, shutdownMs]
+  return {
+    added: [...kept].filter((id) => !old.has(id)),
+    removed: [...old.keys()].filter((id) => !kept.has(id)),
+    changed: after.accounts
+      .filter((account) => old.has(account.id) && !isSame(old.get(account.id), account))
+      .map(({ id }) => id),
+    others: !isSame(rest(before), rest(after)) || !isSameHttp(before.control, after.control)
+  }
+}
+
+/** What stays as it was keeps its identity, so that who works with it need not look whether it is the same. */
+const merged = (before: GatewayConfig, after: GatewayConfig): GatewayConfig => ({
+  ...after,
+  accounts: after.accounts.map((account) => {
+    const old = before.accounts.find(({ id }) => id === account.id)
+    return old !== undefined && isSame(old, account) ? old : account
+  }),
+  control: isSameHttp(before.control, after.control) ? before.control : after.control
+})
+
+const make = (path: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+    const config = yield* SubscriptionRef.make(yield* load(path))
+    const reload = SubscriptionRef.modifyEffect(config, (before) =>
+      Effect.gen(function* () {
+        const after = yield* load(path)
+        if (after.stateDir !== before.stateDir) {
+          return yield* new ConfigNeedsRestart({ file: after.file, key: "stateDir" })
+        }
+        return [changeOf(before, after), merged(before, after)] as const
+      }).pipe(Effect.provide(platform))
+    )
+    return ConfigService.of({ current: SubscriptionRef.get(config), changes: config.changes, reload })
+  })
+
+/** The config of a file, found as `load` finds it. */
+export const layer = (
+  path: Option.Option<string>
+): Layer.Layer<ConfigService, ConfigInvalid, FileSystem.FileSystem | Path.Path> =>
+  Layer.effect(ConfigService, make(path))

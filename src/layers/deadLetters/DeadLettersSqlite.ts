@@ -1,0 +1,204 @@
+/**
+ * Dead letters in the gateway's store. Orders are written beside them by whichever process an owner uses, and are
+ * found there by the gateway.
+ */
+import { Clock, Effect, Either, Layer, Option, Schema } from "effect"
+import { InboundPayload } from "../../schemas/Actors.ts"
+import type { AuditEvent } from "../../schemas/Audit.ts"
+import {
+  accountOf,
+  type DeadContent,
+  type DeadLetter,
+  type DeadLetterStatus,
+  idOf,
+  UNCERTAIN
+} from "../../schemas/DeadLetter.ts"
+import { Delivery } from "../../schemas/Delivery.ts"
+import { DeadLetterNotFound, DeadLetterRefused } from "../../schemas/errors/delivery.ts"
+import { OnBehalfOf } from "../../services/Audit.ts"
+import { DeadLetters, type LetterCounts, type Order } from "../../services/DeadLetters.ts"
+import { makeForgetWords, WORDLESS } from "../outbox/words.ts"
+import { makeTrail } from "../sqlite/auditTrail.ts"
+import { Database } from "../sqlite/Database.ts"
+
+/** The most orders that are looked at together: each is a whole letter in memory. */
+const MOST_ORDERS = 100
+
+interface LetterRow {
+  readonly number: number
+  readonly kind: "turn" | "delivery"
+  readonly id: string
+  readonly session_key: string
+  readonly code: string
+  readonly message: string
+  readonly payload: string
+  readonly status: DeadLetterStatus | "dropped"
+  readonly attempts: number
+  readonly buried_at: number
+}
+
+const MessagesJson = Schema.parseJson(Schema.NonEmptyArray(InboundPayload))
+const encodeMessages = Schema.encodeSync(MessagesJson)
+const decodeMessages = Schema.decodeSync(MessagesJson)
+
+const DeliveryJson = Schema.parseJson(Delivery)
+const encodeDelivery = Schema.encodeSync(DeliveryJson)
+const decodeDelivery = Schema.decodeSync(DeliveryJson)
+
+const kindOf = (tag: DeadContent["_tag"]): LetterRow["kind"] => (tag === "Turn" ? "turn" : "delivery")
+
+const contentOf = ({ id, kind, payload, session_key }: LetterRow): DeadContent =>
+  kind === "turn"
+    ? { _tag: "Turn", id, sessionKey: session_key, messages: decodeMessages(payload) }
+    : { _tag: "Delivery", delivery: decodeDelivery(payload) }
+
+const letterOf = (row: LetterRow, status: DeadLetterStatus): DeadLetter => ({
+  number: row.number,
+  content: contentOf(row),
+  code: row.code,
+  message: row.message,
+  status,
+  attempts: row.attempts,
+  buriedAt: row.buried_at
+})
+
+/** A letter that was dropped is none any more, though its files may wait to be released. */
+const standing = (row: LetterRow | undefined): Option.Option<DeadLetter> =>
+  row === undefined || row.status === "dropped" ? Option.none() : Option.some(letterOf(row, row.status))
+
+const orderOf = (row: LetterRow): Order =>
+  row.status === "dropped"
+    ? { _tag: "Release", number: row.number, deliveryId: row.id }
+    : { _tag: "Retry", letter: letterOf(row, row.status) }
+
+const make = Effect.gen(function* () {
+  const database = yield* Database
+  const trail = makeTrail(database)
+  const forgetWords = makeForgetWords(database)
+  // The same failure is reported again when a crash came after it; what was ordered since then stands.
+  const put = database.prepare(`
+    INSERT INTO dead_letters
+      (kind, id, account_id, session_key, code, message, payload, attempts, buried_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (kind, id) DO UPDATE SET
+      code = excluded.code, message = excluded.message, payload = excluded.payload,
+      attempts = excluded.attempts, buried_at = excluded.buried_at, status = 'dead', is_anyway = 0
+    WHERE excluded.attempts > attempts`)
+  const forget = database.prepare("DELETE FROM dead_letters WHERE kind = ? AND id = ?")
+  const selectAttempts = database.prepare<{ readonly attempts: number }>(
+    "SELECT attempts FROM dead_letters WHERE kind = ? AND id = ?"
+  )
+  const selectAll = database.prepare<LetterRow>(
+    "SELECT * FROM dead_letters WHERE status <> 'dropped' ORDER BY buried_at DESC, number DESC"
+  )
+  const selectOne = database.prepare<LetterRow>("SELECT * FROM dead_letters WHERE number = ?")
+  const countKinds = database.prepare<LetterCounts>(`
+    SELECT count(*) FILTER (WHERE kind = 'turn') AS turns,
+      count(*) FILTER (WHERE kind = 'delivery' AND code <> '${UNCERTAIN}') AS deliveries,
+      count(*) FILTER (WHERE kind = 'delivery' AND code = '${UNCERTAIN}') AS uncertain
+    FROM dead_letters WHERE status <> 'dropped'`)
+  const ask = database.prepare(`
+    UPDATE dead_letters SET status = 'asked', is_anyway = max(is_anyway, ?)
+    WHERE number = ? AND status IN ('dead', 'asked')`)
+  const remove = database.prepare("DELETE FROM dead_letters WHERE number = ?")
+  // Nothing of what was said is kept; only the name of its files.
+  const empty = database.prepare(
+    "UPDATE dead_letters SET status = 'dropped', message = '', payload = '' WHERE number = ?"
+  )
+  const selectOrders = database.prepare<LetterRow>(
+    `SELECT * FROM dead_letters WHERE status IN ('asked', 'dropped')
+       AND (status = 'dropped' OR account_id IN (SELECT value FROM json_each(?)))
+     ORDER BY number LIMIT ${MOST_ORDERS}`
+  )
+  const requeue = database.prepare(`
+    UPDATE parts SET state = 'Queued', tries = 0, tried_at = NULL, after_row_id = NULL, detail = NULL, settled_at = NULL
+    WHERE delivery_id = ? AND part <> '${WORDLESS}' AND (state = 'Failed' OR state = 'Uncertain' AND EXISTS (
+      SELECT 1 FROM dead_letters WHERE number = ? AND is_anyway = 1))`)
+  // A retry can be over, and have failed, before its beginning is written down.
+  const begin = database.prepare(
+    "UPDATE dead_letters SET status = 'retrying' WHERE number = ? AND status = 'asked' AND attempts = ?"
+  )
+
+  const find = (number: number): Either.Either<DeadLetter, DeadLetterNotFound> =>
+    Either.fromOption(standing(selectOne.get(number)), () => new DeadLetterNotFound({ number }))
+
+  /** Carries out what somebody orders about a letter, and records who did. */
+  const ordered = (
+    number: number,
+    event: AuditEvent,
+    act: (letter: DeadLetter) => Either.Either<DeadLetter, DeadLetterRefused>
+  ) =>
+    Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([at, by]) =>
+      Effect.flatten(
+        database.write(() => {
+          const done = Either.flatMap(find(number), act)
+          if (Either.isRight(done)) trail({ at, by, event })
+          return done
+        })
+      )
+    )
+
+  return DeadLetters.of({
+    bury: ({ attempt, code, content, message }) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        database.write(() => {
+          put.run(
+            kindOf(content._tag),
+            idOf(content),
+            accountOf(content),
+            content._tag === "Turn" ? content.sessionKey : "",
+            code,
+            message,
+            content._tag === "Turn" ? encodeMessages(content.messages) : encodeDelivery(content.delivery),
+            attempt + 1,
+            now
+          )
+        })
+      ),
+    resolve: (tag, id) =>
+      database.write(() => {
+        forget.run(kindOf(tag), id)
+      }),
+    failures: (tag, id) => database.read(() => selectAttempts.get(kindOf(tag), id)?.attempts ?? 0),
+
+    counts: database.read(() => countKinds.get() ?? { turns: 0, deliveries: 0, uncertain: 0 }),
+    all: database.read(() => selectAll.all().flatMap((row) => Option.toArray(standing(row)))),
+    get: (number) => Effect.flatten(database.read(() => find(number))),
+    retry: (number, { anyway }) =>
+      ordered(number, { _tag: "DeadLetterRetried", number, anyway }, (letter) => {
+        if (letter.code === UNCERTAIN && letter.status === "dead" && !anyway) {
+          return Either.left(new DeadLetterRefused({ number, reason: "uncertain" }))
+        }
+        ask.run(anyway ? 1 : 0, number)
+        return Either.right(letter)
+      }),
+    drop: (number) =>
+      ordered(number, { _tag: "DeadLetterDropped", number }, (letter) => {
+        if (letter.status === "retrying") {
+          return Either.left(new DeadLetterRefused({ number, reason: "retrying" }))
+        }
+        if (letter.content._tag === "Turn") remove.run(number)
+        else {
+          empty.run(number)
+          // A retry that is ordered may be on its way; its words go once the order is carried out.
+          if (letter.status === "dead") forgetWords(letter.content.delivery.id)
+        }
+        return Either.right(letter)
+      }),
+
+    orders: (accounts) => database.read(() => selectOrders.all(JSON.stringify(accounts)).map(orderOf)),
+    requeue: ({ content, number }) =>
+      database.write(() => {
+        requeue.run(idOf(content), number)
+      }),
+    carriedOut: (order) =>
+      database.write(() => {
+        if (order._tag === "Release") {
+          remove.run(order.number)
+          forgetWords(order.deliveryId)
+        } else begin.run(order.letter.number, order.letter.attempts)
+      })
+  })
+})
+
+export const layer: Layer.Layer<DeadLetters, never, Database> = Layer.effect(DeadLetters, make)

@@ -1,0 +1,48 @@
+/** What another chat.db in the place of an account's means for what is stored: its rowids name other rows and chats. */
+import type { Database } from "../sqlite/Database.ts"
+
+const WAITING = "FROM mailbox WHERE processed = 0 AND kind = 'Request'"
+
+/** The turn that a session's message is of, or would begin: its reply is the delivery of that id. */
+const TURN = `
+  coalesce(json_extract(envelope, '$.payload.retry.turnId'),
+    json_extract(envelope, '$.payload.envelope.accountId') || ':' || json_extract(envelope, '$.payload.envelope.guid'))`
+
+/**
+ * All that is not finished and ends in a delivery: deliveries, turns, those of messages that a crash parted from the
+ * rest of their turn, and dead letters, which may be tried again. What is finished by now is of no matter any more.
+ */
+const UNFINISHED = `
+  WITH turns AS (
+    SELECT ${TURN} AS id ${WAITING} AND entity_type = 'Session'
+      AND json_extract(envelope, '$.payload.envelope.accountId') = $account)
+  SELECT id FROM turns
+  UNION SELECT turn_id FROM turn_members WHERE envelope_key IN (SELECT id FROM turns)
+  UNION SELECT delivery_id FROM outbox WHERE account_id = $account AND place <> 'ended'
+  UNION SELECT id FROM dead_letters WHERE account_id = $account AND status <> 'dropped'`
+
+const BY_HANDLE = "json_object('_tag', 'Handle', 'handle', sender, 'service', 'auto')"
+
+/** The statements, to be run in one write, that bring the store of an account in line with its new database. */
+export const makeReplaced = (database: typeof Database.Service): ((accountId: string) => void) => {
+  const statements = [
+    // A part in doubt may be any row of the new one.
+    "UPDATE parts SET row_id = NULL, after_row_id = 0 WHERE account_id = $account AND after_row_id > 0",
+    "UPDATE fingerprints SET after_row = 0 WHERE account_id = $account",
+    "DELETE FROM history WHERE account_id = $account",
+    "DELETE FROM group_chats WHERE account_id = $account",
+    "UPDATE group_names SET history_id = NULL WHERE account_id = $account",
+    // Those of the last time that are still unfinished are among those of this time.
+    "DELETE FROM stranded_deliveries WHERE account_id = $account",
+    `INSERT INTO stranded_deliveries (account_id, delivery_id)
+     SELECT $account, id FROM (${UNFINISHED}) WHERE id IS NOT NULL`,
+    // What waits there is stranded, and another chat has that number now.
+    "DELETE FROM paused_chats WHERE account_id = $account AND chat LIKE 'chat_id:%'",
+    // Who is let in from now on is told by their handle.
+    "UPDATE pairing_requests SET target = NULL WHERE account_id = $account AND target LIKE '%\"ChatId\"%'",
+    `UPDATE approval_notices SET target = ${BY_HANDLE} WHERE account_id = $account AND target LIKE '%"ChatId"%'`
+  ].map((sql) => database.prepare(sql))
+  return (account) => {
+    for (const statement of statements) statement.run({ account })
+  }
+}

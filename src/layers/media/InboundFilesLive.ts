@@ -1,0 +1,103 @@
+/** Files of messages, judged by what is on the disk, or fetched from the Mac that they lie on. */
+import { FileSystem, Path } from "@effect/platform"
+import { Clock, Effect, Layer, Option } from "effect"
+import { bytesOfMb } from "../../schemas/bytes.ts"
+import type { EnvelopeAttachment } from "../../schemas/Envelope.ts"
+import type { GivenFile, TurnFiles, WithheldFile } from "../../schemas/Turn.ts"
+import { type AccountFiles, InboundFiles } from "../../services/InboundFiles.ts"
+import { RemoteFiles, type RemoteHost } from "../../services/RemoteFiles.ts"
+import { remoteHostOf } from "../remote/cliCommand.ts"
+import { placeIn, type Root, resolveRoots } from "./roots.ts"
+
+/** How long all remote files of one message may take together, in milliseconds: its session waits for them. */
+const REMOTE_WITHIN_MS = 120_000
+
+type Reason = WithheldFile["reason"]
+
+const kindOf = (mimeType: string): WithheldFile["kind"] => {
+  const [kind] = mimeType.toLowerCase().split("/", 1)
+  return kind === "image" || kind === "video" || kind === "audio" ? kind : "file"
+}
+
+/** Every file is given, or withheld for a reason. */
+const judged = (
+  files: ReadonlyArray<EnvelopeAttachment>,
+  judge: (file: EnvelopeAttachment) => Effect.Effect<GivenFile, Reason>
+): Effect.Effect<TurnFiles> =>
+  Effect.partition(files, (file) =>
+    Effect.mapError(judge(file), (reason): WithheldFile => ({ kind: kindOf(file.mimeType), reason }))
+  ).pipe(Effect.map(([withheld, attachments]) => ({ attachments, withheld })))
+
+const make = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const remote = yield* RemoteFiles
+
+  const examineOne = (
+    roots: ReadonlyArray<Root>,
+    maxBytes: number,
+    file: EnvelopeAttachment
+  ): Effect.Effect<GivenFile, Reason> =>
+    Effect.gen(function* () {
+      if (!path.isAbsolute(file.path)) return yield* Effect.fail<Reason>("missing")
+      // Links are followed to the end first: where a file really lies is what counts.
+      const real = yield* Effect.mapError(fs.realPath(file.path), (): Reason => "missing")
+      if (!roots.some((root) => placeIn(path, root, real) === "inside")) {
+        return yield* Effect.fail<Reason>("outside the allowed folders")
+      }
+      const { size, type } = yield* Effect.mapError(fs.stat(real), (): Reason => "missing")
+      if (type !== "File") return yield* Effect.fail<Reason>("not a file")
+      if (size > maxBytes) return yield* Effect.fail<Reason>("too large")
+      return { path: real, mimeType: file.mimeType, name: file.name, bytes: Number(size) }
+    })
+
+  const examineLocal = (
+    { attachmentRoots, mediaMaxMb }: AccountFiles,
+    files: ReadonlyArray<EnvelopeAttachment>
+  ) =>
+    Effect.gen(function* () {
+      const roots = yield* Effect.provide(resolveRoots(attachmentRoots), platform)
+      return yield* judged(files, (file) => examineOne(roots, bytesOfMb(mediaMaxMb), file))
+    })
+
+  const examineRemote = (
+    host: RemoteHost,
+    { attachmentRoots, mediaMaxMb, remoteAttachmentRoots }: AccountFiles,
+    files: ReadonlyArray<EnvelopeAttachment>
+  ) =>
+    Effect.gen(function* () {
+      const deadline = (yield* Clock.currentTimeMillis) + REMOTE_WITHIN_MS
+      return yield* judged(files, (file) =>
+        Effect.gen(function* () {
+          if (!file.path.startsWith("/")) return yield* Effect.fail<Reason>("missing")
+          const fetched = yield* remote.fetch({
+            host,
+            path: file.path,
+            roots: remoteAttachmentRoots ?? attachmentRoots,
+            maxBytes: bytesOfMb(mediaMaxMb),
+            withinMs: Math.max(deadline - (yield* Clock.currentTimeMillis), 0)
+          })
+          return { ...fetched, mimeType: file.mimeType, name: file.name }
+        })
+      )
+    })
+
+  return InboundFiles.of({
+    examine: (account, files) =>
+      Effect.gen(function* () {
+        if (files.length === 0) return { attachments: [], withheld: [] }
+        const { cliPath } = account
+        const host = yield* cliPath === undefined
+          ? Effect.succeedNone
+          : Effect.provide(remoteHostOf({ ...account, cliPath }), platform)
+        return yield* Option.match(host, {
+          onNone: () => examineLocal(account, files),
+          onSome: (host) => examineRemote(host, account, files)
+        })
+      })
+  })
+})
+
+export const layer: Layer.Layer<InboundFiles, never, RemoteFiles | FileSystem.FileSystem | Path.Path> =
+  Layer.effect(InboundFiles, make)

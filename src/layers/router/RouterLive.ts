@@ -1,0 +1,272 @@
+/** The verdict: first what no policy can change, then the policy of direct chats or of groups. */
+import { Clock, Effect, Layer, Option } from "effect"
+import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
+import { sessionDefaults } from "../../schemas/config/session.ts"
+import { chatOf, type Envelope } from "../../schemas/Envelope.ts"
+import { groupSettings, historyLimit, isNamed } from "../../schemas/GroupSettings.ts"
+import { handlesOf, peerOf } from "../../schemas/People.ts"
+import { isMachine } from "../../schemas/Sender.ts"
+import { isEveryService } from "../../schemas/Target.ts"
+import { type DispatchReason, type DropReason, Verdict } from "../../schemas/Verdict.ts"
+import { type ConfigService, derivedFromConfig } from "../../services/ConfigService.ts"
+import { type GroupChat, GroupChats } from "../../services/GroupChats.ts"
+import { Outbox } from "../../services/Outbox.ts"
+import { PairingStore } from "../../services/PairingStore.ts"
+import { type JudgeOptions, Router } from "../../services/Router.ts"
+import { agentFor } from "./bindings.ts"
+import { type MentionTest, mentionTest } from "./mention.ts"
+import { admitsAny, type Guises, guisesOf } from "./names.ts"
+import { admittedToGroup, isBetweenTwo, isForOne, isTooOldToPair, type Policy, policyOf } from "./policy.ts"
+import { directSession, groupSession, isGroupChat, mayBeGroup } from "./sessions.ts"
+
+/** Whether messages by its service are answered; where one is left out, those of an unknown service are not. */
+const isServed = ({ services }: AccountConfig, { via }: Envelope): boolean =>
+  isEveryService(services) || (via !== undefined && services.includes(via))
+
+/** A row that is no older than this is being written now. */
+const JUST_NOW_MS = 2 * 60_000
+
+/**
+ * Whether a row is from before a moment; all by the clock that dates rows. Where the moment is yet to come that clock
+ * was set back since, and what is written just now is from after it.
+ */
+const isFromBefore = (sentAt: number, moment: number, now: number): boolean =>
+  sentAt <= moment && !(moment > now && now - sentAt <= JUST_NOW_MS)
+
+/** Why an envelope is for nobody, whatever the policy. `now` is by the clock that dates rows. */
+const unanswerable = (
+  account: AccountConfig,
+  envelope: Envelope,
+  { baselineAt, now }: JudgeOptions & { readonly now: number }
+): DropReason | undefined => {
+  if (envelope.isFromMe) return "from-me"
+  if (envelope.isReaction) return "reaction"
+  if (envelope.text.trim() === "" && envelope.attachments.length === 0) return "empty"
+  if (envelope.sender === "") return "no-sender"
+  // A group is settings, a session and a place to answer to, all by its chat_id.
+  if (envelope.isGroup && envelope.chatId === undefined) return "no-chat"
+  if (!isServed(account, envelope)) return "service-not-allowed"
+  if (envelope.sentAt === undefined) return undefined
+  if (baselineAt !== undefined && isFromBefore(envelope.sentAt, baselineAt, now)) return "before-first-start"
+  if (now - envelope.sentAt > account.catchUp.maxAgeMs) return "stale"
+  return undefined
+}
+
+/** `since` is when somebody was let in, Unix ms, where that is known. */
+type Admission =
+  | { readonly _tag: "Admitted"; readonly reason: DispatchReason; readonly since: number | undefined }
+  | { readonly _tag: "Refused"; readonly reason: DropReason | "dm-unknown-sender" }
+
+/** What a config means for the Router. */
+interface Rules {
+  readonly config: GatewayConfig
+  readonly policies: ReadonlyMap<string, Policy>
+  readonly mentions: ReadonlyMap<string, MentionTest>
+}
+
+const rulesOf = (config: GatewayConfig): Rules => ({
+  config,
+  policies: new Map(config.accounts.map((account) => [account.id, policyOf(account, config.people)])),
+  mentions: new Map(config.agents.list.map((agent) => [agent.id, mentionTest(agent)]))
+})
+
+/** A message with all that its sender and its chat are called. `group` is absent where the chat counts as direct. */
+interface Subject {
+  readonly policy: Policy
+  readonly envelope: Envelope
+  readonly guises: Guises
+  readonly group: GroupChat | undefined
+}
+
+const admission = (reason: DispatchReason, since?: number): Admission => ({ _tag: "Admitted", reason, since })
+const refusal = (reason: DropReason | "dm-unknown-sender"): Admission => ({ _tag: "Refused", reason })
+
+const drop = (reason: DropReason) => Verdict.Drop({ reason })
+
+/** What a stranger gets: a code, where it is of use to them and nobody else would see it. */
+const meetStranger = ({ envelope, policy }: Subject, now: number): Verdict => {
+  const [sender, ...others] = handlesOf(policy.people, envelope.sender)
+  if (isMachine(sender)) return drop("dm-not-a-person")
+  if (isTooOldToPair(policy.account, envelope, now)) return drop("dm-too-old-to-pair")
+  if (!isForOne(policy, envelope)) return drop("dm-unknown-in-thread")
+  return Verdict.Pair({ sender, others, reason: "dm-unknown-sender" })
+}
+
+const make = Effect.gen(function* () {
+  const pairing = yield* PairingStore
+  const outbox = yield* Outbox
+  const groupChats = yield* GroupChats
+  const rules = yield* derivedFromConfig(rulesOf)
+
+  /** The chat of an envelope as a group, whether it counts as one or not; none where it is not known which it is. */
+  const groupOf = (envelope: Envelope) => {
+    const chat = chatOf(envelope)
+    return chat === undefined ? Effect.succeed(undefined) : groupChats.of(envelope.accountId, chat)
+  }
+
+  const subjectOf = (policy: Policy, envelope: Envelope, group: GroupChat | undefined): Subject => ({
+    policy,
+    envelope,
+    guises: guisesOf(policy.people, envelope, group?.chats),
+    group
+  })
+
+  /** Since when one of a person's handles is approved, Unix ms. */
+  const approvedAt = (accountId: string, handles: ReadonlyArray<string>) =>
+    Effect.map(
+      Effect.forEach(handles, (handle) => pairing.approvedAt(accountId, handle)),
+      (approvals) => Option.reduceCompact(approvals, Number.POSITIVE_INFINITY, Math.min)
+    )
+
+  /** How a policy admits who wrote an envelope to a direct chat, or why it does not. */
+  const directAdmission = ({ envelope, guises, policy }: Subject) =>
+    Effect.gen(function* () {
+      const { account, allowFrom, people } = policy
+      switch (account.dmPolicy) {
+        case "disabled":
+          return refusal("dm-disabled")
+        case "open":
+          return admission("dm-open")
+        case "allowlist":
+          return admitsAny(allowFrom, guises) ? admission("dm-allowlisted") : refusal("dm-not-allowlisted")
+        case "pairing": {
+          if (admitsAny(allowFrom, guises)) return admission("dm-allowlisted")
+          const since = yield* approvedAt(account.id, handlesOf(people, envelope.sender))
+          return Number.isFinite(since) ? admission("dm-paired", since) : refusal("dm-unknown-sender")
+        }
+      }
+    })
+
+  /** Words of somebody who is not admitted must not come in as somebody else's quotation. */
+  const mustWithholdQuote = ({ envelope, group, policy }: Subject) =>
+    Effect.gen(function* () {
+      const quote = envelope.replyTo
+      if (quote === undefined || policy.account.contextVisibility !== "allowlist") return false
+      if (quote.guid !== undefined && (yield* outbox.isClaimed(envelope.accountId, quote.guid))) return false
+      if (group === undefined && isBetweenTwo(policy, envelope)) return false
+      const quoted = subjectOf(policy, { ...envelope, sender: quote.sender ?? "" }, group)
+      return group === undefined
+        ? (yield* directAdmission(quoted))._tag === "Refused"
+        : !admittedToGroup(policy, quoted.guises)
+    })
+
+  /** The session of a message that is answered. From now on its group is known. */
+  const sessionOf = ({ config }: Rules, { envelope, group, policy }: Subject, agentId: string) =>
+    Effect.gen(function* () {
+      const scope = config.session.dmScope ?? sessionDefaults.dmScope
+      const chat = chatOf(envelope)
+      // What somebody said alone must not come up where others see the answer, so that a thread has its own session.
+      const isOfSeveral = group !== undefined || (scope !== "main" && !isForOne(policy, envelope))
+      if (isOfSeveral && chat !== undefined) {
+        return groupSession(agentId, (yield* groupChats.keep(envelope.accountId, chat)).name)
+      }
+      const peer = peerOf(policy.people, envelope.sender)
+      return directSession(agentId, { accountId: envelope.accountId, peer, scope })
+    })
+
+  const dispatch = (current: Rules, subject: Subject, reason: DispatchReason) =>
+    Effect.gen(function* () {
+      const { group, guises, policy } = subject
+      const agentId = agentFor(current.config, policy.account, guises, group?.chats)
+      return Verdict.Dispatch({
+        agentId,
+        sessionKey: yield* sessionOf(current, subject, agentId),
+        isGroup: group !== undefined,
+        withholdQuote: yield* mustWithholdQuote(subject),
+        reason
+      })
+    })
+
+  const judgeDirect = (
+    current: Rules,
+    subject: Subject,
+    { behindMs, now }: { readonly now: number; readonly behindMs: number }
+  ) =>
+    Effect.flatMap(directAdmission(subject), (direct) => {
+      const { sentAt } = subject.envelope
+      if (direct._tag === "Admitted") {
+        // They were told that what they wrote before was not kept. It was the gateway's clock that they were let in by.
+        const isTooEarly =
+          direct.since !== undefined &&
+          sentAt !== undefined &&
+          isFromBefore(sentAt + 1, direct.since - behindMs, now)
+        return isTooEarly
+          ? Effect.succeed(drop("dm-before-approval"))
+          : dispatch(current, subject, direct.reason)
+      }
+      return Effect.succeed(
+        direct.reason === "dm-unknown-sender" ? meetStranger(subject, now) : drop(direct.reason)
+      )
+    })
+
+  /** Whether a message is for the agent: by its text, or because it replies to what the gateway said. */
+  const isAddressed = ({ config, mentions }: Rules, { envelope, group, guises, policy }: Subject) => {
+    const agentId = agentFor(config, policy.account, guises, group?.chats)
+    const mention = mentions.get(agentId)
+    if (mention === undefined || mention.matches(envelope.text)) return Effect.succeed(mention !== undefined)
+    const { accountId, threadGuid } = envelope
+    return mention.isNever || threadGuid === undefined
+      ? Effect.succeed(false)
+      : outbox.isClaimed(accountId, threadGuid)
+  }
+
+  const judgeGroup = (current: Rules, subject: Subject, group: GroupChat) =>
+    Effect.gen(function* () {
+      const { envelope, guises, policy } = subject
+      const { account } = policy
+      const named = Object.keys(account.groups)
+      if (account.groupPolicy === "disabled") return drop("groups-disabled")
+      if (named.length > 0 && !named.includes("*") && !isNamed(account, group.chats)) {
+        return drop("group-not-admitted")
+      }
+      if (!admittedToGroup(policy, guises)) return drop("group-sender-not-allowlisted")
+      if (groupSettings(account, group.chats).requireMention === false) {
+        return yield* dispatch(current, subject, "group-no-mention-needed")
+      }
+      if (yield* isAddressed(current, subject)) return yield* dispatch(current, subject, "group-mentioned")
+      const [chat] = group.chats
+      const { historyId } = yield* groupChats.keep(envelope.accountId, chat)
+      return Verdict.Remember({
+        chatId: historyId,
+        limit: historyLimit(account, group.chats),
+        reason: "group-not-mentioned"
+      })
+    })
+
+  return Router.of({
+    judge: (envelope, options) =>
+      Effect.gen(function* () {
+        const current = yield* rules
+        const policy = current.policies.get(envelope.accountId)
+        // An envelope can only come from an account of this config; anything else is a defect of the gateway.
+        if (policy === undefined) return yield* Effect.dieMessage(`no account ${envelope.accountId}`)
+        const behindMs = options.clockBehindMs ?? 0
+        const now = (yield* Clock.currentTimeMillis) - behindMs
+        const reason = unanswerable(policy.account, envelope, { ...options, now })
+        if (reason !== undefined) return drop(reason)
+        const chat = mayBeGroup(policy.account, envelope) ? yield* groupOf(envelope) : undefined
+        return yield* chat !== undefined && isGroupChat(policy.account, envelope, chat.chats)
+          ? judgeGroup(current, subjectOf(policy, envelope, chat), chat)
+          : judgeDirect(current, subjectOf(policy, envelope, undefined), { behindMs, now })
+      }),
+    withholdsQuote: (envelope, isGroup) =>
+      Effect.gen(function* () {
+        if (envelope.replyTo === undefined) return false
+        const policy = (yield* rules).policies.get(envelope.accountId)
+        if (policy === undefined) return true
+        const group = isGroup ? yield* groupOf(envelope) : undefined
+        return yield* mustWithholdQuote(subjectOf(policy, envelope, group))
+      }),
+    admitsToGroup: (envelope) =>
+      Effect.gen(function* () {
+        const policy = (yield* rules).policies.get(envelope.accountId)
+        if (policy === undefined) return false
+        // Asked for each message of a history: what the group is called matters to a list only.
+        const group = policy.account.groupPolicy === "allowlist" ? yield* groupOf(envelope) : undefined
+        return admittedToGroup(policy, subjectOf(policy, envelope, group).guises)
+      })
+  })
+})
+
+export const layer: Layer.Layer<Router, never, ConfigService | PairingStore | Outbox | GroupChats> =
+  Layer.effect(Router, make)

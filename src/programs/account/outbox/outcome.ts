@@ -1,0 +1,105 @@
+/** What the result of a `send` says about the part that it was for. */
+import { Duration, Option, Schema } from "effect"
+import type { Reason } from "../../../schemas/Delivery.ts"
+import { NOT_THERE } from "../../../schemas/denials.ts"
+import { ChildStuck } from "../../../schemas/errors/imsg.ts"
+import { Code, Disposition, Methods } from "../../../schemas/ImsgProtocol.ts"
+import { type Chat, print } from "../../../schemas/Target.ts"
+import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+
+/**
+ * - `Retry`: nothing was sent; try again later.
+ * - `Denied`: nothing was sent, and nothing will be until a person acts.
+ * - `Refused`: nothing was sent, and nothing ever will be: waiting does not heal it.
+ * - `Blocked`: an earlier send holds this child up for good; this one was not begun, or so the child believes. The
+ *   database tells, over the next child.
+ * - `Unknown`: it may have been sent; only the database can tell. `replaceChild` where the child is blocked.
+ */
+export type Failure =
+  | { readonly _tag: "Retry" }
+  | { readonly _tag: "Denied" }
+  | { readonly _tag: "Refused" }
+  | { readonly _tag: "Blocked" }
+  | { readonly _tag: "Unknown"; readonly replaceChild: boolean }
+
+const decodeDisposition = Schema.decodeUnknownOption(Disposition)
+
+/** Codes of JSON-RPC for requests that were not understood, hence not carried out. */
+const NOT_UNDERSTOOD: ReadonlyArray<number> = [-32700, -32600, Code.methodNotFound, Code.invalidParams]
+
+const ofDisposition = ({ detail, disposition, retry_safe }: Disposition): Failure => {
+  if (retry_safe || disposition === "not_started") {
+    return disposition === "not_started" && NOT_THERE.test(detail ?? "")
+      ? { _tag: "Refused" }
+      : { _tag: "Retry" }
+  }
+  return { _tag: "Unknown", replaceChild: disposition === "still_in_flight" }
+}
+
+export const failureOf = (error: RequestError): Failure => {
+  switch (error._tag) {
+    case "PermissionDenied":
+      // As with the next: reading the database comes before a send as well as after it.
+      return error.permission === "FullDiskAccess"
+        ? { _tag: "Unknown", replaceChild: false }
+        : { _tag: "Denied" }
+    case "DatabaseUnavailable":
+      return { _tag: "Unknown", replaceChild: false }
+    case "RpcFailed": {
+      if (NOT_UNDERSTOOD.includes(error.rpcCode)) return { _tag: "Refused" }
+      if (error.rpcCode === Code.serverBusy) return { _tag: "Retry" }
+      if (error.rpcCode === Code.mutationBlocked) return { _tag: "Blocked" }
+      return Option.match(decodeDisposition(error.data), {
+        // Up to 0.13 only the words tell that what was to be sent to, or the file, is not there: nothing was begun.
+        onNone: () =>
+          error.rpcCode === Code.internalError && NOT_THERE.test(error.detail)
+            ? { _tag: "Refused" }
+            : { _tag: "Unknown", replaceChild: false },
+        onSome: ofDisposition
+      })
+    }
+    case "RpcTimeout":
+      return { _tag: "Unknown", replaceChild: true }
+    case "ChildExited":
+    case "ImsgNotFound":
+    case "ImsgUnsupported":
+    case "ProtocolViolation":
+    case "ResponseTooLong":
+    case "SshFailed":
+      return { _tag: "Unknown", replaceChild: false }
+  }
+}
+
+/** Whether a child has no bridge (any more) for what was asked of it. */
+export const isBridgeGone = (error: RequestError): boolean =>
+  error._tag === "RpcFailed" &&
+  (error.rpcCode === Code.methodNotFound || error.rpcCode === Code.bridgeUnavailable)
+
+/** Why a child is replaced that cannot get past a `send`. */
+export const stuckInSend = ({ command }: ImsgSession, afterMs: number): ChildStuck =>
+  new ChildStuck({ command, watch: "heartbeat", method: Methods.send.name, afterMs })
+
+const inWords = (millis: number): string => {
+  const hours = millis / 3_600_000
+  return hours > 1 && Number.isInteger(hours) ? `${hours} hours` : Duration.format(millis)
+}
+
+/** What is said of a part whose time to live (ms) is over; `last` is what stood in its way. */
+export const notSentWithin = (ttlMs: number, last: Reason | undefined): string =>
+  `it was not sent within ${inWords(ttlMs)}: ${last?.message ?? "imsg did not run"}`
+
+const endedWith = (last: Reason | undefined): string =>
+  last === undefined ? "" : `; the last try ended with: ${last.message}`
+
+/** What is said of a part whose result was lost, by the failure `last` where it is known, and that cannot be looked up. */
+export const cannotTell = (why: string, last: Reason | undefined): string =>
+  `the result was lost, and ${why}${endedWith(last)}`
+
+/** What is said of a part that is not there after so many tries whose results were lost, the last by `last`. */
+export const notThere = (tries: number, last: Reason | undefined): string =>
+  `it was tried ${tries} times and is not in the chat${endedWith(last)}`
+
+/** What is said of a part for a chat of a database that is not there any more, and what to do with it. */
+export const chatReplaced = (chat: Chat): string =>
+  `chat.db was replaced since this was accepted, and ${print(chat)} may be another chat in the new one: nothing is sent ` +
+  "there. If it is still of use, send its text to the right chat yourself; then drop this letter"

@@ -1,6 +1,0 @@
-/** What the pairing commands work on. */
-import type { Option } from "effect"
-import * as PairingStoreSqlite from "../../layers/PairingStoreSqlite.ts"
-import { stateStore } from "./stateStore.ts"
-
-export const pairingStore = (config: Option.Option<string>) => stateStore(config, PairingStoreSqlite.layer)

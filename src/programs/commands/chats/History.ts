@@ -1,0 +1,49 @@
+/** The last messages of a chat, as people read them. */
+import { Array as Arr, Effect } from "effect"
+import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
+import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import { timeOf } from "./Listed.ts"
+
+/** A message for people and machines. `at` is in Unix ms; `files` are names. What imsg does not say is undefined. */
+export interface HistoryEntry {
+  readonly id: number
+  readonly guid: string
+  readonly at: number | undefined
+  readonly isFromMe: boolean
+  readonly sender: string | undefined
+  readonly senderName: string | undefined
+  readonly text: string
+  readonly files: ReadonlyArray<string>
+}
+
+/** What stands in a text where a file is. */
+const FILE_MARK = /\ufffc/gu
+
+const lastOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
+
+const entryOf = (message: ImsgMessage): HistoryEntry => ({
+  id: message.id,
+  guid: message.guid,
+  at: timeOf(message.created_at),
+  isFromMe: message.is_from_me,
+  sender: message.sender,
+  senderName: message.sender_name,
+  text: (message.text ?? "").replace(FILE_MARK, "").trim(),
+  files: (message.attachments ?? []).map(
+    ({ filename, transfer_name }) => transfer_name || lastOf(filename ?? "") || "unnamed"
+  )
+})
+
+/** At most `limit` of the newest messages of a chat, the oldest of them first. */
+export const readHistory = (
+  session: ImsgSession,
+  options: { readonly chatId: number; readonly limit: number; readonly timeoutMs: number }
+): Effect.Effect<ReadonlyArray<HistoryEntry>, RequestError> =>
+  Effect.map(
+    session.request(
+      Methods.messagesHistory,
+      { chat_id: options.chatId, limit: options.limit, attachments: true },
+      options.timeoutMs
+    ),
+    ({ messages }) => Arr.reverse(messages.readable).map(entryOf)
+  )

@@ -1,0 +1,53 @@
+/** Chats and messages for people. */
+import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
+import { table } from "../cli/table.ts"
+import type { HistoryEntry } from "./History.ts"
+import type { ChatEntry } from "./Listed.ts"
+
+/** How much of a name or a list of participants a row shows. */
+const CELL_LENGTH = 48
+
+const cell = (text: string): string => {
+  const line = oneLine(text.replace(/\s+/gu, " ").trim())
+  return line.length > CELL_LENGTH ? `${line.slice(0, CELL_LENGTH - 1)}…` : line
+}
+
+const twoDigits = (number: number): string => String(number).padStart(2, "0")
+
+/** A time of this machine's zone, to the minute. */
+const localTime = (at: number): string => {
+  const date = new Date(at)
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join("-")
+  return `${day} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
+}
+
+export const showChats = (chats: ReadonlyArray<ChatEntry>): string =>
+  chats.length === 0
+    ? "There are no chats."
+    : table([
+        ["ID", "NAME", "WITH", "SERVICE", "LAST MESSAGE"],
+        ...chats.map(({ id, identifier, lastMessageAt, name, participants, service }) => [
+          String(id),
+          cell(name ?? "-"),
+          cell(participants.length === 0 ? (identifier ?? "-") : participants.join(", ")),
+          cell(service ?? "-"),
+          lastMessageAt === undefined ? "-" : localTime(lastMessageAt)
+        ])
+      ])
+
+const sender = ({ isFromMe, sender, senderName }: HistoryEntry): string =>
+  isFromMe ? "me" : cell(senderName || sender || "unknown")
+
+const showMessage = (message: HistoryEntry): string => {
+  const said = [
+    ...(message.text === "" ? [] : [message.text]),
+    ...message.files.map((name) => `[file: ${name}]`)
+  ]
+  const when = message.at === undefined ? "-" : localTime(message.at)
+  return `${when}  ${sender(message)}: ${harmless(said.join("\n")).replaceAll("\n", "\n    ")}`
+}
+
+export const showHistory = (chatId: number, messages: ReadonlyArray<HistoryEntry>): string =>
+  messages.length === 0
+    ? `There are no messages in a chat with the id ${chatId}.`
+    : messages.map(showMessage).join("\n")

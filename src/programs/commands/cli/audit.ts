@@ -1,0 +1,59 @@
+/** `audit`: who did what to the gateway, from its store, whether it runs or not. */
+import { Command, HelpDoc, Options, ValidationError } from "@effect/cli"
+import { Clock, Console, Effect, Option } from "effect"
+import * as AuditSqlite from "../../../layers/sqlite/AuditSqlite.ts"
+import { Audit } from "../../../services/Audit.ts"
+import { showAudit } from "./auditText.ts"
+import * as options from "./options.ts"
+import { sinceOf } from "./since.ts"
+import { stateStore } from "./stateStore.ts"
+
+const DEFAULT_LIMIT = 50
+const MOST = 100_000
+
+const limit = Options.integer("limit").pipe(
+  Options.withDescription("How many entries, the last ones."),
+  Options.withDefault(DEFAULT_LIMIT),
+  Options.filterMap(
+    (count) => (count >= 1 && count <= MOST ? Option.some(count) : Option.none()),
+    `expected a number from 1 to ${MOST}`
+  )
+)
+
+const since = Options.text("since").pipe(
+  Options.withDescription("Only what was done since then: a time as 2026-01-31T08:00, or 90m, 24h, 7d ago."),
+  Options.mapEffect((text) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Option.match(sinceOf(text, now), {
+        onNone: () =>
+          Effect.fail(
+            ValidationError.invalidValue(
+              HelpDoc.p("expected --since as 2026-01-31, 2026-01-31T08:00, 90m, 24h or 7d")
+            )
+          ),
+        onSome: Effect.succeed
+      })
+    )
+  ),
+  Options.optional
+)
+
+export const auditCommand = Command.make(
+  "audit",
+  {
+    limit,
+    since,
+    config: options.config,
+    json: Options.boolean("json").pipe(Options.withDescription("Print an array of objects."))
+  },
+  ({ config, json, limit, since }) =>
+    Effect.gen(function* () {
+      const { entries } = yield* Audit
+      const found = yield* entries({ limit, since: Option.getOrUndefined(since) })
+      yield* Console.log(json ? JSON.stringify(found, undefined, 2) : showAudit(found))
+    }).pipe(Effect.provide(stateStore(config, AuditSqlite.layer)))
+).pipe(
+  Command.withDescription(
+    "Shows who did what: approvals, sign-ins, wrong tokens, messages sent by hand, changes of the config."
+  )
+)

@@ -1,0 +1,79 @@
+/** Dead letters for people and for machines. */
+import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
+import { accountOf, type DeadContent, type DeadLetter, idOf } from "../../../schemas/DeadLetter.ts"
+import type { Part, PartRecord } from "../../../schemas/Delivery.ts"
+import { chatOf, kindOf } from "../../deadLetters/records.ts"
+import { inWords } from "./inWords.ts"
+import { table } from "./table.ts"
+
+/** How much of a reason a row of the list shows. */
+const REASON_LENGTH = 72
+
+const brief = (text: string): string => {
+  const line = text.replace(/\s+/gu, " ").trim()
+  return line.length > REASON_LENGTH ? `${line.slice(0, REASON_LENGTH - 1)}…` : line
+}
+
+const indented = (text: string): string => harmless(text).replace(/^/gmu, "    ")
+
+export const showList = (letters: ReadonlyArray<DeadLetter>, now: number): string =>
+  letters.length === 0
+    ? "There are no dead letters."
+    : table([
+        ["ID", "KIND", "ACCOUNT", "WHERE", "CODE", "AGE", "STATUS", "REASON"],
+        ...letters.map(({ buriedAt, code, content, message, number, status }) => [
+          String(number),
+          kindOf(content),
+          accountOf(content),
+          brief(content._tag === "Turn" ? content.sessionKey : chatOf(content)),
+          code,
+          inWords(now - buriedAt),
+          status,
+          brief(message)
+        ])
+      ])
+
+const contentOf = (part: Part): string => (part._tag === "Text" ? part.text : `file ${part.path}`)
+
+const stateOf = ({ state }: PartRecord): string =>
+  "detail" in state ? `${state._tag.toLowerCase()}: ${state.detail}` : state._tag.toLowerCase()
+
+const bodyOf = (content: DeadContent, parts: ReadonlyArray<PartRecord>): ReadonlyArray<string> => {
+  if (content._tag === "Turn") {
+    return content.messages.flatMap(({ envelope: { attachments, sender, senderName, sentAt, text } }) => [
+      `message of ${oneLine(senderName ?? sender)} (${oneLine(sender)})${sentAt === undefined ? "" : `, ${new Date(sentAt).toISOString()}`}`,
+      indented([text, ...attachments.map(({ path }) => `file ${path}`)].join("\n"))
+    ])
+  }
+  if (parts.length > 0) {
+    return parts.flatMap((record) => [
+      `part ${record.index + 1} of ${parts.length}, ${oneLine(stateOf(record))}`,
+      indented(contentOf(record.part))
+    ])
+  }
+  return content.delivery.replies.flatMap(({ media, text }) => [
+    "reply, not begun",
+    indented([text ?? "", ...(media ?? []).map((path) => `file ${path}`)].join("\n"))
+  ])
+}
+
+export const showOne = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>, now: number): string => {
+  const { attempts, buriedAt, code, content, message, number, status } = letter
+  return [
+    table([
+      ["id", String(number)],
+      ["kind", kindOf(content)],
+      ["account", accountOf(content)],
+      ["chat", chatOf(content)],
+      ...(content._tag === "Turn" ? [["session", content.sessionKey]] : []),
+      ["subject", idOf(content)],
+      ["status", status],
+      ["failed", `${new Date(buriedAt).toISOString()}, ${inWords(now - buriedAt)} ago`],
+      ["attempts", String(attempts)],
+      ["code", code],
+      ["reason", message]
+    ]),
+    "",
+    ...bodyOf(content, parts)
+  ].join("\n")
+}

@@ -1,0 +1,47 @@
+/** How a command ends: 0 done, 1 refused, 2 wrong usage or config, 128 and a signal's number where one ended it before. */
+import { ValidationError } from "@effect/cli"
+import { Cause, Console, Effect, Exit, Option, Predicate } from "effect"
+import { Interrupted, type StoppedBy } from "../../../schemas/errors/interrupted.ts"
+
+interface Refusal {
+  readonly _tag: string
+  readonly message: string
+  readonly hint: string
+}
+
+const isRefusal = (failure: unknown): failure is Refusal =>
+  Predicate.hasProperty(failure, "_tag") &&
+  Predicate.hasProperty(failure, "message") &&
+  Predicate.hasProperty(failure, "hint")
+
+const usageErrors: ReadonlyArray<string> = ["ConfigInvalid"]
+
+/** As a shell has it for what a signal has ended. */
+const signalCodes: { readonly [signal in StoppedBy]: number } = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 }
+
+/** What is only interrupted was meant to go on until it was stopped; all other commands fail with `Interrupted`. */
+export const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
+  if (Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause)) return 0
+  const failure = Cause.failureOption(exit.cause)
+  if (Option.isSome(failure) && failure.value instanceof Interrupted) return signalCodes[failure.value.by]
+  const isUsage = Option.exists(
+    failure,
+    (error) =>
+      ValidationError.isValidationError(error) || (isRefusal(error) && usageErrors.includes(error._tag))
+  )
+  return isUsage ? 2 : 1
+}
+
+/** Says on stderr what went wrong and what to do; a stack only where the gateway itself is at fault. */
+export const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
+  if (Cause.isInterruptedOnly(cause)) return Effect.void
+  const failure = Cause.failureOption(cause)
+  if (Option.isNone(failure)) return Console.error(Cause.pretty(cause))
+  // The command line parser has said it already.
+  if (ValidationError.isValidationError(failure.value)) return Effect.void
+  // Nobody reads, or wants to.
+  if (failure.value instanceof Interrupted && failure.value.by === "SIGPIPE") return Effect.void
+  return isRefusal(failure.value)
+    ? Console.error(`${failure.value.message}\n${failure.value.hint}`)
+    : Console.error(Cause.pretty(cause))
+}

@@ -1,0 +1,32 @@
+/** `imsg-gateway --config FILE`: the gateway in the foreground. */
+import { Cause, Effect, identity, Layer, Option } from "effect"
+import { modestHeap } from "../../../heap.ts"
+import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
+import * as LoggerLive from "../../../layers/logging/LoggerLive.ts"
+import * as gateway from "../../gateway/gateway.ts"
+import { become, Manner } from "./Ending.ts"
+
+const logEnd = (
+  cause: Cause.Cause<{ readonly message: string; readonly hint: string }>
+): Effect.Effect<void> => {
+  if (Cause.isInterruptedOnly(cause)) return Effect.void
+  return Option.match(Cause.failureOption(cause), {
+    onNone: () => Effect.logFatal("the gateway ends: a fault of its own", cause),
+    onSome: ({ hint, message }) =>
+      Effect.logFatal(`the gateway ends: ${message}`).pipe(Effect.annotateLogs({ hint }))
+  })
+}
+
+export const run = (options: {
+  readonly config: Option.Option<string>
+  readonly logFormat: LoggerLive.LogFormat | undefined
+  readonly logFile: Option.Option<string>
+}) =>
+  Effect.all([modestHeap, become(Manner.Daemon()), gateway.run], { discard: true }).pipe(
+    Effect.provide(gateway.layer.pipe(Layer.provideMerge(ConfigFile.layer(options.config)))),
+    // What ends it is printed too, but who looks for it in a log file looks only there.
+    Option.isSome(options.logFile) ? Effect.tapErrorCause(logEnd) : identity,
+    Effect.provide(LoggerLive.layer(options.logFormat, options.logFile)),
+    // Nobody collects spans yet, and the cluster would make several for every message.
+    Effect.withTracerEnabled(false)
+  )

@@ -1,0 +1,95 @@
+/** The status for people. */
+import { oneLine } from "../../../layers/terminal/harmless.ts"
+import type { AccountReport, Status } from "../../../schemas/control/Status.ts"
+import { apart, inWords } from "./inWords.ts"
+import { table } from "./table.ts"
+
+const ago = (at: number | null, now: number): string => (at === null ? "–" : `${inWords(now - at)} ago`)
+
+const count = (number: number, one: string, many: string): string =>
+  number === 1 ? `1 ${one}` : `${number} ${many}`
+
+const restartsOf = ({ lastRestart, restarts }: AccountReport): string =>
+  lastRestart === null ? String(restarts) : `${restarts} (${lastRestart.reason})`
+
+const row = (account: AccountReport, now: number): ReadonlyArray<string> => [
+  account.name === null ? account.id : `${account.id} (${account.name})`,
+  account.state,
+  inWords(now - account.since),
+  restartsOf(account),
+  ago(account.lastInboundAt, now),
+  ago(account.lastOutboundAt, now),
+  String(account.queued)
+]
+
+/** Clocks that differ: what is too old to be answered is told by them. */
+const clockOf = ({ clockBehindMs, id }: AccountReport): ReadonlyArray<string> =>
+  clockBehindMs === 0
+    ? []
+    : [
+        "",
+        `${id}: the clock of its Mac is ${apart(clockBehindMs)} this one`,
+        "  Let both machines set their time by the network. Until then the difference is taken into account."
+      ]
+
+/** What is wrong with an account, and what to do; of one that does not run and has no error, why not. */
+const troubleOf = ({ id, lastError, reason, state }: AccountReport): ReadonlyArray<string> => {
+  if (lastError !== null) return ["", `${id}: ${oneLine(lastError.message)}`, `  ${lastError.hint}`]
+  return state === "running" || state === "disabled" ? [] : ["", `${id}: ${oneLine(reason)}`]
+}
+
+/** What is not answered for now, and why. */
+const overBudget = ({ budgets }: Status, now: number): ReadonlyArray<string> =>
+  budgets.map(
+    ({ accountId, budget, dropped, since, subject }) =>
+      `${oneLine(subject)} (${accountId}) has used up messages.budget.${budget} ${inWords(now - since)} ago: ${count(dropped, "turn was", "turns were")} not begun.`
+  )
+
+/** A chat that is paused, until when, and how it is resumed. */
+const pausedNote = ({ accountId, chat, until }: Status["paused"][number], now: number): string => {
+  const left = until === null ? "until you resume it" : `for ${inWords(until - now)}`
+  return `${oneLine(chat)} of ${accountId} gives the gateway's own words back, and is paused ${left}: imsg-gateway chats resume --chat ${oneLine(chat)} --account ${accountId}`
+}
+
+const notes = ({ deliveries, paused, pairing, sessions }: Status, now: number): ReadonlyArray<string> => [
+  ...paused.map((chat) => pausedNote(chat, now)),
+  ...(sessions.waiting === 0
+    ? []
+    : [
+        `${count(sessions.waiting, "message waits", "messages wait")} for an answer, in ${count(sessions.busy, "conversation", "conversations")}.`
+      ]),
+  ...(deliveries.queued === 0
+    ? []
+    : [`${count(deliveries.queued, "reply waits or is", "replies wait or are")} being sent.`]),
+  ...(pairing.pending === 0
+    ? []
+    : [
+        `${count(pairing.pending, "person waits", "people wait")} for approval: imsg-gateway pairing list imessage`
+      ]),
+  ...(deliveries.uncertain === 0
+    ? []
+    : [
+        `${count(deliveries.uncertain, "reply", "replies")} may or may not have been sent: imsg-gateway deadletters list`
+      ]),
+  ...(deliveries.dead + sessions.dead === 0
+    ? []
+    : [
+        `${count(deliveries.dead + sessions.dead, "reply or turn", "replies and turns")} failed for good: imsg-gateway deadletters list`
+      ])
+]
+
+/** The whole of it. `now` is in Unix ms. */
+export const showStatus = (status: Status, now: number): string => {
+  const more = [...overBudget(status, now), ...notes(status, now)]
+  return [
+    `imsg-gateway ${status.version}, pid ${status.pid}, up ${inWords(now - status.startedAt)}`,
+    "",
+    table([
+      ["ACCOUNT", "STATE", "FOR", "RESTARTS", "LAST IN", "LAST OUT", "QUEUED"],
+      ...status.accounts.map((account) => row(account, now))
+    ]),
+    ...status.accounts.flatMap(troubleOf),
+    ...status.accounts.flatMap(clockOf),
+    ...(more.length === 0 ? [] : ["", ...more])
+  ].join("\n")
+}

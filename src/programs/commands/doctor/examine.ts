@@ -1,0 +1,153 @@
+/** Every check, in the order in which a person would look. */
+import { FileSystem, Path } from "@effect/platform"
+import { Clock, Effect, Either, Fiber, type Layer, Option, Stream } from "effect"
+import * as Sqlite from "../../../layers/sqlite/Sqlite.ts"
+import type { AccountConfig, GatewayConfig } from "../../../schemas/Config.ts"
+import { homeExpander } from "../../../schemas/config/decode.ts"
+import type { AccountNotFound } from "../../../schemas/errors/config.ts"
+import type { TargetInvalid } from "../../../schemas/errors/delivery.ts"
+import type { AccountNotChosen } from "../../../schemas/errors/doctor.ts"
+import { parse, type Target } from "../../../schemas/Target.ts"
+import { chooseAccount } from "../../sending/chooseAccount.ts"
+import { type Environment, examineAccount } from "./account.ts"
+import { approvalChecks, approvalsIn } from "./approvals.ts"
+import { type Check, type Place, warning } from "./Check.ts"
+import { clockCheck } from "./clock.ts"
+import { examineConfig } from "./config.ts"
+import { diskCheck } from "./disk.ts"
+import { gatewayCheck } from "./gateway.ts"
+import type { Surroundings } from "./grants.ts"
+import { lockHolder } from "./lockHolder.ts"
+import { nodeCheck } from "./node.ts"
+import { RunningGateway } from "./RunningGateway.ts"
+import { serviceCheck } from "./service.ts"
+import { sessionsCheck } from "./sharedSessions.ts"
+import { stateFolderCheck } from "./stateFolder.ts"
+
+export interface DoctorOptions {
+  readonly config: Option.Option<string>
+  /** Looks at this account only, enabled or not. */
+  readonly account: Option.Option<string>
+  /** A target to which the account really sends a message. */
+  readonly sendTo: Option.Option<string>
+  /** Asks the gateway that runs on a state folder. */
+  readonly askGateway: (stateDir: string) => Layer.Layer<RunningGateway>
+}
+
+/** How long one look that starts no process may take, in ms: a disk that is not there any more answers never. */
+const LOOK_WITHIN_MS = 10_000
+
+const late = (place: Place): Check =>
+  warning(
+    place,
+    `no answer within ${LOOK_WITHIN_MS} ms`,
+    "Check that the disk is there: one of the network may be away."
+  )
+
+const orElse = <A, E, R>(look: Effect.Effect<A, E, R>, instead: () => A): Effect.Effect<A, E, R> =>
+  Effect.map(Effect.timeoutOption(look, LOOK_WITHIN_MS), Option.getOrElse(instead))
+
+const inTime = <R>(place: Place, check: Effect.Effect<Check, never, R>) => orElse(check, () => late(place))
+
+/** Whom to look at, and where one of them is to send to. */
+const chosen = (
+  config: Pick<GatewayConfig, "accounts" | "defaultAccount">,
+  { account, sendTo }: DoctorOptions
+): Effect.Effect<
+  { readonly accounts: ReadonlyArray<AccountConfig>; readonly target: Target | undefined },
+  AccountNotFound | AccountNotChosen | TargetInvalid
+> =>
+  Effect.gen(function* () {
+    // A chat_id means another chat in each account, so that one of them has to be meant.
+    if (Option.isSome(sendTo) || Option.isSome(account)) {
+      const one = yield* chooseAccount(config, account)
+      const target = Option.isNone(sendTo) ? undefined : yield* parse(sendTo.value, one)
+      return { accounts: [one], target }
+    }
+    return { accounts: config.accounts.filter(({ enabled }) => enabled), target: undefined }
+  })
+
+const surroundingsHere: Effect.Effect<Surroundings, never, FileSystem.FileSystem> = Effect.flatMap(
+  FileSystem.FileSystem,
+  (fs) =>
+    Effect.map(
+      Effect.orElseSucceed(fs.realPath(process.execPath), () => process.execPath),
+      (nodePath) => ({ env: process.env, nodePath })
+    )
+)
+
+const serviceChecks = (configFile: string | undefined, surroundings: Surroundings) =>
+  serviceCheck({
+    platform: process.platform,
+    home: homeExpander(process.env)("~"),
+    configFile,
+    surroundings
+  }).pipe(
+    (check) => inTime({ id: "service", title: "Service" }, check),
+    Effect.map((found) => [found])
+  )
+
+/** Everything at once, shown in order and as soon as it is known. What cannot be asked for is refused before. */
+export const examine = (
+  options: DoctorOptions
+): Stream.Stream<Check, AccountNotFound | AccountNotChosen | TargetInvalid, Environment> =>
+  Effect.gen(function* () {
+    const { resolve } = yield* Path.Path
+    const surroundings = yield* surroundingsHere
+    const withoutSqlite = Either.getLeft(yield* Effect.either(Sqlite.available))
+    const [config, known] = yield* orElse(
+      examineConfig(options.config),
+      () => [late({ id: "config", title: "Config" }), { file: undefined }] as const
+    )
+    const { accounts, target } =
+      known.accounts === undefined
+        ? { accounts: [], target: undefined }
+        : yield* chosen({ ...known, accounts: known.accounts }, options)
+
+    const looks = yield* Effect.forEach(accounts, (account) =>
+      Effect.forkScoped(examineAccount({ account, surroundings, sendTo: target }))
+    )
+    const { stateDir, whole } = known
+    const pid = stateDir === undefined ? Option.none() : yield* orElse(lockHolder(stateDir), Option.none)
+
+    /** Checks for which the state folder must be known. */
+    const onStateDir = <R>(check: (stateDir: string) => Effect.Effect<Check, never, R>, place: Place) =>
+      stateDir === undefined
+        ? []
+        : [Effect.map(inTime(place, check(stateDir)), (found): ReadonlyArray<Check> => [found])]
+
+    const groups: ReadonlyArray<Effect.Effect<ReadonlyArray<Check>, never, Environment>> = [
+      Effect.succeed([
+        nodeCheck({ version: process.version, path: surroundings.nodePath, withoutSqlite }),
+        config
+      ]),
+      ...onStateDir((folder) => stateFolderCheck(folder, pid), { id: "state", title: "State folder" }),
+      ...(stateDir === undefined ? [] : [orElse(approvalChecks(stateDir, accounts), () => [])]),
+      ...looks.map((look) => Effect.map(Fiber.join(look), ({ checks }) => checks)),
+      ...onStateDir(
+        (folder) =>
+          Effect.flatMap(RunningGateway, ({ accounts }) => accounts).pipe(
+            Effect.provide(options.askGateway(folder)),
+            Effect.map((running) => gatewayCheck(pid, running))
+          ),
+        { id: "gateway", title: "Running gateway" }
+      ),
+      ...(whole === undefined
+        ? []
+        : onStateDir(
+            (folder) => Effect.map(approvalsIn(folder), (approvals) => sessionsCheck(whole, approvals)),
+            { id: "sessions", title: "Sessions" }
+          )),
+      serviceChecks(known.file === undefined ? undefined : resolve(known.file), surroundings),
+      ...onStateDir(diskCheck, { id: "disk", title: "Disk space" }),
+      Effect.gen(function* () {
+        const found = yield* Effect.forEach(looks, Fiber.join)
+        const newest = found.flatMap(({ newest }) => (newest === undefined ? [] : [newest]))
+        return [clockCheck(yield* Clock.currentTimeMillis, newest)]
+      })
+    ]
+    return Stream.fromIterable(groups).pipe(
+      Stream.mapEffect((group) => group, { concurrency: "unbounded" }),
+      Stream.flattenIterables
+    )
+  }).pipe(Stream.unwrapScoped)

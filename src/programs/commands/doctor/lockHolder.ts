@@ -1,0 +1,49 @@
+/** Which process runs the gateway of a state folder, found out without taking its lock. */
+import { FileSystem, Path } from "@effect/platform"
+import { Effect, Option, Schema } from "effect"
+import * as Sqlite from "../../../layers/sqlite/Sqlite.ts"
+import { troubleOf } from "../../../layers/sqlite/storeFile.ts"
+
+const decodePid = Schema.decodeOption(
+  Schema.compose(Schema.Trim, Schema.NumberFromString).pipe(Schema.int(), Schema.positive())
+)
+
+const exists = (pid: number): Effect.Effect<boolean> =>
+  Effect.try(() => process.kill(pid, 0)).pipe(
+    Effect.catchAll(({ cause }) =>
+      // Somebody else's process is one too.
+      Effect.succeed(cause instanceof Error && "code" in cause && cause.code === "EPERM")
+    )
+  )
+
+/** Whether somebody holds the lock exclusively: nobody else may read the file then. */
+const isLocked = (lockFile: string): Effect.Effect<boolean> =>
+  Sqlite.connect(lockFile, { readOnly: true }).pipe(
+    Effect.flatMap((connection) =>
+      Effect.try({
+        try: () => connection.prepare("SELECT count(*) FROM sqlite_schema").get(),
+        catch: (error) => error
+      })
+    ),
+    Effect.scoped,
+    Effect.as(false),
+    Effect.catchAll((error) => Effect.succeed(troubleOf(error) === "busy"))
+  )
+
+/**
+ * The process id of the gateway that runs on a state folder, or none. The lock is looked at only where the process
+ * exists that the folder names: for the moment of the look a gateway that starts could not take it.
+ */
+export const lockHolder = (
+  stateDir: string
+): Effect.Effect<Option.Option<number>, never, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { join } = yield* Path.Path
+    const named = yield* fs.readFileString(join(stateDir, "gateway.pid")).pipe(
+      Effect.map(decodePid),
+      Effect.orElseSucceed(() => Option.none<number>())
+    )
+    if (Option.isNone(named) || !(yield* exists(named.value))) return Option.none()
+    return (yield* isLocked(join(stateDir, "lock.db"))) ? named : Option.none()
+  })

@@ -1,0 +1,263 @@
+/** The gateway: its actors over their services, and how it starts and stops. */
+import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
+import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
+import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope } from "effect"
+import * as AgentLive from "../../layers/agent/AgentLive.ts"
+import * as ChunkerLive from "../../layers/chunker/ChunkerLive.ts"
+import * as DeadLettersSqlite from "../../layers/deadLetters/DeadLettersSqlite.ts"
+import * as EchoesSqlite from "../../layers/echoes/EchoesSqlite.ts"
+import * as AccountsLive from "../../layers/events/AccountsLive.ts"
+import * as EventsLive from "../../layers/events/EventsLive.ts"
+import * as GroupChatsSqlite from "../../layers/groups/GroupChatsSqlite.ts"
+import * as ImsgProcessLive from "../../layers/imsg/ImsgProcessLive.ts"
+import * as IntakeLive from "../../layers/inbox/IntakeLive.ts"
+import * as PositionsSqlite from "../../layers/inbox/PositionsSqlite.ts"
+import * as JournalSqlite from "../../layers/journal/JournalSqlite.ts"
+import * as BudgetSqlite from "../../layers/limits/BudgetSqlite.ts"
+import * as PausedChatsSqlite from "../../layers/limits/PausedChatsSqlite.ts"
+import * as BacklogSqlite from "../../layers/mailbox/BacklogSqlite.ts"
+import * as MessageStorageSqlite from "../../layers/mailbox/MessageStorageSqlite.ts"
+import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
+import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
+import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
+import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
+import * as PairingStoreSqlite from "../../layers/pairing/PairingStoreSqlite.ts"
+import * as LifecycleLive from "../../layers/process/LifecycleLive.ts"
+import * as MonotonicClock from "../../layers/process/MonotonicClock.ts"
+import * as NotifySystemd from "../../layers/process/NotifySystemd.ts"
+import * as ProcessGroupLive from "../../layers/process/ProcessGroupLive.ts"
+import * as StateLockLive from "../../layers/process/StateLockLive.ts"
+import * as RemoteFilesSsh from "../../layers/remote/RemoteFilesSsh.ts"
+import * as RouterLive from "../../layers/router/RouterLive.ts"
+import * as AuditSqlite from "../../layers/sqlite/AuditSqlite.ts"
+import * as Database from "../../layers/sqlite/Database.ts"
+import * as RetentionSqlite from "../../layers/sqlite/RetentionSqlite.ts"
+import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
+import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
+import { Accounts } from "../../services/Accounts.ts"
+import type { Audit } from "../../services/Audit.ts"
+import type { Backlog } from "../../services/Backlog.ts"
+import type { Budget } from "../../services/Budget.ts"
+import { ConfigService, currentConfig } from "../../services/ConfigService.ts"
+import type { DeadLetters } from "../../services/DeadLetters.ts"
+import type { Events } from "../../services/Events.ts"
+import { GroupChats } from "../../services/GroupChats.ts"
+import type { Journal } from "../../services/Journal.ts"
+import { Lifecycle } from "../../services/Lifecycle.ts"
+import type { Metrics } from "../../services/Metrics.ts"
+import type { Notify } from "../../services/Notify.ts"
+import type { OutboundFiles } from "../../services/OutboundFiles.ts"
+import type { Outbox } from "../../services/Outbox.ts"
+import { PairingStore } from "../../services/PairingStore.ts"
+import type { PausedChats } from "../../services/PausedChats.ts"
+import { StateLock } from "../../services/StateLock.ts"
+import type { StoreHealth } from "../../services/StoreHealth.ts"
+import * as Account from "../account/Account.ts"
+import * as RetryLetters from "../deadLetters/retryLetters.ts"
+import * as Lanes from "../sending/Lanes.ts"
+import * as chatLane from "../session/chatLane.ts"
+import * as SessionEntity from "../session/SessionEntity.ts"
+import { announce } from "./announce.ts"
+import { followHangUps } from "./hangUp.ts"
+import { followIdentities } from "./identities.ts"
+import * as retention from "./retention.ts"
+import { warnOfSharedSessions } from "./sharedSessions.ts"
+import { watchStore } from "./watchStore.ts"
+
+/** The name of the store inside the state folder. */
+export const STORE_FILE = "gateway.db"
+
+/** Part of what is stored: with fewer, messages on the others would be read by nobody. One process holds them all. */
+const SHARDS = 32
+const SHARD_GROUPS = ["default", Account.SHARD_GROUP]
+/** Work is finished before the actors are closed; what still waits then is in the store. */
+const TERMINATION = "100 millis"
+/** How long the actors and their children may take to close, once their work is finished. */
+const CLOSE_WITHIN = "10 seconds"
+
+const lanes: MessageStorageSqlite.Lanes = {
+  // A paused chat delays no other of its session.
+  laneOf: ({ payload }) => chatLane.laneOf(payload),
+  pausedOf: () => SessionEntity.WINDOW.paused
+}
+
+const runner = MessageStorageSqlite.readMore.pipe(
+  Layer.provideMerge(Sharding.layer),
+  Layer.provideMerge(Runners.layerNoop),
+  Layer.provideMerge(
+    MessageStorageSqlite.layer(() => SessionEntity.WINDOW.actor, lanes, { forgetsFinished: true })
+  ),
+  Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
+  Layer.provide(
+    ShardingConfig.layer({
+      shardsPerGroup: SHARDS,
+      availableShardGroups: SHARD_GROUPS,
+      assignedShardGroups: SHARD_GROUPS,
+      entityTerminationTimeout: TERMINATION,
+      // Within one process a message need not be encoded to get from one actor to the other.
+      simulateRemoteSerialization: false
+    })
+  ),
+  // Built before all that asks for it, and then shared.
+  Layer.provide(MonotonicClock.snowflakes)
+)
+
+/** What a running gateway is asked and commanded through. */
+type Running =
+  | Sharding.Sharding
+  | Lifecycle
+  | Accounts
+  | Audit
+  | Journal
+  | PairingStore
+  | StateLock
+  | GroupChats
+  | DeadLetters
+  | PausedChats
+  | Backlog
+  | Budget
+  | StoreHealth
+  | OutboundFiles
+  | Outbox
+  | Events
+  | Metrics
+  | Notify
+
+/** Everything that runs, on the config's state folder. Building it takes the folder's lock. */
+export const layer: Layer.Layer<
+  Running,
+  AlreadyRunning | StoreUnavailable,
+  ConfigService | FileSystem.FileSystem | Path.Path | CommandExecutor.CommandExecutor
+> = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const { stateDir } = yield* currentConfig
+    const path = yield* Path.Path
+    const file = path.join(stateDir, STORE_FILE)
+    const stores = Layer.mergeAll(
+      AuditSqlite.layer,
+      JournalSqlite.layer,
+      OutboxSqlite.layer,
+      PairingStoreSqlite.layer,
+      DeadLettersSqlite.layer,
+      StoreHealthSqlite.layer,
+      BacklogSqlite.layer,
+      EchoesSqlite.layer,
+      GroupChatsSqlite.layer,
+      BudgetSqlite.layer,
+      PausedChatsSqlite.layer,
+      PositionsSqlite.layer
+    )
+    const services = Layer.mergeAll(
+      AccountsLive.layer,
+      ChunkerLive.layer,
+      Layer.provide(InboundFilesLive.layer, RemoteFilesSsh.layer(stateDir)),
+      OutboundFilesLive.layer(stateDir),
+      IntakeLive.layer,
+      LifecycleLive.layer,
+      NotifySystemd.layer,
+      RouterLive.layer,
+      AgentLive.layer,
+      ImsgProcessLive.layer
+    )
+    return Layer.mergeAll(
+      Account.layer,
+      SessionEntity.layer,
+      RetryLetters.layer,
+      retention.layer.pipe(Layer.provide(RetentionSqlite.layer))
+    ).pipe(
+      // Right before the actors: what the runner reads before they are there it reads again only after ten seconds.
+      Layer.provideMerge(runner),
+      Layer.provideMerge(services),
+      Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
+      Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
+      // The lock makes this process the only one that may set a corrupt store aside.
+      Layer.provide(Database.layer(file, { replacesCorrupt: true })),
+      Layer.provideMerge(StateLockLive.layer(stateDir))
+    )
+  })
+)
+
+/**
+ * A stop has an end, whatever closing the actors and their children runs into: what was accepted is in the store, and
+ * the warden ends the children.
+ */
+const endAnyway = (exitCode: number) =>
+  Effect.sleep(CLOSE_WITHIN).pipe(
+    Effect.zipRight(Effect.logWarning("closing took too long: the gateway ends as it is")),
+    Effect.zipRight(Effect.sync(() => process.exit(exitCode)))
+  )
+
+/** Waits until no account is starting any more, or long enough: what is loaded meanwhile would delay their children. */
+const haveStarted = Effect.flatMap(Accounts, ({ all }) =>
+  Effect.repeat(all, {
+    until: (statuses) => statuses.every(({ state }) => state !== "starting" && state !== "stopped"),
+    schedule: Schedule.spaced("20 millis")
+  })
+).pipe(Effect.timeoutOption("1 second"))
+
+/** The control server, loaded once the accounts are on their way: none of them has to wait for it. */
+const control = (startedAt: number) =>
+  Effect.gen(function* () {
+    const { onSocket } = yield* Effect.promise(() => import("../control/server.ts"))
+    const { makeUploads } = yield* Effect.promise(() => import("../sending/uploads.ts"))
+    const served = {
+      startedAt,
+      sends: Lanes.make(),
+      uploads: yield* makeUploads,
+      listeners: yield* Ref.make(0)
+    }
+    yield* Layer.build(onSocket(served))
+    const { onHttp } = yield* Effect.promise(() => import("../control/web.ts"))
+    yield* Layer.build(onHttp(served))
+  })
+
+/**
+ * Starts every enabled account and runs until it is interrupted; then it lets what has begun finish. It fails when the
+ * store turns out to be corrupt; what has begun could not be written down then, and is not waited for.
+ */
+export const run: Effect.Effect<
+  never,
+  AlreadyRunning | StoreUnavailable,
+  ConfigService | Running | FileSystem.FileSystem | Path.Path
+> = Effect.gen(function* () {
+  const config = yield* ConfigService
+  const { accounts, stateDir, warnings } = yield* config.current
+  const lifecycle = yield* Lifecycle
+  const startedAt = yield* Clock.currentTimeMillis
+  for (const warning of warnings) yield* Effect.logWarning(warning)
+  yield* warnOfSharedSessions
+  // Closed last: who asks while the work is finished is answered.
+  const outermost = yield* Scope.make()
+  yield* Effect.addFinalizer((exit) => Scope.close(outermost, exit))
+  // As long as there is anything to finish: without a listener the signal ends the process.
+  yield* Effect.forkIn(followHangUps, outermost)
+  yield* Effect.addFinalizer((exit) =>
+    Effect.gen(function* () {
+      if (Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause)) {
+        yield* lifecycle.stop(0)
+        yield* Effect.forkDaemon(endAnyway(1))
+        return
+      }
+      const { shutdownMs } = yield* config.current
+      yield* Effect.logInfo("stopping: reading no more, letting turns and sends finish")
+      if (!(yield* lifecycle.stop(shutdownMs))) {
+        yield* Effect.logWarning("not everything finished in time; it goes on at the next start").pipe(
+          Effect.annotateLogs({ shutdownMs })
+        )
+      }
+      yield* Effect.forkDaemon(endAnyway(0))
+    })
+  )
+  const enabled = accounts.filter((account) => account.enabled)
+  yield* Effect.logInfo("the gateway is up").pipe(
+    Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
+  )
+  if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
+  const [first] = enabled
+  // Where the store refuses, the first group that comes decides; no account waits for that.
+  if (first !== undefined) yield* Effect.forkScoped(Effect.ignore((yield* GroupChats).nameFirst(first.id)))
+  yield* Effect.forkScoped(Effect.zipRight(haveStarted, Scope.extend(control(startedAt), outermost)))
+  yield* Effect.forkScoped(followIdentities)
+  yield* announce((yield* PairingStore).pending)
+  return yield* Effect.raceFirst(watchStore, (yield* StateLock).lost)
+}).pipe(Effect.scoped)

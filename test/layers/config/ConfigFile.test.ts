@@ -1,0 +1,174 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what a file holds
+import { FileSystem, Path } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, it, vi } from "@effect/vitest"
+import { Effect, Fiber, Option, Stream } from "effect"
+import { layer, load } from "../../../src/layers/config/ConfigFile.ts"
+import { ConfigService, currentConfig } from "../../../src/services/ConfigService.ts"
+
+/** Sets variables of this process until the test ends. */
+const setVariables = (variables: { readonly [name: string]: string }) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+    }),
+    () => Effect.sync(() => vi.unstubAllEnvs())
+  )
+
+describe("loading", () => {
+  const written = (text: string) =>
+    Effect.gen(function* () {
+      const fileSystem = yield* FileSystem.FileSystem
+      const { join } = yield* Path.Path
+      // Not the folder for temporary files, which on macOS is its owner's alone.
+      const file = join(yield* fileSystem.makeTempDirectoryScoped({ directory: "/tmp" }), "config.json5")
+      yield* fileSystem.writeFileString(file, text)
+      return file
+    })
+
+  it.scoped("reads the file that it is given", () =>
+    Effect.gen(function* () {
+      const file = yield* written("{ shutdownMs: 1 /* soon */, }")
+      const loaded = yield* load(Option.some(file))
+      expect(loaded).toMatchObject({ file, shutdownMs: 1 })
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("provides the service", () =>
+    Effect.gen(function* () {
+      const file = yield* written("{ retention: { days: 3 } }")
+      const service = yield* Effect.provide(currentConfig, layer(Option.some(file)))
+      expect(service.retention.days).toBe(3)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  const secret = "{ control: { http: { port: 8080, token: 'hush-hush-nobody-hears' } } }"
+
+  it.scoped.each<[what: string, text: string, file: number, folder: number, said: boolean]>([
+    ["of others", secret, 0o644, 0o755, true],
+    ["of others, alone", secret, 0o604, 0o701, true],
+    ["only of its owner", secret, 0o600, 0o755, false],
+    ["of others, in a folder of its owner", secret, 0o644, 0o700, false],
+    [
+      "of others, who find no secret",
+      "{ control: { http: { port: 8080, token: '${TOKEN}' } } }",
+      0o644,
+      0o755,
+      false
+    ],
+    ["of others, without a page", "{}", 0o644, 0o755, false]
+  ])("warns of a secret that is in reach %s: %s", ([, text, mode, folder, said]) =>
+    Effect.gen(function* () {
+      yield* setVariables({ TOKEN: "hush-hush-nobody-hears" })
+      const fs = yield* FileSystem.FileSystem
+      const { dirname } = yield* Path.Path
+      const file = yield* written(text)
+      yield* fs.chmod(file, mode)
+      yield* fs.chmod(dirname(file), folder)
+      const { warnings } = yield* load(Option.some(file))
+      const told = warnings.filter((warning) => warning.includes("holds a secret (control.http.token)"))
+      expect(told.length).toBe(said ? 1 : 0)
+      expect(warnings.join()).not.toContain("hush-hush-nobody-hears")
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("reads the file again, and says what is different", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* written(
+        "{ imessage: { accounts: { a: {}, b: { name: 'B', cliPath: '/b' }, c: { cliPath: '/c' } } }, retention: { days: 3 } }"
+      )
+      yield* Effect.gen(function* () {
+        const { current, reload } = yield* ConfigService
+        const before = yield* current
+        expect(yield* reload).toEqual({ added: [], removed: [], changed: [], others: false })
+        yield* fs.writeFileString(
+          file,
+          "{ imessage: { accounts: { a: {}, b: { name: 'Bee', cliPath: '/b' }, d: { cliPath: '/d' } } }, retention: { days: 4 } }"
+        )
+        expect(yield* reload).toEqual({ added: ["d"], removed: ["c"], changed: ["b"], others: true })
+        const after = yield* current
+        expect(after.retention.days).toBe(4)
+        // Who follows an account sees by its identity that it is the same.
+        expect(after.accounts[0]).toBe(before.accounts[0])
+        expect(after.accounts[1]).not.toBe(before.accounts[1])
+      }).pipe(Effect.provide(layer(Option.some(file))))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("stays as it was where the file has become invalid, or needs a restart", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* written("{ retention: { days: 3 } }")
+      yield* Effect.gen(function* () {
+        const { current, reload } = yield* ConfigService
+        const before = yield* current
+        yield* fs.writeFileString(file, "{ retention: { dais: 4 } }")
+        expect(yield* Effect.flip(reload)).toMatchObject({ _tag: "ConfigInvalid" })
+        yield* fs.writeFileString(file, "{ stateDir: '/elsewhere' }")
+        expect(yield* Effect.flip(reload)).toMatchObject({ _tag: "ConfigNeedsRestart", key: "stateDir" })
+        expect(yield* current).toBe(before)
+      }).pipe(Effect.provide(layer(Option.some(file))))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("tells of every config that takes its place", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* written("{ retention: { days: 3 } }")
+      yield* Effect.gen(function* () {
+        const { changes, reload } = yield* ConfigService
+        const seen = yield* Effect.fork(Stream.runCollect(Stream.take(changes, 2)))
+        yield* Effect.repeatN(Effect.yieldNow(), 20)
+        yield* fs.writeFileString(file, "{ retention: { days: 4 } }")
+        yield* reload
+        expect([...(yield* Fiber.join(seen))].map(({ retention }) => retention.days)).toEqual([3, 4])
+      }).pipe(Effect.provide(layer(Option.some(file))))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("says where the file should be when it is missing", () =>
+    Effect.gen(function* () {
+      const file = `${yield* written("{}")}.old`
+      const invalid = yield* Effect.flip(load(Option.some(file)))
+      expect(invalid.message).toBe(
+        `${file}: does not exist; create it (\`{}\` is enough to start with), or name another with --config or $IMSG_GATEWAY_CONFIG`
+      )
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("says why a file cannot be read", () =>
+    Effect.gen(function* () {
+      const { dirname } = yield* Path.Path
+      const invalid = yield* Effect.flip(load(Option.some(dirname(yield* written("{}")))))
+      expect(invalid.message).toContain(": cannot be read: ")
+      expect(invalid.message.split("\n")).toHaveLength(1)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("takes the file from the environment, else from the home folder", () =>
+    Effect.gen(function* () {
+      const fileSystem = yield* FileSystem.FileSystem
+      const { join } = yield* Path.Path
+      const home = yield* fileSystem.makeTempDirectoryScoped()
+      yield* fileSystem.makeDirectory(join(home, ".imsg-gateway"))
+      yield* fileSystem.writeFileString(join(home, ".imsg-gateway", "config.json5"), "{ shutdownMs: 1 }")
+      yield* fileSystem.writeFileString(join(home, "other.json5"), "{ shutdownMs: 2 }")
+
+      yield* setVariables({ HOME: home, IMSG_GATEWAY_CONFIG: "", IMSG_GATEWAY_STATE_DIR: "" })
+      expect(yield* load(Option.none())).toMatchObject({ shutdownMs: 1, stateDir: `${home}/.imsg-gateway` })
+
+      yield* setVariables({ IMSG_GATEWAY_CONFIG: "~/other.json5" })
+      expect(yield* load(Option.none())).toMatchObject({ shutdownMs: 2, file: join(home, "other.json5") })
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("takes a relative state folder of the environment from the working directory", () =>
+    Effect.gen(function* () {
+      const { resolve } = yield* Path.Path
+      yield* setVariables({ IMSG_GATEWAY_STATE_DIR: "state" })
+      const loaded = yield* load(Option.some(yield* written("{}")))
+      expect(loaded.stateDir).toBe(resolve("state"))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})

@@ -1,0 +1,148 @@
+/** What the journal makes of another database in the place of an account's. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer, Option } from "effect"
+import * as DeadLettersSqlite from "../../../src/layers/deadLetters/DeadLettersSqlite.ts"
+import * as PositionsSqlite from "../../../src/layers/inbox/PositionsSqlite.ts"
+import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
+import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
+import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { DeadLetters } from "../../../src/services/DeadLetters.ts"
+import { Journal } from "../../../src/services/Journal.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
+import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { Positions } from "../../../src/services/Positions.ts"
+import { ALICE, BOB } from "../../support/envelopes.ts"
+import { replyTo } from "../../support/outbound.ts"
+
+const stores = Layer.mergeAll(
+  JournalSqlite.layer,
+  PositionsSqlite.layer,
+  OutboxSqlite.layer,
+  DeadLettersSqlite.layer,
+  PairingStoreSqlite.layer
+).pipe(Layer.provideMerge(Database.memory))
+
+const START = { rowId: 10, baselineAt: 5 }
+
+/** A message in an actor's mailbox, as the cluster keeps it. */
+const put = (entityType: string, entityId: string, payload: object, { isDone = false } = {}) =>
+  Effect.flatMap(Database.Database, ({ prepare, write }) => {
+    const insert = prepare(`
+      INSERT INTO mailbox (id, shard, entity_type, entity_id, kind, request_id, envelope, processed)
+      SELECT n, 's', ?, ?, 'Request', n, ?, ? FROM (SELECT count(*) + 1 AS n FROM mailbox)`)
+    return write(() => insert.run(entityType, entityId, JSON.stringify({ payload }), isDone ? 1 : 0))
+  })
+
+const turn = (guid: string, rest: object = {}) =>
+  put("Session", "agent:main:main", { envelope: { accountId: "default", guid }, ...rest })
+
+/** Begins the account again, and answers which of these are stranded. */
+const strandedOf = (ids: ReadonlyArray<string>, accountId = "default") =>
+  Effect.flatMap(Effect.all([Positions, Outbox]), ([{ begin }, { isStranded }]) =>
+    Effect.zipRight(
+      begin("default", { rowId: 3, baselineAt: 6 }),
+      Effect.filter(ids, (id) => isStranded({ id, accountId }))
+    )
+  )
+
+const begun = <A, E, R>(test: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(Positions, ({ begin }) => begin("default", START)).pipe(
+    Effect.zipRight(test),
+    Effect.provide(stores)
+  )
+
+describe("a database that was replaced strands", () => {
+  it.effect("the deliveries of its account that are not finished", () =>
+    begun(
+      Effect.gen(function* () {
+        const { accept, end } = yield* Outbox
+        yield* accept(replyTo(7, "open"))
+        const done = yield* accept(replyTo(8, "done"))
+        if (Option.isSome(done)) yield* end(done.value)
+        yield* accept({ ...replyTo(7, "another's"), accountId: "other" })
+        expect(yield* strandedOf(["open", "done", "another's"])).toEqual(["open"])
+        const { isStranded } = yield* Outbox
+        expect(yield* isStranded({ id: "open", accountId: "other" })).toBe(false)
+      })
+    )
+  )
+
+  it.effect("what will be said in turns that are not finished", () =>
+    begun(
+      Effect.gen(function* () {
+        const { beginTurn } = yield* Journal
+        yield* turn("alone")
+        yield* turn("again", { retry: { turnId: "default:first", attempt: 1, rest: [] } })
+        yield* beginTurn("default:gone", ["default:gone", "default:cut"])
+        yield* turn("cut")
+        yield* put("Session", "s", { envelope: { accountId: "other", guid: "x" } })
+        const ids = ["alone", "first", "gone", "again", "new"].map((guid) => `default:${guid}`)
+        expect(yield* strandedOf([...ids, "other:x"])).toEqual([
+          "default:alone",
+          "default:first",
+          "default:gone"
+        ])
+      })
+    )
+  )
+
+  it.effect("its dead letters, which may be tried again", () =>
+    begun(
+      Effect.gen(function* () {
+        const { bury } = yield* DeadLetters
+        const why = { attempt: 0, code: "delivery_refused", message: "?" }
+        yield* bury({ content: { _tag: "Delivery", delivery: replyTo(7, "dead", "a") }, ...why })
+        expect(yield* strandedOf(["dead"])).toEqual(["dead"])
+      })
+    )
+  )
+
+  it.effect("what was stranded before and is still not finished, and nothing else of that time", () =>
+    begun(
+      Effect.gen(function* () {
+        const { accept, end } = yield* Outbox
+        yield* accept(replyTo(7, "long"))
+        const short = yield* accept(replyTo(7, "short"))
+        expect(yield* strandedOf(["long", "short"])).toEqual(["long", "short"])
+        if (Option.isSome(short)) yield* end(short.value)
+        expect(yield* strandedOf(["long", "short"])).toEqual(["long"])
+      })
+    )
+  )
+})
+
+describe("a first start", () => {
+  it.effect("strands nothing", () =>
+    Effect.gen(function* () {
+      yield* (yield* Outbox).accept(replyTo(7, "open"))
+      yield* turn("alone")
+      expect(yield* strandedOf(["open", "default:alone"])).toEqual([])
+    }).pipe(Effect.provide(stores))
+  )
+})
+
+describe("people who wait for approval when the database is replaced", () => {
+  const target = { _tag: "ChatId", chatId: 7 } as const
+  const asking = { accountId: "default", target, ttlMs: 60_000, maxPending: 10 }
+  const toHandle = (handle: string) => ({ _tag: "Handle", handle, service: "auto" })
+
+  it.effect("are told by their handle, whether they were let in before or after", () =>
+    begun(
+      Effect.gen(function* () {
+        const { approve, notices, pending, request } = yield* PairingStore
+        yield* request({ ...asking, sender: ALICE })
+        yield* request({ ...asking, sender: BOB })
+        const codeOf = (sender: string) =>
+          Effect.map(pending, (all) => all.find((other) => other.sender === sender)?.code ?? "")
+        yield* approve(yield* codeOf(ALICE))
+        yield* strandedOf([])
+        yield* approve(yield* codeOf(BOB))
+        const told = yield* notices("default")
+        expect(new Map(told.map(({ sender, target }) => [sender, target]))).toEqual(
+          new Map([ALICE, BOB].map((sender) => [sender, toHandle(sender)]))
+        )
+      })
+    )
+  )
+})

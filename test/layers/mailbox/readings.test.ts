@@ -1,0 +1,177 @@
+/** What is handed out of a store of any kind: here one in memory. */
+import { describe, expect, it } from "@effect/vitest"
+import { Array as Arr, FastCheck } from "effect"
+import { makeReadings, type WaitingRow } from "../../../src/layers/mailbox/readings.ts"
+import { addressOf } from "../../../src/layers/mailbox/windows.ts"
+
+const WINDOW = { actor: 12, paused: 9 }
+const SHARDS = new Set(["shard"])
+
+const entityOf = (row: WaitingRow) => addressOf({ entityType: row.entity_type, entityId: row.entity_id })
+const laneOf = (row: WaitingRow) => `${entityOf(row)}\n${row.lane}`
+
+/** Rows in memory; `isSignalled` says whether somebody was to read again since they last did. */
+const makeWorld = () => {
+  const rows: Array<WaitingRow> = []
+  const waiting = new Map<number, WaitingRow>()
+  const world = { isSignalled: false }
+  const from = (seq: number) => [...waiting.values()].filter((row) => row.seq >= seq)
+  const readings = makeReadings(
+    {
+      after: (seq, { addresses, lanes }, limit) =>
+        from(seq + 1)
+          .filter((row) => !addresses.includes(entityOf(row)) && !lanes.includes(laneOf(row)))
+          .slice(0, limit),
+      of: ({ entityId }, seq, lanes, limit) =>
+        from(seq)
+          .filter((row) => row.entity_id === entityId && !lanes.includes(row.lane))
+          .slice(0, limit),
+      latest: () => rows.length
+    },
+    () => WINDOW,
+    () => {
+      world.isSignalled = true
+    }
+  )
+  return {
+    save: (entity: string, lane: string, deliverAt = 0) => {
+      const seq = rows.length + 1
+      const row = {
+        seq,
+        request_seq: seq,
+        shard: "shard",
+        entity_type: "Test",
+        entity_id: entity,
+        lane,
+        deliver_at: deliverAt,
+        is_unacked: 0,
+        envelope: "{}",
+        chunk: null
+      }
+      rows.push(row)
+      waiting.set(seq, row)
+    },
+    take: (now = 0) => {
+      world.isSignalled = false
+      return readings.take(SHARDS, now)
+    },
+    finish: (seq: number) => {
+      waiting.delete(seq)
+      readings.processed(seq)
+    },
+    pause: (entity: string, lane: string) =>
+      readings.pause(addressOf({ entityType: "Test", entityId: entity }), lane),
+    resumeAll: (entity: string) => readings.resumeAll(addressOf({ entityType: "Test", entityId: entity })),
+    isSignalled: () => world.isSignalled,
+    rows
+  }
+}
+
+const step = FastCheck.oneof(
+  FastCheck.record({
+    _tag: FastCheck.constant("save" as const),
+    entity: FastCheck.constantFrom("a", "b"),
+    lane: FastCheck.nat(9),
+    count: FastCheck.integer({ min: 1, max: 6 })
+  }),
+  FastCheck.record({ _tag: FastCheck.constant("finish" as const), which: FastCheck.nat(99) }),
+  FastCheck.constant({ _tag: "read" as const })
+)
+
+/** The first lane is none. */
+const nameOf = (lane: number) => (lane === 0 ? "" : String(lane))
+
+const pausingStep = FastCheck.oneof(
+  step,
+  FastCheck.record({
+    _tag: FastCheck.constant("pause" as const),
+    entity: FastCheck.constantFrom("a", "b"),
+    lane: FastCheck.integer({ min: 1, max: 9 })
+  }),
+  FastCheck.record({
+    _tag: FastCheck.constant("resumeAll" as const),
+    entity: FastCheck.constantFrom("a", "b")
+  })
+)
+
+describe("whatever is paused, and whenever", () => {
+  it("comes out once and in order, never too much at once", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(pausingStep, { maxLength: 120 }), (steps) => {
+        const world = makeWorld()
+        const came: Array<WaitingRow> = []
+        let underWay: Array<WaitingRow> = []
+        const paused = new Set<string>()
+        let wasPaused = false
+        const take = () => {
+          const rows = world.take()
+          for (const row of rows) expect(paused).not.toContain(laneOf(row))
+          came.push(...rows)
+          underWay.push(...rows)
+          for (const entity of ["a", "b"]) {
+            const of = underWay.filter((row) => row.entity_id === entity)
+            expect(of.length).toBeLessThanOrEqual(WINDOW.actor + WINDOW.paused)
+          }
+        }
+        const finishFirst = (which: number) => {
+          const moving = underWay.filter((row) => !paused.has(laneOf(row)))
+          const row = moving[which % Math.max(1, moving.length)]
+          if (row === undefined) return false
+          underWay = underWay.filter((other) => other !== row)
+          world.finish(row.seq)
+          return true
+        }
+        const resumeAll = (entity: string) => {
+          for (const lane of [...paused]) if (lane.startsWith(`Test/${entity}\n`)) paused.delete(lane)
+          world.resumeAll(entity)
+        }
+        for (const step of steps) {
+          switch (step._tag) {
+            case "read":
+              take()
+              break
+            case "save":
+              for (let at = 0; at < step.count; at++) world.save(step.entity, nameOf(step.lane))
+              break
+            case "finish":
+              finishFirst(step.which)
+              break
+            case "pause":
+              wasPaused = true
+              paused.add(`Test/${step.entity}\n${step.lane}`)
+              world.pause(step.entity, nameOf(step.lane))
+              break
+            case "resumeAll":
+              resumeAll(step.entity)
+          }
+        }
+        take()
+        for (const entity of ["a", "b"]) resumeAll(entity)
+        // From here on only what was signalled is read.
+        if (world.isSignalled()) take()
+        while (finishFirst(0)) if (world.isSignalled()) take()
+        const inLanes = (rows: ReadonlyArray<WaitingRow>) => Arr.groupBy(rows, !wasPaused ? entityOf : laneOf)
+        expect(inLanes(came)).toEqual(inLanes(world.rows))
+      }),
+      { numRuns: 300 }
+    )
+  })
+})
+
+describe("a message that is for later", () => {
+  for (const lane of ["", "x"]) {
+    it(`comes out then, also where a backlog ${lane === "" ? "" : "of its lane "}began behind it`, () => {
+      const world = makeWorld()
+      world.save("a", lane, 1000)
+      for (let at = 0; at < 20; at++) world.save("a", lane)
+      let underWay = world.take()
+      expect(underWay.map(({ seq }) => seq)).not.toContain(1)
+      expect(world.take()).toEqual([])
+      while (underWay.length > 0) {
+        for (const { seq } of underWay) world.finish(seq)
+        underWay = world.take()
+      }
+      expect(world.take(1000).map(({ seq }) => seq)).toEqual([1])
+    })
+  }
+})

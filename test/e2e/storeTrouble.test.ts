@@ -68,12 +68,13 @@ const fillDisk = (gateway: Gateway, store: string) =>
 const noRoom = (gateway: Gateway) =>
   gateway.awaitLog("no room", ({ message }) => String(message).startsWith("the store cannot be written"))
 
-/** How each message for an actor ended, in their order, as `Session Success`; `waits` for one that is not done. */
+/** How each message of a session ended, in their order, as `Session Success`, then the deliveries; or that it `waits`. */
 const endsOf = (store: string) =>
   selectFrom<{ readonly end: string }>(
     store,
     `SELECT entity_type || ' ' || iif(processed, json_extract(exit, '$.exit._tag'), 'waits') AS end
-     FROM mailbox WHERE kind = 'Request' ORDER BY seq`
+     FROM mailbox WHERE kind = 'Request'
+     UNION ALL SELECT 'Delivery ' || iif(place = 'ended', 'Success', 'waits') FROM outbox`
   ).pipe(Effect.map((rows) => rows.map(({ end }) => end)))
 
 const asideOf = (home: Home) =>
@@ -265,8 +266,8 @@ describe("a store that is corrupt", () => {
   )
 
   const unreadable = [
-    { table: "stranded_deliveries", actor: "Account", debounceMs: 0 },
-    { table: "parts", actor: "Account", debounceMs: 0 },
+    { table: "stranded_deliveries", actor: "Delivery", debounceMs: 0 },
+    { table: "parts", actor: "Delivery", debounceMs: 0 },
     { table: "turn_members", actor: "Session", debounceMs: 50 }
   ] as const
   for (const { actor, debounceMs, table } of unreadable) {
@@ -276,7 +277,7 @@ describe("a store that is corrupt", () => {
         const gateway = yield* started(home)
         yield* say(1, 1)
         // A page that was written after its damage would be whole again.
-        const done = ["Session Success", "Account Success"]
+        const done = ["Session Success", "Delivery Success"]
         yield* eventually("the end of the first", endsOf(store), (ends) => ends.join() === done.join())
         yield* Effect.provide(damagePages(store, [table]), NodeContext.layer)
         yield* say(2, 2)

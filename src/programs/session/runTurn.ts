@@ -4,6 +4,7 @@ import type { Reason } from "../../schemas/Delivery.ts"
 import { replyTarget } from "../../schemas/Envelope.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { Agent } from "../../services/Agent.ts"
+import { boundary } from "../../services/Boundary.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Events } from "../../services/Events.ts"
 import { Journal } from "../../services/Journal.ts"
@@ -144,7 +145,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
     return (ask: Ask): Effect.Effect<void> =>
       Effect.gen(function* () {
         const begunAt = yield* Clock.currentTimeMillis
-        const outcome = yield* runSafely(ask)
+        const outcome = yield* runSafely(ask).pipe(boundary("turn", { turn: ask.id }))
         if (outcome === undefined) return
         const { agentId, envelope } = ask.batch[0]
         yield* events.publish({

@@ -6,6 +6,7 @@ import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
 import type { Verdict } from "../../../schemas/Verdict.ts"
 import type { Fate } from "../../../services/Accounts.ts"
+import { boundary } from "../../../services/Boundary.ts"
 import { Echoes } from "../../../services/Echoes.ts"
 import { Events } from "../../../services/Events.ts"
 import type { RequestError } from "../../../services/ImsgProcess.ts"
@@ -196,7 +197,7 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
             case "Message":
               return yield* carryOut(row, judged.envelope, judged.verdict)
           }
-        }),
+        }).pipe(boundary("row", { account: account.id, row: row.id })),
       foresee
     } satisfies RowJudge
   })

@@ -5,6 +5,7 @@ import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { Methods } from "../../../schemas/ImsgProtocol.ts"
 import { toSendTarget } from "../../../schemas/Target.ts"
 import type { Accounts } from "../../../services/Accounts.ts"
+import { boundary } from "../../../services/Boundary.ts"
 import { Echoes } from "../../../services/Echoes.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { Lifecycle } from "../../../services/Lifecycle.ts"
@@ -143,7 +144,13 @@ const sendInTurn = (way: Way, part: PartOnItsWay) =>
         const guid = yield* guidFor(way, session)
         const begun = yield* advance(way, part, Event.Ready({ afterRowId, isOfOtherChat, guid }))
         if (begun.request._tag !== "Send") return begun
-        const next = yield* advance(way, begun.part, yield* send(way, session, guid))
+        const next = yield* advance(
+          way,
+          begun.part,
+          yield* send(way, session, guid).pipe(
+            boundary("part", { delivery: delivery.id, part: way.record.index })
+          )
+        )
         if (next.replacesChild) {
           const { sendTimeoutMs } = context.account.supervision
           yield* context.link.condemn(session, stuckInSend(session, sendTimeoutMs))

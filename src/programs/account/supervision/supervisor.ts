@@ -3,6 +3,7 @@ import { Clock, Effect, Option, Random, Ref, type Scope } from "effect"
 import { ChildStuck, type WatchEnded } from "../../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { type AccountState, Accounts } from "../../../services/Accounts.ts"
+import { boundary } from "../../../services/Boundary.ts"
 import { ImsgProcess, type ImsgSession, type OpenError, openOptions } from "../../../services/ImsgProcess.ts"
 import type { Cursor, Positions } from "../../../services/Positions.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
@@ -51,7 +52,9 @@ const runChild = <R>(
     const { account, link } = context
     const { startTimeoutMs } = account.supervision
     const imsg = yield* ImsgProcess
-    const session = inTurns(yield* imsg.open(openOptions(account)))
+    const session = inTurns(
+      yield* imsg.open(openOptions(account)).pipe(boundary("child", { account: account.id }))
+    )
     const cursor = yield* resumePoint(context, session, startTimeoutMs)
     // A row that was there before cannot be evidence of a send that comes after.
     yield* sawRow(context, cursor.rowId)

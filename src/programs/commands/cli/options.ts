@@ -16,6 +16,12 @@ export const logFormat = Options.choice("log-format", ["pretty", "json"]).pipe(
   Options.map((format): LogFormat | undefined => Option.getOrUndefined(format))
 )
 
+export const trace = Options.boolean("trace").pipe(
+  Options.withDescription(
+    "Log how long each row, turn, send and start of imsg takes, with ids and without words."
+  )
+)
+
 export const logFile = Options.text("log-file").pipe(
   Options.withDescription(
     "Log to this file, as JSON lines, instead of stderr. It is rotated: 5 files of 5 MB."

@@ -6,7 +6,7 @@ import { run } from "./run.ts"
 
 export const root = Command.make(
   "imsg-gateway",
-  { config: options.config, logFormat: options.logFormat, logFile: options.logFile },
+  { config: options.config, logFormat: options.logFormat, logFile: options.logFile, trace: options.trace },
   run
 ).pipe(Command.withDescription("Connects Apple Messages to agents. Without a command it runs the gateway."))
 

@@ -3,6 +3,7 @@ import { Cause, Effect, identity, Layer, Option } from "effect"
 import { modestHeap } from "../../../heap.ts"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
 import * as LoggerLive from "../../../layers/logging/LoggerLive.ts"
+import * as TraceLog from "../../../layers/logging/traceLog.ts"
 import * as gateway from "../../gateway/gateway.ts"
 import { become, Manner } from "./Ending.ts"
 
@@ -21,9 +22,12 @@ export const run = (options: {
   readonly config: Option.Option<string>
   readonly logFormat: LoggerLive.LogFormat | undefined
   readonly logFile: Option.Option<string>
+  readonly trace: boolean
 }) =>
   Effect.all([modestHeap, become(Manner.Daemon()), gateway.run], { discard: true }).pipe(
     Effect.provide(gateway.layer.pipe(Layer.provideMerge(ConfigFile.layer(options.config)))),
+    // Around the layers too: what they fork crosses boundaries.
+    options.trace ? Effect.provide(TraceLog.layer) : identity,
     // What ends it is printed too, but who looks for it in a log file looks only there.
     Option.isSome(options.logFile) ? Effect.tapErrorCause(logEnd) : identity,
     Effect.provide(LoggerLive.layer(options.logFormat, options.logFile)),

@@ -62,10 +62,12 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     /** Whether a delivery was accepted, whatever became of it, for as long as that is remembered. */
     readonly isAccepted: (delivery: DeliveryRef) => Stored<boolean>
 
+    /** A delivery that has no end yet, of its last attempt. */
+    readonly find: (delivery: DeliveryRef) => Stored<Option.Option<OpenDelivery>>
     /** The oldest delivery of an account that may go on now: of each chat only the first can. */
     readonly next: (wanted: Wanted, now: number) => Stored<Option.Option<OpenDelivery>>
     /** When the next one may go on, Unix ms; none where none waits. */
-    readonly nextAt: (wanted: Wanted) => Stored<Option.Option<number>>
+    readonly nextAt: (wanted: Wanted, now: number) => Stored<Option.Option<number>>
     /** Waits until a delivery is accepted for an account, if none was since the last time. */
     readonly arrival: (accountId: string) => Effect.Effect<void>
     /** Lets a delivery wait until a time (Unix ms), with what is known of its part by then. */

@@ -11,10 +11,7 @@ const ALICE = "+15555550111"
 const BOB = "+15555550112"
 /** How many deliveries the store of a gateway holds that are not finished. */
 const waitingDeliveries = (stateDir: string) =>
-  countIn(
-    `${stateDir}/gateway.db`,
-    "SELECT count(*) AS n FROM mailbox WHERE entity_type = 'Account' AND processed = 0"
-  )
+  countIn(`${stateDir}/gateway.db`, "SELECT count(*) AS n FROM outbox WHERE place <> 'ended'")
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 

@@ -14,7 +14,10 @@ const STRANGER = "+15555550119"
 
 /** How many rows there are of what grows with every message. */
 const rowsIn = (file: string) =>
-  countIn(file, "SELECT (SELECT count(*) FROM mailbox) + (SELECT count(*) FROM parts) AS n")
+  countIn(
+    file,
+    "SELECT (SELECT count(*) FROM mailbox) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM parts) AS n"
+  )
 
 const isRemoval = ({ message }: { readonly message: unknown }) =>
   message === "what was finished long ago is removed"
@@ -34,6 +37,7 @@ describe("what was finished more than retention.days ago", () => {
 
       yield* withSqlite(store, (connection) => {
         connection.exec(`UPDATE mailbox SET finished_at = finished_at - ${EIGHT_DAYS}`)
+        connection.exec(`UPDATE outbox SET ended_at = ended_at - ${EIGHT_DAYS}`)
         connection.exec(`UPDATE parts SET settled_at = settled_at - ${EIGHT_DAYS}`)
       })
       const media = join(home.stateDir, "media")
@@ -44,7 +48,7 @@ describe("what was finished more than retention.days ago", () => {
       const next = yield* startGateway(home)
       yield* next.awaitRunning()
       const [removal] = yield* next.awaitLog("the removal", isRemoval)
-      expect(removal?.annotations).toMatchObject({ messages: 2, parts: 1, files: 1 })
+      expect(removal?.annotations).toMatchObject({ messages: 1, deliveries: 1, parts: 1, files: 1 })
       expect(yield* fs.readDirectory(media)).toEqual(["new"])
       expect(yield* rowsIn(store)).toBe(0)
 
@@ -84,6 +88,7 @@ describe("a pairing code that is valid for longer than retention.days", () => {
       expect(yield* gateway.exitCode).toBe(0)
       yield* withSqlite(join(home.stateDir, "gateway.db"), (connection) => {
         connection.exec(`UPDATE mailbox SET finished_at = finished_at - ${EIGHT_DAYS}`)
+        connection.exec(`UPDATE outbox SET ended_at = ended_at - ${EIGHT_DAYS}`)
         connection.exec(`UPDATE parts SET settled_at = settled_at - ${EIGHT_DAYS}`)
       })
       const next = yield* startGateway(home)

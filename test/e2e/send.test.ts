@@ -158,8 +158,8 @@ describe("a message that is sent again under its name", () => {
       yield* fs.remove(file)
       const second = yield* ask(home, "/send", "POST", payload)
       expect([first, second].map(({ body, status }) => ({ status, ...JSON.parse(body) }))).toMatchObject([
-        { status: 200, id: "send:job-1", state: "sending" },
-        { status: 200, id: "send:job-1", state: "sending" }
+        { status: 200, id: "send:default:job-1", state: "sending" },
+        { status: 200, id: "send:default:job-1", state: "sending" }
       ])
       yield* imsg.chats.clearFaults
       const third = yield* ask(home, "/send", "POST", { ...payload, waitMs: 20_000 })

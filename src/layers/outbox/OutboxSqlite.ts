@@ -25,8 +25,8 @@ const makeLatches = () => {
 /** Writes deliveries down. */
 const makeAccept = (database: typeof Database.Service) => {
   const add = database.prepare<{ readonly seq: number }>(`
-    INSERT INTO outbox (account_id, delivery_id, attempt, chat, delivery, accepted_at, useful_until, place)
-    SELECT $account, $id, $attempt, $chat, $delivery, $now, $usefulUntil, CASE WHEN EXISTS (
+    INSERT INTO outbox (account_id, delivery_id, attempt, chat, delivery, accepted_at, due_at, useful_until, place)
+    SELECT $account, $id, $attempt, $chat, $delivery, $now, $now, $usefulUntil, CASE WHEN EXISTS (
       SELECT 1 FROM outbox WHERE account_id = $account AND chat = $chat AND place <> 'ended')
       THEN 'behind' ELSE 'first' END
     WHERE true ON CONFLICT (account_id, delivery_id, attempt) DO NOTHING RETURNING seq`)
@@ -71,9 +71,12 @@ const make = Effect.gen(function* () {
 
   return Outbox.of({
     accept: (delivery, giveUpAt = NEVER) =>
-      Effect.zipLeft(
-        accept(delivery, giveUpAt),
-        Effect.suspend(() => latchOf(delivery.accountId).open)
+      // Once it is written its sender hears of it.
+      Effect.uninterruptible(
+        Effect.zipLeft(
+          accept(delivery, giveUpAt),
+          Effect.suspend(() => latchOf(delivery.accountId).open)
+        )
       ),
     isAccepted: ({ accountId, id }) => database.read(() => isKnown.get(accountId, id) !== undefined),
     arrival: (accountId) =>

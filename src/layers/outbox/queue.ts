@@ -1,7 +1,7 @@
 /** The order in which deliveries go out: of each chat of an account the first can, unless it waits. */
 import { Clock, Effect, Option, Schema } from "effect"
 import { Delivery, Progress } from "../../schemas/Delivery.ts"
-import type { OpenDelivery, Wanted } from "../../services/Outbox.ts"
+import type { DeliveryRef, OpenDelivery, Wanted } from "../../services/Outbox.ts"
 import type { Database } from "../sqlite/Database.ts"
 import { makeForgetWords } from "./words.ts"
 
@@ -28,11 +28,12 @@ const decodeProgress = Schema.decodeSync(ProgressJson)
 /** Later than all. */
 export const NEVER = Number.MAX_SAFE_INTEGER
 
-/** When a delivery may go on, where it waits `?` ms for a child. */
-const DUE_AT = `max(due_at, min(accepted_at + ?, coalesce(useful_until, ${NEVER})))`
-
-/** Where there is a child nothing waits for one. */
-const waitFor = ({ forChildMs }: Wanted): number => (forChildMs === 0 ? -NEVER : forChildMs)
+/**
+ * With a child nothing waits longer: what does was told so before the clock was set back, or before there was a child.
+ */
+const LONGEST_WAIT_MS = 72_000
+/** Without a child there is nothing to do but to give up what is too old, and nobody needs that to the moment. */
+const LOOK_AGAIN_MS = 1000
 
 const openOf = (row: OutboxRow): OpenDelivery => ({
   seq: row.seq,
@@ -45,15 +46,25 @@ const openOf = (row: OutboxRow): OpenDelivery => ({
 /** Hands deliveries out and takes what became of them. */
 export const makeQueue = (database: typeof Database.Service) => {
   const forgetWords = makeForgetWords(database)
-  const selectNext = database.prepare<OutboxRow>(`
-    SELECT ${OUTBOX_ROW} FROM outbox WHERE account_id = ? AND place = 'first' AND ${DUE_AT} <= ?
-      AND seq NOT IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT 1`)
-  const selectNextAt = database.prepare<{ readonly at: number | null }>(`
-    SELECT min(${DUE_AT}) AS at FROM outbox
-    WHERE account_id = ? AND place = 'first' AND seq NOT IN (SELECT value FROM json_each(?))`)
+  const of = "FROM outbox WHERE account_id = ? AND place = 'first'"
+  const notInHand = "seq NOT IN (SELECT value FROM json_each(?))"
+  const firstBy = (column: string, compare: string) =>
+    database.prepare<OutboxRow>(`
+      SELECT ${OUTBOX_ROW} ${of} AND ${column} ${compare} ? AND due_at <= ? AND ${notInHand}
+      ORDER BY ${column}, seq LIMIT 1`)
+  const firstDue = firstBy("due_at", "<=")
+  const firstOutOfTime = firstBy("due_at", ">")
+  const firstTooOld = firstBy("accepted_at", "<=")
+  const firstOfNoUse = firstBy("useful_until", "<=")
+  const selectDueAt = database.prepare<{ readonly at: number }>(
+    `SELECT due_at AS at ${of} AND ${notInHand} ORDER BY due_at LIMIT 1`
+  )
+  const selectOpen = database.prepare<OutboxRow>(`
+    SELECT ${OUTBOX_ROW} FROM outbox WHERE account_id = ? AND delivery_id = ? AND place <> 'ended'
+    ORDER BY attempt DESC LIMIT 1`)
   const setPause = database.prepare("UPDATE outbox SET due_at = ?, progress = ? WHERE seq = ?")
   const endPauses = database.prepare(
-    "UPDATE outbox SET due_at = 0 WHERE account_id = ? AND place = 'first' AND due_at > 0"
+    "UPDATE outbox SET due_at = ? WHERE account_id = ? AND place = 'first' AND due_at > ?"
   )
   const setEnded = database.prepare<{ readonly account_id: string; readonly chat: string }>(`
     UPDATE outbox SET place = 'ended', ended_at = ?, delivery = '' WHERE seq = ? RETURNING account_id, chat`)
@@ -62,26 +73,36 @@ export const makeQueue = (database: typeof Database.Service) => {
       SELECT min(seq) FROM outbox WHERE account_id = ? AND chat = ? AND place <> 'ended')`)
 
   return {
-    next: (wanted: Wanted, now: number) =>
+    find: ({ accountId, id }: DeliveryRef) =>
+      database.read(() => Option.map(Option.fromNullable(selectOpen.get(accountId, id)), openOf)),
+    next: ({ accountId, forChildMs, without }: Wanted, now: number) =>
       database.read(() => {
-        const { accountId, without } = wanted
-        const row = selectNext.get(accountId, waitFor(wanted), now, JSON.stringify(without))
+        const inHand = JSON.stringify(without)
+        const row =
+          forChildMs === 0
+            ? (firstDue.get(accountId, now, NEVER, inHand) ??
+              firstOutOfTime.get(accountId, now + LONGEST_WAIT_MS, NEVER, inHand))
+            : (firstOfNoUse.get(accountId, now, now, inHand) ??
+              firstTooOld.get(accountId, now - forChildMs, now, inHand))
         return Option.map(Option.fromNullable(row), openOf)
       }),
-    nextAt: (wanted: Wanted) =>
+    nextAt: ({ accountId, forChildMs, without }: Wanted, now: number) =>
       database.read(() => {
-        const { accountId, without } = wanted
-        const row = selectNextAt.get(waitFor(wanted), accountId, JSON.stringify(without))
-        return Option.fromNullable(row?.at)
+        const row = selectDueAt.get(accountId, JSON.stringify(without))
+        return Option.map(Option.fromNullable(row), ({ at }) =>
+          forChildMs === 0 ? Math.min(at, now + LONGEST_WAIT_MS) : now + LOOK_AGAIN_MS
+        )
       }),
     pause: ({ seq }: OpenDelivery, until: number, progress: Progress) =>
       database.write(() => {
         setPause.run(Math.trunc(until), encodeProgress(progress), seq)
       }),
     resumeAll: (accountId: string) =>
-      database.write(() => {
-        endPauses.run(accountId)
-      }),
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        database.write(() => {
+          endPauses.run(now, accountId, now)
+        })
+      ),
     end: ({ delivery, seq }: OpenDelivery) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         database.write(() => {

@@ -21,7 +21,7 @@ import * as Database from "../../layers/sqlite/Database.ts"
 import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
-import { isFinal, PartState } from "../../schemas/Delivery.ts"
+import { isFinal } from "../../schemas/Delivery.ts"
 import { Audit } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
@@ -32,10 +32,10 @@ import { StoreHealth } from "../../services/StoreHealth.ts"
 import * as AccountContext from "../account/AccountContext.ts"
 import { cursorOf, recentRows } from "../account/chatdb/recentRows.ts"
 import { lookForUnseen, releaseConfirmed } from "../account/outbox/confirmSends.ts"
-import { makeCarry } from "../account/outbox/sender.ts"
+import { givenUp, makeCarry } from "../account/outbox/sender.ts"
 import { commandLineUser } from "../commands/cli/commandLineUser.ts"
 import { STORE_FILE } from "../gateway/gateway.ts"
-import { judge, sentByHand, stage } from "./prepare.ts"
+import { type Judged, judge, sentByHand, stage } from "./prepare.ts"
 import { resultOf } from "./result.ts"
 
 /** How long is tried what a person waits for, in ms. */
@@ -111,14 +111,7 @@ const leaveOpen = (open: OpenDelivery, detail: string) =>
     const records = yield* outbox.parts(delivery.id)
     const isUntried = records.every(({ state }) => state._tag === "Queued")
     const left = records.filter(({ state }) => !isFinal(state))
-    yield* outbox.putParts(
-      delivery,
-      left.map((record) => ({
-        ...record,
-        state:
-          record.state._tag === "Sending" ? PartState.Uncertain({ detail }) : PartState.Failed({ detail })
-      }))
-    )
+    yield* outbox.putParts(delivery, left.map(givenUp(detail)))
     yield* outbox.end(open)
     if (isUntried) return yield* outboundFiles.release(delivery.id)
     if (left.length === 0) return
@@ -131,8 +124,20 @@ const leaveOpen = (open: OpenDelivery, detail: string) =>
     })
   })
 
-const nextChild = ({ link }: AccountContext.AccountContext) =>
-  link.connections.pipe(Stream.drop(1), Stream.runHead, Effect.asVoid)
+/** How many children there have been. */
+const childrenOf = ({ link }: AccountContext.AccountContext) =>
+  Effect.map(
+    Stream.runHead(link.connections),
+    Option.getOrElse(() => 0)
+  )
+
+/** Waits until there have been more children than so many. */
+const childAfter = ({ link }: AccountContext.AccountContext, count: number) =>
+  link.connections.pipe(
+    Stream.filter((now) => now > count),
+    Stream.runHead,
+    Effect.asVoid
+  )
 
 /** No watch brings the rows of what was sent: they are looked for until they are there, or in doubt. */
 const awaitRows = (context: AccountContext.AccountContext) =>
@@ -151,43 +156,57 @@ const carryToEnd = (context: AccountContext.AccountContext, open: OpenDelivery) 
   const carry = makeCarry(Effect.succeed(context))
   const goOn = (from: OpenDelivery): ReturnType<typeof carry> =>
     Effect.gen(function* () {
+      const children = yield* childrenOf(context)
       const carried = yield* carry(from)
       if (carried._tag === "Ended") return carried
       const waitMs = carried.until - (yield* Clock.currentTimeMillis)
       // Another child may come before that.
-      yield* Effect.raceFirst(Effect.sleep(waitMs), nextChild(context))
+      yield* Effect.raceFirst(Effect.sleep(waitMs), childAfter(context, children))
       return yield* goOn(carried.open)
     })
   return goOn(open)
 }
 
-/** Sends a message, and waits for its end. */
-export const sendAlone = (request: SendRequest) =>
+/** Accepts a message, once there is a child that can send it. */
+const begin = (context: AccountContext.AccountContext, judged: Judged) =>
   Effect.gen(function* () {
-    const judged = yield* judge(request)
-    const { account } = judged
-    const delivery = yield* stage(judged)
     const audit = yield* Audit
     const outbox = yield* Outbox
     const outboundFiles = yield* OutboundFiles
-    const context = yield* AccountContext.make(account)
+    const delivery = yield* stage(judged)
     yield* keepChild(context).pipe(Effect.onError(() => outboundFiles.release(delivery.id)))
     yield* audit.record(sentByHand(judged))
     const now = yield* Clock.currentTimeMillis
     const open = yield* outbox.accept(delivery, now + WITHIN_MS)
-    if (Option.isSome(open))
-      yield* carryToEnd(context, open.value).pipe(
-        Effect.timeoutOption(WITHIN_MS + account.supervision.sendTimeoutMs + account.delivery.settleMs),
-        // A delivery over a store that is corrupt has no end.
-        Effect.raceFirst((yield* StoreHealth).corrupted),
-        Effect.zipRight(leaveOpen(open.value, `its end was not known within ${WITHIN_MS} ms`)),
-        Effect.onInterrupt(() =>
-          Effect.catchAllCause(leaveOpen(open.value, "the command was interrupted"), (cause) =>
-            Effect.logError("what became of the parts could not be written down", cause)
-          )
+    return yield* Effect.orDie(open)
+  })
+
+/** Sends a message, and waits for its end; one of its name that waits is carried on. */
+export const sendAlone = (request: SendRequest) =>
+  Effect.gen(function* () {
+    const judged = yield* judge(request)
+    const { account, id } = judged
+    const outbox = yield* Outbox
+    const context = yield* AccountContext.make(account)
+    const result = Effect.map(outbox.parts(id), (records) => resultOf(judged, records))
+    const known = yield* outbox.find({ accountId: account.id, id })
+    // Its end stands, and its files are not to be touched.
+    if (Option.isNone(known) && (yield* outbox.isAccepted({ accountId: account.id, id })))
+      return yield* result
+    const open = Option.isSome(known) ? known.value : yield* begin(context, judged)
+    if (Option.isSome(known)) yield* keepChild(context)
+    yield* carryToEnd(context, open).pipe(
+      Effect.timeoutOption(WITHIN_MS + account.supervision.sendTimeoutMs + account.delivery.settleMs),
+      // A delivery over a store that is corrupt has no end.
+      Effect.raceFirst((yield* StoreHealth).corrupted),
+      Effect.zipRight(leaveOpen(open, `its end was not known within ${WITHIN_MS} ms`)),
+      Effect.onInterrupt(() =>
+        Effect.catchAllCause(leaveOpen(open, "the command was interrupted"), (cause) =>
+          Effect.logError("what became of the parts could not be written down", cause)
         )
       )
+    )
     yield* awaitRows(context)
     yield* releaseConfirmed(context)
-    return resultOf(judged, yield* outbox.parts(delivery.id))
+    return yield* result
   }).pipe(Effect.scoped, Effect.provide(services))

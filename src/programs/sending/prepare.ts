@@ -49,7 +49,8 @@ export const judge = (request: SendRequest) =>
     const files = request.files ?? []
     if (text.trim() === "" && files.length === 0) return yield* new NothingToSend()
     const name = request.id ?? (yield* Effect.sync(() => crypto.randomUUID()))
-    return { id: `send:${name}`, account, target, text, files } satisfies Judged
+    // A name is one of its account: parts and files are known by the id alone.
+    return { id: `send:${account.id}:${name}`, account, target, text, files } satisfies Judged
   })
 
 /** What the audit log keeps of it: not what it says. */

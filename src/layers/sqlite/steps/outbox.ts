@@ -28,21 +28,25 @@ CREATE TABLE outbox (
   ended_at INTEGER,
   UNIQUE (account_id, delivery_id, attempt)
 ) STRICT;
-CREATE INDEX outbox_first ON outbox (account_id, seq) WHERE place = 'first';
-CREATE INDEX outbox_open ON outbox (account_id, chat, seq) WHERE place <> 'ended';
+CREATE INDEX outbox_due ON outbox (account_id, due_at, seq) WHERE place = 'first';
+CREATE INDEX outbox_accepted ON outbox (account_id, accepted_at, seq) WHERE place = 'first';
+CREATE INDEX outbox_useful ON outbox (account_id, useful_until, seq) WHERE place = 'first' AND useful_until IS NOT NULL;
+CREATE INDEX outbox_of_chat ON outbox (account_id, chat, seq) WHERE place <> 'ended';
+CREATE INDEX outbox_open ON outbox (seq) WHERE place <> 'ended';
 CREATE INDEX outbox_ended ON outbox (ended_at) WHERE ended_at IS NOT NULL;
 
 INSERT OR IGNORE INTO outbox (account_id, delivery_id, attempt, chat, delivery, accepted_at, place, ended_at)
   SELECT account_id, key, 0, lane, '', accepted_at, 'ended', finished_at FROM (${FINISHED})
-  WHERE key NOT LIKE 'retry:%'
+  WHERE key NOT GLOB 'retry:[0-9]*:*'
   UNION ALL
   SELECT account_id, substr(key, 7 + instr(substr(key, 7), ':')), CAST(substr(key, 7) AS INTEGER), lane, '',
     accepted_at, 'ended', finished_at
-  FROM (${FINISHED}) WHERE key LIKE 'retry:%';
-INSERT OR IGNORE INTO outbox (account_id, delivery_id, attempt, chat, delivery, accepted_at, useful_until, place)
+  FROM (${FINISHED}) WHERE key GLOB 'retry:[0-9]*:*';
+INSERT INTO outbox
+    (account_id, delivery_id, attempt, chat, delivery, accepted_at, due_at, useful_until, place)
   SELECT entity_id, json_extract(envelope, '$.payload.id'),
     coalesce(json_extract(envelope, '$.payload.attempt'), 0), lane, json_extract(envelope, '$.payload'),
-    ${SAVED_AT}, json_extract(envelope, '$.payload.expiresAt'), 'behind'
+    ${SAVED_AT}, 0, json_extract(envelope, '$.payload.expiresAt'), 'behind'
   FROM mailbox
   WHERE processed = 0 AND entity_type = 'Account' AND kind = 'Request'
     AND json_extract(envelope, '$.payload.id') IS NOT NULL

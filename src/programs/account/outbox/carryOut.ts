@@ -72,7 +72,8 @@ interface Sum {
 const finish = ({ confirmations }: AccountContext, { delivery, usefulUntil }: OpenDelivery, sum: Sum) =>
   Effect.gen(function* () {
     const { failed, hasFiles, uncertain } = sum
-    if (failed !== undefined && (yield* Clock.currentTimeMillis) >= usefulUntil) {
+    const isLate = (yield* Clock.currentTimeMillis) >= usefulUntil
+    if (failed !== undefined && isLate && uncertain === undefined) {
       yield* Effect.logInfo("a message that is of no use any more was not sent")
       // Who ordered a retry finds it as it is; else nobody would miss it.
       if (delivery.attempt !== undefined) {
@@ -104,14 +105,21 @@ const finish = ({ confirmations }: AccountContext, { delivery, usefulUntil }: Op
 const settle = (way: Way, progress: Progress) =>
   Effect.gen(function* () {
     const { delivery, record } = way
-    const begunAt = yield* Clock.currentTimeMillis
     const { state, tries } = record
+    // One that waited was begun with its last try.
+    const begunAt = state._tag === "Sending" ? state.triedAt : yield* Clock.currentTimeMillis
     const settled = yield* drive(way, {
       ...{ state, tries, progress: progress.part === record.index ? progress : NO_PROGRESS }
     })
     const { state: after } = settled.part
-    if (!isFinal(after) || settled.request._tag === "Wait" || after === state) return settled
+    const isOld = after === state && (progress.part !== record.index || progress.claim === undefined)
+    if (!isFinal(after) || settled.request._tag === "Wait" || isOld) return settled
     yield* tellPart(delivery, record, after, begunAt)
+    if (after._tag === "Uncertain") {
+      yield* Effect.logWarning("a part may or may not have been sent; it is not sent again").pipe(
+        Effect.annotateLogs({ part: record.index, detail: after.detail })
+      )
+    }
     yield* Effect.logDebug("part settled").pipe(
       Effect.annotateLogs({ part: record.index, state: after._tag }),
       Effect.whenLogLevel(LogLevel.Debug)
@@ -149,12 +157,7 @@ export const makeCarryOut =
           sum.failed = { code: request.code, message: part.state.detail }
         }
         // What follows it is said all the same: it may be there already, and waiting would never tell.
-        if (part.state._tag === "Uncertain") {
-          sum.uncertain = part.state.detail
-          yield* Effect.logWarning("a part may or may not have been sent; it is not sent again").pipe(
-            Effect.annotateLogs({ part: record.index, detail: part.state.detail })
-          )
-        }
+        if (part.state._tag === "Uncertain") sum.uncertain = part.state.detail
       }
       const outcome = yield* finish(context, open, sum)
       yield* outbox.end(open)

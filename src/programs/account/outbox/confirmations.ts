@@ -24,12 +24,15 @@ export interface Answered {
   readonly answeredAt: number
 }
 
+/** A guid as it is compared: imsg and Messages may spell one of ours in different cases. */
+const nameOf = (guid: string): string => guid.toLowerCase()
+
 /** Whether a row is the one that imsg named for a part. */
 export const isNamed = ({ guid, rowId }: Answered, row: Pick<ImsgMessage, "guid" | "id">): boolean =>
-  guid === undefined ? rowId === row.id : guid === row.guid
+  guid === undefined ? rowId === row.id : nameOf(guid) === nameOf(row.guid)
 
 const keyOf = ({ guid, rowId }: Pick<Answered, "guid" | "rowId">): string | number | undefined =>
-  guid ?? rowId
+  guid === undefined ? rowId : nameOf(guid)
 
 export interface Confirmations {
   /** A delivery is under way: until it is over nothing of it is looked for. */
@@ -104,7 +107,7 @@ export const make = (): Confirmations => {
       if (waiting.size > MOST && oldest !== undefined) settled(oldest)
     },
     saw: ({ guid, id }) => {
-      for (const key of [guid, id]) {
+      for (const key of [nameOf(guid), id]) {
         remember(key)
         const part = named.get(key)
         if (part !== undefined) settled(part)

@@ -86,10 +86,17 @@ const advance = (
     return next
   })
 
-/** The guid that a part's row will have, where the child lets us choose it. */
-const guidFor = ({ record, untracked }: Way, session: ImsgSession) =>
+/**
+ * The guid that a part's row will have, where the child lets us choose it: for a text, to a chat that there is. A part
+ * whose try before was lost is known by its words, in either row.
+ */
+const guidFor = ({ delivery, record, untracked }: Way, { tries }: PartOnItsWay, session: ImsgSession) =>
   Effect.sync(() =>
-    session.build.tracksSends && record.part._tag === "Text" && !untracked.has(session)
+    session.build.tracksSends &&
+    tries === 0 &&
+    record.part._tag === "Text" &&
+    delivery.target._tag !== "Handle" &&
+    !untracked.has(session)
       ? crypto.randomUUID()
       : undefined
   )
@@ -116,9 +123,9 @@ const send = (way: Way, session: ImsgSession, guid: string | undefined) =>
     }
     const error = result.left
     // Without its bridge a child can still send in the way that needs none.
-    const isUntracked = guid !== undefined && failureOf(error)._tag !== "Unknown"
+    const isUntracked = guid !== undefined && isBridgeGone(error)
     if (isUntracked) way.untracked.add(session)
-    const failure = isUntracked && isBridgeGone(error) ? ({ _tag: "Retry" } as const) : failureOf(error)
+    const failure = isUntracked ? ({ _tag: "Retry" } as const) : failureOf(error)
     yield* Effect.logWarning(`a send failed: ${error.message}`).pipe(
       Effect.annotateLogs({ part: record.index, code: error.code, outcome: failure._tag })
     )
@@ -141,7 +148,7 @@ const sendInTurn = (way: Way, part: PartOnItsWay) =>
         const isOfOtherChat =
           target._tag === "ChatId" && (yield* outbox.isStranded(delivery)) ? chatReplaced(target) : undefined
         const afterRowId = yield* Ref.get(context.highestRow)
-        const guid = yield* guidFor(way, session)
+        const guid = yield* guidFor(way, part, session)
         const begun = yield* advance(way, part, Event.Ready({ afterRowId, isOfOtherChat, guid }))
         if (begun.request._tag !== "Send") return begun
         const next = yield* advance(

@@ -70,10 +70,12 @@ export const failureOf = (error: RequestError): Failure => {
   }
 }
 
-/** Whether a child has no bridge (any more) for what was asked of it. */
+/** What a child answers that cannot track what it sends (any more), or not what it was given: nothing was begun. */
+const UNTRACKED: ReadonlyArray<number> = [Code.methodNotFound, Code.invalidParams, Code.bridgeUnavailable]
+
+/** Whether a child refused to send under a guid of ours. */
 export const isBridgeGone = (error: RequestError): boolean =>
-  error._tag === "RpcFailed" &&
-  (error.rpcCode === Code.methodNotFound || error.rpcCode === Code.bridgeUnavailable)
+  error._tag === "RpcFailed" && UNTRACKED.includes(error.rpcCode)
 
 /** Why a child is replaced that cannot get past a `send`. */
 export const stuckInSend = ({ command }: ImsgSession, afterMs: number): ChildStuck =>

@@ -3,6 +3,7 @@
  * busy, a result is in doubt or a person has to allow something, delays no other.
  */
 import { Clock, Effect, Option, type Scope, Stream } from "effect"
+import { isFinal, type PartRecord, PartState } from "../../../schemas/Delivery.ts"
 import { DeadLetters } from "../../../services/DeadLetters.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
@@ -15,12 +16,22 @@ import { tellEnd } from "./events.ts"
 /** Deliveries that are in hand at once: while one is sent the others are written down, or looked for. */
 const MOST_IN_HAND = 8
 
+/** A part as it is left where nothing goes on with it: what was being sent may have been, the rest was not. */
+export const givenUp =
+  (detail: string) =>
+  (record: PartRecord): PartRecord => ({
+    ...record,
+    state: record.state._tag === "Sending" ? PartState.Uncertain({ detail }) : PartState.Failed({ detail })
+  })
+
 /** A delivery that trips the gateway itself must not end its account, nor vanish. */
 const buryDefect = (open: OpenDelivery, defect: unknown) =>
   Effect.gen(function* () {
     const outbox = yield* Outbox
     const deadLetters = yield* DeadLetters
     yield* Effect.logError("a defect ended a delivery", defect)
+    const left = (yield* outbox.parts(open.delivery.id)).filter(({ state }) => !isFinal(state))
+    yield* outbox.putParts(open.delivery, left.map(givenUp("the gateway itself failed on this delivery")))
     yield* deadLetters.bury({
       content: { _tag: "Delivery", delivery: open.delivery },
       attempt: open.delivery.attempt ?? 0,
@@ -40,15 +51,17 @@ export const makeCarry = (context: Effect.Effect<AccountContext>) => {
       const now = yield* context
       const { id } = open.delivery
       now.confirmations.begins(id)
+      const ends = Effect.sync(() => now.confirmations.ends(id))
       const carried = yield* makeCarryOut(
         now,
         shared
       )(open).pipe(
         Effect.catchAllDefect((defect) => buryDefect(open, defect)),
         // While the store cannot be written nothing is sent: what was sent could not be remembered.
-        stored
+        stored,
+        Effect.onInterrupt(() => ends)
       )
-      if (carried._tag === "Ended") now.confirmations.ends(id)
+      if (carried._tag === "Ended") yield* ends
       return carried
     }).pipe(Effect.annotateLogs({ account: open.delivery.accountId, delivery: open.delivery.id }))
 }
@@ -85,7 +98,7 @@ export const runSender = (accountId: string, context: Effect.Effect<AccountConte
         const now = yield* Clock.currentTimeMillis
         const next = yield* stored(outbox.next(wanted, now))
         if (Option.isNone(next)) {
-          const at = yield* stored(outbox.nextAt(wanted))
+          const at = yield* stored(outbox.nextAt(wanted, now))
           return Option.match(at, { onNone: () => Number.POSITIVE_INFINITY, onSome: (due) => due - now })
         }
         inHand.add(next.value.seq)

@@ -1,6 +1,7 @@
 /** Sends whose row has a guid of our choice. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Ref, TestClock } from "effect"
+import { RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
 import type { ImsgMessage } from "../../../../src/schemas/ImsgProtocol.ts"
 import type { RequestError } from "../../../../src/services/ImsgProcess.ts"
 import { makeMessage } from "../../../support/envelopes.ts"
@@ -15,6 +16,8 @@ import {
   statesOf,
   tagsOf
 } from "../../../support/outbound.ts"
+
+const gone = new RpcFailed({ method: "send.tracked", rpcCode: -32003, reason: "no bridge" })
 
 const attemptOf = ({ params }: Asked): string => ("attempt_id" in params ? String(params.attempt_id) : "")
 
@@ -58,22 +61,42 @@ describe("a part that is sent under a guid of ours", () => {
     }).pipe(Effect.provide(services))
   )
 
-  it.effect("has another one when it is tried again", () =>
+  it.effect("goes without one when it is tried again: both rows are known by their words then", () =>
     Effect.gen(function* () {
-      const { child, deliver } = yield* tracking((count) => (count === 0 ? exited : "sent"), false)
+      const { child, deliver } = yield* tracking(() => exited, false)
       const fiber = yield* Effect.fork(deliver(replyTo(7, "d", "a")))
       yield* TestClock.adjust(LONG)
       yield* Fiber.join(fiber)
-      const sends = (yield* child.asked).filter(({ method }) => method === "send.tracked")
-      expect(sends).toHaveLength(2)
-      expect(new Set(sends.map(attemptOf)).size).toBe(2)
+      const sends = (yield* child.asked).filter(({ method }) => method.startsWith("send"))
+      expect(sends.map(({ method }) => method)).toEqual(["send.tracked", "send"])
       expect(yield* tagsOf("d")).toEqual(["Sent"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("has none where it goes to a handle: there may be no chat with it yet", () =>
+    Effect.gen(function* () {
+      const { child, deliver } = yield* tracking(() => "sent")
+      const target = { _tag: "Handle", handle: "+15555550101", service: "auto" } as const
+      yield* deliver({ ...replyTo(7, "d", "a"), target })
+      expect((yield* child.asked).map(({ method }) => method)).toEqual(["send"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("has another one where the child was only busy", () =>
+    Effect.gen(function* () {
+      const { child, deliver } = yield* tracking((count) => (count === 0 ? busy : "sent"), false)
+      const fiber = yield* Effect.fork(deliver(replyTo(7, "d", "a")))
+      yield* TestClock.adjust(LONG)
+      yield* Fiber.join(fiber)
+      const sends = yield* child.asked
+      expect(sends.map(({ method }) => method)).toEqual(["send.tracked", "send.tracked"])
+      expect(new Set(sends.map(attemptOf)).size).toBe(2)
     }).pipe(Effect.provide(services))
   )
 
   it.effect("goes without it where the bridge is gone meanwhile", () =>
     Effect.gen(function* () {
-      const { child, deliver } = yield* tracking(() => busy, false)
+      const { child, deliver } = yield* tracking(() => gone, false)
       const fiber = yield* Effect.fork(deliver(replyTo(7, "d", "a", "b")))
       yield* TestClock.adjust(LONG)
       yield* Fiber.join(fiber)

@@ -1,0 +1,106 @@
+/** Which delivery goes out next, and when. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer, Option, TestClock } from "effect"
+import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
+import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { NO_PROGRESS } from "../../../src/schemas/Delivery.ts"
+import { type OpenDelivery, Outbox } from "../../../src/services/Outbox.ts"
+import { replyTo } from "../../support/outbound.ts"
+
+const store = OutboxSqlite.layer.pipe(Layer.provideMerge(Database.memory))
+
+const NOW = 1_000_000
+const TTL = 100_000
+const withChild = { accountId: "default", forChildMs: 0, without: [] }
+const withoutChild = { ...withChild, forChildMs: TTL }
+
+const accept = (id: string, chatId: number, giveUpAt?: number) =>
+  Effect.flatMap(Outbox, (outbox) => Effect.flatten(outbox.accept(replyTo(chatId, id, id), giveUpAt)))
+const nextOf = (wanted = withChild, now = NOW, without: ReadonlyArray<OpenDelivery> = []) =>
+  Effect.flatMap(Outbox, ({ next }) => next({ ...wanted, without: without.map(({ seq }) => seq) }, now)).pipe(
+    Effect.map(Option.match({ onNone: () => undefined, onSome: ({ delivery }) => delivery.id }))
+  )
+
+const test = (what: string, run: Effect.Effect<void, unknown, Outbox | Database.Database>) =>
+  it.effect(what, () => Effect.provide(Effect.zipRight(TestClock.setTime(NOW), run), store))
+
+describe("the next delivery", () => {
+  test(
+    "is the oldest of those that are the first of their chat, and not in hand",
+    Effect.gen(function* () {
+      const first = yield* accept("a-1", 1)
+      yield* accept("a-2", 1)
+      const other = yield* accept("b-1", 2)
+      expect(yield* nextOf()).toBe("a-1")
+      expect(yield* nextOf(withChild, NOW, [first])).toBe("b-1")
+      expect(yield* nextOf(withChild, NOW, [first, other])).toBeUndefined()
+      yield* (yield* Outbox).end(first)
+      expect(yield* nextOf(withChild, NOW, [other])).toBe("a-2")
+    })
+  )
+
+  test(
+    "is none of a chat that waits, until its time or until there is another child",
+    Effect.gen(function* () {
+      const { nextAt, pause, resumeAll } = yield* Outbox
+      const first = yield* accept("a-1", 1)
+      yield* accept("a-2", 1)
+      yield* pause(first, NOW + 5000, { ...NO_PROGRESS, pauses: 3 })
+      expect(yield* nextOf()).toBeUndefined()
+      expect(yield* nextAt(withChild, NOW)).toEqual(Option.some(NOW + 5000))
+      expect(yield* nextOf(withChild, NOW + 5000)).toBe("a-1")
+      yield* resumeAll("default")
+      expect(yield* nextOf()).toBe("a-1")
+    })
+  )
+
+  test(
+    "does not wait for as long as the clock was set back",
+    Effect.gen(function* () {
+      const { nextAt, pause } = yield* Outbox
+      yield* pause(yield* accept("a", 1), NOW + 500, NO_PROGRESS)
+      const hourAgo = NOW - 3_600_000
+      expect(yield* nextOf(withChild, hourAgo)).toBe("a")
+      expect(Option.getOrThrow(yield* nextAt(withChild, hourAgo))).toBeLessThan(hourAgo + 120_000)
+    })
+  )
+
+  test(
+    "is one that is too old, or of no use any more, where there is no child",
+    Effect.gen(function* () {
+      yield* accept("old", 1)
+      yield* accept("useless", 2, NOW + 10)
+      expect(yield* nextOf(withoutChild, NOW)).toBeUndefined()
+      expect(yield* nextOf(withoutChild, NOW + 10)).toBe("useless")
+      const useless = yield* (yield* Outbox).find({ accountId: "default", id: "useless" })
+      expect(yield* nextOf(withoutChild, NOW + TTL, Option.toArray(useless))).toBe("old")
+    })
+  )
+
+  test(
+    "is found by an index, however many wait in however many chats",
+    Effect.gen(function* () {
+      const prepared: Array<string> = []
+      const database = yield* Database.Database
+      const recording = Layer.succeed(Database.Database, {
+        ...database,
+        prepare: <Row = never>(sql: string) => {
+          prepared.push(sql)
+          return database.prepare<Row>(sql)
+        }
+      })
+      yield* Effect.scoped(Layer.build(Layer.provide(OutboxSqlite.layer, recording)))
+      const searches = prepared.filter((sql) => /SELECT[^]*FROM outbox WHERE (?:account_id|place)/u.test(sql))
+      expect(searches.length).toBeGreaterThan(6)
+      const plans = yield* Effect.forEach(searches, (sql) => {
+        const explain = database.prepare<{ readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        const values = Array.from(sql.matchAll(/\?/gu), () => 1)
+        return database.read(() =>
+          sql.includes("$account") ? [] : explain.all(...values).map(({ detail }) => ({ sql, detail }))
+        )
+      })
+      expect(plans.flat().filter(({ detail }) => detail.includes("TEMP B-TREE FOR ORDER"))).toEqual([])
+      expect(plans.flat().filter(({ detail }) => detail === "SCAN outbox")).toEqual([])
+    })
+  )
+})

@@ -68,7 +68,7 @@ describe("a flood of messages to agents that hang", () => {
         const say = (text: string) =>
           Effect.zipRight(
             imsg.chats.receive({ chatId: chat.id, sender: PERSON, text }),
-            imsg.awaitSent((sent) => sent.some((message) => message.text === `echo: ${text}`), "100 seconds")
+            imsg.awaitSent((sent) => sent.some((message) => message.text === `echo: ${text}`), "200 seconds")
           )
 
         const first = yield* startGateway(home)
@@ -90,7 +90,7 @@ describe("a flood of messages to agents that hang", () => {
           "the flood in the store",
           waiting(home.stateDir),
           (count) => count === ROWS,
-          "100 seconds"
+          "200 seconds"
         )
         expect(yield* mostOfFirst).toBeLessThan(idle + ALLOWED_MB)
         yield* first.signal("SIGKILL")
@@ -103,6 +103,6 @@ describe("a flood of messages to agents that hang", () => {
         expect(yield* waiting(home.stateDir)).toBe(ROWS)
         expect(yield* mostOfSecond).toBeLessThan(idle + ALLOWED_MB)
       }),
-    240_000
+    420_000
   )
 })

@@ -40,6 +40,7 @@ describe("an empty config", () => {
           backoff: { baseMs: 500, factor: 2, maxMs: 60000, resetAfterMs: 60000 }
         },
         catchUp: { maxAgeMs: 7200000, maxRows: 500 },
+        inbox: { pollMs: 1000, ripenMs: 10_000 },
         delivery: { settleMs: 10000, ttlMs: 86400000 },
         pairing: {
           ttlMs: 3600000,

@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
 const HOLDER = `
 import { NodeContext } from "@effect/platform-node"
 import { Console, Effect, Layer } from "effect"
-import { layer } from "../src/layers/process/StateLockLive.ts"
+import { layer } from "./src/layers/process/StateLockLive.ts"
 
 Effect.runFork(
   Layer.launch(Layer.tap(layer(process.argv[2]), () => Console.log("held"))).pipe(

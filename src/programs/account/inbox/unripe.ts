@@ -66,8 +66,8 @@ export interface Sifted {
   readonly waiting: ReadonlyArray<Waiting>
 }
 
-/** Tells the rows, in the order of their rowids, that can be judged at a time (Unix ms) from those that wait on. */
-export const sift = (rows: ReadonlyArray<Waiting>, now: number, most = MOST): Sifted => {
+/** One row after the other: what is ripe and behind nothing that waits is ready. */
+const sifted = (rows: ReadonlyArray<Waiting>, now: number): Sifted => {
   const ready: Array<Waiting> = []
   const waiting: Array<Waiting> = []
   for (const one of rows) {
@@ -76,14 +76,21 @@ export const sift = (rows: ReadonlyArray<Waiting>, now: number, most = MOST): Si
     if (isRipe && !waiting.some((before) => isBehind(one.row, before))) ready.push(one)
     else waiting.push(one)
   }
-  const excess = waiting.length - most
-  if (excess <= 0) return { ready, waiting }
-  const over = new Set(waiting.slice(0, excess))
-  return sift(
-    rows.map((one) => (over.has(one) ? { ...one, until: now } : one)),
-    now,
-    most
-  )
+  return { ready, waiting }
+}
+
+/**
+ * Tells the rows, in the order of their rowids, that can be judged at a time (Unix ms) from those that wait on. What is
+ * only known by its number does not count for too many: nothing can be judged of it, nor of what is behind it.
+ */
+export const sift = (rows: ReadonlyArray<Waiting>, now: number, most = MOST): Sifted => {
+  const found = sifted(rows, now)
+  const known = found.waiting.filter(({ row }) => row !== undefined)
+  const over = new Set(known.slice(0, Math.max(0, known.length - most)))
+  if (over.size === 0) return found
+  const early = rows.map((one) => (over.has(one) ? { ...one, until: now } : one))
+  const isOfUse = sifted(early, now).ready.length > found.ready.length
+  return isOfUse ? sift(early, now, most) : found
 }
 
 /** As rows that wait are written down. */

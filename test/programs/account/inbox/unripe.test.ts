@@ -89,6 +89,20 @@ describe("of rows that have come", () => {
     expect(idsOf(sift(rows, NOW, 2).ready)).toEqual([1, 2])
     expect(idsOf(sift(rows, NOW, 1).ready)).toEqual([1, 2, 3, 4])
   })
+
+  it("too many that wait behind what is only known by its number wait on, and others do not for them", () => {
+    const stored = Array.from({ length: 250 }, (_, at) => ({
+      ...unripe(1 + at, inChat(7), 0),
+      row: undefined,
+      lack: "row" as const
+    }))
+    const behind = Array.from({ length: 250 }, (_, at) => waiting(300 + at, inChat(7)))
+    expect(idsOf(sift([...stored, ...behind], NOW).ready)).toEqual([])
+    const others = [unripe(600, inChat(8)), waiting(601, inChat(8)), waiting(602, inChat(9))]
+    const { ready, waiting: wait } = sift([...stored, ...behind, ...others], NOW)
+    expect(idsOf(ready)).toEqual([602])
+    expect(wait).toHaveLength(502)
+  })
 })
 
 describe("rows that wait", () => {

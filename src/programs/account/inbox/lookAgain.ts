@@ -16,10 +16,15 @@ const AT_ONCE = 40
 const CHATS = 10
 const MESSAGES = 50
 
-/** Reads rows that wait again; those that cannot be found, or say no more than before, are left out. */
-export type LookAgain = (
-  waiting: ReadonlyArray<Waiting>
-) => Effect.Effect<ReadonlyArray<ImsgMessage>, RequestError>
+export interface Looked {
+  /** Those that were found. */
+  readonly found: ReadonlyArray<ImsgMessage>
+  /** The guids of all that would have been found. */
+  readonly lookedFor: ReadonlySet<string>
+}
+
+/** Reads rows that wait again. */
+export type LookAgain = (waiting: ReadonlyArray<Waiting>) => Effect.Effect<Looked, RequestError>
 
 const byRowId = (context: AccountContext, session: ImsgSession): LookAgain => {
   const pageAfter = makePageAfter(context, session)
@@ -37,7 +42,7 @@ const byRowId = (context: AccountContext, session: ImsgSession): LookAgain => {
         const until = Math.max(upTo, from + 1)
         left = left.filter(({ rowId }) => rowId > until)
       }
-      return found
+      return { found, lookedFor: guids }
     })
 }
 
@@ -72,7 +77,7 @@ const inChats = ({ account }: AccountContext, session: ImsgSession): LookAgain =
           found.push({ ...announced, ...row, id: before.rowId, chat_id: row.chat_id ?? chatId })
         }
       }
-      return found.filter(knowsItsChat)
+      return { found: found.filter(knowsItsChat), lookedFor: new Set(waiting.map(({ guid }) => guid)) }
     })
 }
 
@@ -80,14 +85,18 @@ export const makeLookAgain = (context: AccountContext, session: ImsgSession): Lo
   (canPage(session) ? byRowId : inChats)(context, session)
 
 /**
- * Which of the rows that wait are looked for: those of which only the number is known first, else the next in turn.
- * `turn` counts those that were looked for before.
+ * Which of the rows that lack something are looked for: those of which only the number is known first, then those whose
+ * time is over, then the next in turn. `turn` counts those that were looked for before.
  */
-export const nextToLookFor = (waiting: ReadonlyArray<Waiting>, turn: number): ReadonlyArray<Waiting> => {
-  const lacking = waiting.filter(({ lack }) => lack !== undefined)
+export const nextToLookFor = (
+  lacking: ReadonlyArray<Waiting>,
+  turn: number,
+  now: number
+): ReadonlyArray<Waiting> => {
   const unread = lacking.filter(({ row }) => row === undefined)
   if (unread.length > 0) return unread.slice(0, AT_ONCE)
   const at = lacking.length === 0 ? 0 : turn % lacking.length
-  const inTurn = [...lacking.slice(at), ...lacking.slice(0, at)].slice(0, AT_ONCE)
-  return inTurn.sort((one, other) => one.rowId - other.rowId)
+  const inTurn = [...lacking.slice(at), ...lacking.slice(0, at)]
+  const next = new Set([...lacking.filter(({ until }) => until <= now), ...inTurn])
+  return [...next].slice(0, AT_ONCE).sort((one, other) => one.rowId - other.rowId)
 }

@@ -20,8 +20,8 @@ const look = (answer: Answer, methods: ReadonlyArray<string>, ...wanted: Readonl
   Effect.gen(function* () {
     const child = yield* makeChild({ answer, methods })
     const context = yield* AccountContext.make(makeAccount())
-    const found = yield* makeLookAgain(context, child.session)(wanted)
-    return { found, asked: yield* child.asked }
+    const looked = yield* makeLookAgain(context, child.session)(wanted)
+    return { ...looked, asked: yield* child.asked }
   })
 
 describe("rows that wait", () => {
@@ -82,11 +82,13 @@ describe("rows that wait", () => {
 
   it("are looked for in turn where they are many, those first of which only the number is known", () => {
     const many = Array.from({ length: 60 }, (_, at) => waiting(at))
-    const first = nextToLookFor(many, 0)
+    const first = nextToLookFor(many, 0, -1)
     expect(first.map(({ rowId }) => rowId)).toEqual(many.slice(0, 40).map(({ rowId }) => rowId))
-    const second = nextToLookFor(many, first.length).map(({ rowId }) => rowId)
+    const second = nextToLookFor(many, first.length, -1).map(({ rowId }) => rowId)
     expect(second).toEqual([...many.slice(0, 20), ...many.slice(40)].map(({ rowId }) => rowId))
-    expect(nextToLookFor([...many, waiting(99, { row: undefined, lack: "row" })], 0)).toHaveLength(1)
-    expect(nextToLookFor([waiting(1, { lack: undefined })], 5)).toEqual([])
+    expect(nextToLookFor([...many, waiting(99, { row: undefined, lack: "row" })], 0, -1)).toHaveLength(1)
+    const late = nextToLookFor([...many, waiting(99, { until: -1 })], 0, -1)
+    expect(late.map(({ rowId }) => rowId)).toEqual([...many.slice(0, 39).map(({ rowId }) => rowId), 99])
+    expect(nextToLookFor([], 5, 0)).toEqual([])
   })
 })

@@ -40,7 +40,10 @@ const added = (before: FateCounts, more: FateCounts): FateCounts => {
   return counts
 }
 
-/** Moves an account on, in one write. */
+/**
+ * Moves an account on, in one write. It is not interrupted: a write goes on without whoever waits for it, and what is
+ * known here would be from before it.
+ */
 export const advance = (
   { account, position }: AccountContext,
   { fates = {}, isInbound = false, landmarks, unripe, upTo = 0 }: Step
@@ -66,7 +69,7 @@ export const advance = (
       fates: added(status.fates, fates),
       ...(isInbound ? { lastInboundAt: now } : {})
     }))
-  })
+  }).pipe(Effect.uninterruptible)
 
 /** Rows that wait were read again, and wait on. */
 export const knowBetter = (
@@ -81,7 +84,8 @@ export const begin = (
   landmarks: Landmarks
 ): Effect.Effect<void, StoreUnavailable, Positions> =>
   Effect.flatMap(Positions, (positions) => positions.begin(account.id, cursor, landmarks)).pipe(
-    Effect.zipRight(Ref.set(position, { ...START, cursor: cursor.rowId, landmarks }))
+    Effect.zipRight(Ref.set(position, { ...START, cursor: cursor.rowId, landmarks })),
+    Effect.uninterruptible
   )
 
 /** What was known of the database's clock, until rows say something else. */
@@ -102,11 +106,10 @@ export const stored = (
     if (Option.isNone(found)) return found
     const { clockBehindMs, cursor, landmarks, unripe } = found.value
     yield* knownClock(context, clockBehindMs)
-    // What is known of unripe rows in this process is more than what is stored of them.
     yield* Ref.update(context.position, (before) => ({
       cursor: cursor.rowId,
       landmarks,
-      unripe: before.unripe.length > 0 ? before.unripe : unripe.map(fromStored)
+      unripe: unripe.map((row) => fromStored(row, before.unripe))
     }))
     return found
   })

@@ -7,7 +7,7 @@ import type { UnripeRow } from "../../../schemas/UnripeRow.ts"
 import type { Lack } from "./ripeness.ts"
 
 /** Rows that wait at most; the oldest beyond them are judged as they are. */
-const MOST = 200
+export const MOST = 200
 
 /** A row that is not judged yet. What was written down before a restart is read again first. */
 export interface Waiting extends UnripeRow {
@@ -103,7 +103,11 @@ export const asStored = ({ chatId, guid, rowId, until }: Waiting): UnripeRow => 
   ...(chatId === undefined ? {} : { chatId })
 })
 
-export const fromStored = (row: UnripeRow): Waiting => ({ ...row, row: undefined, lack: "row" })
+/** A row that was written down, with what this process knows of it. */
+export const fromStored = (stored: UnripeRow, known: ReadonlyArray<Waiting>): Waiting => {
+  const { lack, row } = known.find(({ guid, rowId }) => rowId === stored.rowId && guid === stored.guid) ?? {}
+  return row === undefined ? { ...stored, row, lack: "row" } : { ...stored, row, lack }
+}
 
 /** Whether two lists of rows that wait are written down alike. */
 export const isAlike = (some: ReadonlyArray<UnripeRow>, others: ReadonlyArray<UnripeRow>): boolean =>

@@ -60,8 +60,8 @@ export const makeLooks = ({ position }: AccountContext, lookAgain: LookAgain, ta
       if (wanted.length === 0) return
       const now = yield* time
       last = now
-      const { found, lookedFor } = yield* lookAgain(wanted)
-      yield* takeRows(found, { look: { guids: lookedFor, at: now.at } })
+      const { folded, found, lookedFor } = yield* lookAgain(wanted)
+      yield* takeRows(found, { look: { guids: lookedFor, folded, at: now.at } })
     })
 
   const leftMs = Effect.gen(function* () {

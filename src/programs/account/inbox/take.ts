@@ -22,6 +22,8 @@ import { atMostUntil, isAlike, isBehind, sift, type Waiting, withRows } from "./
 interface Look {
   /** The guids of those that it was for: what only its number is known of, and is not found in time, is gone. */
   readonly guids: ReadonlySet<string>
+  /** The guids of those that are known to be previews by now, for they came with their messages. */
+  readonly folded: ReadonlySet<string>
   /** When it began, Unix ms: only what waits no longer then is judged by what it found. */
   readonly at: number
 }
@@ -72,20 +74,21 @@ const tellOf = (
 /** Whether a row was looked for when its time was over: what was read of it before may be out of date by then. */
 const isDue = ({ guid, until }: Waiting, { at, guids }: Look): boolean => until <= at && guids.has(guid)
 
-/** Those that wait, without what was looked for and turned out to be gone. */
+/** Those that wait, without what was looked for and turned out to be gone, or no message. */
 const stillThere = (unripe: ReadonlyArray<Waiting>, found: ReadonlyArray<ImsgMessage>, look: Look) =>
   Effect.gen(function* () {
     const guids = new Set(found.map(({ guid }) => guid))
     const isGone = (one: Waiting) => one.row === undefined && isDue(one, look) && !guids.has(one.guid)
-    const gone = unripe.filter(isGone)
-    if (gone.length === 0) return unripe
+    const left = unripe.filter(({ guid }) => !look.folded.has(guid))
+    const gone = left.filter(isGone)
+    if (gone.length === 0) return left
     yield* Effect.logWarning("messages that were waited for are not there any more").pipe(
       Effect.annotateLogs({ rowIds: gone.map(({ rowId }) => rowId).join(", ") })
     )
-    return unripe.filter((one) => !isGone(one))
+    return left.filter((one) => !isGone(one))
   })
 
-const NO_LOOK: Look = { guids: new Set(), at: 0 }
+const NO_LOOK: Look = { guids: new Set(), folded: new Set(), at: 0 }
 
 export const makeTakeRows = (
   context: AccountContext,
@@ -155,7 +158,10 @@ export const makeTakeRows = (
         const waited = atMostUntil(there, now + ripenMs)
         const waits = new Set(waited.map(({ guid }) => guid))
         const fresh = rows.filter(({ guid }) => !waits.has(guid))
-        yield* Effect.forEach(fresh, notice, { discard: true })
+        const others = new Set(waited.filter(({ row }) => row?.is_from_me !== true).map(({ guid }) => guid))
+        // That one of them is one's own is said late at times.
+        const own = rows.filter((row) => row.is_from_me === true && others.has(row.guid))
+        yield* Effect.forEach([...fresh, ...own], notice, { discard: true })
         const read = yield* Effect.forEach(rows, (row) => asWaiting(row, now))
         const { failure, fates, unripe } = yield* judgeAll(withRows(waited, read), now, look)
         const shown = fresh.reduce((highest, row) => Math.max(highest, cursorOf(row)), 0)

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { makeLookAgain, nextToLookFor } from "../../../../src/programs/account/inbox/lookAgain.ts"
 import type { Waiting } from "../../../../src/programs/account/inbox/unripe.ts"
+import { RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
 import { makeAccount } from "../../../support/configs.ts"
 import { makeMessage } from "../../../support/envelopes.ts"
 import { type Answer, makeChild } from "../../../support/fakeImsg.ts"
@@ -79,6 +80,107 @@ describe("rows that wait", () => {
         ])
       })
   )
+
+  it.effect("are found where they came as the preview of a message on their page", () =>
+    Effect.gen(function* () {
+      const message = makeMessage({ id: 11, url_preview: { guid: "guid-12" } })
+      const { folded, found } = yield* look(
+        () => Effect.succeed({ messages: [message], next_rowid: 12 }),
+        ["messages.after"],
+        waiting(11),
+        waiting(12, { row: undefined, lack: "row" })
+      )
+      expect(found.map(({ id }) => id)).toEqual([11])
+      expect([...folded]).toEqual(["guid-12"])
+    })
+  )
+
+  describe("in older builds", () => {
+    const refused = new RpcFailed({ method: "messages.history", rpcCode: -32603, reason: "internal" })
+    /** A chat of so many messages, the newest of them with this rowid. */
+    const chatOf =
+      (count: number, newest: number): Answer =>
+      ({ method, params }) => {
+        const { limit = 0 }: Readonly<Record<string, number>> = { ...params }
+        const ids = Array.from({ length: Math.min(count, limit) }, (_, at) => newest - at)
+        return Effect.succeed(
+          method === "chats.list"
+            ? { chats: [{ id: 3 }] }
+            : { messages: ids.map((id) => makeMessage({ id, chat_id: 3 })) }
+        )
+      }
+    const cases: ReadonlyArray<{
+      readonly what: string
+      readonly answer: Answer
+      readonly wanted: Waiting
+      readonly found: boolean
+      readonly looked: boolean
+    }> = [
+      {
+        what: "are found behind a flood of others",
+        answer: chatOf(5000, 900),
+        wanted: waiting(8, { chatId: 3 }),
+        found: true,
+        looked: true
+      },
+      {
+        what: "are not taken for gone where the flood is longer",
+        answer: chatOf(5000, 5000),
+        wanted: waiting(8, { chatId: 3 }),
+        found: false,
+        looked: false
+      },
+      {
+        what: "nor where they had no chat, and are not among the newest",
+        answer: chatOf(5000, 5000),
+        wanted: waiting(8),
+        found: false,
+        looked: false
+      },
+      {
+        what: "nor where the child does not say now what is in their chat",
+        answer: ({ method }) =>
+          method === "chats.list" ? Effect.succeed({ chats: [{ id: 3 }] }) : Effect.fail(refused),
+        wanted: waiting(8, { chatId: 3 }),
+        found: false,
+        looked: false
+      },
+      {
+        what: "are gone where they are not between others",
+        answer: chatOf(3, 5000),
+        wanted: waiting(8, { chatId: 3 }),
+        found: false,
+        looked: true
+      },
+      {
+        what: "are gone where they had no chat and are in none",
+        answer: chatOf(3, 5000),
+        wanted: waiting(8),
+        found: false,
+        looked: true
+      }
+    ]
+    for (const { answer, found, looked, wanted, what } of cases) {
+      it.effect(what, () =>
+        Effect.gen(function* () {
+          const told = yield* look(answer, [], wanted)
+          expect(told.found.map(({ guid }) => guid)).toEqual(found ? [wanted.guid] : [])
+          expect([...told.lookedFor]).toEqual(looked ? [wanted.guid] : [])
+        })
+      )
+    }
+
+    it.effect("are given up where no look reaches back to them, again and again", () =>
+      Effect.gen(function* () {
+        const child = yield* makeChild({ answer: chatOf(5000, 5000) })
+        const context = yield* AccountContext.make(makeAccount())
+        const lookAgain = makeLookAgain(context, child.session)
+        const looks = yield* Effect.replicateEffect(lookAgain([waiting(8, { chatId: 3 })]), 12)
+        expect(looks.findIndex(({ lookedFor }) => lookedFor.size > 0)).toBe(9)
+        expect(looks.at(-1)?.lookedFor.size).toBe(1)
+      })
+    )
+  })
 
   it("are looked for in turn where they are many, those first of which only the number is known", () => {
     const many = Array.from({ length: 60 }, (_, at) => waiting(at))

@@ -46,7 +46,7 @@ describe("rows that wait", () => {
       (wanted) =>
         Effect.as(
           Ref.update(looks, (before) => [...before, wanted.map(({ rowId }) => rowId)]),
-          { found: [], lookedFor: new Set() }
+          { found: [], lookedFor: new Set(), folded: new Set() }
         ),
       () => Effect.void
     )

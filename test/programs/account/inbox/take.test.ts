@@ -47,7 +47,7 @@ const taking = (own: ReadonlyArray<number> = [], complete: CompleteRow = Effect.
       /** Takes what a look for the row 11 found. */
       again: (...found: ReadonlyArray<ImsgMessage>) =>
         Effect.flatMap(Clock.currentTimeMillis, (at) =>
-          take(found, { look: { guids: new Set(["guid-11"]), at } })
+          take(found, { look: { guids: new Set(["guid-11"]), folded: new Set(), at } })
         ),
       judged: Ref.get(judged),
       noticed: Ref.get(noticed),
@@ -157,6 +157,31 @@ describe("rows that are taken", () => {
         expect(yield* judged).toEqual([13, 11])
         // What waited for another is not old by itself: it may turn out to be one's own.
         expect((yield* Ref.get(context.position)).unripe).toMatchObject([{ rowId: 12, lack: "flags" }])
+      })
+    )
+  )
+
+  it.effect("are noticed once more where it turns out late that they are one's own", () =>
+    test(
+      Effect.gen(function* () {
+        const { again, noticed, take } = yield* taking([11])
+        yield* take([row(11)])
+        yield* again(row(11))
+        expect(yield* noticed).toEqual([11])
+        yield* again(row(11, { is_from_me: true }))
+        expect(yield* noticed).toEqual([11, 11])
+      })
+    )
+  )
+
+  it.effect("are no messages where they come as the preview of another, and hold up nobody", () =>
+    test(
+      Effect.gen(function* () {
+        const { at, judged, take } = yield* taking()
+        yield* take([photo(11, true), row(12)])
+        yield* take([], { look: { guids: new Set(), folded: new Set(["guid-11"]), at: 0 } })
+        expect(yield* judged).toEqual([12])
+        expect(yield* at).toEqual({ cursor: 12, unripe: [] })
       })
     )
   )

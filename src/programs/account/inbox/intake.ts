@@ -106,7 +106,8 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
         heard = yield* Ref.get(told)
         // Before what may be behind it.
         yield* Effect.retry(looks.some, whereItCannotNow)
-        const isAny = yield* Effect.retry(source.read, whereItCannotNow)
+        // What was announced is taken once: with the next child it comes again.
+        const isAny = yield* isPulled ? Effect.retry(source.read, whereItCannotNow) : source.read
         if (isAny) isTold = heard > before
         misses = isAny ? 0 : misses + 1
         return isAny

@@ -10,6 +10,7 @@ import { monotonicMillis } from "../supervision/monotonic.ts"
 import { makePageAfter } from "./pages.ts"
 import { sinceRowId } from "./resumePoint.ts"
 import type { TakeRows } from "./take.ts"
+import { MOST } from "./unripe.ts"
 
 export type SourceError = RequestError | StoreUnavailable | WatchEnded
 
@@ -32,6 +33,22 @@ const PAGE = 100
 const RESUBSCRIBE_MS = 1000
 const RESUBSCRIBE_MOST_MS = 60_000
 
+/** Whether so many rows wait that no others are read for now: these stay where they are, behind the cursor. */
+const makeIsFull = ({ position }: AccountContext): Effect.Effect<boolean> => {
+  let wasFull = false
+  return Effect.gen(function* () {
+    const { unripe } = yield* Ref.get(position)
+    const isFull = unripe.length > MOST - PAGE
+    if (isFull && !wasFull) {
+      yield* Effect.logWarning(
+        "so many messages wait that no others are read until some of them are whole"
+      ).pipe(Effect.annotateLogs({ rows: unripe.length }))
+    }
+    wasFull = isFull
+    return isFull
+  })
+}
+
 /**
  * Rows by their rowids from the cursor on: nothing that the watch leaves out, holds or forgets is lost or late. What it
  * announces only says that there may be some, and its end costs nothing.
@@ -46,11 +63,14 @@ export const byRowId = (
     const pageAfter = makePageAfter(context, session)
     const ends = yield* Queue.sliding<void>(1)
 
+    const isFull = makeIsFull(context)
+
     const read = Effect.gen(function* () {
       let limit = PAGE
       let isMore = true
       const { cursor: before } = yield* Ref.get(position)
       while (isMore) {
+        if (yield* isFull) break
         const { cursor: since } = yield* Ref.get(position)
         const page = yield* pageAfter(since, limit)
         // Rows that are no messages are passed too.
@@ -89,7 +109,8 @@ export const byRowId = (
     return {
       catchUp: Effect.asVoid(read),
       read,
-      subscribe,
+      // Rows come also without it.
+      subscribe: Effect.catchTag(subscribe, "RpcFailed", () => Effect.asVoid(Queue.offer(ends, undefined))),
       staySubscribed,
       heard: (notifications) =>
         Effect.zipRight(

@@ -3,7 +3,8 @@ import { Effect, Ref, TestClock } from "effect"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { byRowId } from "../../../../src/programs/account/inbox/source.ts"
 import type { TakeRows } from "../../../../src/programs/account/inbox/take.ts"
-import { ResponseTooLong } from "../../../../src/schemas/errors/imsg.ts"
+import type { Waiting } from "../../../../src/programs/account/inbox/unripe.ts"
+import { ResponseTooLong, RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
 import { makeAccount } from "../../../support/configs.ts"
 import { makeMessage } from "../../../support/envelopes.ts"
 import { makeChild } from "../../../support/fakeImsg.ts"
@@ -84,6 +85,32 @@ describe("what was missed", () => {
   )
 })
 
+describe("so many rows that wait", () => {
+  it.effect("keep others from being read, which stay behind the cursor until then", () =>
+    Effect.gen(function* () {
+      const child = yield* makeChild({
+        methods: ["messages.after"],
+        answer: () => Effect.succeed({ messages: [makeMessage({ id: 500 })], next_rowid: 500 })
+      })
+      const context = yield* AccountContext.make(makeAccount())
+      const unripe = Array.from({ length: 101 }, (_, at): Waiting => {
+        const row = makeMessage({ id: at + 1 })
+        return { rowId: row.id, guid: row.guid, until: 0, row, lack: "chat" }
+      })
+      const waitFor = (rows: ReadonlyArray<Waiting>) =>
+        Ref.update(context.position, (before) => ({ ...before, unripe: rows }))
+      const source = yield* byRowId(context, child.session, () =>
+        Ref.update(context.position, (before) => ({ ...before, cursor: 500 }))
+      )
+      yield* waitFor(unripe)
+      expect(yield* source.read).toBe(false)
+      expect(yield* child.asked).toEqual([])
+      yield* waitFor(unripe.slice(1))
+      expect(yield* source.read).toBe(true)
+    })
+  )
+})
+
 describe("the watch of a build that hands rows out by their rowid", () => {
   const watched = Effect.gen(function* () {
     const child = yield* makeChild({ methods: ["messages.after"] })
@@ -112,6 +139,20 @@ describe("the watch of a build that hands rows out by their rowid", () => {
         yield* TestClock.adjust("1 hour")
         expect(yield* subscriptions).toHaveLength(1)
       })
+  )
+
+  it.effect("may be refused: it is begun later, and rows are read meanwhile", () =>
+    Effect.gen(function* () {
+      const refused = new RpcFailed({ method: "watch.subscribe", rpcCode: -32603, reason: "internal" })
+      const child = yield* makeChild({ methods: ["messages.after"], answer: () => Effect.fail(refused) })
+      const context = yield* AccountContext.make(makeAccount())
+      const source = yield* byRowId(context, child.session, () => Effect.void)
+      yield* Effect.fork(source.staySubscribed)
+      yield* source.subscribe
+      expect(yield* child.asked).toHaveLength(1)
+      yield* TestClock.adjust("1 second")
+      expect(yield* child.asked).toHaveLength(2)
+    })
   )
 
   it.effect("is begun again where it is over, at once and then less and less often", () =>

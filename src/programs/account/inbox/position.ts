@@ -66,6 +66,7 @@ export const advance = (
     const now = yield* Clock.currentTimeMillis
     yield* accounts.update(account.id, (status) => ({
       cursor: after.cursor,
+      waitingRows: after.unripe.length,
       fates: added(status.fates, fates),
       ...(isInbound ? { lastInboundAt: now } : {})
     }))
@@ -82,11 +83,12 @@ export const begin = (
   { account, position }: AccountContext,
   cursor: Cursor,
   landmarks: Landmarks
-): Effect.Effect<void, StoreUnavailable, Positions> =>
-  Effect.flatMap(Positions, (positions) => positions.begin(account.id, cursor, landmarks)).pipe(
-    Effect.zipRight(Ref.set(position, { ...START, cursor: cursor.rowId, landmarks })),
-    Effect.uninterruptible
-  )
+): Effect.Effect<void, StoreUnavailable, Positions | Accounts> =>
+  Effect.gen(function* () {
+    yield* (yield* Positions).begin(account.id, cursor, landmarks)
+    yield* Ref.set(position, { ...START, cursor: cursor.rowId, landmarks })
+    yield* (yield* Accounts).update(account.id, () => ({ waitingRows: 0 }))
+  }).pipe(Effect.uninterruptible)
 
 /** What was known of the database's clock, until rows say something else. */
 const knownClock = ({ account, clock, toldBehindMs }: AccountContext, behindMs: number) =>
@@ -111,6 +113,7 @@ export const stored = (
       landmarks,
       unripe: unripe.map((row) => fromStored(row, before.unripe))
     }))
+    yield* (yield* Accounts).update(context.account.id, () => ({ waitingRows: unripe.length }))
     return found
   })
 

@@ -6,7 +6,7 @@ import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
 import type { UnripeRow } from "../../../schemas/UnripeRow.ts"
 import type { Lack } from "./ripeness.ts"
 
-/** Rows that wait at most; the oldest beyond them are judged as they are. */
+/** Rows that wait at most. Where the watch brings more, the oldest are judged as they are. */
 export const MOST = 200
 
 /** A row that is not judged yet. What was written down before a restart is read again first. */

@@ -87,6 +87,8 @@ describe("rows that are taken", () => {
         expect(yield* judged).toEqual([13])
         expect(yield* at).toEqual({ cursor: 13, unripe: [11, 12] })
         expect(yield* written).toEqual([11, 12])
+        const { waitingRows } = Option.getOrThrow(yield* (yield* Accounts).get("default"))
+        expect(waitingRows).toBe(2)
         expect(doneUpTo(yield* Ref.get(context.position))).toBe(10)
         yield* again(photo(11, true))
         expect(yield* judged).toEqual([13])

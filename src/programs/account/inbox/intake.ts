@@ -3,7 +3,7 @@
  * them read; what is not ripe is looked at again.
  */
 import type { FileSystem, Path } from "@effect/platform"
-import { Effect, Option, Ref, Schedule } from "effect"
+import { Effect, Option, Ref } from "effect"
 import { ChildStuck } from "../../../schemas/errors/imsg.ts"
 import { derivedFromConfig } from "../../../services/ConfigService.ts"
 import type { ImsgSession, RequestError, SessionEnd } from "../../../services/ImsgProcess.ts"
@@ -19,7 +19,7 @@ import { makeLookAgain } from "./lookAgain.ts"
 import { makeLooks } from "./looks.ts"
 import { pauseAfter } from "./nudges.ts"
 import { makeRowReader } from "./readRow.ts"
-import { byRowId, byWatch, type SourceError } from "./source.ts"
+import { byRowId, byWatch, type SourceError, whereItCannotNow } from "./source.ts"
 import { makeTakeRows } from "./take.ts"
 
 /** How much less often the database is asked where its files are known to tell of new rows. */
@@ -27,12 +27,6 @@ const SLOWER = 10
 /** Reads that may find nothing, less than so many ms after the one before, until nudges have to wait for the pause's end. */
 const EAGER = 6
 const QUIET_MS = 500
-
-/** A child that cannot read its rows now is asked again, a few times. */
-const whereItCannotNow = {
-  schedule: Schedule.intersect(Schedule.spaced("1 second"), Schedule.recurs(4)),
-  while: ({ _tag }: SourceError) => _tag === "RpcFailed"
-}
 
 type IntakeError = SourceError | ChildStuck
 
@@ -106,8 +100,7 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
         heard = yield* Ref.get(told)
         // Before what may be behind it.
         yield* Effect.retry(looks.some, whereItCannotNow)
-        // What was announced is taken once: with the next child it comes again.
-        const isAny = yield* isPulled ? Effect.retry(source.read, whereItCannotNow) : source.read
+        const isAny = yield* source.read
         if (isAny) isTold = heard > before
         misses = isAny ? 0 : misses + 1
         return isAny

@@ -1,5 +1,5 @@
 /** Where the rows of a child come from. */
-import { Effect, Queue, Ref } from "effect"
+import { Effect, Queue, Ref, Schedule } from "effect"
 import { WatchEnded } from "../../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { type ImsgMessage, Methods, type Notification } from "../../../schemas/ImsgProtocol.ts"
@@ -13,6 +13,12 @@ import type { TakeRows } from "./take.ts"
 import { MOST } from "./unripe.ts"
 
 export type SourceError = RequestError | StoreUnavailable | WatchEnded
+
+/** A child that cannot read its rows now is asked again, a few times. */
+export const whereItCannotNow = {
+  schedule: Schedule.intersect(Schedule.spaced("1 second"), Schedule.recurs(4)),
+  while: ({ _tag }: SourceError) => _tag === "RpcFailed"
+}
 
 export interface Source {
   /** Takes what was missed, before the watch begins. */
@@ -108,7 +114,7 @@ export const byRowId = (
 
     return {
       catchUp: Effect.asVoid(read),
-      read,
+      read: Effect.retry(read, whereItCannotNow),
       // Rows come also without it.
       subscribe: Effect.catchTag(subscribe, "RpcFailed", () => Effect.asVoid(Queue.offer(ends, undefined))),
       staySubscribed,
@@ -160,6 +166,7 @@ export const byWatch = (
         return yield* new WatchEnded({ command: session.command, detail: "the watch reported an error" })
       })
 
+    /** What fails is not repeated: a batch is taken out once, and comes again with the next child. */
     const read = Effect.gen(function* () {
       let batch = yield* Queue.takeUpTo(waiting, MAX_BATCH)
       const isAny = batch.length > 0

@@ -54,10 +54,10 @@ export type IsPreview = (row: ImsgMessage) => Effect.Effect<boolean>
 export const makeIsPreview = (lookInto: LookInto): IsPreview => {
   let recent: ReadonlyArray<ImsgMessage> = []
   const note = (row: ImsgMessage) => {
-    // One that waits is shown more than once.
-    if (recent.some(({ guid }) => guid === row.guid)) return
     const text = beginning(row.text ?? "", REMEMBERED)
-    recent = [...recent.slice(1 - CAPACITY), { ...row, text }]
+    // One that waits is shown more than once.
+    const others = recent.filter(({ guid }) => guid !== row.guid)
+    recent = [...others.slice(1 - CAPACITY), { ...row, text }]
   }
   /** Whether all that could be the message of a link was seen by this child. */
   const reachesBackOver = (link: ImsgMessage): boolean => {

@@ -24,6 +24,7 @@ import { makeTakeRows } from "./take.ts"
 
 /** How much less often the database is asked where its files are known to tell of new rows. */
 const SLOWER = 10
+
 /** Reads that may find nothing, less than so many ms after the one before, until nudges have to wait for the pause's end. */
 const EAGER = 6
 const QUIET_MS = 500

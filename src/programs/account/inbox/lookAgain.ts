@@ -114,7 +114,8 @@ const inChats = ({ account }: AccountContext, session: ImsgSession): LookAgain =
         return areAll && chats.every(({ reachesBack }) => reachesBack)
       }
       const lookedFor = waiting.filter((one) => {
-        const count = isReached(one) ? TRIES : (tries.get(one.guid) ?? 0) + 1
+        if (isReached(one)) return true
+        const count = (tries.get(one.guid) ?? 0) + 1
         tries.set(one.guid, count)
         return count >= TRIES
       })

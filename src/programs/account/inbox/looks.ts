@@ -57,7 +57,6 @@ export const makeLooks = ({ position }: AccountContext, lookAgain: LookAgain, ta
 
   const lookFor = (wanted: ReadonlyArray<Waiting>): Look =>
     Effect.gen(function* () {
-      if (wanted.length === 0) return
       const now = yield* time
       last = now
       const { folded, found, lookedFor } = yield* lookAgain(wanted)
@@ -80,7 +79,11 @@ export const makeLooks = ({ position }: AccountContext, lookAgain: LookAgain, ta
   })
 
   return {
-    all: Effect.flatMap(lacking, lookFor),
+    all: Effect.gen(function* () {
+      const { unripe } = yield* Ref.get(position)
+      // Also where nothing lacks anything any more: it is judged then.
+      if (unripe.length > 0) yield* lookFor(yield* lacking)
+    }),
     some: Effect.gen(function* () {
       if ((yield* leftMs) > 0) return
       const wanted = nextToLookFor(yield* lacking, turn, yield* Clock.currentTimeMillis)

@@ -68,7 +68,6 @@ export const byRowId = (
     const { account, nudges, position } = context
     const pageAfter = makePageAfter(context, session)
     const ends = yield* Queue.sliding<void>(1)
-
     const isFull = makeIsFull(context)
 
     const read = Effect.gen(function* () {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Ref } from "effect"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { makeLookAgain, nextToLookFor } from "../../../../src/programs/account/inbox/lookAgain.ts"
 import type { Waiting } from "../../../../src/programs/account/inbox/unripe.ts"
@@ -181,6 +181,25 @@ describe("rows that wait", () => {
       })
     )
   })
+
+  it.effect("are not looked for by a look that is refused, though one before it was not (older build)", () =>
+    Effect.gen(function* () {
+      const refused = new RpcFailed({ method: "messages.history", rpcCode: -32603, reason: "internal" })
+      const isRefused = yield* Ref.make(false)
+      const child = yield* makeChild({
+        answer: () =>
+          Effect.flatMap(Ref.get(isRefused), (no) =>
+            no ? Effect.fail(refused) : Effect.succeed({ messages: [makeMessage({ id: 8, chat_id: 3 })] })
+          )
+      })
+      const context = yield* AccountContext.make(makeAccount())
+      const lookAgain = makeLookAgain(context, child.session)
+      const first = yield* lookAgain([waiting(8, { chatId: 3 })])
+      yield* Ref.set(isRefused, true)
+      const second = yield* lookAgain([waiting(8, { chatId: 3 })])
+      expect([first.lookedFor.size, second.lookedFor.size]).toEqual([1, 0])
+    })
+  )
 
   it("are looked for in turn where they are many, those first of which only the number is known", () => {
     const many = Array.from({ length: 60 }, (_, at) => waiting(at))

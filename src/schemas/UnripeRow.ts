@@ -1,7 +1,9 @@
-/** A row that waits for what Messages has not written yet: it is behind the cursor, and not judged. */
+/**
+ * A row that waits, for what Messages has not written yet or for a row that does: it is behind the cursor, and not judged.
+ */
 import { Schema } from "effect"
 
-/** `until` is when it is judged as it is, in Unix ms. `chatId` is known where only its files are not there yet. */
+/** `until` is when it is judged as it is, in Unix ms. `chatId` is left out where its chat is not known yet. */
 export const UnripeRow = Schema.Struct({
   rowId: Schema.Int,
   guid: Schema.NonEmptyString,

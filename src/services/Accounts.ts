@@ -47,6 +47,8 @@ export interface AccountStatus {
   readonly lastInboundAt: number | undefined
   readonly lastOutboundAt: number | undefined
   readonly fates: FateCounts
+  /** Rows that are behind the cursor and not judged: they wait for what Messages writes later, or for one that does. */
+  readonly waitingRows: number
   /** By how much the clock that dates its messages is behind the gateway's, in ms; less than 0 where it is ahead. */
   readonly clockBehindMs: number
 }

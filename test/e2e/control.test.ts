@@ -211,6 +211,7 @@ describe("the status command", () => {
             lastInboundAt: expect.any(Number),
             lastOutboundAt: expect.any(Number),
             clockBehindMs: 0,
+            waitingRows: 0,
             queued: 0
           }
         ],

@@ -195,6 +195,24 @@ describe("a message that is not whole yet", () => {
   )
 })
 
+describe("a message whose time is over while no gateway runs", () => {
+  it.scopedLive("is judged by what is there by then, and before what came after it", () =>
+    Effect.gen(function* () {
+      const { gateway, home, imsg, receive } = yield* talking({}, { inbox: { ripenMs: 800 } })
+      const nowhere = yield* receive("where?", { without: ["chat"] })
+      yield* Effect.sleep("400 millis")
+      yield* gateway.signal("SIGKILL")
+      yield* gateway.exitCode
+      yield* receive("here")
+      yield* Effect.sleep("600 millis")
+      yield* imsg.chats.complete(nowhere.rowId)
+      yield* startGateway(home)
+      yield* imsg.awaitSent(2)
+      expect(yield* texts(imsg)).toEqual(["where?", "here"])
+    })
+  )
+})
+
 describe("the preview of a link", () => {
   it.scopedLive("is no message, whenever it comes; a bare link is one", () =>
     Effect.gen(function* () {

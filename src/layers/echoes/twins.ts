@@ -43,7 +43,9 @@ export const makeTwins = () => {
   let recent: ReadonlyArray<Seen> = []
   return (row: Seen): Twins | undefined => {
     const twin = recent.find((other) => areTwins(row, other))
-    recent = [row, ...recent.slice(0, CAPACITY - 1)]
+    // One that waits is shown more than once.
+    const others = recent.filter(({ guid }) => guid !== row.guid)
+    recent = [row, ...others.slice(0, CAPACITY - 1)]
     if (twin === undefined) return undefined
     return row.isFromMe ? { outgoing: row, incoming: twin } : { outgoing: twin, incoming: row }
   }

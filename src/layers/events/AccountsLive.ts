@@ -19,6 +19,7 @@ const initial = (account: AccountConfig, now: number): AccountStatus => ({
   lastInboundAt: undefined,
   lastOutboundAt: undefined,
   fates: {},
+  waitingRows: 0,
   clockBehindMs: 0
 })
 

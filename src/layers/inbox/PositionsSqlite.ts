@@ -64,7 +64,11 @@ const make = Effect.gen(function* () {
           if (before?.landmarks !== rows) setLandmarks.run(encodeLandmarks(rows), accountId)
           if (before?.unripe !== unripe) setUnripe.run(unripe, accountId)
         })
-        .pipe(Effect.tap(() => Effect.sync(() => stored.set(accountId, { landmarks: rows, unripe }))))
+        .pipe(
+          Effect.tap(() => Effect.sync(() => stored.set(accountId, { landmarks: rows, unripe }))),
+          // What was written must be known as such, whoever waits for it.
+          Effect.uninterruptible
+        )
     },
     setClockBehind: (accountId, behindMs) =>
       database.write(() => {

@@ -32,7 +32,7 @@ interface Kept {
   readonly newestSentAt: Ref.Ref<number>
   /** Which of the messages that were missed are answered, where they were too many. */
   readonly shares: Ref.Ref<Shares | undefined>
-  /** When a child's watch last said something, in ms by a clock that is never set. */
+  /** When a child's watch last said something, or the cursor moved, in ms by a clock that is never set. */
   readonly heardAt: Ref.Ref<number>
   /** The highest row for whose sake a child was replaced because it did not announce it. */
   readonly stalledAt: Ref.Ref<number>

@@ -24,6 +24,7 @@ const reportOf = (status: AccountStatus, queued: number): AccountReport => ({
   lastInboundAt: status.lastInboundAt ?? null,
   lastOutboundAt: status.lastOutboundAt ?? null,
   queued,
+  waitingRows: status.waitingRows,
   clockBehindMs: status.clockBehindMs,
   verdicts: Object.fromEntries(Object.entries(status.fates))
 })

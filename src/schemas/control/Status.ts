@@ -16,12 +16,14 @@ export const AccountReport = Schema.Struct({
   /** Why the child before this one was given up (its failure's code), and when the next was begun. */
   lastRestart: Schema.NullOr(Schema.Struct({ reason: Schema.String, at: Schema.Number })),
   lastError: Schema.NullOr(Problem),
-  /** The rowid up to which every row is accepted or judged. */
+  /** The rowid up to which every row is accepted or judged, or waits. */
   cursor: Schema.NullOr(Schema.Int),
   lastInboundAt: Schema.NullOr(Schema.Number),
   lastOutboundAt: Schema.NullOr(Schema.Number),
   /** Replies that the account has in hand. */
   queued: Schema.Int,
+  /** Rows that wait for what Messages writes later, their chat or their files, or for one that does. */
+  waitingRows: Schema.Int,
   /** By how much the clock that dates its messages is behind the gateway's, in ms; less than 0 where it is ahead. */
   clockBehindMs: Schema.Number,
   /** Rows since the start of the gateway, by what became of them. */

@@ -6,10 +6,9 @@
 import { unwatchFile, watchFile } from "node:fs"
 import { homedir } from "node:os"
 import { FileSystem, Path } from "@effect/platform"
-import { Effect, Option, Ref, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import type { AccountConfig } from "../../../schemas/Config.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
-import { monotonicMillis } from "../supervision/monotonic.ts"
 
 /** How often the files are looked at. */
 const LOOK_EVERY_MS = 100
@@ -42,24 +41,17 @@ export const watchDatabase = <R>(file: string, changed: Effect.Effect<void, neve
     const real = yield* Effect.orElseSucceed(fs.realPath(file), () => file)
     const files = [real, `${real}-wal`]
     const names = new Set(files.map((one) => path.basename(one)))
-    const toldAt = yield* Ref.make(Number.NEGATIVE_INFINITY)
 
     const told = fs.watch(path.dirname(real)).pipe(
       Stream.filter((event) => names.has(path.basename(event.path))),
-      Stream.runForEach(() =>
-        Effect.zipRight(
-          Effect.flatMap(monotonicMillis, (now) => Ref.set(toldAt, now)),
-          changed
-        )
-      ),
+      Stream.runForEach(() => changed),
       // A folder that must not be read is refused by a throw.
       Effect.catchAllCause(() => Effect.logDebug("the files of the database cannot be watched")),
       Effect.zipRight(Effect.never)
     )
-    // What was just told need not be seen.
-    const isNews = Effect.zipWith(monotonicMillis, Ref.get(toldAt), (now, at) => now - at > 3 * LOOK_EVERY_MS)
+    // Also what was just told: a file can change before what is in it can be read, and then once more.
     const seen = Stream.mergeAll(files.map(looksAt), { concurrency: "unbounded" }).pipe(
-      Stream.runForEach(() => Effect.whenEffect(changed, isNews))
+      Stream.runForEach(() => changed)
     )
     return yield* Effect.all([told, seen], { concurrency: 2, discard: true })
   })

@@ -3,7 +3,7 @@
  * them read; what is not ripe is looked at again.
  */
 import type { FileSystem, Path } from "@effect/platform"
-import { Effect, Option, Ref, Schedule } from "effect"
+import { Effect, Option, Ref } from "effect"
 import { ChildStuck } from "../../../schemas/errors/imsg.ts"
 import { derivedFromConfig } from "../../../services/ConfigService.ts"
 import type { ImsgSession, RequestError, SessionEnd } from "../../../services/ImsgProcess.ts"
@@ -15,27 +15,19 @@ import { monotonicMillis } from "../supervision/monotonic.ts"
 import { databaseFile, watchDatabase } from "./databaseFiles.ts"
 import { makeJudgeRow } from "./judgeRow.ts"
 import { limitMissed } from "./limitMissed.ts"
-import { makeLookAgain, nextToLookFor } from "./lookAgain.ts"
+import { makeLookAgain } from "./lookAgain.ts"
+import { makeLooks } from "./looks.ts"
 import { pauseAfter } from "./nudges.ts"
 import { makeRowReader } from "./readRow.ts"
-import { byRowId, byWatch, type SourceError } from "./source.ts"
+import { byRowId, byWatch, type SourceError, whereItCannotNow } from "./source.ts"
 import { makeTakeRows } from "./take.ts"
 
 /** How much less often the database is asked where its files are known to tell of new rows. */
 const SLOWER = 10
-/** The pauses between looks at what is not ripe, in ms: they grow from the first to the longest. */
-const LOOK_MS = 100
-const LOOK_MOST_MS = 1000
 
 /** Reads that may find nothing, less than so many ms after the one before, until nudges have to wait for the pause's end. */
 const EAGER = 6
 const QUIET_MS = 500
-
-/** A child that cannot read its rows now is asked again, a few times. */
-const whereItCannotNow = {
-  schedule: Schedule.intersect(Schedule.spaced("1 second"), Schedule.recurs(4)),
-  while: ({ _tag }: SourceError) => _tag === "RpcFailed"
-}
 
 type IntakeError = SourceError | ChildStuck
 
@@ -51,14 +43,14 @@ export interface Intake {
 
 export const makeIntake = (context: AccountContext, session: ImsgSession, cursor: Cursor) =>
   Effect.gen(function* () {
-    const { account, nudges, position } = context
+    const { account, nudges } = context
     const { pollMs } = account.inbox
     const lifecycle = yield* Lifecycle
     const people = yield* derivedFromConfig((config) => config.people)
     const reader = makeRowReader(context, people, session)
     const rowJudge = yield* makeJudgeRow(context, cursor, reader)
     const takeRows = yield* makeTakeRows(context, reader.complete, rowJudge)
-    const lookAgain = makeLookAgain(context, session)
+    const looks = makeLooks(context, makeLookAgain(context, session), takeRows)
     const limit = yield* limitMissed(context, session, rowJudge)
     const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
     const isPulled = canPage(session)
@@ -88,14 +80,12 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
         )
     })
 
-    let turn = 0
-    const relook = Effect.gen(function* () {
-      const { unripe } = yield* Ref.get(position)
-      if (unripe.length === 0) return
-      const wanted = nextToLookFor(unripe, turn)
-      turn += wanted.length
-      yield* takeRows(yield* lookAgain(wanted), { lookedFor: new Set(wanted.map(({ guid }) => guid)) })
-    }).pipe(Effect.retry(whereItCannotNow))
+    const catchUp = Effect.gen(function* () {
+      yield* limit
+      // Before what may be behind them.
+      yield* Effect.retry(looks.all, whereItCannotNow)
+      yield* source.catchUp
+    })
 
     const loop: Effect.Effect<never, IntakeError> = Effect.gen(function* () {
       /** Whether the files told of what came last: they may be those of another machine. */
@@ -103,26 +93,24 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
       let heard = 0
       let misses = 0
       let readAt = 0
-      let lookMs = LOOK_MS
       const read = Effect.gen(function* () {
         const before = heard
         const now = yield* monotonicMillis
         if (now - readAt > QUIET_MS) misses = 0
         readAt = now
         heard = yield* Ref.get(told)
-        const isAny = yield* Effect.retry(source.read, whereItCannotNow)
+        // Before what may be behind it.
+        yield* Effect.retry(looks.some, whereItCannotNow)
+        const isAny = yield* source.read
         if (isAny) isTold = heard > before
         misses = isAny ? 0 : misses + 1
         return isAny
       })
-      yield* relook
       yield* nudges.nudge
       while (true) {
-        const isUnripe = (yield* Ref.get(position)).unripe.length > 0
-        const isNudged = yield* nudges.await(isUnripe ? lookMs : isTold ? SLOWER * pollMs : pollMs)
+        const pause = isTold ? SLOWER * pollMs : pollMs
+        const isNudged = yield* nudges.await(Math.min(pause, yield* looks.pauseMs))
         const isAny = yield* read
-        lookMs = isAny || !isUnripe ? LOOK_MS : Math.min(2 * lookMs, LOOK_MOST_MS)
-        if (isUnripe) yield* relook
         if (!isPulled || !isNudged || isAny) continue
         // Files change a moment before what is in them can be read: what a nudge did not find is looked for once more.
         let isMore = true
@@ -136,7 +124,7 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
     })
 
     return {
-      catchUp: Effect.raceFirst(Effect.zipRight(limit, source.catchUp), lifecycle.stopping),
+      catchUp: Effect.raceFirst(catchUp, lifecycle.stopping),
       subscribe: source.subscribe,
       run: Effect.raceFirst(loop, lifecycle.stopping).pipe(
         Effect.zipRight(Effect.never),

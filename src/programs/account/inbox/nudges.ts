@@ -19,7 +19,7 @@ export const make: Effect.Effect<Nudges> = Effect.map(Queue.sliding<void>(1), (q
 
 /** The pause after a first read that found nothing, in ms, and the longest. */
 const FIRST_PAUSE_MS = 20
-const LONGEST_PAUSE_MS = 160
+const LONGEST_PAUSE_MS = 80
 
 /**
  * The pause, in ms, after so many reads in a row that found nothing. Files change a moment before what is in them can be

@@ -40,7 +40,10 @@ const added = (before: FateCounts, more: FateCounts): FateCounts => {
   return counts
 }
 
-/** Moves an account on, in one write. */
+/**
+ * Moves an account on, in one write. It is not interrupted: a write goes on without whoever waits for it, and what is
+ * known here would be from before it.
+ */
 export const advance = (
   { account, position }: AccountContext,
   { fates = {}, isInbound = false, landmarks, unripe, upTo = 0 }: Step
@@ -63,10 +66,11 @@ export const advance = (
     const now = yield* Clock.currentTimeMillis
     yield* accounts.update(account.id, (status) => ({
       cursor: after.cursor,
+      waitingRows: after.unripe.length,
       fates: added(status.fates, fates),
       ...(isInbound ? { lastInboundAt: now } : {})
     }))
-  })
+  }).pipe(Effect.uninterruptible)
 
 /** Rows that wait were read again, and wait on. */
 export const knowBetter = (
@@ -79,10 +83,12 @@ export const begin = (
   { account, position }: AccountContext,
   cursor: Cursor,
   landmarks: Landmarks
-): Effect.Effect<void, StoreUnavailable, Positions> =>
-  Effect.flatMap(Positions, (positions) => positions.begin(account.id, cursor, landmarks)).pipe(
-    Effect.zipRight(Ref.set(position, { ...START, cursor: cursor.rowId, landmarks }))
-  )
+): Effect.Effect<void, StoreUnavailable, Positions | Accounts> =>
+  Effect.gen(function* () {
+    yield* (yield* Positions).begin(account.id, cursor, landmarks)
+    yield* Ref.set(position, { ...START, cursor: cursor.rowId, landmarks })
+    yield* (yield* Accounts).update(account.id, () => ({ waitingRows: 0 }))
+  }).pipe(Effect.uninterruptible)
 
 /** What was known of the database's clock, until rows say something else. */
 const knownClock = ({ account, clock, toldBehindMs }: AccountContext, behindMs: number) =>
@@ -102,12 +108,12 @@ export const stored = (
     if (Option.isNone(found)) return found
     const { clockBehindMs, cursor, landmarks, unripe } = found.value
     yield* knownClock(context, clockBehindMs)
-    // What is known of unripe rows in this process is more than what is stored of them.
     yield* Ref.update(context.position, (before) => ({
       cursor: cursor.rowId,
       landmarks,
-      unripe: before.unripe.length > 0 ? before.unripe : unripe.map(fromStored)
+      unripe: unripe.map((row) => fromStored(row, before.unripe))
     }))
+    yield* (yield* Accounts).update(context.account.id, () => ({ waitingRows: unripe.length }))
     return found
   })
 

@@ -39,7 +39,7 @@ export const isPreviewOf = (link: ImsgMessage, message: ImsgMessage): boolean =>
     message.is_from_me === link.is_from_me
   if (!isItsOwn || younger === undefined || older === undefined) return false
   if (younger - older > WITHIN_MS || older - younger > BEFORE_MS) return false
-  if (message.url_preview?.guid === link.guid) return true
+  if (message.url_preview?.guid) return message.url_preview.guid === link.guid
   const address = (link.text ?? "").replaceAll("\ufffc", "").trim().replace(/\/$/u, "")
   const text = message.text ?? ""
   return (
@@ -55,7 +55,9 @@ export const makeIsPreview = (lookInto: LookInto): IsPreview => {
   let recent: ReadonlyArray<ImsgMessage> = []
   const note = (row: ImsgMessage) => {
     const text = beginning(row.text ?? "", REMEMBERED)
-    recent = [...recent.slice(1 - CAPACITY), { ...row, text }]
+    // One that waits is shown more than once.
+    const others = recent.filter(({ guid }) => guid !== row.guid)
+    recent = [...others.slice(1 - CAPACITY), { ...row, text }]
   }
   /** Whether all that could be the message of a link was seen by this child. */
   const reachesBackOver = (link: ImsgMessage): boolean => {

@@ -1,4 +1,4 @@
-/** Where a child's watch begins. */
+/** Where the inbox of a child begins. */
 import { Clock, Effect, Option, Ref } from "effect"
 import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
 import { NO_LANDMARKS } from "../../../schemas/Landmark.ts"

@@ -1,5 +1,5 @@
 /** Where the rows of a child come from. */
-import { Effect, Queue, Ref } from "effect"
+import { Effect, Queue, Ref, Schedule } from "effect"
 import { WatchEnded } from "../../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { type ImsgMessage, Methods, type Notification } from "../../../schemas/ImsgProtocol.ts"
@@ -10,8 +10,15 @@ import { monotonicMillis } from "../supervision/monotonic.ts"
 import { makePageAfter } from "./pages.ts"
 import { sinceRowId } from "./resumePoint.ts"
 import type { TakeRows } from "./take.ts"
+import { MOST } from "./unripe.ts"
 
 export type SourceError = RequestError | StoreUnavailable | WatchEnded
+
+/** A child that cannot read its rows now is asked again, a few times. */
+export const whereItCannotNow = {
+  schedule: Schedule.intersect(Schedule.spaced("1 second"), Schedule.recurs(4)),
+  while: ({ _tag }: SourceError) => _tag === "RpcFailed"
+}
 
 export interface Source {
   /** Takes what was missed, before the watch begins. */
@@ -32,6 +39,22 @@ const PAGE = 100
 const RESUBSCRIBE_MS = 1000
 const RESUBSCRIBE_MOST_MS = 60_000
 
+/** Whether so many rows wait that no others are read for now: these stay where they are, behind the cursor. */
+const makeIsFull = ({ position }: AccountContext): Effect.Effect<boolean> => {
+  let wasFull = false
+  return Effect.gen(function* () {
+    const { unripe } = yield* Ref.get(position)
+    const isFull = unripe.length > MOST - PAGE
+    if (isFull && !wasFull) {
+      yield* Effect.logWarning(
+        "so many messages wait that no others are read until some of them are whole"
+      ).pipe(Effect.annotateLogs({ rows: unripe.length }))
+    }
+    wasFull = isFull
+    return isFull
+  })
+}
+
 /**
  * Rows by their rowids from the cursor on: nothing that the watch leaves out, holds or forgets is lost or late. What it
  * announces only says that there may be some, and its end costs nothing.
@@ -45,12 +68,14 @@ export const byRowId = (
     const { account, nudges, position } = context
     const pageAfter = makePageAfter(context, session)
     const ends = yield* Queue.sliding<void>(1)
+    const isFull = makeIsFull(context)
 
     const read = Effect.gen(function* () {
       let limit = PAGE
       let isMore = true
       const { cursor: before } = yield* Ref.get(position)
       while (isMore) {
+        if (yield* isFull) break
         const { cursor: since } = yield* Ref.get(position)
         const page = yield* pageAfter(since, limit)
         // Rows that are no messages are passed too.
@@ -88,8 +113,9 @@ export const byRowId = (
 
     return {
       catchUp: Effect.asVoid(read),
-      read,
-      subscribe,
+      read: Effect.retry(read, whereItCannotNow),
+      // Rows come also without it.
+      subscribe: Effect.catchTag(subscribe, "RpcFailed", () => Effect.asVoid(Queue.offer(ends, undefined))),
       staySubscribed,
       heard: (notifications) =>
         Effect.zipRight(
@@ -139,6 +165,7 @@ export const byWatch = (
         return yield* new WatchEnded({ command: session.command, detail: "the watch reported an error" })
       })
 
+    /** What fails is not repeated: a batch is taken out once, and comes again with the next child. */
     const read = Effect.gen(function* () {
       let batch = yield* Queue.takeUpTo(waiting, MAX_BATCH)
       const isAny = batch.length > 0

@@ -18,14 +18,23 @@ import { advance, knowBetter } from "./position.ts"
 import { lackOf, waitFor } from "./ripeness.ts"
 import { atMostUntil, isAlike, isBehind, sift, type Waiting, withRows } from "./unripe.ts"
 
+/** A look for rows that wait. */
+interface Look {
+  /** The guids of those that it was for: what only its number is known of, and is not found in time, is gone. */
+  readonly guids: ReadonlySet<string>
+  /** The guids of those that are known to be previews by now, for they came with their messages. */
+  readonly folded: ReadonlySet<string>
+  /** When it began, Unix ms: only what waits no longer then is judged by what it found. */
+  readonly at: number
+}
+
 /** What else is known of rows that were read. */
 interface Rest {
   /** Up to where there are no others. */
   readonly upTo?: number | undefined
   /** How many of them could not be read. */
   readonly unreadable?: number
-  /** The guids of those that were looked for again: what only its number is known of, and is not found in time, is gone. */
-  readonly lookedFor?: ReadonlySet<string>
+  readonly look?: Look
 }
 
 type TakeError = StoreUnavailable | RequestError
@@ -62,28 +71,24 @@ const tellOf = (
     }
   })
 
-/** Those that wait, without what was looked for and turned out to be gone. */
-const stillThere = (
-  unripe: ReadonlyArray<Waiting>,
-  now: number,
-  {
-    found,
-    lookedFor
-  }: { readonly found: ReadonlyArray<ImsgMessage>; readonly lookedFor: ReadonlySet<string> }
-) =>
+/** Whether a row was looked for when its time was over: what was read of it before may be out of date by then. */
+const isDue = ({ guid, until }: Waiting, { at, guids }: Look): boolean => until <= at && guids.has(guid)
+
+/** Those that wait, without what was looked for and turned out to be gone, or no message. */
+const stillThere = (unripe: ReadonlyArray<Waiting>, found: ReadonlyArray<ImsgMessage>, look: Look) =>
   Effect.gen(function* () {
     const guids = new Set(found.map(({ guid }) => guid))
-    const isGone = ({ guid, row, until }: Waiting) =>
-      row === undefined && until <= now && lookedFor.has(guid) && !guids.has(guid)
-    const gone = unripe.filter(isGone)
-    if (gone.length === 0) return unripe
+    const isGone = (one: Waiting) => one.row === undefined && isDue(one, look) && !guids.has(one.guid)
+    const left = unripe.filter(({ guid }) => !look.folded.has(guid))
+    const gone = left.filter(isGone)
+    if (gone.length === 0) return left
     yield* Effect.logWarning("messages that were waited for are not there any more").pipe(
       Effect.annotateLogs({ rowIds: gone.map(({ rowId }) => rowId).join(", ") })
     )
-    return unripe.filter((one) => !isGone(one))
+    return left.filter((one) => !isGone(one))
   })
 
-const NOT_LOOKED_FOR: ReadonlySet<string> = new Set()
+const NO_LOOK: Look = { guids: new Set(), folded: new Set(), at: 0 }
 
 export const makeTakeRows = (
   context: AccountContext,
@@ -119,21 +124,22 @@ export const makeTakeRows = (
       })
 
     /** Judges what is ripe; what turns out not to be waits again, and what is behind it. */
-    const judgeAll = (rows: ReadonlyArray<Waiting>, now: number) =>
+    const judgeAll = (rows: ReadonlyArray<Waiting>, now: number, look: Look) =>
       Effect.gen(function* () {
-        const { ready, waiting } = sift(rows, now)
+        const overdue = rows.filter((one) => isDue(one, look)).map(({ guid }) => guid)
+        const { due, ready, waiting } = sift(rows, new Set(overdue))
         const fates: Array<Fate> = []
         const late: Array<Waiting> = []
         let failure: RequestError | undefined
         for (const one of ready) {
-          const { lack, row, rowId, until } = one
+          const { guid, lack, row, rowId, until } = one
           const failed = lack === undefined ? undefined : failures.get(rowId)
           failure ??= failed
           if (row === undefined || failed !== undefined || late.some((before) => isBehind(row, before))) {
             late.push(one)
             continue
           }
-          const fate = yield* judge(row, until <= now)
+          const fate = yield* judge(row, due.has(guid))
           if (fate === NOT_YET) {
             late.push({ ...one, lack: "flags", until: Math.min(until, now + waitFor("flags", ripenMs)) })
           } else {
@@ -144,17 +150,20 @@ export const makeTakeRows = (
         return { fates, failure, unripe: withRows(waiting, late) }
       })
 
-    return (rows, { lookedFor = NOT_LOOKED_FOR, unreadable = 0, upTo = 0 } = {}) =>
+    return (rows, { look = NO_LOOK, unreadable = 0, upTo = 0 } = {}) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const before = yield* Ref.get(position)
-        const there = yield* stillThere(before.unripe, now, { found: rows, lookedFor })
+        const there = yield* stillThere(before.unripe, rows, look)
         const waited = atMostUntil(there, now + ripenMs)
         const waits = new Set(waited.map(({ guid }) => guid))
         const fresh = rows.filter(({ guid }) => !waits.has(guid))
-        yield* Effect.forEach(fresh, notice, { discard: true })
+        const others = new Set(waited.filter(({ row }) => row?.is_from_me !== true).map(({ guid }) => guid))
+        // That one of them is one's own is said late at times.
+        const own = rows.filter((row) => row.is_from_me === true && others.has(row.guid))
+        yield* Effect.forEach([...fresh, ...own], notice, { discard: true })
         const read = yield* Effect.forEach(rows, (row) => asWaiting(row, now))
-        const { failure, fates, unripe } = yield* judgeAll(withRows(waited, read), now)
+        const { failure, fates, unripe } = yield* judgeAll(withRows(waited, read), now, look)
         const shown = fresh.reduce((highest, row) => Math.max(highest, cursorOf(row)), 0)
         const reached = Math.max(shown, upTo)
         if (reached > before.cursor || fates.length + unreadable > 0 || !isAlike(unripe, before.unripe)) {

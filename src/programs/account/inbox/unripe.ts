@@ -6,8 +6,8 @@ import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
 import type { UnripeRow } from "../../../schemas/UnripeRow.ts"
 import type { Lack } from "./ripeness.ts"
 
-/** Rows that wait at most; the oldest beyond them are judged as they are. */
-const MOST = 200
+/** Rows that wait at most. Where the watch brings more, the oldest are judged as they are. */
+export const MOST = 200
 
 /** A row that is not judged yet. What was written down before a restart is read again first. */
 export interface Waiting extends UnripeRow {
@@ -37,7 +37,7 @@ const mayBeIn = (one: ImsgMessage, other: ImsgMessage): boolean =>
 /** Whether a row must wait for one before it: it is of the same chat, or may be. */
 export const isBehind = (row: ImsgMessage | undefined, before: Waiting): boolean => {
   if (row === undefined || row.is_from_me) return false
-  if (before.row === undefined) return before.chatId !== undefined && before.chatId === row.chat_id
+  if (before.row === undefined) return before.chatId === undefined || before.chatId === row.chat_id
   return knowsChat(row) && knowsChat(before.row) ? isSameChat(row, before.row) : mayBeIn(row, before.row)
 }
 
@@ -64,26 +64,35 @@ export const atMostUntil = (waiting: ReadonlyArray<Waiting>, most: number): Read
 export interface Sifted {
   readonly ready: ReadonlyArray<Waiting>
   readonly waiting: ReadonlyArray<Waiting>
+  /** The guids of those that wait no longer. */
+  readonly due: ReadonlySet<string>
 }
 
-/** Tells the rows, in the order of their rowids, that can be judged at a time (Unix ms) from those that wait on. */
-export const sift = (rows: ReadonlyArray<Waiting>, now: number, most = MOST): Sifted => {
+/** One row after the other: what is ripe and behind nothing that waits is ready. */
+const sifted = (rows: ReadonlyArray<Waiting>, due: ReadonlySet<string>): Sifted => {
   const ready: Array<Waiting> = []
   const waiting: Array<Waiting> = []
   for (const one of rows) {
     // What was not read again yet may not be ripe, however long it has waited.
-    const isRipe = one.lack === undefined || (one.row !== undefined && one.until <= now)
+    const isRipe = one.lack === undefined || (one.row !== undefined && due.has(one.guid))
     if (isRipe && !waiting.some((before) => isBehind(one.row, before))) ready.push(one)
     else waiting.push(one)
   }
-  const excess = waiting.length - most
-  if (excess <= 0) return { ready, waiting }
-  const over = new Set(waiting.slice(0, excess))
-  return sift(
-    rows.map((one) => (over.has(one) ? { ...one, until: now } : one)),
-    now,
-    most
-  )
+  return { ready, waiting, due }
+}
+
+/**
+ * Tells the rows, in the order of their rowids, that can be judged from those that wait on. `due` are the guids of those
+ * that were looked for once their time was over. What is only known by its number does not count for too many: nothing
+ * can be judged of it, nor of what is behind it.
+ */
+export const sift = (rows: ReadonlyArray<Waiting>, due: ReadonlySet<string>, most = MOST): Sifted => {
+  const found = sifted(rows, due)
+  const known = found.waiting.filter(({ row }) => row !== undefined)
+  const over = known.slice(0, Math.max(0, known.length - most))
+  if (over.length === 0) return found
+  const early = new Set([...due, ...over.map(({ guid }) => guid)])
+  return sifted(rows, early).ready.length > found.ready.length ? sift(rows, early, most) : found
 }
 
 /** As rows that wait are written down. */
@@ -94,7 +103,11 @@ export const asStored = ({ chatId, guid, rowId, until }: Waiting): UnripeRow => 
   ...(chatId === undefined ? {} : { chatId })
 })
 
-export const fromStored = (row: UnripeRow): Waiting => ({ ...row, row: undefined, lack: "row" })
+/** A row that was written down, with what this process knows of it. */
+export const fromStored = (stored: UnripeRow, known: ReadonlyArray<Waiting>): Waiting => {
+  const { lack, row } = known.find(({ guid, rowId }) => rowId === stored.rowId && guid === stored.guid) ?? {}
+  return row === undefined ? { ...stored, row, lack: "row" } : { ...stored, row, lack }
+}
 
 /** Whether two lists of rows that wait are written down alike. */
 export const isAlike = (some: ReadonlyArray<UnripeRow>, others: ReadonlyArray<UnripeRow>): boolean =>

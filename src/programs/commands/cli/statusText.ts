@@ -22,6 +22,15 @@ const row = (account: AccountReport, now: number): ReadonlyArray<string> => [
   String(account.queued)
 ]
 
+/** What has come and is not judged yet. */
+const waitingOf = ({ id, waitingRows }: AccountReport): ReadonlyArray<string> =>
+  waitingRows === 0
+    ? []
+    : [
+        "",
+        `${id}: ${count(waitingRows, "message that came waits", "messages that came wait")} for a chat or a file that Messages writes later.`
+      ]
+
 /** Clocks that differ: what is too old to be answered is told by them. */
 const clockOf = ({ clockBehindMs, id }: AccountReport): ReadonlyArray<string> =>
   clockBehindMs === 0
@@ -89,6 +98,7 @@ export const showStatus = (status: Status, now: number): string => {
       ...status.accounts.map((account) => row(account, now))
     ]),
     ...status.accounts.flatMap(troubleOf),
+    ...status.accounts.flatMap(waitingOf),
     ...status.accounts.flatMap(clockOf),
     ...(more.length === 0 ? [] : ["", ...more])
   ].join("\n")

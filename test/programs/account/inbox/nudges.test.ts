@@ -39,6 +39,6 @@ describe("what says that there may be rows", () => {
 
 describe("the pause after reads that found nothing", () => {
   it("grows, and has an end", () => {
-    expect([1, 2, 3, 4, 5, 100].map(pauseAfter)).toEqual([20, 40, 80, 160, 160, 160])
+    expect([1, 2, 3, 4, 5, 100].map(pauseAfter)).toEqual([20, 40, 80, 80, 80, 80])
   })
 })

@@ -35,6 +35,8 @@ describe("a link is the preview of one in a message", () => {
     const named = { ...text, url_preview: { guid: "guid-6" } }
     expect(isPreviewOf(link({ text: "https://example.org" }), named)).toBe(true)
     expect(isPreviewOf(link({ text: "https://example.org", guid: "other" }), named)).toBe(false)
+    // A person sends the same link by itself right after it.
+    expect(isPreviewOf(link({ id: 7, guid: "other" }), named)).toBe(false)
   })
 
   for (const [what, row, is] of rows) it(what, () => expect(isPreviewOf(row, text)).toBe(is))
@@ -92,6 +94,17 @@ describe("a link that comes", () => {
       const { isPreview } = yield* reading([words])
       yield* isPreview(words)
       expect(yield* isPreview(link({ created_at: at(4), reply_to_guid: words.guid }))).toBe(false)
+    })
+  )
+
+  it.effect("is known as one however often another row is shown that waits", () =>
+    Effect.gen(function* () {
+      const { isPreview, looks } = yield* reading([])
+      yield* isPreview(text)
+      const waits = makeMessage({ id: 4, guid: "waits", created_at: at(-1) })
+      yield* Effect.replicateEffect(isPreview(waits), 50)
+      expect(yield* isPreview(link())).toBe(true)
+      expect(yield* looks).toBe(0)
     })
   )
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Ref, TestClock } from "effect"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
-import { byRowId } from "../../../../src/programs/account/inbox/source.ts"
+import { byRowId, byWatch } from "../../../../src/programs/account/inbox/source.ts"
 import type { TakeRows } from "../../../../src/programs/account/inbox/take.ts"
-import { ResponseTooLong } from "../../../../src/schemas/errors/imsg.ts"
+import type { Waiting } from "../../../../src/programs/account/inbox/unripe.ts"
+import { ResponseTooLong, RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
+import type { Notification } from "../../../../src/schemas/ImsgProtocol.ts"
 import { makeAccount } from "../../../support/configs.ts"
 import { makeMessage } from "../../../support/envelopes.ts"
 import { makeChild } from "../../../support/fakeImsg.ts"
@@ -84,6 +86,77 @@ describe("what was missed", () => {
   )
 })
 
+describe("so many rows that wait", () => {
+  it.effect("keep others from being read, which stay behind the cursor until then", () =>
+    Effect.gen(function* () {
+      const child = yield* makeChild({
+        methods: ["messages.after"],
+        answer: () => Effect.succeed({ messages: [makeMessage({ id: 500 })], next_rowid: 500 })
+      })
+      const context = yield* AccountContext.make(makeAccount())
+      const unripe = Array.from({ length: 101 }, (_, at): Waiting => {
+        const row = makeMessage({ id: at + 1 })
+        return { rowId: row.id, guid: row.guid, until: 0, row, lack: "chat" }
+      })
+      const waitFor = (rows: ReadonlyArray<Waiting>) =>
+        Ref.update(context.position, (before) => ({ ...before, unripe: rows }))
+      const source = yield* byRowId(context, child.session, () =>
+        Ref.update(context.position, (before) => ({ ...before, cursor: 500 }))
+      )
+      yield* waitFor(unripe)
+      expect(yield* source.read).toBe(false)
+      expect(yield* child.asked).toEqual([])
+      yield* waitFor(unripe.slice(1))
+      expect(yield* source.read).toBe(true)
+    })
+  )
+})
+
+describe("rows that cannot be read or judged now", () => {
+  const refused = new RpcFailed({ method: "chats.list", rpcCode: -32000, reason: "busy" })
+
+  it.effect("are asked for again by their rowids", () =>
+    Effect.gen(function* () {
+      const tries = yield* Ref.make(0)
+      const child = yield* makeChild({
+        methods: ["messages.after"],
+        answer: () =>
+          Effect.flatMap(
+            Ref.updateAndGet(tries, (count) => count + 1),
+            (count) => (count < 3 ? Effect.fail(refused) : Effect.succeed({ messages: [], next_rowid: 0 }))
+          )
+      })
+      const context = yield* AccountContext.make(makeAccount())
+      const source = yield* byRowId(context, child.session, () => Effect.void)
+      const reading = yield* Effect.fork(source.read)
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* reading).toBe(false)
+    })
+  )
+
+  it.effect("end the child of a build that announces them: the next batch must not pass them", () =>
+    Effect.gen(function* () {
+      const child = yield* makeChild()
+      const context = yield* AccountContext.make(makeAccount())
+      const tries = yield* Ref.make(0)
+      const source = yield* byWatch(context, child.session, () =>
+        Effect.zipRight(
+          Ref.update(tries, (count) => count + 1),
+          Effect.fail(refused)
+        )
+      )
+      const announced = Array.from({ length: 40 }, (_, at): Notification => {
+        return { method: "message", params: { message: makeMessage({ id: at + 1 }) } }
+      })
+      yield* source.heard(announced)
+      const reading = yield* Effect.fork(Effect.flip(source.read))
+      yield* TestClock.adjust("1 minute")
+      expect(yield* reading).toEqual(refused)
+      expect(yield* Ref.get(tries)).toBe(1)
+    })
+  )
+})
+
 describe("the watch of a build that hands rows out by their rowid", () => {
   const watched = Effect.gen(function* () {
     const child = yield* makeChild({ methods: ["messages.after"] })
@@ -112,6 +185,20 @@ describe("the watch of a build that hands rows out by their rowid", () => {
         yield* TestClock.adjust("1 hour")
         expect(yield* subscriptions).toHaveLength(1)
       })
+  )
+
+  it.effect("may be refused: it is begun later, and rows are read meanwhile", () =>
+    Effect.gen(function* () {
+      const refused = new RpcFailed({ method: "watch.subscribe", rpcCode: -32603, reason: "internal" })
+      const child = yield* makeChild({ methods: ["messages.after"], answer: () => Effect.fail(refused) })
+      const context = yield* AccountContext.make(makeAccount())
+      const source = yield* byRowId(context, child.session, () => Effect.void)
+      yield* Effect.fork(source.staySubscribed)
+      yield* source.subscribe
+      expect(yield* child.asked).toHaveLength(1)
+      yield* TestClock.adjust("1 second")
+      expect(yield* child.asked).toHaveLength(2)
+    })
   )
 
   it.effect("is begun again where it is over, at once and then less and less often", () =>

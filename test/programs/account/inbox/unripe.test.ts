@@ -24,6 +24,10 @@ const unripe = (rowId: number, row: Partial<ImsgMessage> = {}, until = NOW + 1) 
 const inChat = (chatId: number) => ({ chat_id: chatId, sender: chatId === 7 ? ALICE : BOB })
 const nowhere = { chat_id: 0, sender: ALICE }
 
+/** As they are told apart where all were looked for just now. */
+const siftNow = (rows: ReadonlyArray<Waiting>, most?: number) =>
+  sift(rows, new Set(rows.filter(({ until }) => until <= NOW).map(({ guid }) => guid)), most)
+
 const idsOf = (rows: ReadonlyArray<Waiting>) => rows.map(({ rowId }) => rowId)
 
 describe("of rows that have come", () => {
@@ -74,20 +78,44 @@ describe("of rows that have come", () => {
       what: "one that is only known by its number waits until it was read again, however long that was",
       rows: [{ ...unripe(1, {}, 0), row: undefined, lack: "row" }, waiting(2), waiting(3, inChat(8))],
       ready: [3]
+    },
+    {
+      what: "all wait behind one that is only known by its number, and had no chat",
+      rows: [{ ...unripe(1, nowhere, 0), row: undefined, lack: "row" }, waiting(2, inChat(8))],
+      ready: []
     }
   ]
   for (const { ready, rows, what } of tables) {
     it(what, () => {
-      const sifted = sift(rows, NOW)
+      const sifted = siftNow(rows)
       expect(idsOf(sifted.ready)).toEqual(ready)
       expect(idsOf(sifted.waiting)).toEqual(idsOf(rows).filter((id) => !ready.includes(id)))
     })
   }
 
+  it("one whose time is over waits until it was looked for then", () => {
+    const { ready, waiting: wait } = sift([unripe(1, {}, 0), waiting(2)], new Set())
+    expect([idsOf(ready), idsOf(wait)]).toEqual([[], [1, 2]])
+  })
+
   it("the oldest are judged as they are where too many wait", () => {
     const rows = [unripe(1, inChat(7)), waiting(2, inChat(7)), unripe(3, inChat(8)), waiting(4, inChat(8))]
-    expect(idsOf(sift(rows, NOW, 2).ready)).toEqual([1, 2])
-    expect(idsOf(sift(rows, NOW, 1).ready)).toEqual([1, 2, 3, 4])
+    expect(idsOf(siftNow(rows, 2).ready)).toEqual([1, 2])
+    expect(idsOf(siftNow(rows, 1).ready)).toEqual([1, 2, 3, 4])
+  })
+
+  it("too many that wait behind what is only known by its number wait on, and others do not for them", () => {
+    const stored = Array.from({ length: 250 }, (_, at) => ({
+      ...unripe(1 + at, inChat(7), 0),
+      row: undefined,
+      lack: "row" as const
+    }))
+    const behind = Array.from({ length: 250 }, (_, at) => waiting(300 + at, inChat(7)))
+    expect(idsOf(siftNow([...stored, ...behind]).ready)).toEqual([])
+    const others = [unripe(600, inChat(8)), waiting(601, inChat(8)), waiting(602, inChat(9))]
+    const { ready, waiting: wait } = siftNow([...stored, ...behind, ...others])
+    expect(idsOf(ready)).toEqual([602])
+    expect(wait).toHaveLength(502)
   })
 })
 
@@ -103,5 +131,7 @@ describe("rows that wait", () => {
     const stored: Waiting = { rowId: 1, guid: "g", until: 0, chatId: 7, row: undefined, lack: "row" }
     expect(isBehind(makeMessage({ chat_id: 7 }), stored)).toBe(true)
     expect(isBehind(makeMessage({ chat_id: 8 }), stored)).toBe(false)
+    const { chatId: _chatId, ...nowhereStored } = stored
+    expect(isBehind(makeMessage({ chat_id: 8 }), nowhereStored)).toBe(true)
   })
 })

@@ -1,6 +1,6 @@
 /** The fault `unripe`: a received row of which a part comes later. */
 import { FileSystem } from "@effect/platform"
-import { Effect, FiberSet } from "effect"
+import { Effect, FiberSet, Schedule } from "effect"
 import type { Late, NewMessage } from "./ChatModel.ts"
 import type { makeSimulatorTables } from "./simulatorTables.ts"
 
@@ -9,6 +9,9 @@ interface Unripe {
   readonly without: ReadonlyArray<Late>
   readonly ripen: (rowId: number) => Effect.Effect<void>
 }
+
+/** How often, and for how long, a write that the database refuses is made again. */
+const UNTIL_WRITTEN = Schedule.intersect(Schedule.spaced("50 millis"), Schedule.recurs(200))
 
 const RIPE: Unripe = { without: [], ripen: () => Effect.void }
 
@@ -45,8 +48,11 @@ export const makeUnripe = <E>(
           message.sender === null || message.reaction !== undefined ? undefined : yield* struck(message)
         if (fault === undefined) return RIPE
         const { ms, what } = fault
+        // It comes for certain: a database that is written by others for a moment is no reason to leave it out.
         const after = (bring: Effect.Effect<unknown, unknown>) =>
-          Effect.asVoid(FiberSet.run(coming, bring.pipe(Effect.delay(ms), Effect.ignore)))
+          Effect.asVoid(
+            FiberSet.run(coming, bring.pipe(Effect.retry(UNTIL_WRITTEN), Effect.delay(ms), Effect.orDie))
+          )
         if (what !== "file")
           return { without: [what], ripen: (rowId: number) => after(complete(rowId, [what])) }
         const paths = (message.attachments ?? []).map(({ filename }) => filename)

@@ -19,7 +19,7 @@ const CHATS = 10
 /** Looks that do not reach back to a row, or are refused, until it is taken for one that was looked for. */
 const TRIES = 10
 
-export interface Looked {
+interface Looked {
   /** Those that were found. */
   readonly found: ReadonlyArray<ImsgMessage>
   /** The guids of all that would have been found. */

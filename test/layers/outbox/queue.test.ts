@@ -90,7 +90,9 @@ describe("the next delivery", () => {
         }
       })
       yield* Effect.scoped(Layer.build(Layer.provide(OutboxSqlite.layer, recording)))
-      const searches = prepared.filter((sql) => /SELECT[\s\S]*FROM outbox WHERE (?:account_id|place)/u.test(sql))
+      const searches = prepared.filter((sql) =>
+        /SELECT[\s\S]*FROM outbox WHERE (?:account_id|place)/u.test(sql)
+      )
       expect(searches.length).toBeGreaterThan(6)
       const plans = yield* Effect.forEach(searches, (sql) => {
         const explain = database.prepare<{ readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)

@@ -84,7 +84,7 @@ describe("messages.inbound.debounceMs", () => {
         {},
         {
           agents: { list: [{ id: "main", runtime: { type: "command", command: ["/bin/cat"] } }] },
-          messages: { inbound: { debounceMs: 800 } }
+          messages: { inbound: { debounceMs: 2000 } }
         }
       )
       for (const text of ["one", "two", "three"]) yield* say(text)

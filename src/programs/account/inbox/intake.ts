@@ -17,17 +17,10 @@ import { makeJudgeRow } from "./judgeRow.ts"
 import { limitMissed } from "./limitMissed.ts"
 import { makeLookAgain } from "./lookAgain.ts"
 import { makeLooks } from "./looks.ts"
-import { pauseAfter } from "./nudges.ts"
+import { readInRhythm } from "./readInRhythm.ts"
 import { makeRowReader } from "./readRow.ts"
 import { byRowId, byWatch, type SourceError, whereItCannotNow } from "./source.ts"
 import { makeTakeRows } from "./take.ts"
-
-/** How much less often the database is asked where its files are known to tell of new rows. */
-const SLOWER = 10
-
-/** Reads that may find nothing, less than so many ms after the one before, until nudges have to wait for the pause's end. */
-const EAGER = 6
-const QUIET_MS = 500
 
 type IntakeError = SourceError | ChildStuck
 
@@ -44,7 +37,6 @@ export interface Intake {
 export const makeIntake = (context: AccountContext, session: ImsgSession, cursor: Cursor) =>
   Effect.gen(function* () {
     const { account, nudges } = context
-    const { pollMs } = account.inbox
     const lifecycle = yield* Lifecycle
     const people = yield* derivedFromConfig((config) => config.people)
     const reader = makeRowReader(context, people, session)
@@ -66,18 +58,11 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
       yield* Effect.raceFirst(source.heard([...batch]), lifecycle.stopping)
     }).pipe(Effect.forever)
 
-    /** How often the files told of something. */
-    const told = yield* Ref.make(0)
+    const writtenAt = yield* Ref.make(Number.NEGATIVE_INFINITY)
+    const isWritten = Effect.flatMap(monotonicMillis, (now) => Ref.set(writtenAt, now))
     const watchFiles = Option.match(isPulled ? databaseFile(account, session) : Option.none(), {
       onNone: () => Effect.never,
-      onSome: (file) =>
-        watchDatabase(
-          file,
-          Effect.zipRight(
-            Ref.update(told, (count) => count + 1),
-            nudges.nudge
-          )
-        )
+      onSome: (file) => watchDatabase(file, Effect.zipRight(isWritten, nudges.nudge))
     })
 
     const catchUp = Effect.gen(function* () {
@@ -87,40 +72,13 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
       yield* source.catchUp
     })
 
-    const loop: Effect.Effect<never, IntakeError> = Effect.gen(function* () {
-      /** Whether the files told of what came last: they may be those of another machine. */
-      let isTold = false
-      let heard = 0
-      let misses = 0
-      let readAt = 0
-      const read = Effect.gen(function* () {
-        const before = heard
-        const now = yield* monotonicMillis
-        if (now - readAt > QUIET_MS) misses = 0
-        readAt = now
-        heard = yield* Ref.get(told)
-        // Before what may be behind it.
-        yield* Effect.retry(looks.some, whereItCannotNow)
-        const isAny = yield* source.read
-        if (isAny) isTold = heard > before
-        misses = isAny ? 0 : misses + 1
-        return isAny
-      })
-      yield* nudges.nudge
-      while (true) {
-        const pause = isTold ? SLOWER * pollMs : pollMs
-        const isNudged = yield* nudges.await(Math.min(pause, yield* looks.pauseMs))
-        const isAny = yield* read
-        if (!isPulled || !isNudged || isAny) continue
-        // Files change a moment before what is in them can be read: what a nudge did not find is looked for once more.
-        let isMore = true
-        while (isMore) {
-          const pause = pauseAfter(misses)
-          const isNews =
-            misses > EAGER ? yield* Effect.as(Effect.sleep(pause), false) : yield* nudges.await(pause)
-          isMore = !(yield* read) && isNews
-        }
-      }
+    const loop: Effect.Effect<never, IntakeError> = readInRhythm({
+      // What waits before what may be behind it.
+      read: Effect.zipRight(Effect.retry(looks.some, whereItCannotNow), source.read),
+      nudges,
+      writtenAt,
+      pollMs: account.inbox.pollMs,
+      mostMs: looks.pauseMs
     })
 
     return {

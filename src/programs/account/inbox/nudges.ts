@@ -16,14 +16,3 @@ export const make: Effect.Effect<Nudges> = Effect.map(Queue.sliding<void>(1), (q
   // A nudge that is lost to the end of the time is none: whoever waited looks in either case.
   await: (atMostMs) => Effect.map(Effect.timeoutOption(Queue.take(queue), atMostMs), Option.isSome)
 }))
-
-/** The pause after a first read that found nothing, in ms, and the longest. */
-const FIRST_PAUSE_MS = 20
-const LONGEST_PAUSE_MS = 80
-
-/**
- * The pause, in ms, after so many reads in a row that found nothing. Files change a moment before what is in them can be
- * read, and Messages writes much that is no row: what is busy with that must not keep anybody busy.
- */
-export const pauseAfter = (misses: number): number =>
-  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, misses - 1))

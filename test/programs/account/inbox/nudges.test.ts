@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, TestClock } from "effect"
-import { make, pauseAfter } from "../../../../src/programs/account/inbox/nudges.ts"
+import { make } from "../../../../src/programs/account/inbox/nudges.ts"
 
 describe("what says that there may be rows", () => {
   it.effect("has them read once, however often it says so", () =>
@@ -35,10 +35,4 @@ describe("what says that there may be rows", () => {
       expect(yield* Fiber.join(waiting)).toBe(true)
     })
   )
-})
-
-describe("the pause after reads that found nothing", () => {
-  it("grows, and has an end", () => {
-    expect([1, 2, 3, 4, 5, 100].map(pauseAfter)).toEqual([20, 40, 80, 80, 80, 80])
-  })
 })

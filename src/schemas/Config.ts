@@ -3,8 +3,9 @@ import { Schema } from "effect"
 import { AgentsSection, MessagesSection } from "./config/agents.ts"
 import { Binding } from "./config/bindings.ts"
 import { ContextVisibility, GroupPolicy, ImessageSection } from "./config/imessage.ts"
+import { MediaSection } from "./config/media.ts"
 import { section } from "./config/section.ts"
-import { PeopleSection, SessionSection } from "./config/session.ts"
+import { OwnersSection, PeopleSection, SessionSection } from "./config/session.ts"
 import {
   Folder,
   foreign,
@@ -109,6 +110,11 @@ export const ConfigFile = Schema.Struct(
       PeopleSection,
       'Handles that belong to one person, by a name for each: `{sam: ["+15555550123", "sam@example.com"]}`. They are approved together, an entry of an allow list or a binding for one holds for all, and they share a session.'
     ),
+    owners: option(
+      OwnersSection,
+      "Phone numbers and email addresses of who may command the gateway from their own direct chat, over iMessage: see access.md."
+    ),
+    media: option(MediaSection, "What is made of files that people send."),
     retention: gatewayKeys.retention,
     shutdownMs: gatewayKeys.shutdownMs,
     control: option(

@@ -1,5 +1,6 @@
 /** Deliveries on their way out: what was accepted is written down here before what it answers is done. */
 import { Context, type Effect, type Option } from "effect"
+import type { Remembered } from "../schemas/Conversation.ts"
 import type { Delivery, PartRecord, Progress } from "../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import type { Target } from "../schemas/Target.ts"
@@ -49,16 +50,24 @@ export interface SettledPart {
   readonly settledAt: number
 }
 
+/** What is said of a delivery that is accepted, and is no part of it: a retry has none of it. */
+export interface AcceptedWith {
+  /** When whoever waits for it gives up, Unix ms. */
+  readonly giveUpAt?: number
+  /** What its turn adds to a conversation. */
+  readonly remembered?: Remembered
+}
+
 type Stored<A> = Effect.Effect<A, StoreUnavailable>
 
 export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
   Outbox,
   {
     /**
-     * Writes a delivery down; none where its account has one with the same id and attempt. `giveUpAt` (Unix ms) is when
-     * whoever waits for it gives up, which is no part of it: a retry does not end by that.
+     * Writes a delivery down, and with it what is remembered of it; neither where its account has one with the same id and
+     * attempt.
      */
-    readonly accept: (delivery: Delivery, giveUpAt?: number) => Stored<Option.Option<OpenDelivery>>
+    readonly accept: (delivery: Delivery, also?: AcceptedWith) => Stored<Option.Option<OpenDelivery>>
     /** Whether a delivery was accepted, whatever became of it, for as long as that is remembered. */
     readonly isAccepted: (delivery: DeliveryRef) => Stored<boolean>
 

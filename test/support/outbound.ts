@@ -131,7 +131,7 @@ const awaitEnd = (delivery: Delivery, giveUpAt?: number) =>
     const outbox = yield* Outbox
     const { listen } = yield* Events
     const heard = yield* listen
-    yield* outbox.accept(delivery, giveUpAt)
+    yield* outbox.accept(delivery, giveUpAt === undefined ? {} : { giveUpAt })
     if (!(yield* outbox.waiting(1000)).some(({ id }) => id === delivery.id)) return
     yield* heard.pipe(
       Stream.filter(({ event }) => event._tag === "DeliveryEnded" && event.deliveryId === delivery.id),

@@ -13,7 +13,7 @@ const make = Effect.gen(function* () {
   )
 
   return Agent.of({
-    ask: Effect.fnUntraced(function* (turn) {
+    ask: Effect.fnUntraced(function* ({ turn }) {
       const agent = (yield* agents).get(turn.agentId)
       if (agent === undefined) {
         // A message that was accepted under an earlier config.
@@ -24,9 +24,14 @@ const make = Effect.gen(function* () {
       }
       switch (agent.runtime.type) {
         case "echo":
-          return [{ text: `echo: ${Arr.map(turn.envelopes, ({ text }) => text).join("\n")}` }]
-        case "command":
-          return yield* Effect.provideService(askCommand(agent, agent.runtime, turn), ProcessGroup, groups)
+          return { replies: [{ text: `echo: ${Arr.map(turn.envelopes, ({ text }) => text).join("\n")}` }] }
+        case "command": {
+          const asked = askCommand(agent, agent.runtime, turn)
+          return { replies: yield* Effect.provideService(asked, ProcessGroup, groups) }
+        }
+        case "openai":
+        case "anthropic":
+          return yield* Effect.dieMessage("models are not asked yet")
       }
     })
   })

@@ -70,7 +70,7 @@ const make = Effect.gen(function* () {
     FROM parts WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ?`)
 
   return Outbox.of({
-    accept: (delivery, giveUpAt = NEVER) =>
+    accept: (delivery, { giveUpAt = NEVER } = {}) =>
       // Once it is written its sender hears of it.
       Effect.uninterruptible(
         Effect.zipLeft(

@@ -177,7 +177,7 @@ const begin = (context: AccountContext.AccountContext, judged: Judged) =>
     yield* keepChild(context).pipe(Effect.onError(() => outboundFiles.release(delivery.id)))
     yield* audit.record(sentByHand(judged))
     const now = yield* Clock.currentTimeMillis
-    const open = yield* outbox.accept(delivery, now + WITHIN_MS)
+    const open = yield* outbox.accept(delivery, { giveUpAt: now + WITHIN_MS })
     return yield* Effect.orDie(open)
   })
 

@@ -1,7 +1,9 @@
 /** A turn, from its messages to the reply that was accepted for delivery. */
 import { Array as Arr, Clock, Effect, Schedule } from "effect"
+import { NO_MEMORY } from "../../schemas/Conversation.ts"
 import type { Reason } from "../../schemas/Delivery.ts"
 import { replyTarget } from "../../schemas/Envelope.ts"
+import { mayAskAgain } from "../../schemas/errors/agent.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { Agent } from "../../services/Agent.ts"
 import { boundary } from "../../services/Boundary.ts"
@@ -58,13 +60,15 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
 
     /** Asks the agent, and has its reply accepted. A stop waits for this once it has begun; it begins nothing more. */
     const attempt = (turn: Turn) =>
-      agent.ask(turn).pipe(
-        Effect.flatMap((replies) => prepareReplies(turn, replies)),
-        Effect.tap(({ parts }) => answeredIn(turn.id, parts)),
-        Effect.flatMap(({ replies }) => deliver(turn, replies)),
-        lifecycle.work,
-        turns.withPermit
-      )
+      agent
+        .ask({ turn, memory: NO_MEMORY }, () => Effect.void)
+        .pipe(
+          Effect.flatMap(({ replies }) => prepareReplies(turn, replies)),
+          Effect.tap(({ parts }) => answeredIn(turn.id, parts)),
+          Effect.flatMap(({ replies }) => deliver(turn, replies)),
+          lifecycle.work,
+          turns.withPermit
+        )
 
     const bury = ({ attempt, batch, id }: Ask, { code, message }: Reason) =>
       Effect.zipRight(
@@ -95,7 +99,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
                 Effect.annotateLogs({ code: error.code, hint: error.hint })
               )
             ),
-            Effect.retry(agentRetries)
+            Effect.retry({ schedule: agentRetries, while: mayAskAgain })
           )
         }
         if (ask.attempt > 0) yield* stored(deadLetters.resolve("Turn", turnId))

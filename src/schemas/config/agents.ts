@@ -1,9 +1,10 @@
 /** The sections `agents` and `messages` of the config file, which other gateways share. */
 import { Predicate, Schema } from "effect"
+import { CommandRuntime, EchoRuntime } from "./runtimes/command.ts"
+import { AnthropicRuntime, OpenaiRuntime } from "./runtimes/models.ts"
 import { section, settle } from "./section.ts"
 import {
   ExpectedId,
-  Folder,
   foreign,
   Id,
   MentionPattern,
@@ -16,8 +17,6 @@ import {
   required,
   Text,
   timerMs,
-  VariableName,
-  Variables,
   whole
 } from "./values.ts"
 
@@ -30,39 +29,6 @@ const GroupChat = Schema.Struct(
   },
   foreign
 ).annotations({ identifier: "GroupChat" })
-
-/** Answers `echo: <text>`. */
-const EchoRuntime = Schema.Struct({
-  type: required(Schema.Literal("echo"), "Answers `echo: <text>`, to try the gateway out.")
-}).annotations({ identifier: "EchoRuntime" })
-
-/** What may be said of a program that is run for each turn. */
-export const commandKeys = {
-  format: option(
-    Schema.Literal("text", "json"),
-    "What the program reads and writes: the prompt and the reply as `text`, or the turn and the replies as `json`.",
-    "text"
-  ),
-  timeoutMs: option(timerMs(1), "How long a turn may take, in ms; then the program is ended.", 600_000),
-  cwd: option(Folder, "The folder that the program runs in. Else that of the gateway."),
-  env: option(
-    Variables,
-    "Variables of the program's environment, beside the few that every program gets.",
-    {}
-  ),
-  passEnv: option(
-    Schema.Array(VariableName),
-    "The names of variables that the program gets from the gateway's own environment; `AWS_*` is all that begin so. Those of `env` win.",
-    []
-  )
-}
-
-/** Runs a program for each turn. */
-const CommandRuntime = Schema.Struct({
-  type: required(Schema.Literal("command"), "Runs a program for each turn."),
-  command: required(Schema.NonEmptyArray(Text), "The program and its arguments."),
-  ...commandKeys
-}).annotations({ identifier: "CommandRuntime" })
 
 /** A model, by its name or as other gateways write it with its fallbacks. */
 const Model = Schema.Union(
@@ -80,6 +46,20 @@ const otherModelKeys = otherKeys(["models"])
 const isOtherRuntime: OtherValues = (runtime) =>
   Predicate.isReadonlyRecord(runtime) &&
   (runtime.type === "embedded" || (runtime.type === "acp" && Predicate.isReadonlyRecord(runtime.acp)))
+
+/** What an agent remembers of what was said before. */
+export const memoryKeys = {
+  scope: option(
+    Schema.Literal("person", "session"),
+    "Whose conversation a direct message belongs to: that of its `person`, whoever shares their session, or that of the `session`, in which people hear what others said. A group has one of its own in any case.",
+    "person"
+  ),
+  contextTokens: option(
+    whole(512),
+    "How many tokens a question may have with all that is remembered; a quarter is kept for the answer. Without it 3000 where the server is not known, since many cut silently at 4096, and 16000 where it is."
+  ),
+  maxExchanges: option(whole(1), "How many questions and answers are remembered.", 200)
+}
 
 /** What may be said of an agent, beside its id. */
 export const agentKeys = {
@@ -107,9 +87,23 @@ export const agentKeys = {
   ),
   groupChat: option(GroupChat, "How the agent is mentioned in groups. Else `messages.groupChat`."),
   runtime: option(
-    Schema.Union(EchoRuntime, CommandRuntime).annotations({ [OtherValuesId]: isOtherRuntime }),
+    Schema.Union(EchoRuntime, CommandRuntime, OpenaiRuntime, AnthropicRuntime).annotations({
+      [OtherValuesId]: isOtherRuntime
+    }),
     "What answers the agent's turns. An agent without one echoes, with a warning.",
     { type: "echo" }
+  ),
+  systemPrompt: option(
+    Text,
+    "What a model is told first of all, before the `systemPrompt` of a group. For `openai`, `anthropic` and `cli`."
+  ),
+  memory: option(
+    Schema.Union(Schema.Struct(memoryKeys).annotations({ identifier: "Memory" }), Schema.Literal(false)),
+    "What the agent remembers: models and `cli` all that `retention` keeps unless it is `false`; other runtimes remember for themselves, and cannot have it."
+  ),
+  markdown: option(
+    Schema.Literal("plain", "keep"),
+    "How markdown in replies is written in Messages, which shows none: as `plain` text, which is the default for models and `cli`, or as it is (`keep`), the default for others."
   ),
   mediaRoots: option(
     Schema.Array(Root),
@@ -202,6 +196,30 @@ export const budgetKeys = {
   )
 }
 
+/** A sign of life in a turn that takes long. */
+export const interimKeys = {
+  afterMs: option(timerMs(1), "How long a turn may take before it is given, in ms.", 30_000),
+  text: option(Text, "What it says.", "One moment, I am still working on this.")
+}
+
+/** What people hear of the gateway itself. */
+export const noticeKeys = {
+  commands: option(
+    Schema.Boolean,
+    "Whether `/stop`, `/new`, `/status`, `/help`, and those of `owners`, are commands in chats.",
+    true
+  ),
+  interim: option(
+    Schema.Union(Schema.Struct(interimKeys).annotations({ identifier: "Interim" }), Schema.Literal(false)),
+    "A sign of life in a turn that takes long, once, in direct chats only; `false` for none."
+  ),
+  failureNotice: option(
+    Schema.Union(Text, Schema.Literal(false)).annotations({ [ExpectedId]: "a non-empty string, or false" }),
+    "What a person hears when their turn has failed for good; `false` for nothing.",
+    "Sorry, something went wrong here and I cannot answer that. Please try again later."
+  )
+}
+
 /** The section `messages`. */
 export const MessagesSection = Schema.Struct(
   {
@@ -214,6 +232,7 @@ export const MessagesSection = Schema.Struct(
       Schema.Struct(inboundKeys, foreign).annotations({ identifier: "Inbound" }),
       "How incoming messages are gathered."
     ),
+    ...noticeKeys,
     loopGuard: section("LoopGuard", "The brake on conversations that feed themselves.", loopGuardKeys),
     budget: option(
       Schema.Union(Schema.Struct(budgetKeys).annotations({ identifier: "Budget" }), Schema.Literal(false)),

@@ -6,15 +6,23 @@ import { ConfigFile, type GatewayConfig, gatewayKeys, httpKeys } from "../Config
 import { ConfigInvalid, ConfigProblem } from "../errors/config.ts"
 import { messageOf } from "../errors/messageOf.ts"
 import { type ExpandHome, resolveAccounts } from "./accounts.ts"
-import { budgetKeys, inboundKeys, loopGuardKeys } from "./agents.ts"
+import {
+  budgetKeys,
+  inboundKeys,
+  interimKeys,
+  loopGuardKeys,
+  type MessagesSection,
+  noticeKeys
+} from "./agents.ts"
 import { bindAccounts } from "./bindings.ts"
 import { type Env, isObject, pick } from "./keys.ts"
+import { type MediaSection, transcriptionKeys } from "./media.ts"
 import { expectedOf, type KeyPath, type Problem, problemsOf, renderPath, show } from "./problems.ts"
 import { groupsWithoutAgent, resolveAgents } from "./routes.ts"
 import { settle } from "./section.ts"
-import { resolvePeople } from "./session.ts"
+import { resolveOwners, resolvePeople } from "./session.ts"
 import { nearest } from "./spelling.ts"
-import { Folder } from "./values.ts"
+import { Folder, withoutSlash } from "./values.ts"
 
 type Problems = Arr.NonEmptyReadonlyArray<Problem>
 
@@ -86,6 +94,31 @@ const ignoredKeys = (paths: ReadonlyArray<KeyPath>): ReadonlyArray<string> => {
   return names.size === 0 ? [] : [`these keys are not known here and are ignored: ${[...names].join(", ")}`]
 }
 
+const messagesOf = (section: MessagesSection): GatewayConfig["messages"] => {
+  const { budget, inbound, interim, loopGuard, responsePrefix } = section
+  const { commands, failureNotice } = settle(noticeKeys, [section])
+  return {
+    ...(responsePrefix === undefined ? {} : { responsePrefix }),
+    inbound: settle(inboundKeys, [inbound]),
+    loopGuard: settle(loopGuardKeys, [loopGuard]),
+    budget: budget === false ? { turns: 0, parts: 0 } : settle(budgetKeys, [budget]),
+    commands,
+    ...(interim === false ? {} : { interim: settle(interimKeys, [interim]) }),
+    ...(failureNotice === false ? {} : { failureNotice })
+  }
+}
+
+const mediaOf = ({ transcription }: MediaSection): GatewayConfig["media"] =>
+  transcription === undefined
+    ? {}
+    : {
+        transcription: {
+          ...transcription,
+          ...settle(transcriptionKeys, [transcription]),
+          baseUrl: withoutSlash(transcription.baseUrl)
+        }
+      }
+
 /** Makes the gateway's config of a decoded file. */
 const resolve = (file: ConfigFile, name: string, env: Env) => {
   const expandHome = homeExpander(env)
@@ -97,12 +130,13 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     ...(contextVisibility === undefined ? {} : { contextVisibility })
   }
   const path = file.imessage === undefined && shared !== undefined ? ["channels", "imessage"] : ["imessage"]
-  const { budget, inbound, loopGuard, responsePrefix } = file.messages ?? {}
   const stateDir = resolveStateDir(file, env, expandHome)
   const accounts = resolveAccounts(section, path, expandHome)
   const agents = resolveAgents(file.agents ?? {}, file.messages ?? {}, expandHome)
   const bindings = bindAccounts(file.bindings ?? [], agents.value.list, accounts.value)
-  const people = resolvePeople(file.people ?? {}, [...new Set(accounts.value.map(({ region }) => region))])
+  const regions = [...new Set(accounts.value.map(({ region }) => region))]
+  const people = resolvePeople(file.people ?? {}, regions)
+  const owners = resolveOwners(file.owners ?? [], regions)
   const twice: Problem = {
     path: ["channels", "imessage"],
     message: "there is an imessage section at the top level too; keep one of the two"
@@ -115,14 +149,11 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     accounts: bindings.value,
     ...(section.defaultAccount === undefined ? {} : { defaultAccount: section.defaultAccount }),
     agents: agents.value,
-    messages: {
-      ...(responsePrefix === undefined ? {} : { responsePrefix }),
-      inbound: settle(inboundKeys, [inbound]),
-      loopGuard: settle(loopGuardKeys, [loopGuard]),
-      budget: budget === false ? { turns: 0, parts: 0 } : settle(budgetKeys, [budget])
-    },
+    messages: messagesOf(file.messages ?? {}),
     session: file.session?.dmScope === undefined ? {} : { dmScope: file.session.dmScope },
     people: people.value,
+    owners: owners.value,
+    media: mediaOf(file.media ?? {}),
     retention: settled.retention,
     shutdownMs: settled.shutdownMs,
     control: http === undefined ? {} : { http: { ...http, host: settle(httpKeys, [http]).host } },
@@ -138,7 +169,8 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
       ...agents.problems,
       ...groupsWithoutAgent(section, path, agents.value.list),
       ...bindings.problems,
-      ...people.problems
+      ...people.problems,
+      ...owners.problems
     ]
   }
 }

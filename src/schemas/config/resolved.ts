@@ -2,9 +2,11 @@
 import type { Redacted } from "effect"
 import type { People } from "../People.ts"
 import type { Target } from "../Target.ts"
-import type { budgetKeys, inboundKeys, loopGuardKeys } from "./agents.ts"
+import type { budgetKeys, inboundKeys, interimKeys, loopGuardKeys, memoryKeys } from "./agents.ts"
 import type { Group } from "./groups.ts"
 import type { accountKeys } from "./imessage.ts"
+import type { transcriptionKeys } from "./media.ts"
+import type { anthropicKeys, openaiKeys } from "./runtimes/models.ts"
 import type { Settled } from "./section.ts"
 import type { DmScope } from "./session.ts"
 
@@ -24,6 +26,26 @@ export type AgentRuntime =
       readonly timeoutMs: number
       readonly cwd?: string
     } & EnvironmentConfig)
+  | OpenaiConfig
+  | AnthropicConfig
+
+/** A server that speaks as OpenAI's does. `baseUrl` has no slash at its end. */
+export type OpenaiConfig = {
+  readonly type: "openai"
+  readonly baseUrl: string
+  readonly model: string
+  readonly apiKey?: Redacted.Redacted<string>
+} & Settled<typeof openaiKeys>
+
+/** A model of Anthropic's. `baseUrl` has no slash at its end. */
+export type AnthropicConfig = {
+  readonly type: "anthropic"
+  readonly model: string
+  readonly apiKey: Redacted.Redacted<string>
+} & Settled<typeof anthropicKeys>
+
+/** What an agent remembers of what was said before. */
+export type MemoryConfig = Required<Settled<typeof memoryKeys>>
 
 /**
  * One agent. `mentionPatterns` is absent where neither the agent nor `messages.groupChat` has any, `model` where
@@ -36,9 +58,19 @@ export interface AgentConfig {
   readonly model?: string
   readonly mentionPatterns?: ReadonlyArray<string>
   readonly runtime: AgentRuntime
+  readonly systemPrompt?: string
+  /** Absent where the agent remembers nothing, or does so itself. */
+  readonly memory?: MemoryConfig
+  readonly markdown: "plain" | "keep"
   readonly mediaRoots: ReadonlyArray<string>
   readonly mediaHosts: ReadonlyArray<string>
   readonly maxParts: number
+}
+
+/** Who writes down what is said in voice notes. `baseUrl` has no slash at its end. */
+export type TranscriptionConfig = Settled<typeof transcriptionKeys> & {
+  readonly baseUrl: string
+  readonly model: string
 }
 
 /** What a person (`turns`) and a chat (`parts`) may cost within 24 hours; 0 for any number. */
@@ -96,10 +128,17 @@ export interface GatewayConfig {
     readonly inbound: Settled<typeof inboundKeys>
     readonly loopGuard: Settled<typeof loopGuardKeys>
     readonly budget: BudgetConfig
+    readonly commands: boolean
+    /** Absent for none. */
+    readonly interim?: Settled<typeof interimKeys>
+    readonly failureNotice?: string
   }
   /** `dmScope` is absent where nobody has chosen one, and `main` then. */
   readonly session: { readonly dmScope?: DmScope }
   readonly people: People
+  /** Handles, normalised, of who may command the gateway from their own direct chat. */
+  readonly owners: ReadonlyArray<string>
+  readonly media: { readonly transcription?: TranscriptionConfig }
   readonly retention: { readonly days: number }
   readonly shutdownMs: number
   readonly control: {

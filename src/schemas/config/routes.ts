@@ -6,25 +6,59 @@ import {
   type AgentsSection,
   agentKeys,
   agentsSectionKeys,
-  commandKeys,
   type MessagesSection,
-  type Model
+  type Model,
+  memoryKeys
 } from "./agents.ts"
 import type { ImessageSection } from "./imessage.ts"
 import { type KeyPath, type Problem, renderPath } from "./problems.ts"
 import type { AgentConfig, AgentRuntime } from "./resolved.ts"
+import { commandKeys } from "./runtimes/command.ts"
+import { anthropicKeys, openaiKeys } from "./runtimes/models.ts"
 import { settle } from "./section.ts"
+import { withoutSlash } from "./values.ts"
 
 type Agent = NonNullable<AgentsSection["list"]>[number]
 
-const resolveRuntime = (runtime: NonNullable<Agent["runtime"]>, expandHome: ExpandHome): AgentRuntime =>
-  runtime.type === "echo"
-    ? runtime
-    : {
+const resolveRuntime = (runtime: NonNullable<Agent["runtime"]>, expandHome: ExpandHome): AgentRuntime => {
+  switch (runtime.type) {
+    case "echo":
+      return runtime
+    case "command":
+      return {
         ...runtime,
         ...settle(commandKeys, [runtime]),
         ...(runtime.cwd === undefined ? {} : { cwd: expandHome(runtime.cwd) })
       }
+    case "openai":
+      return { ...runtime, ...settle(openaiKeys, [runtime]), baseUrl: withoutSlash(runtime.baseUrl) }
+    case "anthropic": {
+      const settled = settle(anthropicKeys, [runtime])
+      return { ...runtime, ...settled, baseUrl: withoutSlash(settled.baseUrl) }
+    }
+  }
+}
+
+/** Servers whose models are known to read more than a small model at home. */
+const KNOWN_SERVERS = ["api.openai.com", "openrouter.ai", "api.anthropic.com"]
+
+/** How many tokens a question may have where nothing is said of it. */
+const UNKNOWN_CONTEXT = 3000
+const KNOWN_CONTEXT = 16_000
+
+const contextOf = (runtime: AgentRuntime): number =>
+  "baseUrl" in runtime && KNOWN_SERVERS.includes(new URL(runtime.baseUrl).hostname)
+    ? KNOWN_CONTEXT
+    : UNKNOWN_CONTEXT
+
+/** Whether the gateway remembers for an agent; others do so themselves. */
+const isRemembering = ({ type }: Pick<AgentRuntime, "type">): boolean =>
+  type === "openai" || type === "anthropic"
+
+const resolveMemory = (memory: Agent["memory"], runtime: AgentRuntime): Pick<AgentConfig, "memory"> => {
+  if (memory === false || !isRemembering(runtime)) return {}
+  return { memory: { contextTokens: contextOf(runtime), ...settle(memoryKeys, [memory]) } }
+}
 
 const modelName = (model: Model | undefined): string | undefined => {
   const name = (typeof model === "string" ? model : model?.primary)?.trim()
@@ -39,7 +73,11 @@ const resolveAgent = (
   expandHome: ExpandHome
 ): AgentConfig => {
   const settled = settle(agentKeys, [agent])
-  const model = modelName(agent.model) ?? modelName(section.defaults?.model)
+  const runtime = resolveRuntime(settled.runtime, expandHome)
+  const model =
+    modelName(agent.model) ??
+    modelName("model" in runtime ? runtime.model : undefined) ??
+    modelName(section.defaults?.model)
   // Where nothing is seen of a name nobody can write it, and all that people write has it.
   const name = [agent.name, agent.identity?.name?.trim()].find((one = "") => seen(one).trim() !== "")
   const mentionPatterns = agent.groupChat?.mentionPatterns ?? messages.groupChat?.mentionPatterns
@@ -49,7 +87,10 @@ const resolveAgent = (
     isDefault,
     ...(model === undefined ? {} : { model }),
     ...(mentionPatterns === undefined ? {} : { mentionPatterns }),
-    runtime: resolveRuntime(settled.runtime, expandHome),
+    runtime,
+    ...(agent.systemPrompt === undefined ? {} : { systemPrompt: agent.systemPrompt }),
+    ...resolveMemory(agent.memory, runtime),
+    markdown: agent.markdown ?? (isRemembering(runtime) ? "plain" : "keep"),
     mediaRoots: settled.mediaRoots.map(expandHome),
     mediaHosts: settled.mediaHosts,
     maxParts: settled.maxParts
@@ -96,6 +137,19 @@ const repeated = (all: ReadonlyArray<Declared>): ReadonlyArray<Problem> => {
   })
 }
 
+/** Memory that is wanted of agents who remember for themselves: nothing here could keep it. */
+const withoutMemory = (all: ReadonlyArray<Declared>): ReadonlyArray<Problem> =>
+  all.flatMap(({ agent: { memory, runtime = { type: "echo" as const } }, path }) =>
+    memory === undefined || memory === false || isRemembering(runtime)
+      ? []
+      : [
+          {
+            path: [...path, "memory"],
+            message: `an agent whose runtime is "${runtime.type}" remembers for itself; leave it out`
+          }
+        ]
+  )
+
 /** Resolves `agents`. Without any there is one, `main`, which echoes. */
 export const resolveAgents = (
   section: AgentsSection,
@@ -115,7 +169,7 @@ export const resolveAgents = (
       ),
       maxConcurrent
     },
-    problems: repeated(all),
+    problems: [...repeated(all), ...withoutMemory(all)],
     warnings: [
       ...(list.length === 0
         ? ['agents.list is empty: one agent "main" answers with an echo of what it is told']

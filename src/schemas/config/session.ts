@@ -1,4 +1,4 @@
-/** The sections `session` and `people`: which direct messages share a session, and which handles are one person's. */
+/** The sections `session`, `people` and `owners`: which direct messages share a session, and which handles are one person's. */
 import { Either, Schema } from "effect"
 import { normaliseHandle } from "../Handle.ts"
 import type { People, Person } from "../People.ts"
@@ -66,12 +66,18 @@ export const SessionSection = Schema.Struct(
 ).annotations({ identifier: "Session", [OtherKeysId]: otherSessionKeys })
 export type SessionSection = typeof SessionSection.Type
 
+const Handles = Schema.Array(TextOrNumber).annotations({
+  [ExpectedId]: "a list of phone numbers and email addresses"
+})
+
+/** The list `owners`. */
+export const OwnersSection = Handles
+export type OwnersSection = typeof OwnersSection.Type
+
 /** The section `people`. */
 export const PeopleSection = Schema.Record({
   key: Id,
-  value: Schema.Array(TextOrNumber).annotations({
-    [ExpectedId]: "a list of phone numbers and email addresses"
-  })
+  value: Handles
 })
 export type PeopleSection = typeof PeopleSection.Type
 
@@ -115,4 +121,22 @@ export const resolvePeople = (section: PeopleSection, regions: ReadonlyArray<str
     people.push({ name, handles })
   }
   return { value: people, problems, warnings: [] }
+}
+
+/** Resolves `owners`; `regions` as for people. */
+export const resolveOwners = (
+  section: OwnersSection,
+  regions: ReadonlyArray<string>
+): Resolved<ReadonlyArray<string>> => {
+  const read = section.map((entry) => readHandle(entry, regions))
+  return {
+    value: [...new Set(read.flatMap((handle) => (Either.isRight(handle) ? [handle.right] : [])))],
+    problems: read.flatMap(
+      (handle, at): ReadonlyArray<Problem> =>
+        Either.isLeft(handle)
+          ? [{ path: ["owners", at], message: `expected ${handle.left}; got ${show(section[at])}` }]
+          : []
+    ),
+    warnings: []
+  }
 }

@@ -168,6 +168,31 @@ export const Token = Schema.Redacted(
   [SecretId]: true
 })
 
+/** A secret whose form somebody else decides; it is kept out of logs, errors and status. */
+export const Secret = Schema.Redacted(Text).annotations({
+  [ExpectedId]: "a secret, a non-empty string",
+  [SecretId]: true
+})
+
+/** Whether a header is, by its name, one that holds a secret. */
+const isSecretHeader: SecretKeys = (name) =>
+  isSecretName(name.replaceAll("-", "_")) || /^(?:proxy-)?authorization$|cookie/iu.test(name)
+
+/** Headers of HTTP and their values, which are kept out of logs, errors and status. */
+export const SecretHeaders = Schema.Record({
+  key: matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "the name of a header"),
+  value: Schema.Redacted(Text)
+}).annotations({ [SecretKeysId]: isSecretHeader })
+
+/** An address of the web, without a fragment; in resolved configs without a slash at its end. */
+export const Address = matching(
+  /^https?:\/\/[^\s/?#]+[^\s#]*$/iu,
+  "an address that starts with http:// or https://"
+)
+
+/** An address to which a path can be added. */
+export const withoutSlash = (address: string): string => address.replace(/\/+$/u, "")
+
 /** What a section holds that is shared with other gateways: keys of theirs, which are not read. */
 export const foreign = Schema.Record({
   key: Schema.String,

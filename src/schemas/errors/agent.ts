@@ -2,20 +2,21 @@
 import { Schema } from "effect"
 import { GatewayError } from "./GatewayError.ts"
 
-/** The agent failed to answer a turn. `stderr` is the end of what it complained of. */
+const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+
+/** The message with what the agent said to it, for the dead letter alone: agents repeat what they were told. */
+const reportOf = (message: string, said: string | undefined): string =>
+  said === undefined ? message : `${message}: ${said}`
+
+/** The agent failed to answer a turn, which it may be asked again. `stderr` is the end of what it complained of. */
 export class AgentFailed extends GatewayError<AgentFailed>()("AgentFailed", {
   code: "agent_failed",
-  fields: {
-    agentId: Schema.String,
-    detail: Schema.String,
-    stderr: Schema.String.pipe(Schema.optionalWith({ exact: true }))
-  },
+  fields: { agentId: Schema.String, detail: Schema.String, stderr: optional(Schema.String) },
   message: ({ agentId, detail }) => `agent ${agentId} failed: ${detail}`,
   hint: "Run the agent's command by hand with the same input; the turn is tried three times, then kept as a dead letter, with the end of what the agent wrote to stderr."
 }) {
-  /** The message with the complaints, for the dead letter alone: agents repeat what they were told. */
   get report(): string {
-    return this.stderr === undefined ? this.message : `${this.message}: ${this.stderr}`
+    return reportOf(this.message, this.stderr)
   }
 }
 
@@ -30,3 +31,58 @@ export class AgentTimeout extends GatewayError<AgentTimeout>()("AgentTimeout", {
     return this.message
   }
 }
+
+/**
+ * The agent could not even begin: nobody listens there, or it has no room for now. It is asked again, not before
+ * `retryAfterMs` where it says so.
+ */
+export class AgentUnavailable extends GatewayError<AgentUnavailable>()("AgentUnavailable", {
+  code: "agent_unavailable",
+  fields: {
+    agentId: Schema.String,
+    detail: Schema.String,
+    said: optional(Schema.String),
+    retryAfterMs: optional(Schema.Number)
+  },
+  message: ({ agentId, detail }) => `agent ${agentId} cannot be asked: ${detail}`,
+  hint: "See that its server runs and can be reached from here: `imsg-gateway doctor` asks it. The turn is tried three times, then kept as a dead letter."
+}) {
+  get report(): string {
+    return reportOf(this.message, this.said)
+  }
+}
+
+/** The agent had begun when it failed, and what it has done by then must not be done twice: it is not asked again. */
+export class AgentInterrupted extends GatewayError<AgentInterrupted>()("AgentInterrupted", {
+  code: "agent_interrupted",
+  fields: { agentId: Schema.String, detail: Schema.String, said: optional(Schema.String) },
+  message: ({ agentId, detail }) => `agent ${agentId} failed in the middle of its answer: ${detail}`,
+  hint: "The turn is not asked again by itself, for the agent may have done something already; `imsg-gateway deadletters retry` asks it anew."
+}) {
+  get report(): string {
+    return reportOf(this.message, this.said)
+  }
+}
+
+/** The agent refuses, and will until a person changes something: a key, a model's name, a program. */
+export class AgentRefused extends GatewayError<AgentRefused>()("AgentRefused", {
+  code: "agent_refused",
+  fields: {
+    agentId: Schema.String,
+    detail: Schema.String,
+    said: optional(Schema.String),
+    advice: Schema.String
+  },
+  message: ({ agentId, detail }) => `agent ${agentId} refuses: ${detail}`,
+  hint: ({ advice }) => advice
+}) {
+  get report(): string {
+    return reportOf(this.message, this.said)
+  }
+}
+
+export type AgentError = AgentFailed | AgentTimeout | AgentUnavailable | AgentInterrupted | AgentRefused
+
+/** Whether an agent is asked again by itself after a failure. */
+export const mayAskAgain = ({ _tag }: AgentError): boolean =>
+  _tag !== "AgentInterrupted" && _tag !== "AgentRefused"

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { layer } from "../../../src/layers/agent/AgentLive.ts"
 import type { AgentConfig } from "../../../src/schemas/Config.ts"
+import { NO_MEMORY } from "../../../src/schemas/Conversation.ts"
 import { Agent } from "../../../src/services/Agent.ts"
 import { fixedConfig } from "../../support/configs.ts"
 import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
@@ -13,6 +14,7 @@ const agent = (id: string, runtime: AgentConfig["runtime"]): AgentConfig => ({
   id,
   isDefault: false,
   runtime,
+  markdown: "keep",
   mediaRoots: [],
   mediaHosts: [],
   maxParts: 30
@@ -38,10 +40,13 @@ const config = fixedConfig({
   messages: {
     inbound: { debounceMs: 0 },
     loopGuard: { maxPerMinute: 0, mirrors: 0 },
-    budget: { turns: 0, parts: 0 }
+    budget: { turns: 0, parts: 0 },
+    commands: true
   },
   session: {},
   people: [],
+  owners: [],
+  media: {},
   retention: { days: 1 },
   shutdownMs: 0,
   control: {},
@@ -53,19 +58,22 @@ const saying = (text: string) => asTurnMessage(makeEnvelope({ text }))
 
 const ask = (agentId: string) =>
   Effect.flatMap(Agent, (agents) =>
-    agents.ask(makeTurn({ agentId, envelopes: [saying("one"), saying("two")] }))
+    agents.ask(
+      { turn: makeTurn({ agentId, envelopes: [saying("one"), saying("two")] }), memory: NO_MEMORY },
+      () => Effect.void
+    )
   ).pipe(Effect.provide(Layer.provide(layer, [config, ProcessesLive])))
 
 describe("an agent", () => {
   it.live("of the runtime echo says the texts again", () =>
     Effect.gen(function* () {
-      expect(yield* ask("parrot")).toEqual([{ text: "echo: one\ntwo" }])
+      expect(yield* ask("parrot")).toEqual({ replies: [{ text: "echo: one\ntwo" }] })
     })
   )
 
   it.live("of the runtime command runs its command", () =>
     Effect.gen(function* () {
-      expect(yield* ask("shell")).toEqual([{ text: "one\ntwo" }])
+      expect(yield* ask("shell")).toEqual({ replies: [{ text: "one\ntwo" }] })
     })
   )
 

@@ -24,7 +24,15 @@ const script = (text: string, given: Partial<CommandRuntime> = {}): CommandRunti
 
 const ask = (runtime: CommandRuntime, turn: Turn = makeTurn()) =>
   askCommand(
-    { id: "main", isDefault: true, mediaRoots: [], mediaHosts: [], maxParts: 30, runtime },
+    {
+      id: "main",
+      isDefault: true,
+      markdown: "keep" as const,
+      mediaRoots: [],
+      mediaHosts: [],
+      maxParts: 30,
+      runtime
+    },
     runtime,
     turn
   )

@@ -20,6 +20,7 @@ export const agent = (options: Partial<AgentConfig>): AgentConfig => ({
   id: "main",
   isDefault: true,
   runtime: { type: "echo" },
+  markdown: "keep",
   mediaRoots: [],
   mediaHosts: [],
   maxParts: 30,

@@ -15,7 +15,9 @@ const withChild = { accountId: "default", forChildMs: 0, without: [] }
 const withoutChild = { ...withChild, forChildMs: TTL }
 
 const accept = (id: string, chatId: number, giveUpAt?: number) =>
-  Effect.flatMap(Outbox, (outbox) => Effect.flatten(outbox.accept(replyTo(chatId, id, id), giveUpAt)))
+  Effect.flatMap(Outbox, (outbox) =>
+    Effect.flatten(outbox.accept(replyTo(chatId, id, id), giveUpAt === undefined ? {} : { giveUpAt }))
+  )
 const nextOf = (wanted = withChild, now = NOW, without: ReadonlyArray<OpenDelivery> = []) =>
   Effect.flatMap(Outbox, ({ next }) => next({ ...wanted, without: without.map(({ seq }) => seq) }, now)).pipe(
     Effect.map(Option.match({ onNone: () => undefined, onSome: ({ delivery }) => delivery.id }))

@@ -7,6 +7,7 @@ const agent = (partial: Partial<AgentConfig>): AgentConfig => ({
   id: "main",
   isDefault: true,
   runtime: { type: "echo" },
+  markdown: "keep",
   mediaRoots: [],
   mediaHosts: [],
   maxParts: 30,

@@ -135,7 +135,8 @@ const ENDINGS = {
   answered: "answered",
   silent: "had nothing to say",
   failed: "failed",
-  "over-budget": "was not asked, over the budget,"
+  "over-budget": "was not asked, over the budget,",
+  stopped: "was stopped"
 } as const
 
 /** How an event should look. */
@@ -148,6 +149,7 @@ const OUTCOMES: Readonly<Record<string, Tone>> = {
   backoff: "doubtful",
   uncertain: "doubtful",
   "over-budget": "doubtful",
+  stopped: "doubtful",
   degraded: "bad",
   failed: "bad",
   expired: "bad"

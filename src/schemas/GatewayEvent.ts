@@ -34,10 +34,10 @@ const TurnEnded = Schema.TaggedStruct("TurnEnded", {
   sessionKey: Schema.String,
   agentId: Schema.String,
   /**
-   * `silent` where the agent had nothing to say; `failed` where the turn is a dead letter; `over-budget` where it was
-   * not begun.
+   * `silent` where the agent had nothing to say; `failed` where the turn is a dead letter, or its agent failed after it
+   * had said something; `over-budget` where it was not begun; `stopped` where somebody said so in the chat.
    */
-  outcome: Schema.Literal("answered", "silent", "failed", "over-budget"),
+  outcome: Schema.Literal("answered", "silent", "failed", "over-budget", "stopped"),
   durationMs: DurationMs
 })
 

@@ -5,11 +5,11 @@ import { Array as Arr, Chunk, Effect, Option, Record, Ref, Schema, Stream } from
 import type { AgentConfig, AgentRuntime } from "../../schemas/Config.ts"
 import { AgentFailed, AgentTimeout } from "../../schemas/errors/agent.ts"
 import { oneLine } from "../../schemas/oneLine.ts"
+import { prompt } from "../../schemas/prompt.ts"
 import { AgentOutput, type Reply, Turn } from "../../schemas/Turn.ts"
 import { feed, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
 import { withEnvironment } from "../config/environment.ts"
 import { startFailure } from "../process/startFailure.ts"
-import { prompt } from "./prompt.ts"
 
 export type CommandRuntime = Extract<AgentRuntime, { readonly type: "command" }>
 

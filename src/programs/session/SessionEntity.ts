@@ -6,6 +6,7 @@ import type { Agent } from "../../services/Agent.ts"
 import type { Budget } from "../../services/Budget.ts"
 import type { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
+import type { Conversations } from "../../services/Conversations.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Echoes } from "../../services/Echoes.ts"
 import type { Events } from "../../services/Events.ts"
@@ -19,6 +20,7 @@ import type { Outbox } from "../../services/Outbox.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
+import type { Stops } from "../../services/Stops.ts"
 import * as FairSemaphore from "../gateway/FairSemaphore.ts"
 import { stored } from "../gateway/stored.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
@@ -108,6 +110,8 @@ export const layer: Layer.Layer<
   | Lifecycle
   | Intake
   | Events
+  | Conversations
+  | Stops
 > = Layer.unwrapEffect(
   Effect.gen(function* () {
     const { changes, current } = yield* ConfigService

@@ -9,7 +9,7 @@ import { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../gateway/stored.ts"
-import { boundedReplies, MAX_TURN_BYTES } from "./boundedReplies.ts"
+import { type BoundedReplies, boundedReplies, MAX_TURN_BYTES } from "./boundedReplies.ts"
 import { cleanText } from "./cleanText.ts"
 import { withPrefix } from "./responsePrefix.ts"
 
@@ -66,7 +66,13 @@ export const makePrepareReplies = Effect.gen(function* () {
       return (source: string) => stageNext(source, index++)
     })
 
-  const bounded = (replies: ReadonlyArray<Reply>, maxParts: number, account: AccountConfig | undefined) => {
+  const bounded = (
+    replies: ReadonlyArray<Reply>,
+    maxParts: number,
+    account: AccountConfig | undefined
+  ): Effect.Effect<Omit<BoundedReplies, "isCut">> => {
+    // The mark that more is left out stands there already.
+    if (maxParts < 0) return Effect.succeed({ replies: [], parts: 0 })
     const { chunkMode, textChunkLimit } = account ?? accountDefaults
     const options = { limit: textChunkLimit, mode: chunkMode }
     const kept = boundedReplies(replies, { maxParts, chunk: (text) => chunker.chunk(text, options) })
@@ -80,16 +86,18 @@ export const makePrepareReplies = Effect.gen(function* () {
       : Effect.succeed(kept)
   }
 
-  return (turn: Turn, replies: ReadonlyArray<Reply>): Effect.Effect<Prepared> =>
+  /** `partsBefore` is how many messages the turn was sent in so far. */
+  return (turn: Turn, replies: ReadonlyArray<Reply>, partsBefore = 0): Effect.Effect<Prepared> =>
     Effect.gen(function* () {
       const { accounts, agents, messages } = yield* config.current
+      const left = (maxParts: number) => maxParts - partsBefore
       const agent = agents.list.find(({ id }) => id === turn.agentId)
       const account = accounts.find(({ id }) => id === turn.envelopes[0].accountId)
       const said = replies.map((reply): Reply => ({ ...reply, text: cleanText(reply.text ?? "") }))
       // Without them nothing says which files may be sent; what is said waits until the account is back.
       if (agent === undefined || account === undefined) {
         const texts = said.map(({ text }): Reply => ({ text: text ?? "" })).filter(saysSomething)
-        return yield* bounded(texts, agent?.maxParts ?? agentsDefaults.maxParts, account)
+        return yield* bounded(texts, left(agent?.maxParts ?? agentsDefaults.maxParts), account)
       }
       const prefixed = said.map(
         (reply): Reply => ({
@@ -102,7 +110,7 @@ export const makePrepareReplies = Effect.gen(function* () {
           )
         })
       )
-      const kept = yield* bounded(prefixed.filter(saysSomething), agent.maxParts, account)
+      const kept = yield* bounded(prefixed.filter(saysSomething), left(agent.maxParts), account)
       const stage = yield* staging(turn, agent, bytesOfMb(account.mediaMaxMb))
       const staged = yield* Effect.forEach(kept.replies, ({ media = [], text = "" }) =>
         Effect.map(Effect.forEach(media, stage), (copies) => ({

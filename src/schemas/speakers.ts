@@ -3,8 +3,8 @@
  * taken for somebody else's stands with its handle.
  */
 import { Array as Arr } from "effect"
-import { oneLine } from "../../schemas/oneLine.ts"
-import type { Turn } from "../../schemas/Turn.ts"
+import { oneLine } from "./oneLine.ts"
+import type { Turn } from "./Turn.ts"
 
 /** Somebody who wrote something. */
 export interface Speaker {

@@ -1,9 +1,9 @@
 /** What an agent that reads text is given. */
 import { describe, expect, it } from "@effect/vitest"
-import { prompt as promptFor } from "../../../src/layers/agent/prompt.ts"
-import type { Turn, TurnMessage } from "../../../src/schemas/Turn.ts"
-import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
-import { makeTurn } from "../../support/turns.ts"
+import { prompt as promptFor } from "../../src/schemas/prompt.ts"
+import type { Turn, TurnMessage } from "../../src/schemas/Turn.ts"
+import { asTurnMessage, makeEnvelope } from "../support/envelopes.ts"
+import { makeTurn } from "../support/turns.ts"
 
 const prompt = (turn: Turn) => promptFor(turn, { id: "main", name: "Robin 🦞" })
 

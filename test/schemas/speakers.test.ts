@@ -1,9 +1,9 @@
 /** By what name somebody speaks in a prompt. */
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { likeness, namesOf, type Speaker } from "../../../src/layers/agent/speakers.ts"
-import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
-import { makeTurn } from "../../support/turns.ts"
+import { likeness, namesOf, type Speaker } from "../../src/schemas/speakers.ts"
+import { asTurnMessage, makeEnvelope } from "../support/envelopes.ts"
+import { makeTurn } from "../support/turns.ts"
 
 const ANN: Speaker = { sender: "+15555550101", senderName: "Ann" }
 const BOB: Speaker = { sender: "bob@example.com" }

@@ -1,10 +1,10 @@
 /** A turn as text for an agent that reads text. */
 import { Array as Arr } from "effect"
-import type { AgentConfig } from "../../schemas/Config.ts"
-import { CUT_MARK } from "../../schemas/cut.ts"
-import { unbroken } from "../../schemas/oneLine.ts"
-import type { HistoryEntry, Turn, TurnFiles, TurnMessage } from "../../schemas/Turn.ts"
+import type { AgentConfig } from "./Config.ts"
+import { CUT_MARK } from "./cut.ts"
+import { unbroken } from "./oneLine.ts"
 import { namesOf } from "./speakers.ts"
+import type { HistoryEntry, Turn, TurnFiles, TurnMessage } from "./Turn.ts"
 
 const eachLine = (text: string, mark: string): string =>
   text

@@ -1,0 +1,57 @@
+/** What the gateway itself says of a turn that failed: to its person, and to its owners what they must mend. */
+import { Array as Arr, Clock, Effect } from "effect"
+import { replyTarget } from "../../schemas/Envelope.ts"
+import type { AgentError } from "../../schemas/errors/agent.ts"
+import { ConfigService } from "../../services/ConfigService.ts"
+import { Outbox } from "../../services/Outbox.ts"
+import { stored } from "../gateway/stored.ts"
+import type { Batch } from "./composeTurn.ts"
+
+/** How long the news of a failure are worth saying, in ms. */
+const FAILURE_WITHIN_MS = 60 * 60_000
+
+/** Owners hear of an agent that needs them so often, in ms. */
+const OWNERS_EVERY_MS = 60 * 60_000
+
+export const makeNotices = Effect.gen(function* () {
+  const config = yield* ConfigService
+  const outbox = yield* Outbox
+
+  /** Tells a person that their turn has failed for good. */
+  const failure = (turnId: string, batch: Batch) =>
+    Effect.gen(function* () {
+      const { failureNotice } = (yield* config.current).messages
+      if (failureNotice === undefined) return
+      const { envelope } = Arr.lastNonEmpty(batch)
+      yield* stored(
+        outbox.accept({
+          id: `failed:${turnId}`,
+          accountId: envelope.accountId,
+          target: replyTarget(envelope),
+          expiresAt: (yield* Clock.currentTimeMillis) + FAILURE_WITHIN_MS,
+          replies: [{ text: failureNotice }]
+        })
+      )
+    })
+
+  /** Tells the owners of an agent that a person has to mend; its id keeps it from being told more often. */
+  const toOwners = (accountId: string, error: AgentError) =>
+    Effect.gen(function* () {
+      const { owners } = yield* config.current
+      const now = yield* Clock.currentTimeMillis
+      const since = Math.floor(now / OWNERS_EVERY_MS)
+      for (const handle of owners) {
+        yield* stored(
+          outbox.accept({
+            id: `owner:agent:${error.agentId}:${since}:${handle}`,
+            accountId,
+            target: { _tag: "Handle", handle, service: "imessage" },
+            expiresAt: now + OWNERS_EVERY_MS,
+            replies: [{ text: `${error.message}\n${error.hint}` }]
+          })
+        )
+      }
+    })
+
+  return { failure, toOwners }
+})

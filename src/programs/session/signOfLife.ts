@@ -1,0 +1,56 @@
+/** That a turn takes long: said once, in a direct chat, where nothing was said yet. */
+import { Clock, Effect, Ref } from "effect"
+import { mayBeSeenByOthers, replyTarget } from "../../schemas/Envelope.ts"
+import type { Turn } from "../../schemas/Turn.ts"
+import { ConfigService } from "../../services/ConfigService.ts"
+import { Outbox } from "../../services/Outbox.ts"
+import { stored } from "../gateway/stored.ts"
+import type { Speech } from "./speech.ts"
+
+/** How long it is worth saying, in ms. */
+const WITHIN_MS = 60_000
+
+export interface SignOfLife {
+  /** Gives it now, in the agent's words where it has some. */
+  readonly give: (said?: string) => Effect.Effect<void>
+  /** Gives it once the turn has taken long. */
+  readonly afterAWhile: Effect.Effect<void>
+}
+
+/** The function that makes the sign of life of a turn. */
+export const makeSignOfLife = Effect.gen(function* () {
+  const config = yield* ConfigService
+  const outbox = yield* Outbox
+  const settings = Effect.map(config.current, ({ messages }) => messages.interim)
+
+  return (turn: Turn, speech: Speech): Effect.Effect<SignOfLife> =>
+    Effect.gen(function* () {
+      const [envelope] = turn.envelopes
+      const isOver = yield* Ref.make(turn.isGroup || mayBeSeenByOthers(envelope))
+
+      const give = (said?: string) =>
+        Effect.gen(function* () {
+          const interim = yield* settings
+          if (interim === undefined || (yield* speech.hasBegun) || (yield* Ref.getAndSet(isOver, true)))
+            return
+          yield* stored(
+            outbox.accept({
+              id: `interim:${turn.id}`,
+              accountId: envelope.accountId,
+              target: replyTarget(envelope),
+              expiresAt: (yield* Clock.currentTimeMillis) + WITHIN_MS,
+              replies: [{ text: said ?? interim.text }]
+            })
+          )
+        })
+
+      const afterAWhile = Effect.gen(function* () {
+        const interim = yield* settings
+        if (interim === undefined || (yield* Ref.get(isOver))) return
+        yield* Effect.sleep(interim.afterMs)
+        yield* give()
+      })
+
+      return { give, afterAWhile }
+    })
+})

@@ -1,0 +1,319 @@
+/** A turn, over services that write down what they are given. */
+import { describe, expect, it } from "@effect/vitest"
+import { Duration, Effect, Fiber, TestClock } from "effect"
+import * as FairSemaphore from "../../../src/programs/gateway/FairSemaphore.ts"
+import { makeRunTurn } from "../../../src/programs/session/runTurn.ts"
+import {
+  AgentFailed,
+  AgentInterrupted,
+  AgentRefused,
+  AgentUnavailable
+} from "../../../src/schemas/errors/agent.ts"
+import { Said } from "../../../src/services/Agent.ts"
+import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
+import { makeTurnServices, type PlayedAgent } from "../../support/turnServices.ts"
+
+const MODEL = { type: "openai", baseUrl: "http://localhost:1/v1", model: "small" }
+
+/** The agent `main`, as a model that remembers. */
+const remembering = (agent: object = {}) => ({ agents: { list: [{ id: "main", runtime: MODEL, ...agent }] } })
+
+const failed = new AgentFailed({ agentId: "main", detail: "no luck" })
+
+/** Begins a turn of one message in a direct chat, or in a group. */
+const begin = (
+  agent: PlayedAgent,
+  options: {
+    readonly config?: object
+    readonly isGroup?: boolean
+    readonly isOver?: boolean
+    readonly attempt?: number
+  } = {}
+) =>
+  Effect.gen(function* () {
+    const { config = {}, isGroup = false, isOver = false, attempt = 0 } = options
+    const played = yield* makeTurnServices(agent, { ...config })
+    const turnEnd = {
+      isAnswered: () => Effect.succeed(isOver),
+      failures: () => Effect.succeed(0),
+      isOver: () => Effect.succeed(isOver)
+    }
+    const runTurn = yield* Effect.provide(
+      makeRunTurn("agent:main:main", FairSemaphore.make(1), turnEnd),
+      played.services
+    )
+    const envelope = makeEnvelope({ sender: ALICE, isGroup, text: "hello" })
+    const fiber = yield* Effect.fork(
+      runTurn({ id: "turn-1", attempt, batch: [{ agentId: "main", isGroup, envelope }] })
+    )
+    yield* TestClock.adjust(0)
+    const outcome = Effect.map(played.events, (all) =>
+      all.flatMap((event) => (event._tag === "TurnEnded" ? [event.outcome] : []))
+    )
+    const said = Effect.map(played.deliveries, (all) =>
+      all.map(({ id, replies }) => [id, ...replies.map(({ text }) => text)])
+    )
+    return { ...played, outcome, said, end: Fiber.join(fiber) }
+  })
+
+const answering =
+  (...texts: ReadonlyArray<string>): PlayedAgent =>
+  () =>
+    Effect.succeed({ replies: texts.map((text) => ({ text })) })
+
+describe("a turn", () => {
+  it.effect("has what its agent answers accepted under its id", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(answering("one", "two"))
+      yield* turn.end
+      expect(yield* turn.said).toEqual([["turn-1", "one", "two"]])
+      expect(yield* turn.outcome).toEqual(["answered"])
+    })
+  )
+
+  it.effect("that was answered before a crash is not asked again", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(answering("one"), { isOver: true })
+      yield* turn.end
+      expect(yield* turn.asked).toBe(0)
+      expect(yield* turn.outcome).toEqual([])
+    })
+  )
+
+  it.effect("says what comes before its end at once, in order, and is not asked again after it", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin((_, say) =>
+        say(Said.Say({ reply: { text: "first" } })).pipe(
+          Effect.zipRight(say(Said.Say({ reply: { text: "second" } }))),
+          Effect.zipRight(failed)
+        )
+      )
+      yield* TestClock.adjust("1 minute")
+      yield* turn.end
+      expect(yield* turn.asked).toBe(1)
+      expect(yield* turn.said).toMatchObject([
+        ["turn-1", "first"],
+        ["turn-1/2", "second"],
+        ["failed:turn-1", expect.stringContaining("Sorry")]
+      ])
+      expect(yield* turn.letters).toEqual([])
+      expect(yield* turn.outcome).toEqual(["failed"])
+    })
+  )
+
+  it.effect("has no more parts in all than its agent may send, and says once that more is left out", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(
+        (_, say) =>
+          Effect.as(
+            Effect.forEach(["1", "2", "3", "4"], (text) => say(Said.Say({ reply: { text } }))),
+            { replies: [{ text: "5" }] }
+          ),
+        { config: { agents: { list: [{ id: "main", maxParts: 2 }] } } }
+      )
+      yield* turn.end
+      expect((yield* turn.said).map(([, ...texts]) => texts)).toEqual([["1"], ["2"], ["… (cut)"]])
+    })
+  )
+})
+
+describe("an agent that fails", () => {
+  it.effect("is asked three times, then its turn is a dead letter and its person is told", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => failed)
+      expect(yield* turn.asked).toBe(1)
+      yield* TestClock.adjust("10 seconds")
+      yield* turn.end
+      expect(yield* turn.asked).toBe(3)
+      expect(yield* turn.letters).toMatchObject([{ code: "agent_failed", attempt: 0 }])
+      expect(yield* turn.said).toEqual([["failed:turn-1", expect.stringContaining("Sorry")]])
+    })
+  )
+
+  it.effect("is nobody's business where failureNotice is false, or an owner has ordered the retry", () =>
+    Effect.gen(function* () {
+      for (const options of [{ config: { messages: { failureNotice: false } } }, { attempt: 1 }]) {
+        const turn = yield* begin(() => failed, options)
+        yield* TestClock.adjust("10 seconds")
+        yield* turn.end
+        expect(yield* turn.said).toEqual([])
+        expect(yield* turn.letters).toHaveLength(1)
+      }
+    })
+  )
+
+  it.effect("is not asked before it wants to be", () =>
+    Effect.gen(function* () {
+      const busy = new AgentUnavailable({ agentId: "main", detail: "busy", retryAfterMs: 60_000 })
+      const turn = yield* begin((_question, _say, nth) =>
+        nth === 0 ? busy : Effect.succeed({ replies: [] })
+      )
+      yield* TestClock.adjust("59 seconds")
+      expect(yield* turn.asked).toBe(1)
+      yield* TestClock.adjust("1 seconds")
+      yield* turn.end
+      expect(yield* turn.outcome).toEqual(["silent"])
+    })
+  )
+
+  it.effect("is not asked again where it had begun", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => new AgentInterrupted({ agentId: "main", detail: "cut off" }))
+      yield* turn.end
+      expect(yield* turn.asked).toBe(1)
+      expect(yield* turn.letters).toMatchObject([{ code: "agent_interrupted" }])
+    })
+  )
+
+  it.effect("for want of a person is not asked again, and owners are told once an hour", () =>
+    Effect.gen(function* () {
+      const refused = new AgentRefused({
+        agentId: "main",
+        detail: "the key is wrong",
+        advice: "Mend the key."
+      })
+      const turn = yield* begin(() => refused, { config: { owners: [BOB] } })
+      yield* turn.end
+      expect(yield* turn.asked).toBe(1)
+      const [first] = yield* turn.deliveries
+      expect(first).toMatchObject({
+        target: { _tag: "Handle", handle: BOB, service: "imessage" },
+        replies: [{ text: "agent main refuses: the key is wrong\nMend the key." }]
+      })
+    })
+  )
+})
+
+describe("a sign of life", () => {
+  const slow: PlayedAgent = () => Effect.delay(Effect.succeed({ replies: [{ text: "done" }] }), "2 minutes")
+
+  it.effect("is given once in a turn that takes long", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow)
+      yield* TestClock.adjust("29 seconds")
+      expect(yield* turn.said).toEqual([])
+      yield* TestClock.adjust("1 second")
+      expect(yield* turn.said).toEqual([["interim:turn-1", "One moment, I am still working on this."]])
+      yield* TestClock.adjust("2 minutes")
+      yield* turn.end
+      expect(yield* turn.said).toHaveLength(2)
+    })
+  )
+
+  it.effect.each([
+    { where: "in a group", options: { isGroup: true } },
+    { where: "where it is not wanted", options: { config: { messages: { interim: false } } } }
+  ])("is not given $where", ({ options }) =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, options)
+      yield* TestClock.adjust("3 minutes")
+      yield* turn.end
+      expect(yield* turn.said).toEqual([["turn-1", "done"]])
+    })
+  )
+
+  it.effect("is the agent's own where it gives one, and none after its first words", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin((_, say) =>
+        say(Said.Interim({ text: "Looking it up." })).pipe(
+          Effect.zipRight(Effect.sleep("1 minute")),
+          Effect.zipRight(say(Said.Say({ reply: { text: "Here." } }))),
+          Effect.zipRight(say(Said.Interim({ text: "More is coming." }))),
+          Effect.as({ replies: [] })
+        )
+      )
+      yield* TestClock.adjust("1 minute")
+      yield* turn.end
+      expect(yield* turn.said).toEqual([
+        ["interim:turn-1", "Looking it up."],
+        ["turn-1", "Here."]
+      ])
+    })
+  )
+})
+
+describe("what an agent remembers", () => {
+  it.effect("is written with the reply, in the words of the prompt, without what the system is told", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(answering("hi"), { config: remembering({ systemPrompt: "Be kind." }) })
+      yield* turn.end
+      expect(yield* turn.remembered).toMatchObject([
+        {
+          conversation: { key: { agentId: "main", kind: "person", of: ALICE }, number: 1 },
+          exchange: { turnId: "turn-1", asked: "hello", answered: "hi" }
+        }
+      ])
+    })
+  )
+
+  it.effect("has each piece of an answer, and the agent's own name for the conversation", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(
+        (_, say) =>
+          Effect.as(say(Said.Say({ reply: { text: "one" } })), {
+            replies: [{ text: "two" }],
+            reference: "s-1"
+          }),
+        { config: remembering() }
+      )
+      yield* turn.end
+      expect(
+        (yield* turn.remembered).map(({ exchange, reference }) => [exchange.answered, reference])
+      ).toEqual([
+        ["one", undefined],
+        ["one\n\ntwo", "s-1"]
+      ])
+    })
+  )
+
+  it.effect("has also what it had no answer to", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(answering(), { config: remembering() })
+      yield* turn.end
+      expect(yield* turn.remembered).toMatchObject([{ exchange: { asked: "hello", answered: "" } }])
+      expect(yield* turn.outcome).toEqual(["silent"])
+    })
+  )
+
+  it.effect("is nothing where it is not wanted, and where the runtime remembers for itself", () =>
+    Effect.gen(function* () {
+      for (const config of [remembering({ memory: false }), {}]) {
+        const turn = yield* begin(answering("hi"), { config })
+        yield* turn.end
+        expect(yield* turn.remembered).toEqual([])
+      }
+    })
+  )
+})
+
+describe("a stop in the chat", () => {
+  it.effect("ends a turn that runs, of which nothing is said then", () =>
+    Effect.gen(function* () {
+      let isEnded = false
+      const turn = yield* begin(() =>
+        Effect.onInterrupt(Effect.never, () =>
+          Effect.sync(() => {
+            isEnded = true
+          })
+        )
+      )
+      yield* turn.stop
+      yield* turn.end
+      expect(isEnded).toBe(true)
+      expect(yield* turn.said).toEqual([])
+      expect(yield* turn.letters).toEqual([])
+      expect(yield* turn.outcome).toEqual(["stopped"])
+    })
+  )
+
+  it.effect("ends it also between two tries", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => failed)
+      yield* turn.stop
+      yield* turn.end
+      yield* TestClock.adjust(Duration.minutes(1))
+      expect(yield* turn.asked).toBe(1)
+      expect(yield* turn.outcome).toEqual(["stopped"])
+    })
+  )
+})

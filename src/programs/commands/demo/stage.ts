@@ -9,6 +9,7 @@ import { ProcessGroup } from "../../../services/ProcessGroup.ts"
 import { ChatDatabase } from "../../simulator/ChatDatabase.ts"
 import type { SimulatorRefused } from "../../simulator/SimulatorRefused.ts"
 import { DemoFailed } from "./DemoFailed.ts"
+import { startModel } from "./model.ts"
 import { Timeline } from "./Timeline.ts"
 
 const DEADLINE = "8 seconds"
@@ -19,10 +20,30 @@ const DEBOUNCE_MS = 50
 /** The agent's name, which a group has to mention. */
 export const AGENT = "Robin"
 
-const config = (dir: string) => ({
+export interface Person {
+  readonly name: string
+  readonly handle: string
+}
+
+/** Whose agent is a model. */
+export const KIM: Person = { name: "Kim", handle: "+15555550125" }
+
+const config = (dir: string, baseUrl: string) => ({
   stateDir: `${dir}/state`,
-  imessage: { cliPath: `${dir}/imsg`, dbPath: `${dir}/chat.db`, supervision: { backoff: { baseMs: 200 } } },
-  agents: { list: [{ id: "robin", name: AGENT, runtime: { type: "echo" } }] }
+  imessage: {
+    cliPath: `${dir}/imsg`,
+    dbPath: `${dir}/chat.db`,
+    allowFrom: [KIM.handle],
+    supervision: { backoff: { baseMs: 200 } }
+  },
+  session: { dmScope: "per-channel-peer" },
+  agents: {
+    list: [
+      { id: "robin", name: AGENT, runtime: { type: "echo" } },
+      { id: "model", runtime: { type: "openai", baseUrl, model: "stand-in" } }
+    ]
+  },
+  bindings: [{ agentId: "model", match: { peer: { kind: "direct", id: KIM.handle } } }]
 })
 
 const LogLine = Schema.parseJson(
@@ -44,11 +65,6 @@ const toldBy = ({ annotations, message }: LogLine): string | undefined => {
 
 /** Single quotes for a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
-
-export interface Person {
-  readonly name: string
-  readonly handle: string
-}
 
 export interface Stage {
   readonly chats: typeof ChatDatabase.Service
@@ -85,7 +101,7 @@ export const makeStage = Effect.gen(function* () {
     `#!/bin/sh\nexec ${quoted(node)} ${quoted(script)} simulator "$@" --debounce-ms ${DEBOUNCE_MS} --hold-ms 0\n`,
     { mode: 0o755 }
   )
-  yield* fs.writeFileString(configFile, JSON.stringify(config(dir)))
+  yield* fs.writeFileString(configFile, JSON.stringify(config(dir, yield* startModel)))
   const chats = Context.get(yield* Layer.build(ChatDatabase.layer(path.join(dir, "chat.db"))), ChatDatabase)
 
   const log = yield* Ref.make<ReadonlyArray<LogLine>>([])

@@ -18,6 +18,7 @@ import type { Events } from "../../../services/Events.ts"
 import { OutboundFiles } from "../../../services/OutboundFiles.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
 import type { AccountContext } from "../AccountContext.ts"
+import { bury } from "./bury.ts"
 import { type Services as Driving, drive, type Way } from "./drive.ts"
 import { type Outcome, tellEnd, tellPart } from "./events.ts"
 import { partsOf } from "./parts.ts"
@@ -48,16 +49,6 @@ const recordsOf = (account: AccountConfig, delivery: Delivery) =>
     if (records.length > 1) yield* outbox.putParts(delivery, records)
     return records
   })
-
-const bury = (delivery: Delivery, { code, message }: Reason) =>
-  Effect.flatMap(DeadLetters, (deadLetters) =>
-    deadLetters.bury({
-      content: { _tag: "Delivery", delivery },
-      attempt: delivery.attempt ?? 0,
-      code,
-      message
-    })
-  )
 
 /** Whether a part is there, or may be: so it was before, where an earlier one is tried again. */
 const isSaid = ({ _tag }: PartState): boolean => _tag === "Sent" || _tag === "Uncertain"

@@ -214,7 +214,10 @@ const storedLanes = Effect.flatMap(Database.Database, ({ prepare, read }) => {
 })
 
 const delivery = (id: string, target: Target, rest: object = {}) => ({
-  ...{ id, accountId: "e", target, replies: [{ text: id }] },
+  id,
+  accountId: "e",
+  target,
+  replies: [{ text: id }],
   ...rest
 })
 const key = (id: string) =>
@@ -227,8 +230,10 @@ describe("a store from before the outbox", () => {
     [
       ...(first === undefined ? [] : [waiting(1, "Account", first), key("d0")]),
       ...others.map((one, at) => waiting(at + 2, "Account", one)),
-      ...[waiting(8, "Account", {}, true), key("done")],
-      ...[waiting(9, "Account", {}, true), key("retry:2:some:thing")],
+      waiting(8, "Account", {}, true),
+      key("done"),
+      waiting(9, "Account", {}, true),
+      key("retry:2:some:thing"),
       waiting(
         10,
         "Account",

@@ -100,7 +100,9 @@ const settle = (way: Way, progress: Progress) =>
     // One that waited was begun with its last try.
     const begunAt = state._tag === "Sending" ? state.triedAt : yield* Clock.currentTimeMillis
     const settled = yield* drive(way, {
-      ...{ state, tries, progress: progress.part === record.index ? progress : NO_PROGRESS }
+      state,
+      tries,
+      progress: progress.part === record.index ? progress : NO_PROGRESS
     })
     const { state: after } = settled.part
     const isOld = after === state && (progress.part !== record.index || progress.claim === undefined)

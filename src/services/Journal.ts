@@ -1,12 +1,10 @@
 /** What the gateway itself remembers: group histories, which messages made a turn. */
-import { Context, type Effect, type Option } from "effect"
+import { Context, type Option } from "effect"
 import type { Envelope } from "../schemas/Envelope.ts"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Stored } from "../schemas/errors/store.ts"
 
 /** What is kept of a group message. */
 export type Remembered = Pick<Envelope, "sender" | "senderName" | "text" | "attachments">
-
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
 
 export class Journal extends Context.Tag("imsg-gateway/Journal")<
   Journal,

@@ -1,7 +1,7 @@
 /** Deliveries on their way out: what was accepted is written down here before what it answers is done. */
 import { Context, type Effect, type Option } from "effect"
 import type { Delivery, PartRecord, Progress } from "../schemas/Delivery.ts"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Stored } from "../schemas/errors/store.ts"
 import type { Target } from "../schemas/Target.ts"
 
 /** A delivery without an end. Times are Unix ms. */
@@ -48,8 +48,6 @@ export interface SettledPart {
   readonly detail: string | null
   readonly settledAt: number
 }
-
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
 
 export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
   Outbox,

@@ -5,6 +5,7 @@
  */
 import { CHAT_REPLACED } from "../../../schemas/DeadLetter.ts"
 import { isFinal, PartState, type Progress } from "../../../schemas/Delivery.ts"
+import { pauseOf } from "../../../schemas/partPause.ts"
 import { cannotTell, notSentWithin, notThere } from "./outcome.ts"
 import { type Event, type PartOnItsWay, Request, type Sight, type Step, type Terms } from "./part.ts"
 
@@ -16,10 +17,6 @@ const CHILD_WITHIN_MS = 5 * 60_000
 const CLAIM_MS = 2000
 /** Messages may write a row late, and may take its time to send what it wrote. */
 const LOOK_AGAIN_MS = 500
-/** Pauses double from the shortest to the longest, and differ by a share to either side. */
-const SHORTEST_PAUSE_MS = 1000
-const LONGEST_PAUSE_MS = 60_000
-const JITTER = 0.2
 
 const REFUSED = "delivery_refused"
 
@@ -40,10 +37,6 @@ const expired = (part: PartOnItsWay, { ttlMs }: Terms): Step => {
 /** It is sent when its turn comes, unless its time is over. */
 const awaitTurn = (part: PartOnItsWay, terms: Terms, now: number): Step =>
   now >= terms.until ? expired(part, terms) : { part, request: Request.AwaitTurn() }
-
-/** A pause in ms, of a part that had so many in a row. */
-export const pauseOf = (pauses: number, random: number): number =>
-  Math.min(SHORTEST_PAUSE_MS * 2 ** pauses, LONGEST_PAUSE_MS) * (1 - JITTER + 2 * JITTER * random)
 
 const paused = (part: PartOnItsWay, change: Partial<Progress>, now: number, random: number): Step => {
   const { pauses } = part.progress

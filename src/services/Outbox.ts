@@ -81,7 +81,7 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
     /** Whether what a delivery answers was accepted over a database that was replaced: a chat_id is not of this one. */
     readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
-    /** Whether a row of an account's database is known as a part that was sent. */
+    /** Whether a row of an account's database is that of a part: one that was sent, or is under way by this guid. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
 
     /** How many deliveries of each account have no end. */

@@ -23,9 +23,9 @@ import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
 import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../layers/pairing/PairingStoreSqlite.ts"
 import * as LifecycleLive from "../../layers/process/LifecycleLive.ts"
-import * as MonotonicClock from "../../layers/process/MonotonicClock.ts"
 import * as NotifySystemd from "../../layers/process/NotifySystemd.ts"
 import * as ProcessGroupLive from "../../layers/process/ProcessGroupLive.ts"
+import * as Snowflakes from "../../layers/process/Snowflakes.ts"
 import * as StateLockLive from "../../layers/process/StateLockLive.ts"
 import * as RemoteFilesSsh from "../../layers/remote/RemoteFilesSsh.ts"
 import * as RouterLive from "../../layers/router/RouterLive.ts"
@@ -99,7 +99,7 @@ const runner = MessageStorageSqlite.readMore.pipe(
     })
   ),
   // Built before all that asks for it, and then shared.
-  Layer.provide(MonotonicClock.snowflakes)
+  Layer.provide(Snowflakes.layer)
 )
 
 /** What a running gateway is asked and commanded through. */

@@ -5,9 +5,9 @@ import { Effect, FiberMap, Layer, Option, Stream, SubscriptionRef } from "effect
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
+import type { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
-import type { Intake } from "../../services/Intake.ts"
 import type { Journal } from "../../services/Journal.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
 import type { Positions } from "../../services/Positions.ts"
@@ -40,7 +40,7 @@ type Services =
   | Path.Path
   | GroupChats
   | Router
-  | Intake
+  | FlowControl
   | Sharding.Sharding
 
 /** Runs an account as it is in the config, where it is enabled there. */

@@ -10,7 +10,7 @@ import * as AccountsLive from "../../layers/events/AccountsLive.ts"
 import * as EventsLive from "../../layers/events/EventsLive.ts"
 import * as GroupChatsSqlite from "../../layers/groups/GroupChatsSqlite.ts"
 import * as ImsgProcessLive from "../../layers/imsg/ImsgProcessLive.ts"
-import * as IntakeLive from "../../layers/inbox/IntakeLive.ts"
+import * as FlowControlLive from "../../layers/inbox/FlowControlLive.ts"
 import * as PositionsSqlite from "../../layers/inbox/PositionsSqlite.ts"
 import * as JournalSqlite from "../../layers/journal/JournalSqlite.ts"
 import * as BudgetSqlite from "../../layers/limits/BudgetSqlite.ts"
@@ -152,7 +152,7 @@ export const layer: Layer.Layer<
       ChunkerLive.layer,
       Layer.provide(InboundFilesLive.layer, RemoteFilesSsh.layer(stateDir)),
       OutboundFilesLive.layer(stateDir),
-      IntakeLive.layer,
+      FlowControlLive.layer,
       LifecycleLive.layer,
       NotifySystemd.layer,
       RouterLive.layer,

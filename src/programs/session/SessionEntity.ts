@@ -9,9 +9,9 @@ import { ConfigService } from "../../services/ConfigService.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Echoes } from "../../services/Echoes.ts"
 import type { Events } from "../../services/Events.ts"
+import { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
 import type { InboundFiles } from "../../services/InboundFiles.ts"
-import { Intake } from "../../services/Intake.ts"
 import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
@@ -44,7 +44,7 @@ const MAX_IDLE = "2 minutes"
 const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
-    const intake = yield* Intake
+    const flowControl = yield* FlowControl
     const journal = yield* Journal
     const address = yield* Entity.CurrentAddress
     const { entityId: sessionKey } = address
@@ -80,7 +80,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
         yield* runTurn(ask)
         for (const request of requests) {
           yield* replier.succeed(request, undefined)
-          yield* intake.finished(sessionKey, keyOf(request))
+          yield* flowControl.finished(sessionKey, keyOf(request))
         }
       }).pipe(Effect.forever)
     }
@@ -106,7 +106,7 @@ export const layer: Layer.Layer<
   | Chunker
   | Agent
   | Lifecycle
-  | Intake
+  | FlowControl
   | Events
 > = Layer.unwrapEffect(
   Effect.gen(function* () {

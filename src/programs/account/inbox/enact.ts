@@ -12,7 +12,7 @@ import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { Verdict } from "../../../schemas/Verdict.ts"
 import type { Fate } from "../../../services/Accounts.ts"
 import { Events } from "../../../services/Events.ts"
-import { Intake } from "../../../services/Intake.ts"
+import { FlowControl } from "../../../services/FlowControl.ts"
 import { Journal } from "../../../services/Journal.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { PairingStore } from "../../../services/PairingStore.ts"
@@ -25,7 +25,7 @@ export const makeEnact = ({ account }: AccountContext) =>
   Effect.gen(function* () {
     const pairing = yield* PairingStore
     const journal = yield* Journal
-    const intake = yield* Intake
+    const flowControl = yield* FlowControl
     const events = yield* Events
     const session = yield* SessionActor.client
     const outbox = yield* Outbox
@@ -81,7 +81,7 @@ export const makeEnact = ({ account }: AccountContext) =>
       const { agentId, isGroup, sessionKey, withholdQuote } = verdict
       const heard = withholdQuote ? withoutQuote(envelope) : envelope
       return Effect.zipRight(
-        intake.admit(sessionKey, envelopeKey(envelope)),
+        flowControl.admit(sessionKey, envelopeKey(envelope)),
         accepted(session(sessionKey).Inbound({ envelope: heard, agentId, isGroup }, { discard: true }))
       )
     }

@@ -1,7 +1,7 @@
 /** What becomes of a verdict: over a cluster in memory, whose actors are the test's. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Ref, TestClock } from "effect"
-import * as IntakeLive from "../../../../src/layers/inbox/IntakeLive.ts"
+import * as FlowControlLive from "../../../../src/layers/inbox/FlowControlLive.ts"
 import * as JournalSqlite from "../../../../src/layers/journal/JournalSqlite.ts"
 import * as PairingStoreSqlite from "../../../../src/layers/pairing/PairingStoreSqlite.ts"
 import * as Database from "../../../../src/layers/sqlite/Database.ts"
@@ -15,7 +15,7 @@ import { makeActors } from "../../../support/actors.ts"
 import { type ConfigFileContent, makeAccount } from "../../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope, withoutChat } from "../../../support/envelopes.ts"
 
-const services = Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer, IntakeLive.layer).pipe(
+const services = Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer, FlowControlLive.layer).pipe(
   Layer.provide(Database.memory),
   Layer.merge(events)
 )

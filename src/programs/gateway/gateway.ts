@@ -15,7 +15,7 @@ import * as PositionsSqlite from "../../layers/inbox/PositionsSqlite.ts"
 import * as JournalSqlite from "../../layers/journal/JournalSqlite.ts"
 import * as BudgetSqlite from "../../layers/limits/BudgetSqlite.ts"
 import * as PausedChatsSqlite from "../../layers/limits/PausedChatsSqlite.ts"
-import * as BacklogSqlite from "../../layers/mailbox/BacklogSqlite.ts"
+import * as MailboxesSqlite from "../../layers/mailbox/MailboxesSqlite.ts"
 import * as MessageStorageSqlite from "../../layers/mailbox/MessageStorageSqlite.ts"
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
@@ -36,7 +36,6 @@ import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import type { Audit } from "../../services/Audit.ts"
-import type { Backlog } from "../../services/Backlog.ts"
 import type { Budget } from "../../services/Budget.ts"
 import { ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
@@ -44,6 +43,7 @@ import type { Events } from "../../services/Events.ts"
 import { GroupChats } from "../../services/GroupChats.ts"
 import type { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import type { Mailboxes } from "../../services/Mailboxes.ts"
 import type { Metrics } from "../../services/Metrics.ts"
 import type { Notify } from "../../services/Notify.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
@@ -114,7 +114,7 @@ type Running =
   | GroupChats
   | DeadLetters
   | PausedChats
-  | Backlog
+  | Mailboxes
   | Budget
   | StoreHealth
   | OutboundFiles
@@ -140,7 +140,7 @@ export const layer: Layer.Layer<
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer,
       StoreHealthSqlite.layer,
-      BacklogSqlite.layer,
+      MailboxesSqlite.layer,
       EchoesSqlite.layer,
       GroupChatsSqlite.layer,
       BudgetSqlite.layer,

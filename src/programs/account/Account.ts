@@ -7,8 +7,8 @@ import { Accounts } from "../../services/Accounts.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
+import type { GroupHistory } from "../../services/GroupHistory.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
-import type { Journal } from "../../services/Journal.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
 import type { Positions } from "../../services/Positions.ts"
 import type { Router } from "../../services/Router.ts"
@@ -33,7 +33,7 @@ type Services =
   | Sending
   | ConfigService
   | ImsgProcess
-  | Journal
+  | GroupHistory
   | PairingStore
   | Positions
   | FileSystem.FileSystem

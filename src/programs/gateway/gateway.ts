@@ -9,10 +9,10 @@ import * as EchoesSqlite from "../../layers/echoes/EchoesSqlite.ts"
 import * as AccountsLive from "../../layers/events/AccountsLive.ts"
 import * as EventsLive from "../../layers/events/EventsLive.ts"
 import * as GroupChatsSqlite from "../../layers/groups/GroupChatsSqlite.ts"
+import * as GroupHistorySqlite from "../../layers/groups/GroupHistorySqlite.ts"
 import * as ImsgProcessLive from "../../layers/imsg/ImsgProcessLive.ts"
 import * as FlowControlLive from "../../layers/inbox/FlowControlLive.ts"
 import * as PositionsSqlite from "../../layers/inbox/PositionsSqlite.ts"
-import * as JournalSqlite from "../../layers/journal/JournalSqlite.ts"
 import * as BudgetSqlite from "../../layers/limits/BudgetSqlite.ts"
 import * as PausedChatsSqlite from "../../layers/limits/PausedChatsSqlite.ts"
 import * as MailboxesSqlite from "../../layers/mailbox/MailboxesSqlite.ts"
@@ -33,6 +33,7 @@ import * as AuditSqlite from "../../layers/sqlite/AuditSqlite.ts"
 import * as Database from "../../layers/sqlite/Database.ts"
 import * as RetentionSqlite from "../../layers/sqlite/RetentionSqlite.ts"
 import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
+import * as TurnMembersSqlite from "../../layers/turns/TurnMembersSqlite.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import type { Audit } from "../../services/Audit.ts"
@@ -41,7 +42,7 @@ import { ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Events } from "../../services/Events.ts"
 import { GroupChats } from "../../services/GroupChats.ts"
-import type { Journal } from "../../services/Journal.ts"
+import type { GroupHistory } from "../../services/GroupHistory.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import type { Mailboxes } from "../../services/Mailboxes.ts"
 import type { Metrics } from "../../services/Metrics.ts"
@@ -52,6 +53,7 @@ import { PairingStore } from "../../services/PairingStore.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import { StateLock } from "../../services/StateLock.ts"
 import type { StoreHealth } from "../../services/StoreHealth.ts"
+import type { TurnMembers } from "../../services/TurnMembers.ts"
 import * as Account from "../account/Account.ts"
 import * as RetryLetters from "../deadLetters/retryLetters.ts"
 import * as Lanes from "../sending/Lanes.ts"
@@ -108,7 +110,8 @@ type Running =
   | Lifecycle
   | Accounts
   | Audit
-  | Journal
+  | GroupHistory
+  | TurnMembers
   | PairingStore
   | StateLock
   | GroupChats
@@ -135,7 +138,8 @@ export const layer: Layer.Layer<
     const file = path.join(stateDir, STORE_FILE)
     const stores = Layer.mergeAll(
       AuditSqlite.layer,
-      JournalSqlite.layer,
+      GroupHistorySqlite.layer,
+      TurnMembersSqlite.layer,
       OutboxSqlite.layer,
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer,

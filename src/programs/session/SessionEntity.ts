@@ -11,14 +11,15 @@ import type { Echoes } from "../../services/Echoes.ts"
 import type { Events } from "../../services/Events.ts"
 import { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
+import type { GroupHistory } from "../../services/GroupHistory.ts"
 import type { InboundFiles } from "../../services/InboundFiles.ts"
-import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
 import type { Outbox } from "../../services/Outbox.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
+import { TurnMembers } from "../../services/TurnMembers.ts"
 import * as FairSemaphore from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
@@ -45,7 +46,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
     const flowControl = yield* FlowControl
-    const journal = yield* Journal
+    const turnMembers = yield* TurnMembers
     const address = yield* Entity.CurrentAddress
     const { entityId: sessionKey } = address
     const pausedLanes = yield* PausedLanes
@@ -72,7 +73,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
         })),
         guard,
         mirrors,
-        journal,
+        turnMembers,
         isOver: (turn) => stored(turnEnd.isOver(turn))
       })
       return Effect.gen(function* () {
@@ -96,7 +97,8 @@ export const layer: Layer.Layer<
   | PausedChats
   | Echoes
   | ConfigService
-  | Journal
+  | TurnMembers
+  | GroupHistory
   | GroupChats
   | DeadLetters
   | Router

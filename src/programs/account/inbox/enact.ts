@@ -13,7 +13,7 @@ import { Verdict } from "../../../schemas/Verdict.ts"
 import type { Fate } from "../../../services/Accounts.ts"
 import { Events } from "../../../services/Events.ts"
 import { FlowControl } from "../../../services/FlowControl.ts"
-import { Journal } from "../../../services/Journal.ts"
+import { GroupHistory } from "../../../services/GroupHistory.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { PairingStore } from "../../../services/PairingStore.ts"
 import type { AccountContext } from "../AccountContext.ts"
@@ -24,7 +24,7 @@ import { accepted } from "./accepted.ts"
 export const makeEnact = ({ account }: AccountContext) =>
   Effect.gen(function* () {
     const pairing = yield* PairingStore
-    const journal = yield* Journal
+    const history = yield* GroupHistory
     const flowControl = yield* FlowControl
     const events = yield* Events
     const session = yield* SessionActor.client
@@ -91,7 +91,7 @@ export const makeEnact = ({ account }: AccountContext) =>
         Dispatch: (dispatched) => Effect.as(dispatch(envelope, dispatched), dispatched.reason),
         Pair: (unknown) => pair(envelope, unknown),
         Remember: ({ chatId, limit, reason }) =>
-          (limit > 0 ? journal.remember({ ...envelope, chatId }, limit) : Effect.void).pipe(
+          (limit > 0 ? history.remember({ ...envelope, chatId }, limit) : Effect.void).pipe(
             Effect.as(reason)
           ),
         Drop: ({ reason }) => Effect.succeed(reason)

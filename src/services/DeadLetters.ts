@@ -1,9 +1,9 @@
 /** What failed for good: kept with its reason until it is tried again, dropped, or too old. */
-import { Context, type Effect } from "effect"
+import { Context } from "effect"
 import type { DeadContent, DeadLetter } from "../schemas/DeadLetter.ts"
 import type { Reason } from "../schemas/Delivery.ts"
 import type { DeadLetterNotFound, DeadLetterRefused } from "../schemas/errors/delivery.ts"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Stored } from "../schemas/errors/store.ts"
 
 /** What an owner asked of the gateway: to try a letter again, or to release the files of one that was dropped. */
 export type Order =
@@ -22,8 +22,6 @@ export interface LetterCounts {
   readonly deliveries: number
   readonly uncertain: number
 }
-
-type Stored<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
 
 export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
   DeadLetters,

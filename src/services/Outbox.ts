@@ -1,7 +1,7 @@
 /** Deliveries on their way out: what was accepted is written down here before what it answers is done. */
 import { Context, type Effect, type Option } from "effect"
 import type { Delivery, PartRecord, Progress } from "../schemas/Delivery.ts"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Stored } from "../schemas/errors/store.ts"
 import type { Target } from "../schemas/Target.ts"
 
 /** A delivery without an end. Times are Unix ms. */
@@ -49,8 +49,6 @@ export interface SettledPart {
   readonly settledAt: number
 }
 
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
-
 export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
   Outbox,
   {
@@ -83,7 +81,7 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
     /** Whether what a delivery answers was accepted over a database that was replaced: a chat_id is not of this one. */
     readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
-    /** Whether a row of an account's database is known as a part that was sent. */
+    /** Whether a row of an account's database is that of a part: one that was sent, or is under way by this guid. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
 
     /** How many deliveries of each account have no end. */

@@ -58,7 +58,9 @@ const put = (...states: ReadonlyArray<PartState>) =>
     putParts(
       delivery,
       states.map((state, index) => ({
-        ...{ index, state, tries: 1 },
+        index,
+        state,
+        tries: 1,
         part: { _tag: "Text", text: `part ${index}` }
       }))
     )

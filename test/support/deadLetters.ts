@@ -3,10 +3,11 @@ import { Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import * as DeadLettersSqlite from "../../src/layers/deadLetters/DeadLettersSqlite.ts"
+import * as GroupHistorySqlite from "../../src/layers/groups/GroupHistorySqlite.ts"
 import * as PositionsSqlite from "../../src/layers/inbox/PositionsSqlite.ts"
-import * as JournalSqlite from "../../src/layers/journal/JournalSqlite.ts"
 import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as TurnMembersSqlite from "../../src/layers/turns/TurnMembersSqlite.ts"
 import type { DeadContent } from "../../src/schemas/DeadLetter.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
 import type { DeadLetters } from "../../src/services/DeadLetters.ts"
@@ -30,7 +31,8 @@ export const REASON = { code: "agent_failed", message: "agent main failed: exit 
 /** The services on a store in which a test looks at the database too. */
 export const letterStores = Layer.mergeAll(
   DeadLettersSqlite.layer,
-  JournalSqlite.layer,
+  GroupHistorySqlite.layer,
+  TurnMembersSqlite.layer,
   PositionsSqlite.layer,
   OutboxSqlite.layer
 )

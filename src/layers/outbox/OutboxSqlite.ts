@@ -36,18 +36,20 @@ const makeAccept = (database: typeof Database.Service) => {
         const { accountId, attempt = 0, expiresAt = NEVER, id, target } = delivery
         const usefulUntil = Math.trunc(Math.min(expiresAt, giveUpAt))
         const added = add.get({
-          ...{
-            account: accountId,
-            id,
-            attempt,
-            chat: targetKey(target),
-            delivery: encodeDelivery(delivery),
-            now
-          },
+          account: accountId,
+          id,
+          attempt,
+          chat: targetKey(target),
+          delivery: encodeDelivery(delivery),
+          now,
           usefulUntil: usefulUntil === NEVER ? null : usefulUntil
         })
         return Option.map(Option.fromNullable(added), ({ seq }) => ({
-          ...{ seq, delivery, acceptedAt: now, usefulUntil, progress: NO_PROGRESS }
+          seq,
+          delivery,
+          acceptedAt: now,
+          usefulUntil,
+          progress: NO_PROGRESS
         }))
       })
     )

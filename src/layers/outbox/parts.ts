@@ -26,7 +26,8 @@ const stateOf = (row: PartRow): PartState => {
       return PartState.Queued()
     case "Sending":
       return PartState.Sending({
-        ...{ triedAt: row.tried_at ?? 0, afterRowId: row.after_row_id ?? 0 },
+        triedAt: row.tried_at ?? 0,
+        afterRowId: row.after_row_id ?? 0,
         ...(row.guid === null ? {} : { guid: row.guid })
       })
     case "Sent":
@@ -51,7 +52,9 @@ const columnsOf = (state: PartState) => {
   return PartState.$match(state, {
     Queued: () => none,
     Sending: ({ afterRowId, guid, triedAt }) => ({
-      ...{ ...none, triedAt: Math.trunc(triedAt), afterRowId },
+      ...none,
+      triedAt: Math.trunc(triedAt),
+      afterRowId,
       guid: guid ?? null
     }),
     Sent: ({ guid, rowId }) => ({ ...none, guid: guid ?? null, rowId: rowId ?? null }),
@@ -88,8 +91,18 @@ export const makeParts = (database: typeof Database.Service) => {
             const { afterRowId, detail, guid, rowId, triedAt } = columnsOf(state)
             const settledAt = isFinal(state) ? now : null
             put.run(
-              ...[id, index, accountId, encodePart(part), state._tag, tries],
-              ...[triedAt, afterRowId, guid, rowId, detail, settledAt]
+              id,
+              index,
+              accountId,
+              encodePart(part),
+              state._tag,
+              tries,
+              triedAt,
+              afterRowId,
+              guid,
+              rowId,
+              detail,
+              settledAt
             )
           }
         })

@@ -1,6 +1,7 @@
 /** The order in which deliveries go out: of each chat of an account the first can, unless it waits. */
 import { Clock, Effect, Option, Schema } from "effect"
 import { Delivery, Progress } from "../../schemas/Delivery.ts"
+import { LONGEST_PAUSE_MS } from "../../schemas/partPause.ts"
 import type { DeliveryRef, OpenDelivery, Wanted } from "../../services/Outbox.ts"
 import type { Database } from "../sqlite/Database.ts"
 import { makeForgetWords } from "./words.ts"
@@ -28,10 +29,6 @@ const decodeProgress = Schema.decodeSync(ProgressJson)
 /** Later than all. */
 export const NEVER = Number.MAX_SAFE_INTEGER
 
-/**
- * With a child nothing waits longer: what does was told so before the clock was set back, or before there was a child.
- */
-const LONGEST_WAIT_MS = 72_000
 /** Without a child there is nothing to do but to give up what is too old, and nobody needs that to the moment. */
 const LOOK_AGAIN_MS = 1000
 
@@ -81,7 +78,8 @@ export const makeQueue = (database: typeof Database.Service) => {
         const row =
           forChildMs === 0
             ? (firstDue.get(accountId, now, NEVER, inHand) ??
-              firstOutOfTime.get(accountId, now + LONGEST_WAIT_MS, NEVER, inHand))
+              // What waits longer was told so before the clock was set back, or before there was a child.
+              firstOutOfTime.get(accountId, now + LONGEST_PAUSE_MS, NEVER, inHand))
             : (firstOfNoUse.get(accountId, now, now, inHand) ??
               firstTooOld.get(accountId, now - forChildMs, now, inHand))
         return Option.map(Option.fromNullable(row), openOf)
@@ -90,7 +88,7 @@ export const makeQueue = (database: typeof Database.Service) => {
       database.read(() => {
         const row = selectDueAt.get(accountId, JSON.stringify(without))
         return Option.map(Option.fromNullable(row), ({ at }) =>
-          forChildMs === 0 ? Math.min(at, now + LONGEST_WAIT_MS) : now + LOOK_AGAIN_MS
+          forChildMs === 0 ? Math.min(at, now + LONGEST_PAUSE_MS) : now + LOOK_AGAIN_MS
         )
       }),
     pause: ({ seq }: OpenDelivery, until: number, progress: Progress) =>

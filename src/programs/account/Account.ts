@@ -5,10 +5,10 @@ import { Effect, FiberMap, Layer, Option, Stream, SubscriptionRef } from "effect
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
+import type { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
+import type { GroupHistory } from "../../services/GroupHistory.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
-import type { Intake } from "../../services/Intake.ts"
-import type { Journal } from "../../services/Journal.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
 import type { Positions } from "../../services/Positions.ts"
 import type { Router } from "../../services/Router.ts"
@@ -33,14 +33,14 @@ type Services =
   | Sending
   | ConfigService
   | ImsgProcess
-  | Journal
+  | GroupHistory
   | PairingStore
   | Positions
   | FileSystem.FileSystem
   | Path.Path
   | GroupChats
   | Router
-  | Intake
+  | FlowControl
   | Sharding.Sharding
 
 /** Runs an account as it is in the config, where it is enabled there. */

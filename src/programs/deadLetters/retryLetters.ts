@@ -8,7 +8,7 @@ import { DeadLetters, type Order } from "../../services/DeadLetters.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { accepted } from "../account/inbox/accepted.ts"
-import { stored } from "../gateway/stored.ts"
+import { stored } from "../effects/stored.ts"
 
 /** How long an owner may wait for the gateway to notice: it is a read of an empty index. */
 const LOOK_EVERY = "500 millis"

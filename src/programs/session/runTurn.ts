@@ -7,11 +7,11 @@ import { Agent } from "../../services/Agent.ts"
 import { boundary } from "../../services/Boundary.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Events } from "../../services/Events.ts"
-import { Journal } from "../../services/Journal.ts"
+import { GroupHistory } from "../../services/GroupHistory.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import { Outbox } from "../../services/Outbox.ts"
-import type { FairSemaphore } from "../gateway/FairSemaphore.ts"
-import { stored } from "../gateway/stored.ts"
+import type { FairSemaphore } from "../effects/FairSemaphore.ts"
+import { stored } from "../effects/stored.ts"
 import { type Batch, makeComposeTurn, makeGroupOf } from "./composeTurn.ts"
 import { makePrepareReplies } from "./prepareReplies.ts"
 import { makeSpending } from "./spending.ts"
@@ -41,7 +41,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
     const groupOf = yield* makeGroupOf
     const prepareReplies = yield* makePrepareReplies
     const { answeredIn, mayBegin } = yield* makeSpending
-    const journal = yield* Journal
+    const groupHistory = yield* GroupHistory
     const deadLetters = yield* DeadLetters
     const agent = yield* Agent
     const lifecycle = yield* Lifecycle
@@ -117,7 +117,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
         // What was said before a turn that was not begun is there for the next one.
         if (group !== undefined && outcome !== OVER_BUDGET) {
           yield* stored(
-            journal.forget({
+            groupHistory.forget({
               accountId,
               chatId: group.historyId,
               upToRowId: Arr.lastNonEmpty(batch).envelope.rowId

@@ -6,6 +6,7 @@ import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { NO_PROGRESS } from "../../../src/schemas/Delivery.ts"
 import { type OpenDelivery, Outbox } from "../../../src/services/Outbox.ts"
 import { replyTo } from "../../support/outbound.ts"
+import { planOf, statementsOf } from "../../support/queryPlans.ts"
 
 const store = OutboxSqlite.layer.pipe(Layer.provideMerge(Database.memory))
 
@@ -80,29 +81,17 @@ describe("the next delivery", () => {
   test(
     "is found by an index, however many wait in however many chats",
     Effect.gen(function* () {
-      const prepared: Array<string> = []
-      const database = yield* Database.Database
-      const recording = Layer.succeed(Database.Database, {
-        ...database,
-        prepare: <Row = never>(sql: string) => {
-          prepared.push(sql)
-          return database.prepare<Row>(sql)
-        }
-      })
-      yield* Effect.scoped(Layer.build(Layer.provide(OutboxSqlite.layer, recording)))
-      const searches = prepared.filter((sql) =>
-        /SELECT[\s\S]*FROM outbox WHERE (?:account_id|place)/u.test(sql)
+      const prepared = yield* statementsOf(OutboxSqlite.layer)
+      // The statement that writes a delivery has names for its values.
+      const searches = prepared.filter(
+        (sql) => /SELECT[\s\S]*FROM outbox WHERE (?:account_id|place)/u.test(sql) && !sql.includes("$account")
       )
       expect(searches.length).toBeGreaterThan(6)
-      const plans = yield* Effect.forEach(searches, (sql) => {
-        const explain = database.prepare<{ readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-        const values = Array.from(sql.matchAll(/\?/gu), () => 1)
-        return database.read(() =>
-          sql.includes("$account") ? [] : explain.all(...values).map(({ detail }) => ({ sql, detail }))
-        )
-      })
-      expect(plans.flat().filter(({ detail }) => detail.includes("TEMP B-TREE FOR ORDER"))).toEqual([])
-      expect(plans.flat().filter(({ detail }) => detail === "SCAN outbox")).toEqual([])
+      const plans = yield* Effect.forEach(searches, (sql) =>
+        Effect.map(planOf(sql), (steps) => steps.map((step) => ({ sql, step })))
+      )
+      expect(plans.flat().filter(({ step }) => step.includes("TEMP B-TREE FOR ORDER"))).toEqual([])
+      expect(plans.flat().filter(({ step }) => step === "SCAN outbox")).toEqual([])
     })
   )
 })

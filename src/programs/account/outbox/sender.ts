@@ -4,12 +4,12 @@
  */
 import { Clock, Effect, Option, type Scope, Stream } from "effect"
 import { isFinal, type PartRecord, PartState } from "../../../schemas/Delivery.ts"
-import { DeadLetters } from "../../../services/DeadLetters.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
-import * as FairSemaphore from "../../gateway/FairSemaphore.ts"
-import { stored } from "../../gateway/stored.ts"
+import * as FairSemaphore from "../../effects/FairSemaphore.ts"
+import { stored } from "../../effects/stored.ts"
 import type { AccountContext } from "../AccountContext.ts"
+import { bury } from "./bury.ts"
 import { type Carried, makeCarryOut, type Services } from "./carryOut.ts"
 import { tellEnd } from "./events.ts"
 
@@ -28,13 +28,10 @@ export const givenUp =
 const buryDefect = (open: OpenDelivery, defect: unknown) =>
   Effect.gen(function* () {
     const outbox = yield* Outbox
-    const deadLetters = yield* DeadLetters
     yield* Effect.logError("a defect ended a delivery", defect)
     const left = (yield* outbox.parts(open.delivery.id)).filter(({ state }) => !isFinal(state))
     yield* outbox.putParts(open.delivery, left.map(givenUp("the gateway itself failed on this delivery")))
-    yield* deadLetters.bury({
-      content: { _tag: "Delivery", delivery: open.delivery },
-      attempt: open.delivery.attempt ?? 0,
+    yield* bury(open.delivery, {
       code: "defect",
       message: "the gateway itself failed on this delivery; its log says more"
     })

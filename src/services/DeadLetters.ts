@@ -7,7 +7,7 @@ import type { StoreUnavailable } from "../schemas/errors/store.ts"
 
 /** What an owner asked of the gateway: to try a letter again, or to release the files of one that was dropped. */
 export type Order =
-  | { readonly _tag: "Retry"; readonly letter: DeadLetter }
+  | { readonly _tag: "Retry"; readonly letter: DeadLetter<DeadContent> }
   | { readonly _tag: "Release"; readonly number: number; readonly deliveryId: string }
 
 /** `attempt` is the number of the retry, 0 for what was never tried before. */
@@ -41,7 +41,7 @@ export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
     readonly get: (number: number) => Stored<DeadLetter, DeadLetterNotFound>
     /**
      * Orders a retry; one that is ordered or under way already is left alone. What may have been sent is only sent
-     * again with `anyway`.
+     * again with `anyway`, and what cannot be read is left.
      */
     readonly retry: (
       number: number,

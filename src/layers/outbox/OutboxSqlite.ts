@@ -5,12 +5,14 @@ import { targetKey } from "../../schemas/Target.ts"
 import { Outbox, type SettledPart, type WaitingDelivery } from "../../services/Outbox.ts"
 import { Database } from "../sqlite/Database.ts"
 import { makeParts } from "./parts.ts"
-import { decodeDelivery, encodeDelivery, makeQueue, NEVER, OUTBOX_ROW, type OutboxRow } from "./queue.ts"
+import { makeQueue, NEVER } from "./queue.ts"
+import { decodeDelivery, encodeDelivery, OUTBOX_ROW, type OutboxRow } from "./rows.ts"
 
-const waitingOf = (row: OutboxRow): WaitingDelivery => {
-  const { accountId, id, target } = decodeDelivery(row.delivery)
-  return { id, accountId, target, acceptedAt: row.accepted_at }
-}
+/** What cannot be read is set aside once its turn comes. */
+const waitingOf = (row: OutboxRow): Option.Option<WaitingDelivery> =>
+  Option.map(decodeDelivery(row.delivery), ({ accountId, id, target }) => ({
+    ...{ id, accountId, target, acceptedAt: row.accepted_at }
+  }))
 
 /** What is opened once something was accepted, for each account. */
 const makeLatches = () => {
@@ -87,7 +89,8 @@ const make = Effect.gen(function* () {
     ...makeQueue(database),
     ...makeParts(database),
     counts: database.read(() => new Map(count.all().map(({ account_id, open }) => [account_id, open]))),
-    waiting: (limit) => database.read(() => selectOpen.all(limit).map(waitingOf)),
+    waiting: (limit) =>
+      database.read(() => selectOpen.all(limit).flatMap((row) => Option.toArray(waitingOf(row)))),
     settled: (limit) => database.read(() => selectSettled.all(limit))
   })
 })

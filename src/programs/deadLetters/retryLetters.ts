@@ -2,7 +2,7 @@
 import type { Sharding } from "@effect/cluster"
 import { Effect, Layer } from "effect"
 import { SessionActor } from "../../schemas/Actors.ts"
-import { accountOf, type DeadLetter, idOf } from "../../schemas/DeadLetter.ts"
+import { accountOf, type DeadContent, type DeadLetter, idOf } from "../../schemas/DeadLetter.ts"
 import { type ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters, type Order } from "../../services/DeadLetters.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
@@ -24,7 +24,7 @@ export const retryLetters = Effect.gen(function* () {
   )
 
   /** Gives a letter's content to where it failed again. The number of the attempt keeps it from being given twice. */
-  const giveAgain = ({ attempts: attempt, content }: DeadLetter) => {
+  const giveAgain = ({ attempts: attempt, content }: DeadLetter<DeadContent>) => {
     switch (content._tag) {
       case "Turn": {
         const [first, ...rest] = content.messages
@@ -40,7 +40,7 @@ export const retryLetters = Effect.gen(function* () {
     }
   }
 
-  const retry = (letter: DeadLetter) =>
+  const retry = (letter: DeadLetter<DeadContent>) =>
     Effect.gen(function* () {
       // Before it is given: a sender that is idle begins at once.
       if (letter.content._tag === "Delivery") yield* deadLetters.requeue(letter)

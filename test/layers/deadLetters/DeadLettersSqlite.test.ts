@@ -226,3 +226,27 @@ describe("a letter that is dropped", () => {
     }).pipe(Effect.provide(store))
   )
 })
+
+describe("a letter that cannot be read", () => {
+  it.effect("hides no other, is not tried again, and can be dropped", () =>
+    Effect.gen(function* () {
+      const database = yield* Database.Database
+      const { all, bury, drop, orders, retry } = yield* DeadLetters
+      yield* bury({ ...REASON, content: turn })
+      yield* bury({ ...REASON, content: deadTurn("u") })
+      yield* Effect.forEach([1, 2], (number) => retry(number, { anyway: false }))
+      yield* database.write(() =>
+        database.prepare("UPDATE dead_letters SET payload = '{' WHERE id = 't'").run()
+      )
+      expect(yield* ordersOf()).toEqual(["Retry 2"])
+      expect((yield* all).map(({ content }) => content._tag)).toEqual(["Turn", "Unreadable"])
+      expect(yield* Effect.flip(retry(1, { anyway: true }))).toMatchObject({
+        code: "dead_letter_refused",
+        hint: "Retry it with the version that wrote it, or drop it."
+      })
+      yield* drop(1)
+      expect(yield* all).toMatchObject([{ number: 2 }])
+      expect(yield* orders([])).toEqual([])
+    }).pipe(Effect.provide(store))
+  )
+})

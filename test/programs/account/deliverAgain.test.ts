@@ -67,13 +67,12 @@ describe("a delivery that is tried again", () => {
 
   it.effect("and is of no use any more is not sent, and its letter says so and can be dropped", () =>
     Effect.gen(function* () {
-      const { all, carriedOut, drop } = yield* DeadLetters
+      const { all, carriedOut, drop, orders } = yield* DeadLetters
       const { deliver, sends } = yield* outboundOf(() => refused)
       yield* deliver({ ...delivery, expiresAt: 3_600_000 })
-      const [letter] = yield* all
       yield* TestClock.adjust("2 hours")
       const again = { ...(yield* order), expiresAt: 3_600_000 }
-      if (letter !== undefined) yield* carriedOut({ _tag: "Retry", letter })
+      yield* Effect.forEach(yield* orders(["default"]), carriedOut)
       expect(yield* all).toMatchObject([{ status: "retrying" }])
       yield* deliver(again)
       expect(yield* sends).toEqual(["a"])

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { InboundPayload } from "./Actors.ts"
 import { Delivery, type Reason } from "./Delivery.ts"
 
-const DeadTurn = Schema.Struct({
+const Turn = Schema.Struct({
   /** The turn's id: its agent is asked under the same one again. */
   id: Schema.String,
   sessionKey: Schema.String,
@@ -12,10 +12,12 @@ const DeadTurn = Schema.Struct({
 
 /** A turn that no agent answered, or a delivery of which parts were not, or not certainly, sent. */
 export const DeadContent = Schema.Union(
-  Schema.TaggedStruct("Turn", DeadTurn.fields),
+  Schema.TaggedStruct("Turn", Turn.fields),
   Schema.TaggedStruct("Delivery", { delivery: Delivery })
 )
 export type DeadContent = typeof DeadContent.Type
+export type DeadTurn = Extract<DeadContent, { readonly _tag: "Turn" }>
+export type DeadDelivery = Extract<DeadContent, { readonly _tag: "Delivery" }>
 
 /** What cannot be read of the store: it is damaged, or of a later version. Only where it belongs is known. */
 export interface Unreadable {

@@ -52,9 +52,7 @@ export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
 
     /** What is ordered and not done, oldest letter first, not all at once; retries only of these accounts. */
     readonly orders: (accountIds: ReadonlyArray<string>) => Stored<ReadonlyArray<Order>>
-    /** Makes the parts of a letter's delivery ready to be sent: those that failed, and those ordered anyway. */
-    readonly requeue: (letter: DeadLetter) => Stored<void>
-    /** The order is carried out: its retry is under way, or the files are released. */
+    /** The order is carried out: the retry of a turn is under way, or the files are released. */
     readonly carriedOut: (order: Order) => Stored<void>
   }
 >() {}

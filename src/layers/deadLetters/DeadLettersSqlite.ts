@@ -20,10 +20,10 @@ import { Delivery } from "../../schemas/Delivery.ts"
 import { DeadLetterNotFound, DeadLetterRefused } from "../../schemas/errors/delivery.ts"
 import { OnBehalfOf } from "../../services/Audit.ts"
 import { DeadLetters, type LetterCounts, type Order } from "../../services/DeadLetters.ts"
-import { makeForgetWords, WORDLESS } from "../outbox/words.ts"
+import { makeForgetWords } from "../outbox/words.ts"
 import { makeTrail } from "../sqlite/auditTrail.ts"
 import { Database } from "../sqlite/Database.ts"
-import { makePutLetter } from "./letters.ts"
+import { makeBeginRetry, makePutLetter } from "./letters.ts"
 
 /** The most orders that are looked at together: each is a whole letter in memory. */
 const MOST_ORDERS = 100
@@ -126,14 +126,7 @@ const make = Effect.gen(function* () {
        AND (status = 'dropped' OR account_id IN (SELECT value FROM json_each(?)))
      ORDER BY number LIMIT ${MOST_ORDERS}`
   )
-  const requeue = database.prepare(`
-    UPDATE parts SET state = 'Queued', tries = 0, tried_at = NULL, after_row_id = NULL, detail = NULL, settled_at = NULL
-    WHERE delivery_id = ? AND part <> '${WORDLESS}' AND (state = 'Failed' OR state = 'Uncertain' AND EXISTS (
-      SELECT 1 FROM dead_letters WHERE number = ? AND is_anyway = 1))`)
-  // A retry can be over, and have failed, before its beginning is written down.
-  const begin = database.prepare(
-    "UPDATE dead_letters SET status = 'retrying' WHERE number = ? AND status = 'asked' AND attempts = ?"
-  )
+  const begin = makeBeginRetry(database)
 
   const find = (number: number): Either.Either<DeadLetter, DeadLetterNotFound> =>
     Either.fromOption(standing(selectOne.get(number)), () => new DeadLetterNotFound({ number }))
@@ -208,16 +201,12 @@ const make = Effect.gen(function* () {
       database.read(() =>
         selectOrders.all(JSON.stringify(accounts)).flatMap((row) => Option.toArray(orderOf(row)))
       ),
-    requeue: ({ content, number }) =>
-      database.write(() => {
-        requeue.run(idOf(content), number)
-      }),
     carriedOut: (order) =>
       database.write(() => {
         if (order._tag === "Release") {
           remove.run(order.number)
           forgetWords(order.deliveryId)
-        } else begin.run(order.letter.number, order.letter.attempts)
+        } else begin(order.letter.number, order.letter.attempts)
       })
   })
 })

@@ -28,3 +28,14 @@ export const makePutLetter = (database: typeof Database.Service): ((letter: NewL
     put.run({ ...letter })
   }
 }
+
+/** Begins the retry of a letter that is ordered, of so many failures; says whether it was ordered. */
+export const makeBeginRetry = (
+  database: typeof Database.Service
+): ((number: number, attempts: number) => boolean) => {
+  // A retry can be over, and have failed, before its beginning is written down.
+  const begin = database.prepare(
+    "UPDATE dead_letters SET status = 'retrying' WHERE number = ? AND status = 'asked' AND attempts = ?"
+  )
+  return (number, attempts) => begin.run(number, attempts).changes > 0
+}

@@ -4,7 +4,7 @@ import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
-import { deadDelivery, deadTurn, letterStores, REASON } from "../../support/deadLetters.ts"
+import { deadDelivery, deadTurn, letterStores, REASON, retryDelivery } from "../../support/deadLetters.ts"
 import { replyTo, tagsOf } from "../../support/outbound.ts"
 
 const store = letterStores.pipe(Layer.provideMerge(Database.memory))
@@ -162,7 +162,7 @@ describe("the order to try a letter again", () => {
   ]) {
     it.effect(`makes ready ${anyway ? "also" : "not"} what is uncertain, and nothing that was sent`, () =>
       Effect.gen(function* () {
-        const { bury, requeue, retry } = yield* DeadLetters
+        const { bury } = yield* DeadLetters
         const { putParts } = yield* Outbox
         const ref = { id: "d", accountId: "default" }
         const records = [sent, uncertain, failed].map((state, index) => ({
@@ -174,7 +174,7 @@ describe("the order to try a letter again", () => {
         yield* putParts(ref, records)
         yield* putParts({ ...ref, id: "another" }, records)
         yield* bury({ ...REASON, content: delivery })
-        yield* requeue(yield* retry(1, { anyway }))
+        yield* retryDelivery(1, { anyway })
         expect(yield* tagsOf("d")).toEqual(tags)
         expect((yield* (yield* Outbox).parts("d")).map(({ tries }) => tries).at(-1)).toBe(0)
         expect(yield* tagsOf("another")).toEqual(["Sent", "Uncertain", "Failed"])

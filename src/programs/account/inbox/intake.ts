@@ -21,6 +21,7 @@ import { pauseAfter } from "./nudges.ts"
 import { makeRowReader } from "./readRow.ts"
 import { byRowId, byWatch, type SourceError, whereItCannotNow } from "./source.ts"
 import { makeTakeRows } from "./take.ts"
+import { afterRead, NO_TRUST } from "./trust.ts"
 
 /** How much less often the database is asked where its files are known to tell of new rows. */
 const SLOWER = 10
@@ -88,27 +89,24 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
     })
 
     const loop: Effect.Effect<never, IntakeError> = Effect.gen(function* () {
-      /** Whether the files told of what came last: they may be those of another machine. */
-      let isTold = false
-      let heard = 0
+      let trust = NO_TRUST
       let misses = 0
       let readAt = 0
       const read = Effect.gen(function* () {
-        const before = heard
         const now = yield* monotonicMillis
         if (now - readAt > QUIET_MS) misses = 0
         readAt = now
-        heard = yield* Ref.get(told)
+        const heard = yield* Ref.get(told)
         // Before what may be behind it.
         yield* Effect.retry(looks.some, whereItCannotNow)
         const isAny = yield* source.read
-        if (isAny) isTold = heard > before
+        trust = afterRead(trust, { told: heard, isAny, at: now })
         misses = isAny ? 0 : misses + 1
         return isAny
       })
       yield* nudges.nudge
       while (true) {
-        const pause = isTold ? SLOWER * pollMs : pollMs
+        const pause = trust.isTold ? SLOWER * pollMs : pollMs
         const isNudged = yield* nudges.await(Math.min(pause, yield* looks.pauseMs))
         const isAny = yield* read
         if (!isPulled || !isNudged || isAny) continue

@@ -7,7 +7,7 @@ import type { Stored } from "../schemas/errors/store.ts"
 
 /** What an owner asked of the gateway: to try a letter again, or to release the files of one that was dropped. */
 export type Order =
-  | { readonly _tag: "Retry"; readonly letter: DeadLetter }
+  | { readonly _tag: "Retry"; readonly letter: DeadLetter<DeadContent> }
   | { readonly _tag: "Release"; readonly number: number; readonly deliveryId: string }
 
 /** `attempt` is the number of the retry, 0 for what was never tried before. */
@@ -39,7 +39,7 @@ export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
     readonly get: (number: number) => Stored<DeadLetter, DeadLetterNotFound>
     /**
      * Orders a retry; one that is ordered or under way already is left alone. What may have been sent is only sent
-     * again with `anyway`.
+     * again with `anyway`, and what cannot be read is left.
      */
     readonly retry: (
       number: number,
@@ -50,9 +50,7 @@ export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
 
     /** What is ordered and not done, oldest letter first, not all at once; retries only of these accounts. */
     readonly orders: (accountIds: ReadonlyArray<string>) => Stored<ReadonlyArray<Order>>
-    /** Makes the parts of a letter's delivery ready to be sent: those that failed, and those ordered anyway. */
-    readonly requeue: (letter: DeadLetter) => Stored<void>
-    /** The order is carried out: its retry is under way, or the files are released. */
+    /** The order is carried out: the retry of a turn is under way, or the files are released. */
     readonly carriedOut: (order: Order) => Stored<void>
   }
 >() {}

@@ -1,5 +1,6 @@
 /** Deliveries on their way out: what was accepted is written down here before what it answers is done. */
 import { Context, type Effect, type Option } from "effect"
+import type { DeadDelivery, DeadLetter } from "../schemas/DeadLetter.ts"
 import type { Delivery, PartRecord, Progress } from "../schemas/Delivery.ts"
 import type { Stored } from "../schemas/errors/store.ts"
 import type { Target } from "../schemas/Target.ts"
@@ -57,6 +58,12 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
      * whoever waits for it gives up, which is no part of it: a retry does not end by that.
      */
     readonly accept: (delivery: Delivery, giveUpAt?: number) => Stored<Option.Option<OpenDelivery>>
+    /**
+     * Carries out the order to retry a delivery: it is accepted as its next attempt, behind what waits for its chat by
+     * then, those of its parts can be sent that may be, and its letter says that it is under way. All of that or none of
+     * it; none where it is not ordered any more, or was accepted before.
+     */
+    readonly retry: (letter: DeadLetter<DeadDelivery>) => Stored<Option.Option<OpenDelivery>>
     /** Whether a delivery was accepted, whatever became of it, for as long as that is remembered. */
     readonly isAccepted: (delivery: DeliveryRef) => Stored<boolean>
 

@@ -16,6 +16,9 @@ import { tellEnd } from "./events.ts"
 /** Deliveries that are in hand at once: while one is sent the others are written down, or looked for. */
 const MOST_IN_HAND = 8
 
+/** The pause before a delivery is taken on again that cannot be set aside. */
+const AGAIN_AFTER = "1 minute"
+
 /** A part as it is left where nothing goes on with it: what was being sent may have been, the rest was not. */
 export const givenUp =
   (detail: string) =>
@@ -75,7 +78,13 @@ export const runSender = (accountId: string, context: Effect.Effect<AccountConte
 
     const carryOut = (open: OpenDelivery) =>
       Effect.ensuring(
-        carry(open),
+        // One that cannot even be buried stays in hand for a while, beside the others: it would be taken at once.
+        Effect.catchAllDefect(carry(open), (defect) =>
+          Effect.zipRight(
+            Effect.logError("a delivery could not be set aside", defect),
+            Effect.sleep(AGAIN_AFTER)
+          )
+        ),
         Effect.suspend(() => {
           inHand.delete(open.seq)
           return changed.open

@@ -4,7 +4,10 @@ import { Target } from "./Target.ts"
 import { Reply } from "./Turn.ts"
 
 export const Delivery = Schema.Struct({
-  /** The turn's id, or `pairing:<account>:<code>`: sending the same id again sends nothing. */
+  /**
+   * Sending the same id again sends nothing. It is the turn's, `pairing:<account>:<code>` or `approved:<account>:<code>`,
+   * or `send:<account>:<name>` of what an owner sends by hand.
+   */
   id: Schema.String,
   accountId: Schema.String,
   target: Target,

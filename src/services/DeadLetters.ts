@@ -1,13 +1,13 @@
 /** What failed for good: kept with its reason until it is tried again, dropped, or too old. */
-import { Context, type Effect } from "effect"
+import { Context } from "effect"
 import type { DeadContent, DeadLetter } from "../schemas/DeadLetter.ts"
 import type { Reason } from "../schemas/Delivery.ts"
 import type { DeadLetterNotFound, DeadLetterRefused } from "../schemas/errors/delivery.ts"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Stored } from "../schemas/errors/store.ts"
 
 /** What an owner asked of the gateway: to try a letter again, or to release the files of one that was dropped. */
 export type Order =
-  | { readonly _tag: "Retry"; readonly letter: DeadLetter }
+  | { readonly _tag: "Retry"; readonly letter: DeadLetter<DeadContent> }
   | { readonly _tag: "Release"; readonly number: number; readonly deliveryId: string }
 
 /** `attempt` is the number of the retry, 0 for what was never tried before. */
@@ -22,8 +22,6 @@ export interface LetterCounts {
   readonly deliveries: number
   readonly uncertain: number
 }
-
-type Stored<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
 
 export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
   DeadLetters,
@@ -41,7 +39,7 @@ export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
     readonly get: (number: number) => Stored<DeadLetter, DeadLetterNotFound>
     /**
      * Orders a retry; one that is ordered or under way already is left alone. What may have been sent is only sent
-     * again with `anyway`.
+     * again with `anyway`, and what cannot be read is left.
      */
     readonly retry: (
       number: number,
@@ -52,9 +50,7 @@ export class DeadLetters extends Context.Tag("imsg-gateway/DeadLetters")<
 
     /** What is ordered and not done, oldest letter first, not all at once; retries only of these accounts. */
     readonly orders: (accountIds: ReadonlyArray<string>) => Stored<ReadonlyArray<Order>>
-    /** Makes the parts of a letter's delivery ready to be sent: those that failed, and those ordered anyway. */
-    readonly requeue: (letter: DeadLetter) => Stored<void>
-    /** The order is carried out: its retry is under way, or the files are released. */
+    /** The order is carried out: the retry of a turn is under way, or the files are released. */
     readonly carriedOut: (order: Order) => Stored<void>
   }
 >() {}

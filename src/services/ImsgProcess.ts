@@ -49,6 +49,9 @@ export interface Build {
   readonly database?: string | undefined
 }
 
+/** What a child says unasked. Where its rows are not read, of one only that it is there. */
+export type Announcement = Notification | { readonly method: "row" }
+
 export interface ImsgSession {
   readonly pid: number
   /** The command line, for errors. */
@@ -67,7 +70,9 @@ export interface ImsgSession {
    * What the child says unasked, in its order. Taking is what keeps the pipe flowing: while nobody takes, nothing
    * is read, responses included. Fails with the session's end.
    */
-  readonly notifications: Mailbox.ReadonlyMailbox<Notification, SessionEnd>
+  readonly notifications: Mailbox.ReadonlyMailbox<Announcement, SessionEnd>
+  /** From now on rows that it announces are not read: to read one costs more than all else that is done for its line. */
+  readonly forgoRows: Effect.Effect<void>
   /** Fails as soon as the child is of no more use. */
   readonly ended: Effect.Effect<never, SessionEnd>
   /** How long the child has said nothing, in ms; a child that says something lives. */

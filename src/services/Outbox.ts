@@ -1,8 +1,9 @@
 /** Deliveries on their way out: what was accepted is written down here before what it answers is done. */
 import { Context, type Effect, type Option } from "effect"
 import type { Remembered } from "../schemas/Conversation.ts"
+import type { DeadDelivery, DeadLetter } from "../schemas/DeadLetter.ts"
 import type { Delivery, PartRecord, Progress } from "../schemas/Delivery.ts"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import type { Stored } from "../schemas/errors/store.ts"
 import type { Target } from "../schemas/Target.ts"
 
 /** A delivery without an end. Times are Unix ms. */
@@ -58,8 +59,6 @@ export interface AcceptedWith {
   readonly remembered?: Remembered
 }
 
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
-
 export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
   Outbox,
   {
@@ -68,6 +67,12 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
      * attempt.
      */
     readonly accept: (delivery: Delivery, also?: AcceptedWith) => Stored<Option.Option<OpenDelivery>>
+    /**
+     * Carries out the order to retry a delivery: it is accepted as its next attempt, behind what waits for its chat by
+     * then, those of its parts can be sent that may be, and its letter says that it is under way. All of that or none of
+     * it; none where it is not ordered any more, or was accepted before.
+     */
+    readonly retry: (letter: DeadLetter<DeadDelivery>) => Stored<Option.Option<OpenDelivery>>
     /** Whether a delivery was accepted, whatever became of it, for as long as that is remembered. */
     readonly isAccepted: (delivery: DeliveryRef) => Stored<boolean>
 
@@ -92,7 +97,7 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
     /** Whether what a delivery answers was accepted over a database that was replaced: a chat_id is not of this one. */
     readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
-    /** Whether a row of an account's database is known as a part that was sent. */
+    /** Whether a row of an account's database is that of a part: one that was sent, or is under way by this guid. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
 
     /** How many deliveries of each account have no end. */

@@ -1,6 +1,6 @@
 /** How far each account has read its database, and by what that is known again. */
-import { Context, type Effect, type Option } from "effect"
-import type { StoreUnavailable } from "../schemas/errors/store.ts"
+import { Context, type Option } from "effect"
+import type { Stored } from "../schemas/errors/store.ts"
 import type { Landmarks } from "../schemas/Landmark.ts"
 import type { UnripeRow } from "../schemas/UnripeRow.ts"
 
@@ -20,8 +20,6 @@ export interface StoredPosition {
   /** By how much the clock that dates the account's rows is behind the gateway's, in ms; 0 where nothing is known. */
   readonly clockBehindMs: number
 }
-
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
 
 export class Positions extends Context.Tag("imsg-gateway/Positions")<
   Positions,

@@ -165,16 +165,14 @@ describe("history", () => {
     Effect.gen(function* () {
       const { direct, home } = yield* prepared()
       const { code, stdout } = yield* run(
-        ...[
-          "history",
-          "--chat",
-          `chat_id:${direct.id}`,
-          "--limit",
-          "2",
-          "--json",
-          "--config",
-          home.configFile
-        ]
+        "history",
+        "--chat",
+        `chat_id:${direct.id}`,
+        "--limit",
+        "2",
+        "--json",
+        "--config",
+        home.configFile
       )
       expect(code).toBe(0)
       expect(JSON.parse(stdout)).toMatchObject([

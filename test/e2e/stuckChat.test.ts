@@ -1,4 +1,4 @@
-/** A chat that nothing can be sent to, with more replies waiting for it than the account's actor takes. */
+/** A chat that nothing can be sent to, with many times more replies waiting for it than are in hand at once. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { makeHome, openAccount, startGateway } from "../support/gateway.ts"
@@ -7,7 +7,6 @@ import { eventually, makeSimulator } from "../support/simulator.ts"
 
 const ALICE = "+15555550111"
 const BOB = "+15555550112"
-/** More than the mailbox of an account holds. */
 const WAITING = 140
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at)

@@ -54,8 +54,13 @@ const fill = (home: Home) =>
     )
     yield* fs.makeDirectory(`${home.stateDir}/logs`)
     const entry = {
-      ...{ message: `agent: ${BAD}`, logLevel: "WARN", timestamp: "2026-01-02T03:04:05.678Z" },
-      ...{ annotations: { name: BAD }, cause: `Error: ${BAD}`, spans: {}, fiberId: "#7" }
+      message: `agent: ${BAD}`,
+      logLevel: "WARN",
+      timestamp: "2026-01-02T03:04:05.678Z",
+      annotations: { name: BAD },
+      cause: `Error: ${BAD}`,
+      spans: {},
+      fiberId: "#7"
     }
     yield* fs.writeFileString(
       `${home.stateDir}/logs/gateway.log`,

@@ -1,16 +1,17 @@
 /** Dead letters for tests, and the store of a gateway that does not run. */
 import { Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import * as DeadLettersSqlite from "../../src/layers/deadLetters/DeadLettersSqlite.ts"
+import * as GroupHistorySqlite from "../../src/layers/groups/GroupHistorySqlite.ts"
 import * as PositionsSqlite from "../../src/layers/inbox/PositionsSqlite.ts"
-import * as JournalSqlite from "../../src/layers/journal/JournalSqlite.ts"
 import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
-import type { DeadContent } from "../../src/schemas/DeadLetter.ts"
+import * as TurnMembersSqlite from "../../src/layers/turns/TurnMembersSqlite.ts"
+import type { DeadContent, DeadLetter } from "../../src/schemas/DeadLetter.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
-import type { DeadLetters } from "../../src/services/DeadLetters.ts"
-import type { Outbox } from "../../src/services/Outbox.ts"
+import { DeadLetters } from "../../src/services/DeadLetters.ts"
+import { Outbox } from "../../src/services/Outbox.ts"
 import { makeEnvelope } from "./envelopes.ts"
 import type { Home } from "./gateway.ts"
 
@@ -24,13 +25,29 @@ export const deadTurn = (id: string, text = "hello"): DeadContent => ({
 
 export const deadDelivery = (delivery: Delivery): DeadContent => ({ _tag: "Delivery", delivery })
 
+/** Carries out the retry of a letter about a delivery. */
+export const carryOutRetry = (letter: DeadLetter) => {
+  const { content } = letter
+  return content._tag === "Delivery"
+    ? Effect.flatMap(Outbox, ({ retry }) => retry({ ...letter, content }))
+    : Effect.dieMessage("it is about no delivery")
+}
+
+/** Orders the retry of such a letter, and carries it out; gives what was accepted. */
+export const retryDelivery = (number: number, options = { anyway: false }) =>
+  Effect.gen(function* () {
+    const accepted = yield* carryOutRetry(yield* (yield* DeadLetters).retry(number, options))
+    return Option.getOrThrow(accepted).delivery
+  })
+
 /** Why most letters of tests are there. */
 export const REASON = { code: "agent_failed", message: "agent main failed: exit code 3", attempt: 0 }
 
 /** The services on a store in which a test looks at the database too. */
 export const letterStores = Layer.mergeAll(
   DeadLettersSqlite.layer,
-  JournalSqlite.layer,
+  GroupHistorySqlite.layer,
+  TurnMembersSqlite.layer,
   PositionsSqlite.layer,
   OutboxSqlite.layer
 )

@@ -1,8 +1,8 @@
 /** Children that a test drives: what they answer is the script's, in virtual time. */
 import { Clock, Deferred, Effect, Layer, Mailbox, Ref, Schema } from "effect"
 import { ChildExited, RpcTimeout } from "../../src/schemas/errors/imsg.ts"
-import type { Notification } from "../../src/schemas/ImsgProtocol.ts"
 import {
+  type Announcement,
   ImsgProcess,
   type ImsgSession,
   type OpenError,
@@ -56,7 +56,7 @@ export interface FakeChild {
   readonly session: ImsgSession
   /** The requests that it was sent so far, in their order. */
   readonly asked: Effect.Effect<ReadonlyArray<Asked>>
-  readonly say: (notification: Notification) => Effect.Effect<void>
+  readonly say: (notification: Announcement) => Effect.Effect<void>
   readonly end: (reason: SessionEnd) => Effect.Effect<void>
 }
 
@@ -65,7 +65,7 @@ export const makeChild = (options: ChildOptions = {}): Effect.Effect<FakeChild> 
     const answer = options.answer ?? emptyDatabase
     const asked = yield* Ref.make<ReadonlyArray<Asked>>([])
     const ended = yield* Deferred.make<never, SessionEnd>()
-    const notifications = yield* Mailbox.make<Notification, SessionEnd>()
+    const notifications = yield* Mailbox.make<Announcement, SessionEnd>()
     const session: ImsgSession = {
       pid: 4711,
       command: COMMAND,
@@ -86,6 +86,7 @@ export const makeChild = (options: ChildOptions = {}): Effect.Effect<FakeChild> 
           Effect.flatMap((result) => Effect.orDie(Schema.decodeUnknown(method.result)(result)))
         ),
       notifications,
+      forgoRows: Effect.void,
       ended: Deferred.await(ended),
       isMutating: options.isMutating ?? Effect.succeed(false),
       silentFor: options.silentFor ?? Effect.succeed(Number.POSITIVE_INFINITY),

@@ -4,7 +4,6 @@ import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
 import * as DeadLettersSqlite from "../../src/layers/deadLetters/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../../src/layers/echoes/EchoesSqlite.ts"
 import * as PositionsSqlite from "../../src/layers/inbox/PositionsSqlite.ts"
-import * as JournalSqlite from "../../src/layers/journal/JournalSqlite.ts"
 import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
 import * as LifecycleLive from "../../src/layers/process/LifecycleLive.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
@@ -37,13 +36,10 @@ export const services = Layer.mergeAll(
   accountsOf(),
   ChunkerLive.layer,
   LifecycleLive.layer,
-  Layer.mergeAll(
-    JournalSqlite.layer,
-    PositionsSqlite.layer,
-    OutboxSqlite.layer,
-    DeadLettersSqlite.layer,
-    EchoesSqlite.layer
-  ).pipe(Layer.provide(configLayer()), Layer.provideMerge(Database.memory))
+  Layer.mergeAll(PositionsSqlite.layer, OutboxSqlite.layer, DeadLettersSqlite.layer, EchoesSqlite.layer).pipe(
+    Layer.provide(configLayer()),
+    Layer.provideMerge(Database.memory)
+  )
 )
 
 /** Longer than the settle time and the pauses after it. */

@@ -1,6 +1,7 @@
 /** A session over a child that the test plays, and what such a child says. */
 import { Effect, Exit, Scope } from "effect"
 import { connect } from "../../src/layers/imsg/connection.ts"
+import type { Announcement } from "../../src/services/ImsgProcess.ts"
 import { makeFakeLeader } from "./fakeLeader.ts"
 
 /** The command line of the child, as errors name it. */
@@ -29,5 +30,5 @@ export const chatsFrame = (id: number, chat: number) => ({
 })
 
 /** The guids of messages, in their order. */
-export const guidsOf = (notifications: Iterable<{ readonly params: object }>) =>
-  [...notifications].map(({ params }) => /guid-\d+/u.exec(JSON.stringify(params))?.[0])
+export const guidsOf = (announced: Iterable<Announcement>) =>
+  [...announced].map((one) => /guid-\d+/u.exec(JSON.stringify(one))?.[0])

@@ -12,8 +12,8 @@ import { Conversations } from "../../src/services/Conversations.ts"
 import { DeadLetters, type Failure } from "../../src/services/DeadLetters.ts"
 import { Events } from "../../src/services/Events.ts"
 import { GroupChats } from "../../src/services/GroupChats.ts"
+import { GroupHistory } from "../../src/services/GroupHistory.ts"
 import { InboundFiles } from "../../src/services/InboundFiles.ts"
-import { Journal } from "../../src/services/Journal.ts"
 import { Lifecycle } from "../../src/services/Lifecycle.ts"
 import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
 import { Outbox } from "../../src/services/Outbox.ts"
@@ -81,7 +81,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
         of: (_, chat) =>
           Effect.succeed({ name: `group:${chat.chatId}`, historyId: chat.chatId, chats: [chat] })
       }),
-      Layer.mock(Journal, { history: () => Effect.succeed([]), forget: () => Effect.void }),
+      Layer.mock(GroupHistory, { lastBefore: () => Effect.succeed([]), forget: () => Effect.void }),
       Layer.mock(Router, { withholdsQuote: () => Effect.succeed(false) }),
       Layer.succeed(InboundFiles, { examine: () => Effect.succeed({ attachments: [], withheld: [] }) }),
       Layer.mock(OutboundFiles, {}),

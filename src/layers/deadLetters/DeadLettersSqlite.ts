@@ -11,15 +11,19 @@ import {
   type DeadLetter,
   type DeadLetterStatus,
   idOf,
-  UNCERTAIN
+  isReadable,
+  kindOf as tagOf,
+  UNCERTAIN,
+  type Unreadable
 } from "../../schemas/DeadLetter.ts"
 import { Delivery } from "../../schemas/Delivery.ts"
 import { DeadLetterNotFound, DeadLetterRefused } from "../../schemas/errors/delivery.ts"
 import { OnBehalfOf } from "../../services/Audit.ts"
 import { DeadLetters, type LetterCounts, type Order } from "../../services/DeadLetters.ts"
-import { makeForgetWords, WORDLESS } from "../outbox/words.ts"
+import { makeForgetWords } from "../outbox/words.ts"
 import { makeTrail } from "../sqlite/auditTrail.ts"
 import { Database } from "../sqlite/Database.ts"
+import { makeBeginRetry, makePutLetter } from "./letters.ts"
 
 /** The most orders that are looked at together: each is a whole letter in memory. */
 const MOST_ORDERS = 100
@@ -28,6 +32,7 @@ interface LetterRow {
   readonly number: number
   readonly kind: "turn" | "delivery"
   readonly id: string
+  readonly account_id: string
   readonly session_key: string
   readonly code: string
   readonly message: string
@@ -39,18 +44,33 @@ interface LetterRow {
 
 const MessagesJson = Schema.parseJson(Schema.NonEmptyArray(InboundPayload))
 const encodeMessages = Schema.encodeSync(MessagesJson)
-const decodeMessages = Schema.decodeSync(MessagesJson)
+const decodeMessages = Schema.decodeOption(MessagesJson)
 
 const DeliveryJson = Schema.parseJson(Delivery)
 const encodeDelivery = Schema.encodeSync(DeliveryJson)
-const decodeDelivery = Schema.decodeSync(DeliveryJson)
+const decodeDelivery = Schema.decodeOption(DeliveryJson)
 
 const kindOf = (tag: DeadContent["_tag"]): LetterRow["kind"] => (tag === "Turn" ? "turn" : "delivery")
 
-const contentOf = ({ id, kind, payload, session_key }: LetterRow): DeadContent =>
-  kind === "turn"
-    ? { _tag: "Turn", id, sessionKey: session_key, messages: decodeMessages(payload) }
-    : { _tag: "Delivery", delivery: decodeDelivery(payload) }
+/** What can be read of a letter: one that is damaged must not hide the others. */
+const contentOf = ({ account_id, id, kind, payload, session_key }: LetterRow): DeadContent | Unreadable => {
+  const content: Option.Option<DeadContent> =
+    kind === "turn"
+      ? Option.map(decodeMessages(payload), (messages) => ({
+          _tag: "Turn",
+          id,
+          sessionKey: session_key,
+          messages
+        }))
+      : Option.map(decodeDelivery(payload), (delivery) => ({ _tag: "Delivery", delivery }))
+  return Option.getOrElse(content, () => ({
+    _tag: "Unreadable",
+    kind: kind === "turn" ? "Turn" : "Delivery",
+    id,
+    accountId: account_id,
+    sessionKey: session_key
+  }))
+}
 
 const letterOf = (row: LetterRow, status: DeadLetterStatus): DeadLetter => ({
   number: row.number,
@@ -66,24 +86,20 @@ const letterOf = (row: LetterRow, status: DeadLetterStatus): DeadLetter => ({
 const standing = (row: LetterRow | undefined): Option.Option<DeadLetter> =>
   row === undefined || row.status === "dropped" ? Option.none() : Option.some(letterOf(row, row.status))
 
-const orderOf = (row: LetterRow): Order =>
-  row.status === "dropped"
-    ? { _tag: "Release", number: row.number, deliveryId: row.id }
-    : { _tag: "Retry", letter: letterOf(row, row.status) }
+/** None of a letter that cannot be read: a later version may have taken the order. */
+const orderOf = (row: LetterRow): Option.Option<Order> => {
+  if (row.status === "dropped") {
+    return Option.some({ _tag: "Release", number: row.number, deliveryId: row.id })
+  }
+  const letter = letterOf(row, row.status)
+  return isReadable(letter) ? Option.some({ _tag: "Retry", letter }) : Option.none()
+}
 
 const make = Effect.gen(function* () {
   const database = yield* Database
   const trail = makeTrail(database)
   const forgetWords = makeForgetWords(database)
-  // The same failure is reported again when a crash came after it; what was ordered since then stands.
-  const put = database.prepare(`
-    INSERT INTO dead_letters
-      (kind, id, account_id, session_key, code, message, payload, attempts, buried_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (kind, id) DO UPDATE SET
-      code = excluded.code, message = excluded.message, payload = excluded.payload,
-      attempts = excluded.attempts, buried_at = excluded.buried_at, status = 'dead', is_anyway = 0
-    WHERE excluded.attempts > attempts`)
+  const put = makePutLetter(database)
   const forget = database.prepare("DELETE FROM dead_letters WHERE kind = ? AND id = ?")
   const selectAttempts = database.prepare<{ readonly attempts: number }>(
     "SELECT attempts FROM dead_letters WHERE kind = ? AND id = ?"
@@ -110,14 +126,7 @@ const make = Effect.gen(function* () {
        AND (status = 'dropped' OR account_id IN (SELECT value FROM json_each(?)))
      ORDER BY number LIMIT ${MOST_ORDERS}`
   )
-  const requeue = database.prepare(`
-    UPDATE parts SET state = 'Queued', tries = 0, tried_at = NULL, after_row_id = NULL, detail = NULL, settled_at = NULL
-    WHERE delivery_id = ? AND part <> '${WORDLESS}' AND (state = 'Failed' OR state = 'Uncertain' AND EXISTS (
-      SELECT 1 FROM dead_letters WHERE number = ? AND is_anyway = 1))`)
-  // A retry can be over, and have failed, before its beginning is written down.
-  const begin = database.prepare(
-    "UPDATE dead_letters SET status = 'retrying' WHERE number = ? AND status = 'asked' AND attempts = ?"
-  )
+  const begin = makeBeginRetry(database)
 
   const find = (number: number): Either.Either<DeadLetter, DeadLetterNotFound> =>
     Either.fromOption(standing(selectOne.get(number)), () => new DeadLetterNotFound({ number }))
@@ -142,17 +151,18 @@ const make = Effect.gen(function* () {
     bury: ({ attempt, code, content, message }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         database.write(() => {
-          put.run(
-            kindOf(content._tag),
-            idOf(content),
-            accountOf(content),
-            content._tag === "Turn" ? content.sessionKey : "",
+          put({
+            kind: kindOf(content._tag),
+            id: idOf(content),
+            accountId: accountOf(content),
+            sessionKey: content._tag === "Turn" ? content.sessionKey : "",
             code,
             message,
-            content._tag === "Turn" ? encodeMessages(content.messages) : encodeDelivery(content.delivery),
-            attempt + 1,
-            now
-          )
+            payload:
+              content._tag === "Turn" ? encodeMessages(content.messages) : encodeDelivery(content.delivery),
+            attempts: attempt + 1,
+            buriedAt: now
+          })
         })
       ),
     resolve: (tag, id) =>
@@ -169,6 +179,7 @@ const make = Effect.gen(function* () {
         if (letter.code === UNCERTAIN && letter.status === "dead" && !anyway) {
           return Either.left(new DeadLetterRefused({ number, reason: "uncertain" }))
         }
+        if (!isReadable(letter)) return Either.left(new DeadLetterRefused({ number, reason: "unreadable" }))
         ask.run(anyway ? 1 : 0, number)
         return Either.right(letter)
       }),
@@ -177,26 +188,25 @@ const make = Effect.gen(function* () {
         if (letter.status === "retrying") {
           return Either.left(new DeadLetterRefused({ number, reason: "retrying" }))
         }
-        if (letter.content._tag === "Turn") remove.run(number)
+        if (tagOf(letter.content) === "Turn") remove.run(number)
         else {
           empty.run(number)
           // A retry that is ordered may be on its way; its words go once the order is carried out.
-          if (letter.status === "dead") forgetWords(letter.content.delivery.id)
+          if (letter.status === "dead") forgetWords(idOf(letter.content))
         }
         return Either.right(letter)
       }),
 
-    orders: (accounts) => database.read(() => selectOrders.all(JSON.stringify(accounts)).map(orderOf)),
-    requeue: ({ content, number }) =>
-      database.write(() => {
-        requeue.run(idOf(content), number)
-      }),
+    orders: (accounts) =>
+      database.read(() =>
+        selectOrders.all(JSON.stringify(accounts)).flatMap((row) => Option.toArray(orderOf(row)))
+      ),
     carriedOut: (order) =>
       database.write(() => {
         if (order._tag === "Release") {
           remove.run(order.number)
           forgetWords(order.deliveryId)
-        } else begin.run(order.letter.number, order.letter.attempts)
+        } else begin(order.letter.number, order.letter.attempts)
       })
   })
 })

@@ -15,7 +15,7 @@ import {
 import { firstLine } from "../../schemas/denials.ts"
 import { ProtocolViolation, ResponseTooLong, RpcTimeout } from "../../schemas/errors/imsg.ts"
 import { type Method, Notification, Response } from "../../schemas/ImsgProtocol.ts"
-import type { ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
+import type { Announcement, ImsgSession, RequestError, SessionEnd } from "../../services/ImsgProcess.ts"
 import { feed, type GroupLeader, type ProcessExit } from "../../services/ProcessGroup.ts"
 import { ofExit, ofResponse } from "./failures.ts"
 import { LineFramer, type LongLine } from "./LineFramer.ts"
@@ -33,6 +33,7 @@ const TAIL_CHARS = 4000
 const SETTLE_MS = 500
 const decodeResponse = Schema.decodeUnknownEither(Response)
 const decodeNotification = Schema.decodeUnknownEither(Notification)
+const A_ROW: Announcement = { method: "row" }
 const isJsonObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 /** What looks like a piece of a JSON object. */
@@ -49,7 +50,10 @@ interface Pending {
 }
 
 /** What a session is before its handshake. */
-export type Connection = Pick<ImsgSession, "request" | "notifications" | "ended" | "isMutating" | "silentFor">
+export type Connection = Pick<
+  ImsgSession,
+  "request" | "notifications" | "forgoRows" | "ended" | "isMutating" | "silentFor"
+>
 
 const tail = (text: string, more: string): string => (text + more).slice(-TAIL_CHARS)
 
@@ -61,13 +65,14 @@ export const connect = (
   Effect.gen(function* () {
     const { command } = names
     const ended = yield* Deferred.make<never, SessionEnd>()
-    const notifications = yield* Mailbox.make<Notification, SessionEnd>(NOTIFICATION_CAPACITY)
+    const notifications = yield* Mailbox.make<Announcement, SessionEnd>(NOTIFICATION_CAPACITY)
     const outbox = yield* Mailbox.make<string>()
     const pending = new Map<number, Pending>()
     const printed = yield* Ref.make({ stdout: "", stderr: "" })
     let nextId = 1
     let endReason: SessionEnd | undefined
     let mutations = 0
+    let readsRows = true
     const nanos = Clock.currentTimeNanos
     const heardAt = yield* Ref.make(yield* nanos)
 
@@ -119,6 +124,7 @@ export const connect = (
       if (method !== undefined) {
         // The schema takes a method for text before it looks, which other values may refuse by throwing.
         if (typeof method !== "string") return onUndecodable("notification", "Type")
+        if (method === "message" && !readsRows) return notifications.offer(A_ROW)
         return Either.match(decodeNotification(frame.value), {
           onLeft: ({ issue }) => onUndecodable("notification", issue._tag),
           onRight: (notification) => notifications.offer(notification)
@@ -259,6 +265,9 @@ export const connect = (
     return {
       request,
       notifications,
+      forgoRows: Effect.sync(() => {
+        readsRows = false
+      }),
       ended: Deferred.await(ended),
       silentFor: Effect.zipWith(nanos, Ref.get(heardAt), (now, at) => Number((now - at) / 1_000_000n)),
       isMutating: Effect.sync(() => mutations > 0)

@@ -3,8 +3,8 @@
  * or two where that one takes a transaction of four: see docs/bench.md for what it is worth.
  */
 import { ClusterError, type Envelope, MessageStorage, type Reply, Sharding, Snowflake } from "@effect/cluster"
-import { Clock, Context, Effect, Layer, Option, Schedule } from "effect"
-import { isLost, type StoreUnavailable } from "../../schemas/errors/store.ts"
+import { Clock, Context, Effect, Layer, Option } from "effect"
+import { isLost, type StoreUnavailable, storeRetries } from "../../schemas/errors/store.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import { Database } from "../sqlite/Database.ts"
 import { makeReadings, type WaitingRow } from "./readings.ts"
@@ -28,8 +28,6 @@ const SELECT_WAITING = `
 
 /** In the place of an envelope whose words nothing needs any more. Its key stays: what is saved again is known by it. */
 const NO_ENVELOPE = "{}"
-
-const replyRetries = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("10 seconds")))
 
 const failed = <A>(
   effect: Effect.Effect<A, StoreUnavailable>
@@ -209,7 +207,7 @@ const make = Effect.gen(function* () {
               addChunk.run(BigInt(reply.id), BigInt(reply.requestId), JSON.stringify(reply))
               setChunk.run(BigInt(reply.id), BigInt(reply.requestId))
             }),
-        { schedule: replyRetries, while: (error) => !isLost(error) }
+        { schedule: storeRetries, while: (error) => !isLost(error) }
       ).pipe(failed),
     clearReplies: (requestId) =>
       failed(

@@ -1,16 +1,18 @@
 /** The outbox in the gateway's store. */
-import { Clock, Effect, Layer, Option } from "effect"
-import { type Delivery, NO_PROGRESS } from "../../schemas/Delivery.ts"
-import { targetKey } from "../../schemas/Target.ts"
+import { Effect, Layer, Option } from "effect"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Outbox, type SettledPart, type WaitingDelivery } from "../../services/Outbox.ts"
 import { Database } from "../sqlite/Database.ts"
+import { makeAccept } from "./accept.ts"
 import { makeParts } from "./parts.ts"
-import { decodeDelivery, encodeDelivery, makeQueue, NEVER, OUTBOX_ROW, type OutboxRow } from "./queue.ts"
+import { makeQueue, NEVER } from "./queue.ts"
+import { decodeDelivery, OUTBOX_ROW, type OutboxRow } from "./rows.ts"
 
-const waitingOf = (row: OutboxRow): WaitingDelivery => {
-  const { accountId, id, target } = decodeDelivery(row.delivery)
-  return { id, accountId, target, acceptedAt: row.accepted_at }
-}
+/** What cannot be read is set aside once its turn comes. */
+const waitingOf = (row: OutboxRow): Option.Option<WaitingDelivery> =>
+  Option.map(decodeDelivery(row.delivery), ({ accountId, id, target }) => ({
+    ...{ id, accountId, target, acceptedAt: row.accepted_at }
+  }))
 
 /** What is opened once something was accepted, for each account. */
 const makeLatches = () => {
@@ -22,41 +24,18 @@ const makeLatches = () => {
   }
 }
 
-/** Writes deliveries down. */
-const makeAccept = (database: typeof Database.Service) => {
-  const add = database.prepare<{ readonly seq: number }>(`
-    INSERT INTO outbox (account_id, delivery_id, attempt, chat, delivery, accepted_at, due_at, useful_until, place)
-    SELECT $account, $id, $attempt, $chat, $delivery, $now, $now, $usefulUntil, CASE WHEN EXISTS (
-      SELECT 1 FROM outbox WHERE account_id = $account AND chat = $chat AND place <> 'ended')
-      THEN 'behind' ELSE 'first' END
-    WHERE true ON CONFLICT (account_id, delivery_id, attempt) DO NOTHING RETURNING seq`)
-  return (delivery: Delivery, giveUpAt: number) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      database.write(() => {
-        const { accountId, attempt = 0, expiresAt = NEVER, id, target } = delivery
-        const usefulUntil = Math.trunc(Math.min(expiresAt, giveUpAt))
-        const added = add.get({
-          ...{
-            account: accountId,
-            id,
-            attempt,
-            chat: targetKey(target),
-            delivery: encodeDelivery(delivery),
-            now
-          },
-          usefulUntil: usefulUntil === NEVER ? null : usefulUntil
-        })
-        return Option.map(Option.fromNullable(added), ({ seq }) => ({
-          ...{ seq, delivery, acceptedAt: now, usefulUntil, progress: NO_PROGRESS }
-        }))
-      })
-    )
-}
-
 const make = Effect.gen(function* () {
   const database = yield* Database
-  const accept = makeAccept(database)
+  const { accept, retry } = makeAccept(database)
   const latchOf = makeLatches()
+  /** Once it is written its sender hears of it. */
+  const heard = <A>(accountId: string, written: Effect.Effect<A, StoreUnavailable>) =>
+    Effect.uninterruptible(
+      Effect.zipLeft(
+        written,
+        Effect.suspend(() => latchOf(accountId).open)
+      )
+    )
   const isKnown = database.prepare("SELECT 1 FROM outbox WHERE account_id = ? AND delivery_id = ? LIMIT 1")
   const count = database.prepare<{ readonly account_id: string; readonly open: number }>(
     "SELECT account_id, count(*) AS open FROM outbox WHERE place <> 'ended' GROUP BY account_id"
@@ -70,14 +49,8 @@ const make = Effect.gen(function* () {
     FROM parts WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ?`)
 
   return Outbox.of({
-    accept: (delivery, { giveUpAt = NEVER } = {}) =>
-      // Once it is written its sender hears of it.
-      Effect.uninterruptible(
-        Effect.zipLeft(
-          accept(delivery, giveUpAt),
-          Effect.suspend(() => latchOf(delivery.accountId).open)
-        )
-      ),
+    accept: (delivery, { giveUpAt = NEVER } = {}) => heard(delivery.accountId, accept(delivery, giveUpAt)),
+    retry: (letter) => heard(letter.content.delivery.accountId, retry(letter)),
     isAccepted: ({ accountId, id }) => database.read(() => isKnown.get(accountId, id) !== undefined),
     arrival: (accountId) =>
       Effect.suspend(() => {
@@ -87,7 +60,8 @@ const make = Effect.gen(function* () {
     ...makeQueue(database),
     ...makeParts(database),
     counts: database.read(() => new Map(count.all().map(({ account_id, open }) => [account_id, open]))),
-    waiting: (limit) => database.read(() => selectOpen.all(limit).map(waitingOf)),
+    waiting: (limit) =>
+      database.read(() => selectOpen.all(limit).flatMap((row) => Option.toArray(waitingOf(row)))),
     settled: (limit) => database.read(() => selectSettled.all(limit))
   })
 })

@@ -1,5 +1,5 @@
 /** The parts of deliveries in the gateway's store. */
-import { Clock, Effect, Schema } from "effect"
+import { Clock, Effect, Option, Schema } from "effect"
 import { isFinal, Part, type PartRecord, PartState } from "../../schemas/Delivery.ts"
 import type { DeliveryRef } from "../../services/Outbox.ts"
 import type { Database } from "../sqlite/Database.ts"
@@ -18,7 +18,7 @@ interface PartRow {
 
 const PartJson = Schema.parseJson(Part)
 const encodePart = Schema.encodeSync(PartJson)
-const decodePart = Schema.decodeSync(PartJson)
+const decodePart = Schema.decodeOption(PartJson)
 
 const stateOf = (row: PartRow): PartState => {
   switch (row.state) {
@@ -26,7 +26,8 @@ const stateOf = (row: PartRow): PartState => {
       return PartState.Queued()
     case "Sending":
       return PartState.Sending({
-        ...{ triedAt: row.tried_at ?? 0, afterRowId: row.after_row_id ?? 0 },
+        triedAt: row.tried_at ?? 0,
+        afterRowId: row.after_row_id ?? 0,
         ...(row.guid === null ? {} : { guid: row.guid })
       })
     case "Sent":
@@ -38,12 +39,27 @@ const stateOf = (row: PartRow): PartState => {
   }
 }
 
-const recordOf = (row: PartRow): PartRecord => ({
-  index: row.part_index,
-  part: decodePart(row.part),
-  state: stateOf(row),
-  tries: row.tries
-})
+/** In the place of a part that cannot be read. */
+const NO_WORDS: Part = { _tag: "Text", text: "" }
+const CANNOT_BE_READ = "it cannot be read"
+
+/** Nothing is sent of what cannot be read; whether it was under way is known all the same. */
+const unreadable = (state: PartState): PartState => {
+  if (isFinal(state)) return state
+  const detail = CANNOT_BE_READ
+  return state._tag === "Sending" ? PartState.Uncertain({ detail }) : PartState.Failed({ detail })
+}
+
+const recordOf = (row: PartRow): PartRecord => {
+  const part = decodePart(row.part)
+  const state = stateOf(row)
+  return {
+    index: row.part_index,
+    part: Option.getOrElse(part, () => NO_WORDS),
+    state: Option.isSome(part) ? state : unreadable(state),
+    tries: row.tries
+  }
+}
 
 /** The columns that a state fills, in the order of the statement that writes them. */
 const columnsOf = (state: PartState) => {
@@ -51,7 +67,9 @@ const columnsOf = (state: PartState) => {
   return PartState.$match(state, {
     Queued: () => none,
     Sending: ({ afterRowId, guid, triedAt }) => ({
-      ...{ ...none, triedAt: Math.trunc(triedAt), afterRowId },
+      ...none,
+      triedAt: Math.trunc(triedAt),
+      afterRowId,
       guid: guid ?? null
     }),
     Sent: ({ guid, rowId }) => ({ ...none, guid: guid ?? null, rowId: rowId ?? null }),
@@ -88,8 +106,18 @@ export const makeParts = (database: typeof Database.Service) => {
             const { afterRowId, detail, guid, rowId, triedAt } = columnsOf(state)
             const settledAt = isFinal(state) ? now : null
             put.run(
-              ...[id, index, accountId, encodePart(part), state._tag, tries],
-              ...[triedAt, afterRowId, guid, rowId, detail, settledAt]
+              id,
+              index,
+              accountId,
+              encodePart(part),
+              state._tag,
+              tries,
+              triedAt,
+              afterRowId,
+              guid,
+              rowId,
+              detail,
+              settledAt
             )
           }
         })
@@ -98,5 +126,25 @@ export const makeParts = (database: typeof Database.Service) => {
       database.read(() => selectStranded.get(accountId, id) !== undefined),
     isClaimed: (accountId: string, guid: string) =>
       database.read(() => selectClaim.get(accountId, guid) !== undefined)
+  }
+}
+
+/** The parts of a delivery that have no end, within a read or a write of its caller. */
+export const makeLeftParts = (database: typeof Database.Service) => {
+  const select = database.prepare<PartRow>(
+    "SELECT * FROM parts WHERE delivery_id = ? AND settled_at IS NULL ORDER BY part_index"
+  )
+  const settle = database.prepare(`
+    UPDATE parts SET state = CASE state WHEN 'Sending' THEN 'Uncertain' ELSE 'Failed' END,
+      detail = '${CANNOT_BE_READ}', settled_at = ?
+    WHERE delivery_id = ? AND settled_at IS NULL`)
+  return {
+    /** Whether all of them can be read. */
+    areReadable: (deliveryId: string): boolean =>
+      select.all(deliveryId).every((row) => Option.isSome(decodePart(row.part))),
+    /** Gives them their end, where not all of them can. */
+    settle: (deliveryId: string, now: number): void => {
+      settle.run(now, deliveryId)
+    }
   }
 }

@@ -1,51 +1,21 @@
 /** The order in which deliveries go out: of each chat of an account the first can, unless it waits. */
-import { Clock, Effect, Option, Schema } from "effect"
-import { Delivery, Progress } from "../../schemas/Delivery.ts"
+import { Clock, Effect, Option } from "effect"
+import type { Progress } from "../../schemas/Delivery.ts"
+import { LONGEST_PAUSE_MS } from "../../schemas/partPause.ts"
 import type { DeliveryRef, OpenDelivery, Wanted } from "../../services/Outbox.ts"
 import type { Database } from "../sqlite/Database.ts"
-import { makeForgetWords } from "./words.ts"
-
-/** A delivery without an end, as it is stored. */
-export interface OutboxRow {
-  readonly seq: number
-  readonly delivery: string
-  readonly accepted_at: number
-  readonly useful_until: number | null
-  readonly progress: string
-}
-
-/** The columns of such a row. */
-export const OUTBOX_ROW = "seq, delivery, accepted_at, useful_until, progress"
-
-const DeliveryJson = Schema.parseJson(Delivery)
-export const encodeDelivery = Schema.encodeSync(DeliveryJson)
-export const decodeDelivery = Schema.decodeSync(DeliveryJson)
-
-const ProgressJson = Schema.parseJson(Progress)
-const encodeProgress = Schema.encodeSync(ProgressJson)
-const decodeProgress = Schema.decodeSync(ProgressJson)
+import { makeEnd } from "./ends.ts"
+import { encodeProgress, OUTBOX_ROW, type OutboxRow } from "./rows.ts"
+import { makeReadable } from "./unreadable.ts"
 
 /** Later than all. */
 export const NEVER = Number.MAX_SAFE_INTEGER
 
-/**
- * With a child nothing waits longer: what does was told so before the clock was set back, or before there was a child.
- */
-const LONGEST_WAIT_MS = 72_000
 /** Without a child there is nothing to do but to give up what is too old, and nobody needs that to the moment. */
 const LOOK_AGAIN_MS = 1000
 
-const openOf = (row: OutboxRow): OpenDelivery => ({
-  seq: row.seq,
-  delivery: decodeDelivery(row.delivery),
-  acceptedAt: row.accepted_at,
-  usefulUntil: row.useful_until ?? Number.POSITIVE_INFINITY,
-  progress: decodeProgress(row.progress)
-})
-
 /** Hands deliveries out and takes what became of them. */
 export const makeQueue = (database: typeof Database.Service) => {
-  const forgetWords = makeForgetWords(database)
   const of = "FROM outbox WHERE account_id = ? AND place = 'first'"
   const notInHand = "seq NOT IN (SELECT value FROM json_each(?))"
   const firstBy = (column: string, compare: string) =>
@@ -66,31 +36,26 @@ export const makeQueue = (database: typeof Database.Service) => {
   const endPauses = database.prepare(
     "UPDATE outbox SET due_at = ? WHERE account_id = ? AND place = 'first' AND due_at > ?"
   )
-  const setEnded = database.prepare<{ readonly account_id: string; readonly chat: string }>(`
-    UPDATE outbox SET place = 'ended', ended_at = ?, delivery = '' WHERE seq = ? RETURNING account_id, chat`)
-  const moveUp = database.prepare(`
-    UPDATE outbox SET place = 'first' WHERE seq = (
-      SELECT min(seq) FROM outbox WHERE account_id = ? AND chat = ? AND place <> 'ended')`)
+  const end = makeEnd(database)
+  const readableOf = makeReadable(database)
 
   return {
-    find: ({ accountId, id }: DeliveryRef) =>
-      database.read(() => Option.map(Option.fromNullable(selectOpen.get(accountId, id)), openOf)),
-    next: ({ accountId, forChildMs, without }: Wanted, now: number) =>
-      database.read(() => {
-        const inHand = JSON.stringify(without)
-        const row =
-          forChildMs === 0
-            ? (firstDue.get(accountId, now, NEVER, inHand) ??
-              firstOutOfTime.get(accountId, now + LONGEST_WAIT_MS, NEVER, inHand))
-            : (firstOfNoUse.get(accountId, now, now, inHand) ??
-              firstTooOld.get(accountId, now - forChildMs, now, inHand))
-        return Option.map(Option.fromNullable(row), openOf)
-      }),
+    find: ({ accountId, id }: DeliveryRef) => readableOf(() => selectOpen.get(accountId, id)),
+    next: ({ accountId, forChildMs, without }: Wanted, now: number) => {
+      const inHand = JSON.stringify(without)
+      return readableOf(() =>
+        forChildMs === 0
+          ? (firstDue.get(accountId, now, NEVER, inHand) ??
+            firstOutOfTime.get(accountId, now + LONGEST_PAUSE_MS, NEVER, inHand))
+          : (firstOfNoUse.get(accountId, now, now, inHand) ??
+            firstTooOld.get(accountId, now - forChildMs, now, inHand))
+      )
+    },
     nextAt: ({ accountId, forChildMs, without }: Wanted, now: number) =>
       database.read(() => {
         const row = selectDueAt.get(accountId, JSON.stringify(without))
         return Option.map(Option.fromNullable(row), ({ at }) =>
-          forChildMs === 0 ? Math.min(at, now + LONGEST_WAIT_MS) : now + LOOK_AGAIN_MS
+          forChildMs === 0 ? Math.min(at, now + LONGEST_PAUSE_MS) : now + LOOK_AGAIN_MS
         )
       }),
     pause: ({ seq }: OpenDelivery, until: number, progress: Progress) =>
@@ -104,12 +69,6 @@ export const makeQueue = (database: typeof Database.Service) => {
         })
       ),
     end: ({ delivery, seq }: OpenDelivery) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        database.write(() => {
-          forgetWords(delivery.id)
-          const ended = setEnded.get(now, seq)
-          if (ended !== undefined) moveUp.run(ended.account_id, ended.chat)
-        })
-      )
+      Effect.flatMap(Clock.currentTimeMillis, (now) => database.write(() => end(seq, delivery.id, now)))
   }
 }

@@ -30,14 +30,17 @@ const make = Effect.gen(function* () {
       }).pipe(
         Effect.catchAll(({ code, message }) =>
           Effect.annotateLogs(Effect.logWarning("the audit log misses an entry: the store refused it"), {
-            ...{ event: event._tag, code, detail: message }
+            event: event._tag,
+            code,
+            detail: message
           })
         )
       ),
     entries: ({ limit, since = 0 }) =>
       database.read(() =>
         select.all(since, limit).map(({ actor, at, event, number }) => ({
-          ...{ number, at },
+          number,
+          at,
           by: decodeActor(actor),
           event: decodeEvent(event)
         }))

@@ -101,7 +101,7 @@ const make = Effect.gen(function* () {
         : Math.min(before, Snowflake.timestamp(Snowflake.Snowflake(oldest.id)))
     })
 
-  /** The deliveries that are not finished. What is accepted later has no old parts. */
+  /** The deliveries that are not finished. What is accepted later has no old parts, or retries a letter, which keeps them. */
   const readOpenDeliveries = Effect.gen(function* () {
     const ids = new Set<string>()
     let after = 0

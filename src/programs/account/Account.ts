@@ -5,10 +5,10 @@ import { Effect, FiberMap, Layer, Option, Stream, SubscriptionRef } from "effect
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
+import type { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
+import type { GroupHistory } from "../../services/GroupHistory.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
-import type { Intake } from "../../services/Intake.ts"
-import type { Journal } from "../../services/Journal.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
 import type { Positions } from "../../services/Positions.ts"
 import type { Router } from "../../services/Router.ts"
@@ -20,6 +20,7 @@ import { announceApprovals } from "./outbox/announceApprovals.ts"
 import type { Services as Sending } from "./outbox/carryOut.ts"
 import { confirmSends } from "./outbox/confirmSends.ts"
 import { runSender } from "./outbox/sender.ts"
+import { outliving, showDefect } from "./supervision/outliving.ts"
 import { supervise } from "./supervision/supervisor.ts"
 
 /** Accounts that are reached from one host: where one of them runs, all do. */
@@ -33,18 +34,18 @@ type Services =
   | Sending
   | ConfigService
   | ImsgProcess
-  | Journal
+  | GroupHistory
   | PairingStore
   | Positions
   | FileSystem.FileSystem
   | Path.Path
   | GroupChats
   | Router
-  | Intake
+  | FlowControl
   | Sharding.Sharding
 
-/** Runs an account as it is in the config, where it is enabled there. */
-const runAccount = (id: string) =>
+/** Runs an account as it is in the config, where it is enabled there, until a defect ends all of it. */
+const runOnce = (id: string) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
     const accounts = yield* Accounts
@@ -56,8 +57,11 @@ const runAccount = (id: string) =>
         const context = contextOf(account)
         yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason: why }))
         yield* SubscriptionRef.set(current, Option.some(context))
-        yield* Effect.forkScoped(announceApprovals(account))
-        yield* Effect.forkScoped(confirmSends(context))
+        const { backoff } = account.supervision
+        const beside = (what: string, effect: Effect.Effect<never, never, Services>) =>
+          Effect.forkScoped(outliving({ what, backoff }, effect))
+        yield* beside("the look for approvals", announceApprovals(account))
+        yield* beside("the look for what was sent", confirmSends(context))
         return yield* supervise(context, (session, cursor) =>
           Effect.all([
             Effect.forkScoped(learnOwnHandles(context, session)),
@@ -96,27 +100,34 @@ const runAccount = (id: string) =>
     return yield* Effect.all([follow, runSender(id, latest)], { concurrency: "unbounded", discard: true })
   })
 
+/** Runs an account. Where a defect of the gateway ends all of it nothing else would begin it again. */
+export const runAccount = ({ id, supervision }: AccountConfig) =>
+  outliving(
+    { what: "an account", backoff: supervision.backoff, tell: showDefect(id) },
+    Effect.scoped(runOnce(id))
+  ).pipe(Effect.annotateLogs({ account: id }))
+
 /** Runs every enabled account. What waits of one that is taken out of the config begins when it is back. */
 export const layer: Layer.Layer<never, never, Services> = Layer.scopedDiscard(
   Effect.gen(function* () {
     const config = yield* ConfigService
     const sharding = yield* Sharding.Sharding
     const registered = yield* FiberMap.make<string>()
-    const register = (id: string) =>
+    const register = (account: AccountConfig) =>
       sharding
-        .registerSingleton(`account/${id}`, runAccount(id), { shardGroup: SHARD_GROUP })
+        .registerSingleton(`account/${account.id}`, runAccount(account), { shardGroup: SHARD_GROUP })
         .pipe(Effect.zipRight(Effect.never), Effect.scoped)
     yield* Effect.forkScoped(
       Effect.interruptible(
         Stream.runForEach(config.changes, ({ accounts }) =>
           Effect.gen(function* () {
-            const enabled = accounts.filter((account) => account.enabled).map(({ id }) => id)
+            const enabled = accounts.filter((account) => account.enabled)
             for (const [id] of registered) {
-              if (!enabled.includes(id)) yield* FiberMap.remove(registered, id)
+              if (!enabled.some((account) => account.id === id)) yield* FiberMap.remove(registered, id)
             }
             yield* Effect.forEach(
               enabled,
-              (id) => FiberMap.run(registered, id, register(id), { onlyIfMissing: true }),
+              (account) => FiberMap.run(registered, account.id, register(account), { onlyIfMissing: true }),
               { discard: true }
             )
           })

@@ -1,4 +1,4 @@
-/** What the parts of one account actor share. */
+/** What the parts of one account share. */
 import { Effect, Ref } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { agreeing, type DatabaseClock } from "./chatdb/databaseClock.ts"
@@ -40,7 +40,7 @@ interface Kept {
   readonly confirmations: Confirmations.Confirmations
 }
 
-/** The context of an actor under one config after the other. */
+/** The context of an account under one config after the other. */
 export const makeForConfigs: Effect.Effect<(account: AccountConfig) => AccountContext> = Effect.gen(
   function* () {
     const kept: Kept = {

@@ -2,9 +2,9 @@
 import { Effect } from "effect"
 import type { AccountReport, Health, PausedChatReport, Status } from "../../schemas/control/Status.ts"
 import { type AccountStatus, Accounts } from "../../services/Accounts.ts"
-import { Backlog } from "../../services/Backlog.ts"
 import { Budget } from "../../services/Budget.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
+import { Mailboxes } from "../../services/Mailboxes.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import { type Pause, PausedChats } from "../../services/PausedChats.ts"
@@ -45,7 +45,7 @@ export const pausedReport = ({ until, ...pause }: Pause): PausedChatReport => ({
 /** `startedAt` is when the gateway was started, in Unix ms. */
 export const status = (startedAt: number) =>
   Effect.gen(function* () {
-    const backlog = yield* (yield* Backlog).counts
+    const mailboxes = yield* (yield* Mailboxes).counts
     const letters = yield* (yield* DeadLetters).counts
     const pending = yield* (yield* PairingStore).pending
     const accounts = yield* accountReports
@@ -55,7 +55,7 @@ export const status = (startedAt: number) =>
       pid: process.pid,
       startedAt,
       accounts,
-      sessions: { busy: backlog.busy, waiting: backlog.messages, dead: letters.turns },
+      sessions: { busy: mailboxes.busy, waiting: mailboxes.messages, dead: letters.turns },
       paused: (yield* (yield* PausedChats).all).map(pausedReport),
       pairing: { pending: pending.length },
       budgets: yield* (yield* Budget).exceeded,

@@ -2,13 +2,19 @@
 import type { Sharding } from "@effect/cluster"
 import { Effect, Layer } from "effect"
 import { SessionActor } from "../../schemas/Actors.ts"
-import { accountOf, type DeadLetter, idOf } from "../../schemas/DeadLetter.ts"
+import {
+  accountOf,
+  type DeadContent,
+  type DeadLetter,
+  type DeadTurn,
+  idOf
+} from "../../schemas/DeadLetter.ts"
 import { type ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters, type Order } from "../../services/DeadLetters.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { accepted } from "../account/inbox/accepted.ts"
-import { stored } from "../gateway/stored.ts"
+import { stored } from "../effects/stored.ts"
 
 /** How long an owner may wait for the gateway to notice: it is a read of an empty index. */
 const LOOK_EVERY = "500 millis"
@@ -23,42 +29,28 @@ export const retryLetters = Effect.gen(function* () {
     accounts.filter((account) => account.enabled).map(({ id }) => id)
   )
 
-  /** Gives a letter's content to where it failed again. The number of the attempt keeps it from being given twice. */
-  const giveAgain = ({ attempts: attempt, content }: DeadLetter) => {
-    switch (content._tag) {
-      case "Turn": {
-        const [first, ...rest] = content.messages
-        return accepted(
-          session(content.sessionKey).Inbound(
-            { ...first, retry: { turnId: content.id, attempt, rest } },
-            { discard: true }
-          )
-        )
-      }
-      case "Delivery":
-        return outbox.accept({ ...content.delivery, attempt })
-    }
-  }
+  /** Gives a turn to its session again. The number of the attempt keeps it from being given twice. */
+  const askAgain = ({ id, messages: [first, ...rest], sessionKey }: DeadTurn, attempt: number) =>
+    accepted(
+      session(sessionKey).Inbound({ ...first, retry: { turnId: id, attempt, rest } }, { discard: true })
+    )
 
-  const retry = (letter: DeadLetter) =>
+  const retry = (letter: DeadLetter<DeadContent>) =>
     Effect.gen(function* () {
-      // Before it is given: a sender that is idle begins at once.
-      if (letter.content._tag === "Delivery") yield* deadLetters.requeue(letter)
-      yield* giveAgain(letter)
+      const { attempts, content, number } = letter
+      if (content._tag === "Turn") {
+        yield* askAgain(content, attempts)
+        yield* deadLetters.carriedOut({ _tag: "Retry", letter })
+      } else yield* outbox.retry({ ...letter, content })
       yield* Effect.logInfo("a dead letter is tried again").pipe(
-        Effect.annotateLogs({
-          letter: letter.number,
-          account: accountOf(letter.content),
-          id: idOf(letter.content)
-        })
+        Effect.annotateLogs({ letter: number, account: accountOf(content), id: idOf(content) })
       )
     })
 
   const carryOut = (order: Order) =>
-    Effect.zipRight(
-      order._tag === "Retry" ? retry(order.letter) : outboundFiles.release(order.deliveryId),
-      deadLetters.carriedOut(order)
-    )
+    order._tag === "Retry"
+      ? retry(order.letter)
+      : Effect.zipRight(outboundFiles.release(order.deliveryId), deadLetters.carriedOut(order))
 
   return yield* enabled.pipe(
     Effect.flatMap(deadLetters.orders),

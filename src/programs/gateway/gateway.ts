@@ -9,13 +9,13 @@ import * as EchoesSqlite from "../../layers/echoes/EchoesSqlite.ts"
 import * as AccountsLive from "../../layers/events/AccountsLive.ts"
 import * as EventsLive from "../../layers/events/EventsLive.ts"
 import * as GroupChatsSqlite from "../../layers/groups/GroupChatsSqlite.ts"
+import * as GroupHistorySqlite from "../../layers/groups/GroupHistorySqlite.ts"
 import * as ImsgProcessLive from "../../layers/imsg/ImsgProcessLive.ts"
-import * as IntakeLive from "../../layers/inbox/IntakeLive.ts"
+import * as FlowControlLive from "../../layers/inbox/FlowControlLive.ts"
 import * as PositionsSqlite from "../../layers/inbox/PositionsSqlite.ts"
-import * as JournalSqlite from "../../layers/journal/JournalSqlite.ts"
 import * as BudgetSqlite from "../../layers/limits/BudgetSqlite.ts"
 import * as PausedChatsSqlite from "../../layers/limits/PausedChatsSqlite.ts"
-import * as BacklogSqlite from "../../layers/mailbox/BacklogSqlite.ts"
+import * as MailboxesSqlite from "../../layers/mailbox/MailboxesSqlite.ts"
 import * as MessageStorageSqlite from "../../layers/mailbox/MessageStorageSqlite.ts"
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
@@ -23,9 +23,9 @@ import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
 import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../layers/pairing/PairingStoreSqlite.ts"
 import * as LifecycleLive from "../../layers/process/LifecycleLive.ts"
-import * as MonotonicClock from "../../layers/process/MonotonicClock.ts"
 import * as NotifySystemd from "../../layers/process/NotifySystemd.ts"
 import * as ProcessGroupLive from "../../layers/process/ProcessGroupLive.ts"
+import * as Snowflakes from "../../layers/process/Snowflakes.ts"
 import * as StateLockLive from "../../layers/process/StateLockLive.ts"
 import * as RemoteFilesSsh from "../../layers/remote/RemoteFilesSsh.ts"
 import * as RouterLive from "../../layers/router/RouterLive.ts"
@@ -33,17 +33,18 @@ import * as AuditSqlite from "../../layers/sqlite/AuditSqlite.ts"
 import * as Database from "../../layers/sqlite/Database.ts"
 import * as RetentionSqlite from "../../layers/sqlite/RetentionSqlite.ts"
 import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
+import * as TurnMembersSqlite from "../../layers/turns/TurnMembersSqlite.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import type { Audit } from "../../services/Audit.ts"
-import type { Backlog } from "../../services/Backlog.ts"
 import type { Budget } from "../../services/Budget.ts"
 import { ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Events } from "../../services/Events.ts"
 import { GroupChats } from "../../services/GroupChats.ts"
-import type { Journal } from "../../services/Journal.ts"
+import type { GroupHistory } from "../../services/GroupHistory.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import type { Mailboxes } from "../../services/Mailboxes.ts"
 import type { Metrics } from "../../services/Metrics.ts"
 import type { Notify } from "../../services/Notify.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
@@ -52,6 +53,7 @@ import { PairingStore } from "../../services/PairingStore.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import { StateLock } from "../../services/StateLock.ts"
 import type { StoreHealth } from "../../services/StoreHealth.ts"
+import type { TurnMembers } from "../../services/TurnMembers.ts"
 import * as Account from "../account/Account.ts"
 import * as RetryLetters from "../deadLetters/retryLetters.ts"
 import * as Lanes from "../sending/Lanes.ts"
@@ -99,7 +101,7 @@ const runner = MessageStorageSqlite.readMore.pipe(
     })
   ),
   // Built before all that asks for it, and then shared.
-  Layer.provide(MonotonicClock.snowflakes)
+  Layer.provide(Snowflakes.layer)
 )
 
 /** What a running gateway is asked and commanded through. */
@@ -108,13 +110,14 @@ type Running =
   | Lifecycle
   | Accounts
   | Audit
-  | Journal
+  | GroupHistory
+  | TurnMembers
   | PairingStore
   | StateLock
   | GroupChats
   | DeadLetters
   | PausedChats
-  | Backlog
+  | Mailboxes
   | Budget
   | StoreHealth
   | OutboundFiles
@@ -135,12 +138,13 @@ export const layer: Layer.Layer<
     const file = path.join(stateDir, STORE_FILE)
     const stores = Layer.mergeAll(
       AuditSqlite.layer,
-      JournalSqlite.layer,
+      GroupHistorySqlite.layer,
+      TurnMembersSqlite.layer,
       OutboxSqlite.layer,
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer,
       StoreHealthSqlite.layer,
-      BacklogSqlite.layer,
+      MailboxesSqlite.layer,
       EchoesSqlite.layer,
       GroupChatsSqlite.layer,
       BudgetSqlite.layer,
@@ -152,7 +156,7 @@ export const layer: Layer.Layer<
       ChunkerLive.layer,
       Layer.provide(InboundFilesLive.layer, RemoteFilesSsh.layer(stateDir)),
       OutboundFilesLive.layer(stateDir),
-      IntakeLive.layer,
+      FlowControlLive.layer,
       LifecycleLive.layer,
       NotifySystemd.layer,
       RouterLive.layer,

@@ -24,13 +24,13 @@ import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
 import { isFinal } from "../../schemas/Delivery.ts"
 import { Audit } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
-import { DeadLetters } from "../../services/DeadLetters.ts"
 import { ImsgProcess, type OpenError, openOptions, type RequestError } from "../../services/ImsgProcess.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { type OpenDelivery, Outbox } from "../../services/Outbox.ts"
 import { StoreHealth } from "../../services/StoreHealth.ts"
 import * as AccountContext from "../account/AccountContext.ts"
 import { cursorOf, recentRows } from "../account/chatdb/recentRows.ts"
+import { bury } from "../account/outbox/bury.ts"
 import { lookForUnseen, releaseConfirmed } from "../account/outbox/confirmSends.ts"
 import { givenUp, makeCarry } from "../account/outbox/sender.ts"
 import { commandLineUser } from "../commands/cli/commandLineUser.ts"
@@ -106,7 +106,6 @@ const leaveOpen = (open: OpenDelivery, detail: string) =>
   Effect.gen(function* () {
     const { delivery } = open
     const outbox = yield* Outbox
-    const deadLetters = yield* DeadLetters
     const outboundFiles = yield* OutboundFiles
     const records = yield* outbox.parts(delivery.id)
     const isUntried = records.every(({ state }) => state._tag === "Queued")
@@ -116,12 +115,7 @@ const leaveOpen = (open: OpenDelivery, detail: string) =>
     if (isUntried) return yield* outboundFiles.release(delivery.id)
     if (left.length === 0) return
     const isUncertain = left.some(({ state }) => state._tag === "Sending")
-    yield* deadLetters.bury({
-      content: { _tag: "Delivery", delivery },
-      attempt: 0,
-      code: isUncertain ? UNCERTAIN : NOT_TRIED,
-      message: detail
-    })
+    yield* bury(delivery, { code: isUncertain ? UNCERTAIN : NOT_TRIED, message: detail })
   })
 
 /** How many children there have been. */

@@ -10,10 +10,10 @@ import type { Conversations } from "../../services/Conversations.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Echoes } from "../../services/Echoes.ts"
 import type { Events } from "../../services/Events.ts"
+import { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
+import type { GroupHistory } from "../../services/GroupHistory.ts"
 import type { InboundFiles } from "../../services/InboundFiles.ts"
-import { Intake } from "../../services/Intake.ts"
-import { Journal } from "../../services/Journal.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
 import type { Outbox } from "../../services/Outbox.ts"
@@ -21,8 +21,9 @@ import type { PausedChats } from "../../services/PausedChats.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
 import type { Stops } from "../../services/Stops.ts"
-import * as FairSemaphore from "../gateway/FairSemaphore.ts"
-import { stored } from "../gateway/stored.ts"
+import { TurnMembers } from "../../services/TurnMembers.ts"
+import * as FairSemaphore from "../effects/FairSemaphore.ts"
+import { stored } from "../effects/stored.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
 import * as LoopGuard from "./LoopGuard.ts"
 import * as Mirrors from "./mirrors.ts"
@@ -46,8 +47,8 @@ const MAX_IDLE = "2 minutes"
 const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
-    const intake = yield* Intake
-    const journal = yield* Journal
+    const flowControl = yield* FlowControl
+    const turnMembers = yield* TurnMembers
     const address = yield* Entity.CurrentAddress
     const { entityId: sessionKey } = address
     const pausedLanes = yield* PausedLanes
@@ -74,7 +75,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
         })),
         guard,
         mirrors,
-        journal,
+        turnMembers,
         isOver: (turn) => stored(turnEnd.isOver(turn))
       })
       return Effect.gen(function* () {
@@ -82,7 +83,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
         yield* runTurn(ask)
         for (const request of requests) {
           yield* replier.succeed(request, undefined)
-          yield* intake.finished(sessionKey, keyOf(request))
+          yield* flowControl.finished(sessionKey, keyOf(request))
         }
       }).pipe(Effect.forever)
     }
@@ -98,7 +99,8 @@ export const layer: Layer.Layer<
   | PausedChats
   | Echoes
   | ConfigService
-  | Journal
+  | TurnMembers
+  | GroupHistory
   | GroupChats
   | DeadLetters
   | Router
@@ -108,7 +110,7 @@ export const layer: Layer.Layer<
   | Chunker
   | Agent
   | Lifecycle
-  | Intake
+  | FlowControl
   | Events
   | Conversations
   | Stops

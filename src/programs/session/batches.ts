@@ -2,8 +2,8 @@
 import { Array as Arr, Effect, Equal, type Mailbox, Option } from "effect"
 import type { InboundPayload, WaitingMessage } from "../../schemas/Actors.ts"
 import { envelopeKey } from "../../schemas/Envelope.ts"
-import type { Journal } from "../../services/Journal.ts"
-import { stored } from "../gateway/stored.ts"
+import type { TurnMembers } from "../../services/TurnMembers.ts"
+import { stored } from "../effects/stored.ts"
 import { chatOf } from "./chatLane.ts"
 import type { LoopGuard } from "./LoopGuard.ts"
 import type { Mirrors } from "./mirrors.ts"
@@ -51,7 +51,7 @@ export interface BatchOptions<R> {
   }>
   readonly guard: LoopGuard
   readonly mirrors: Mirrors
-  readonly journal: typeof Journal.Service
+  readonly turnMembers: typeof TurnMembers.Service
   /** Whether a turn was answered, or failed for good. */
   readonly isOver: (turn: TurnRef) => Effect.Effect<boolean>
 }
@@ -203,9 +203,9 @@ const makeQueues = <R extends Waiting>({
  * is known by its id, and they would be done with it unanswered.
  */
 export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effect.Effect<NextBatch<R>> => {
-  const { guard, isOver, journal } = options
+  const { guard, isOver, turnMembers } = options
   const { next, peek, shift } = makeQueues(options)
-  const turnOf = (request: R) => stored(journal.turnOf(keyOf(request)))
+  const turnOf = (request: R) => stored(turnMembers.turnOf(keyOf(request)))
 
   /** The messages that follow the first in its batch, where `before` is the turn that it was in before a crash. */
   const gather = (first: R, before: Option.Option<string>, withinMs: number) =>
@@ -243,7 +243,7 @@ export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effe
       before,
       Option.isSome(before) ? Math.max(debounceMs, AGAIN_WITHIN_MS) : debounceMs
     )
-    const begin = Option.isSome(before) ? journal.beginTurnAgain : journal.beginTurn
+    const begin = Option.isSome(before) ? turnMembers.beginAgain : turnMembers.begin
     yield* stored(begin(turnId, requests.map(keyOf)))
     return { ask: askOf(turnId, requests), requests }
   })

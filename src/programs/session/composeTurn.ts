@@ -8,8 +8,8 @@ import { boundedHistory, boundedMessage } from "../../schemas/promptBounds.ts"
 import type { HistoryEntry, Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { type GroupChat, GroupChats } from "../../services/GroupChats.ts"
+import { GroupHistory } from "../../services/GroupHistory.ts"
 import { InboundFiles } from "../../services/InboundFiles.ts"
-import { Journal } from "../../services/Journal.ts"
 import { Router } from "../../services/Router.ts"
 
 /** Messages of one chat that make one turn, in the order of their rows. */
@@ -25,14 +25,14 @@ export const makeGroupOf = Effect.map(GroupChats, (groupChats) => ([{ envelope, 
 export const makeComposeTurn = (sessionKey: string) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
-    const journal = yield* Journal
+    const groupHistory = yield* GroupHistory
     const router = yield* Router
     const files = yield* InboundFiles
     const groupOf = yield* makeGroupOf
 
     const historyOf = (account: AccountConfig, group: GroupChat, last: Envelope) =>
       Effect.gen(function* () {
-        const remembered = yield* journal.history(
+        const remembered = yield* groupHistory.lastBefore(
           { accountId: account.id, chatId: group.historyId, beforeRowId: last.rowId },
           historyLimit(account, group.chats)
         )

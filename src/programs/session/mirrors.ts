@@ -8,7 +8,7 @@ import { targetKey } from "../../schemas/Target.ts"
 import { Echoes } from "../../services/Echoes.ts"
 import { Events } from "../../services/Events.ts"
 import { type ChatRef, PausedChats } from "../../services/PausedChats.ts"
-import { stored } from "../gateway/stored.ts"
+import { stored } from "../effects/stored.ts"
 import { chatOf } from "./chatLane.ts"
 
 /** Chats of which it is counted; the one that was counted longest ago is forgotten. */

@@ -4,7 +4,7 @@ import { replyTarget } from "../../schemas/Envelope.ts"
 import type { AgentError } from "../../schemas/errors/agent.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Outbox } from "../../services/Outbox.ts"
-import { stored } from "../gateway/stored.ts"
+import { stored } from "../effects/stored.ts"
 import type { Batch } from "./composeTurn.ts"
 
 /** How long the news of a failure are worth saying, in ms. */

@@ -5,10 +5,10 @@ import type { GatewayEvent } from "../../schemas/GatewayEvent.ts"
 import { boundary } from "../../services/Boundary.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Events } from "../../services/Events.ts"
-import { Journal } from "../../services/Journal.ts"
+import { GroupHistory } from "../../services/GroupHistory.ts"
 import { Stops } from "../../services/Stops.ts"
-import type { FairSemaphore } from "../gateway/FairSemaphore.ts"
-import { stored } from "../gateway/stored.ts"
+import type { FairSemaphore } from "../effects/FairSemaphore.ts"
+import { stored } from "../effects/stored.ts"
 import { makeAnswer } from "./answer.ts"
 import { type Batch, makeComposeTurn, makeGroupOf } from "./composeTurn.ts"
 import { makeNotices } from "./notices.ts"
@@ -72,7 +72,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
     const answer = yield* makeAnswer(turns)
     const { mayBegin } = yield* makeSpending
     const { breakOff, bury } = yield* makeFail(sessionKey)
-    const journal = yield* Journal
+    const groupHistory = yield* GroupHistory
     const deadLetters = yield* DeadLetters
     const events = yield* Events
     const stops = yield* Stops
@@ -115,7 +115,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
         // What was said before a turn that was not begun is there for the next one.
         if (group !== undefined && outcome !== OVER_BUDGET) {
           yield* stored(
-            journal.forget({
+            groupHistory.forget({
               accountId,
               chatId: group.historyId,
               upToRowId: Arr.lastNonEmpty(batch).envelope.rowId

@@ -4,7 +4,7 @@ import { mayBeSeenByOthers, replyTarget } from "../../schemas/Envelope.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Outbox } from "../../services/Outbox.ts"
-import { stored } from "../gateway/stored.ts"
+import { stored } from "../effects/stored.ts"
 import type { Speech } from "./speech.ts"
 
 /** How long it is worth saying, in ms. */

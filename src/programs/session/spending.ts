@@ -6,7 +6,7 @@ import { targetKey } from "../../schemas/Target.ts"
 import { Budget } from "../../services/Budget.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Events } from "../../services/Events.ts"
-import { stored } from "../gateway/stored.ts"
+import { stored } from "../effects/stored.ts"
 import type { Batch } from "./composeTurn.ts"
 
 const SAID = {

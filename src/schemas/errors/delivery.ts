@@ -35,16 +35,25 @@ export class DeadLetterNotFound extends GatewayError<DeadLetterNotFound>()("Dead
   hint: "`imsg-gateway deadletters list` shows those that there are; what was answered in the end is none any more."
 }) {}
 
-/** A dead letter is left as it is: of a delivery that may have been sent, or one that is being tried again. */
+const REFUSALS = {
+  uncertain: {
+    message: "is not sent again: nobody knows whether it was sent",
+    hint: "Look into the chat. If it is not there, `imsg-gateway deadletters retry --anyway` sends it; if it is, drop the letter."
+  },
+  unreadable: {
+    message: "cannot be read: it is damaged, or a later version of imsg-gateway wrote it",
+    hint: "Retry it with the version that wrote it, or drop it."
+  },
+  retrying: {
+    message: "is being tried again and cannot be dropped now",
+    hint: "Drop it once that has failed; if it succeeds there is nothing left to drop."
+  }
+} as const
+
+/** A dead letter is left as it is: of what may have been sent, cannot be read, or is being tried again. */
 export class DeadLetterRefused extends GatewayError<DeadLetterRefused>()("DeadLetterRefused", {
   code: "dead_letter_refused",
-  fields: { number: Schema.Int, reason: Schema.Literal("uncertain", "retrying") },
-  message: ({ number, reason }) =>
-    reason === "uncertain"
-      ? `dead letter ${number} is not sent again: nobody knows whether it was sent`
-      : `dead letter ${number} is being tried again and cannot be dropped now`,
-  hint: ({ reason }) =>
-    reason === "uncertain"
-      ? "Look into the chat. If it is not there, `imsg-gateway deadletters retry --anyway` sends it; if it is, drop the letter."
-      : "Drop it once that has failed; if it succeeds there is nothing left to drop."
+  fields: { number: Schema.Int, reason: Schema.Literal("uncertain", "unreadable", "retrying") },
+  message: ({ number, reason }) => `dead letter ${number} ${REFUSALS[reason].message}`,
+  hint: ({ reason }) => REFUSALS[reason].hint
 }) {}

@@ -4,7 +4,7 @@ import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
-import { deadDelivery, deadTurn, letterStores, REASON } from "../../support/deadLetters.ts"
+import { deadDelivery, deadTurn, letterStores, REASON, retryDelivery } from "../../support/deadLetters.ts"
 import { replyTo, tagsOf } from "../../support/outbound.ts"
 
 const store = letterStores.pipe(Layer.provideMerge(Database.memory))
@@ -162,7 +162,7 @@ describe("the order to try a letter again", () => {
   ]) {
     it.effect(`makes ready ${anyway ? "also" : "not"} what is uncertain, and nothing that was sent`, () =>
       Effect.gen(function* () {
-        const { bury, requeue, retry } = yield* DeadLetters
+        const { bury } = yield* DeadLetters
         const { putParts } = yield* Outbox
         const ref = { id: "d", accountId: "default" }
         const records = [sent, uncertain, failed].map((state, index) => ({
@@ -174,7 +174,7 @@ describe("the order to try a letter again", () => {
         yield* putParts(ref, records)
         yield* putParts({ ...ref, id: "another" }, records)
         yield* bury({ ...REASON, content: delivery })
-        yield* requeue(yield* retry(1, { anyway }))
+        yield* retryDelivery(1, { anyway })
         expect(yield* tagsOf("d")).toEqual(tags)
         expect((yield* (yield* Outbox).parts("d")).map(({ tries }) => tries).at(-1)).toBe(0)
         expect(yield* tagsOf("another")).toEqual(["Sent", "Uncertain", "Failed"])
@@ -223,6 +223,30 @@ describe("a letter that is dropped", () => {
       const refused = yield* Effect.flip(drop(1))
       expect(refused).toMatchObject({ _tag: "DeadLetterRefused", reason: "retrying" })
       expect(yield* statuses).toEqual(["retrying"])
+    }).pipe(Effect.provide(store))
+  )
+})
+
+describe("a letter that cannot be read", () => {
+  it.effect("hides no other, is not tried again, and can be dropped", () =>
+    Effect.gen(function* () {
+      const database = yield* Database.Database
+      const { all, bury, drop, orders, retry } = yield* DeadLetters
+      yield* bury({ ...REASON, content: turn })
+      yield* bury({ ...REASON, content: deadTurn("u") })
+      yield* Effect.forEach([1, 2], (number) => retry(number, { anyway: false }))
+      yield* database.write(() =>
+        database.prepare("UPDATE dead_letters SET payload = '{' WHERE id = 't'").run()
+      )
+      expect(yield* ordersOf()).toEqual(["Retry 2"])
+      expect((yield* all).map(({ content }) => content._tag)).toEqual(["Turn", "Unreadable"])
+      expect(yield* Effect.flip(retry(1, { anyway: true }))).toMatchObject({
+        code: "dead_letter_refused",
+        hint: "Retry it with the version that wrote it, or drop it."
+      })
+      yield* drop(1)
+      expect(yield* all).toMatchObject([{ number: 2 }])
+      expect(yield* orders([])).toEqual([])
     }).pipe(Effect.provide(store))
   )
 })

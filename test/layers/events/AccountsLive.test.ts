@@ -103,7 +103,10 @@ describe("the accounts", () => {
           yield* SubscriptionRef.set(config, accounts(["one", "two"]))
           yield* settle
           expect((yield* all)[1]).toMatchObject({
-            ...{ id: "two", lastOutboundAt: 5, restarts: 1, fates: { stale: 3 } }
+            id: "two",
+            lastOutboundAt: 5,
+            restarts: 1,
+            fates: { stale: 3 }
           })
         }).pipe(Effect.provide(AccountsLive.layer.pipe(Layer.provide(service), Layer.provide(events))))
       })

@@ -33,6 +33,18 @@ describe("notifications", () => {
     })
   )
 
+  it.scoped("of rows say only that there is one where nobody wants more, whatever they hold", () =>
+    Effect.gen(function* () {
+      const { child, session } = yield* openSession
+      yield* session.forgoRows
+      yield* child.say(messageFrame(1))
+      yield* child.print('{"method":"message","params":{"message":{"id":1}}}\n')
+      yield* child.say({ method: "error", params: { subscription: 1, error: { message: "gone" } } })
+      const [seen] = yield* session.notifications.takeN(3)
+      expect([...seen]).toMatchObject([{ method: "row" }, { method: "row" }, { method: "error" }])
+    })
+  )
+
   const noises: ReadonlyArray<{ readonly what: string; readonly line: string | Uint8Array }> = [
     { what: "text for people", line: "Could not fetch group 1:ABGroup\n" },
     { what: "blank lines", line: "\n  \r\n" },

@@ -6,6 +6,7 @@ import * as MessageStorageSqlite from "../../../src/layers/mailbox/MessageStorag
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { PausedLanes } from "../../../src/services/PausedLanes.ts"
 import { addressOf, exitOf, keyed } from "../../support/clusterMessages.ts"
+import { planOf, statementsOf } from "../../support/queryPlans.ts"
 import { NOW, requests, unread } from "../../support/storages.ts"
 
 const WINDOW = 12
@@ -106,30 +107,12 @@ describe("a lane that is paused", () => {
 })
 
 describe("each search for what waits", () => {
-  it.scoped("goes by an index, and sorts no backlog", () =>
+  it.effect("goes by an index, and sorts no backlog", () =>
     Effect.gen(function* () {
-      const prepared: Array<string> = []
-      const database = yield* Database.Database
-      const recording = Layer.succeed(Database.Database, {
-        ...database,
-        prepare: <Row = never>(sql: string) => {
-          prepared.push(sql)
-          return database.prepare<Row>(sql)
-        }
-      })
-      yield* Layer.build(
-        Layer.provide(
-          MessageStorageSqlite.layer(() => WINDOW),
-          recording
-        )
-      )
+      const prepared = yield* statementsOf(MessageStorageSqlite.layer(() => WINDOW))
       const searches = prepared.filter((sql) => sql.includes("m.processed = 0"))
       expect(searches.length).toBe(3)
-      const plans = yield* Effect.forEach(searches, (sql) => {
-        const explain = database.prepare<{ readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-        const values = Array.from(sql.matchAll(/\?/gu), () => 1)
-        return database.read(() => explain.all(...values).map(({ detail }) => detail))
-      })
+      const plans = yield* Effect.forEach(searches, planOf)
       // The lists that a statement is given are gone through; of the tables nothing is.
       expect(plans.flat().filter((step) => /SCAN (?!json_each)/u.test(step))).toEqual([])
       const backlogs = plans.slice(0, 2).flat()

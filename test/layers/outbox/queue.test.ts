@@ -1,13 +1,18 @@
 /** Which delivery goes out next, and when. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, TestClock } from "effect"
+import * as DeadLettersSqlite from "../../../src/layers/deadLetters/DeadLettersSqlite.ts"
 import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
-import { NO_PROGRESS } from "../../../src/schemas/Delivery.ts"
+import { NO_PROGRESS, PartState } from "../../../src/schemas/Delivery.ts"
+import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { type OpenDelivery, Outbox } from "../../../src/services/Outbox.ts"
 import { replyTo } from "../../support/outbound.ts"
+import { planOf, statementsOf } from "../../support/queryPlans.ts"
 
-const store = OutboxSqlite.layer.pipe(Layer.provideMerge(Database.memory))
+const store = Layer.merge(OutboxSqlite.layer, DeadLettersSqlite.layer).pipe(
+  Layer.provideMerge(Database.memory)
+)
 
 const NOW = 1_000_000
 const TTL = 100_000
@@ -23,7 +28,7 @@ const nextOf = (wanted = withChild, now = NOW, without: ReadonlyArray<OpenDelive
     Effect.map(Option.match({ onNone: () => undefined, onSome: ({ delivery }) => delivery.id }))
   )
 
-const test = (what: string, run: Effect.Effect<void, unknown, Outbox | Database.Database>) =>
+const test = (what: string, run: Effect.Effect<void, unknown, Outbox | DeadLetters | Database.Database>) =>
   it.effect(what, () => Effect.provide(Effect.zipRight(TestClock.setTime(NOW), run), store))
 
 describe("the next delivery", () => {
@@ -82,29 +87,87 @@ describe("the next delivery", () => {
   test(
     "is found by an index, however many wait in however many chats",
     Effect.gen(function* () {
-      const prepared: Array<string> = []
-      const database = yield* Database.Database
-      const recording = Layer.succeed(Database.Database, {
-        ...database,
-        prepare: <Row = never>(sql: string) => {
-          prepared.push(sql)
-          return database.prepare<Row>(sql)
-        }
-      })
-      yield* Effect.scoped(Layer.build(Layer.provide(OutboxSqlite.layer, recording)))
-      const searches = prepared.filter((sql) =>
-        /SELECT[\s\S]*FROM outbox WHERE (?:account_id|place)/u.test(sql)
+      const prepared = yield* statementsOf(OutboxSqlite.layer)
+      // The statement that writes a delivery has names for its values.
+      const searches = prepared.filter(
+        (sql) => /SELECT[\s\S]*FROM outbox WHERE (?:account_id|place)/u.test(sql) && !sql.includes("$account")
       )
       expect(searches.length).toBeGreaterThan(6)
-      const plans = yield* Effect.forEach(searches, (sql) => {
-        const explain = database.prepare<{ readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-        const values = Array.from(sql.matchAll(/\?/gu), () => 1)
-        return database.read(() =>
-          sql.includes("$account") ? [] : explain.all(...values).map(({ detail }) => ({ sql, detail }))
+      const plans = yield* Effect.forEach(searches, (sql) =>
+        Effect.map(planOf(sql), (steps) => steps.map((step) => ({ sql, step })))
+      )
+      expect(plans.flat().filter(({ step }) => step.includes("TEMP B-TREE FOR ORDER"))).toEqual([])
+      expect(plans.flat().filter(({ step }) => step === "SCAN outbox")).toEqual([])
+    })
+  )
+})
+
+describe("a delivery that cannot be read", () => {
+  const onStore = (sql: string) =>
+    Effect.flatMap(Database.Database, ({ prepare, read }) => read(() => prepare(sql).run()))
+  const letters = Effect.flatMap(DeadLetters, ({ all }) => all)
+  const part = { index: 0, part: { _tag: "Text", text: "x" }, tries: 1 } as const
+  const sending = PartState.Sending({ triedAt: NOW, afterRowId: 1 })
+
+  for (const [what, value] of [
+    ["is damaged", '{"id": "a-1", "accou'],
+    [
+      "is of a later version",
+      '{"id": "a-1", "accountId": "default", "target": {"_tag": "Planet"}, "replies": []}'
+    ]
+  ] as const) {
+    test(
+      `because it ${what} is set aside as it is, and the others go on`,
+      Effect.gen(function* () {
+        yield* accept("a-1", 1)
+        yield* accept("a-2", 1)
+        yield* onStore(`UPDATE outbox SET delivery = '${value}' WHERE delivery_id = 'a-1'`)
+        expect(yield* (yield* Outbox).waiting(10)).toMatchObject([{ id: "a-2" }])
+        expect(yield* nextOf()).toBe("a-2")
+        expect(yield* letters).toMatchObject([
+          {
+            code: "unreadable",
+            content: { _tag: "Unreadable", kind: "Delivery", id: "a-1", accountId: "default" },
+            attempts: 1
+          }
+        ])
+        expect(yield* (yield* Outbox).counts).toEqual(new Map([["default", 1]]))
+        // A version that can read it finds all of it.
+        yield* onStore("UPDATE dead_letters SET payload = replace(payload, 'Planet', 'Handle')")
+        const kept = yield* Effect.flatMap(Database.Database, ({ prepare, read }) =>
+          read(() => prepare<{ payload: string }>("SELECT payload FROM dead_letters").get()?.payload)
         )
+        expect(kept).toBe(value.replace("Planet", "Handle"))
       })
-      expect(plans.flat().filter(({ detail }) => detail.includes("TEMP B-TREE FOR ORDER"))).toEqual([])
-      expect(plans.flat().filter(({ detail }) => detail === "SCAN outbox")).toEqual([])
+    )
+  }
+
+  test(
+    "in one of its parts is set aside whole: what was under way is in doubt",
+    Effect.gen(function* () {
+      const { parts, putParts } = yield* Outbox
+      const open = yield* accept("a-1", 1)
+      yield* accept("a-2", 1)
+      yield* putParts(open.delivery, [
+        { ...part, state: PartState.Sent({ guid: "g", rowId: 1 }) },
+        { ...part, index: 1, state: sending },
+        { ...part, index: 2, state: PartState.Queued() }
+      ])
+      yield* onStore("UPDATE parts SET part = '{' WHERE part_index > 0")
+      expect(yield* nextOf()).toBe("a-2")
+      expect((yield* parts("a-1")).map(({ state }) => state._tag)).toEqual(["Sent", "Uncertain", "Failed"])
+      expect(yield* letters).toMatchObject([{ code: "unreadable", content: { _tag: "Delivery" } }])
+    })
+  )
+
+  test(
+    "in what is known of its waiting goes on without that",
+    Effect.gen(function* () {
+      const { pause } = yield* Outbox
+      yield* pause(yield* accept("a", 1), NOW, { ...NO_PROGRESS, pauses: 3 })
+      yield* onStore("UPDATE outbox SET progress = 'x'")
+      expect(yield* nextOf()).toBe("a")
+      expect(yield* letters).toEqual([])
     })
   )
 })

@@ -42,7 +42,9 @@ describe("the audit log", () => {
       expect(yield* kept()).toEqual([
         { number: 1, at: 0, by: sam, event: { _tag: "PairingApproved", accountId: "default", sender: one } },
         {
-          ...{ number: 2, at: 1000, by: { _tag: "Socket" } },
+          number: 2,
+          at: 1000,
+          by: { _tag: "Socket" },
           event: { _tag: "PairingRejected", accountId: "default", sender: other }
         },
         { number: 3, at: 1000, by: sam, event: { _tag: "PairingRevoked", accountId: "default", sender: one } }

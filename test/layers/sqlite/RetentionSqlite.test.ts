@@ -5,11 +5,12 @@ import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as RetentionSqlite from "../../../src/layers/sqlite/RetentionSqlite.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
-import { Journal } from "../../../src/services/Journal.ts"
+import { GroupHistory } from "../../../src/services/GroupHistory.ts"
 import { OutboundFiles } from "../../../src/services/OutboundFiles.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Retention } from "../../../src/services/Retention.ts"
+import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { deadDelivery, deadTurn, letterStores, REASON } from "../../support/deadLetters.ts"
 import { ALICE, makeEnvelope } from "../../support/envelopes.ts"
 import { replyTo, tagsOf } from "../../support/outbound.ts"
@@ -184,14 +185,15 @@ describe("the parts of a delivery", () => {
 describe("what else is old", () => {
   it.effect("is removed: turns, group messages that no turn took up, requests of strangers", () =>
     Effect.gen(function* () {
-      const { beginTurn, history, remember, turnOf } = yield* Journal
+      const { lastBefore, remember } = yield* GroupHistory
+      const { begin, turnOf } = yield* TurnMembers
       const chat = { accountId: "default", chatId: 7, beforeRowId: 100 }
       for (const [at, name, rowId] of [
         [OLD, "old", 1],
         [YOUNG, "young", 2]
       ] as const) {
         yield* TestClock.setTime(at)
-        yield* beginTurn(name, [`key-${name}`])
+        yield* begin(name, [`key-${name}`])
         yield* remember(makeEnvelope({ rowId, text: name }), 50)
       }
       yield* TestClock.setTime(NOW - TTL)
@@ -199,7 +201,7 @@ describe("what else is old", () => {
       expect(yield* prune).toMatchObject({ turns: 1, histories: 1, pairingRequests: 1 })
       expect((yield* turnOf("key-old"))._tag).toBe("None")
       expect((yield* turnOf("key-young"))._tag).toBe("Some")
-      expect((yield* history(chat, 50)).map((entry) => entry.text)).toEqual(["young"])
+      expect((yield* lastBefore(chat, 50)).map((entry) => entry.text)).toEqual(["young"])
       expect(yield* (yield* PairingStore).pending).toEqual([])
     }).pipe(Effect.provide(store))
   )

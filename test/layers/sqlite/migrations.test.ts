@@ -5,8 +5,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
 import * as DeadLettersSqlite from "../../../src/layers/deadLetters/DeadLettersSqlite.ts"
 import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
+import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
 import * as PositionsSqlite from "../../../src/layers/inbox/PositionsSqlite.ts"
-import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
 import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
@@ -17,7 +17,7 @@ import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
 import { type Target, targetKey } from "../../../src/schemas/Target.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { GroupChats } from "../../../src/services/GroupChats.ts"
-import { Journal } from "../../../src/services/Journal.ts"
+import { GroupHistory } from "../../../src/services/GroupHistory.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Positions } from "../../../src/services/Positions.ts"
@@ -40,7 +40,7 @@ const storeOf = (version: number, rows: string) =>
       connection.exec(`PRAGMA user_version = ${version}`)
     })
     return Layer.mergeAll(
-      JournalSqlite.layer,
+      GroupHistorySqlite.layer,
       PositionsSqlite.layer,
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer
@@ -59,7 +59,7 @@ const firstVersion = storeOf(
 )
 
 /** Opens the store of the first version and uses it. */
-const inFirstVersion = <A, E>(use: Effect.Effect<A, E, Journal | PairingStore>) =>
+const inFirstVersion = <A, E>(use: Effect.Effect<A, E, GroupHistory | PairingStore>) =>
   Effect.flatMap(firstVersion, (stores) => Effect.provide(use, stores)).pipe(
     Effect.provide(NodeContext.layer)
   )
@@ -121,10 +121,10 @@ describe("a store of the first version", () => {
   it.scoped("keeps its histories, without files, and goes on with them", () =>
     inFirstVersion(
       Effect.gen(function* () {
-        const { history, remember } = yield* Journal
+        const { lastBefore, remember } = yield* GroupHistory
         const photo = { path: "/a/photo.jpg", mimeType: "image/jpeg", name: "photo.jpg" }
         yield* remember(makeEnvelope({ rowId: 2, text: "look", attachments: [photo] }), 10)
-        expect(yield* history(chat, 10)).toEqual([
+        expect(yield* lastBefore(chat, 10)).toEqual([
           { sender: BOB, senderName: "Bob", text: "hello", attachments: [] },
           { sender: ALICE, text: "look", attachments: [photo] }
         ])
@@ -214,7 +214,10 @@ const storedLanes = Effect.flatMap(Database.Database, ({ prepare, read }) => {
 })
 
 const delivery = (id: string, target: Target, rest: object = {}) => ({
-  ...{ id, accountId: "e", target, replies: [{ text: id }] },
+  id,
+  accountId: "e",
+  target,
+  replies: [{ text: id }],
   ...rest
 })
 const key = (id: string) =>
@@ -227,8 +230,10 @@ describe("a store from before the outbox", () => {
     [
       ...(first === undefined ? [] : [waiting(1, "Account", first), key("d0")]),
       ...others.map((one, at) => waiting(at + 2, "Account", one)),
-      ...[waiting(8, "Account", {}, true), key("done")],
-      ...[waiting(9, "Account", {}, true), key("retry:2:some:thing")],
+      waiting(8, "Account", {}, true),
+      key("done"),
+      waiting(9, "Account", {}, true),
+      key("retry:2:some:thing"),
       waiting(
         10,
         "Account",

@@ -1,19 +1,18 @@
 /** Deliveries that failed for good and are tried again. */
+
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
+import { retryDelivery } from "../../support/deadLetters.ts"
 import { outboundOf, refused, replyTo, services, tagsOf } from "../../support/outbound.ts"
 
 const delivery = replyTo(7, "d", "a", "b", "c")
 
-/** Orders the retry of the only letter, and gives what its actor gets. */
+/** Carries out the retry of the only letter, and gives what its account gets. */
 const order = Effect.gen(function* () {
-  const { all, requeue, retry } = yield* DeadLetters
-  const [letter] = yield* all
-  if (letter === undefined) return yield* Effect.dieMessage("there is no letter")
-  yield* requeue(yield* retry(letter.number, { anyway: false }))
-  return { ...delivery, attempt: letter.attempts }
+  const [letter] = yield* (yield* DeadLetters).all
+  return yield* letter === undefined ? Effect.dieMessage("there is no letter") : retryDelivery(letter.number)
 })
 
 describe("a delivery that is tried again", () => {
@@ -67,13 +66,11 @@ describe("a delivery that is tried again", () => {
 
   it.effect("and is of no use any more is not sent, and its letter says so and can be dropped", () =>
     Effect.gen(function* () {
-      const { all, carriedOut, drop } = yield* DeadLetters
+      const { all, drop } = yield* DeadLetters
       const { deliver, sends } = yield* outboundOf(() => refused)
       yield* deliver({ ...delivery, expiresAt: 3_600_000 })
-      const [letter] = yield* all
       yield* TestClock.adjust("2 hours")
-      const again = { ...(yield* order), expiresAt: 3_600_000 }
-      if (letter !== undefined) yield* carriedOut({ _tag: "Retry", letter })
+      const again = yield* order
       expect(yield* all).toMatchObject([{ status: "retrying" }])
       yield* deliver(again)
       expect(yield* sends).toEqual(["a"])

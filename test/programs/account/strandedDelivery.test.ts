@@ -6,6 +6,7 @@ import { type Delivery, PartState } from "../../../src/schemas/Delivery.ts"
 import type { Target } from "../../../src/schemas/Target.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
+import { retryDelivery } from "../../support/deadLetters.ts"
 import { makeChild } from "../../support/fakeImsg.ts"
 import {
   busy,
@@ -60,9 +61,8 @@ describe("a delivery to a chat_id of a database that was replaced", () => {
       yield* strand(delivery)
       const { deliver, sends } = yield* outboundOf()
       yield* deliver(delivery)
-      const { requeue, retry } = yield* DeadLetters
       const [letter] = yield* letters
-      yield* requeue(yield* retry(letter?.number ?? 0, { anyway: true }))
+      yield* retryDelivery(letter?.number ?? 0, { anyway: true })
       yield* deliver({ ...delivery, attempt: 1 })
       expect(yield* sends).toEqual([])
       expect(yield* letters).toMatchObject([{ code: CHAT_REPLACED, attempts: 2 }])

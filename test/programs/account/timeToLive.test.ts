@@ -61,8 +61,8 @@ describe("a part that provably was not sent", () => {
 describe("a part whose result was lost", () => {
   const lost = PartState.Sending({ triedAt: 0, afterRowId: 5 })
   const begun = Effect.gen(function* () {
-    const journal = yield* Outbox
-    yield* journal.putParts(replyTo(7, "d", "a"), [
+    const outbox = yield* Outbox
+    yield* outbox.putParts(replyTo(7, "d", "a"), [
       {
         index: 0,
         part: { _tag: "Text", text: "a" },

@@ -3,15 +3,26 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Ref, TestClock } from "effect"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { retryLetters } from "../../../src/programs/deadLetters/retryLetters.ts"
+import { type PartRecord, PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { OutboundFiles } from "../../../src/services/OutboundFiles.ts"
-import { makeActors } from "../../support/actors.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
+import { makeActorsOver } from "../../support/actors.ts"
 import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
 import { deadDelivery, deadTurn, letterStores, REASON } from "../../support/deadLetters.ts"
 import { makeEnvelope } from "../../support/envelopes.ts"
-import { replyTo } from "../../support/outbound.ts"
+import { replyTo, tagsOf } from "../../support/outbound.ts"
 
 const store = letterStores.pipe(Layer.provideMerge(Database.memory))
+
+const failed: PartRecord = {
+  ...{ index: 0, part: { _tag: "Text", text: "a" }, tries: 1 },
+  state: PartState.Failed({ detail: "refused" })
+}
+
+/** Runs a statement on the store itself. */
+const onStore = (sql: string) =>
+  Effect.flatMap(Database.Database, ({ prepare, write }) => write(() => prepare(sql).run()))
 
 /** Longer than the pause between two looks. */
 const A_LOOK = "1 second"
@@ -21,7 +32,7 @@ const message = (rowId: number) => ({ envelope: makeEnvelope({ rowId }), agentId
 /** Carries out orders until the test ends. */
 const retrying = (config: ConfigFileContent = {}) =>
   Effect.gen(function* () {
-    const { cluster, deliveries, inbound } = yield* makeActors
+    const { cluster, deliveries, inbound } = yield* makeActorsOver(yield* Outbox)
     const released = yield* Ref.make<ReadonlyArray<string>>([])
     const files = Layer.succeed(OutboundFiles, {
       stage: () => Effect.dieMessage("a retry stages nothing"),
@@ -74,25 +85,64 @@ describe("a letter that is ordered to be tried again", () => {
       }).pipe(Effect.provide(store))
   )
 
-  it.scoped("is given once also where the gateway ended before that was written down", () =>
+  for (const [what, event] of [
+    ["its beginning", "BEFORE UPDATE ON dead_letters WHEN NEW.status = 'retrying'"],
+    ["its delivery", "BEFORE INSERT ON outbox"],
+    ["its parts", "BEFORE UPDATE ON parts"]
+  ]) {
+    it.scoped(`is given whole or not at all, where ${what} cannot be written down`, () =>
+      Effect.gen(function* () {
+        const { deliveries, fiber, start } = yield* retrying()
+        const { all, bury, retry } = yield* DeadLetters
+        const { putParts } = yield* Outbox
+        const delivery = replyTo(7, "d", "a")
+        yield* putParts(delivery, [failed])
+        yield* bury({ ...REASON, content: deadDelivery(delivery) })
+        yield* onStore(`CREATE TRIGGER full ${event} BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
+        yield* retry(1, { anyway: false })
+        yield* TestClock.adjust(A_LOOK)
+        yield* Fiber.interrupt(fiber)
+        yield* onStore("DROP TRIGGER full")
+        expect(yield* deliveries).toEqual([])
+        expect(yield* tagsOf("d")).toEqual(["Failed"])
+        expect(yield* all).toMatchObject([{ status: "asked" }])
+        yield* start
+        yield* TestClock.adjust(A_LOOK)
+        expect(yield* deliveries).toEqual([{ ...delivery, attempt: 1 }])
+        expect(yield* tagsOf("d")).toEqual(["Queued"])
+        expect(yield* all).toMatchObject([{ status: "retrying" }])
+      }).pipe(Effect.provide(store))
+    )
+  }
+
+  it.scoped("is not made ready again where it was given before that was written down", () =>
     Effect.gen(function* () {
-      const database = yield* Database.Database
-      const onStore = (sql: string) => database.write(() => database.prepare(sql).run())
-      const { deliveries, fiber, start } = yield* retrying()
+      const { deliveries } = yield* retrying()
       const { all, bury, retry } = yield* DeadLetters
+      const { accept, putParts } = yield* Outbox
+      const delivery = replyTo(7, "d", "a")
+      yield* bury({ ...REASON, content: deadDelivery(delivery) })
+      yield* retry(1, { anyway: true })
+      yield* accept({ ...delivery, attempt: 1 })
+      yield* putParts(delivery, [{ ...failed, state: PartState.Uncertain({ detail: "?" }) }])
+      yield* TestClock.adjust(A_LOOK)
+      expect(yield* deliveries).toEqual([])
+      expect(yield* tagsOf("d")).toEqual(["Uncertain"])
+      expect(yield* all).toMatchObject([{ status: "retrying" }])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.scoped("is sent after what waits for its chat already, and before what comes later", () =>
+    Effect.gen(function* () {
+      yield* retrying()
+      const { bury, retry } = yield* DeadLetters
+      const outbox = yield* Outbox
+      yield* outbox.accept(replyTo(7, "before", "b"))
       yield* bury({ ...REASON, content: deadDelivery(replyTo(7, "d", "a")) })
-      yield* onStore(`CREATE TRIGGER full BEFORE UPDATE ON dead_letters WHEN NEW.status = 'retrying'
-                      BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
       yield* retry(1, { anyway: false })
       yield* TestClock.adjust(A_LOOK)
-      expect(yield* deliveries).toHaveLength(1)
-      yield* Fiber.interrupt(fiber)
-      yield* onStore("DROP TRIGGER full")
-      expect(yield* all).toMatchObject([{ status: "asked" }])
-      yield* start
-      yield* TestClock.adjust(A_LOOK)
-      expect(yield* all).toMatchObject([{ status: "retrying" }])
-      expect(yield* deliveries).toHaveLength(1)
+      yield* outbox.accept(replyTo(7, "later", "c"))
+      expect((yield* outbox.waiting(10)).map(({ id }) => id)).toEqual(["before", "d", "later"])
     }).pipe(Effect.provide(store))
   )
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, HashMap, Layer, Logger, Mailbox, Option, Ref, TestClock } from "effect"
-import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as TurnMembersSqlite from "../../../src/layers/turns/TurnMembersSqlite.ts"
 import { makeNextBatch, type Waiting } from "../../../src/programs/session/batches.ts"
 import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"
 import type { Mirrors } from "../../../src/programs/session/mirrors.ts"
 import type { Envelope } from "../../../src/schemas/Envelope.ts"
-import { Journal } from "../../../src/services/Journal.ts"
+import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 
-const journal = JournalSqlite.layer.pipe(Layer.provide(Database.memory))
+const store = TurnMembersSqlite.layer.pipe(Layer.provide(Database.memory))
 
 /** The message with this rowid, of a chat. */
 const message = (
@@ -65,7 +65,7 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [] }:
       settings: Effect.succeed({ debounceMs, maxPerMinute, mirrors: 0 }),
       mirrors: noMirrors,
       guard: yield* LoopGuard.make,
-      journal: yield* Journal,
+      turnMembers: yield* TurnMembers,
       isOver: ({ accountId, id }) => Effect.succeed(accountId === "default" && over.includes(id))
     })
     yield* nextBatch.pipe(
@@ -101,7 +101,7 @@ describe("the turns of a session", () => {
       yield* come(8, 3)
       yield* come(7, 4)
       expect(yield* turns).toEqual([[1], [2], [3], [4]])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("with a debounce are the messages of a chat that follow each other in time", () =>
@@ -115,7 +115,7 @@ describe("the turns of a session", () => {
       expect(yield* turns).toEqual([])
       yield* TestClock.adjust(1000)
       expect(yield* turns).toEqual([[1, 2, 3]])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("with a debounce end where another chat comes in between", () =>
@@ -126,7 +126,7 @@ describe("the turns of a session", () => {
       yield* come(7, 4)
       yield* TestClock.adjust(1000)
       expect(yield* turns).toEqual([[1, 2], [3], [4]])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("with a debounce end in a group where somebody else writes", () =>
@@ -136,7 +136,7 @@ describe("the turns of a session", () => {
       yield* arrive(by(ALICE, 1), by(ALICE, 2), by(BOB, 3), by(ALICE, 4))
       yield* TestClock.adjust(1000)
       expect(yield* turns).toEqual([[1, 2], [3], [4]])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("with a debounce end where they would be too long together", () =>
@@ -147,7 +147,7 @@ describe("the turns of a session", () => {
       yield* arrive(long(1), long(2), long(3), message(7, 4, quote), message(7, 5))
       yield* TestClock.adjust(1000)
       expect(yield* turns).toEqual([[1, 2], [3], [4, 5]])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("with a debounce have a limit", () =>
@@ -156,14 +156,14 @@ describe("the turns of a session", () => {
       yield* come(7, ...Array.from({ length: 21 }, (_, at) => at + 1))
       yield* TestClock.adjust(1000)
       expect((yield* turns).map((turn) => turn.length)).toEqual([20, 1])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 })
 
 describe("a turn that a crash cut off", () => {
   const cutOff = (...rowIds: ReadonlyArray<number>) =>
-    Effect.flatMap(Journal, ({ beginTurn }) =>
-      beginTurn(
+    Effect.flatMap(TurnMembers, ({ begin }) =>
+      begin(
         "default:1",
         rowIds.map((rowId) => `default:${rowId}`)
       )
@@ -178,7 +178,7 @@ describe("a turn that a crash cut off", () => {
         yield* TestClock.adjust("2 seconds")
         expect(yield* turns).toEqual([[1, 2], [3]])
         expect(yield* ids).toEqual(["default:1", "default:3"])
-      }).pipe(Effect.provide(journal))
+      }).pipe(Effect.provide(store))
     )
 
     it.scoped(`has those that come too late make one of their own, with a debounce of ${debounceMs} ms`, () =>
@@ -191,7 +191,7 @@ describe("a turn that a crash cut off", () => {
         yield* TestClock.adjust("2 seconds")
         expect(yield* turns).toEqual([[1, 2], [3]])
         expect(yield* ids).toEqual(["default:1", "default:3"])
-      }).pipe(Effect.provide(journal))
+      }).pipe(Effect.provide(store))
     )
 
     it.scoped(`and is over has its messages be done with, with a debounce of ${debounceMs} ms`, () =>
@@ -202,7 +202,7 @@ describe("a turn that a crash cut off", () => {
         yield* TestClock.adjust("2 seconds")
         expect(yield* turns).toEqual([[2], [3], [4]])
         expect(yield* ids).toEqual(["default:1", "default:1", "default:4"])
-      }).pipe(Effect.provide(journal))
+      }).pipe(Effect.provide(store))
     )
   }
 
@@ -213,7 +213,7 @@ describe("a turn that a crash cut off", () => {
       yield* TestClock.adjust("2 seconds")
       expect(yield* turns).toEqual([[1], [2, 3]])
       expect(yield* ids).toEqual(["default:1", "default:2"])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("of a single message, and is over, is not made again with one that came earlier", () =>
@@ -222,7 +222,7 @@ describe("a turn that a crash cut off", () => {
       yield* come(7, 1, 2)
       yield* TestClock.adjust("2 seconds")
       expect(yield* turns).toEqual([[1], [2]])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 })
 
@@ -236,7 +236,7 @@ describe("a chat with too many turns a minute", () => {
       yield* come(8, 8)
       yield* TestClock.adjust(59_999)
       expect(yield* turns).toEqual([[1], [2], [3], [6], [8]])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("is answered in order when the minute has passed, and nothing is lost", () =>
@@ -250,7 +250,7 @@ describe("a chat with too many turns a minute", () => {
       expect(yield* turns).toEqual([[1], [2], [3], [6], [4], [5], [7]])
       yield* TestClock.adjust("1 minute")
       expect(yield* turns).toEqual([[1], [2], [3], [6], [4], [5], [7], [8]])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("goes on as its turns leave the minute, one by one", () =>
@@ -263,7 +263,7 @@ describe("a chat with too many turns a minute", () => {
       expect(yield* turns).toEqual([[1], [2], [3]])
       yield* TestClock.adjust("20 seconds")
       expect(yield* turns).toEqual([[1], [2], [3], [4]])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("is reported once, with its account and chat, and without a text", () =>
@@ -273,7 +273,7 @@ describe("a chat with too many turns a minute", () => {
       yield* TestClock.adjust("10 seconds")
       yield* come(7, 3, 4)
       expect(yield* warnings).toEqual([{ account: "default", chatId: 7, resumesInMs: 60_000 }])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("is one of several, each with its own pause", () =>
@@ -289,7 +289,7 @@ describe("a chat with too many turns a minute", () => {
       yield* TestClock.adjust("10 seconds")
       expect(yield* turns).toEqual([[1], [3], [2], [4]])
       expect(yield* warnings).toMatchObject([{ chatId: 7 }, { chatId: 8 }])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("has what waited as one turn where there is a debounce", () =>
@@ -305,7 +305,7 @@ describe("a chat with too many turns a minute", () => {
       expect(yield* turns).toEqual([[1], [3]])
       yield* TestClock.adjust("2 seconds")
       expect(yield* turns).toEqual([[1], [3], [2, 4]])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("is paused again by the turns that it has after its pause", () =>
@@ -317,7 +317,7 @@ describe("a chat with too many turns a minute", () => {
       yield* TestClock.adjust("1 minute")
       expect(yield* turns).toEqual([[1], [2], [3]])
       expect(yield* warnings).toHaveLength(1)
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("leaves what else comes for it in the store, until what is held of it is given out", () =>
@@ -330,7 +330,7 @@ describe("a chat with too many turns a minute", () => {
       expect(yield* lanes).toEqual(["pause default chat_id:7"])
       yield* TestClock.adjust("1 minute")
       expect(yield* lanes).toEqual(["pause default chat_id:7", "resume default chat_id:7"])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.scoped("says so where what waits of it is all that the session takes", () =>
@@ -340,6 +340,6 @@ describe("a chat with too many turns a minute", () => {
       expect(yield* warnings).toHaveLength(1)
       yield* come(7, 4)
       expect(yield* warnings).toHaveLength(2)
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 })

@@ -2,13 +2,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
-import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
+import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { type Batch, makeComposeTurn, makeGroupOf } from "../../../src/programs/session/composeTurn.ts"
 import type { InboundPayload } from "../../../src/schemas/Actors.ts"
 import type { Envelope } from "../../../src/schemas/Envelope.ts"
+import { GroupHistory } from "../../../src/services/GroupHistory.ts"
 import { InboundFiles } from "../../../src/services/InboundFiles.ts"
-import { Journal } from "../../../src/services/Journal.ts"
 import { Router } from "../../../src/services/Router.ts"
 import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope, withoutChat } from "../../support/envelopes.ts"
@@ -55,7 +55,7 @@ const compose = (
   } = {}
 ) =>
   Effect.gen(function* () {
-    const { remember } = yield* Journal
+    const { remember } = yield* GroupHistory
     for (const [at, partial] of (options.remembered ?? []).entries()) {
       yield* remember(makeEnvelope({ rowId: at + 1, isGroup: true, ...partial }), 100)
     }
@@ -64,7 +64,7 @@ const compose = (
   }).pipe(
     Effect.provide([
       configLayer({ imessage: { attachmentRoots: ["/files"], mediaMaxMb: 3, ...options.imessage } }),
-      Layer.provide(Layer.merge(JournalSqlite.layer, GroupChatsSqlite.layer), Database.memory),
+      Layer.provide(Layer.merge(GroupHistorySqlite.layer, GroupChatsSqlite.layer), Database.memory),
       router,
       files
     ])

@@ -2,21 +2,21 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FastCheck, Layer, Mailbox, Ref, TestClock } from "effect"
 import * as EchoesSqlite from "../../../src/layers/echoes/EchoesSqlite.ts"
-import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
 import * as PausedChatsSqlite from "../../../src/layers/limits/PausedChatsSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as TurnMembersSqlite from "../../../src/layers/turns/TurnMembersSqlite.ts"
 import { makeNextBatch, type Waiting } from "../../../src/programs/session/batches.ts"
 import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"
 import * as Mirrors from "../../../src/programs/session/mirrors.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { Echoes } from "../../../src/services/Echoes.ts"
-import { Journal } from "../../../src/services/Journal.ts"
 import { PausedChats } from "../../../src/services/PausedChats.ts"
+import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { events } from "../../support/accounts.ts"
 import { configLayer } from "../../support/configs.ts"
 import { makeEnvelope } from "../../support/envelopes.ts"
 
-const services = Layer.mergeAll(EchoesSqlite.layer, JournalSqlite.layer, PausedChatsSqlite.layer).pipe(
+const services = Layer.mergeAll(EchoesSqlite.layer, TurnMembersSqlite.layer, PausedChatsSqlite.layer).pipe(
   Layer.provide(configLayer()),
   Layer.provideMerge(Layer.merge(Database.memory, events))
 )
@@ -71,7 +71,7 @@ const makeWorld = ({
       settings: Effect.succeed({ debounceMs, maxPerMinute: 0, mirrors: 3 }),
       guard: yield* LoopGuard.make,
       mirrors: yield* Mirrors.make,
-      journal: yield* Journal,
+      turnMembers: yield* TurnMembers,
       isOver: () => Effect.succeed(false)
     })
     yield* nextBatch.pipe(

@@ -1,7 +1,7 @@
 /** A turn, over services that write down what they are given. */
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, TestClock } from "effect"
-import * as FairSemaphore from "../../../src/programs/gateway/FairSemaphore.ts"
+import * as FairSemaphore from "../../../src/programs/effects/FairSemaphore.ts"
 import { makeRunTurn } from "../../../src/programs/session/runTurn.ts"
 import {
   AgentFailed,

@@ -3,7 +3,7 @@ import { Effect, Schedule } from "effect"
 import { Methods } from "../../../schemas/ImsgProtocol.ts"
 import { Echoes } from "../../../services/Echoes.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
-import { stored } from "../../gateway/stored.ts"
+import { stored } from "../../effects/stored.ts"
 import type { AccountContext } from "../AccountContext.ts"
 
 /** Chats that are asked for, those with the newest messages: an old one may be of another account. */

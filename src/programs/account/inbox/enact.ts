@@ -12,8 +12,8 @@ import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { Verdict } from "../../../schemas/Verdict.ts"
 import type { Fate } from "../../../services/Accounts.ts"
 import { Events } from "../../../services/Events.ts"
-import { Intake } from "../../../services/Intake.ts"
-import { Journal } from "../../../services/Journal.ts"
+import { FlowControl } from "../../../services/FlowControl.ts"
+import { GroupHistory } from "../../../services/GroupHistory.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { PairingStore } from "../../../services/PairingStore.ts"
 import type { AccountContext } from "../AccountContext.ts"
@@ -24,8 +24,8 @@ import { accepted } from "./accepted.ts"
 export const makeEnact = ({ account }: AccountContext) =>
   Effect.gen(function* () {
     const pairing = yield* PairingStore
-    const journal = yield* Journal
-    const intake = yield* Intake
+    const history = yield* GroupHistory
+    const flowControl = yield* FlowControl
     const events = yield* Events
     const session = yield* SessionActor.client
     const outbox = yield* Outbox
@@ -81,7 +81,7 @@ export const makeEnact = ({ account }: AccountContext) =>
       const { agentId, isGroup, sessionKey, withholdQuote } = verdict
       const heard = withholdQuote ? withoutQuote(envelope) : envelope
       return Effect.zipRight(
-        intake.admit(sessionKey, envelopeKey(envelope)),
+        flowControl.admit(sessionKey, envelopeKey(envelope)),
         accepted(session(sessionKey).Inbound({ envelope: heard, agentId, isGroup }, { discard: true }))
       )
     }
@@ -91,7 +91,7 @@ export const makeEnact = ({ account }: AccountContext) =>
         Dispatch: (dispatched) => Effect.as(dispatch(envelope, dispatched), dispatched.reason),
         Pair: (unknown) => pair(envelope, unknown),
         Remember: ({ chatId, limit, reason }) =>
-          (limit > 0 ? journal.remember({ ...envelope, chatId }, limit) : Effect.void).pipe(
+          (limit > 0 ? history.remember({ ...envelope, chatId }, limit) : Effect.void).pipe(
             Effect.as(reason)
           ),
         Drop: ({ reason }) => Effect.succeed(reason)

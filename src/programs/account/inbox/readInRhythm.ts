@@ -3,6 +3,10 @@ import { Effect, Ref } from "effect"
 import { monotonicMillis } from "../supervision/monotonic.ts"
 import type { Nudges } from "./nudges.ts"
 import * as Rhythm from "./rhythm.ts"
+import * as Trust from "./trust.ts"
+
+/** How much less often the database is asked where its files are known to tell of new rows. */
+const SLOWER = 10
 
 export interface ReadOptions<E, R> {
   /** Takes all rows that there are by now; says whether there were any. */
@@ -23,14 +27,21 @@ export const readInRhythm = <E, R>({
   read,
   writtenAt
 }: ReadOptions<E, R>): Effect.Effect<never, E, R> => {
-  const step = (before: Rhythm.Rhythm) =>
+  const step = (before: { readonly rhythm: Rhythm.Rhythm; readonly trust: Trust.Trust }) =>
     Effect.gen(function* () {
-      const seen = yield* Ref.get(writtenAt)
-      const rhythm = Rhythm.afterRead(before, { writtenAt: seen, isAny: yield* read })
-      const { heldMs, waitMs } = Rhythm.nextRead(rhythm, yield* monotonicMillis, pollMs)
+      const at = yield* monotonicMillis
+      const told = yield* Ref.get(writtenAt)
+      const isAny = yield* read
+      const rhythm = Rhythm.afterRead(before.rhythm, { writtenAt: told, isAny })
+      const trust = Trust.afterRead(before.trust, { told, isAny, at })
+      const poll = trust.isTold ? SLOWER * pollMs : pollMs
+      const { heldMs, waitMs } = Rhythm.nextRead(rhythm, yield* monotonicMillis, poll)
       if (heldMs > 0) yield* Effect.sleep(heldMs)
       yield* nudges.await(Math.min(waitMs, yield* mostMs) - heldMs)
-      return rhythm
+      return { rhythm, trust }
     })
-  return Effect.iterate(Rhythm.initial, { while: () => true, body: step }).pipe(Effect.zipRight(Effect.never))
+  return Effect.iterate(
+    { rhythm: Rhythm.initial, trust: Trust.NO_TRUST },
+    { while: () => true, body: step }
+  ).pipe(Effect.zipRight(Effect.never))
 }

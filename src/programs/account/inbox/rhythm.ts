@@ -11,10 +11,6 @@
 export interface Rhythm {
   /** When the files last changed, as of the last read. */
   readonly writtenAt: number
-  /** When they had last changed as a row was found. */
-  readonly foundAt: number
-  /** Whether the files told of the rows that were found last: they may be those of another machine. */
-  readonly isTold: boolean
   /** Reads of these changes that found nothing, one after the other. */
   readonly misses: number
 }
@@ -36,35 +32,24 @@ const EAGER = 6
 const HELD_MS = 80
 const QUIET_MS = 500
 
-/** How much less often the database is asked where its files are known to tell of new rows. */
-const SLOWER = 10
-
-export const initial: Rhythm = {
-  writtenAt: Number.NEGATIVE_INFINITY,
-  foundAt: Number.NEGATIVE_INFINITY,
-  isTold: false,
-  misses: 0
-}
+export const initial: Rhythm = { writtenAt: Number.NEGATIVE_INFINITY, misses: 0 }
 
 export const afterRead = (before: Rhythm, { isAny, writtenAt }: Read): Rhythm => {
   const isNews = writtenAt - before.writtenAt > QUIET_MS
-  return {
-    writtenAt,
-    foundAt: isAny ? writtenAt : before.foundAt,
-    isTold: isAny ? writtenAt > before.foundAt : before.isTold,
-    misses: isAny ? 0 : (isNews ? 0 : before.misses) + 1
-  }
+  return { writtenAt, misses: isAny ? 0 : (isNews ? 0 : before.misses) + 1 }
 }
 
-/** How long until the next read, in ms, and how much of that passes whatever changes meanwhile. */
+/**
+ * How long until the next read, in ms, and how much of that passes whatever changes meanwhile. `pollMs` is how often the
+ * database is asked where nothing changes.
+ */
 export const nextRead = (
-  { isTold, misses, writtenAt }: Rhythm,
+  { misses, writtenAt }: Rhythm,
   now: number,
   pollMs: number
 ): { readonly waitMs: number; readonly heldMs: number } => {
   const heldMs = misses > EAGER && now - writtenAt < QUIET_MS ? HELD_MS : 0
-  const poll = isTold ? SLOWER * pollMs : pollMs
   const age = now - writtenAt
-  const waitMs = age < LATE_MS ? Math.min(poll, Math.max(FIRST_PAUSE_MS, 2 * age)) : poll
+  const waitMs = age < LATE_MS ? Math.min(pollMs, Math.max(FIRST_PAUSE_MS, 2 * age)) : pollMs
   return { waitMs: Math.max(heldMs, waitMs), heldMs }
 }

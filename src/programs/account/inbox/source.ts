@@ -2,8 +2,8 @@
 import { Effect, Queue, Ref, Schedule } from "effect"
 import { WatchEnded } from "../../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
-import { type ImsgMessage, Methods, type Notification } from "../../../schemas/ImsgProtocol.ts"
-import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
+import type { Announcement, ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import { type AccountContext, filesParam } from "../AccountContext.ts"
 import { recentRows } from "../chatdb/recentRows.ts"
 import { monotonicMillis } from "../supervision/monotonic.ts"
@@ -28,7 +28,7 @@ export interface Source {
   /** Has the child announce what comes. */
   readonly subscribe: Effect.Effect<void, RequestError>
   /** What the child announces. */
-  readonly heard: (notifications: ReadonlyArray<Notification>) => Effect.Effect<void>
+  readonly heard: (notifications: ReadonlyArray<Announcement>) => Effect.Effect<void>
   /** Has it do so again where it has stopped. */
   readonly staySubscribed: Effect.Effect<never>
 }
@@ -69,6 +69,7 @@ export const byRowId = (
     const pageAfter = makePageAfter(context, session)
     const ends = yield* Queue.sliding<void>(1)
     const isFull = makeIsFull(context)
+    yield* session.forgoRows
 
     const read = Effect.gen(function* () {
       let limit = PAGE
@@ -120,7 +121,7 @@ export const byRowId = (
       heard: (notifications) =>
         Effect.zipRight(
           nudges.nudge,
-          notifications.some(({ method }) => method !== "message")
+          notifications.some(({ method }) => method !== "row" && method !== "message")
             ? Queue.offer(ends, undefined)
             : Effect.void
         )
@@ -150,10 +151,10 @@ export const byWatch = (
     const { account, heardAt, nudges, position } = context
     const { requestTimeoutMs, startTimeoutMs } = account.supervision
     /** What is announced goes through here, so that it is taken also while a response is awaited. */
-    const waiting = yield* Queue.bounded<Notification>(MAX_WAITING)
+    const waiting = yield* Queue.bounded<Announcement>(MAX_WAITING)
     const cursor = Effect.map(Ref.get(position), (now) => now.cursor)
 
-    const takeBatch = (batch: ReadonlyArray<Notification>) =>
+    const takeBatch = (batch: ReadonlyArray<Announcement>) =>
       Effect.gen(function* () {
         yield* Ref.set(heardAt, yield* monotonicMillis)
         const rows = batch.flatMap(

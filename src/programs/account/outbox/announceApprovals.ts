@@ -4,7 +4,7 @@ import type { AccountConfig } from "../../../schemas/Config.ts"
 import { Events } from "../../../services/Events.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { type ApprovalNotice, PairingStore } from "../../../services/PairingStore.ts"
-import { stored } from "../../gateway/stored.ts"
+import { stored } from "../../effects/stored.ts"
 import { approvalDelivery } from "./pairingDelivery.ts"
 
 /** How long a person who approved somebody may wait for the gateway to notice: it is a read of an empty table. */

@@ -18,6 +18,7 @@ import type { Events } from "../../../services/Events.ts"
 import { OutboundFiles } from "../../../services/OutboundFiles.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
 import type { AccountContext } from "../AccountContext.ts"
+import { bury } from "./bury.ts"
 import { type Services as Driving, drive, type Way } from "./drive.ts"
 import { type Outcome, tellEnd, tellPart } from "./events.ts"
 import { partsOf } from "./parts.ts"
@@ -48,16 +49,6 @@ const recordsOf = (account: AccountConfig, delivery: Delivery) =>
     if (records.length > 1) yield* outbox.putParts(delivery, records)
     return records
   })
-
-const bury = (delivery: Delivery, { code, message }: Reason) =>
-  Effect.flatMap(DeadLetters, (deadLetters) =>
-    deadLetters.bury({
-      content: { _tag: "Delivery", delivery },
-      attempt: delivery.attempt ?? 0,
-      code,
-      message
-    })
-  )
 
 /** Whether a part is there, or may be: so it was before, where an earlier one is tried again. */
 const isSaid = ({ _tag }: PartState): boolean => _tag === "Sent" || _tag === "Uncertain"
@@ -109,7 +100,9 @@ const settle = (way: Way, progress: Progress) =>
     // One that waited was begun with its last try.
     const begunAt = state._tag === "Sending" ? state.triedAt : yield* Clock.currentTimeMillis
     const settled = yield* drive(way, {
-      ...{ state, tries, progress: progress.part === record.index ? progress : NO_PROGRESS }
+      state,
+      tries,
+      progress: progress.part === record.index ? progress : NO_PROGRESS
     })
     const { state: after } = settled.part
     const isOld = after === state && (progress.part !== record.index || progress.claim === undefined)

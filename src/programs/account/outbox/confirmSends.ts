@@ -4,15 +4,16 @@ import { UNCERTAIN } from "../../../schemas/DeadLetter.ts"
 import { PartState } from "../../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { print, targetKey } from "../../../schemas/Target.ts"
-import { DeadLetters } from "../../../services/DeadLetters.ts"
+import type { DeadLetters } from "../../../services/DeadLetters.ts"
 import { Events } from "../../../services/Events.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import { OutboundFiles } from "../../../services/OutboundFiles.ts"
 import { Outbox } from "../../../services/Outbox.ts"
-import { stored } from "../../gateway/stored.ts"
+import { stored } from "../../effects/stored.ts"
 import type { AccountContext } from "../AccountContext.ts"
 import { chatSince } from "../chatdb/chatSince.ts"
 import { isRefusal } from "../chatdb/refusal.ts"
+import { bury } from "./bury.ts"
 import { type Answered, isNamed } from "./confirmations.ts"
 import { isRowOf } from "./lookForPart.ts"
 import { targetChats } from "./targetChats.ts"
@@ -54,15 +55,9 @@ const rowsFor = (
 const doubt = (part: Answered) =>
   Effect.gen(function* () {
     const outbox = yield* Outbox
-    const deadLetters = yield* DeadLetters
     const { unsafePublish } = yield* Events
     const { delivery, record } = part
-    yield* deadLetters.bury({
-      content: { _tag: "Delivery", delivery },
-      attempt: delivery.attempt ?? 0,
-      code: UNCERTAIN,
-      message: NOT_THERE
-    })
+    yield* bury(delivery, { code: UNCERTAIN, message: NOT_THERE })
     yield* outbox.putParts(delivery, [{ ...record, state: PartState.Uncertain({ detail: NOT_THERE }) }])
     unsafePublish({
       _tag: "PartSettled",

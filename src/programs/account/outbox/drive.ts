@@ -10,8 +10,8 @@ import { Echoes } from "../../../services/Echoes.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { Lifecycle } from "../../../services/Lifecycle.ts"
 import { Outbox } from "../../../services/Outbox.ts"
-import type { FairSemaphore } from "../../gateway/FairSemaphore.ts"
-import { stored } from "../../gateway/stored.ts"
+import type { FairSemaphore } from "../../effects/FairSemaphore.ts"
+import { stored } from "../../effects/stored.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
 import { lookForPart } from "./lookForPart.ts"
 import { chatReplaced, failureOf, isBridgeGone, stuckInSend } from "./outcome.ts"
@@ -47,7 +47,12 @@ const awaitRow = ({ context, delivery, record }: Way, before: PartOnItsWay, { pa
     const { guid, rowId } = state
     const afterRowId = afterRowIdOf(before)
     context.confirmations.answered({
-      ...{ delivery, record: { ...record, tries }, guid, rowId, afterRowId, answeredAt }
+      delivery,
+      record: { ...record, tries },
+      guid,
+      rowId,
+      afterRowId,
+      answeredAt
     })
   })
 
@@ -182,7 +187,9 @@ const look = ({ context, delivery, record }: Way, part: PartOnItsWay, isLast: bo
     const child = yield* context.link.poll
     if (Option.isNone(child)) return yield* noChild({ context })
     const tried = {
-      ...{ delivery, part: record.part, afterRowId: afterRowIdOf(part) },
+      delivery,
+      part: record.part,
+      afterRowId: afterRowIdOf(part),
       guid: part.state._tag === "Sending" ? part.state.guid : undefined
     }
     const seen = yield* Effect.either(lookForPart(context, child.value, tried, isLast))

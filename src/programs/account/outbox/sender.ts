@@ -4,17 +4,20 @@
  */
 import { Clock, Effect, Option, type Scope, Stream } from "effect"
 import { isFinal, type PartRecord, PartState } from "../../../schemas/Delivery.ts"
-import { DeadLetters } from "../../../services/DeadLetters.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
-import * as FairSemaphore from "../../gateway/FairSemaphore.ts"
-import { stored } from "../../gateway/stored.ts"
+import * as FairSemaphore from "../../effects/FairSemaphore.ts"
+import { stored } from "../../effects/stored.ts"
 import type { AccountContext } from "../AccountContext.ts"
+import { bury } from "./bury.ts"
 import { type Carried, makeCarryOut, type Services } from "./carryOut.ts"
 import { tellEnd } from "./events.ts"
 
 /** Deliveries that are in hand at once: while one is sent the others are written down, or looked for. */
 const MOST_IN_HAND = 8
+
+/** The pause before a delivery is taken on again that cannot be set aside. */
+const AGAIN_AFTER = "1 minute"
 
 /** A part as it is left where nothing goes on with it: what was being sent may have been, the rest was not. */
 export const givenUp =
@@ -28,13 +31,10 @@ export const givenUp =
 const buryDefect = (open: OpenDelivery, defect: unknown) =>
   Effect.gen(function* () {
     const outbox = yield* Outbox
-    const deadLetters = yield* DeadLetters
     yield* Effect.logError("a defect ended a delivery", defect)
     const left = (yield* outbox.parts(open.delivery.id)).filter(({ state }) => !isFinal(state))
     yield* outbox.putParts(open.delivery, left.map(givenUp("the gateway itself failed on this delivery")))
-    yield* deadLetters.bury({
-      content: { _tag: "Delivery", delivery: open.delivery },
-      attempt: open.delivery.attempt ?? 0,
+    yield* bury(open.delivery, {
       code: "defect",
       message: "the gateway itself failed on this delivery; its log says more"
     })
@@ -78,7 +78,13 @@ export const runSender = (accountId: string, context: Effect.Effect<AccountConte
 
     const carryOut = (open: OpenDelivery) =>
       Effect.ensuring(
-        carry(open),
+        // One that cannot even be buried stays in hand for a while, beside the others: it would be taken at once.
+        Effect.catchAllDefect(carry(open), (defect) =>
+          Effect.zipRight(
+            Effect.logError("a delivery could not be set aside", defect),
+            Effect.sleep(AGAIN_AFTER)
+          )
+        ),
         Effect.suspend(() => {
           inHand.delete(open.seq)
           return changed.open

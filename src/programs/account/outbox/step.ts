@@ -5,6 +5,7 @@
  */
 import { CHAT_REPLACED } from "../../../schemas/DeadLetter.ts"
 import { isFinal, PartState, type Progress } from "../../../schemas/Delivery.ts"
+import { pauseOf } from "../../../schemas/partPause.ts"
 import { cannotTell, notSentWithin, notThere } from "./outcome.ts"
 import { type Event, type PartOnItsWay, Request, type Sight, type Step, type Terms } from "./part.ts"
 
@@ -16,10 +17,6 @@ const CHILD_WITHIN_MS = 5 * 60_000
 const CLAIM_MS = 2000
 /** Messages may write a row late, and may take its time to send what it wrote. */
 const LOOK_AGAIN_MS = 500
-/** Pauses double from the shortest to the longest, and differ by a share to either side. */
-const SHORTEST_PAUSE_MS = 1000
-const LONGEST_PAUSE_MS = 60_000
-const JITTER = 0.2
 
 const REFUSED = "delivery_refused"
 
@@ -37,9 +34,9 @@ const expired = (part: PartOnItsWay, { ttlMs }: Terms): Step => {
   return failed(part, notSentWithin(ttlMs, by), by?.code === "permission_denied" ? by.code : undefined)
 }
 
-/** A pause in ms, of a part that had so many in a row. */
-export const pauseOf = (pauses: number, random: number): number =>
-  Math.min(SHORTEST_PAUSE_MS * 2 ** pauses, LONGEST_PAUSE_MS) * (1 - JITTER + 2 * JITTER * random)
+/** It is sent when its turn comes, unless its time is over. */
+const awaitTurn = (part: PartOnItsWay, terms: Terms, now: number): Step =>
+  now >= terms.until ? expired(part, terms) : { part, request: Request.AwaitTurn() }
 
 const paused = (part: PartOnItsWay, change: Partial<Progress>, now: number, random: number): Step => {
   const { pauses } = part.progress
@@ -61,8 +58,7 @@ const look = (part: PartOnItsWay, terms: Terms, now: number): Step => {
 /** Where no try has an unknown end nothing was sent, whether the chat can be looked up or not. */
 const sendUnless = (part: PartOnItsWay, terms: Terms, now: number, otherwise: () => Step): Step => {
   if (part.tries > 0) return otherwise()
-  const queued = { ...part, state: PartState.Queued() }
-  return now >= terms.until ? expired(queued, terms) : { part: queued, request: Request.AwaitTurn() }
+  return awaitTurn({ ...part, state: PartState.Queued() }, terms, now)
 }
 
 const unknowable = (part: PartOnItsWay, terms: Terms, now: number, why: string): Step =>
@@ -73,7 +69,7 @@ const unknowable = (part: PartOnItsWay, terms: Terms, now: number, why: string):
 const onDue = (part: PartOnItsWay, terms: Terms, now: number): Step => {
   switch (part.state._tag) {
     case "Queued":
-      return now >= terms.until ? expired(part, terms) : { part, request: Request.AwaitTurn() }
+      return awaitTurn(part, terms, now)
     case "Sending":
       return look(part, terms, now)
     case "Sent": {
@@ -190,7 +186,7 @@ const onLooked = (part: PartOnItsWay, terms: Terms, now: number, sight: Sight): 
   return sendUnless(part, terms, now, () => {
     if (tries >= MAX_TRIES) return failed(part, notThere(tries, progress.lostBy))
     // Until the next try is written down the record of this one stands: it is looked up again then.
-    return now >= terms.until ? expired(part, terms) : { part, request: Request.AwaitTurn() }
+    return awaitTurn(part, terms, now)
   })
 }
 

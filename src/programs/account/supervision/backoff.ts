@@ -1,7 +1,7 @@
 /** How long to wait before a child is started again. */
 import type { AccountConfig } from "../../../schemas/Config.ts"
 
-type BackoffPolicy = AccountConfig["supervision"]["backoff"]
+export type BackoffPolicy = AccountConfig["supervision"]["backoff"]
 
 /** Delays are spread by this share to either side, so that accounts that fail together do not retry together. */
 const JITTER = 0.2

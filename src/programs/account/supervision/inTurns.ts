@@ -5,7 +5,7 @@
  */
 import { Effect } from "effect"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
-import * as FairSemaphore from "../../gateway/FairSemaphore.ts"
+import * as FairSemaphore from "../../effects/FairSemaphore.ts"
 
 /** The session with its requests made in the order in which they are asked for, where its build needs that. */
 export const inTurns = (session: ImsgSession): ImsgSession => {

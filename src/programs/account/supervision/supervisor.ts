@@ -13,6 +13,7 @@ import { stallWatch } from "../inbox/stall.ts"
 import { backoffDelay, degradedDelay, nextAttempt } from "./backoff.ts"
 import { heartbeat } from "./heartbeat.ts"
 import { inTurns } from "./inTurns.ts"
+import { outliving, showDefect } from "./outliving.ts"
 
 /** Why a child was given up. */
 type ChildFailure = OpenError | StoreUnavailable | WatchEnded
@@ -162,20 +163,8 @@ export const supervise = <R>(
       yield* Effect.sleep(delay)
     })
 
-    return yield* oneChild.pipe(
-      // A defect in one child's run must not end the supervision.
-      Effect.catchAllDefect((defect) =>
-        Effect.logError("a defect ended the child's run", defect).pipe(
-          Effect.zipRight(
-            accounts.update(account.id, () => ({
-              state: "backoff",
-              reason: "a defect of the gateway",
-              pid: undefined
-            }))
-          ),
-          Effect.zipRight(Effect.sleep(backoff.maxMs))
-        )
-      ),
-      Effect.forever
+    return yield* outliving(
+      { what: "the run of a child", backoff, tell: showDefect(account.id) },
+      Effect.forever(oneChild)
     )
   }).pipe(Effect.annotateLogs({ account: context.account.id }))

@@ -1,8 +1,14 @@
 /** Dead letters for people and for machines. */
 import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
-import { accountOf, type DeadContent, type DeadLetter, idOf } from "../../../schemas/DeadLetter.ts"
+import {
+  accountOf,
+  type DeadContent,
+  type DeadLetter,
+  idOf,
+  type Unreadable
+} from "../../../schemas/DeadLetter.ts"
 import type { Part, PartRecord } from "../../../schemas/Delivery.ts"
-import { chatOf, kindOf } from "../../deadLetters/records.ts"
+import { chatOf, kindOf, sessionOf } from "../../deadLetters/records.ts"
 import { inWords } from "./inWords.ts"
 import { table } from "./table.ts"
 
@@ -25,7 +31,7 @@ export const showList = (letters: ReadonlyArray<DeadLetter>, now: number): strin
           String(number),
           kindOf(content),
           accountOf(content),
-          brief(content._tag === "Turn" ? content.sessionKey : chatOf(content)),
+          brief(sessionOf(content) ?? chatOf(content)),
           code,
           inWords(now - buriedAt),
           status,
@@ -38,7 +44,10 @@ const contentOf = (part: Part): string => (part._tag === "Text" ? part.text : `f
 const stateOf = ({ state }: PartRecord): string =>
   "detail" in state ? `${state._tag.toLowerCase()}: ${state.detail}` : state._tag.toLowerCase()
 
-const bodyOf = (content: DeadContent, parts: ReadonlyArray<PartRecord>): ReadonlyArray<string> => {
+const bodyOf = (
+  content: DeadContent | Unreadable,
+  parts: ReadonlyArray<PartRecord>
+): ReadonlyArray<string> => {
   if (content._tag === "Turn") {
     return content.messages.flatMap(({ envelope: { attachments, sender, senderName, sentAt, text } }) => [
       `message of ${oneLine(senderName ?? sender)} (${oneLine(sender)})${sentAt === undefined ? "" : `, ${new Date(sentAt).toISOString()}`}`,
@@ -51,6 +60,7 @@ const bodyOf = (content: DeadContent, parts: ReadonlyArray<PartRecord>): Readonl
       indented(contentOf(record.part))
     ])
   }
+  if (content._tag === "Unreadable") return ["what it says cannot be read"]
   return content.delivery.replies.flatMap(({ media, text }) => [
     "reply, not begun",
     indented([text ?? "", ...(media ?? []).map((path) => `file ${path}`)].join("\n"))
@@ -59,13 +69,14 @@ const bodyOf = (content: DeadContent, parts: ReadonlyArray<PartRecord>): Readonl
 
 export const showOne = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>, now: number): string => {
   const { attempts, buriedAt, code, content, message, number, status } = letter
+  const session = sessionOf(content)
   return [
     table([
       ["id", String(number)],
       ["kind", kindOf(content)],
       ["account", accountOf(content)],
       ["chat", chatOf(content)],
-      ...(content._tag === "Turn" ? [["session", content.sessionKey]] : []),
+      ...(session === undefined ? [] : [["session", session]]),
       ["subject", idOf(content)],
       ["status", status],
       ["failed", `${new Date(buriedAt).toISOString()}, ${inWords(now - buriedAt)} ago`],

@@ -3,7 +3,7 @@ import { Args, Command, HelpDoc, Options, ValidationError } from "@effect/cli"
 import { Array as Arr, Clock, Console, Effect, Layer, type Option } from "effect"
 import * as DeadLettersSqlite from "../../../layers/deadLetters/DeadLettersSqlite.ts"
 import * as OutboxSqlite from "../../../layers/outbox/OutboxSqlite.ts"
-import { accountOf, type DeadLetter, idOf } from "../../../schemas/DeadLetter.ts"
+import { accountOf, type DeadLetter, idOf, kindOf } from "../../../schemas/DeadLetter.ts"
 import type { DeadLetterNotFound, DeadLetterRefused } from "../../../schemas/errors/delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { DeadLetters } from "../../../services/DeadLetters.ts"
@@ -46,7 +46,8 @@ const show = Command.make(
   ({ config, id, json }) =>
     Effect.gen(function* () {
       const letter = yield* (yield* DeadLetters).get(id)
-      const parts = letter.content._tag === "Turn" ? [] : yield* (yield* Outbox).parts(idOf(letter.content))
+      const parts =
+        kindOf(letter.content) === "Turn" ? [] : yield* (yield* Outbox).parts(idOf(letter.content))
       const now = yield* Clock.currentTimeMillis
       yield* Console.log(json ? asJson(details(letter, parts)) : showOne(letter, parts, now))
     }).pipe(Effect.provide(letterStore(config)))

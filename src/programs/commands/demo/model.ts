@@ -36,10 +36,9 @@ const answered = (text: string) =>
 const completions = Effect.gen(function* () {
   const { messages } = yield* HttpServerRequest.schemaBodyJson(Asked)
   const isStory = messages.at(-1)?.content.includes("story") ?? false
-  return HttpServerResponse.stream(
-    Stream.encodeText(isStory ? storyOf : answered(answerTo(messages))),
-    { contentType: "text/event-stream" }
-  )
+  return HttpServerResponse.stream(Stream.encodeText(isStory ? storyOf : answered(answerTo(messages))), {
+    contentType: "text/event-stream"
+  })
 })
 
 const router = HttpRouter.empty.pipe(HttpRouter.post("/v1/chat/completions", completions))

@@ -37,7 +37,9 @@ const modelScene = (stage: Stage) =>
     const kim = yield* stage.chats.addDirectChat({ handle: KIM.handle })
     const says = (text: string) => stage.says(KIM, kim.id, text)
 
-    yield* timeline.heading("A model remembers, is stopped in the middle of a story, and forgets when it is told to")
+    yield* timeline.heading(
+      "A model remembers, is stopped in the middle of a story, and forgets when it is told to"
+    )
     yield* says("My sister is called Ada.")
     yield* answerWith(stage, kim.id, "Noted: My sister is called Ada.")
     yield* says("What did I tell you?")

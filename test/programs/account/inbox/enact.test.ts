@@ -1,24 +1,25 @@
 /** What becomes of a verdict: over a cluster in memory, whose actors are the test's. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Ref, TestClock } from "effect"
-import * as IntakeLive from "../../../../src/layers/inbox/IntakeLive.ts"
-import * as JournalSqlite from "../../../../src/layers/journal/JournalSqlite.ts"
+import * as GroupHistorySqlite from "../../../../src/layers/groups/GroupHistorySqlite.ts"
+import * as FlowControlLive from "../../../../src/layers/inbox/FlowControlLive.ts"
 import * as PairingStoreSqlite from "../../../../src/layers/pairing/PairingStoreSqlite.ts"
 import * as Database from "../../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { makeEnact } from "../../../../src/programs/account/inbox/enact.ts"
 import { Verdict } from "../../../../src/schemas/Verdict.ts"
-import { Journal } from "../../../../src/services/Journal.ts"
+import { GroupHistory } from "../../../../src/services/GroupHistory.ts"
 import { PairingStore } from "../../../../src/services/PairingStore.ts"
 import { events } from "../../../support/accounts.ts"
 import { makeActors } from "../../../support/actors.ts"
 import { type ConfigFileContent, makeAccount } from "../../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope, withoutChat } from "../../../support/envelopes.ts"
 
-const services = Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer, IntakeLive.layer).pipe(
-  Layer.provide(Database.memory),
-  Layer.merge(events)
-)
+const services = Layer.mergeAll(
+  GroupHistorySqlite.layer,
+  PairingStoreSqlite.layer,
+  FlowControlLive.layer
+).pipe(Layer.provide(Database.memory), Layer.merge(events))
 
 /** Enacts verdicts of the account `default`, and gives what its actors have then. */
 const enacting = (imessage: ConfigFileContent = {}) =>
@@ -146,8 +147,8 @@ describe("a stranger", () => {
 })
 
 describe("a message that is not for an agent", () => {
-  const history = Effect.flatMap(Journal, (journal) =>
-    journal.history({ accountId: "default", chatId: 7, beforeRowId: 100 }, 10)
+  const history = Effect.flatMap(GroupHistory, ({ lastBefore }) =>
+    lastBefore({ accountId: "default", chatId: 7, beforeRowId: 100 }, 10)
   )
   const remember = (limit: number) => Verdict.Remember({ chatId: 7, limit, reason: "group-not-mentioned" })
 

@@ -8,18 +8,10 @@ const next = (rhythm: Rhythm, now: number) => nextRead(rhythm, now, POLL_MS)
 describe("the next read", () => {
   it.each([
     { case: "where nothing ever changed", rhythm: initial, now: 5000, waitMs: 1000, heldMs: 0 },
-    {
-      case: "where nothing changed but files have told",
-      rhythm: { ...initial, isTold: true },
-      now: 5000,
-      waitMs: 10_000,
-      heldMs: 0
-    },
     { case: "right after a change", rhythm: written(), now: 1, waitMs: 20, heldMs: 0 },
     { case: "a while after a change", rhythm: written(), now: 60, waitMs: 120, heldMs: 0 },
-    { case: "also where a row was found", rhythm: written({ foundAt: 0 }), now: 60, waitMs: 120, heldMs: 0 },
     { case: "no later than it would be asked anyway", rhythm: written(), now: 1400, waitMs: 1000, heldMs: 0 },
-    { case: "long after a change", rhythm: written({ isTold: true }), now: 1500, waitMs: 10_000, heldMs: 0 },
+    { case: "long after a change", rhythm: written(), now: 1500, waitMs: 1000, heldMs: 0 },
     { case: "after six reads in vain", rhythm: written({ misses: 6 }), now: 1, waitMs: 20, heldMs: 0 },
     { case: "after more", rhythm: written({ misses: 7 }), now: 1, waitMs: 80, heldMs: 80 },
     {
@@ -50,8 +42,8 @@ describe("the next read", () => {
     let now = 0
     let reads = 0
     for (; now < 20_000; reads++) {
-      rhythm = afterRead({ ...rhythm, isTold: true }, { writtenAt: 0, isAny: false })
-      now += next(rhythm, now).waitMs
+      rhythm = afterRead(rhythm, { writtenAt: 0, isAny: false })
+      now += nextRead(rhythm, now, 10 * POLL_MS).waitMs
     }
     expect(reads).toBeLessThanOrEqual(9)
   })
@@ -71,14 +63,6 @@ describe("the next read", () => {
 })
 
 describe("what is known after a read", () => {
-  it("is that files told, where they changed since rows were found before", () => {
-    const found = afterRead(initial, { writtenAt: 5, isAny: true })
-    expect(found).toEqual({ writtenAt: 5, foundAt: 5, isTold: true, misses: 0 })
-    expect(afterRead(found, { writtenAt: 5, isAny: false })).toEqual({ ...found, misses: 1 })
-    // Another row came, and no file told of it.
-    expect(afterRead(found, { writtenAt: 5, isAny: true }).isTold).toBe(false)
-  })
-
   it("is how many found nothing, from a change on that came after a quiet time", () => {
     const tired = written({ misses: 9 })
     expect(afterRead(tired, { writtenAt: 400, isAny: false }).misses).toBe(10)

@@ -33,6 +33,11 @@ const rows: ReadonlyArray<readonly [string, Partial<ImsgMessage>, Lack | undefin
     undefined
   ],
   ["a tapback", { ...direct, text: "", is_reaction: true }, undefined],
+  [
+    "one's own words where the Mac says so late: a row of the other side's would say the same",
+    { ...direct, sender: "+15555550101", destination_caller_id: "+15555550100", is_from_me: false },
+    undefined
+  ],
   ["one's own row, whatever it leaves out", { chat_id: 0, text: PLACEHOLDER, is_from_me: true }, undefined]
 ]
 

@@ -157,6 +157,23 @@ describe("rows that cannot be read or judged now", () => {
   )
 })
 
+describe("what a watch announces", () => {
+  for (const { make, reads, what } of [
+    { make: byRowId, reads: false, what: "is not read where rows are read by their rowids" },
+    { make: byWatch, reads: true, what: "is read where rows come by it" }
+  ]) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const { session } = yield* makeChild()
+        const context = yield* AccountContext.make(makeAccount())
+        const isRead = yield* Ref.make(true)
+        yield* make(context, { ...session, forgoRows: Ref.set(isRead, false) }, () => Effect.void)
+        expect(yield* Ref.get(isRead)).toBe(reads)
+      })
+    )
+  }
+})
+
 describe("the watch of a build that hands rows out by their rowid", () => {
   const watched = Effect.gen(function* () {
     const child = yield* makeChild({ methods: ["messages.after"] })

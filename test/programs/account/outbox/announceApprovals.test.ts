@@ -1,4 +1,4 @@
-/** How people learn that they were let in: over a cluster in memory, whose account actor is the test's. */
+/** How people learn that they were let in: by deliveries, which a test's outbox writes down. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, TestClock } from "effect"
 import * as PairingStoreSqlite from "../../../../src/layers/pairing/PairingStoreSqlite.ts"
@@ -24,7 +24,7 @@ const admit = (sender: string, accountId = "default") =>
 
 const notices = Effect.flatMap(PairingStore, (pairing) => pairing.notices("default"))
 
-/** Announces approvals of the account `default`, until the test ends. `deliveries` is what its actor was given. */
+/** Announces approvals of the account `default`, until the test ends. `deliveries` is what its outbox was given. */
 const announcing = (approvedMessage = "come in, {sender}") =>
   Effect.gen(function* () {
     const { cluster, deliveries } = yield* makeActors

@@ -5,6 +5,7 @@ import { PartState } from "../../../../src/schemas/Delivery.ts"
 import { RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
 import { DeadLetters } from "../../../../src/services/DeadLetters.ts"
 import { Outbox } from "../../../../src/services/Outbox.ts"
+import { retryDelivery } from "../../../support/deadLetters.ts"
 import {
   contentOf,
   makeMessages,
@@ -70,7 +71,6 @@ describe("a part that imsg said was sent", () => {
 
   it.effect("is sent again where its owner wants that, though its words had left the store by then", () =>
     Effect.gen(function* () {
-      const deadLetters = yield* DeadLetters
       const { parts } = yield* Outbox
       const { context, deliver, sends } = yield* ghosts
       const delivery = replyTo(7, "d", "a", "b")
@@ -80,9 +80,7 @@ describe("a part that imsg said was sent", () => {
         { _tag: "Text", text: "" }
       ])
       yield* look(context)
-      yield* deadLetters.retry(1, { anyway: true })
-      const [order] = yield* deadLetters.orders(["default"])
-      if (order?._tag === "Retry") yield* deadLetters.requeue(order.letter)
+      yield* retryDelivery(1, { anyway: true })
       yield* deliver({ ...delivery, attempt: 1 })
       expect(yield* sends).toEqual(["a", "b", "a", "b"])
     }).pipe(Effect.provide(services))

@@ -9,7 +9,7 @@ import {
   Sight,
   type Terms
 } from "../../../../src/programs/account/outbox/part.ts"
-import { pauseOf, step } from "../../../../src/programs/account/outbox/step.ts"
+import { step } from "../../../../src/programs/account/outbox/step.ts"
 import { isFinal, NO_PROGRESS, PartState, type Progress } from "../../../../src/schemas/Delivery.ts"
 
 const NOW = 1_000_000
@@ -310,12 +310,6 @@ describe("a part", () => {
     expect(step(LATE, queued({ notSentBy: by }), Event.Due(), NOW).request).toEqual(
       Request.Rest({ code: "delivery_refused" })
     )
-  })
-
-  it("waits longer each time, and no longer than a minute", () => {
-    expect([0, 1, 2, 5, 6, 20].map((pauses) => pauseOf(pauses, 0.5))).toEqual([
-      1000, 2000, 4000, 32_000, 60_000, 60_000
-    ])
   })
 })
 

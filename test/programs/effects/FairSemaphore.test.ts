@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Ref, TestClock } from "effect"
 import * as fc from "effect/FastCheck"
-import * as FairSemaphore from "../../../src/programs/gateway/FairSemaphore.ts"
+import * as FairSemaphore from "../../../src/programs/effects/FairSemaphore.ts"
 
 describe("permits", () => {
   it.effect("go to those who wait in the order in which they came, as many at once as there are", () =>

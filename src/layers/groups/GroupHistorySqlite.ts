@@ -1,8 +1,8 @@
-/** The Journal in the gateway's store. */
-import { Clock, Effect, Layer, Option, Schema } from "effect"
+/** The history of groups in the gateway's store. */
+import { Clock, Effect, Layer, Schema } from "effect"
 import { EnvelopeAttachment } from "../../schemas/Envelope.ts"
 import { boundedMemory, HISTORY_BYTES, REMEMBERED_BYTES } from "../../schemas/promptBounds.ts"
-import { Journal, type Remembered } from "../../services/Journal.ts"
+import { GroupHistory, type Remembered } from "../../services/GroupHistory.ts"
 import { Database } from "../sqlite/Database.ts"
 
 interface HistoryRow {
@@ -49,57 +49,35 @@ const make = Effect.gen(function* () {
   const dropHistory = database.prepare(
     "DELETE FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= ?"
   )
-  const addMember = database.prepare(
-    "INSERT OR IGNORE INTO turn_members (envelope_key, turn_id, begun_at) VALUES (?, ?, ?)"
-  )
-  // It looks through all of them: only a turn that was cut off is begun again.
-  const dropMembers = database.prepare("DELETE FROM turn_members WHERE turn_id = ?")
-  const selectTurn = database.prepare<{ readonly turn_id: string }>(
-    "SELECT turn_id FROM turn_members WHERE envelope_key = ?"
-  )
-  const writeAt = (statements: (now: number) => void) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => database.write(() => statements(now)))
 
-  return Journal.of({
+  return GroupHistory.of({
     remember: (envelope, limit) =>
-      writeAt((now) => {
-        const { accountId, attachments, chatId, guid, rowId, sender, senderName, text } =
-          boundedMemory(envelope)
-        addHistory.run(
-          accountId,
-          chatId,
-          rowId,
-          guid,
-          sender,
-          senderName ?? null,
-          text,
-          encodeAttachments(attachments),
-          now
-        )
-        trimHistory.run(accountId, chatId, accountId, chatId, limit)
-        trimHistoryBytes.run(accountId, chatId, accountId, chatId, HISTORY_BYTES)
-      }),
-    history: ({ accountId, beforeRowId, chatId }, limit) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        database.write(() => {
+          const { accountId, attachments, chatId, guid, rowId, sender, senderName, text } =
+            boundedMemory(envelope)
+          addHistory.run(
+            accountId,
+            chatId,
+            rowId,
+            guid,
+            sender,
+            senderName ?? null,
+            text,
+            encodeAttachments(attachments),
+            now
+          )
+          trimHistory.run(accountId, chatId, accountId, chatId, limit)
+          trimHistoryBytes.run(accountId, chatId, accountId, chatId, HISTORY_BYTES)
+        })
+      ),
+    lastBefore: ({ accountId, beforeRowId, chatId }, limit) =>
       database.read(() => selectHistory.all(accountId, chatId, beforeRowId, limit).map(rememberedOf)),
     forget: ({ accountId, chatId, upToRowId }) =>
       database.write(() => {
         dropHistory.run(accountId, chatId, upToRowId)
-      }),
-
-    beginTurn: (turnId, envelopeKeys) =>
-      writeAt((now) => {
-        for (const key of envelopeKeys) addMember.run(key, turnId, now)
-      }),
-    beginTurnAgain: (turnId, envelopeKeys) =>
-      writeAt((now) => {
-        dropMembers.run(turnId)
-        for (const key of envelopeKeys) addMember.run(key, turnId, now)
-      }),
-    turnOf: (envelopeKey) =>
-      database.read(() =>
-        Option.map(Option.fromNullable(selectTurn.get(envelopeKey)), ({ turn_id }) => turn_id)
-      )
+      })
   })
 })
 
-export const layer: Layer.Layer<Journal, never, Database> = Layer.effect(Journal, make)
+export const layer: Layer.Layer<GroupHistory, never, Database> = Layer.effect(GroupHistory, make)

@@ -1,8 +1,8 @@
 /** Flow control between the children's pipes and the store. */
 import { Context, type Effect } from "effect"
 
-export class Intake extends Context.Tag("imsg-gateway/Intake")<
-  Intake,
+export class FlowControl extends Context.Tag("imsg-gateway/FlowControl")<
+  FlowControl,
   {
     /** Waits until the message `key` of a session may be accepted. It waits for permits that come back within a second. */
     readonly admit: (sessionKey: string, key: string) => Effect.Effect<void>

@@ -1,7 +1,7 @@
 import { ClusterError } from "@effect/cluster"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Option, TestClock } from "effect"
-import { stored } from "../../../src/programs/gateway/stored.ts"
+import { stored } from "../../../src/programs/effects/stored.ts"
 import { StoreUnavailable } from "../../../src/schemas/errors/store.ts"
 
 const failure = (trouble: "disk" | "corrupt") =>

@@ -1,22 +1,22 @@
-/** What the journal makes of another database in the place of an account's. */
+/** What becomes of an account's deliveries when another database is in the place of its own. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
 import * as DeadLettersSqlite from "../../../src/layers/deadLetters/DeadLettersSqlite.ts"
 import * as PositionsSqlite from "../../../src/layers/inbox/PositionsSqlite.ts"
-import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
 import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as TurnMembersSqlite from "../../../src/layers/turns/TurnMembersSqlite.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
-import { Journal } from "../../../src/services/Journal.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Positions } from "../../../src/services/Positions.ts"
+import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import { replyTo } from "../../support/outbound.ts"
 
 const stores = Layer.mergeAll(
-  JournalSqlite.layer,
+  TurnMembersSqlite.layer,
   PositionsSqlite.layer,
   OutboxSqlite.layer,
   DeadLettersSqlite.layer,
@@ -71,10 +71,10 @@ describe("a database that was replaced strands", () => {
   it.effect("what will be said in turns that are not finished", () =>
     begun(
       Effect.gen(function* () {
-        const { beginTurn } = yield* Journal
+        const { begin } = yield* TurnMembers
         yield* turn("alone")
         yield* turn("again", { retry: { turnId: "default:first", attempt: 1, rest: [] } })
-        yield* beginTurn("default:gone", ["default:gone", "default:cut"])
+        yield* begin("default:gone", ["default:gone", "default:cut"])
         yield* turn("cut")
         yield* put("Session", "s", { envelope: { accountId: "other", guid: "x" } })
         const ids = ["alone", "first", "gone", "again", "new"].map((guid) => `default:${guid}`)

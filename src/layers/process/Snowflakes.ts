@@ -1,8 +1,9 @@
-/** A clock whose time of day never goes back, for what makes numbers from it, and for nothing else. */
+/** The numbers of the cluster, which go up whatever is done to the time of day. */
 import { Snowflake } from "@effect/cluster"
 import { Clock, Effect, Layer } from "effect"
 
-const monotonic = (clock: Clock.Clock): Clock.Clock => {
+/** The clock with a time of day that never goes back. */
+const neverBack = (clock: Clock.Clock): Clock.Clock => {
   let latest = 0
   const now = () => {
     latest = Math.max(latest, clock.unsafeCurrentTimeMillis())
@@ -23,7 +24,7 @@ const monotonic = (clock: Clock.Clock): Clock.Clock => {
  * Its layer is the cluster's own, so that whoever is built after it shares it: a clock in the place of everybody's would
  * stand still for as long as it was set back, and what people write would be too old to be answered.
  */
-export const snowflakes: Layer.Layer<Snowflake.Generator> = Layer.locallyEffect(
+export const layer: Layer.Layer<Snowflake.Generator> = Layer.locallyEffect(
   Snowflake.layerGenerator,
-  (build) => Effect.clockWith((clock) => Effect.withClock(build, monotonic(clock)))
+  (build) => Effect.clockWith((clock) => Effect.withClock(build, neverBack(clock)))
 )

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
+import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { HISTORY_BYTES, REMEMBERED_BYTES } from "../../../src/schemas/promptBounds.ts"
-import { Journal } from "../../../src/services/Journal.ts"
+import { GroupHistory } from "../../../src/services/GroupHistory.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 
-const journal = JournalSqlite.layer.pipe(Layer.provideMerge(Database.memory))
+const store = GroupHistorySqlite.layer.pipe(Layer.provideMerge(Database.memory))
 
 const inGroup = (rowId: number, text = `text ${rowId}`) => makeEnvelope({ rowId, text, isGroup: true })
 const chat = { accountId: "default", chatId: 7, beforeRowId: 1000 }
@@ -14,8 +14,8 @@ const chat = { accountId: "default", chatId: 7, beforeRowId: 1000 }
 describe("the history of a group", () => {
   const texts = (limit: number, beforeRowId = 1000) =>
     Effect.gen(function* () {
-      const { history } = yield* Journal
-      return (yield* history({ ...chat, beforeRowId }, limit)).map((entry) => entry.text)
+      const { lastBefore } = yield* GroupHistory
+      return (yield* lastBefore({ ...chat, beforeRowId }, limit)).map((entry) => entry.text)
     })
 
   const rows = [
@@ -45,16 +45,16 @@ describe("the history of a group", () => {
   for (const { beforeRowId, limit, remembered, texts: expected, what } of rows) {
     it.effect(what, () =>
       Effect.gen(function* () {
-        const { remember } = yield* Journal
+        const { remember } = yield* GroupHistory
         for (const rowId of remembered) yield* remember(inGroup(rowId), 100)
         expect(yield* texts(limit, beforeRowId)).toEqual(expected)
-      }).pipe(Effect.provide(journal))
+      }).pipe(Effect.provide(store))
     )
   }
 
   it.effect("is kept within so many bytes, however long its messages and its limit are", () =>
     Effect.gen(function* () {
-      const { remember } = yield* Journal
+      const { remember } = yield* GroupHistory
       for (let rowId = 1; rowId <= 40; rowId++) {
         yield* remember({ ...inGroup(rowId), text: `${rowId} ${"é".repeat(1_000_000)}` }, 1000)
       }
@@ -67,69 +67,69 @@ describe("the history of a group", () => {
       expect(kept?.bytes).toBeGreaterThan(HISTORY_BYTES - REMEMBERED_BYTES)
       expect(kept?.bytes).toBeLessThan(HISTORY_BYTES + 2 * REMEMBERED_BYTES)
       expect((yield* texts(1000, 100)).at(-1)).toMatch(/^40 é+… \(cut\)$/u)
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.effect("is kept up to its limit, and what is older is deleted", () =>
     Effect.gen(function* () {
-      const { remember } = yield* Journal
+      const { remember } = yield* GroupHistory
       for (let rowId = 1; rowId <= 50; rowId++) yield* remember(inGroup(rowId), 3)
       const { prepare, read } = yield* Database.Database
       const kept = yield* read(() => prepare("SELECT row_id FROM history ORDER BY row_id").all())
       expect(kept).toEqual([{ row_id: 48 }, { row_id: 49 }, { row_id: 50 }])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.effect("has a message once, however often its row is shown", () =>
     Effect.gen(function* () {
-      const { remember } = yield* Journal
+      const { remember } = yield* GroupHistory
       yield* remember(inGroup(1), 10)
       yield* remember(inGroup(1), 10)
       expect(yield* texts(10)).toEqual(["text 1"])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.effect("says who wrote, with a name where there is one", () =>
     Effect.gen(function* () {
-      const { history, remember } = yield* Journal
+      const { lastBefore, remember } = yield* GroupHistory
       yield* remember(makeEnvelope({ rowId: 1, sender: ALICE, senderName: "Alice", text: "a" }), 10)
       yield* remember(makeEnvelope({ rowId: 2, sender: BOB, text: "b" }), 10)
-      expect(yield* history(chat, 10)).toStrictEqual([
+      expect(yield* lastBefore(chat, 10)).toStrictEqual([
         { sender: ALICE, senderName: "Alice", text: "a", attachments: [] },
         { sender: BOB, text: "b", attachments: [] }
       ])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.effect("has the files of its messages, also where nothing was said with them", () =>
     Effect.gen(function* () {
-      const { history, remember } = yield* Journal
+      const { lastBefore, remember } = yield* GroupHistory
       const photo = { path: '/a/photo "1".jpg', mimeType: "image/jpeg", name: "photo.jpg" }
       const film = { path: "/a/film.mov", mimeType: "video/quicktime", name: "film.mov" }
       yield* remember(makeEnvelope({ rowId: 1, text: "", attachments: [photo, film] }), 10)
       yield* remember(makeEnvelope({ rowId: 2, text: "nice" }), 10)
-      expect((yield* history(chat, 10)).map(({ attachments }) => attachments)).toEqual([[photo, film], []])
-    }).pipe(Effect.provide(journal))
+      expect((yield* lastBefore(chat, 10)).map(({ attachments }) => attachments)).toEqual([[photo, film], []])
+    }).pipe(Effect.provide(store))
   )
 
   it.effect("is that of its chat and account only, and full ones do not push each other out", () =>
     Effect.gen(function* () {
-      const { remember } = yield* Journal
+      const { remember } = yield* GroupHistory
       yield* remember(inGroup(1, "mine"), 1)
       yield* remember(makeEnvelope({ rowId: 2, chatId: 8, text: "another chat" }), 1)
       yield* remember(makeEnvelope({ rowId: 3, accountId: "other", text: "another account" }), 1)
       expect(yield* texts(10)).toEqual(["mine"])
-    }).pipe(Effect.provide(journal))
+    }).pipe(Effect.provide(store))
   )
 
   it.effect("is forgotten up to a row, in its chat only", () =>
     Effect.gen(function* () {
-      const { forget, history, remember } = yield* Journal
+      const { forget, lastBefore, remember } = yield* GroupHistory
       for (const rowId of [1, 2, 3]) yield* remember(inGroup(rowId), 10)
       yield* remember(makeEnvelope({ rowId: 1, chatId: 8 }), 10)
       yield* forget({ accountId: "default", chatId: 7, upToRowId: 2 })
       expect(yield* texts(10)).toEqual(["text 3"])
-      expect(yield* history({ ...chat, chatId: 8 }, 10)).toHaveLength(1)
-    }).pipe(Effect.provide(journal))
+      expect(yield* lastBefore({ ...chat, chatId: 8 }, 10)).toHaveLength(1)
+    }).pipe(Effect.provide(store))
   )
 })

@@ -7,7 +7,7 @@
  * is known by its key, and forgotten after a while.
  */
 import { Effect, Layer } from "effect"
-import { Intake } from "../../services/Intake.ts"
+import { FlowControl } from "../../services/FlowControl.ts"
 
 /** Messages in flight at once. */
 const PERMITS = 64
@@ -65,7 +65,7 @@ const make = Effect.gen(function* () {
       }).pipe(Effect.timeoutOption(Math.max(1, wait)), Effect.zipRight(takePermit(key)))
     })
 
-  return Intake.of({
+  return FlowControl.of({
     admit: (sessionKey, key) =>
       Effect.suspend(() => {
         const waiting = unfinished.get(sessionKey) ?? new Map<string, number>()
@@ -85,4 +85,4 @@ const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<Intake> = Layer.effect(Intake, make)
+export const layer: Layer.Layer<FlowControl> = Layer.effect(FlowControl, make)

@@ -1,0 +1,95 @@
+/** An account as a whole, over a program that a test drives. */
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import { Context, Effect, Layer, Random, Ref, TestClock } from "effect"
+import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
+import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
+import * as FlowControlLive from "../../../src/layers/inbox/FlowControlLive.ts"
+import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
+import { runAccount } from "../../../src/programs/account/Account.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
+import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { Router } from "../../../src/services/Router.ts"
+import { makeActors } from "../../support/actors.ts"
+import { configLayer, makeAccount } from "../../support/configs.ts"
+import { makeChild, makeProgram } from "../../support/fakeImsg.ts"
+import { services, status } from "../../support/outbound.ts"
+
+const account = makeAccount()
+
+const more = Layer.mergeAll(
+  FlowControlLive.layer,
+  GroupChatsSqlite.layer,
+  GroupHistorySqlite.layer,
+  PairingStoreSqlite.layer,
+  Layer.mock(Router, {}),
+  NodeContext.layer
+).pipe(Layer.provideMerge(services), Layer.provideMerge(configLayer()))
+
+describe("an account whose sender has a defect", () => {
+  it.scoped("is begun again after pauses that grow, and shows why", () =>
+    Effect.gen(function* () {
+      const looks = yield* Ref.make(0)
+      const { cluster } = yield* makeActors
+      const outbox = Context.get(cluster, Outbox)
+      const broken = Outbox.of({
+        ...outbox,
+        next: (wanted, now) =>
+          Effect.flatMap(
+            Ref.updateAndGet(looks, (count) => count + 1),
+            (count) => (count <= 2 ? Effect.dieMessage("a bug") : outbox.next(wanted, now))
+          )
+      })
+      const program = yield* makeProgram(() => Effect.map(makeChild(), ({ session }) => session))
+      yield* runAccount(account).pipe(
+        Effect.provide(program.layer),
+        Effect.provideService(Outbox, broken),
+        Effect.provide(Context.omit(Outbox)(cluster)),
+        Effect.withRandom(Random.fixed([0.5])),
+        Effect.forkScoped
+      )
+      yield* TestClock.adjust("1 millis")
+      expect(yield* status).toMatchObject({
+        state: "backoff",
+        reason: "defect",
+        pid: undefined,
+        lastError: { code: "defect", message: "a defect of the gateway ended an account" }
+      })
+      yield* TestClock.adjust("1 second")
+      expect(yield* Ref.get(looks)).toBe(2)
+      expect(yield* status).toMatchObject({ state: "backoff" })
+      yield* TestClock.adjust("2 seconds")
+      yield* TestClock.adjust("1 second")
+      expect(yield* status).toMatchObject({ state: "running", lastError: undefined })
+    }).pipe(Effect.provide(more))
+  )
+})
+
+describe("an account whose look for approvals has a defect", () => {
+  it.scoped("goes on, and looks again after a pause", () =>
+    Effect.gen(function* () {
+      const looks = yield* Ref.make(0)
+      const { cluster } = yield* makeActors
+      const pairing = yield* PairingStore
+      const broken = PairingStore.of({
+        ...pairing,
+        notices: (id) =>
+          Effect.flatMap(
+            Ref.updateAndGet(looks, (count) => count + 1),
+            (count) => (count === 1 ? Effect.dieMessage("a bug") : pairing.notices(id))
+          )
+      })
+      const program = yield* makeProgram(() => Effect.map(makeChild(), ({ session }) => session))
+      yield* runAccount(account).pipe(
+        Effect.provide(program.layer),
+        Effect.provideService(PairingStore, broken),
+        Effect.provide(cluster),
+        Effect.forkScoped
+      )
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* Ref.get(looks)).toBeGreaterThan(5)
+      expect(yield* program.starts).toHaveLength(1)
+      expect(yield* status).toMatchObject({ state: "running" })
+    }).pipe(Effect.provide(more))
+  )
+})

@@ -16,6 +16,7 @@ export const WithheldFile = Schema.Struct({
   kind: Schema.Literal("image", "video", "audio", "file"),
   reason: Schema.Literal(
     "too large",
+    "too many",
     "missing",
     "not a file",
     "outside the allowed folders",

@@ -4,7 +4,7 @@ import type { AgentConfig } from "./Config.ts"
 import { CUT_MARK } from "./cut.ts"
 import { unbroken } from "./oneLine.ts"
 import { namesOf } from "./speakers.ts"
-import type { HistoryEntry, Turn, TurnFiles, TurnMessage } from "./Turn.ts"
+import type { GivenFile, HistoryEntry, Turn, TurnFiles, TurnMessage } from "./Turn.ts"
 
 const eachLine = (text: string, mark: string): string =>
   text
@@ -12,40 +12,50 @@ const eachLine = (text: string, mark: string): string =>
     .map((line) => `${mark} ${line}`)
     .join("\n")
 
+/** How a file is called to an agent. */
+type Called = (file: GivenFile) => string
+
 /** A name of a file can hold anything; its line must stay one line. */
-const files = ({ attachments, withheld }: TurnFiles): ReadonlyArray<string> => [
-  ...attachments.map(({ mimeType, path }) => unbroken(`[attachment: ${mimeType} ${path}]`)),
+const files = ({ attachments, withheld }: TurnFiles, called: Called): ReadonlyArray<string> => [
+  ...attachments.map((file) => unbroken(`[attachment: ${file.mimeType} ${called(file)}]`)),
   ...withheld.map(({ kind, reason }) => `[attachment withheld: ${kind}, ${reason}]`)
 ]
 
-const message = (envelope: TurnMessage): string =>
+const message = (envelope: TurnMessage, called: Called): string =>
   [
     ...(envelope.replyTo === undefined ? [] : [eachLine(envelope.replyTo.text, ">")]),
     ...(envelope.text === "" ? [] : [envelope.text]),
-    ...files(envelope)
+    ...files(envelope, called)
   ].join("\n")
 
-const earlier = (entry: HistoryEntry): string =>
-  [...(entry.text === "" ? [] : [entry.text]), ...files(entry)].join("\n")
+const earlier = (entry: HistoryEntry, called: Called): string =>
+  [...(entry.text === "" ? [] : [entry.text]), ...files(entry, called)].join("\n")
 
 /** What an agent is called. */
 export type AgentNames = Pick<AgentConfig, "id" | "name">
 
 /** In a group every line starts with `[<name or handle>]`, so that nobody can write in another's name. */
-const groupPrompt = (turn: Turn, { id, name }: AgentNames): string => {
+const groupPrompt = (turn: Turn, { id, name }: AgentNames, called: Called): string => {
   const { envelopes, history } = turn
   const nameOf = namesOf(turn, name === undefined ? [id] : [id, name])
-  const now = Arr.map(envelopes, (envelope) => eachLine(message(envelope), `[${nameOf(envelope)}]`)).join(
-    "\n"
-  )
+  const now = Arr.map(envelopes, (envelope) =>
+    eachLine(message(envelope, called), `[${nameOf(envelope)}]`)
+  ).join("\n")
   if (history.length === 0) return now
-  const before = history.map((entry) => eachLine(earlier(entry), `[${nameOf(entry)}]`)).join("\n")
+  const before = history.map((entry) => eachLine(earlier(entry, called), `[${nameOf(entry)}]`)).join("\n")
   const left = turn.isHistoryCut === true ? `${CUT_MARK}\n` : ""
   return `Earlier in this group, not addressed to you:\n${left}${before}\n\nNow, addressed to you:\n${now}`
 }
 
-/** The prompt of a turn: a group's `systemPrompt`, then what was said since the last reply, then the messages. */
-export const prompt = (turn: Turn, agent: AgentNames): string => {
-  const said = turn.isGroup ? groupPrompt(turn, agent) : Arr.map(turn.envelopes, message).join("\n")
-  return turn.systemPrompt === undefined ? said : `${turn.systemPrompt}\n\n${said}`
-}
+/**
+ * What people said in a turn: what was said since the last reply, then the messages. Files are called by their paths, or as
+ * `called` has it.
+ */
+export const said = (turn: Turn, agent: AgentNames, called: Called = ({ path }) => path): string =>
+  turn.isGroup
+    ? groupPrompt(turn, agent, called)
+    : Arr.map(turn.envelopes, (envelope) => message(envelope, called)).join("\n")
+
+/** The prompt of a turn, for an agent that has one text for all: a group's `systemPrompt`, then what people said. */
+export const prompt = (turn: Turn, agent: AgentNames): string =>
+  turn.systemPrompt === undefined ? said(turn, agent) : `${turn.systemPrompt}\n\n${said(turn, agent)}`

@@ -1,4 +1,5 @@
 /** Agents by the runtime that their config names. */
+import { FileSystem } from "@effect/platform"
 import { Array as Arr, Effect, Layer } from "effect"
 import { AgentFailed } from "../../schemas/errors/agent.ts"
 import { Agent } from "../../services/Agent.ts"
@@ -8,12 +9,20 @@ import { askCommand } from "./command.ts"
 
 const make = Effect.gen(function* () {
   const groups = yield* ProcessGroup
+  const fs = yield* FileSystem.FileSystem
+  /** Whoever asks no model pays nothing for it. */
+  const askModel = yield* Effect.cached(
+    Effect.promise(() => import("./models/askModel.ts")).pipe(
+      Effect.flatMap(({ makeAskModel }) => makeAskModel),
+      Effect.provideService(FileSystem.FileSystem, fs)
+    )
+  )
   const agents = yield* derivedFromConfig(
     ({ agents }) => new Map(agents.list.map((agent) => [agent.id, agent]))
   )
 
   return Agent.of({
-    ask: Effect.fnUntraced(function* ({ turn }) {
+    ask: Effect.fnUntraced(function* ({ memory, turn }) {
       const agent = (yield* agents).get(turn.agentId)
       if (agent === undefined) {
         // A message that was accepted under an earlier config.
@@ -30,11 +39,14 @@ const make = Effect.gen(function* () {
           return { replies: yield* Effect.provideService(asked, ProcessGroup, groups) }
         }
         case "openai":
-        case "anthropic":
-          return yield* Effect.dieMessage("models are not asked yet")
+        case "anthropic": {
+          const ask = yield* askModel
+          return yield* ask(agent, agent.runtime, { turn, memory })
+        }
       }
     })
   })
 })
 
-export const layer: Layer.Layer<Agent, never, ConfigService | ProcessGroup> = Layer.effect(Agent, make)
+export const layer: Layer.Layer<Agent, never, ConfigService | ProcessGroup | FileSystem.FileSystem> =
+  Layer.effect(Agent, make)

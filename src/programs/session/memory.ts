@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { Memory, OpenConversation } from "../../schemas/Conversation.ts"
 import { conversationOf } from "../../schemas/conversationOf.ts"
-import { prompt } from "../../schemas/prompt.ts"
+import { said } from "../../schemas/prompt.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Conversations } from "../../services/Conversations.ts"
@@ -30,10 +30,10 @@ export const makeRecall = Effect.gen(function* () {
       const { maxExchanges, scope } = agent.memory
       const [envelope] = turn.envelopes
       const key = conversationOf({ ...turn, envelope, people, scope, historyId: group?.historyId })
-      const { systemPrompt: _, ...said } = turn
       return {
         conversation: yield* conversations.open(key),
-        asked: prompt(said, agent),
+        // As a model is asked: what lies where on this machine is nothing to remember.
+        asked: said(turn, agent, ({ name }) => name),
         maxExchanges
       } satisfies TurnMemory
     })

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { Address, option, required, Secret, SecretHeaders, Text, timerMs, whole } from "../values.ts"
 
 /** What may be said of any model. */
-export const modelKeys = {
+const modelKeys = {
   images: option(Schema.Boolean, "Whether the model is given pictures that people send.", false),
   stream: option(
     Schema.Boolean,

@@ -2,7 +2,8 @@
 import { Clock, Effect, Layer, Option } from "effect"
 import { type Delivery, NO_PROGRESS } from "../../schemas/Delivery.ts"
 import { targetKey } from "../../schemas/Target.ts"
-import { Outbox, type SettledPart, type WaitingDelivery } from "../../services/Outbox.ts"
+import { type AcceptedWith, Outbox, type SettledPart, type WaitingDelivery } from "../../services/Outbox.ts"
+import { makeRemember } from "../conversations/remember.ts"
 import { Database } from "../sqlite/Database.ts"
 import { makeParts } from "./parts.ts"
 import { decodeDelivery, encodeDelivery, makeQueue, NEVER, OUTBOX_ROW, type OutboxRow } from "./queue.ts"
@@ -22,7 +23,7 @@ const makeLatches = () => {
   }
 }
 
-/** Writes deliveries down. */
+/** Writes deliveries down, each with what is remembered of it. */
 const makeAccept = (database: typeof Database.Service) => {
   const add = database.prepare<{ readonly seq: number }>(`
     INSERT INTO outbox (account_id, delivery_id, attempt, chat, delivery, accepted_at, due_at, useful_until, place)
@@ -30,7 +31,8 @@ const makeAccept = (database: typeof Database.Service) => {
       SELECT 1 FROM outbox WHERE account_id = $account AND chat = $chat AND place <> 'ended')
       THEN 'behind' ELSE 'first' END
     WHERE true ON CONFLICT (account_id, delivery_id, attempt) DO NOTHING RETURNING seq`)
-  return (delivery: Delivery, giveUpAt: number) =>
+  const remember = makeRemember(database)
+  return (delivery: Delivery, { giveUpAt = NEVER, remembered }: AcceptedWith) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       database.write(() => {
         const { accountId, attempt = 0, expiresAt = NEVER, id, target } = delivery
@@ -46,6 +48,7 @@ const makeAccept = (database: typeof Database.Service) => {
           },
           usefulUntil: usefulUntil === NEVER ? null : usefulUntil
         })
+        if (added !== undefined && remembered !== undefined) remember(remembered)
         return Option.map(Option.fromNullable(added), ({ seq }) => ({
           ...{ seq, delivery, acceptedAt: now, usefulUntil, progress: NO_PROGRESS }
         }))
@@ -70,11 +73,11 @@ const make = Effect.gen(function* () {
     FROM parts WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ?`)
 
   return Outbox.of({
-    accept: (delivery, { giveUpAt = NEVER } = {}) =>
+    accept: (delivery, also = {}) =>
       // Once it is written its sender hears of it.
       Effect.uninterruptible(
         Effect.zipLeft(
-          accept(delivery, giveUpAt),
+          accept(delivery, also),
           Effect.suspend(() => latchOf(delivery.accountId).open)
         )
       ),

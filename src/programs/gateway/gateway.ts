@@ -4,6 +4,7 @@ import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
 import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope } from "effect"
 import * as AgentLive from "../../layers/agent/AgentLive.ts"
 import * as ChunkerLive from "../../layers/chunker/ChunkerLive.ts"
+import * as ConversationsSqlite from "../../layers/conversations/ConversationsSqlite.ts"
 import * as DeadLettersSqlite from "../../layers/deadLetters/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../../layers/echoes/EchoesSqlite.ts"
 import * as AccountsLive from "../../layers/events/AccountsLive.ts"
@@ -39,6 +40,7 @@ import type { Audit } from "../../services/Audit.ts"
 import type { Backlog } from "../../services/Backlog.ts"
 import type { Budget } from "../../services/Budget.ts"
 import { ConfigService, currentConfig } from "../../services/ConfigService.ts"
+import type { Conversations } from "../../services/Conversations.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Events } from "../../services/Events.ts"
 import { GroupChats } from "../../services/GroupChats.ts"
@@ -114,6 +116,7 @@ type Running =
   | GroupChats
   | DeadLetters
   | PausedChats
+  | Conversations
   | Backlog
   | Budget
   | StoreHealth
@@ -139,6 +142,7 @@ export const layer: Layer.Layer<
       OutboxSqlite.layer,
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer,
+      ConversationsSqlite.layer,
       StoreHealthSqlite.layer,
       BacklogSqlite.layer,
       EchoesSqlite.layer,

@@ -9,6 +9,7 @@ import { hoistLogLevel } from "./programs/commands/cli/args.ts"
 import { auditCommand } from "./programs/commands/cli/audit.ts"
 import { chatsCommand } from "./programs/commands/cli/chats.ts"
 import { configCommand } from "./programs/commands/cli/config.ts"
+import { conversationsCommand } from "./programs/commands/cli/conversations.ts"
 import { deadLettersCommand } from "./programs/commands/cli/deadletters.ts"
 import { doctorCommand } from "./programs/commands/cli/doctor.ts"
 import { untilItsEnd } from "./programs/commands/cli/Ending.ts"
@@ -33,6 +34,7 @@ const command = root.pipe(
     sendCommand,
     pairingCommand,
     deadLettersCommand,
+    conversationsCommand,
     auditCommand,
     configCommand,
     serviceCommand,

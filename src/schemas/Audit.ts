@@ -20,6 +20,7 @@ export type AuditActor = typeof AuditActor.Type
 
 const ofSender = { accountId: AccountId, sender: Text }
 const ofLetter = { number: Schema.Int }
+const ofConversation = { agentId: Text, kind: Schema.Literal("person", "group", "session"), of: Text }
 
 /** What was done. */
 export const AuditEvent = Schema.Union(
@@ -34,6 +35,9 @@ export const AuditEvent = Schema.Union(
   Schema.TaggedStruct("MessageSent", { accountId: AccountId, deliveryId: Text, target: Text }),
   Schema.TaggedStruct("DeadLetterRetried", { ...ofLetter, anyway: Schema.Boolean }),
   Schema.TaggedStruct("DeadLetterDropped", ofLetter),
+  /** Somebody read what an agent remembers. */
+  Schema.TaggedStruct("ConversationShown", ofConversation),
+  Schema.TaggedStruct("ConversationCleared", ofConversation),
   /** `sections` are the keys of the config that are different. */
   Schema.TaggedStruct("ConfigReloaded", { sections: Schema.Array(Text), accounts: Schema.Array(Text) }),
   Schema.TaggedStruct("ConfigRefused", { code: Text }),

@@ -31,7 +31,7 @@ export const gatewayKeys = {
   retention: section("Retention", "How long records are kept.", {
     days: option(
       whole(1),
-      "How many days finished messages and deliveries are remembered, so that none is handled twice.",
+      "How many days finished messages and deliveries are remembered, so that none is handled twice, and how many an agent remembers what was said.",
       7
     )
   }),

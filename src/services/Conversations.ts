@@ -1,35 +1,46 @@
 /** What agents remember: one conversation of each person, each group or each session with each agent. */
 import { Context, type Effect } from "effect"
-import type { ConversationKey, Exchange, OpenConversation, Remembered } from "../schemas/Conversation.ts"
+import type {
+  Asking,
+  ConversationKey,
+  Exchange,
+  KnownConversation,
+  OpenConversation,
+  Remembered
+} from "../schemas/Conversation.ts"
+import type { ConversationNotFound } from "../schemas/errors/conversations.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
 
-/** A conversation as an owner sees it. Times are Unix ms. */
-export interface KnownConversation {
-  readonly key: ConversationKey
-  readonly exchanges: number
-  readonly beganAt: number
-  readonly lastAt: number
-}
-
-type Stored<A> = Effect.Effect<A, StoreUnavailable>
+type Stored<A, E = never> = Effect.Effect<A, E | StoreUnavailable>
 
 export class Conversations extends Context.Tag("imsg-gateway/Conversations")<
   Conversations,
   {
-    /** The conversation as it stands; an empty one where there was none. */
-    readonly open: (key: ConversationKey) => Stored<OpenConversation>
+    /**
+     * The conversation as it stands, with its newest exchanges; an empty one where there was none. That of a person in
+     * which somebody spoke who is not them any more, by `people`, is over, and another one begins.
+     */
+    readonly open: (asking: Asking, options: { readonly maxExchanges: number }) => Stored<OpenConversation>
     /**
      * Adds what a turn with nothing to say brought, once for each turn. What a reply brings is written with it (see
      * `Outbox.accept`).
      */
     readonly remember: (remembered: Remembered) => Stored<void>
-    /** Begins another conversation: nothing of the one before is kept. Answers whether there was one. */
+    /** Begins another conversation: nothing of the one before is kept. Answers whether anything was. */
     readonly beginAnother: (key: ConversationKey) => Stored<boolean>
-    /** The conversations of whoever is called so, with every agent, are over: somebody was let go. */
-    readonly forget: (who: Pick<ConversationKey, "kind" | "of">) => Stored<void>
-    /** At most so many, those that were last spoken in first. */
+    /**
+     * The conversations of whoever has one of these handles are over, with every agent: their own, and those of sessions
+     * that they wrote in. Answers how many; it is recorded who orders it. Who is let go by `PairingStore` is forgotten
+     * there, in the same write.
+     */
+    readonly forget: (handles: ReadonlyArray<string>) => Stored<number>
+    /** Those of which anything is kept, at most so many, those that were last spoken in first. */
     readonly list: (limit: number) => Stored<ReadonlyArray<KnownConversation>>
-    /** What was said in one, oldest first. */
-    readonly show: (key: ConversationKey) => Stored<ReadonlyArray<Exchange>>
+    /** What was said in one, oldest first. It is recorded who looks. */
+    readonly show: (
+      number: number
+    ) => Stored<KnownConversation & { readonly said: ReadonlyArray<Exchange> }, ConversationNotFound>
+    /** Ends one as `beginAnother` does, by order. It is recorded who orders it. */
+    readonly clear: (number: number) => Stored<KnownConversation, ConversationNotFound>
   }
 >() {}

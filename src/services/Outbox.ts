@@ -63,8 +63,8 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
   Outbox,
   {
     /**
-     * Writes a delivery down, and with it what is remembered of it; neither where its account has one with the same id and
-     * attempt.
+     * Writes a delivery down and, in the same write, what is remembered of it; neither where its account has one with the
+     * same id and attempt.
      */
     readonly accept: (delivery: Delivery, also?: AcceptedWith) => Stored<Option.Option<OpenDelivery>>
     /**

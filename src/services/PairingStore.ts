@@ -68,9 +68,15 @@ export class PairingStore extends Context.Tag("imsg-gateway/PairingStore")<
     }) => Effect.Effect<PairingOutcome, StoreUnavailable>
     /** Admits the sender of a pending request, and leaves a notice for them. Codes are read in any case. */
     readonly approve: (code: string) => Effect.Effect<PairingRequest, PairingNotFound | StoreUnavailable>
-    /** Refuses a pending request: its sender gets no other code before this one would have expired. */
+    /**
+     * Refuses a pending request: its sender gets no other code before this one would have expired. What agents remember
+     * of them goes in the same write.
+     */
     readonly reject: (code: string) => Effect.Effect<PairingRequest, PairingNotFound | StoreUnavailable>
-    /** Takes approvals back. */
+    /**
+     * Takes approvals of one person back. Where there was one, what agents remember of whoever has one of these handles
+     * goes in the same write.
+     */
     readonly revoke: (
       approvals: ReadonlyArray<Pick<PairingApproval, "accountId" | "sender">>
     ) => Effect.Effect<void, StoreUnavailable>

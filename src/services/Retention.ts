@@ -13,6 +13,10 @@ export interface Removed {
   readonly turns: number
   /** Group messages that no turn took up. */
   readonly histories: number
+  /** What was said in conversations, by questions and their answers. */
+  readonly exchanges: number
+  /** Conversations of which nothing is left. */
+  readonly conversations: number
   readonly pairingRequests: number
   readonly deadLetters: number
   /** Deliveries whose files lay there still. */

@@ -204,7 +204,7 @@ describe("the owner", () => {
       const revoked = yield* pairing(home, "revoke", "imessage", "sms:(555) 555-0123")
       expect(revoked).toMatchObject({
         code: 0,
-        stdout: `${ALEX} may no longer write to the account default.\n`
+        stdout: `${ALEX} may no longer write to the account default, and no agent remembers them.\n`
       })
       yield* say("still there?")
       yield* imsg.awaitSent(3)

@@ -62,7 +62,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
           })
       }),
       Layer.mock(Conversations, {
-        open: (key) =>
+        open: ({ key }) =>
           Effect.map(Ref.get(remembered), (all) => ({
             key,
             number: 1,

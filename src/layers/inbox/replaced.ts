@@ -31,6 +31,10 @@ export const makeReplaced = (database: typeof Database.Service): ((accountId: st
     "UPDATE fingerprints SET after_row = 0 WHERE account_id = $account",
     "DELETE FROM history WHERE account_id = $account",
     "DELETE FROM group_chats WHERE account_id = $account",
+    // A group that only its number named: another one has that now.
+    `DELETE FROM conversations WHERE kind = 'group' AND whose NOT IN (SELECT name FROM group_names)
+       AND (substr(whose, 1, length($account) + 7) = $account || ':group:'
+         OR whose LIKE 'group:%' AND $account = (SELECT account_id FROM first_account))`,
     "UPDATE group_names SET history_id = NULL WHERE account_id = $account",
     // Those of the last time that are still unfinished are among those of this time.
     "DELETE FROM stranded_deliveries WHERE account_id = $account",

@@ -5,7 +5,7 @@ import { Outbox, type SettledPart, type WaitingDelivery } from "../../services/O
 import { Database } from "../sqlite/Database.ts"
 import { makeAccept } from "./accept.ts"
 import { makeParts } from "./parts.ts"
-import { makeQueue, NEVER } from "./queue.ts"
+import { makeQueue } from "./queue.ts"
 import { decodeDelivery, OUTBOX_ROW, type OutboxRow } from "./rows.ts"
 
 /** What cannot be read is set aside once its turn comes. */
@@ -49,7 +49,7 @@ const make = Effect.gen(function* () {
     FROM parts WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ?`)
 
   return Outbox.of({
-    accept: (delivery, { giveUpAt = NEVER } = {}) => heard(delivery.accountId, accept(delivery, giveUpAt)),
+    accept: (delivery, also = {}) => heard(delivery.accountId, accept(delivery, also)),
     retry: (letter) => heard(letter.content.delivery.accountId, retry(letter)),
     isAccepted: ({ accountId, id }) => database.read(() => isKnown.get(accountId, id) !== undefined),
     arrival: (accountId) =>

@@ -3,7 +3,8 @@ import { Clock, Effect, Option } from "effect"
 import type { DeadDelivery, DeadLetter } from "../../schemas/DeadLetter.ts"
 import { type Delivery, NO_PROGRESS } from "../../schemas/Delivery.ts"
 import { targetKey } from "../../schemas/Target.ts"
-import type { OpenDelivery } from "../../services/Outbox.ts"
+import type { AcceptedWith, OpenDelivery } from "../../services/Outbox.ts"
+import { makeRemember } from "../conversations/remember.ts"
 import { makeBeginRetry } from "../deadLetters/letters.ts"
 import type { Database } from "../sqlite/Database.ts"
 import { NEVER } from "./queue.ts"
@@ -58,9 +59,17 @@ export const makeAccept = (database: typeof Database.Service) => {
   const add = makeAdd(database)
   const requeue = makeRequeue(database)
   const beginRetry = makeBeginRetry(database)
+  const remember = makeRemember(database)
   return {
-    accept: (delivery: Delivery, giveUpAt: number) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => database.write(() => add(delivery, giveUpAt, now))),
+    /** With a delivery what is remembered of it is written down; neither where it is there already. */
+    accept: (delivery: Delivery, { giveUpAt = NEVER, remembered }: AcceptedWith) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        database.write(() => {
+          const added = add(delivery, giveUpAt, now)
+          if (Option.isSome(added) && remembered !== undefined) remember(remembered)
+          return added
+        })
+      ),
     retry: ({ attempts: attempt, content: { delivery }, number }: DeadLetter<DeadDelivery>) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         database.write(() => {

@@ -1,5 +1,4 @@
 /** Pairing in the gateway's store, so that an approval made by another process counts at once. */
-import { randomInt } from "node:crypto"
 import { Clock, Effect, Layer, Option, Schema } from "effect"
 import { PairingNotFound } from "../../schemas/errors/pairing.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
@@ -11,17 +10,11 @@ import {
   type PairingRequest,
   PairingStore
 } from "../../services/PairingStore.ts"
+import { makeForget } from "../conversations/forget.ts"
 import { makeTrail } from "../sqlite/auditTrail.ts"
 import { Database } from "../sqlite/Database.ts"
 import { formerApprovals, type IdentityPeriod } from "./formerApprovals.ts"
-
-/** Without letters and digits that are read for one another. */
-const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-const CODE_LENGTH = 8
-
-/** A code admits whoever it was made for, so it comes from the system's secure source, not from Effect's Random. */
-const makeCode = (): string =>
-  Array.from({ length: CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join("")
+import { makeCode } from "./makeCode.ts"
 
 const TargetJson = Schema.parseJson(Target)
 const encodeTarget = Schema.encodeSync(TargetJson)
@@ -72,6 +65,7 @@ const approvalOf = (row: ApprovalRow): PairingApproval => ({
 const make = Effect.gen(function* () {
   const database = yield* Database
   const trail = makeTrail(database)
+  const forget = makeForget(database)
   const approval = database.prepare<{ readonly approved_at: number }>(
     "SELECT approved_at FROM pairing_approvals WHERE account_id = ? AND sender = ?"
   )
@@ -197,16 +191,25 @@ const make = Effect.gen(function* () {
         return row
       }),
 
-    reject: (input) => byCode(input, "PairingRejected", (code) => refuse.get(code)),
+    reject: (input) =>
+      byCode(input, "PairingRejected", (code) => {
+        const row = refuse.get(code)
+        // From when they were let in by another policy.
+        if (row !== undefined) forget([row.sender])
+        return row
+      }),
 
     revoke: (approvals) =>
       Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
         database.write(() => {
-          for (const { accountId, sender } of approvals) {
+          const dismissed = approvals.filter(({ accountId, sender }) => {
             dropNoticesTo.run(accountId, sender)
-            const event = { _tag: "PairingRevoked", accountId, sender } as const
-            if (dismiss.run(accountId, sender).changes > 0) trail({ at: now, by, event })
+            return dismiss.run(accountId, sender).changes > 0
+          })
+          for (const { accountId, sender } of dismissed) {
+            trail({ at: now, by, event: { _tag: "PairingRevoked", accountId, sender } })
           }
+          if (dismissed.length > 0) forget(approvals.map(({ sender }) => sender))
         })
       ),
 

@@ -1,5 +1,6 @@
 /** The verdict: first what no policy can change, then the policy of direct chats or of groups. */
 import { Clock, Effect, Layer, Option } from "effect"
+import { isBetweenTwo, isForOne } from "../../schemas/Audience.ts"
 import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
 import { sessionDefaults } from "../../schemas/config/session.ts"
 import { chatOf, type Envelope } from "../../schemas/Envelope.ts"
@@ -16,7 +17,7 @@ import { type JudgeOptions, Router } from "../../services/Router.ts"
 import { agentFor } from "./bindings.ts"
 import { type MentionTest, mentionTest } from "./mention.ts"
 import { admitsAny, type Guises, guisesOf } from "./names.ts"
-import { admittedToGroup, isBetweenTwo, isForOne, isTooOldToPair, type Policy, policyOf } from "./policy.ts"
+import { admittedToGroup, isTooOldToPair, type Policy, policyOf } from "./policy.ts"
 import { directSession, groupSession, isGroupChat, mayBeGroup } from "./sessions.ts"
 
 /** Whether messages by its service are answered; where one is left out, those of an unknown service are not. */

@@ -2,8 +2,7 @@
 import { type AllowList, parseAllowList } from "../../schemas/AllowList.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import type { Envelope } from "../../schemas/Envelope.ts"
-import { normaliseHandle } from "../../schemas/Handle.ts"
-import { isSamePerson, type People } from "../../schemas/People.ts"
+import type { People } from "../../schemas/People.ts"
 import { admitsAny, type Guises } from "./names.ts"
 
 /** What is read once from an account's config. */
@@ -20,15 +19,6 @@ export const policyOf = (account: AccountConfig, people: People): Policy => ({
   allowFrom: parseAllowList(account.allowFrom, account.region),
   groupAllowFrom: parseAllowList(account.groupAllowFrom ?? account.allowFrom, account.region)
 })
-
-/** Whether only two take part: the chat of two is identified by a handle of the other one. */
-export const isBetweenTwo = ({ account, people }: Policy, { chatIdentifier, sender }: Envelope): boolean =>
-  chatIdentifier !== undefined &&
-  isSamePerson(people, sender, normaliseHandle(chatIdentifier, account.region))
-
-/** Whether only one other can see what is answered; where nobody knows it, others can. */
-export const isForOne = (policy: Policy, envelope: Envelope): boolean =>
-  envelope.participantCount === undefined ? isBetweenTwo(policy, envelope) : envelope.participantCount <= 1
 
 /** Whether a policy admits who wrote an envelope to a group. */
 export const admittedToGroup = ({ account, groupAllowFrom }: Policy, guises: Guises): boolean => {

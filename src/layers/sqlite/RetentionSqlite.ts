@@ -49,6 +49,13 @@ const make = Effect.gen(function* () {
   const dropHistories = database.prepare(`
     DELETE FROM history WHERE (account_id, chat_id, row_id, guid) IN
       (SELECT account_id, chat_id, row_id, guid FROM history WHERE kept_at < ? ORDER BY kept_at LIMIT ?)`)
+  const dropExchanges = database.prepare(`
+    DELETE FROM exchanges WHERE seq IN (SELECT seq FROM exchanges WHERE at < ? ORDER BY at LIMIT ?)`)
+  // One that a turn has opened was touched by it.
+  const dropConversations = database.prepare(`
+    DELETE FROM conversations WHERE number IN (
+      SELECT number FROM conversations WHERE last_at < ? AND NOT EXISTS (
+        SELECT 1 FROM exchanges WHERE conversation = number) LIMIT ?)`)
   const dropPairingRequests = database.prepare(`
     DELETE FROM pairing_requests WHERE (account_id, sender) IN
       (SELECT account_id, sender FROM pairing_requests WHERE expires_at <= ? LIMIT ?)`)
@@ -166,10 +173,15 @@ const make = Effect.gen(function* () {
         const deliveries = yield* removeOld(dropDeliveries, before)
         const turns = yield* removeOld(dropTurns, before)
         const histories = yield* removeOld(dropHistories, before)
+        const exchanges = yield* removeOld(dropExchanges, wanted)
+        const conversations = yield* removeOld(dropConversations, wanted)
         const pairingRequests = yield* removeOld(dropPairingRequests, now)
         const dead = yield* database.read(() => deadDeliveries.all().map(({ id }) => id))
         const files = yield* outboundFiles.releaseOthers(new Set([...open, ...dead]), before)
-        return { messages, deliveries, parts, turns, histories, pairingRequests, deadLetters, files }
+        return {
+          ...{ messages, deliveries, parts, turns, histories, exchanges, conversations },
+          ...{ pairingRequests, deadLetters, files }
+        }
       })
   })
 })

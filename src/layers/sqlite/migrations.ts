@@ -7,6 +7,7 @@ import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
 import { budget } from "./steps/budget.ts"
 import { clocks } from "./steps/clocks.ts"
+import { conversations } from "./steps/conversations.ts"
 import { echoes } from "./steps/echoes.ts"
 import { groupChats } from "./steps/groupChats.ts"
 import { identities } from "./steps/identities.ts"
@@ -37,5 +38,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   budget,
   pausedChats,
   outbox,
-  unripe
+  unripe,
+  conversations
 ]

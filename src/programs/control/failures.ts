@@ -19,6 +19,7 @@ export const unavailable = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>
 const MISSING: ReadonlyArray<string> = [
   "PairingNotFound",
   "DeadLetterNotFound",
+  "ConversationNotFound",
   "AccountNotFound",
   "ChatNotPaused",
   "UploadNotFound"

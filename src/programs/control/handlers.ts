@@ -9,11 +9,13 @@ import { handlesOf } from "../../schemas/People.ts"
 import { print } from "../../schemas/Target.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
+import { Conversations } from "../../services/Conversations.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Metrics } from "../../services/Metrics.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import { PausedChats } from "../../services/PausedChats.ts"
+import * as conversationRecords from "../conversations/records.ts"
 import { summary } from "../deadLetters/records.ts"
 import { reloadConfig } from "../gateway/reloadConfig.ts"
 import type { Lanes } from "../sending/Lanes.ts"
@@ -26,7 +28,7 @@ import { gauges } from "./gauges.ts"
 import { refusals } from "./refusals.ts"
 import { health, pausedReport, status } from "./report.ts"
 
-/** Replies and parts that a list shows. */
+/** Replies, parts and conversations that a list shows. */
 const MOST = 100
 
 const restartAccount = (id: string) =>
@@ -153,6 +155,32 @@ const deadLetters = HttpApiBuilder.group(ControlApi, "deadletters", (handlers) =
   )
 )
 
+const conversations = HttpApiBuilder.group(ControlApi, "conversations", (handlers) =>
+  Effect.map(Conversations, ({ clear, list, show }) => {
+    const people = Effect.map(currentConfig, (config) => config.people)
+    return handlers
+      .handle("conversations", () =>
+        foundOrNot(
+          Effect.zipWith(list(MOST), people, (all, known) =>
+            all.map((one) => conversationRecords.summary(one, known))
+          )
+        )
+      )
+      .handle("conversation", ({ path }) =>
+        foundOrNot(Effect.zipWith(show(path.id), people, conversationRecords.details))
+      )
+      .handle("clear", ({ path }) =>
+        foundOrNot(Effect.zipWith(clear(path.id), people, conversationRecords.summary))
+      )
+  })
+)
+
 /** The API over the services of the gateway, as it is asked on one way. */
 export const api = (served: Served, way: Way) =>
-  Layer.provide(HttpApiBuilder.api(ControlApi), [gateway(served, way), pairing, deadLetters, refusals])
+  Layer.provide(HttpApiBuilder.api(ControlApi), [
+    gateway(served, way),
+    pairing,
+    deadLetters,
+    conversations,
+    refusals
+  ])

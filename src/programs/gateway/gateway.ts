@@ -4,6 +4,7 @@ import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
 import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope } from "effect"
 import * as AgentLive from "../../layers/agent/AgentLive.ts"
 import * as ChunkerLive from "../../layers/chunker/ChunkerLive.ts"
+import * as ConversationsSqlite from "../../layers/conversations/ConversationsSqlite.ts"
 import * as DeadLettersSqlite from "../../layers/deadLetters/DeadLettersSqlite.ts"
 import * as EchoesSqlite from "../../layers/echoes/EchoesSqlite.ts"
 import * as AccountsLive from "../../layers/events/AccountsLive.ts"
@@ -39,6 +40,7 @@ import { Accounts } from "../../services/Accounts.ts"
 import type { Audit } from "../../services/Audit.ts"
 import type { Budget } from "../../services/Budget.ts"
 import { ConfigService, currentConfig } from "../../services/ConfigService.ts"
+import type { Conversations } from "../../services/Conversations.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Events } from "../../services/Events.ts"
 import { GroupChats } from "../../services/GroupChats.ts"
@@ -118,6 +120,7 @@ type Running =
   | DeadLetters
   | PausedChats
   | Mailboxes
+  | Conversations
   | Budget
   | StoreHealth
   | OutboundFiles
@@ -143,6 +146,7 @@ export const layer: Layer.Layer<
       OutboxSqlite.layer,
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer,
+      ConversationsSqlite.layer,
       StoreHealthSqlite.layer,
       MailboxesSqlite.layer,
       EchoesSqlite.layer,

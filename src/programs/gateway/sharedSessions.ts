@@ -75,12 +75,13 @@ const messageOf = ({ account, handle, via }: Admitted) => ({
 const agentOf = (config: GatewayConfig, admitted: Admitted): string =>
   agentFor(config, admitted.account, guisesOf(config.people, messageOf(admitted)), undefined)
 
-/** The sessions that more than one person shares, where `session.dmScope` is not set. */
-export const sharedSessions = (
+type Approvals = ReadonlyArray<Pick<PairingApproval, "accountId" | "sender">>
+
+/** The agents to which more than one person may write directly: under `main` these share a session. */
+export const agentsOfSeveral = (
   config: GatewayConfig,
-  approvals: ReadonlyArray<Pick<PairingApproval, "accountId" | "sender">>
+  approvals: Approvals
 ): ReadonlyArray<SharedSession> => {
-  if (config.session.dmScope !== undefined) return []
   const admitted = config.accounts.flatMap((account) =>
     admittedTo(
       config,
@@ -96,13 +97,22 @@ export const sharedSessions = (
   })
 }
 
+/** The sessions that more than one person shares, where `session.dmScope` is not set. */
+export const sharedSessions = (config: GatewayConfig, approvals: Approvals): ReadonlyArray<SharedSession> =>
+  config.session.dmScope === undefined ? agentsOfSeveral(config, approvals) : []
+
+/** Each agent with how many may write to it. */
+export const listShared = (sessions: ReadonlyArray<SharedSession>): string =>
+  sessions
+    .map(
+      ({ agentId, isForEveryone, people }) =>
+        `${agentId} (${isForEveryone ? "everyone" : `${people} people`})`
+    )
+    .join(", ")
+
 /** The sessions in one sentence. */
-export const describeShared = (sessions: ReadonlyArray<SharedSession>): string => {
-  const each = sessions.map(
-    ({ agentId, isForEveryone, people }) => `${agentId} (${isForEveryone ? "everyone" : `${people} people`})`
-  )
-  return `more than one person may write to ${each.join(", ")}, and session.dmScope is not set: they share one session, so that what one of them says can come up with another, and a slow or failing turn of one holds up the others`
-}
+export const describeShared = (sessions: ReadonlyArray<SharedSession>): string =>
+  `more than one person may write to ${listShared(sessions)}, and session.dmScope is not set: they share one session, so that what one of them says can come up with another, and a slow or failing turn of one holds up the others`
 
 /** Says it in the log, where it is so. */
 export const warnOfSharedSessions = Effect.gen(function* () {

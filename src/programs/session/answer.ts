@@ -4,11 +4,11 @@ import { NO_MEMORY } from "../../schemas/Conversation.ts"
 import { type AgentError, mayAskAgain } from "../../schemas/errors/agent.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { Agent, Said } from "../../services/Agent.ts"
-import type { GroupChat } from "../../services/GroupChats.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import type { FairSemaphore } from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
 import { askAgain } from "./askAgain.ts"
+import type { Batch } from "./composeTurn.ts"
 import { makeRecall } from "./memory.ts"
 import { makeNotices } from "./notices.ts"
 import { makeSignOfLife } from "./signOfLife.ts"
@@ -18,11 +18,11 @@ import { makeSpeech } from "./speech.ts"
 export type Answered = "answered" | "silent" | "broken-off"
 
 /** The function that does so. `turns` bounds how many agents are asked at once, over all sessions. */
-export const makeAnswer = (turns: FairSemaphore) =>
+export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
   Effect.gen(function* () {
     const agent = yield* Agent
     const lifecycle = yield* Lifecycle
-    const recall = yield* makeRecall
+    const recall = yield* makeRecall(sessionKey)
     const beginSpeech = yield* makeSpeech
     const signOfLife = yield* makeSignOfLife
     const { toOwners } = yield* makeNotices
@@ -33,10 +33,10 @@ export const makeAnswer = (turns: FairSemaphore) =>
         Effect.zipRight(error._tag === "AgentRefused" ? toOwners(accountId, error) : Effect.void)
       )
 
-    return (turn: Turn, group: GroupChat | undefined): Effect.Effect<Answered, AgentError> =>
+    return (turn: Turn, batch: Batch): Effect.Effect<Answered, AgentError> =>
       Effect.gen(function* () {
         const [{ accountId }] = turn.envelopes
-        const memory = yield* stored(recall(turn, group))
+        const memory = yield* stored(recall(turn, batch))
         const speech = yield* beginSpeech(turn, memory)
         const sign = yield* signOfLife(turn, speech)
         yield* Effect.forkScoped(sign.afterAWhile)

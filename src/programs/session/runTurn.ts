@@ -69,7 +69,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
   Effect.gen(function* () {
     const composeTurn = yield* makeComposeTurn(sessionKey)
     const groupOf = yield* makeGroupOf
-    const answer = yield* makeAnswer(turns)
+    const answer = yield* makeAnswer(sessionKey, turns)
     const { mayBegin } = yield* makeSpending
     const { breakOff, bury } = yield* makeFail(sessionKey)
     const groupHistory = yield* GroupHistory
@@ -87,7 +87,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
           // What an owner has ordered anew is not counted.
           if (attempt === 0 && !(yield* mayBegin(turnId, batch))) return OVER_BUDGET
           const turn = yield* stored(composeTurn(turnId, batch))
-          const answered = yield* answer(turn, yield* stored(groupOf(batch)))
+          const answered = yield* answer(turn, batch)
           outcome = answered === "broken-off" ? yield* breakOff(ask) : answered
         }
         if (attempt > 0) yield* stored(deadLetters.resolve("Turn", turnId))

@@ -4,6 +4,8 @@ import { Schema } from "effect"
 import { VERSION } from "../../version.ts"
 import { NotFound, Refused, Unavailable } from "./failures.ts"
 import {
+  ConversationRecord,
+  ConversationWords,
   LetterRecord,
   PairingApprovalRecord,
   PairingRequestRecord,
@@ -112,25 +114,47 @@ const pairing = HttpApiGroup.make("pairing")
   .addError(NotFound)
   .addError(Unavailable)
 
-const letter = Schema.Struct({ id: Schema.NumberFromString.pipe(Schema.int(), Schema.positive()) })
+const numbered = Schema.Struct({ id: Schema.NumberFromString.pipe(Schema.int(), Schema.positive()) })
 
 const deadLetters = HttpApiGroup.make("deadletters")
   .add(HttpApiEndpoint.get("letters", "/deadletters").addSuccess(Schema.Array(LetterRecord)))
   .add(
     HttpApiEndpoint.post("retry", "/deadletters/:id/retry")
-      .setPath(letter)
+      .setPath(numbered)
       .setPayload(Schema.Struct({ anyway: Schema.optionalWith(Schema.Boolean, { exact: true }) }))
       .addSuccess(LetterRecord)
   )
-  .add(HttpApiEndpoint.del("drop", "/deadletters/:id").setPath(letter).addSuccess(LetterRecord))
+  .add(HttpApiEndpoint.del("drop", "/deadletters/:id").setPath(numbered).addSuccess(LetterRecord))
   .addError(NotFound)
   .addError(Refused)
+  .addError(Unavailable)
+
+const conversations = HttpApiGroup.make("conversations")
+  .add(
+    HttpApiEndpoint.get("conversations", "/conversations")
+      .addSuccess(Schema.Array(ConversationRecord))
+      .annotateContext(described("What agents remember, last spoken in first, without words; at most 100."))
+  )
+  .add(
+    HttpApiEndpoint.get("conversation", "/conversations/:id")
+      .setPath(numbered)
+      .addSuccess(ConversationWords)
+      .annotateContext(described("One of them with all that was said. The audit log has who asked."))
+  )
+  .add(
+    HttpApiEndpoint.del("clear", "/conversations/:id")
+      .setPath(numbered)
+      .addSuccess(ConversationRecord)
+      .annotateContext(described("Has an agent forget it: the next message begins another."))
+  )
+  .addError(NotFound)
   .addError(Unavailable)
 
 export class ControlApi extends HttpApi.make("imsg-gateway")
   .add(gateway)
   .add(pairing)
   .add(deadLetters)
+  .add(conversations)
   .annotateContext(
     OpenApi.annotations({
       title: "imsg-gateway",

@@ -1,5 +1,6 @@
-/** Pairing requests, dead letters and deliveries, as the control server lists them. Times are Unix milliseconds. */
+/** Pairing requests, dead letters, conversations and deliveries, as the control server lists them. Times are Unix milliseconds. */
 import { Schema } from "effect"
+import { ConversationKey, Exchange } from "../Conversation.ts"
 
 export const PairingRequestRecord = Schema.Struct({
   accountId: Schema.String,
@@ -30,6 +31,27 @@ export const LetterRecord = Schema.Struct({
   failedAt: Schema.Number
 }).annotations({ identifier: "DeadLetter" })
 export type LetterRecord = typeof LetterRecord.Type
+
+const conversation = {
+  id: Schema.Int,
+  ...ConversationKey.fields,
+  /** The name that `people` gives now to whose handle it is. */
+  name: Schema.optionalWith(Schema.String, { exact: true }),
+  exchanges: Schema.Int,
+  beganAt: Schema.Number,
+  lastAt: Schema.Number
+}
+
+/** What an agent remembers, without anybody's words. */
+export const ConversationRecord = Schema.Struct(conversation).annotations({ identifier: "Conversation" })
+export type ConversationRecord = typeof ConversationRecord.Type
+
+/** The same with all that was said, oldest first. */
+export const ConversationWords = Schema.Struct({
+  ...conversation,
+  said: Schema.Array(Exchange)
+}).annotations({ identifier: "ConversationWords" })
+export type ConversationWords = typeof ConversationWords.Type
 
 /** A reply that waits or is being sent. */
 export const WaitingDelivery = Schema.Struct({

@@ -1,17 +1,21 @@
 /** What becomes of an account's deliveries when another database is in the place of its own. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
+import * as ConversationsSqlite from "../../../src/layers/conversations/ConversationsSqlite.ts"
 import * as DeadLettersSqlite from "../../../src/layers/deadLetters/DeadLettersSqlite.ts"
+import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
 import * as PositionsSqlite from "../../../src/layers/inbox/PositionsSqlite.ts"
 import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as TurnMembersSqlite from "../../../src/layers/turns/TurnMembersSqlite.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
+import { GroupChats } from "../../../src/services/GroupChats.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Positions } from "../../../src/services/Positions.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
+import { group, person, say, turnsOf } from "../../support/conversations.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import { replyTo } from "../../support/outbound.ts"
 
@@ -20,7 +24,9 @@ const stores = Layer.mergeAll(
   PositionsSqlite.layer,
   OutboxSqlite.layer,
   DeadLettersSqlite.layer,
-  PairingStoreSqlite.layer
+  PairingStoreSqlite.layer,
+  ConversationsSqlite.layer,
+  GroupChatsSqlite.layer
 ).pipe(Layer.provideMerge(Database.memory))
 
 const START = { rowId: 10, baselineAt: 5 }
@@ -144,5 +150,25 @@ describe("people who wait for approval when the database is replaced", () => {
         )
       })
     )
+  )
+})
+
+describe("what agents remember when the database is replaced", () => {
+  it.effect(
+    "stays for people and for groups that are known again, and goes for those that only a number named",
+    () =>
+      begun(
+        Effect.gen(function* () {
+          const { keep, nameFirst } = yield* GroupChats
+          yield* nameFirst("default")
+          const known = (yield* keep("default", { chatId: 42, chatIdentifier: "chat1" })).name
+          const stays = [person(ALICE), group(known), group("bot:group:57"), group("default_2:group:57")]
+          const goes = [group("group:57"), group("default:group:58")]
+          for (const asking of [...stays, ...goes]) yield* say(asking, "t-1")
+          yield* strandedOf([])
+          for (const asking of stays) expect(yield* turnsOf(asking)).toEqual(["t-1"])
+          for (const asking of goes) expect(yield* turnsOf(asking)).toEqual([])
+        })
+      )
   )
 })

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Ref, TestClock } from "effect"
+import * as ConversationsSqlite from "../../../src/layers/conversations/ConversationsSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as RetentionSqlite from "../../../src/layers/sqlite/RetentionSqlite.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
+import { Conversations } from "../../../src/services/Conversations.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { GroupHistory } from "../../../src/services/GroupHistory.ts"
 import { OutboundFiles } from "../../../src/services/OutboundFiles.ts"
@@ -11,6 +13,7 @@ import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Retention } from "../../../src/services/Retention.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
+import { brought, group, open, person, turnsOf } from "../../support/conversations.ts"
 import { deadDelivery, deadTurn, letterStores, REASON } from "../../support/deadLetters.ts"
 import { ALICE, makeEnvelope } from "../../support/envelopes.ts"
 import { replyTo, tagsOf } from "../../support/outbound.ts"
@@ -42,7 +45,7 @@ const files = Layer.unwrapEffect(
 
 const store = RetentionSqlite.layer.pipe(
   Layer.provideMerge(files),
-  Layer.provideMerge(Layer.mergeAll(letterStores, PairingStoreSqlite.layer)),
+  Layer.provideMerge(Layer.mergeAll(letterStores, PairingStoreSqlite.layer, ConversationsSqlite.layer)),
   Layer.provideMerge(Database.memory)
 )
 
@@ -227,6 +230,54 @@ describe("what else is old", () => {
       yield* bury({ ...REASON, content: deadDelivery(replyTo(7, "dead", "a")) })
       expect(yield* prune).toMatchObject({ files: 3 })
       expect(yield* Ref.get(yield* Kept)).toEqual(["dead", "open"])
+    }).pipe(Effect.provide(store))
+  )
+})
+
+describe("what agents remember", () => {
+  const rememberAt = (at: number, turnId: string, asking = person(ALICE)) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(at)
+      const { remember } = yield* Conversations
+      yield* remember(brought(yield* open(asking), { turnId, at }))
+    })
+
+  it.effect(
+    "is forgotten exchange by exchange, and a conversation of which nothing is left with the last",
+    () =>
+      Effect.gen(function* () {
+        yield* rememberAt(OLD, "old")
+        yield* rememberAt(OLD, "old, in a group", group("group:7"))
+        yield* rememberAt(YOUNG, "young")
+        expect(yield* prune).toMatchObject({ exchanges: 2, conversations: 1 })
+        expect(yield* turnsOf(person(ALICE))).toEqual(["young"])
+        expect((yield* (yield* Conversations).list(10)).map(({ key }) => key)).toEqual([person(ALICE).key])
+      }).pipe(Effect.provide(store))
+  )
+
+  it.effect("goes though a turn waits that is older: it is asked by what it finds then", () =>
+    Effect.gen(function* () {
+      yield* saveMessages([turn("waiting", OLD - 10)])
+      yield* rememberAt(OLD, "old")
+      expect(yield* prune).toMatchObject({ exchanges: 1 })
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("gets what a turn brings that has opened an old conversation while it is pruned", () =>
+    Effect.gen(function* () {
+      yield* rememberAt(OLD, "old")
+      yield* TestClock.setTime(NOW)
+      const opened = yield* open(person(ALICE))
+      yield* prune
+      yield* (yield* Conversations).remember(brought(opened, { turnId: "new", at: NOW }))
+      expect(yield* turnsOf(person(ALICE))).toEqual(["new"])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("is forgotten by the hundreds", () =>
+    Effect.gen(function* () {
+      for (let n = 0; n < 130; n++) yield* rememberAt(OLD, `t-${n % 65}`, group(`group:${n % 2}`))
+      expect(yield* prune).toMatchObject({ exchanges: 130, conversations: 2 })
     }).pipe(Effect.provide(store))
   )
 })

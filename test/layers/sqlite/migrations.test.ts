@@ -3,6 +3,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
+import * as ConversationsSqlite from "../../../src/layers/conversations/ConversationsSqlite.ts"
 import * as DeadLettersSqlite from "../../../src/layers/deadLetters/DeadLettersSqlite.ts"
 import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
 import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
@@ -11,16 +12,19 @@ import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
+import { conversations } from "../../../src/layers/sqlite/steps/conversations.ts"
 import { groupChats } from "../../../src/layers/sqlite/steps/groupChats.ts"
 import * as chatLane from "../../../src/programs/session/chatLane.ts"
 import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
 import { type Target, targetKey } from "../../../src/schemas/Target.ts"
+import { Conversations } from "../../../src/services/Conversations.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { GroupChats } from "../../../src/services/GroupChats.ts"
 import { GroupHistory } from "../../../src/services/GroupHistory.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Positions } from "../../../src/services/Positions.ts"
+import { brought, open, person, turnsOf } from "../../support/conversations.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 import { ask, isApproved } from "../../support/pairing.ts"
 import { withSqlite } from "../../support/sqliteFile.ts"
@@ -357,6 +361,35 @@ describe("a store from before groups had names of their own", () => {
         "group:43, 43",
         "bot:group:43, 43"
       ])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("a store from before agents remembered anything", () => {
+  it.scoped("keeps what waits in it, and remembers from then on", () =>
+    Effect.gen(function* () {
+      const before = delivery("before", { _tag: "ChatId", chatId: 42 })
+      const stores = yield* storeOf(
+        MIGRATIONS.indexOf(conversations),
+        `INSERT INTO outbox (account_id, delivery_id, chat, delivery, accepted_at, place)
+           VALUES ('e', 'before', 'chat_id:42', '${JSON.stringify(before)}', 5, 'first');
+         INSERT INTO pairing_approvals VALUES ('default', '${ALICE}', 7);`
+      )
+      yield* Effect.gen(function* () {
+        const outbox = yield* Outbox
+        const { list } = yield* Conversations
+        expect(yield* list(10)).toEqual([])
+        expect((yield* outbox.waiting(10)).map(({ id }) => id)).toEqual(["before"])
+        const remembered = brought(yield* open(person(ALICE)), { turnId: "after" })
+        yield* outbox.accept(delivery("after", { _tag: "ChatId", chatId: 42 }), { remembered })
+        expect(yield* turnsOf(person(ALICE))).toEqual(["after"])
+        yield* (yield* PairingStore).revoke([{ accountId: "default", sender: ALICE }])
+        expect(yield* turnsOf(person(ALICE))).toEqual([])
+      }).pipe(
+        Effect.provide(
+          Layer.mergeAll(OutboxSqlite.layer, ConversationsSqlite.layer).pipe(Layer.provideMerge(stores))
+        )
+      )
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -12,6 +12,8 @@ const nothing = {
   parts: 0,
   turns: 0,
   histories: 0,
+  exchanges: 0,
+  conversations: 0,
   pairingRequests: 0,
   deadLetters: 0,
   files: 0

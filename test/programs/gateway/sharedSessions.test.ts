@@ -6,7 +6,7 @@ import { Effect, Layer, Option } from "effect"
 import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { approvalsIn } from "../../../src/programs/commands/doctor/approvals.ts"
-import { sessionsCheck } from "../../../src/programs/commands/doctor/sharedSessions.ts"
+import { memoryCheck, sessionsCheck } from "../../../src/programs/commands/doctor/sharedSessions.ts"
 import { STORE_FILE } from "../../../src/programs/gateway/gateway.ts"
 import { describeShared, sharedSessions } from "../../../src/programs/gateway/sharedSessions.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
@@ -143,4 +143,65 @@ describe("a session is shared", () => {
       expect(yield* approvalsIn(dir)).toEqual(Option.none())
     }).pipe(Effect.provide(NodeContext.layer))
   )
+})
+
+describe("what doctor says of agents that remember by session", () => {
+  const agents = (scope: "person" | "session") => ({
+    list: [
+      {
+        id: "main",
+        runtime: { type: "openai", baseUrl: "http://localhost:11434/v1", model: "llama" },
+        memory: { scope }
+      }
+    ]
+  })
+  const both = { imessage: { allowFrom: [ALICE, BOB] } }
+  const rows: ReadonlyArray<{
+    readonly what: string
+    readonly config: ConfigFileContent
+    readonly approvals?: Option.Option<ReadonlyArray<{ readonly accountId: string; readonly sender: string }>>
+    readonly says: ReadonlyArray<object>
+  }> = [
+    {
+      what: "is nothing where they remember people",
+      config: { ...both, agents: agents("person") },
+      says: []
+    },
+    { what: "is nothing of an agent that remembers nothing", config: both, says: [] },
+    {
+      what: "is a warning where several share one",
+      config: { ...both, agents: agents("session") },
+      says: [{ id: "memory", status: "warning", detail: expect.stringContaining("main (2 people)") }]
+    },
+    {
+      what: "is a warning also where somebody has chosen that they share one",
+      config: { ...both, agents: agents("session"), session: { dmScope: "main" } },
+      says: [{ status: "warning", remedy: expect.stringContaining("Take memory.scope out") }]
+    },
+    {
+      what: "is a warning where one was listed and one was approved",
+      config: { imessage: { allowFrom: [ALICE] }, agents: agents("session") },
+      approvals: Option.some([{ accountId: "default", sender: BOB }]),
+      says: [{ status: "warning", detail: expect.stringContaining("main (2 people)") }]
+    },
+    {
+      what: "is in order where each has a session",
+      config: { ...both, agents: agents("session"), session: { dmScope: "per-peer" } },
+      says: [{ status: "ok", detail: expect.stringContaining('under "per-peer"') }]
+    },
+    {
+      what: "is in order where there is but one",
+      config: { imessage: { allowFrom: [ALICE] }, agents: agents("session") },
+      says: [{ status: "ok", detail: expect.stringContaining("no more than one person") }]
+    },
+    {
+      what: "is a warning where nobody can say who was approved",
+      config: { imessage: { allowFrom: [ALICE] }, agents: agents("session") },
+      approvals: Option.none(),
+      says: [{ status: "warning", detail: expect.stringContaining("it is not known who was approved") }]
+    }
+  ]
+  for (const { approvals = Option.some([]), config, says, what } of rows) {
+    it(what, () => expect(memoryCheck(makeConfig(config), approvals)).toMatchObject(says))
+  }
 })

@@ -28,6 +28,8 @@ const eventInWords = matchEvent({
   DeadLetterRetried: ({ anyway, number }) =>
     `had dead letter ${number} tried again${anyway ? ", though it may have been sent" : ""}`,
   DeadLetterDropped: ({ number }) => `dropped dead letter ${number}`,
+  ConversationShown: ({ agentId, of }) => `read what ${agentId} remembers of ${of}`,
+  ConversationCleared: ({ agentId, of }) => `had ${agentId} forget what it remembers of ${of}`,
   ConfigReloaded: ({ accounts, sections }) =>
     `had the config read again; changed: ${listed([...sections, ...accounts.map((id) => `account ${id}`)])}`,
   ConfigRefused: ({ code }) => `had the config read again, which was refused: ${code}`,

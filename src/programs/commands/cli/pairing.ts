@@ -173,15 +173,21 @@ const revoke = Command.make(
         isSamePerson(people, normaliseHandle(handle, regionOf(accountId)), sender)
       )
       if (theirs.length === 0) return yield* new PairingNotFound({ kind: "approval", subject: handle })
-      yield* pairing.revoke(theirs)
+      yield* pairing.revoke(
+        theirs.flatMap(({ accountId, sender }) =>
+          handlesOf(people, sender).map((handle) => ({ accountId, sender: handle }))
+        )
+      )
       yield* Effect.forEach(theirs, ({ accountId, sender }) =>
         printSentence(
-          `${sender} may no longer write to the account ${accountId}.${stillAdmitted({ accounts, people }, accountId, sender)}`
+          `${sender} may no longer write to the account ${accountId}, and no agent remembers them.${stillAdmitted({ accounts, people }, accountId, sender)}`
         )
       )
     }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(
-  Command.withDescription("Takes the approval of a person back. What they wrote before is still answered.")
+  Command.withDescription(
+    "Takes the approval of a person back, and forgets what agents remember of them. What they wrote before is still answered."
+  )
 )
 
 export const pairingCommand = Command.make("pairing").pipe(

@@ -1,19 +1,21 @@
-/** A stand-in for a model, as a server that speaks as OpenAI's does: small, quick, and with a memory that one can check. */
-import { createServer } from "node:http"
-import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "@effect/platform"
-import { NodeHttpServer } from "@effect/platform-node"
-import { Effect, Layer, Schedule, Schema, Stream } from "effect"
+/** The model of the demo: a stand-in, small and quick, with a memory that a spectator can check. */
+import { Effect, Option, Schedule, Schema, Stream } from "effect"
+import { type ModelRequest, serveModel } from "../../simulator/model/ModelServer.ts"
+import { eventStream, eventsOf, say } from "../../simulator/model/say.ts"
 
-const Message = Schema.Struct({ role: Schema.Literal("system", "user", "assistant"), content: Schema.String })
-const Asked = Schema.Struct({ messages: Schema.Array(Message) })
+const decodeAsked = Schema.decodeUnknownOption(
+  Schema.Struct({ messages: Schema.Array(Schema.Struct({ role: Schema.String, content: Schema.String })) })
+)
 
-/** So long a word of its story takes: it is never at its end. */
-const WORD_EVERY = "100 millis"
-const STORY = "Once upon a time there was a message that nobody lost, and "
+/** What people said to it, oldest first. */
+const saidIn = ({ body }: ModelRequest): ReadonlyArray<string> =>
+  Option.match(decodeAsked(body), {
+    onNone: () => [],
+    onSome: ({ messages }) => messages.flatMap(({ content, role }) => (role === "user" ? [content] : []))
+  })
 
-/** What it answers to all that it is given. */
-export const answerTo = (messages: typeof Asked.Type.messages): string => {
-  const said = messages.flatMap(({ content, role }) => (role === "user" ? [content] : []))
+/** What it answers: it notes what it is told, and says all of that where it is asked. */
+const answerTo = (said: ReadonlyArray<string>): string => {
   const now = said.at(-1) ?? ""
   if (!now.endsWith("?")) return `**Noted:** ${now}`
   const before = said.slice(0, -1)
@@ -22,35 +24,19 @@ export const answerTo = (messages: typeof Asked.Type.messages): string => {
     : `You told me:\n\n${before.map((text) => `- ${text}`).join("\n")}`
 }
 
-const frame = (delta: object, finish_reason: string | null): string =>
-  `data: ${JSON.stringify({ object: "chat.completion.chunk", choices: [{ index: 0, delta, finish_reason }] })}\n\n`
+/** A story that is never at its end. */
+const story = (request: ModelRequest) => {
+  const [first = "", ...others] = eventsOf(request, { text: ["Once upon a time ", "and then ", "and then "] })
+  const [more = first] = others
+  return eventStream(Stream.concat(Stream.make(first), Stream.repeat(Stream.make(more), Schedule.spaced("200 millis"))))
+}
 
-const storyOf = Stream.fromSchedule(Schedule.spaced(WORD_EVERY)).pipe(
-  Stream.map((at) => STORY.split(" ")[at % STORY.split(" ").length] ?? ""),
-  Stream.map((word) => frame({ content: `${word} ` }, null))
+/** Serves it as long as the scope. Answers its `baseUrl`. */
+export const startModel = Effect.map(
+  serveModel((request) => {
+    const said = saidIn(request)
+    const isStory = said.at(-1)?.includes("story") ?? false
+    return Effect.succeed(isStory ? story(request) : say(request, { text: [answerTo(said)] }))
+  }),
+  ({ url }) => `${url}/v1`
 )
-
-const answered = (text: string) =>
-  Stream.make(frame({ role: "assistant", content: text }, null), frame({}, "stop"), "data: [DONE]\n\n")
-
-const completions = Effect.gen(function* () {
-  const { messages } = yield* HttpServerRequest.schemaBodyJson(Asked)
-  const isStory = messages.at(-1)?.content.includes("story") ?? false
-  return HttpServerResponse.stream(Stream.encodeText(isStory ? storyOf : answered(answerTo(messages))), {
-    contentType: "text/event-stream"
-  })
-})
-
-const router = HttpRouter.empty.pipe(HttpRouter.post("/v1/chat/completions", completions))
-
-/** Runs the stand-in for as long as the scope, on a port that is free. Answers its `baseUrl`. */
-export const startModel = Effect.gen(function* () {
-  const server = yield* Layer.build(
-    Layer.provideMerge(
-      HttpServer.serve(router),
-      NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 })
-    )
-  )
-  const { address } = yield* Effect.provide(HttpServer.HttpServer, server)
-  return `http://127.0.0.1:${address._tag === "TcpAddress" ? address.port : 0}/v1`
-})

@@ -22,7 +22,7 @@ import { lockHolder } from "./lockHolder.ts"
 import { nodeCheck } from "./node.ts"
 import { RunningGateway } from "./RunningGateway.ts"
 import { serviceCheck } from "./service.ts"
-import { sessionsCheck } from "./sharedSessions.ts"
+import { memoryCheck, sessionsCheck } from "./sharedSessions.ts"
 import { stateFolderCheck } from "./stateFolder.ts"
 
 export interface DoctorOptions {
@@ -135,10 +135,12 @@ export const examine = (
       ),
       ...(whole === undefined
         ? []
-        : onStateDir(
-            (folder) => Effect.map(approvalsIn(folder), (approvals) => sessionsCheck(whole, approvals)),
-            { id: "sessions", title: "Sessions" }
-          )),
+        : [
+            Effect.map(orElse(approvalsIn(whole.stateDir), Option.none), (approvals) => [
+              sessionsCheck(whole, approvals),
+              ...memoryCheck(whole, approvals)
+            ])
+          ]),
       ...(whole === undefined ? [] : [agentChecks(whole.agents.list)]),
       serviceChecks(known.file === undefined ? undefined : resolve(known.file), surroundings),
       ...onStateDir(diskCheck, { id: "disk", title: "Disk space" }),

@@ -1,0 +1,98 @@
+/** What owners see of conversations, and end of them: each look at words, and each order, is recorded in the same write. */
+import { Clock, Effect, Either, Option } from "effect"
+import type { AuditEvent } from "../../schemas/Audit.ts"
+import type { ConversationKey, KnownConversation } from "../../schemas/Conversation.ts"
+import { ConversationNotFound } from "../../schemas/errors/conversations.ts"
+import { OnBehalfOf } from "../../services/Audit.ts"
+import type { Conversations } from "../../services/Conversations.ts"
+import { makeTrail } from "../sqlite/auditTrail.ts"
+import type { Database } from "../sqlite/Database.ts"
+import { type ExchangeRow, exchangeOf } from "./open.ts"
+
+interface KnownRow {
+  readonly number: number
+  readonly agent_id: string
+  readonly kind: ConversationKey["kind"]
+  readonly whose: string
+  readonly exchanges: number
+  readonly began_at: number
+  readonly last_at: number
+}
+
+const knownOf = (row: KnownRow): KnownConversation => ({
+  number: row.number,
+  key: { agentId: row.agent_id, kind: row.kind, of: row.whose },
+  exchanges: row.exchanges,
+  beganAt: row.began_at,
+  lastAt: row.last_at
+})
+
+/** Those of which anything is kept; a turn opens its conversation before there is. */
+const KNOWN = `
+  SELECT number, agent_id, kind, whose, began_at, last_at,
+    (SELECT count(*) FROM exchanges WHERE conversation = number) AS exchanges
+  FROM conversations
+  WHERE (reference IS NOT NULL OR EXISTS (SELECT 1 FROM exchanges WHERE conversation = number))`
+
+type Service = typeof Conversations.Service
+
+export const makeKnown = (
+  database: typeof Database.Service
+): Pick<Service, "beginAnother" | "list" | "show" | "clear"> => {
+  const trail = makeTrail(database)
+  const select = database.prepare<KnownRow>(`${KNOWN} ORDER BY last_at DESC, number DESC LIMIT ?`)
+  const selectOne = database.prepare<KnownRow>(`${KNOWN} AND number = ?`)
+  const selectOf = database.prepare<KnownRow>(`${KNOWN} AND agent_id = ? AND kind = ? AND whose = ?`)
+  const selectSaid = database.prepare<ExchangeRow>(
+    "SELECT turn_id, asked, answered, at FROM exchanges WHERE conversation = ? ORDER BY seq"
+  )
+  const end = database.prepare("DELETE FROM conversations WHERE number = ?")
+  const endOf = database.prepare("DELETE FROM conversations WHERE agent_id = ? AND kind = ? AND whose = ?")
+
+  /** Does something with a conversation of which anything is kept, and records who had it done. */
+  const onOne = <A>(
+    number: number,
+    event: (key: ConversationKey) => AuditEvent,
+    act: (known: KnownConversation) => A
+  ) =>
+    Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
+      Effect.flatten(
+        database.write(() => {
+          const found = Option.map(Option.fromNullable(selectOne.get(number)), knownOf)
+          const known = Either.fromOption(found, () => new ConversationNotFound({ number }))
+          return Either.map(known, (conversation) => {
+            trail({ at: Math.trunc(now), by, event: event(conversation.key) })
+            return act(conversation)
+          })
+        })
+      )
+    )
+
+  return {
+    beginAnother: ({ agentId, kind, of }) =>
+      database.write(() => {
+        const wasKept = selectOf.get(agentId, kind, of) !== undefined
+        endOf.run(agentId, kind, of)
+        return wasKept
+      }),
+
+    list: (limit) => database.read(() => select.all(limit).map(knownOf)),
+
+    show: (number) =>
+      onOne(
+        number,
+        (key) => ({ _tag: "ConversationShown", ...key }),
+        (known) => ({ ...known, said: selectSaid.all(number).map(exchangeOf) })
+      ),
+
+    clear: (number) =>
+      onOne(
+        number,
+        (key) => ({ _tag: "ConversationCleared", ...key }),
+        (known) => {
+          end.run(number)
+          return known
+        }
+      )
+  }
+}

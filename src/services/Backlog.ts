@@ -10,5 +10,9 @@ export interface BacklogCounts {
 
 export class Backlog extends Context.Tag("imsg-gateway/Backlog")<
   Backlog,
-  { readonly counts: Effect.Effect<BacklogCounts, StoreUnavailable> }
+  {
+    readonly counts: Effect.Effect<BacklogCounts, StoreUnavailable>
+    /** How many messages of one chat wait or are being answered, by the lane of its messages (see Stops). */
+    readonly ofChat: (lane: string) => Effect.Effect<number, StoreUnavailable>
+  }
 >() {}

@@ -17,6 +17,7 @@ import * as BudgetSqlite from "../../layers/limits/BudgetSqlite.ts"
 import * as PausedChatsSqlite from "../../layers/limits/PausedChatsSqlite.ts"
 import * as BacklogSqlite from "../../layers/mailbox/BacklogSqlite.ts"
 import * as MessageStorageSqlite from "../../layers/mailbox/MessageStorageSqlite.ts"
+import * as StopsSqlite from "../../layers/mailbox/StopsSqlite.ts"
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
@@ -141,6 +142,7 @@ export const layer: Layer.Layer<
       DeadLettersSqlite.layer,
       StoreHealthSqlite.layer,
       BacklogSqlite.layer,
+      StopsSqlite.layer,
       EchoesSqlite.layer,
       GroupChatsSqlite.layer,
       BudgetSqlite.layer,

@@ -35,9 +35,9 @@ const TurnEnded = Schema.TaggedStruct("TurnEnded", {
   agentId: Schema.String,
   /**
    * `silent` where the agent had nothing to say; `failed` where the turn is a dead letter; `over-budget` where it was
-   * not begun.
+   * not begun; `stopped` where somebody said so.
    */
-  outcome: Schema.Literal("answered", "silent", "failed", "over-budget"),
+  outcome: Schema.Literal("answered", "silent", "failed", "over-budget", "stopped"),
   durationMs: DurationMs
 })
 
@@ -71,7 +71,7 @@ const DeliveryEnded = Schema.TaggedStruct("DeliveryEnded", {
   durationMs: DurationMs
 })
 
-/** A chat gives the gateway's own words back, for so many times now; null where its owner has to resume it. */
+/** A chat gives the gateway's own words back, for so many times now, 0 by order; null where its owner has to resume it. */
 const ChatPaused = Schema.TaggedStruct("ChatPaused", {
   accountId: AccountId,
   chat: Schema.String,

@@ -4,14 +4,17 @@ import type { FileSystem, Path } from "@effect/platform"
 import { Effect, FiberMap, Layer, Option, Stream, SubscriptionRef } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { Accounts } from "../../services/Accounts.ts"
+import type { Backlog } from "../../services/Backlog.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
 import type { Intake } from "../../services/Intake.ts"
 import type { Journal } from "../../services/Journal.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
+import type { PausedChats } from "../../services/PausedChats.ts"
 import type { Positions } from "../../services/Positions.ts"
 import type { Router } from "../../services/Router.ts"
+import type { Stops } from "../../services/Stops.ts"
 import * as AccountContext from "./AccountContext.ts"
 import { learnGroups } from "./chatdb/learnGroups.ts"
 import { learnOwnHandles } from "./chatdb/ownHandles.ts"
@@ -35,6 +38,9 @@ type Services =
   | ImsgProcess
   | Journal
   | PairingStore
+  | PausedChats
+  | Stops
+  | Backlog
   | Positions
   | FileSystem.FileSystem
   | Path.Path

@@ -2,8 +2,8 @@
 import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
 import { accountOf, type DeadContent, type DeadLetter, idOf } from "../../../schemas/DeadLetter.ts"
 import type { Part, PartRecord } from "../../../schemas/Delivery.ts"
+import { inWords } from "../../../schemas/inWords.ts"
 import { chatOf, kindOf } from "../../deadLetters/records.ts"
-import { inWords } from "./inWords.ts"
 import { table } from "./table.ts"
 
 /** How much of a reason a row of the list shows. */

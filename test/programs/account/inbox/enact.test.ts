@@ -10,15 +10,17 @@ import { makeEnact } from "../../../../src/programs/account/inbox/enact.ts"
 import { Verdict } from "../../../../src/schemas/Verdict.ts"
 import { Journal } from "../../../../src/services/Journal.ts"
 import { PairingStore } from "../../../../src/services/PairingStore.ts"
-import { events } from "../../../support/accounts.ts"
 import { makeActors } from "../../../support/actors.ts"
-import { type ConfigFileContent, makeAccount } from "../../../support/configs.ts"
+import { commandStores } from "../../../support/chatCommands.ts"
+import { type ConfigFileContent, configLayer, makeAccount } from "../../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope, withoutChat } from "../../../support/envelopes.ts"
 
-const services = Layer.mergeAll(JournalSqlite.layer, PairingStoreSqlite.layer, IntakeLive.layer).pipe(
-  Layer.provide(Database.memory),
-  Layer.merge(events)
-)
+const services = Layer.mergeAll(
+  JournalSqlite.layer,
+  PairingStoreSqlite.layer,
+  IntakeLive.layer,
+  commandStores
+).pipe(Layer.provide(Database.memory), Layer.provideMerge(configLayer()))
 
 /** Enacts verdicts of the account `default`, and gives what its actors have then. */
 const enacting = (imessage: ConfigFileContent = {}) =>

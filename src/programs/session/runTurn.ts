@@ -12,6 +12,7 @@ import { Events } from "../../services/Events.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import { Outbox } from "../../services/Outbox.ts"
+import { Stops } from "../../services/Stops.ts"
 import type { FairSemaphore } from "../gateway/FairSemaphore.ts"
 import { stored } from "../gateway/stored.ts"
 import { type Batch, makeComposeTurn, makeGroupOf } from "./composeTurn.ts"
@@ -25,9 +26,10 @@ const agentRetries = Schedule.exponential("1 second", 3).pipe(
   Schedule.intersect(Schedule.recurs(RETRIES))
 )
 
-type Outcome = "answered" | "silent" | "failed" | "over-budget"
+type Outcome = "answered" | "silent" | "failed" | "over-budget" | "stopped"
 const FAILED: Outcome = "failed"
 const OVER_BUDGET: Outcome = "over-budget"
+const STOPPED: Outcome = "stopped"
 
 /** A turn that is to be run. `attempt` counts its retries after it failed for good, from 0. */
 export interface Ask {
@@ -49,6 +51,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
     const lifecycle = yield* Lifecycle
     const events = yield* Events
     const outbox = yield* Outbox
+    const stops = yield* Stops
     const deliver = (turn: Turn, replies: ReadonlyArray<Reply>) => {
       const [{ accountId }] = turn.envelopes
       if (replies.length === 0)
@@ -99,7 +102,10 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
                 Effect.annotateLogs({ code: error.code, hint: error.hint })
               )
             ),
-            Effect.retry({ schedule: agentRetries, while: mayAskAgain })
+            Effect.retry({ schedule: agentRetries, while: mayAskAgain }),
+            Effect.raceFirst(
+              Effect.as(stops.awaitStop(Arr.lastNonEmpty(batch).envelope, ask.attempt), STOPPED)
+            )
           )
         }
         if (ask.attempt > 0) yield* stored(deadLetters.resolve("Turn", turnId))

@@ -1,4 +1,4 @@
-/** Chats that are paused because they give the gateway's own words back. */
+/** Chats that are paused because they give the gateway's own words back, or by order. */
 import type { PausedChatReport } from "../schemas/control/Status.ts"
 import { api } from "./api.ts"
 import { button, byId, el, foreign, keyedList, type Shown, timeOf } from "./dom.ts"
@@ -21,11 +21,17 @@ const pausedRow =
       "div",
       "what",
       el("p", "main", foreign(chat)),
-      el("p", "", "It gives back what the gateway says, so nothing is answered there for now."),
+      el(
+        "p",
+        "",
+        times === 0
+          ? "An owner has paused it, so nothing is answered there for now."
+          : "It gives back what the gateway says, so nothing is answered there for now."
+      ),
       el(
         "p",
         "quiet",
-        `${accountId} · paused ${times === 1 ? "once" : `${times} times`} lately, last `,
+        `${accountId} · paused ${times === 0 ? "" : `${times === 1 ? "once" : `${times} times`} lately, last `}`,
         timeOf(since),
         " · ",
         ...(until === null ? ["until you resume it"] : ["goes on ", timeOf(until)])

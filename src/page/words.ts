@@ -106,7 +106,9 @@ export const eventWords = (event: GatewayEvent): string => {
     case "DeliveryEnded":
       return `to ${event.target} ${event.outcome} after ${took(event.durationMs)}`
     case "ChatPaused":
-      return `${event.chat} gives the gateway's own words back: paused ${event.until === null ? "until you resume it" : "for a while"}`
+      return event.times === 0
+        ? `${event.chat} is paused by an owner until you resume it`
+        : `${event.chat} gives the gateway's own words back: paused ${event.until === null ? "until you resume it" : "for a while"}`
     case "ChatResumed":
       return `${event.chat} is answered again`
     case "PairingRequested":

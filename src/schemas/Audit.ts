@@ -41,6 +41,7 @@ export const AuditEvent = Schema.Union(
   /** `sections` are the keys of the config that are different. */
   Schema.TaggedStruct("ConfigReloaded", { sections: Schema.Array(Text), accounts: Schema.Array(Text) }),
   Schema.TaggedStruct("ConfigRefused", { code: Text }),
+  Schema.TaggedStruct("ChatPaused", { accountId: AccountId, chat: Text }),
   /** A chat that was paused goes on by order. */
   Schema.TaggedStruct("ChatResumed", { accountId: AccountId, chat: Text })
 )

@@ -71,7 +71,7 @@ const DeliveryEnded = Schema.TaggedStruct("DeliveryEnded", {
   durationMs: DurationMs
 })
 
-/** A chat gives the gateway's own words back, for so many times now; null where its owner has to resume it. */
+/** A chat gives the gateway's own words back, for so many times now, 0 by order; null where its owner has to resume it. */
 const ChatPaused = Schema.TaggedStruct("ChatPaused", {
   accountId: AccountId,
   chat: Schema.String,

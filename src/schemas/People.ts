@@ -23,6 +23,10 @@ export const handlesOf = (people: People, handle: string): readonly [string, ...
 export const isSamePerson = (people: People, one: string, other: string): boolean =>
   handlesOf(people, one).includes(other)
 
+/** Whether a handle is one of an owner's; `owners` names a person by any of theirs. */
+export const isOwner = (owners: ReadonlyArray<string>, people: People, handle: string): boolean =>
+  owners.some((owner) => isSamePerson(people, owner, handle))
+
 /**
  * What stands for a sender where their handles count as one: the name of their person, else their handle. That of a
  * machine is marked: it can be any word, and must not be taken for a person's name.

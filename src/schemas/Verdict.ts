@@ -1,11 +1,13 @@
 /** The Router's answer for one envelope, always with a reason. */
 import { Data } from "effect"
+import type { ChatCommand, CommandName } from "./ChatCommand.ts"
 
 /** Why an envelope is let through to an agent. */
 export type DispatchReason =
   | "dm-open"
   | "dm-allowlisted"
   | "dm-paired"
+  | "dm-owner"
   | "group-mentioned"
   | "group-no-mention-needed"
 
@@ -39,6 +41,16 @@ export type Verdict = Data.TaggedEnum<{
     /** Whether what it quotes is withheld: its author is not admitted. */
     readonly withholdQuote: boolean
     readonly reason: DispatchReason
+  }
+  /** For the gateway itself, from somebody who may say so. `allowed` is all that they may say there. */
+  Command: {
+    readonly command: ChatCommand
+    readonly allowed: ReadonlyArray<CommandName>
+    /** The agent and the session that it would have gone to. */
+    readonly agentId: string
+    readonly sessionKey: string
+    readonly isGroup: boolean
+    readonly reason: "command"
   }
   /** An unknown person: a pairing request, and one reply for it. `others` are the other handles of the same person. */
   Pair: {

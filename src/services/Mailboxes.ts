@@ -10,5 +10,9 @@ export interface MailboxCounts {
 
 export class Mailboxes extends Context.Tag("imsg-gateway/Mailboxes")<
   Mailboxes,
-  { readonly counts: Effect.Effect<MailboxCounts, StoreUnavailable> }
+  {
+    readonly counts: Effect.Effect<MailboxCounts, StoreUnavailable>
+    /** How many messages of one chat wait or are being answered, by the lane of its messages (see Stops). */
+    readonly ofChat: (lane: string) => Effect.Effect<number, StoreUnavailable>
+  }
 >() {}

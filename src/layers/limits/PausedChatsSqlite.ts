@@ -59,6 +59,18 @@ const make = Effect.gen(function* () {
           return { accountId, chat, times, since, until }
         })
       ),
+    hold: ({ accountId, chat }) =>
+      Effect.flatMap(Effect.all([now, OnBehalfOf]), ([since, by]) =>
+        database.write(() => {
+          const times = Option.match(find({ accountId, chat }, since), {
+            onNone: () => 0,
+            onSome: (pause) => pause.times
+          })
+          put.run(accountId, chat, times, since, null)
+          trail({ at: since, by, event: { _tag: "ChatPaused", accountId, chat } })
+          return { accountId, chat, times, since, until: undefined }
+        })
+      ),
     get: (chat) => Effect.flatMap(now, (at) => database.read(() => find(chat, at))),
     all: Effect.flatMap(now, (at) => database.read(() => selectNow.all(at).map(pauseOf))),
     resume: (chat) =>

@@ -89,7 +89,7 @@ const makeCount = () => {
         restarts({ account: event.accountId, reason: event.reason }, 1)
         break
       case "ChatPaused":
-        pauses({ account: event.accountId }, 1)
+        if (event.times > 0) pauses({ account: event.accountId }, 1)
         break
       case "PairingRequested":
         pairings({ account: event.accountId }, 1)

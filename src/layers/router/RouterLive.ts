@@ -15,6 +15,7 @@ import { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import { type JudgeOptions, Router } from "../../services/Router.ts"
 import { agentFor } from "./bindings.ts"
+import { isOwnChat, isOwnersWord, orderOf } from "./commands.ts"
 import { type MentionTest, mentionTest } from "./mention.ts"
 import { admitsAny, type Guises, guisesOf } from "./names.ts"
 import { admittedToGroup, isTooOldToPair, type Policy, policyOf } from "./policy.ts"
@@ -67,7 +68,7 @@ interface Rules {
 
 const rulesOf = (config: GatewayConfig): Rules => ({
   config,
-  policies: new Map(config.accounts.map((account) => [account.id, policyOf(account, config.people)])),
+  policies: new Map(config.accounts.map((account) => [account.id, policyOf(account, config)])),
   mentions: new Map(config.agents.list.map((agent) => [agent.id, mentionTest(agent)]))
 })
 
@@ -81,6 +82,19 @@ interface Subject {
 
 const admission = (reason: DispatchReason, since?: number): Admission => ({ _tag: "Admitted", reason, since })
 const refusal = (reason: DropReason | "dm-unknown-sender"): Admission => ({ _tag: "Refused", reason })
+
+/** Whose agent a message is for. */
+const agentOf = ({ config }: Rules, { group, guises, policy }: Subject): string =>
+  agentFor(config, policy.account, guises, group?.chats)
+
+/** The command that a message of somebody who is let in is. */
+const orderIn = (current: Rules, subject: Subject) =>
+  orderOf(current.config, {
+    policy: subject.policy,
+    envelope: subject.envelope,
+    isGroup: subject.group !== undefined,
+    mention: current.mentions.get(agentOf(current, subject))
+  })
 
 const drop = (reason: DropReason) => Verdict.Drop({ reason })
 
@@ -123,15 +137,19 @@ const make = Effect.gen(function* () {
   const directAdmission = ({ envelope, guises, policy }: Subject) =>
     Effect.gen(function* () {
       const { account, allowFrom, people } = policy
+      // Who may let others in needs nobody to let them in: else a code of their own would be all that they get.
+      const isOwners = isOwnersWord(policy, envelope) && isOwnChat(policy, envelope)
       switch (account.dmPolicy) {
         case "disabled":
           return refusal("dm-disabled")
         case "open":
           return admission("dm-open")
         case "allowlist":
-          return admitsAny(allowFrom, guises) ? admission("dm-allowlisted") : refusal("dm-not-allowlisted")
+          if (admitsAny(allowFrom, guises)) return admission("dm-allowlisted")
+          return isOwners ? admission("dm-owner") : refusal("dm-not-allowlisted")
         case "pairing": {
           if (admitsAny(allowFrom, guises)) return admission("dm-allowlisted")
+          if (isOwners) return admission("dm-owner")
           const since = yield* approvedAt(account.id, handlesOf(people, envelope.sender))
           return Number.isFinite(since) ? admission("dm-paired", since) : refusal("dm-unknown-sender")
         }
@@ -165,17 +183,16 @@ const make = Effect.gen(function* () {
       return directSession(agentId, { accountId: envelope.accountId, peer, scope })
     })
 
-  const dispatch = (current: Rules, subject: Subject, reason: DispatchReason) =>
+  /** What is let in goes to its agent, unless it is for the gateway itself. */
+  const letIn = (current: Rules, subject: Subject, reason: DispatchReason) =>
     Effect.gen(function* () {
-      const { group, guises, policy } = subject
-      const agentId = agentFor(current.config, policy.account, guises, group?.chats)
-      return Verdict.Dispatch({
-        agentId,
-        sessionKey: yield* sessionOf(current, subject, agentId),
-        isGroup: group !== undefined,
-        withholdQuote: yield* mustWithholdQuote(subject),
-        reason
-      })
+      const { group } = subject
+      const agentId = agentOf(current, subject)
+      const sessionKey = yield* sessionOf(current, subject, agentId)
+      const to = { agentId, sessionKey, isGroup: group !== undefined }
+      const order = orderIn(current, subject)
+      if (order !== undefined) return Verdict.Command({ ...order, ...to, reason: "command" })
+      return Verdict.Dispatch({ ...to, withholdQuote: yield* mustWithholdQuote(subject), reason })
     })
 
   const judgeDirect = (
@@ -193,7 +210,7 @@ const make = Effect.gen(function* () {
           isFromBefore(sentAt + 1, direct.since - behindMs, now)
         return isTooEarly
           ? Effect.succeed(drop("dm-before-approval"))
-          : dispatch(current, subject, direct.reason)
+          : letIn(current, subject, direct.reason)
       }
       return Effect.succeed(
         direct.reason === "dm-unknown-sender" ? meetStranger(subject, now) : drop(direct.reason)
@@ -201,9 +218,9 @@ const make = Effect.gen(function* () {
     })
 
   /** Whether a message is for the agent: by its text, or because it replies to what the gateway said. */
-  const isAddressed = ({ config, mentions }: Rules, { envelope, group, guises, policy }: Subject) => {
-    const agentId = agentFor(config, policy.account, guises, group?.chats)
-    const mention = mentions.get(agentId)
+  const isAddressed = (current: Rules, subject: Subject) => {
+    const { envelope } = subject
+    const mention = current.mentions.get(agentOf(current, subject))
     if (mention === undefined || mention.matches(envelope.text)) return Effect.succeed(mention !== undefined)
     const { accountId, threadGuid } = envelope
     return mention.isNever || threadGuid === undefined
@@ -222,9 +239,12 @@ const make = Effect.gen(function* () {
       }
       if (!admittedToGroup(policy, guises)) return drop("group-sender-not-allowlisted")
       if (groupSettings(account, group.chats).requireMention === false) {
-        return yield* dispatch(current, subject, "group-no-mention-needed")
+        return yield* letIn(current, subject, "group-no-mention-needed")
       }
-      if (yield* isAddressed(current, subject)) return yield* dispatch(current, subject, "group-mentioned")
+      // A command needs no mention.
+      if (orderIn(current, subject) !== undefined || (yield* isAddressed(current, subject))) {
+        return yield* letIn(current, subject, "group-mentioned")
+      }
       const [chat] = group.chats
       const { historyId } = yield* groupChats.keep(envelope.accountId, chat)
       return Verdict.Remember({

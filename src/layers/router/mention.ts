@@ -90,8 +90,15 @@ const LONGEST_ID = 64
 /** How much of a text is looked through: with a large pattern even linear time is long. */
 const LOOKED_THROUGH = 10_000
 
+/** Whether what was found between two places of a text will do. */
+type IsEnough = (text: string, start: number, end: number) => boolean
+
+const isAlone: IsEnough = (text, start, end) => !WORD.test(text.slice(0, start) + text.slice(end))
+
 export interface MentionTest {
   readonly matches: (text: string) => boolean
+  /** Whether a text is a mention and nothing else, but for signs around it. */
+  readonly isAll: (text: string) => boolean
   /** The owner has said that nothing is a mention. */
   readonly isNever: boolean
 }
@@ -101,19 +108,22 @@ export const mentionTest = ({ id, mentionPatterns, name }: AgentConfig): Mention
   const wanted = mentionPatterns?.map(byPattern) ?? [name === undefined ? byId(id) : byName(seen(name))]
   const tests = wanted.map(({ mayStand, source }) => {
     const pattern = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE)
-    return (text: string): boolean => {
+    return (text: string, isEnough: IsEnough): boolean => {
       const matcher = pattern.matcher(text)
       while (matcher.find()) {
-        if (mayStand(text, matcher.start(), matcher.end())) return true
+        const [start, end] = [matcher.start(), matcher.end()]
+        if (mayStand(text, start, end) && isEnough(text, start, end)) return true
       }
       return false
     }
   })
+  const holds = (text: string, isEnough: IsEnough): boolean => {
+    const visible = seen(text.slice(0, LOOKED_THROUGH))
+    return tests.some((test) => test(visible, isEnough))
+  }
   return {
-    matches: (text) => {
-      const visible = seen(text.slice(0, LOOKED_THROUGH))
-      return tests.some((test) => test(visible))
-    },
+    matches: (text) => holds(text, () => true),
+    isAll: (text) => holds(text, isAlone),
     isNever: wanted.length === 0
   }
 }

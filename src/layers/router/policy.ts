@@ -1,6 +1,6 @@
 /** What an account's config says of who may write, as far as that is known without the store. */
 import { type AllowList, parseAllowList } from "../../schemas/AllowList.ts"
-import type { AccountConfig } from "../../schemas/Config.ts"
+import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
 import type { Envelope } from "../../schemas/Envelope.ts"
 import type { People } from "../../schemas/People.ts"
 import { admitsAny, type Guises } from "./names.ts"
@@ -9,13 +9,18 @@ import { admitsAny, type Guises } from "./names.ts"
 export interface Policy {
   readonly account: AccountConfig
   readonly people: People
+  readonly owners: ReadonlyArray<string>
   readonly allowFrom: AllowList
   readonly groupAllowFrom: AllowList
 }
 
-export const policyOf = (account: AccountConfig, people: People): Policy => ({
+export const policyOf = (
+  account: AccountConfig,
+  { owners, people }: Pick<GatewayConfig, "owners" | "people">
+): Policy => ({
   account,
   people,
+  owners,
   allowFrom: parseAllowList(account.allowFrom, account.region),
   groupAllowFrom: parseAllowList(account.groupAllowFrom ?? account.allowFrom, account.region)
 })

@@ -62,6 +62,10 @@ const make = Effect.gen(function* () {
   const dropDeadLetters = database.prepare(`
     DELETE FROM dead_letters WHERE number IN
       (SELECT number FROM dead_letters WHERE buried_at < ? AND status = 'dead' ORDER BY buried_at LIMIT ?)`)
+  const dropStops = database.prepare(`
+    DELETE FROM stopped_messages WHERE (envelope_key, attempt) IN (
+      SELECT envelope_key, attempt FROM stopped_messages WHERE NOT EXISTS (
+        SELECT 1 FROM mailbox WHERE mailbox.seq = stopped_messages.seq AND processed = 0) LIMIT ?)`)
   const settledParts = database.prepare<SettledPart>(`
     SELECT delivery_id, part_index, settled_at FROM parts
     WHERE settled_at < ? AND (settled_at, delivery_id, part_index) > (?, ?, ?)
@@ -171,6 +175,7 @@ const make = Effect.gen(function* () {
           return dropMessages.run(before, limit).changes
         })
         const deliveries = yield* removeOld(dropDeliveries, before)
+        yield* removeAll((limit) => dropStops.run(limit).changes)
         const turns = yield* removeOld(dropTurns, before)
         const histories = yield* removeOld(dropHistories, before)
         const exchanges = yield* removeOld(dropExchanges, wanted)

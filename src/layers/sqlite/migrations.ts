@@ -18,6 +18,7 @@ import { pairing } from "./steps/pairing.ts"
 import { pausedChats } from "./steps/pausedChats.ts"
 import { retention } from "./steps/retention.ts"
 import { sessionLanes } from "./steps/sessionLanes.ts"
+import { stops } from "./steps/stops.ts"
 import { unripe } from "./steps/unripe.ts"
 import { words } from "./steps/words.ts"
 
@@ -39,5 +40,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   pausedChats,
   outbox,
   unripe,
-  conversations
+  conversations,
+  stops
 ]

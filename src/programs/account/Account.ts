@@ -5,13 +5,17 @@ import { Effect, FiberMap, Layer, Option, Stream, SubscriptionRef } from "effect
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
+import type { Conversations } from "../../services/Conversations.ts"
 import type { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
 import type { GroupHistory } from "../../services/GroupHistory.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
+import type { Mailboxes } from "../../services/Mailboxes.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
+import type { PausedChats } from "../../services/PausedChats.ts"
 import type { Positions } from "../../services/Positions.ts"
 import type { Router } from "../../services/Router.ts"
+import type { Stops } from "../../services/Stops.ts"
 import * as AccountContext from "./AccountContext.ts"
 import { learnGroups } from "./chatdb/learnGroups.ts"
 import { learnOwnHandles } from "./chatdb/ownHandles.ts"
@@ -36,6 +40,10 @@ type Services =
   | ImsgProcess
   | GroupHistory
   | PairingStore
+  | PausedChats
+  | Stops
+  | Conversations
+  | Mailboxes
   | Positions
   | FileSystem.FileSystem
   | Path.Path

@@ -1,6 +1,8 @@
 /** What the parts of one account share. */
 import { Effect, Ref } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
+import * as LoopGuard from "../session/LoopGuard.ts"
+import { NOTHING_TOLD, type Told } from "./chatCommands/telling.ts"
 import { agreeing, type DatabaseClock } from "./chatdb/databaseClock.ts"
 import * as Nudges from "./inbox/nudges.ts"
 import { type Position, START } from "./inbox/position.ts"
@@ -36,6 +38,10 @@ interface Kept {
   readonly heardAt: Ref.Ref<number>
   /** The highest row for whose sake a child was replaced because it did not announce it. */
   readonly stalledAt: Ref.Ref<number>
+  /** Which strangers owners were told of lately. In memory: it is about a flood, and requests are bounded themselves. */
+  readonly told: Ref.Ref<Told>
+  /** The commands that were answered in the last minute. */
+  readonly answered: LoopGuard.LoopGuard
   /** What was sent by imsg's word, until its rows are seen. */
   readonly confirmations: Confirmations.Confirmations
 }
@@ -55,6 +61,8 @@ export const makeForConfigs: Effect.Effect<(account: AccountConfig) => AccountCo
       shares: yield* Ref.make<Shares | undefined>(undefined),
       heardAt: yield* Ref.make(0),
       stalledAt: yield* Ref.make(0),
+      told: yield* Ref.make(NOTHING_TOLD),
+      answered: yield* LoopGuard.make,
       confirmations: Confirmations.make()
     }
     return (account) => ({ account, ...kept })

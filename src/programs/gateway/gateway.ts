@@ -18,6 +18,7 @@ import * as BudgetSqlite from "../../layers/limits/BudgetSqlite.ts"
 import * as PausedChatsSqlite from "../../layers/limits/PausedChatsSqlite.ts"
 import * as MailboxesSqlite from "../../layers/mailbox/MailboxesSqlite.ts"
 import * as MessageStorageSqlite from "../../layers/mailbox/MessageStorageSqlite.ts"
+import * as StopsSqlite from "../../layers/mailbox/StopsSqlite.ts"
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
@@ -149,6 +150,7 @@ export const layer: Layer.Layer<
       ConversationsSqlite.layer,
       StoreHealthSqlite.layer,
       MailboxesSqlite.layer,
+      StopsSqlite.layer,
       EchoesSqlite.layer,
       GroupChatsSqlite.layer,
       BudgetSqlite.layer,

@@ -7,7 +7,7 @@ import type { Budget } from "../../services/Budget.ts"
 import type { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { Conversations } from "../../services/Conversations.ts"
-import type { DeadLetters } from "../../services/DeadLetters.ts"
+import { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Echoes } from "../../services/Echoes.ts"
 import type { Events } from "../../services/Events.ts"
 import { FlowControl } from "../../services/FlowControl.ts"
@@ -20,13 +20,14 @@ import type { Outbox } from "../../services/Outbox.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
-import type { Stops } from "../../services/Stops.ts"
+import { Stops } from "../../services/Stops.ts"
 import { TurnMembers } from "../../services/TurnMembers.ts"
 import * as FairSemaphore from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
 import * as LoopGuard from "./LoopGuard.ts"
 import * as Mirrors from "./mirrors.ts"
+import { NextBatch } from "./NextBatch.ts"
 import { makeRunTurn } from "./runTurn.ts"
 import { makeTurnEnd } from "./turnEnd.ts"
 
@@ -49,6 +50,8 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
     const config = yield* ConfigService
     const flowControl = yield* FlowControl
     const turnMembers = yield* TurnMembers
+    const stops = yield* Stops
+    const deadLetters = yield* DeadLetters
     const address = yield* Entity.CurrentAddress
     const { entityId: sessionKey } = address
     const pausedLanes = yield* PausedLanes
@@ -76,12 +79,33 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
         guard,
         mirrors,
         turnMembers,
+        stops,
         isOver: (turn) => stored(turnEnd.isOver(turn))
       })
+      /** Somebody said so: the letter of a turn that was to be tried again is settled with it. */
+      const drop = (requests: ReadonlyArray<Envelope.Request<InboundRpc>>) =>
+        Effect.forEach(
+          requests,
+          ({ payload: { envelope, retry } }) =>
+            Effect.logInfo("a message was stopped before it was answered").pipe(
+              Effect.annotateLogs({
+                session: sessionKey,
+                account: envelope.accountId,
+                rowId: envelope.rowId
+              }),
+              Effect.zipRight(
+                retry === undefined ? Effect.void : stored(deadLetters.resolve("Turn", retry.turnId))
+              )
+            ),
+          { discard: true }
+        )
       return Effect.gen(function* () {
-        const { ask, requests } = yield* nextBatch
-        yield* runTurn(ask)
-        for (const request of requests) {
+        const batch = yield* nextBatch
+        yield* NextBatch.$match(batch, {
+          Ask: ({ ask }) => runTurn(ask),
+          Drop: ({ requests }) => drop(requests)
+        })
+        for (const request of batch.requests) {
           yield* replier.succeed(request, undefined)
           yield* flowControl.finished(sessionKey, keyOf(request))
         }
@@ -97,6 +121,7 @@ export const layer: Layer.Layer<
   | Outbox
   | PausedLanes
   | PausedChats
+  | Stops
   | Echoes
   | ConfigService
   | TurnMembers

@@ -2,11 +2,13 @@
 import { Array as Arr, Effect, Equal, type Mailbox, Option } from "effect"
 import type { InboundPayload, WaitingMessage } from "../../schemas/Actors.ts"
 import { envelopeKey } from "../../schemas/Envelope.ts"
+import type { Stops } from "../../services/Stops.ts"
 import type { TurnMembers } from "../../services/TurnMembers.ts"
 import { stored } from "../effects/stored.ts"
 import { chatOf } from "./chatLane.ts"
 import type { LoopGuard } from "./LoopGuard.ts"
 import type { Mirrors } from "./mirrors.ts"
+import { NextBatch } from "./NextBatch.ts"
 import type { Ask } from "./runTurn.ts"
 import type { TurnRef } from "./turnEnd.ts"
 
@@ -25,12 +27,6 @@ const LOOK_AGAIN_MS = 2000
 /** A message in a session's mailbox. */
 export interface Waiting {
   readonly payload: WaitingMessage
-}
-
-/** A turn, and the messages that are done with it. */
-export interface NextBatch<R> {
-  readonly ask: Ask
-  readonly requests: Arr.NonEmptyReadonlyArray<R>
 }
 
 export interface BatchOptions<R> {
@@ -52,6 +48,7 @@ export interface BatchOptions<R> {
   readonly guard: LoopGuard
   readonly mirrors: Mirrors
   readonly turnMembers: typeof TurnMembers.Service
+  readonly stops: typeof Stops.Service
   /** Whether a turn was answered, or failed for good. */
   readonly isOver: (turn: TurnRef) => Effect.Effect<boolean>
 }
@@ -200,12 +197,14 @@ const makeQueues = <R extends Waiting>({
  *
  * A batch that can have several messages is written down before its agent is asked, and after a crash it is made of
  * the same messages again, whatever the debounce is then. A message whose turn is over takes no other with it: its turn
- * is known by its id, and they would be done with it unanswered.
+ * is known by its id, and they would be done with it unanswered. Nor does one that was stopped: what joins its batch was
+ * there before the stop, and was stopped with it.
  */
 export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effect.Effect<NextBatch<R>> => {
-  const { guard, isOver, turnMembers } = options
+  const { guard, isOver, stops, turnMembers } = options
   const { next, peek, shift } = makeQueues(options)
   const turnOf = (request: R) => stored(turnMembers.turnOf(keyOf(request)))
+  const isStopped = ({ payload: { envelope, retry } }: R) => stored(stops.isStopped(envelope, retry?.attempt))
 
   /** The messages that follow the first in its batch, where `before` is the turn that it was in before a crash. */
   const gather = (first: R, before: Option.Option<string>, withinMs: number) =>
@@ -221,7 +220,7 @@ export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effe
         })
       while (requests.length < MAX_BATCH) {
         const following = yield* peek(chat, withinMs)
-        if (following === undefined || !(yield* belongs(following))) break
+        if (following === undefined || (yield* isStopped(first)) || !(yield* belongs(following))) break
         yield* shift(chat)
         requests.push(following)
       }
@@ -230,9 +229,10 @@ export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effe
 
   return Effect.gen(function* () {
     const first = yield* next
+    if (yield* isStopped(first)) return NextBatch.Drop({ requests: Arr.of(first) })
     guard.onTurn(chatOf(first.payload.envelope))
     const { debounceMs } = yield* options.settings
-    const alone = (turnId: string) => ({ ask: askOf(turnId, [first]), requests: Arr.of(first) })
+    const alone = (turnId: string) => NextBatch.Ask({ ask: askOf(turnId, [first]), requests: Arr.of(first) })
     if (first.payload.retry !== undefined) return alone(keyOf(first))
     const before = yield* turnOf(first)
     const turnId = Option.getOrElse(before, () => keyOf(first))
@@ -243,8 +243,9 @@ export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effe
       before,
       Option.isSome(before) ? Math.max(debounceMs, AGAIN_WITHIN_MS) : debounceMs
     )
+    if (yield* isStopped(first)) return NextBatch.Drop({ requests })
     const begin = Option.isSome(before) ? turnMembers.beginAgain : turnMembers.begin
     yield* stored(begin(turnId, requests.map(keyOf)))
-    return { ask: askOf(turnId, requests), requests }
+    return NextBatch.Ask({ ask: askOf(turnId, requests), requests })
   })
 }

@@ -43,30 +43,29 @@ export const conversationOf = (asked: Asked): Asking => {
 }
 
 /** The function that answers whose conversation a batch of a session belongs to. */
-export const makeConversationOf = (sessionKey: string) =>
-  Effect.gen(function* () {
-    const config = yield* ConfigService
-    const groupChats = yield* GroupChats
+export const makeConversationOf = Effect.gen(function* () {
+  const config = yield* ConfigService
+  const groupChats = yield* GroupChats
 
-    return (batch: Batch, scope: MemoryConfig["scope"]) =>
-      Effect.gen(function* () {
-        const [{ agentId, envelope, isGroup }] = batch
-        const { accounts, people } = yield* config.current
-        const account = accounts.find(({ id }) => id === envelope.accountId)
-        const isShared =
-          isGroup ||
-          account === undefined ||
-          !batch.every((message) => isForOne({ account, people }, message.envelope))
-        const chat = isShared ? chatOf(envelope) : undefined
-        return conversationOf({
-          agentId,
-          sessionKey,
-          isGroup,
-          senders: Arr.map(batch, (message) => message.envelope.sender),
-          // From now on it is called so for good, whatever becomes of its numbers.
-          ...(chat === undefined ? {} : { shared: (yield* groupChats.keep(envelope.accountId, chat)).name }),
-          scope,
-          people
-        })
+  return (sessionKey: string, batch: Batch, scope: MemoryConfig["scope"]) =>
+    Effect.gen(function* () {
+      const [{ agentId, envelope, isGroup }] = batch
+      const { accounts, people } = yield* config.current
+      const account = accounts.find(({ id }) => id === envelope.accountId)
+      const isShared =
+        isGroup ||
+        account === undefined ||
+        !batch.every((message) => isForOne({ account, people }, message.envelope))
+      const chat = isShared ? chatOf(envelope) : undefined
+      return conversationOf({
+        agentId,
+        sessionKey,
+        isGroup,
+        senders: Arr.map(batch, (message) => message.envelope.sender),
+        // From now on it is called so for good, whatever becomes of its numbers.
+        ...(chat === undefined ? {} : { shared: (yield* groupChats.keep(envelope.accountId, chat)).name }),
+        scope,
+        people
       })
-  })
+    })
+})

@@ -20,7 +20,7 @@ export const makeRecall = (sessionKey: string) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
     const conversations = yield* Conversations
-    const conversationOf = yield* makeConversationOf(sessionKey)
+    const conversationOf = yield* makeConversationOf
 
     return (turn: Turn, batch: Batch) =>
       Effect.gen(function* () {
@@ -29,7 +29,9 @@ export const makeRecall = (sessionKey: string) =>
         if (agent?.memory === undefined) return undefined
         const { maxExchanges, scope } = agent.memory
         return {
-          conversation: yield* conversations.open(yield* conversationOf(batch, scope), { maxExchanges }),
+          conversation: yield* conversations.open(yield* conversationOf(sessionKey, batch, scope), {
+            maxExchanges
+          }),
           // As a model is asked: what lies where on this machine is nothing to remember.
           asked: said(turn, agent, ({ name }) => name),
           maxExchanges

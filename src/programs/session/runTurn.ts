@@ -87,21 +87,15 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
           // What an owner has ordered anew is not counted.
           if (attempt === 0 && !(yield* mayBegin(turnId, batch))) return OVER_BUDGET
           const turn = yield* stored(composeTurn(turnId, batch))
-          const answered = yield* answer(turn, batch)
+          const answered = yield* Effect.raceFirst(
+            answer(turn, batch),
+            Effect.as(stops.awaitStop(Arr.lastNonEmpty(batch).envelope, attempt), STOPPED)
+          )
           outcome = answered === "broken-off" ? yield* breakOff(ask) : answered
         }
         if (attempt > 0) yield* stored(deadLetters.resolve("Turn", turnId))
         return outcome
       })
-
-    const unlessStopped = <A>(
-      { attempt, batch }: Ask,
-      asked: Effect.Effect<A>
-    ): Effect.Effect<A | Outcome> =>
-      // What an owner has ordered anew is older than any stop.
-      attempt > 0
-        ? asked
-        : Effect.raceFirst(asked, Effect.as(stops.awaitStop(Arr.lastNonEmpty(batch).envelope), STOPPED))
 
     const run = (turn: Ask) =>
       Effect.gen(function* () {
@@ -109,8 +103,9 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
         const { accountId } = batch[0].envelope
         // A crash came after it had failed: it has been tried often enough.
         const hasFailed = (yield* stored(turnEnd.failures({ id, accountId }))) > attempt
-        const asked = Effect.catchAll(ask(turn), ({ code, report }) => bury(turn, { code, message: report }))
-        const outcome = hasFailed ? undefined : yield* unlessStopped(turn, asked)
+        const outcome = hasFailed
+          ? undefined
+          : yield* Effect.catchAll(ask(turn), ({ code, report }) => bury(turn, { code, message: report }))
         const group = yield* stored(groupOf(batch))
         // What was said before a turn that was not begun is there for the next one.
         if (group !== undefined && outcome !== OVER_BUDGET) {

@@ -3,7 +3,8 @@ import { Array as Arr, Effect } from "effect"
 import { Router } from "../../../src/services/Router.ts"
 import type { ConfigFileContent } from "../../support/configs.ts"
 import { alwaysTable, reasons } from "./accessAlways.ts"
-import { directTable, PEOPLE } from "./accessDirect.ts"
+import { commandTable } from "./accessCommands.ts"
+import { directTable, OWNERS, PEOPLE } from "./accessDirect.ts"
 import { groupTable } from "./accessGroups.ts"
 import { matches, type Scene, scenesOf } from "./accessScenes.ts"
 import { knowingStores, requestOf, routerOf } from "./accessStores.ts"
@@ -14,6 +15,7 @@ type Row = AccessTable["rows"][number]
 const tables: ReadonlyArray<readonly [string, AccessTable]> = [
   ["a direct message", directTable],
   ["a group message", groupTable],
+  ["what is written by who is let in", commandTable],
   ["whatever the policy, a message", alwaysTable]
 ]
 
@@ -32,7 +34,7 @@ const verdictsOn = (imessage: ConfigFileContent, scenes: ReadonlyArray<Scene>) =
         verdict: `${_tag}: ${reason}`
       }))
     )
-  }).pipe(Effect.provide(routerOf({ imessage, people: PEOPLE })))
+  }).pipe(Effect.provide(routerOf({ imessage, people: PEOPLE, owners: OWNERS })))
 
 /** The situations of a row that are not judged as it says, with what was said instead. */
 const misjudged = (table: AccessTable, row: Row) =>

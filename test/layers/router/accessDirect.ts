@@ -15,6 +15,9 @@ export const KNOWN = {
   approvedToo: "approved@example.com",
   /** One of somebody else's two handles, of whom nothing else is known. */
   sam: "+15555550118",
+  owner: "+15555550119",
+  /** The other handle of the same person. */
+  ownerToo: "owner@example.com",
   approvedElsewhere: "+15555550112",
   approvedSince: "+15555550117",
   revoked: "+15555550113",
@@ -26,8 +29,12 @@ export const KNOWN = {
 /** `people` in the config of every row. */
 export const PEOPLE = {
   approved: [KNOWN.approved, KNOWN.approvedToo],
-  sam: [KNOWN.sam, "sam@example.com"]
+  sam: [KNOWN.sam, "sam@example.com"],
+  owner: [KNOWN.owner, KNOWN.ownerToo]
 }
+
+/** `owners` in the config of every row. */
+export const OWNERS = [KNOWN.owner]
 
 const GUID = "iMessage;-;+15555550101"
 
@@ -93,6 +100,16 @@ export const directTable = accessTable(
             envelope: { sender: KNOWN.approvedToo }
           }
         ],
+        "an owner": [
+          {
+            words: "`owners` names them, and they write by iMessage",
+            envelope: { sender: KNOWN.owner, via: "imessage" }
+          },
+          {
+            words: "`owners` names another handle of the same person in `people`, and they write by iMessage",
+            envelope: { sender: KNOWN.ownerToo, via: "imessage" }
+          }
+        ],
         "approved since": [
           {
             words: "approved by pairing, after they wrote it",
@@ -111,6 +128,14 @@ export const directTable = accessTable(
           {
             words: "`allowFrom` names them for one service, and Messages does not say by which they write",
             allowFrom: ["imessage:+15555550101"]
+          },
+          {
+            words: "`owners` names them, and they write by SMS",
+            envelope: { sender: KNOWN.owner, via: "sms" }
+          },
+          {
+            words: "`owners` names them, and Messages does not say by which service they write",
+            envelope: { sender: KNOWN.owner }
           },
           { words: "approved for another account only", envelope: { sender: KNOWN.approvedElsewhere } },
           { words: "their approval was revoked", envelope: { sender: KNOWN.revoked } },
@@ -173,6 +198,14 @@ export const directTable = accessTable(
     { when: { policy: "`open`" }, verdict: "Dispatch: dm-open" },
     { when: { policy: "`allowlist`", who: "listed" }, verdict: "Dispatch: dm-allowlisted" },
     { when: { policy: "`allowlist`", who: "approved" }, verdict: "Drop: dm-not-allowlisted" },
+    {
+      when: { policy: "`allowlist`", who: "an owner", chat: "with one person" },
+      verdict: "Dispatch: dm-owner"
+    },
+    {
+      when: { policy: "`allowlist`", who: "an owner", chat: "thread" },
+      verdict: "Drop: dm-not-allowlisted"
+    },
     { when: { policy: "`allowlist`", who: "approved since" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`allowlist`", who: "unknown" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`allowlist`", who: "waiting" }, verdict: "Drop: dm-not-allowlisted" },
@@ -181,6 +214,18 @@ export const directTable = accessTable(
     { when: { policy: "`allowlist`", who: "one too many" }, verdict: "Drop: dm-not-allowlisted" },
     { when: { policy: "`pairing`", who: "listed" }, verdict: "Dispatch: dm-allowlisted" },
     { when: { policy: "`pairing`", who: "approved" }, verdict: "Dispatch: dm-paired" },
+    {
+      when: { policy: "`pairing`", who: "an owner", chat: "with one person" },
+      verdict: "Dispatch: dm-owner"
+    },
+    {
+      when: { policy: "`pairing`", who: "an owner", age: "recent", chat: "thread" },
+      verdict: "Drop: dm-unknown-in-thread"
+    },
+    {
+      when: { policy: "`pairing`", who: "an owner", age: "old", chat: "thread" },
+      verdict: "Drop: dm-too-old-to-pair"
+    },
     { when: { policy: "`pairing`", who: "approved since" }, verdict: "Drop: dm-before-approval" },
     { when: { policy: "`pairing`", who: "a machine" }, verdict: "Drop: dm-not-a-person" },
     {

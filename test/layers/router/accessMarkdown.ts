@@ -1,5 +1,6 @@
 /** The parts of docs/access.md that are made of the data, between `<!-- made: NAME -->` and `<!-- /made: NAME -->`. */
 import { alwaysTable, reasons } from "./accessAlways.ts"
+import { commandTable } from "./accessCommands.ts"
 import { directTable } from "./accessDirect.ts"
 import { groupTable } from "./accessGroups.ts"
 import { refusals, spellings } from "./accessSpellings.ts"
@@ -10,6 +11,7 @@ const grid = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<str
 
 const tags: Readonly<Record<string, string>> = {
   Dispatch: "answered",
+  Command: "carried out",
   Remember: "kept for later, not answered",
   Drop: "ignored"
 }
@@ -40,6 +42,7 @@ const decisions = ({ columns, rows }: AccessTable): string => {
     [...counting.map(([, { title }]) => title), "it is", "reason"],
     rows.map((row) => [...counting.map(([key]) => row.when[key] ?? "any"), ...outcome(row)])
   )
+  if (others.length === 0) return table
   return `${table}\n\nWhat makes no difference here:\n\n${others.join("\n")}`
 }
 
@@ -69,6 +72,7 @@ export const parts: Readonly<Record<string, string>> = {
   ),
   direct: both(directTable),
   groups: both(groupTable),
+  commands: both(commandTable),
   always: both(alwaysTable),
   reasons: grid(
     ["reason", "because"],

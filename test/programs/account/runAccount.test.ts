@@ -6,11 +6,13 @@ import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.t
 import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
 import * as FlowControlLive from "../../../src/layers/inbox/FlowControlLive.ts"
 import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { runAccount } from "../../../src/programs/account/Account.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Router } from "../../../src/services/Router.ts"
 import { makeActors } from "../../support/actors.ts"
+import { commandStores } from "../../support/chatCommands.ts"
 import { configLayer, makeAccount } from "../../support/configs.ts"
 import { makeChild, makeProgram } from "../../support/fakeImsg.ts"
 import { services, status } from "../../support/outbound.ts"
@@ -23,6 +25,7 @@ const more = Layer.mergeAll(
   GroupHistorySqlite.layer,
   PairingStoreSqlite.layer,
   Layer.mock(Router, {}),
+  Layer.provide(commandStores, Database.memory),
   NodeContext.layer
 ).pipe(Layer.provideMerge(services), Layer.provideMerge(configLayer()))
 

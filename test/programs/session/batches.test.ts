@@ -8,6 +8,7 @@ import type { Mirrors } from "../../../src/programs/session/mirrors.ts"
 import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
+import { stopsIn } from "../../support/stops.ts"
 
 const store = TurnMembersSqlite.layer.pipe(Layer.provide(Database.memory))
 
@@ -46,6 +47,8 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [] }:
     const mail = yield* Mailbox.make<Waiting>()
     const turns = yield* Ref.make<ReadonlyArray<ReadonlyArray<number>>>([])
     const ids = yield* Ref.make<ReadonlyArray<string>>([])
+    const dropped = yield* Ref.make<ReadonlyArray<number>>([])
+    const stopped = yield* Ref.make<ReadonlyArray<string>>([])
     const warnings = yield* Ref.make<ReadonlyArray<object>>([])
     const lanes = yield* Ref.make<ReadonlyArray<string>>([])
     const logger = Logger.make(({ annotations, logLevel }) => {
@@ -66,13 +69,19 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [] }:
       mirrors: noMirrors,
       guard: yield* LoopGuard.make,
       turnMembers: yield* TurnMembers,
+      stops: stopsIn(stopped),
       isOver: ({ accountId, id }) => Effect.succeed(accountId === "default" && over.includes(id))
     })
     yield* nextBatch.pipe(
-      Effect.tap(({ ask }) => Ref.update(ids, (all) => [...all, ask.id])),
-      Effect.flatMap(({ requests }) =>
-        Ref.update(turns, (all) => [...all, requests.map(({ payload }) => payload.envelope.rowId)])
-      ),
+      Effect.flatMap((next) => {
+        const rows = next.requests.map(({ payload }) => payload.envelope.rowId)
+        return next._tag === "Drop"
+          ? Ref.update(dropped, (all) => [...all, ...rows])
+          : Effect.zipRight(
+              Ref.update(ids, (all) => [...all, next.ask.id]),
+              Ref.update(turns, (all) => [...all, rows])
+            )
+      }),
       Effect.forever,
       Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
       Effect.forkScoped
@@ -84,6 +93,11 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [] }:
       /** These messages come. */
       arrive: (...messages: ReadonlyArray<Waiting>) =>
         Effect.zipRight(mail.offerAll(messages), TestClock.adjust(0)),
+      /** Somebody stops these messages. */
+      stop: (...rowIds: ReadonlyArray<number>) =>
+        Ref.update(stopped, (all) => [...all, ...rowIds.map((rowId) => `default:${rowId}`)]),
+      /** The messages that are done without a turn. */
+      dropped: Ref.get(dropped),
       turns: Ref.get(turns),
       ids: Ref.get(ids),
       warnings: Ref.get(warnings),
@@ -340,6 +354,64 @@ describe("a chat with too many turns a minute", () => {
       expect(yield* warnings).toHaveLength(1)
       yield* come(7, 4)
       expect(yield* warnings).toHaveLength(2)
+    }).pipe(Effect.provide(store))
+  )
+})
+
+describe("a message that was stopped", () => {
+  it.scoped("is done without a turn, and holds up nothing behind it", () =>
+    Effect.gen(function* () {
+      const { come, dropped, stop, turns } = yield* session({})
+      yield* stop(1, 3)
+      yield* come(7, 1, 2, 3, 4)
+      expect(yield* turns).toEqual([[2], [4]])
+      expect(yield* dropped).toEqual([1, 3])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.scoped("while it waits for others of its chat is dropped with those that joined it", () =>
+    Effect.gen(function* () {
+      const { come, dropped, stop, turns } = yield* session({ debounceMs: 1000 })
+      yield* come(7, 1)
+      yield* TestClock.adjust(500)
+      yield* come(7, 2)
+      yield* stop(1, 2)
+      yield* TestClock.adjust(1000)
+      expect(yield* turns).toEqual([])
+      expect(yield* dropped).toEqual([1, 2])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.scoped("takes nothing with it that came after the stop", () =>
+    Effect.gen(function* () {
+      const { come, dropped, stop, turns } = yield* session({ debounceMs: 1000 })
+      yield* come(7, 1)
+      yield* TestClock.adjust(500)
+      yield* stop(1)
+      yield* come(7, 2)
+      yield* TestClock.adjust(2000)
+      expect(yield* turns).toEqual([[2]])
+      expect(yield* dropped).toEqual([1])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.scoped("is not one that is tried anew", () =>
+    Effect.gen(function* () {
+      const { arrive, dropped, ids, stop } = yield* session({})
+      yield* stop(1)
+      const again = message(7, 1)
+      yield* arrive({ payload: { ...again.payload, retry: { turnId: "default:1", attempt: 1, rest: [] } } })
+      expect(yield* ids).toEqual(["default:1"])
+      expect(yield* dropped).toEqual([])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.scoped("counts for nothing among the turns that its chat may have in a minute", () =>
+    Effect.gen(function* () {
+      const { come, stop, turns } = yield* session({ maxPerMinute: 1 })
+      yield* stop(1)
+      yield* come(7, 1, 2)
+      expect(yield* turns).toEqual([[2]])
     }).pipe(Effect.provide(store))
   )
 })

@@ -128,10 +128,10 @@ describe("the conversation", () => {
 /** Whose conversations messages belong to, each a turn by itself, over a gateway that knows its groups. */
 const whose = (envelopes: ReadonlyArray<Envelope>, config: ConfigFileContent = {}) =>
   Effect.gen(function* () {
-    const of = yield* makeConversationOf(MAIN)
+    const of = yield* makeConversationOf
     return yield* Effect.forEach(envelopes, (envelope) =>
       Effect.map(
-        of([{ envelope, agentId: "main", isGroup: envelope.isGroup }], "person"),
+        of(MAIN, [{ envelope, agentId: "main", isGroup: envelope.isGroup }], "person"),
         ({ key }) => `${key.kind} ${key.of}`
       )
     )

@@ -15,6 +15,7 @@ import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { events } from "../../support/accounts.ts"
 import { configLayer } from "../../support/configs.ts"
 import { makeEnvelope } from "../../support/envelopes.ts"
+import { noStops } from "../../support/stops.ts"
 
 const services = Layer.mergeAll(EchoesSqlite.layer, TurnMembersSqlite.layer, PausedChatsSqlite.layer).pipe(
   Layer.provide(configLayer()),
@@ -72,10 +73,13 @@ const makeWorld = ({
       guard: yield* LoopGuard.make,
       mirrors: yield* Mirrors.make,
       turnMembers: yield* TurnMembers,
+      stops: noStops,
       isOver: () => Effect.succeed(false)
     })
     yield* nextBatch.pipe(
-      Effect.flatMap(({ ask: { batch, id } }) => {
+      Effect.flatMap((next) => {
+        if (next._tag === "Drop") return Effect.dieMessage("nobody stops anything here")
+        const { batch, id } = next.ask
         const parts = answer(batch.map(({ envelope }) => envelope.text).join("\n"))
         const [{ envelope }] = batch
         return Effect.forEach(parts, (text, index) => say(id, envelope.chatId ?? 0, text, index))

@@ -1,4 +1,4 @@
-/** What becomes of a judged row: it is accepted durably, kept as history, answered with a code, or dropped. */
+/** What becomes of a judged row: it is accepted durably, kept as history, obeyed, answered with a code, or dropped. */
 import { Effect, Ref } from "effect"
 import { SessionActor } from "../../../schemas/Actors.ts"
 import {
@@ -17,18 +17,23 @@ import { GroupHistory } from "../../../services/GroupHistory.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { PairingStore } from "../../../services/PairingStore.ts"
 import type { AccountContext } from "../AccountContext.ts"
+import { makeObey } from "../chatCommands/obey.ts"
+import { makeTellOwners } from "../chatCommands/tellOwners.ts"
 import { pairingDelivery } from "../outbox/pairingDelivery.ts"
 import { accepted } from "./accepted.ts"
 
 /** The function that carries out an account's verdicts, and says what it came to. */
-export const makeEnact = ({ account }: AccountContext) =>
+export const makeEnact = (context: AccountContext) =>
   Effect.gen(function* () {
+    const { account } = context
     const pairing = yield* PairingStore
     const history = yield* GroupHistory
     const flowControl = yield* FlowControl
     const events = yield* Events
     const session = yield* SessionActor.client
     const outbox = yield* Outbox
+    const obey = yield* makeObey(context)
+    const tellOwners = yield* makeTellOwners(context)
     const isFull = yield* Ref.make(false)
 
     /** Said once, not to every stranger: they may be many. */
@@ -69,6 +74,7 @@ export const makeEnact = ({ account }: AccountContext) =>
             // Also for one that was there before: a crash may have come between the request and its reply, and the
             // delivery's id keeps it from being sent twice.
             yield* outbox.accept(pairingDelivery(account, outcome.request, target))
+            yield* tellOwners(outcome.request)
             if (outcome._tag === "Pending") return "pairing-pending"
             const { accountId, code, sender } = outcome.request
             yield* events.publish({ _tag: "PairingRequested", accountId, sender, code })
@@ -89,6 +95,7 @@ export const makeEnact = ({ account }: AccountContext) =>
     return (envelope: Envelope, verdict: Verdict): Effect.Effect<Fate, StoreUnavailable> =>
       Verdict.$match(verdict, {
         Dispatch: (dispatched) => Effect.as(dispatch(envelope, dispatched), dispatched.reason),
+        Command: (order) => Effect.as(obey(envelope, order), order.reason),
         Pair: (unknown) => pair(envelope, unknown),
         Remember: ({ chatId, limit, reason }) =>
           (limit > 0 ? history.remember({ ...envelope, chatId }, limit) : Effect.void).pipe(

@@ -5,7 +5,7 @@
 import type { FileSystem, Path } from "@effect/platform"
 import { Effect, Option, Ref } from "effect"
 import { ChildStuck } from "../../../schemas/errors/imsg.ts"
-import { derivedFromConfig } from "../../../services/ConfigService.ts"
+import { ConfigService } from "../../../services/ConfigService.ts"
 import type { ImsgSession, RequestError, SessionEnd } from "../../../services/ImsgProcess.ts"
 import { Lifecycle } from "../../../services/Lifecycle.ts"
 import type { Cursor } from "../../../services/Positions.ts"
@@ -38,8 +38,8 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
   Effect.gen(function* () {
     const { account, nudges } = context
     const lifecycle = yield* Lifecycle
-    const people = yield* derivedFromConfig((config) => config.people)
-    const reader = makeRowReader(context, people, session)
+    const { current } = yield* ConfigService
+    const reader = makeRowReader(context, current, session)
     const rowJudge = yield* makeJudgeRow(context, cursor, reader)
     const takeRows = yield* makeTakeRows(context, reader.complete, rowJudge)
     const looks = makeLooks(context, makeLookAgain(context, session), takeRows)

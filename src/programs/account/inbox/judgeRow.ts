@@ -36,6 +36,10 @@ type Judged =
   | { readonly _tag: "Fate"; readonly fate: Fate }
   | { readonly _tag: "Message"; readonly envelope: Envelope; readonly verdict: Verdict }
 
+/** Whether it is from somebody who is let in. */
+const isAdmitted = ({ _tag }: Verdict): boolean =>
+  _tag === "Dispatch" || _tag === "Command" || _tag === "Remember"
+
 const fate = (fate: Fate): Judged => ({ _tag: "Fate", fate })
 
 /**
@@ -139,9 +143,8 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
 
     const carryOut = (row: ImsgMessage, envelope: Envelope, verdict: Verdict) =>
       Effect.gen(function* () {
-        const isAdmitted = verdict._tag === "Dispatch" || verdict._tag === "Remember"
         const missed = { rowId: row.id, chat: chatOf(envelope) }
-        if (isAdmitted && isPassedOver(yield* Ref.get(context.shares), missed))
+        if (isAdmitted(verdict) && isPassedOver(yield* Ref.get(context.shares), missed))
           return tell(row, "passed-over")
         yield* Effect.logDebug(`verdict: ${verdict._tag}`).pipe(
           Effect.annotateLogs({ rowId: row.id, reason: verdict.reason }),

@@ -1,7 +1,7 @@
 /** What a row does not say by itself: its chat, what it replies to, and whether it is a message at all. */
 import { Effect, Option } from "effect"
+import type { GatewayConfig } from "../../../schemas/Config.ts"
 import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
-import type { People } from "../../../schemas/People.ts"
 import { isReactionTo, textReaction } from "../../../schemas/textReactions.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import type { AccountContext } from "../AccountContext.ts"
@@ -25,14 +25,22 @@ export interface RowReader {
 
 export const makeRowReader = (
   context: AccountContext,
-  people: Effect.Effect<People>,
+  config: Effect.Effect<GatewayConfig>,
   session: ImsgSession
 ): RowReader => {
   const lookInto = makeLookInto(context, session)
   const chats = makeKnownChats(context, session)
   return {
     complete: makeCompleteRow(chats.find),
-    withService: makeWithService({ account: context.account, people, findChat: chats.findNow }, session),
+    withService: makeWithService(
+      {
+        account: context.account,
+        people: Effect.map(config, ({ people }) => people),
+        owners: Effect.map(config, ({ owners }) => owners),
+        findChat: chats.findNow
+      },
+      session
+    ),
     isPreview: makeIsPreview(lookInto),
     withQuotation: makeWithQuotation(lookInto),
     isTextReaction: (row) =>

@@ -1,5 +1,5 @@
 /**
- * The service of a row, where somebody is admitted by one service and not by another. A row does not say it, and newer
+ * The service of a row, where somebody is admitted, or may command, by one service and not by another. A row does not say it, and newer
  * versions of Messages keep one chat for all services, whose guid does not tell either. Who can forge an SMS writes into
  * the same chat, so that what was said of one row is never believed of another.
  */
@@ -9,7 +9,7 @@ import type { AccountConfig } from "../../../schemas/Config.ts"
 import { viaOf } from "../../../schemas/Envelope.ts"
 import { normaliseHandle } from "../../../schemas/Handle.ts"
 import { Code, type ImsgMessage, Methods, type Readable } from "../../../schemas/ImsgProtocol.ts"
-import { handlesOf, type People } from "../../../schemas/People.ts"
+import { handlesOf, isOwner, type People } from "../../../schemas/People.ts"
 import { isEveryService } from "../../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import { asFits } from "../chatdb/asFits.ts"
@@ -63,22 +63,31 @@ const makeServiceOfRow = (session: ImsgSession, timeoutMs: number) => {
 export interface ServiceOptions {
   readonly account: AccountConfig
   readonly people: Effect.Effect<People>
+  readonly owners: Effect.Effect<ReadonlyArray<string>>
   /** Finds the chat of a row, as it is now. */
   readonly findChat: FindChat
 }
 
 /** The function that completes an account's rows with their service, where that matters and can be told. */
-export const makeWithService = ({ account, findChat, people }: ServiceOptions, session: ImsgSession) => {
+export const makeWithService = (
+  { account, findChat, owners, people }: ServiceOptions,
+  session: ImsgSession
+) => {
   const { region, services, supervision } = account
   const isOpen = isEveryService(services)
   const handles = byOneService(account)
   const serviceOfRow = makeServiceOfRow(session, supervision.requestTimeoutMs)
 
-  /** An entry names a person by each of their handles. */
-  const matters = ({ reply_to_sender, sender }: ImsgMessage, known: People): boolean =>
-    !isOpen ||
-    [sender, reply_to_sender].some(
-      (one) => one && handlesOf(known, normaliseHandle(one, region)).some((handle) => handles.has(handle))
+  /** An entry names a person by each of their handles; owners are believed by iMessage only. */
+  const matters = ({ reply_to_sender, sender }: ImsgMessage) =>
+    Effect.map(
+      Effect.all([people, owners]),
+      ([known, commanding]) =>
+        !isOpen ||
+        (sender !== undefined && isOwner(commanding, known, normaliseHandle(sender, region))) ||
+        [sender, reply_to_sender].some(
+          (one) => one && handlesOf(known, normaliseHandle(one, region)).some((handle) => handles.has(handle))
+        )
     )
 
   /** That of the row's chat, where it is the row's own: a chat has the service of what was written into it last. */
@@ -96,7 +105,7 @@ export const makeWithService = ({ account, findChat, people }: ServiceOptions, s
 
   return (row: ImsgMessage): Effect.Effect<ImsgMessage, RequestError> =>
     Effect.gen(function* () {
-      if (viaOf(row) !== undefined || !matters(row, yield* people)) return row
+      if (viaOf(row) !== undefined || !(yield* matters(row))) return row
       const own = yield* orNothing(serviceOfRow(row))
       const service = Option.isSome(own) ? own : yield* orNothing(serviceOfChat(row))
       return Option.match(service, { onNone: () => row, onSome: (found) => ({ ...row, service: found }) })

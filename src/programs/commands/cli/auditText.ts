@@ -33,6 +33,7 @@ const eventInWords = matchEvent({
   ConfigReloaded: ({ accounts, sections }) =>
     `had the config read again; changed: ${listed([...sections, ...accounts.map((id) => `account ${id}`)])}`,
   ConfigRefused: ({ code }) => `had the config read again, which was refused: ${code}`,
+  ChatPaused: ({ accountId, chat }) => `paused the chat ${chat} of ${accountId}`,
   ChatResumed: ({ accountId, chat }) => `let the paused chat ${chat} of ${accountId} go on`
 })
 

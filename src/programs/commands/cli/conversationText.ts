@@ -1,7 +1,7 @@
 /** What agents remember, for people. */
 import { harmless } from "../../../layers/terminal/harmless.ts"
 import type { ConversationRecord, ConversationWords } from "../../../schemas/control/Records.ts"
-import { inWords } from "./inWords.ts"
+import { inWords } from "../../../schemas/inWords.ts"
 import { table } from "./table.ts"
 
 /** Whose it is: of a handle that belongs to somebody by now, their name too. */

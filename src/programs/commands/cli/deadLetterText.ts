@@ -8,8 +8,8 @@ import {
   type Unreadable
 } from "../../../schemas/DeadLetter.ts"
 import type { Part, PartRecord } from "../../../schemas/Delivery.ts"
+import { inWords } from "../../../schemas/inWords.ts"
 import { chatOf, kindOf, sessionOf } from "../../deadLetters/records.ts"
-import { inWords } from "./inWords.ts"
 import { table } from "./table.ts"
 
 /** How much of a reason a row of the list shows. */

@@ -3,14 +3,15 @@ import { Args, Command, HelpDoc, Options } from "@effect/cli"
 import { Clock, Console, Effect } from "effect"
 import { printSentence } from "../../../layers/terminal/TerminalConsole.ts"
 import { parseAllowList } from "../../../schemas/AllowList.ts"
-import type { AccountConfig, GatewayConfig } from "../../../schemas/Config.ts"
+import type { GatewayConfig } from "../../../schemas/Config.ts"
 import { PairingNotFound } from "../../../schemas/errors/pairing.ts"
 import { normaliseHandle } from "../../../schemas/Handle.ts"
+import { inWords } from "../../../schemas/inWords.ts"
 import { handlesOf, isSamePerson } from "../../../schemas/People.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
 import { type PairingApproval, type PairingRequest, PairingStore } from "../../../services/PairingStore.ts"
+import { approvalMeans, rejectionMeans } from "../../account/chatCommands/decisions.ts"
 import { account, ofAccount } from "./accounts.ts"
-import { inWords } from "./inWords.ts"
 import * as options from "./options.ts"
 import { pairingStore } from "./pairingStore.ts"
 import { table } from "./table.ts"
@@ -104,40 +105,20 @@ const list = Command.make(
 
 const code = afterChannel("CODE", "The code, in upper or lower case.")
 
-/** What somebody who was approved may do now, by the config as it is. */
-const whatApprovalMeans = (
-  accounts: ReadonlyArray<AccountConfig>,
-  accountId: string,
-  sender: string
-): string => {
-  const config = accounts.find(({ id }) => id === accountId)
-  if (config === undefined || !config.enabled) {
-    return `${sender} is approved for the account ${accountId}, which the config ${config === undefined ? "does not have" : "disables"}.`
-  }
-  if (config.dmPolicy !== "pairing") {
-    return `${sender} is approved for the account ${accountId}, but its dmPolicy is "${config.dmPolicy}", under which approvals do not count.`
-  }
-  const told = config.pairing.approvedMessage.trim() === "" ? "" : ", and will be told"
-  return `${sender} may now write to the account ${accountId}${told}.`
-}
-
 const approve = Command.make("approve", { code, config: options.config }, ({ code, config }) =>
   Effect.gen(function* () {
     const pairing = yield* PairingStore
-    const { accountId, sender } = yield* pairing.approve(code)
+    const request = yield* pairing.approve(code)
     const { accounts } = yield* currentConfig
-    yield* printSentence(whatApprovalMeans(accounts, accountId, sender))
+    yield* printSentence(approvalMeans(accounts, request))
   }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Admits the sender of a pairing request."))
 
 const reject = Command.make("reject", { code, config: options.config }, ({ code, config }) =>
   Effect.gen(function* () {
     const pairing = yield* PairingStore
-    const { accountId, expiresAt, sender } = yield* pairing.reject(code)
-    const left = inWords(expiresAt - (yield* Clock.currentTimeMillis))
-    yield* printSentence(
-      `${sender} stays out of the account ${accountId}, and gets no other code for ${left}.`
-    )
+    const request = yield* pairing.reject(code)
+    yield* printSentence(rejectionMeans(request, yield* Clock.currentTimeMillis))
   }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Refuses a pairing request. Its sender is not told."))
 

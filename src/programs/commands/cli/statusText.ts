@@ -1,7 +1,7 @@
 /** The status for people. */
 import { oneLine } from "../../../layers/terminal/harmless.ts"
 import type { AccountReport, Status } from "../../../schemas/control/Status.ts"
-import { apart, inWords } from "./inWords.ts"
+import { apart, inWords } from "../../../schemas/inWords.ts"
 import { table } from "./table.ts"
 
 const ago = (at: number | null, now: number): string => (at === null ? "–" : `${inWords(now - at)} ago`)
@@ -55,9 +55,10 @@ const overBudget = ({ budgets }: Status, now: number): ReadonlyArray<string> =>
   )
 
 /** A chat that is paused, until when, and how it is resumed. */
-const pausedNote = ({ accountId, chat, until }: Status["paused"][number], now: number): string => {
+const pausedNote = ({ accountId, chat, times, until }: Status["paused"][number], now: number): string => {
   const left = until === null ? "until you resume it" : `for ${inWords(until - now)}`
-  return `${oneLine(chat)} of ${accountId} gives the gateway's own words back, and is paused ${left}: imsg-gateway chats resume --chat ${oneLine(chat)} --account ${accountId}`
+  const why = times === 0 ? "is" : "gives the gateway's own words back, and is"
+  return `${oneLine(chat)} of ${accountId} ${why} paused ${left}: imsg-gateway chats resume --chat ${oneLine(chat)} --account ${accountId}`
 }
 
 const notes = ({ deliveries, paused, pairing, sessions }: Status, now: number): ReadonlyArray<string> => [

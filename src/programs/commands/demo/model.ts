@@ -28,7 +28,9 @@ const answerTo = (said: ReadonlyArray<string>): string => {
 const story = (request: ModelRequest) => {
   const [first = "", ...others] = eventsOf(request, { text: ["Once upon a time ", "and then ", "and then "] })
   const [more = first] = others
-  return eventStream(Stream.concat(Stream.make(first), Stream.repeat(Stream.make(more), Schedule.spaced("200 millis"))))
+  return eventStream(
+    Stream.concat(Stream.make(first), Stream.repeat(Stream.make(more), Schedule.spaced("200 millis")))
+  )
 }
 
 /** Serves it as long as the scope. Answers its `baseUrl`. */

@@ -1,5 +1,5 @@
 /** Whether the clock of this machine can be right. */
-import { inWords } from "../cli/inWords.ts"
+import { inWords } from "../../../schemas/inWords.ts"
 import { type Check, failed, ok, warning } from "./Check.ts"
 
 const PLACE = { id: "clock", title: "Clock" } as const

@@ -1,6 +1,6 @@
 /** The gateway that runs: what it says of its accounts holds in the surroundings in which it was started. */
 import { Option } from "effect"
-import { apart } from "../cli/inWords.ts"
+import { apart } from "../../../schemas/inWords.ts"
 import { type Check, failed, ok, warning } from "./Check.ts"
 import type { RunningAccount } from "./RunningGateway.ts"
 

@@ -10,16 +10,17 @@ import { makeEnact } from "../../../../src/programs/account/inbox/enact.ts"
 import { Verdict } from "../../../../src/schemas/Verdict.ts"
 import { GroupHistory } from "../../../../src/services/GroupHistory.ts"
 import { PairingStore } from "../../../../src/services/PairingStore.ts"
-import { events } from "../../../support/accounts.ts"
 import { makeActors } from "../../../support/actors.ts"
-import { type ConfigFileContent, makeAccount } from "../../../support/configs.ts"
+import { commandStores } from "../../../support/chatCommands.ts"
+import { type ConfigFileContent, configLayer, makeAccount } from "../../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope, withoutChat } from "../../../support/envelopes.ts"
 
 const services = Layer.mergeAll(
   GroupHistorySqlite.layer,
   PairingStoreSqlite.layer,
-  FlowControlLive.layer
-).pipe(Layer.provide(Database.memory), Layer.merge(events))
+  FlowControlLive.layer,
+  commandStores
+).pipe(Layer.provide(Database.memory), Layer.provideMerge(configLayer()))
 
 /** Enacts verdicts of the account `default`, and gives what its actors have then. */
 const enacting = (imessage: ConfigFileContent = {}) =>

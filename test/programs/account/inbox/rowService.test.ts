@@ -19,6 +19,7 @@ interface Scene {
   readonly chat?: string
   readonly newest?: ReadonlyArray<object>
   readonly people?: People
+  readonly owners?: ReadonlyArray<string>
   /** What the child answers before it answers that. */
   readonly first?: ReadonlyArray<ReturnType<Answer>>
   /** A build before 0.10. */
@@ -65,6 +66,7 @@ const setUp = (imessage: ConfigFileContent, scene: Scene) =>
       {
         account: makeAccount(imessage),
         people: Effect.succeed(scene.people ?? []),
+        owners: Effect.succeed(scene.owners ?? []),
         findChat: () =>
           Effect.map(child.session.request(Methods.chatsList, { limit: 100 }, 1000), ({ chats }) =>
             Option.fromNullable(chats.readable.find(({ id }) => id === chat.id))
@@ -103,6 +105,19 @@ describe("the service of a row whose chat is one for all services", () => {
       expect(yield* looked(imessage, { row: "SMS", people })).toEqual(own)
       expect(yield* looked(imessage, { row: "SMS" })).toEqual({ via: undefined, asked: [] })
     })
+  )
+
+  it.effect(
+    "is asked for where an owner writes, by whichever handle: only an iMessage is theirs for certain",
+    () =>
+      Effect.gen(function* () {
+        const people: People = [{ name: "sam", handles: ["sam@example.com", "+15555550101"] }]
+        expect(yield* looked({}, { row: "SMS", people, owners: ["sam@example.com"] })).toEqual(own)
+        expect(yield* looked({}, { row: "SMS", owners: ["sam@example.com"] })).toEqual({
+          via: undefined,
+          asked: []
+        })
+      })
   )
 
   it.effect.each([

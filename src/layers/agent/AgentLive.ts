@@ -5,6 +5,7 @@ import { Agent } from "../../services/Agent.ts"
 import { type ConfigService, derivedFromConfig } from "../../services/ConfigService.ts"
 import { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { askCommand } from "./command.ts"
+import { speaking } from "./events.ts"
 
 const make = Effect.gen(function* () {
   const groups = yield* ProcessGroup
@@ -13,7 +14,7 @@ const make = Effect.gen(function* () {
   )
 
   return Agent.of({
-    ask: Effect.fnUntraced(function* ({ turn }) {
+    ask: Effect.fnUntraced(function* ({ turn }, say) {
       const agent = (yield* agents).get(turn.agentId)
       if (agent === undefined) {
         // A message that was accepted under an earlier config.
@@ -26,7 +27,8 @@ const make = Effect.gen(function* () {
         case "echo":
           return { replies: [{ text: `echo: ${Arr.map(turn.envelopes, ({ text }) => text).join("\n")}` }] }
         case "command": {
-          const asked = askCommand(agent, agent.runtime, turn)
+          const { runtime } = agent
+          const asked = speaking(agent.id, say, (say) => askCommand(agent, runtime, turn, say))
           return { replies: yield* Effect.provideService(asked, ProcessGroup, groups) }
         }
         case "openai":

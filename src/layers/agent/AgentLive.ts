@@ -1,20 +1,27 @@
 /** Agents by the runtime that their config names. */
+import type { FileSystem, Path } from "@effect/platform"
 import { Array as Arr, Effect, Layer } from "effect"
 import { AgentFailed } from "../../schemas/errors/agent.ts"
 import { Agent } from "../../services/Agent.ts"
-import { type ConfigService, derivedFromConfig } from "../../services/ConfigService.ts"
-import { ProcessGroup } from "../../services/ProcessGroup.ts"
+import { ConfigService, derivedFromConfig } from "../../services/ConfigService.ts"
+import type { LateReplies } from "../../services/LateReplies.ts"
+import type { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { askCommand } from "./command.ts"
 import { speaking } from "./events.ts"
 
+/** What agents are asked through. */
+type Asking = ProcessGroup | LateReplies | FileSystem.FileSystem | Path.Path
+
 const make = Effect.gen(function* () {
-  const groups = yield* ProcessGroup
+  const context = yield* Effect.context<Asking>()
+  const config = yield* ConfigService
   const agents = yield* derivedFromConfig(
     ({ agents }) => new Map(agents.list.map((agent) => [agent.id, agent]))
   )
 
   return Agent.of({
-    ask: Effect.fnUntraced(function* ({ turn }, say) {
+    ask: Effect.fnUntraced(function* (question, say) {
+      const { turn } = question
       const agent = (yield* agents).get(turn.agentId)
       if (agent === undefined) {
         // A message that was accepted under an earlier config.
@@ -29,7 +36,20 @@ const make = Effect.gen(function* () {
         case "command": {
           const { runtime } = agent
           const asked = speaking(agent.id, say, (say) => askCommand(agent, runtime, turn, say))
-          return { replies: yield* Effect.provideService(asked, ProcessGroup, groups) }
+          return { replies: yield* Effect.provide(asked, context) }
+        }
+        case "cli": {
+          const { runtime } = agent
+          const { askCli } = yield* Effect.promise(() => import("./cli/askCli.ts"))
+          const { stateDir } = yield* config.current
+          const asked = speaking(agent.id, say, (say) => askCli(agent, runtime, question, say, stateDir))
+          return yield* Effect.provide(asked, context)
+        }
+        case "webhook": {
+          const { runtime } = agent
+          const { askWebhook } = yield* Effect.promise(() => import("./webhook/askWebhook.ts"))
+          const asked = speaking(agent.id, say, (say) => askWebhook(agent, runtime, question, say))
+          return yield* Effect.provide(asked, context)
         }
         case "openai":
         case "anthropic":
@@ -39,4 +59,4 @@ const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<Agent, never, ConfigService | ProcessGroup> = Layer.effect(Agent, make)
+export const layer: Layer.Layer<Agent, never, ConfigService | Asking> = Layer.effect(Agent, make)

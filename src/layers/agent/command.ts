@@ -1,22 +1,15 @@
 /** The `command` runtime: a process for each turn. */
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import type { AgentConfig, AgentRuntime } from "../../schemas/Config.ts"
 import { AgentFailed, AgentTimeout } from "../../schemas/errors/agent.ts"
-import { type Reply, Turn } from "../../schemas/Turn.ts"
+import type { Reply, Turn } from "../../schemas/Turn.ts"
 import type { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { makeAnswerReader, REPLIES_FORM, repliesOf, type Say } from "./events.ts"
 import { inWords, isWell, LONGEST_LINE, type Program, type Ran, runProgram } from "./program.ts"
 import { prompt } from "./prompt.ts"
+import { turnAsJson } from "./turnAsJson.ts"
 
 export type CommandRuntime = Extract<AgentRuntime, { readonly type: "command" }>
-
-const encodeTurn = Schema.encode(Turn)
-
-/** The turn with its prompt, as one line of JSON. */
-export const turnAsJson = (agent: AgentConfig, turn: Turn): Effect.Effect<string> =>
-  Effect.orDie(encodeTurn(turn)).pipe(
-    Effect.map((encoded) => JSON.stringify({ ...encoded, prompt: prompt(turn, agent) }))
-  )
 
 /** What the process is told on stdin. */
 const input = (agent: AgentConfig, runtime: CommandRuntime, turn: Turn): Effect.Effect<string> =>

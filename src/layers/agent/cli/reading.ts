@@ -45,7 +45,7 @@ const textIn = (event: unknown, { at, when }: Place): string | undefined =>
   matches(event)(when) ? textAt(event, at) : undefined
 
 /** One event more. */
-export const readEvent = (rules: OutputRules, reading: Reading, event: unknown): Reading => {
+const readEvent = (rules: OutputRules, reading: Reading, event: unknown): Reading => {
   const failed = rules.failures.find(({ when }) => matches(event)(when))
   if (failed !== undefined) {
     const words = failed.at.map((path) => textAt(event, path)).find(Predicate.isNotUndefined)

@@ -20,9 +20,9 @@ export interface Preset {
   readonly answer: (body: string, reference: string | undefined) => Option.Option<Answer>
 }
 
-const saying = (text: string, reference: string | null | undefined): Answer => ({
+const saying = (text: string, reference: string | undefined): Answer => ({
   replies: text.trim() === "" ? [] : [{ text: text.trim() }],
-  ...(reference === undefined || reference === null ? {} : { reference })
+  ...(reference === undefined ? {} : { reference })
 })
 
 const N8nItem = Schema.Union(Schema.Struct({ output: Schema.String }), Schema.Struct({ text: Schema.String }))
@@ -59,9 +59,9 @@ const homeassistant = (language: string | undefined): Preset => ({
     ...(language === undefined ? {} : { language }),
     ...(reference === undefined ? {} : { conversation_id: reference })
   }),
-  answer: (body) =>
+  answer: (body, reference) =>
     Option.map(decodeHomeAssistant(body), ({ conversation_id, response }) =>
-      saying(response.speech.plain?.speech ?? "", conversation_id)
+      saying(response.speech.plain?.speech ?? "", conversation_id ?? reference)
     )
 })
 
@@ -98,10 +98,10 @@ export const bodyOf = (
   })
 
 /** What a request is signed with: HMAC-SHA256 of its time, in Unix seconds, a dot, and its body. */
-export const signatureOf = (secret: Redacted.Redacted<string>, timestamp: string, body: string): string =>
+const signatureOf = (secret: Redacted.Redacted<string>, timestamp: string, body: string): string =>
   `sha256=${createHmac("sha256", Redacted.value(secret)).update(`${timestamp}.${body}`).digest("hex")}`
 
-/** The headers of a request that is made at a time, in Unix ms. Those of the config win over none of ours. */
+/** The headers of a request that is made at a time, in Unix ms. Those of the config stand beside ours. */
 export const headersOf = (
   { headers, secret, token }: WebhookConfig,
   turnId: string,

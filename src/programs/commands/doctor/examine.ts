@@ -10,6 +10,7 @@ import type { AccountNotChosen } from "../../../schemas/errors/doctor.ts"
 import { parse, type Target } from "../../../schemas/Target.ts"
 import { chooseAccount } from "../../sending/chooseAccount.ts"
 import { type Environment, examineAccount } from "./account.ts"
+import { cliChecks } from "./agents.ts"
 import { approvalChecks, approvalsIn } from "./approvals.ts"
 import { type Check, type Place, warning } from "./Check.ts"
 import { clockCheck } from "./clock.ts"
@@ -138,6 +139,7 @@ export const examine = (
             (folder) => Effect.map(approvalsIn(folder), (approvals) => sessionsCheck(whole, approvals)),
             { id: "sessions", title: "Sessions" }
           )),
+      ...(whole === undefined ? [] : [cliChecks(whole.agents.list, surroundings.env)]),
       serviceChecks(known.file === undefined ? undefined : resolve(known.file), surroundings),
       ...onStateDir(diskCheck, { id: "disk", title: "Disk space" }),
       Effect.gen(function* () {

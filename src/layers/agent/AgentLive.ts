@@ -1,20 +1,25 @@
 /** Agents by the runtime that their config names. */
-import { FileSystem } from "@effect/platform"
+import { FileSystem, type Path } from "@effect/platform"
 import { Array as Arr, Effect, Layer } from "effect"
 import { AgentFailed } from "../../schemas/errors/agent.ts"
 import { Agent } from "../../services/Agent.ts"
-import { type ConfigService, derivedFromConfig } from "../../services/ConfigService.ts"
-import { ProcessGroup } from "../../services/ProcessGroup.ts"
+import { ConfigService, derivedFromConfig } from "../../services/ConfigService.ts"
+import type { LateReplies } from "../../services/LateReplies.ts"
+import type { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { askCommand } from "./command.ts"
+import { speaking } from "./events.ts"
+
+/** What agents are asked through. */
+type Asking = ProcessGroup | LateReplies | FileSystem.FileSystem | Path.Path
 
 const make = Effect.gen(function* () {
-  const groups = yield* ProcessGroup
-  const fs = yield* FileSystem.FileSystem
+  const context = yield* Effect.context<Asking>()
+  const config = yield* ConfigService
   /** Whoever asks no model pays nothing for it. */
   const askModel = yield* Effect.cached(
     Effect.promise(() => import("./models/askModel.ts")).pipe(
       Effect.flatMap(({ makeAskModel }) => makeAskModel),
-      Effect.provideService(FileSystem.FileSystem, fs)
+      Effect.provideService(FileSystem.FileSystem, yield* FileSystem.FileSystem)
     )
   )
   const agents = yield* derivedFromConfig(
@@ -22,7 +27,8 @@ const make = Effect.gen(function* () {
   )
 
   return Agent.of({
-    ask: Effect.fnUntraced(function* ({ memory, turn }) {
+    ask: Effect.fnUntraced(function* (question, say) {
+      const { turn } = question
       const agent = (yield* agents).get(turn.agentId)
       if (agent === undefined) {
         // A message that was accepted under an earlier config.
@@ -35,18 +41,31 @@ const make = Effect.gen(function* () {
         case "echo":
           return { replies: [{ text: `echo: ${Arr.map(turn.envelopes, ({ text }) => text).join("\n")}` }] }
         case "command": {
-          const asked = askCommand(agent, agent.runtime, turn)
-          return { replies: yield* Effect.provideService(asked, ProcessGroup, groups) }
+          const { runtime } = agent
+          const asked = speaking(agent.id, say, (say) => askCommand(agent, runtime, turn, say))
+          return { replies: yield* Effect.provide(asked, context) }
+        }
+        case "cli": {
+          const { runtime } = agent
+          const { askCli } = yield* Effect.promise(() => import("./cli/askCli.ts"))
+          const { stateDir } = yield* config.current
+          const asked = speaking(agent.id, say, (say) => askCli(agent, runtime, question, say, stateDir))
+          return yield* Effect.provide(asked, context)
+        }
+        case "webhook": {
+          const { runtime } = agent
+          const { askWebhook } = yield* Effect.promise(() => import("./webhook/askWebhook.ts"))
+          const asked = speaking(agent.id, say, (say) => askWebhook(agent, runtime, question, say))
+          return yield* Effect.provide(asked, context)
         }
         case "openai":
         case "anthropic": {
           const ask = yield* askModel
-          return yield* ask(agent, agent.runtime, { turn, memory })
+          return yield* ask(agent, agent.runtime, question)
         }
       }
     })
   })
 })
 
-export const layer: Layer.Layer<Agent, never, ConfigService | ProcessGroup | FileSystem.FileSystem> =
-  Layer.effect(Agent, make)
+export const layer: Layer.Layer<Agent, never, ConfigService | Asking> = Layer.effect(Agent, make)

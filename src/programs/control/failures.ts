@@ -25,6 +25,10 @@ const MISSING: ReadonlyArray<string> = [
   "UploadNotFound"
 ]
 
+/** What it was asked about is not there. */
+export const found = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.mapError(effect, (error) => new NotFound(wordsOf(error)))
+
 /** What was asked is refused. */
 export const refused = <A, E extends Told, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.mapError(effect, (error) => new Refused(wordsOf(error)))

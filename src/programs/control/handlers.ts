@@ -11,6 +11,7 @@ import { Accounts } from "../../services/Accounts.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { Conversations } from "../../services/Conversations.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
+import { LateReplies } from "../../services/LateReplies.ts"
 import { Metrics } from "../../services/Metrics.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
@@ -23,7 +24,7 @@ import { EVERY_FILE } from "../sending/prepare.ts"
 import { type Asker, sendThroughGateway } from "../sending/throughGateway.ts"
 import type { Uploads } from "../sending/uploads.ts"
 import { serverSentEvents } from "./events.ts"
-import { foundOrNot, foundOrRefused, refused, refusedOrNot, told, unavailable } from "./failures.ts"
+import { found, foundOrNot, foundOrRefused, refused, refusedOrNot, told, unavailable } from "./failures.ts"
 import { gauges } from "./gauges.ts"
 import { refusals } from "./refusals.ts"
 import { health, pausedReport, status } from "./report.ts"
@@ -106,6 +107,9 @@ const gateway = (served: Served, way: Way) => {
       .handle("send", ({ payload }) => told(send(served, way, payload)))
       .handleRaw("upload", ({ request, urlParams: { name } }) =>
         refusedOrNot(uploads.receive(name, Stream.mapError(request.stream, brokenOff)))
+      )
+      .handle("reply", ({ path: { id }, payload: { replies } }) =>
+        found(Effect.flatMap(LateReplies, ({ give }) => give(id, replies)))
       )
       .handle("reload", () => refused(reloadConfig))
       .handle("restart", ({ path: { id } }) => foundOrRefused(restartAccount(id)))

@@ -3,6 +3,7 @@ import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
 import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope } from "effect"
 import * as AgentLive from "../../layers/agent/AgentLive.ts"
+import * as LateRepliesLive from "../../layers/agent/LateRepliesLive.ts"
 import * as ChunkerLive from "../../layers/chunker/ChunkerLive.ts"
 import * as ConversationsSqlite from "../../layers/conversations/ConversationsSqlite.ts"
 import * as DeadLettersSqlite from "../../layers/deadLetters/DeadLettersSqlite.ts"
@@ -46,6 +47,7 @@ import type { DeadLetters } from "../../services/DeadLetters.ts"
 import type { Events } from "../../services/Events.ts"
 import { GroupChats } from "../../services/GroupChats.ts"
 import type { GroupHistory } from "../../services/GroupHistory.ts"
+import type { LateReplies } from "../../services/LateReplies.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import type { Mailboxes } from "../../services/Mailboxes.ts"
 import type { Metrics } from "../../services/Metrics.ts"
@@ -124,6 +126,7 @@ type Running =
   | Conversations
   | Budget
   | StoreHealth
+  | LateReplies
   | OutboundFiles
   | Outbox
   | Events
@@ -166,7 +169,7 @@ export const layer: Layer.Layer<
       LifecycleLive.layer,
       NotifySystemd.layer,
       RouterLive.layer,
-      AgentLive.layer,
+      Layer.provideMerge(AgentLive.layer, LateRepliesLive.layer),
       ImsgProcessLive.layer
     )
     return Layer.mergeAll(

@@ -1,7 +1,6 @@
 /** The sections `agents` and `messages` of the config file, which other gateways share. */
-import { Predicate, Schema } from "effect"
-import { CommandRuntime, EchoRuntime } from "./runtimes/command.ts"
-import { AnthropicRuntime, OpenaiRuntime } from "./runtimes/models.ts"
+import { Schema } from "effect"
+import { Runtime } from "./runtimes/Runtime.ts"
 import { section, settle } from "./section.ts"
 import {
   ExpectedId,
@@ -9,8 +8,6 @@ import {
   Id,
   MentionPattern,
   OtherKeysId,
-  type OtherValues,
-  OtherValuesId,
   option,
   otherKeys,
   Root,
@@ -41,11 +38,6 @@ export type Model = typeof Model.Type
 
 /** The other gateways' list of models, which is not a misspelt `model`. */
 const otherModelKeys = otherKeys(["models"])
-
-/** What OpenClaw runs an agent by: nothing that this gateway could. */
-const isOtherRuntime: OtherValues = (runtime) =>
-  Predicate.isReadonlyRecord(runtime) &&
-  (runtime.type === "embedded" || (runtime.type === "acp" && Predicate.isReadonlyRecord(runtime.acp)))
 
 /** What an agent remembers of what was said before. */
 export const memoryKeys = {
@@ -86,20 +78,16 @@ export const agentKeys = {
     "The agent's model, which only fills `{model}` in `messages.responsePrefix`. Else that of `agents.defaults`."
   ),
   groupChat: option(GroupChat, "How the agent is mentioned in groups. Else `messages.groupChat`."),
-  runtime: option(
-    Schema.Union(EchoRuntime, CommandRuntime, OpenaiRuntime, AnthropicRuntime).annotations({
-      [OtherValuesId]: isOtherRuntime
-    }),
-    "What answers the agent's turns. An agent without one echoes, with a warning.",
-    { type: "echo" }
-  ),
+  runtime: option(Runtime, "What answers the agent's turns. An agent without one echoes, with a warning.", {
+    type: "echo"
+  }),
   systemPrompt: option(
     Text,
     "What a model is told first of all, before the `systemPrompt` of a group. For `openai`, `anthropic` and `cli`."
   ),
   memory: option(
     Schema.Union(Schema.Struct(memoryKeys).annotations({ identifier: "Memory" }), Schema.Literal(false)),
-    "What the agent remembers: models and `cli` all that `retention` keeps unless it is `false`; other runtimes remember for themselves, and cannot have it."
+    "What the agent remembers: models, `cli` and the presets of `webhook` all that `retention` keeps unless it is `false`; other runtimes remember for themselves, and cannot have it."
   ),
   markdown: option(
     Schema.Literal("plain", "keep"),

@@ -132,7 +132,7 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
   const path = file.imessage === undefined && shared !== undefined ? ["channels", "imessage"] : ["imessage"]
   const stateDir = resolveStateDir(file, env, expandHome)
   const accounts = resolveAccounts(section, path, expandHome)
-  const agents = resolveAgents(file.agents ?? {}, file.messages ?? {}, expandHome)
+  const agents = resolveAgents(file.agents ?? {}, file.messages ?? {}, expandHome, stateDir.value)
   const bindings = bindAccounts(file.bindings ?? [], agents.value.list, accounts.value)
   const regions = [...new Set(accounts.value.map(({ region }) => region))]
   const people = resolvePeople(file.people ?? {}, regions)

@@ -6,7 +6,9 @@ import type { budgetKeys, inboundKeys, interimKeys, loopGuardKeys, memoryKeys } 
 import type { Group } from "./groups.ts"
 import type { accountKeys } from "./imessage.ts"
 import type { transcriptionKeys } from "./media.ts"
+import type { CliConfig } from "./runtimes/cli.ts"
 import type { anthropicKeys, openaiKeys } from "./runtimes/models.ts"
+import type { WebhookConfig } from "./runtimes/webhook.ts"
 import type { Settled } from "./section.ts"
 import type { DmScope } from "./session.ts"
 
@@ -28,6 +30,8 @@ export type AgentRuntime =
     } & EnvironmentConfig)
   | OpenaiConfig
   | AnthropicConfig
+  | CliConfig
+  | WebhookConfig
 
 /** A server that speaks as OpenAI's does. `baseUrl` has no slash at its end. */
 export type OpenaiConfig = {

@@ -13,8 +13,10 @@ import {
 import type { ImessageSection } from "./imessage.ts"
 import { type KeyPath, type Problem, renderPath } from "./problems.ts"
 import type { AgentConfig, AgentRuntime } from "./resolved.ts"
+import { notItsOwn, resolveCli } from "./runtimes/cli.ts"
 import { commandKeys } from "./runtimes/command.ts"
 import { anthropicKeys, openaiKeys } from "./runtimes/models.ts"
+import { webhookKeys } from "./runtimes/webhook.ts"
 import { settle } from "./section.ts"
 import { withoutSlash } from "./values.ts"
 
@@ -36,6 +38,10 @@ const resolveRuntime = (runtime: NonNullable<Agent["runtime"]>, expandHome: Expa
       const settled = settle(anthropicKeys, [runtime])
       return { ...runtime, ...settled, baseUrl: withoutSlash(settled.baseUrl) }
     }
+    case "cli":
+      return resolveCli(runtime, expandHome)
+    case "webhook":
+      return { ...runtime, ...settle(webhookKeys, [runtime]) }
   }
 }
 
@@ -51,9 +57,18 @@ const contextOf = (runtime: AgentRuntime): number =>
     ? KNOWN_CONTEXT
     : UNKNOWN_CONTEXT
 
-/** Whether the gateway remembers for an agent; others do so themselves. */
-const isRemembering = ({ type }: Pick<AgentRuntime, "type">): boolean =>
-  type === "openai" || type === "anthropic"
+/** A runtime by what says of it whether it remembers. */
+interface Kind {
+  readonly type: AgentRuntime["type"]
+  readonly preset?: string
+}
+
+/** Whether the gateway remembers for an agent, be it only by what name the agent knows the conversation. */
+const isRemembering = ({ preset, type }: Kind): boolean =>
+  type === "openai" || type === "anthropic" || type === "cli" || (type === "webhook" && preset !== undefined)
+
+/** Whether an agent writes markdown where nobody has told it not to. */
+const isMarkdown = ({ type }: Kind): boolean => type === "openai" || type === "anthropic" || type === "cli"
 
 const resolveMemory = (memory: Agent["memory"], runtime: AgentRuntime): Pick<AgentConfig, "memory"> => {
   if (memory === false || !isRemembering(runtime)) return {}
@@ -90,7 +105,7 @@ const resolveAgent = (
     runtime,
     ...(agent.systemPrompt === undefined ? {} : { systemPrompt: agent.systemPrompt }),
     ...resolveMemory(agent.memory, runtime),
-    markdown: agent.markdown ?? (isRemembering(runtime) ? "plain" : "keep"),
+    markdown: agent.markdown ?? (isMarkdown(runtime) ? "plain" : "keep"),
     mediaRoots: settled.mediaRoots.map(expandHome),
     mediaHosts: settled.mediaHosts,
     maxParts: settled.maxParts
@@ -150,11 +165,27 @@ const withoutMemory = (all: ReadonlyArray<Declared>): ReadonlyArray<Problem> =>
         ]
   )
 
+/** Agents of the command line that would work in a folder which is not theirs alone. */
+const inOthersFolders = (
+  all: ReadonlyArray<Declared>,
+  expandHome: ExpandHome,
+  stateDir: string
+): ReadonlyArray<Problem> =>
+  all.flatMap(({ agent: { runtime }, path }) =>
+    runtime?.type !== "cli" || runtime.cwd === undefined
+      ? []
+      : notItsOwn({ cwd: expandHome(runtime.cwd) }, [...path, "runtime", "cwd"], {
+          home: expandHome("~"),
+          stateDir
+        })
+  )
+
 /** Resolves `agents`. Without any there is one, `main`, which echoes. */
 export const resolveAgents = (
   section: AgentsSection,
   messages: MessagesSection,
-  expandHome: ExpandHome
+  expandHome: ExpandHome,
+  stateDir: string
 ): Resolved<{ readonly list: Arr.NonEmptyReadonlyArray<AgentConfig>; readonly maxConcurrent: number }> => {
   const all = declared(section)
   const list = all.map(({ agent }) => agent)
@@ -169,7 +200,7 @@ export const resolveAgents = (
       ),
       maxConcurrent
     },
-    problems: [...repeated(all), ...withoutMemory(all)],
+    problems: [...repeated(all), ...withoutMemory(all), ...inOthersFolders(all, expandHome, stateDir)],
     warnings: [
       ...(list.length === 0
         ? ['agents.list is empty: one agent "main" answers with an echo of what it is told']

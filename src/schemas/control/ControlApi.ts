@@ -2,6 +2,7 @@
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { VERSION } from "../../version.ts"
+import { AgentOutput } from "../Turn.ts"
 import { NotFound, Refused, Unavailable } from "./failures.ts"
 import {
   ConversationRecord,
@@ -62,6 +63,16 @@ const gateway = HttpApiGroup.make("gateway", { topLevel: true })
         described(
           "Takes the body as a file of this name, to be sent by the answered `file` within ten minutes."
         )
+      )
+  )
+  .add(
+    HttpApiEndpoint.post("reply", "/turns/:id/reply")
+      .setPath(Schema.Struct({ id: Schema.String }))
+      .setPayload(AgentOutput)
+      .addSuccess(HttpApiSchema.NoContent)
+      .addError(NotFound)
+      .annotateContext(
+        described("Answers a turn that a webhook has taken with 202, once, while it is waited for.")
       )
   )
   .add(

@@ -86,3 +86,11 @@ export type AgentError = AgentFailed | AgentTimeout | AgentUnavailable | AgentIn
 /** Whether an agent is asked again by itself after a failure. */
 export const mayAskAgain = ({ _tag }: AgentError): boolean =>
   _tag !== "AgentInterrupted" && _tag !== "AgentRefused"
+
+/** Nobody waits for a late reply to a turn. */
+export class TurnNotAwaited extends GatewayError<TurnNotAwaited>()("TurnNotAwaited", {
+  code: "turn_not_awaited",
+  fields: { turnId: Schema.String },
+  message: ({ turnId }) => `no reply to the turn ${turnId} is waited for`,
+  hint: "It was answered already, its time (timeoutMs) is over, or the gateway was started anew and will ask again. A reply can come once, while a request that was answered with 202 is open."
+}) {}

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { layer } from "../../../src/layers/agent/AgentLive.ts"
+import * as LateRepliesLive from "../../../src/layers/agent/LateRepliesLive.ts"
 import type { AgentConfig } from "../../../src/schemas/Config.ts"
 import { NO_MEMORY } from "../../../src/schemas/Conversation.ts"
 import { Agent } from "../../../src/services/Agent.ts"
@@ -62,7 +63,7 @@ const ask = (agentId: string) =>
       { turn: makeTurn({ agentId, envelopes: [saying("one"), saying("two")] }), memory: NO_MEMORY },
       () => Effect.void
     )
-  ).pipe(Effect.provide(Layer.provide(layer, [config, ProcessesLive])))
+  ).pipe(Effect.provide(Layer.provide(layer, [config, ProcessesLive, LateRepliesLive.layer])))
 
 describe("an agent", () => {
   it.live("of the runtime echo says the texts again", () =>

@@ -1,9 +1,10 @@
 /** The command runtime, with real commands. */
 import { FileSystem, Path } from "@effect/platform"
 import { describe, expect, layer } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Deferred, Effect, Fiber, Ref } from "effect"
 import { askCommand, type CommandRuntime } from "../../../src/layers/agent/command.ts"
 import type { Turn } from "../../../src/schemas/Turn.ts"
+import { Said } from "../../../src/services/Agent.ts"
 import { ALICE, asTurnMessage, BOB, makeEnvelope, withoutChat } from "../../support/envelopes.ts"
 import { ProcessesLive, running, withVariables } from "../../support/processes.ts"
 import { eventually } from "../../support/simulator.ts"
@@ -22,7 +23,11 @@ const script = (text: string, given: Partial<CommandRuntime> = {}): CommandRunti
   ...given
 })
 
-const ask = (runtime: CommandRuntime, turn: Turn = makeTurn()) =>
+const ask = (
+  runtime: CommandRuntime,
+  turn: Turn = makeTurn(),
+  say: (said: Said) => Effect.Effect<void> = () => Effect.void
+) =>
   askCommand(
     {
       id: "main",
@@ -34,8 +39,18 @@ const ask = (runtime: CommandRuntime, turn: Turn = makeTurn()) =>
       runtime
     },
     runtime,
-    turn
+    turn,
+    say
   )
+
+/** What an agent says before its end, and what it answers. */
+const hear = (text: string, given: Partial<CommandRuntime> = {}) =>
+  Effect.gen(function* () {
+    const heard = yield* Ref.make<ReadonlyArray<Said>>([])
+    const runtime = script(text, { format: "json", ...given })
+    const replies = yield* ask(runtime, makeTurn(), (said) => Ref.update(heard, (all) => [...all, said]))
+    return { replies, said: yield* Ref.get(heard) }
+  })
 
 layer(ProcessesLive, { excludeTestServices: true })((it) => {
   describe("an answer", () => {
@@ -180,6 +195,74 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
         const pids = [Number(reply?.text)]
         expect(pids).toEqual([expect.any(Number)])
         yield* eventually("no process", running(pids), (left) => left.length === 0)
+      })
+    )
+  })
+
+  describe("what is said before the end", () => {
+    const SAY = '{"say": "one"}'
+    const REPLIES = '{"replies": [{"text": "last"}]}'
+    const say = (text: string) => Said.Say({ reply: { text } })
+
+    it.effect.each([
+      { what: "nothing", printed: [REPLIES], said: [], replies: [{ text: "last" }] },
+      { what: "all of it", printed: [SAY], said: [say("one")], replies: [] },
+      {
+        what: "a part, a sign of life and a file",
+        printed: [SAY, '{"interim": "looking"}', "", '{"say": {"media": ["/tmp/a.png"]}}', REPLIES],
+        said: [say("one"), Said.Interim({ text: "looking" }), Said.Say({ reply: { media: ["/tmp/a.png"] } })],
+        replies: [{ text: "last" }]
+      },
+      {
+        what: "nothing, where one JSON value has many lines",
+        printed: ['{"replies": [', '{"text": "one"},', '{"text": "two"}', "]}"],
+        said: [],
+        replies: [{ text: "one" }, { text: "two" }]
+      },
+      {
+        what: "nothing, where a line has the replies too",
+        printed: ['{"say": "one", "replies": [{"text": "last"}]}'],
+        said: [],
+        replies: [{ text: "last" }]
+      }
+    ])("is $what", ({ printed, replies, said }) =>
+      Effect.gen(function* () {
+        const text = `cat > /dev/null; printf '%s\\n' ${printed.map((line) => `'${line}'`).join(" ")}`
+        expect(yield* hear(text)).toEqual({ said, replies })
+      })
+    )
+
+    it.effect("needs no line end at its own end", () =>
+      Effect.gen(function* () {
+        expect(yield* hear(`printf '%s' '${SAY}'`)).toEqual({ said: [say("one")], replies: [] })
+      })
+    )
+
+    it.effect("is said at once, while the program runs", () =>
+      Effect.gen(function* () {
+        const heard = yield* Deferred.make<Said>()
+        const runtime = script(`printf '%s\\n' '${SAY}'; sleep 600`, { format: "json" })
+        const asking = yield* Effect.fork(
+          ask(runtime, makeTurn(), (said) => Effect.asVoid(Deferred.succeed(heard, said)))
+        )
+        expect(yield* Deferred.await(heard)).toEqual(say("one"))
+        yield* Fiber.interrupt(asking)
+      })
+    )
+
+    it.effect("is text like any other in the format text", () =>
+      Effect.gen(function* () {
+        expect(yield* hear(`printf '%s' '${SAY}'`, { format: "text" })).toEqual({
+          said: [],
+          replies: [{ text: SAY }]
+        })
+      })
+    )
+
+    it.effect("counts for how much may be printed", () =>
+      Effect.gen(function* () {
+        const failure = yield* Effect.flip(ask(script(`yes '${SAY}'`, { format: "json" })))
+        expect(failure).toMatchObject({ detail: `it printed more than ${MEBIBYTE} bytes` })
       })
     )
   })

@@ -10,15 +10,16 @@ import type { AccountNotChosen } from "../../../schemas/errors/doctor.ts"
 import { parse, type Target } from "../../../schemas/Target.ts"
 import { chooseAccount } from "../../sending/chooseAccount.ts"
 import { type Environment, examineAccount } from "./account.ts"
-import { agentChecks } from "./agents.ts"
 import { approvalChecks, approvalsIn } from "./approvals.ts"
 import { type Check, type Place, warning } from "./Check.ts"
+import { cliChecks } from "./cliAgents.ts"
 import { clockCheck } from "./clock.ts"
 import { examineConfig } from "./config.ts"
 import { diskCheck } from "./disk.ts"
 import { gatewayCheck } from "./gateway.ts"
 import type { Surroundings } from "./grants.ts"
 import { lockHolder } from "./lockHolder.ts"
+import { modelChecks } from "./modelAgents.ts"
 import { nodeCheck } from "./node.ts"
 import { RunningGateway } from "./RunningGateway.ts"
 import { serviceCheck } from "./service.ts"
@@ -88,6 +89,19 @@ const serviceChecks = (configFile: string | undefined, surroundings: Surrounding
     Effect.map((found) => [found])
   )
 
+/** Checks for which the whole config must be known: who shares a session or a memory, and whether its agents are there. */
+const configChecks = (
+  whole: GatewayConfig,
+  { env }: Surroundings
+): ReadonlyArray<Effect.Effect<ReadonlyArray<Check>, never, Environment>> => [
+  Effect.map(orElse(approvalsIn(whole.stateDir), Option.none), (approvals) => [
+    sessionsCheck(whole, approvals),
+    ...memoryCheck(whole, approvals)
+  ]),
+  modelChecks(whole.agents.list),
+  cliChecks(whole.agents.list, env)
+]
+
 /** Everything at once, shown in order and as soon as it is known. What cannot be asked for is refused before. */
 export const examine = (
   options: DoctorOptions
@@ -133,15 +147,7 @@ export const examine = (
           ),
         { id: "gateway", title: "Running gateway" }
       ),
-      ...(whole === undefined
-        ? []
-        : [
-            Effect.map(orElse(approvalsIn(whole.stateDir), Option.none), (approvals) => [
-              sessionsCheck(whole, approvals),
-              ...memoryCheck(whole, approvals)
-            ])
-          ]),
-      ...(whole === undefined ? [] : [agentChecks(whole.agents.list)]),
+      ...(whole === undefined ? [] : configChecks(whole, surroundings)),
       serviceChecks(known.file === undefined ? undefined : resolve(known.file), surroundings),
       ...onStateDir(diskCheck, { id: "disk", title: "Disk space" }),
       Effect.gen(function* () {

@@ -40,7 +40,7 @@ const lookAt = (file: string): Effect.Effect<Finding, never, FileSystem.FileSyst
   )
 
 /** Where the system would find a program: as a path from here, else in the folders of PATH. */
-const find = (
+export const find = (
   program: string,
   folders: ReadonlyArray<string>
 ): Effect.Effect<string, string, FileSystem.FileSystem | Path.Path> =>

@@ -4,14 +4,13 @@ import type { ModelRuntime } from "../../../layers/agent/models/dialects.ts"
 import type { Probed } from "../../../layers/agent/models/probe.ts"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import { nearest } from "../../../schemas/config/spelling.ts"
+import { agentPlace } from "./agentPlace.ts"
 import { type Check, failed, ok, type Place, warning } from "./Check.ts"
 
 /** How long a server may take, in ms: its list is no work. */
 const WITHIN_MS = 5000
 /** How many models are named where none is near. */
 const NAMED = 8
-
-const placeOf = ({ id }: Pick<AgentConfig, "id">): Place => ({ id: `agent:${id}`, title: `Agent ${id}` })
 
 /** Ollama has a tag for each model, `latest` where none is said; OpenRouter takes variants behind a colon. */
 const isListed = (model: string, ids: ReadonlyArray<string>): boolean =>
@@ -45,7 +44,7 @@ const unlisted = (place: Place, { model }: ModelRuntime, ids: ReadonlyArray<stri
 
 /** What a look at a server says of an agent. */
 export const agentCheck = (agent: Pick<AgentConfig, "id">, runtime: ModelRuntime, probed: Probed): Check => {
-  const place = placeOf(agent)
+  const place = agentPlace(agent)
   const { baseUrl, model } = runtime
   switch (probed._tag) {
     case "Models":
@@ -82,7 +81,7 @@ export const agentCheck = (agent: Pick<AgentConfig, "id">, runtime: ModelRuntime
 }
 
 /** Looks at the server of every agent that asks a model, at the same time. */
-export const agentChecks = (agents: ReadonlyArray<AgentConfig>): Effect.Effect<ReadonlyArray<Check>> =>
+export const modelChecks = (agents: ReadonlyArray<AgentConfig>): Effect.Effect<ReadonlyArray<Check>> =>
   Effect.gen(function* () {
     const asking = agents.flatMap(({ id, runtime }) =>
       runtime.type === "openai" || runtime.type === "anthropic" ? [{ id, runtime }] : []

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Probed } from "../../../src/layers/agent/models/probe.ts"
-import { agentCheck, agentChecks } from "../../../src/programs/commands/doctor/agents.ts"
+import { agentCheck, modelChecks } from "../../../src/programs/commands/doctor/modelAgents.ts"
 import { listOf } from "../../../src/programs/simulator/model/say.ts"
 import { INTERFACES, KEY, modelAgent } from "../../layers/agent/models/asking.ts"
 import { makeConfig } from "../../support/configs.ts"
@@ -37,7 +37,7 @@ describe("a list of models", () => {
 
 const looked = (url: string, runtime: object) =>
   Effect.map(
-    agentChecks(
+    modelChecks(
       makeConfig({
         agents: {
           list: [

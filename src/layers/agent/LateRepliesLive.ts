@@ -1,0 +1,34 @@
+/** Late replies in memory: who waits for one is asked again after a restart, and so is its agent. */
+import { Deferred, Effect, Layer, Ref } from "effect"
+import { TurnNotAwaited } from "../../schemas/errors/agent.ts"
+import type { Reply } from "../../schemas/Turn.ts"
+import { LateReplies } from "../../services/LateReplies.ts"
+
+type Waiting = ReadonlyMap<string, Deferred.Deferred<ReadonlyArray<Reply>>>
+
+const make = Effect.map(Ref.make<Waiting>(new Map()), (waiting) =>
+  LateReplies.of({
+    expect: (turnId) =>
+      Effect.acquireRelease(
+        Effect.tap(Deferred.make<ReadonlyArray<Reply>>(), (replies) =>
+          Ref.update(waiting, (before) => new Map([...before, [turnId, replies]]))
+        ),
+        (replies) =>
+          // Whoever waits for the same turn by now has another.
+          Ref.update(waiting, (before) => new Map([...before].filter(([, one]) => one !== replies)))
+      ).pipe(Effect.map(Deferred.await)),
+    give: (turnId, replies) =>
+      Effect.flatMap(Ref.get(waiting), (all) => {
+        const awaited = all.get(turnId)
+        return awaited === undefined ? Effect.succeed(false) : Deferred.succeed(awaited, replies)
+      }).pipe(
+        Effect.filterOrFail(
+          (isTaken) => isTaken,
+          () => new TurnNotAwaited({ turnId })
+        ),
+        Effect.asVoid
+      )
+  })
+)
+
+export const layer: Layer.Layer<LateReplies> = Layer.effect(LateReplies, make)

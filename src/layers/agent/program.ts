@@ -1,0 +1,166 @@
+/** A program that is run for one turn: what it is given, how much it may print, how long it may take, how it ended. */
+import { Command } from "@effect/platform"
+import { Array as Arr, Data, Effect, Option, Predicate, Record, Ref, Stream } from "effect"
+import type { EnvironmentConfig } from "../../schemas/Config.ts"
+import { oneLine } from "../../schemas/oneLine.ts"
+import type { Turn } from "../../schemas/Turn.ts"
+import { feed, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
+import { withEnvironment } from "../config/environment.ts"
+import { LineFramer } from "../imsg/LineFramer.ts"
+import { startFailure } from "../process/startFailure.ts"
+
+/** A line that is longer fills screens, not conversations; it is passed over. In bytes. */
+export const LONGEST_LINE = 1024 * 1024
+const STDERR_TAIL_CHARS = 500
+/** How long the rest of the output is awaited once the process has ended. */
+const SETTLE_MS = 500
+
+export interface Program extends EnvironmentConfig {
+  readonly command: readonly [string, ...Array<string>]
+  /** Else the folder of the gateway. */
+  readonly cwd?: string
+  readonly turn: Turn
+  /** What it reads; its stdin is closed after it. */
+  readonly input: string
+  readonly timeoutMs: number
+  /** How much it may print; one that prints more is ended. */
+  readonly maxBytes: number
+}
+
+/** How it ended. Details are words of ours, and nobody else's. */
+export type Ending = Data.TaggedEnum<{
+  NotStarted: { readonly detail: string }
+  /** What it prints cannot be read, or is too much. */
+  Unreadable: { readonly detail: string }
+  /** It took longer than it may; its whole process group was ended. */
+  Late: { readonly afterMs: number }
+  Exited: { readonly exit: ProcessExit }
+}>
+export const Ending = Data.taggedEnum<Ending>()
+
+export interface Ran {
+  readonly ending: Ending
+  /** The end of what it wrote to stderr; empty where it wrote nothing. Agents repeat what they were told. */
+  readonly stderr: string
+}
+
+/** What a process is told of its turn; `env` cannot say otherwise. */
+const turnVariables = (turn: Turn): Record<string, string> => {
+  const { accountId, chatId, sender } = Arr.lastNonEmpty(turn.envelopes)
+  const senders = Arr.dedupe(Arr.map(turn.envelopes, (envelope) => oneLine(envelope.sender)))
+  const variables = {
+    GATEWAY_TURN_ID: turn.id,
+    GATEWAY_SESSION_KEY: turn.sessionKey,
+    GATEWAY_AGENT_ID: turn.agentId,
+    GATEWAY_ACCOUNT_ID: accountId,
+    GATEWAY_CHAT_ID: String(chatId ?? ""),
+    GATEWAY_SENDER: sender
+  }
+  return {
+    // One with a NUL would keep the process from being started.
+    ...Record.map(variables, (value) => oneLine(value)),
+    GATEWAY_SENDERS: senders.join("\n")
+  }
+}
+
+/** A folder that is not there looks to the system as a program that is not. */
+const notStarted = ({ command: [program], cwd }: Program, why: string) =>
+  Ending.NotStarted({
+    detail: `${program} cannot be started${cwd === undefined ? "" : ` in ${cwd}`}: ${why}`
+  })
+
+const commandOf = ({ command: [program, ...args], cwd }: Program): Command.Command => {
+  const command = Command.make(program, ...args)
+  return cwd === undefined ? command : Command.workingDirectory(command, cwd)
+}
+
+/** Hands on the lines of an output that is not too much. What has begun to be taken is taken. */
+const readLines = (
+  output: Stream.Stream<Uint8Array, Ending>,
+  maxBytes: number,
+  take: (lines: ReadonlyArray<string>) => Effect.Effect<void>
+) =>
+  Effect.map(Ref.make(0), (read) => {
+    const framer = new LineFramer(LONGEST_LINE)
+    const lines = output.pipe(
+      Stream.tap((chunk) =>
+        Ref.updateAndGet(read, (bytes) => bytes + chunk.length).pipe(
+          Effect.filterOrFail(
+            (bytes) => bytes <= maxBytes,
+            () => Ending.Unreadable({ detail: `it printed more than ${maxBytes} bytes` })
+          )
+        )
+      ),
+      Stream.runForEach((chunk) =>
+        Effect.uninterruptible(take(framer.push(chunk).filter(Predicate.isString)))
+      )
+    )
+    /** What came after the last line end, which may never come. */
+    const rest = Effect.suspend(() => {
+      const line = framer.rest()
+      return line === "" ? Effect.void : take([line])
+    })
+    return { lines, rest }
+  })
+
+/** Runs a program for a turn, and hands on the lines that it prints, as it prints them. */
+export const runProgram = (
+  program: Program,
+  take: (lines: ReadonlyArray<string>) => Effect.Effect<void>
+): Effect.Effect<Ran, never, ProcessGroup> =>
+  Effect.gen(function* () {
+    const complaints = yield* Ref.make("")
+    const run = Effect.gen(function* () {
+      const groups = yield* ProcessGroup
+      const command = yield* withEnvironment(commandOf(program), program)
+      const process = yield* groups
+        .spawn(Command.env(command, turnVariables(program.turn)))
+        .pipe(Effect.mapError((error) => notStarted(program, startFailure(error))))
+      // An agent that does not read its input is no error.
+      yield* feed(process, Stream.make(program.input))
+      const output = process.stdout.pipe(
+        Stream.mapError((error) =>
+          Ending.Unreadable({ detail: `its output cannot be read: ${startFailure(error)}` })
+        )
+      )
+      const { lines, rest } = yield* readLines(output, program.maxBytes, take)
+      const stderr = process.stderr.pipe(
+        Stream.decodeText(),
+        Stream.runForEach((text) =>
+          Ref.update(complaints, (seen) => (seen + text).slice(-STDERR_TAIL_CHARS))
+        ),
+        Effect.ignore
+      )
+      // What it has started may hold its pipes for ever; its own exit says that it is done.
+      yield* Effect.all([lines, stderr], { concurrency: 2, discard: true }).pipe(
+        Effect.raceFirst(Effect.zipRight(process.exit, Effect.sleep(SETTLE_MS)))
+      )
+      const exit = yield* process.exit
+      yield* rest
+      return Ending.Exited({ exit })
+    })
+    const ending = yield* run.pipe(
+      Effect.scoped,
+      Effect.merge,
+      Effect.timeoutOption(program.timeoutMs),
+      Effect.map(Option.getOrElse(() => Ending.Late({ afterMs: program.timeoutMs })))
+    )
+    const stderr = (yield* Ref.get(complaints)).trim()
+    if (stderr !== "") {
+      yield* Effect.annotateLogs(Effect.logDebug("the agent wrote to stderr"), { stderr })
+    }
+    return { ending, stderr }
+  })
+
+/** Whether a program ended as one does that has done its work. */
+export const isWell = (ending: Ending): boolean => ending._tag === "Exited" && ending.exit.code === 0
+
+/** How a program ended that has not. */
+export const inWords = (ending: Ending): string =>
+  Ending.$match(ending, {
+    NotStarted: ({ detail }) => detail,
+    Unreadable: ({ detail }) => detail,
+    Late: ({ afterMs }) => `it did not end within ${afterMs} ms`,
+    Exited: ({ exit: { code, signal } }) =>
+      code === undefined ? `it was ended by ${signal ?? "a signal"}` : `it exited with code ${code}`
+  })

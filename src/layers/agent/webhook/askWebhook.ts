@@ -1,0 +1,171 @@
+/** The `webhook` runtime: each turn is sent to an address. */
+
+import * as Sse from "@effect/experimental/Sse"
+import { HttpClientRequest, type HttpClientResponse } from "@effect/platform"
+import { Clock, Effect, Option, Predicate, Ref, Stream } from "effect"
+import type { AgentConfig } from "../../../schemas/Config.ts"
+import type { WebhookConfig } from "../../../schemas/config/runtimes/webhook.ts"
+import { type AgentError, AgentInterrupted } from "../../../schemas/errors/agent.ts"
+import type { Answer, Question } from "../../../services/Agent.ts"
+import { LateReplies } from "../../../services/LateReplies.ts"
+import { LineFramer } from "../../imsg/LineFramer.ts"
+import { makeAnswerReader, REPLIES_FORM, repliesOf, type Say } from "../events.ts"
+import { codeOf, httpClient, isNotReached } from "../http/client.ts"
+import { bodyOf, headersOf, presetOf } from "./exchange.ts"
+import { refusalOf, unreachedOf } from "./outcome.ts"
+
+/** An answer that is longer fills screens, not conversations. */
+const MAX_BYTES = 1024 * 1024
+/** Of what is said with a refusal. */
+const MOST_WORDS = 500
+
+type Form = "text" | "lines" | "events"
+
+/** How the body of an answer is to be read, by its type; none for what is a page for people. */
+const formOf = (contentType: string): Form | undefined => {
+  if (contentType.includes("text/event-stream")) return "events"
+  if (contentType.includes("json")) return "lines"
+  return contentType.includes("html") ? undefined : "text"
+}
+
+/** Lines of a body as it comes; of server-sent events what each says. */
+const makeLines = (form: Form) => {
+  if (form !== "events") {
+    const framer = new LineFramer(MAX_BYTES)
+    return {
+      push: (chunk: Uint8Array) => framer.push(chunk).filter(Predicate.isString),
+      rest: () => framer.rest()
+    }
+  }
+  const decoder = new TextDecoder()
+  let said: Array<string> = []
+  const parser = Sse.makeParser((event) => {
+    if (event._tag === "Event") said.push(event.data)
+  })
+  return {
+    push: (chunk: Uint8Array) => {
+      said = []
+      parser.feed(decoder.decode(chunk, { stream: true }))
+      return said
+    },
+    rest: () => ""
+  }
+}
+
+/** Reads a body, and says what comes before the answer; what is left is the answer. */
+const readBody = (
+  response: HttpClientResponse.HttpClientResponse,
+  form: Form,
+  say: Say,
+  broken: (detail: string) => AgentInterrupted
+) =>
+  Effect.gen(function* () {
+    const reader = yield* makeAnswerReader(say, { events: form !== "text" })
+    const lines = makeLines(form)
+    const read = yield* Ref.make(0)
+    yield* response.stream.pipe(
+      Stream.mapError(() => broken("its answer broke off")),
+      Stream.runForEach((chunk) =>
+        Ref.updateAndGet(read, (bytes) => bytes + chunk.length).pipe(
+          Effect.filterOrFail(
+            (bytes) => bytes <= MAX_BYTES,
+            () => broken(`its answer has more than ${MAX_BYTES} bytes`)
+          ),
+          Effect.zipRight(Effect.uninterruptible(Effect.suspend(() => reader.take(lines.push(chunk)))))
+        )
+      )
+    )
+    const rest = lines.rest()
+    if (rest !== "") yield* reader.take([rest])
+    return yield* reader.rest
+  })
+
+/** The beginning of what is said with a refusal; it is no answer, so nothing of it has to be whole. */
+const wordsOf = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
+  response.stream.pipe(
+    Stream.decodeText(),
+    Stream.scan("", (seen, text) => seen + text),
+    Stream.takeUntil((seen) => seen.length >= MOST_WORDS),
+    Stream.runLast,
+    Effect.map((seen) =>
+      Option.getOrElse(seen, () => "")
+        .trim()
+        .slice(0, MOST_WORDS)
+    ),
+    Effect.timeoutTo({ duration: "5 seconds", onSuccess: (words) => words, onTimeout: () => "" }),
+    Effect.orElseSucceed(() => "")
+  )
+
+const EMPTY = 204
+const LATER = 202
+
+/** Sends the turn, and answers once it was taken: with what is to be read, or with the word that it comes later. */
+const send = (agent: AgentConfig, runtime: WebhookConfig, question: Question) =>
+  Effect.gen(function* () {
+    const asked = { agentId: agent.id, keepsKeys: runtime.preset === undefined }
+    const { body, reference } = yield* bodyOf(agent, runtime, question)
+    const now = yield* Clock.currentTimeMillis
+    const http = yield* httpClient
+    const response = yield* http
+      .execute(
+        HttpClientRequest.post(runtime.url).pipe(
+          HttpClientRequest.bodyText(body, "application/json"),
+          HttpClientRequest.setHeaders(headersOf(runtime, question.turn.id, body, now))
+        )
+      )
+      .pipe(
+        // Spans hold the address and the headers.
+        Effect.withTracerEnabled(false),
+        Effect.catchTags({
+          RequestError: (error) =>
+            unreachedOf(asked, { code: codeOf(error), isNotReached: isNotReached(error) }),
+          ResponseError: ({ reason }) => unreachedOf(asked, { code: reason, isNotReached: false })
+        })
+      )
+    const { headers, status } = response
+    if (status >= 200 && status <= 299) return { response, reference }
+    const retryAfter = headers["retry-after"]
+    return yield* refusalOf(
+      asked,
+      { status, said: yield* wordsOf(response), ...(retryAfter === undefined ? {} : { retryAfter }) },
+      yield* Clock.currentTimeMillis
+    )
+  })
+
+/**
+ * Asks whoever answers at an address. Until it has taken the turn it can be asked again, with the same key; from then on,
+ * and where nobody knows, a failure came in the middle of its answer.
+ */
+export const askWebhook = (
+  agent: AgentConfig,
+  runtime: WebhookConfig,
+  question: Question,
+  say: Say
+): Effect.Effect<Answer, AgentError, LateReplies> => {
+  const broken = (detail: string) => new AgentInterrupted({ agentId: agent.id, detail })
+  return Effect.gen(function* () {
+    const preset = presetOf(runtime)
+    const { expect } = yield* LateReplies
+    // The reply can come before the word that it will.
+    const late = yield* expect(question.turn.id)
+    const { reference, response } = yield* send(agent, runtime, question)
+    if (preset === undefined && response.status === LATER) return { replies: yield* late }
+    if (response.status === EMPTY) return { replies: [] }
+    const form = preset === undefined ? formOf(response.headers["content-type"] ?? "") : "lines"
+    if (form === undefined) return yield* broken("its answer is a page for people")
+    const text = yield* readBody(response, form, say, broken)
+    if (preset !== undefined) {
+      return yield* Effect.mapError(preset.answer(text, reference), () =>
+        broken(`its answer is not one of ${runtime.preset}`)
+      )
+    }
+    if (form === "text") return { replies: text.trim() === "" ? [] : [{ text: text.trim() }] }
+    return { replies: yield* repliesOf(text, () => broken(`its answer is not ${REPLIES_FORM}`)) }
+  }).pipe(
+    Effect.scoped,
+    Effect.timeoutFail({
+      duration: runtime.timeoutMs,
+      onTimeout: () => broken(`it did not answer within ${runtime.timeoutMs} ms`)
+    })
+  )
+}

@@ -19,7 +19,8 @@ export const WithheldFile = Schema.Struct({
     "missing",
     "not a file",
     "outside the allowed folders",
-    "could not be fetched"
+    "could not be fetched",
+    "cannot be converted"
   )
 })
 export type WithheldFile = typeof WithheldFile.Type

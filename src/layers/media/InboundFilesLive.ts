@@ -4,13 +4,19 @@ import { Clock, Effect, Layer, Option } from "effect"
 import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { EnvelopeAttachment } from "../../schemas/Envelope.ts"
 import type { GivenFile, TurnFiles, WithheldFile } from "../../schemas/Turn.ts"
-import { type AccountFiles, InboundFiles } from "../../services/InboundFiles.ts"
+import { type AccountFiles, type FileReader, InboundFiles } from "../../services/InboundFiles.ts"
+import { Pictures } from "../../services/Pictures.ts"
 import { RemoteFiles, type RemoteHost } from "../../services/RemoteFiles.ts"
 import { remoteHostOf } from "../remote/cliCommand.ts"
 import { placeIn, type Root, resolveRoots } from "./roots.ts"
 
 /** How long all remote files of one message may take together, in milliseconds: its session waits for them. */
 const REMOTE_WITHIN_MS = 120_000
+
+/** How long all pictures of one message may take together to be made readable, in milliseconds. */
+const PICTURES_WITHIN_MS = 60_000
+/** Files that are seen to at a time. */
+const AT_A_TIME = 2
 
 type Reason = WithheldFile["reason"]
 
@@ -24,8 +30,11 @@ const judged = (
   files: ReadonlyArray<EnvelopeAttachment>,
   judge: (file: EnvelopeAttachment) => Effect.Effect<GivenFile, Reason>
 ): Effect.Effect<TurnFiles> =>
-  Effect.partition(files, (file) =>
-    Effect.mapError(judge(file), (reason): WithheldFile => ({ kind: kindOf(file.mimeType), reason }))
+  Effect.partition(
+    files,
+    (file) =>
+      Effect.mapError(judge(file), (reason): WithheldFile => ({ kind: kindOf(file.mimeType), reason })),
+    { concurrency: AT_A_TIME }
   ).pipe(Effect.map(([withheld, attachments]) => ({ attachments, withheld })))
 
 const make = Effect.gen(function* () {
@@ -33,6 +42,19 @@ const make = Effect.gen(function* () {
   const path = yield* Path.Path
   const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
   const remote = yield* RemoteFiles
+  const pictures = yield* Pictures
+
+  /** The function that gives files to a reader. */
+  const givingTo = (reader: FileReader) =>
+    Effect.map(Clock.currentTimeMillis, (now) => (file: GivenFile): Effect.Effect<GivenFile, Reason> => {
+      if (reader === "program") return Effect.succeed(file)
+      return Effect.flatMap(Clock.currentTimeMillis, (then) =>
+        Effect.timeoutFail(pictures.readable(file), {
+          duration: Math.max(now + PICTURES_WITHIN_MS - then, 0),
+          onTimeout: (): Reason => "cannot be converted"
+        })
+      )
+    })
 
   const examineOne = (
     roots: ReadonlyArray<Root>,
@@ -54,19 +76,25 @@ const make = Effect.gen(function* () {
 
   const examineLocal = (
     { attachmentRoots, mediaMaxMb }: AccountFiles,
-    files: ReadonlyArray<EnvelopeAttachment>
+    files: ReadonlyArray<EnvelopeAttachment>,
+    reader: FileReader
   ) =>
     Effect.gen(function* () {
       const roots = yield* Effect.provide(resolveRoots(attachmentRoots), platform)
-      return yield* judged(files, (file) => examineOne(roots, bytesOfMb(mediaMaxMb), file))
+      const give = yield* givingTo(reader)
+      return yield* judged(files, (file) =>
+        Effect.flatMap(examineOne(roots, bytesOfMb(mediaMaxMb), file), give)
+      )
     })
 
   const examineRemote = (
     host: RemoteHost,
     { attachmentRoots, mediaMaxMb, remoteAttachmentRoots }: AccountFiles,
-    files: ReadonlyArray<EnvelopeAttachment>
+    files: ReadonlyArray<EnvelopeAttachment>,
+    reader: FileReader
   ) =>
     Effect.gen(function* () {
+      const give = yield* givingTo(reader)
       const deadline = (yield* Clock.currentTimeMillis) + REMOTE_WITHIN_MS
       return yield* judged(files, (file) =>
         Effect.gen(function* () {
@@ -76,15 +104,16 @@ const make = Effect.gen(function* () {
             path: file.path,
             roots: remoteAttachmentRoots ?? attachmentRoots,
             maxBytes: bytesOfMb(mediaMaxMb),
+            asPicture: reader === "model" && kindOf(file.mimeType) === "image",
             withinMs: Math.max(deadline - (yield* Clock.currentTimeMillis), 0)
           })
-          return { ...fetched, mimeType: file.mimeType, name: file.name }
+          return yield* give({ ...fetched, mimeType: file.mimeType, name: file.name })
         })
       )
     })
 
   return InboundFiles.of({
-    examine: (account, files) =>
+    examine: (account, files, reader = "program") =>
       Effect.gen(function* () {
         if (files.length === 0) return { attachments: [], withheld: [] }
         const { cliPath } = account
@@ -92,12 +121,15 @@ const make = Effect.gen(function* () {
           ? Effect.succeedNone
           : Effect.provide(remoteHostOf({ ...account, cliPath }), platform)
         return yield* Option.match(host, {
-          onNone: () => examineLocal(account, files),
-          onSome: (host) => examineRemote(host, account, files)
+          onNone: () => examineLocal(account, files, reader),
+          onSome: (host) => examineRemote(host, account, files, reader)
         })
       })
   })
 })
 
-export const layer: Layer.Layer<InboundFiles, never, RemoteFiles | FileSystem.FileSystem | Path.Path> =
-  Layer.effect(InboundFiles, make)
+export const layer: Layer.Layer<
+  InboundFiles,
+  never,
+  RemoteFiles | Pictures | FileSystem.FileSystem | Path.Path
+> = Layer.effect(InboundFiles, make)

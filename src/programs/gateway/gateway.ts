@@ -19,6 +19,7 @@ import * as BacklogSqlite from "../../layers/mailbox/BacklogSqlite.ts"
 import * as MessageStorageSqlite from "../../layers/mailbox/MessageStorageSqlite.ts"
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
+import * as PicturesLive from "../../layers/media/pictures/PicturesLive.ts"
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
 import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../layers/pairing/PairingStoreSqlite.ts"
@@ -150,7 +151,10 @@ export const layer: Layer.Layer<
     const services = Layer.mergeAll(
       AccountsLive.layer,
       ChunkerLive.layer,
-      Layer.provide(InboundFilesLive.layer, RemoteFilesSsh.layer(stateDir)),
+      Layer.provide(
+        InboundFilesLive.layer,
+        Layer.merge(RemoteFilesSsh.layer(stateDir), PicturesLive.layer(stateDir))
+      ),
       OutboundFilesLive.layer(stateDir),
       IntakeLive.layer,
       LifecycleLive.layer,

@@ -1,14 +1,14 @@
 /** What an agent is asked: the messages of a batch, with what was said before and the files that it may open. */
 import { Array as Arr, Effect } from "effect"
 import type { InboundPayload } from "../../schemas/Actors.ts"
-import type { AccountConfig } from "../../schemas/Config.ts"
+import type { AccountConfig, AgentRuntime } from "../../schemas/Config.ts"
 import { chatOf, type Envelope, withoutQuote } from "../../schemas/Envelope.ts"
 import { groupSettings, historyLimit } from "../../schemas/GroupSettings.ts"
 import { boundedHistory, boundedMessage } from "../../schemas/promptBounds.ts"
 import type { HistoryEntry, Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { type GroupChat, GroupChats } from "../../services/GroupChats.ts"
-import { InboundFiles } from "../../services/InboundFiles.ts"
+import { type FileReader, InboundFiles } from "../../services/InboundFiles.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Router } from "../../services/Router.ts"
 
@@ -21,6 +21,19 @@ export const makeGroupOf = Effect.map(GroupChats, (groupChats) => ([{ envelope, 
   return chat === undefined ? Effect.succeed(undefined) : groupChats.of(envelope.accountId, chat)
 })
 
+/** Who reads the files that an agent is given. What a program's author has chosen to read is theirs to judge. */
+const readerOf = (runtime: AgentRuntime | undefined): FileReader => {
+  switch (runtime?.type) {
+    case "openai":
+    case "anthropic":
+      return runtime.images ? "model" : "program"
+    case "echo":
+    case "command":
+    case undefined:
+      return "program"
+  }
+}
+
 /** The function that makes a session's turns. */
 export const makeComposeTurn = (sessionKey: string) =>
   Effect.gen(function* () {
@@ -30,7 +43,7 @@ export const makeComposeTurn = (sessionKey: string) =>
     const files = yield* InboundFiles
     const groupOf = yield* makeGroupOf
 
-    const historyOf = (account: AccountConfig, group: GroupChat, last: Envelope) =>
+    const historyOf = (account: AccountConfig, group: GroupChat, last: Envelope, reader: FileReader) =>
       Effect.gen(function* () {
         const remembered = yield* journal.history(
           { accountId: account.id, chatId: group.historyId, beforeRowId: last.rowId },
@@ -44,7 +57,7 @@ export const makeComposeTurn = (sessionKey: string) =>
         return {
           history: yield* Effect.forEach(history, (entry) =>
             Effect.map(
-              files.examine(account, entry.attachments),
+              files.examine(account, entry.attachments, reader),
               (found): HistoryEntry => ({ ...entry, ...found })
             )
           ),
@@ -53,21 +66,26 @@ export const makeComposeTurn = (sessionKey: string) =>
       })
 
     /** What was accepted under another config, or by an earlier version, is not heard with what is withheld now. */
-    const heard = (account: AccountConfig | undefined, { envelope, isGroup }: InboundPayload) =>
+    const heard = (
+      account: AccountConfig | undefined,
+      { envelope, isGroup }: InboundPayload,
+      reader: FileReader
+    ) =>
       Effect.gen(function* () {
         const said = boundedMessage(
           (yield* router.withholdsQuote(envelope, isGroup)) ? withoutQuote(envelope) : envelope
         )
         // Of an account that is gone from the config no folder is known to be allowed.
         const roots = account ?? { attachmentRoots: [], mediaMaxMb: 0 }
-        return { ...said, ...(yield* files.examine(roots, envelope.attachments)) }
+        return { ...said, ...(yield* files.examine(roots, envelope.attachments, reader)) }
       })
 
     return (turnId: string, batch: Batch) =>
       Effect.gen(function* () {
         const [{ agentId, envelope, isGroup }] = batch
-        const { accounts } = yield* config.current
+        const { accounts, agents } = yield* config.current
         const account = accounts.find(({ id }) => id === envelope.accountId)
+        const reader = readerOf(agents.list.find(({ id }) => id === agentId)?.runtime)
         const group = yield* groupOf(batch)
         const systemPrompt =
           account === undefined || group === undefined
@@ -78,10 +96,10 @@ export const makeComposeTurn = (sessionKey: string) =>
           sessionKey,
           agentId,
           isGroup,
-          envelopes: yield* Effect.forEach(batch, (message) => heard(account, message)),
+          envelopes: yield* Effect.forEach(batch, (message) => heard(account, message, reader)),
           ...(account === undefined || group === undefined
             ? { history: [] }
-            : yield* historyOf(account, group, Arr.lastNonEmpty(batch).envelope)),
+            : yield* historyOf(account, group, Arr.lastNonEmpty(batch).envelope, reader)),
           ...(systemPrompt === undefined || systemPrompt.trim() === "" ? {} : { systemPrompt })
         } satisfies Turn
       })

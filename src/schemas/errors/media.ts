@@ -42,3 +42,11 @@ export class MediaRejected extends GatewayError<MediaRejected>()("MediaRejected"
   },
   hint: ({ reason }) => MEDIA_REASONS[reason].hint
 }) {}
+
+/** A picture that models cannot read, and that cannot be made one that they can. */
+export class PictureNotConverted extends GatewayError<PictureNotConverted>()("PictureNotConverted", {
+  code: "picture_not_converted",
+  fields: { detail: Schema.String },
+  message: ({ detail }) => `a picture cannot be converted, and its agent is told so: ${detail}`,
+  hint: "Install ImageMagick with HEIC (`apt-get install imagemagick libheif1`) or ffmpeg 7.1 or later where the gateway runs; macOS has sips. See agents.md."
+}) {}

@@ -6,6 +6,7 @@ import { Effect, Layer } from "effect"
 import { layer } from "../../../src/layers/media/InboundFilesLive.ts"
 import type { WithheldFile } from "../../../src/schemas/Turn.ts"
 import { InboundFiles } from "../../../src/services/InboundFiles.ts"
+import { Pictures } from "../../../src/services/Pictures.ts"
 import { RemoteFiles } from "../../../src/services/RemoteFiles.ts"
 
 const MEBIBYTE = 1024 * 1024
@@ -53,7 +54,17 @@ const makeDisk = Effect.gen(function* () {
 /** No file of this machine is asked for over SSH. */
 const NoRemoteFiles = Layer.succeed(RemoteFiles, { fetch: () => Effect.dieMessage("a file was fetched") })
 
-withLayer(Layer.provideMerge(layer, Layer.merge(NodeContext.layer, NoRemoteFiles)), {
+/** HEIC is made JPEG, all but what is broken. */
+const FakePictures = Layer.succeed(Pictures, {
+  readable: (file) => {
+    if (file.path.endsWith("broken.heic")) return Effect.fail("cannot be converted" as const)
+    return Effect.succeed(
+      file.path.endsWith(".heic") ? { ...file, mimeType: "image/jpeg", name: "made.jpg" } : file
+    )
+  }
+})
+
+withLayer(Layer.provideMerge(layer, Layer.mergeAll(NodeContext.layer, NoRemoteFiles, FakePictures)), {
   excludeTestServices: true
 })((it) => {
   describe("a file is given", () => {
@@ -296,6 +307,25 @@ withLayer(Layer.provideMerge(layer, Layer.merge(NodeContext.layer, NoRemoteFiles
           attachments: [],
           withheld: []
         })
+      })
+    )
+  })
+
+  describe("a picture", () => {
+    it.scoped("is given to a model as it can read it, to a program as it is, each in its place", () =>
+      Effect.gen(function* () {
+        const { at, examine, write } = yield* makeDisk
+        const account = { attachmentRoots: [at("roots")], mediaMaxMb: 1 }
+        const files = yield* Effect.forEach(["a.heic", "broken.heic", "b.jpg"], (name) =>
+          Effect.map(write(["roots", name]), (path) => ({ path, name, mimeType: "image/heic" }))
+        )
+        expect(yield* examine(account, files, "model")).toMatchObject({
+          attachments: [{ mimeType: "image/jpeg", name: "made.jpg" }, { name: "b.jpg" }],
+          withheld: [{ kind: "image", reason: "cannot be converted" }]
+        })
+        for (const reader of ["program", undefined] as const) {
+          expect(yield* examine(account, files, reader)).toMatchObject({ attachments: files, withheld: [] })
+        }
       })
     )
   })

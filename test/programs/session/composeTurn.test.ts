@@ -22,13 +22,20 @@ const router = Layer.succeed(Router, {
   withholdsQuote: ({ replyTo }) => Effect.succeed(replyTo?.sender === BOB)
 })
 
-/** Gives what the account's first folder holds, by its path; the size is the limit, so that a test sees it. */
+/**
+ * Gives what the account's first folder holds, by its path; the size is the limit, and the name says for whom it is, so
+ * that a test sees them.
+ */
 const files = Layer.succeed(InboundFiles, {
-  examine: ({ attachmentRoots: [root = "/none"], mediaMaxMb }, attachments) =>
+  examine: ({ attachmentRoots: [root = "/none"], mediaMaxMb }, attachments, reader = "program") =>
     Effect.succeed({
       attachments: attachments
         .filter(({ path }) => path.startsWith(`${root}/`))
-        .map((file) => ({ ...file, bytes: mediaMaxMb })),
+        .map((file) => ({
+          ...file,
+          bytes: mediaMaxMb,
+          ...(reader === "model" ? { name: `${file.name} for a model` } : {})
+        })),
       withheld: attachments
         .filter(({ path }) => !path.startsWith(`${root}/`))
         .map(() => ({ kind: "image", reason: "outside the allowed folders" }) as const)
@@ -51,6 +58,7 @@ const compose = (
   batch: Batch,
   options: {
     readonly imessage?: ConfigFileContent
+    readonly runtime?: ConfigFileContent
     readonly remembered?: ReadonlyArray<Partial<Envelope>>
   } = {}
 ) =>
@@ -63,7 +71,10 @@ const compose = (
     return yield* composeTurn("turn-1", batch)
   }).pipe(
     Effect.provide([
-      configLayer({ imessage: { attachmentRoots: ["/files"], mediaMaxMb: 3, ...options.imessage } }),
+      configLayer({
+        imessage: { attachmentRoots: ["/files"], mediaMaxMb: 3, ...options.imessage },
+        agents: { list: [{ id: "main", runtime: options.runtime ?? { type: "echo" } }] }
+      }),
       Layer.provide(Layer.merge(JournalSqlite.layer, GroupChatsSqlite.layer), Database.memory),
       router,
       files
@@ -102,6 +113,26 @@ describe("a turn", () => {
         history: []
       })
       expect(turn.envelopes).toEqual(batch.map(({ envelope }) => ({ ...envelope, withheld: [] })))
+    })
+  )
+
+  const openai = { type: "openai", baseUrl: "http://localhost/v1", model: "m" }
+  const anthropic = { type: "anthropic", model: "m", apiKey: "a key" }
+
+  it.effect.each<readonly [runtime: ConfigFileContent, name: string]>([
+    [{ ...openai, images: true }, "a.jpg for a model"],
+    [openai, "a.jpg"],
+    [anthropic, "a.jpg for a model"],
+    [{ ...anthropic, images: false }, "a.jpg"],
+    [{ type: "command", command: ["/bin/true"] }, "a.jpg"]
+  ])("has pictures as its agent reads them: %j", ([runtime, name]) =>
+    Effect.gen(function* () {
+      const turn = yield* compose([inGroup({ attachments: [inside] })], {
+        runtime,
+        remembered: [{ attachments: [inside] }]
+      })
+      expect(turn.envelopes[0]?.attachments).toMatchObject([{ name }])
+      expect(turn.history[0]?.attachments).toMatchObject([{ name }])
     })
   )
 

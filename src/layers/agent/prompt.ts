@@ -2,7 +2,7 @@
 import { Array as Arr } from "effect"
 import type { AgentConfig } from "../../schemas/Config.ts"
 import { CUT_MARK } from "../../schemas/cut.ts"
-import { unbroken } from "../../schemas/oneLine.ts"
+import { oneLine, unbroken } from "../../schemas/oneLine.ts"
 import type { HistoryEntry, Turn, TurnFiles, TurnMessage } from "../../schemas/Turn.ts"
 import { namesOf } from "./speakers.ts"
 
@@ -14,7 +14,10 @@ const eachLine = (text: string, mark: string): string =>
 
 /** A name of a file can hold anything; its line must stay one line. */
 const files = ({ attachments, withheld }: TurnFiles): ReadonlyArray<string> => [
-  ...attachments.map(({ mimeType, path }) => unbroken(`[attachment: ${mimeType} ${path}]`)),
+  ...attachments.flatMap(({ mimeType, path, transcript }) => [
+    unbroken(`[attachment: ${mimeType} ${path}]`),
+    ...(transcript === undefined ? [] : [`[voice note: ${oneLine(transcript)}]`])
+  ]),
   ...withheld.map(({ kind, reason }) => `[attachment withheld: ${kind}, ${reason}]`)
 ]
 

@@ -9,6 +9,7 @@ import { Pictures } from "../../services/Pictures.ts"
 import { RemoteFiles, type RemoteHost } from "../../services/RemoteFiles.ts"
 import { remoteHostOf } from "../remote/cliCommand.ts"
 import { placeIn, type Root, resolveRoots } from "./roots.ts"
+import { copyOf } from "./voiceNotes.ts"
 
 /** How long all remote files of one message may take together, in milliseconds: its session waits for them. */
 const REMOTE_WITHIN_MS = 120_000
@@ -36,6 +37,20 @@ const judged = (
       Effect.mapError(judge(file), (reason): WithheldFile => ({ kind: kindOf(file.mimeType), reason })),
     { concurrency: AT_A_TIME }
   ).pipe(Effect.map(([withheld, attachments]) => ({ attachments, withheld })))
+
+/** Looks at a file that may lie in these folders. */
+type Examine = (file: EnvelopeAttachment, roots: ReadonlyArray<string>) => Effect.Effect<GivenFile, Reason>
+
+/** Of a voice note the copy that more can read is given, where the note itself may be and its copy is there. */
+const withCopies =
+  (examine: Examine, roots: ReadonlyArray<string>) =>
+  (file: EnvelopeAttachment): Effect.Effect<GivenFile, Reason> =>
+    Effect.flatMap(examine(file, roots), (given) =>
+      Option.match(copyOf(file), {
+        onNone: () => Effect.succeed(given),
+        onSome: (copy) => Effect.orElseSucceed(examine(copy.file, [copy.folder]), () => given)
+      })
+    )
 
 const make = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
@@ -80,11 +95,13 @@ const make = Effect.gen(function* () {
     reader: FileReader
   ) =>
     Effect.gen(function* () {
-      const roots = yield* Effect.provide(resolveRoots(attachmentRoots), platform)
       const give = yield* givingTo(reader)
-      return yield* judged(files, (file) =>
-        Effect.flatMap(examineOne(roots, bytesOfMb(mediaMaxMb), file), give)
-      )
+      const examine: Examine = (file, roots) =>
+        Effect.flatMap(Effect.provide(resolveRoots(roots), platform), (resolved) =>
+          examineOne(resolved, bytesOfMb(mediaMaxMb), file)
+        )
+      const examined = withCopies(examine, attachmentRoots)
+      return yield* judged(files, (file) => Effect.flatMap(examined(file), give))
     })
 
   const examineRemote = (
@@ -96,20 +113,21 @@ const make = Effect.gen(function* () {
     Effect.gen(function* () {
       const give = yield* givingTo(reader)
       const deadline = (yield* Clock.currentTimeMillis) + REMOTE_WITHIN_MS
-      return yield* judged(files, (file) =>
+      const examine: Examine = (file, roots) =>
         Effect.gen(function* () {
           if (!file.path.startsWith("/")) return yield* Effect.fail<Reason>("missing")
           const fetched = yield* remote.fetch({
             host,
             path: file.path,
-            roots: remoteAttachmentRoots ?? attachmentRoots,
+            roots,
             maxBytes: bytesOfMb(mediaMaxMb),
             asPicture: reader === "model" && kindOf(file.mimeType) === "image",
             withinMs: Math.max(deadline - (yield* Clock.currentTimeMillis), 0)
           })
-          return yield* give({ ...fetched, mimeType: file.mimeType, name: file.name })
+          return { ...fetched, mimeType: file.mimeType, name: file.name }
         })
-      )
+      const examined = withCopies(examine, remoteAttachmentRoots ?? attachmentRoots)
+      return yield* judged(files, (file) => Effect.flatMap(examined(file), give))
     })
 
   return InboundFiles.of({

@@ -20,6 +20,7 @@ import * as MessageStorageSqlite from "../../layers/mailbox/MessageStorageSqlite
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
 import * as PicturesLive from "../../layers/media/pictures/PicturesLive.ts"
+import * as TranscriptionLive from "../../layers/media/transcription/TranscriptionLive.ts"
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
 import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../layers/pairing/PairingStoreSqlite.ts"
@@ -156,6 +157,7 @@ export const layer: Layer.Layer<
         Layer.merge(RemoteFilesSsh.layer(stateDir), PicturesLive.layer(stateDir))
       ),
       OutboundFilesLive.layer(stateDir),
+      TranscriptionLive.layer,
       IntakeLive.layer,
       LifecycleLive.layer,
       NotifySystemd.layer,

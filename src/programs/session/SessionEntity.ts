@@ -19,6 +19,7 @@ import type { Outbox } from "../../services/Outbox.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
+import type { Transcription } from "../../services/Transcription.ts"
 import * as FairSemaphore from "../gateway/FairSemaphore.ts"
 import { stored } from "../gateway/stored.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
@@ -92,6 +93,7 @@ export const layer: Layer.Layer<
   never,
   | Sharding.Sharding
   | Outbox
+  | Transcription
   | PausedLanes
   | PausedChats
   | Echoes

@@ -11,6 +11,7 @@ import { type GroupChat, GroupChats } from "../../services/GroupChats.ts"
 import { type FileReader, InboundFiles } from "../../services/InboundFiles.ts"
 import { Journal } from "../../services/Journal.ts"
 import { Router } from "../../services/Router.ts"
+import { makeWithTranscripts } from "./transcripts.ts"
 
 /** Messages of one chat that make one turn, in the order of their rows. */
 export type Batch = Arr.NonEmptyReadonlyArray<InboundPayload>
@@ -34,6 +35,27 @@ const readerOf = (runtime: AgentRuntime | undefined): FileReader => {
   }
 }
 
+/**
+ * The function that makes a message of a turn. What was accepted under another config, or by an earlier version, is not
+ * heard with what is withheld now.
+ */
+const makeHeard = Effect.gen(function* () {
+  const router = yield* Router
+  const files = yield* InboundFiles
+  const withTranscripts = yield* makeWithTranscripts
+
+  return (account: AccountConfig | undefined, { envelope, isGroup }: InboundPayload, reader: FileReader) =>
+    Effect.gen(function* () {
+      const said = boundedMessage(
+        (yield* router.withholdsQuote(envelope, isGroup)) ? withoutQuote(envelope) : envelope
+      )
+      // Of an account that is gone from the config no folder is known to be allowed.
+      const roots = account ?? { attachmentRoots: [], mediaMaxMb: 0 }
+      const found = yield* files.examine(roots, envelope.attachments, reader)
+      return { ...said, ...(yield* withTranscripts(said, found)) }
+    })
+})
+
 /** The function that makes a session's turns. */
 export const makeComposeTurn = (sessionKey: string) =>
   Effect.gen(function* () {
@@ -42,6 +64,7 @@ export const makeComposeTurn = (sessionKey: string) =>
     const router = yield* Router
     const files = yield* InboundFiles
     const groupOf = yield* makeGroupOf
+    const heard = yield* makeHeard
 
     const historyOf = (account: AccountConfig, group: GroupChat, last: Envelope, reader: FileReader) =>
       Effect.gen(function* () {
@@ -63,21 +86,6 @@ export const makeComposeTurn = (sessionKey: string) =>
           ),
           ...(isCut ? { isHistoryCut: true } : {})
         }
-      })
-
-    /** What was accepted under another config, or by an earlier version, is not heard with what is withheld now. */
-    const heard = (
-      account: AccountConfig | undefined,
-      { envelope, isGroup }: InboundPayload,
-      reader: FileReader
-    ) =>
-      Effect.gen(function* () {
-        const said = boundedMessage(
-          (yield* router.withholdsQuote(envelope, isGroup)) ? withoutQuote(envelope) : envelope
-        )
-        // Of an account that is gone from the config no folder is known to be allowed.
-        const roots = account ?? { attachmentRoots: [], mediaMaxMb: 0 }
-        return { ...said, ...(yield* files.examine(roots, envelope.attachments, reader)) }
       })
 
     return (turnId: string, batch: Batch) =>

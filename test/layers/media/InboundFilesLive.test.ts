@@ -329,4 +329,59 @@ withLayer(Layer.provideMerge(layer, Layer.mergeAll(NodeContext.layer, NoRemoteFi
       })
     )
   })
+
+  describe("a voice note that imsg has converted", () => {
+    const world = Effect.gen(function* () {
+      const { at, examine, fs, write } = yield* makeDisk
+      const attachments = at("home", "Library", "Messages", "Attachments")
+      const copies = at("home", "Library", "Caches", "imsg", "converted-attachments")
+      yield* fs.makeDirectory(attachments, { recursive: true })
+      yield* fs.makeDirectory(copies, { recursive: true })
+      const path = yield* write(["home", "Library", "Messages", "Attachments", "a.caf"])
+      const given = (converted: string, roots = [attachments]) =>
+        examine({ attachmentRoots: roots, mediaMaxMb: 1 }, [
+          {
+            path,
+            mimeType: "audio/x-caf",
+            name: "Audio Message.caf",
+            converted: { path: converted, mimeType: "audio/mp4" }
+          }
+        ])
+      return { at, copies, fs, given, path, write }
+    })
+
+    it.scoped("is given as its copy", () =>
+      Effect.gen(function* () {
+        const { given, write } = yield* world
+        const copy = yield* write(["home", "Library", "Caches", "imsg", "converted-attachments", "a.m4a"], 7)
+        expect((yield* given(copy)).attachments).toEqual([
+          { path: copy, mimeType: "audio/mp4", name: "Audio Message.m4a", bytes: 7 }
+        ])
+      })
+    )
+
+    it.scoped("is given itself where the copy is not there, or elsewhere, or leads elsewhere", () =>
+      Effect.gen(function* () {
+        const { at, copies, fs, given, path, write } = yield* world
+        const elsewhere = yield* write(["home", "Library", "b.m4a"])
+        yield* fs.symlink(elsewhere, `${copies}/link.m4a`)
+        for (const copy of [`${copies}/none.m4a`, elsewhere, `${copies}/link.m4a`, at("roots")]) {
+          expect((yield* given(copy)).attachments).toMatchObject([
+            { path, mimeType: "audio/x-caf", bytes: 3 }
+          ])
+        }
+      })
+    )
+
+    it.scoped("is withheld, whatever its copy, where it may not be given itself", () =>
+      Effect.gen(function* () {
+        const { at, given, write } = yield* world
+        const copy = yield* write(["home", "Library", "Caches", "imsg", "converted-attachments", "a.m4a"])
+        expect(yield* given(copy, [at("roots")])).toEqual({
+          attachments: [],
+          withheld: [{ kind: "audio", reason: "outside the allowed folders" }]
+        })
+      })
+    )
+  })
 })

@@ -1,6 +1,6 @@
 /** What an agent is asked. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
 import * as JournalSqlite from "../../../src/layers/journal/JournalSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
@@ -10,6 +10,7 @@ import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import { InboundFiles } from "../../../src/services/InboundFiles.ts"
 import { Journal } from "../../../src/services/Journal.ts"
 import { Router } from "../../../src/services/Router.ts"
+import { Transcription } from "../../../src/services/Transcription.ts"
 import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope, withoutChat } from "../../support/envelopes.ts"
 
@@ -40,6 +41,11 @@ const files = Layer.succeed(InboundFiles, {
         .filter(({ path }) => !path.startsWith(`${root}/`))
         .map(() => ({ kind: "image", reason: "outside the allowed folders" }) as const)
     })
+})
+
+/** Voice notes say their name; one called `silent` nothing. */
+const voices = Layer.succeed(Transcription, {
+  of: ({ name }) => Effect.succeed(name === "silent" ? Option.none() : Option.some(`I am ${name}`))
 })
 
 const inside = { path: "/files/a.jpg", mimeType: "image/jpeg", name: "a.jpg" }
@@ -77,7 +83,8 @@ const compose = (
       }),
       Layer.provide(Layer.merge(JournalSqlite.layer, GroupChatsSqlite.layer), Database.memory),
       router,
-      files
+      files,
+      voices
     ])
   )
 
@@ -133,6 +140,39 @@ describe("a turn", () => {
       })
       expect(turn.envelopes[0]?.attachments).toMatchObject([{ name }])
       expect(turn.history[0]?.attachments).toMatchObject([{ name }])
+    })
+  )
+
+  const note = (name: string, mimeType = "audio/x-caf") => ({ path: `/files/${name}`, mimeType, name })
+
+  it.effect("has what is said in voice notes, where Messages has not written it down itself", () =>
+    Effect.gen(function* () {
+      const said = (text: string, ...attachments: ReadonlyArray<ReturnType<typeof note>>) =>
+        Effect.map(
+          compose([direct(makeEnvelope({ text, attachments }))]),
+          ({ envelopes: [{ attachments }] }) => attachments.map(({ transcript }) => transcript)
+        )
+      expect(yield* said("", note("Ann"), note("silent"), note("a.jpg", "image/jpeg"))).toEqual([
+        "I am Ann",
+        undefined,
+        undefined
+      ])
+      expect(yield* said("", note("a.caf", "application/octet-stream"))).toEqual(["I am a.caf"])
+      expect(yield* said("its words", note("Ann"))).toEqual([undefined])
+      expect(yield* said("", ..."abcdefg".split("").map((name) => note(name)))).toEqual([
+        ..."abcde".split("").map((name) => `I am ${name}`),
+        undefined,
+        undefined
+      ])
+    })
+  )
+
+  it.effect("has no words of voice notes that were not for the agent", () =>
+    Effect.gen(function* () {
+      const { history } = yield* compose([inGroup()], {
+        remembered: [{ text: "", attachments: [note("Ann")] }]
+      })
+      expect(history[0]?.attachments).toEqual([{ ...note("Ann"), bytes: 3 }])
     })
   )
 

@@ -59,8 +59,8 @@ const ownBinding = {
   then: { $ref: "#/$defs/Binding" }
 }
 
-/** Older files have `agent` besides `agents`, with other content; it is not a misspelling. */
-const otherSections = otherKeys(["agent"])
+/** Older files have `agent` besides `agents`, and all have `meta`, with other content; neither is a misspelling. */
+const otherSections = otherKeys(["agent", "meta"])
 
 /** The config file after its JSON5 is parsed. Unknown top-level sections are other gateways' and not read. */
 export const ConfigFile = Schema.Struct(

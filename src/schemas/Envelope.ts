@@ -10,7 +10,11 @@ import { MessageService, messageService, Service, type Target } from "./Target.t
 export const EnvelopeAttachment = Schema.Struct({
   path: Schema.String,
   mimeType: Schema.String,
-  name: Schema.String
+  name: Schema.String,
+  /** A copy of a voice note that more can read, which `imsg` has made. */
+  converted: Schema.optionalWith(Schema.Struct({ path: Schema.String, mimeType: Schema.String }), {
+    exact: true
+  })
 })
 export type EnvelopeAttachment = typeof EnvelopeAttachment.Type
 
@@ -64,13 +68,21 @@ const PLUGIN_PAYLOAD = ".pluginpayloadattachment"
 export const isPluginPayload = ({ filename, original_path, transfer_name }: ImsgAttachment): boolean =>
   [filename, original_path, transfer_name].some((name) => name?.toLowerCase().endsWith(PLUGIN_PAYLOAD))
 
+/** Pictures that imsg converts (of a GIF the first frame) lose what they are. */
+const convertedAudio = ({
+  converted_mime_type: mimeType = "",
+  converted_path: path = ""
+}: ImsgAttachment): Pick<EnvelopeAttachment, "converted"> =>
+  path !== "" && /^audio\//iu.test(mimeType) ? { converted: { path, mimeType } } : {}
+
 const attachment = (file: ImsgAttachment): EnvelopeAttachment => {
   // Builds write an empty string where they know nothing.
   const path = file.original_path || file.filename || ""
   return {
     path,
     mimeType: file.mime_type || "application/octet-stream",
-    name: file.transfer_name || path.slice(path.lastIndexOf("/") + 1)
+    name: file.transfer_name || path.slice(path.lastIndexOf("/") + 1),
+    ...convertedAudio(file)
   }
 }
 

@@ -37,6 +37,9 @@ export const ImsgAttachment = Schema.Struct({
   transfer_name: lenient(Path),
   mime_type: whereReadable(Name),
   original_path: whereReadable(Path),
+  /** A copy in a form that more can read, where one was asked for and made (`convert_attachments`). */
+  converted_path: whereReadable(Path),
+  converted_mime_type: whereReadable(Name),
   /** Whether the file is not there, or not yet. */
   missing: whereReadable(Schema.Boolean)
 })
@@ -170,22 +173,20 @@ const Sent = Schema.Struct({
   guid: lenient(Schema.String)
 })
 
+/** Asks for the files of rows, and for copies of those that few can read. */
+type FilesWanted = { readonly attachments?: boolean; readonly convert_attachments?: boolean }
+
 /** The requests that the gateway makes. */
 export const Methods = {
   initialize: method<Record<never, never>>()("initialize", Status),
   status: method<Record<never, never>>()("status", Status),
   chatsList: method<{ readonly limit: number }>()("chats.list", Schema.Struct({ chats: those(ImsgChat) })),
-  messagesHistory: method<{
-    readonly chat_id: number
-    readonly limit: number
-    readonly attachments?: boolean
-  }>()("messages.history", Schema.Struct({ messages: those(ImsgMessage) })),
+  messagesHistory: method<{ readonly chat_id: number; readonly limit: number } & FilesWanted>()(
+    "messages.history",
+    Schema.Struct({ messages: those(ImsgMessage) })
+  ),
   /** Rows by their rowid (0.14+); `limit` is 500 at most. The next page begins after `next_rowid`. */
-  messagesAfter: method<{
-    readonly since_rowid: number
-    readonly limit: number
-    readonly attachments?: boolean
-  }>()(
+  messagesAfter: method<{ readonly since_rowid: number; readonly limit: number } & FilesWanted>()(
     "messages.after",
     Schema.Struct({
       messages: those(ImsgMessage),
@@ -193,11 +194,10 @@ export const Methods = {
       has_more: lenient(Schema.Boolean)
     })
   ),
-  watchSubscribe: method<{
-    readonly since_rowid?: number
-    readonly attachments?: boolean
-    readonly debounce_ms?: number
-  }>()("watch.subscribe", Schema.Struct({ subscription: Schema.Int })),
+  watchSubscribe: method<{ readonly since_rowid?: number; readonly debounce_ms?: number } & FilesWanted>()(
+    "watch.subscribe",
+    Schema.Struct({ subscription: Schema.Int })
+  ),
   send: method<SendTarget & { readonly text?: string; readonly file?: string }>()("send", Sent, {
     mutates: true
   }),

@@ -2,12 +2,13 @@
 import { Schema } from "effect"
 import { Envelope } from "./Envelope.ts"
 
-/** A file that an agent may open; `bytes` is its size. */
+/** A file that an agent may open; `bytes` is its size, `transcript` what is said in a voice note. */
 export const GivenFile = Schema.Struct({
   path: Schema.String,
   mimeType: Schema.String,
   name: Schema.String,
-  bytes: Schema.Number
+  bytes: Schema.Number,
+  transcript: Schema.optionalWith(Schema.String, { exact: true })
 })
 export type GivenFile = typeof GivenFile.Type
 
@@ -20,7 +21,8 @@ export const WithheldFile = Schema.Struct({
     "missing",
     "not a file",
     "outside the allowed folders",
-    "could not be fetched"
+    "could not be fetched",
+    "cannot be converted"
   )
 })
 export type WithheldFile = typeof WithheldFile.Type

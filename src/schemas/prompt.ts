@@ -2,7 +2,7 @@
 import { Array as Arr } from "effect"
 import type { AgentConfig } from "./Config.ts"
 import { CUT_MARK } from "./cut.ts"
-import { unbroken } from "./oneLine.ts"
+import { oneLine, unbroken } from "./oneLine.ts"
 import { namesOf } from "./speakers.ts"
 import type { GivenFile, HistoryEntry, Turn, TurnFiles, TurnMessage } from "./Turn.ts"
 
@@ -17,7 +17,10 @@ type Called = (file: GivenFile) => string
 
 /** A name of a file can hold anything; its line must stay one line. */
 const files = ({ attachments, withheld }: TurnFiles, called: Called): ReadonlyArray<string> => [
-  ...attachments.map((file) => unbroken(`[attachment: ${file.mimeType} ${called(file)}]`)),
+  ...attachments.flatMap((file) => [
+    unbroken(`[attachment: ${file.mimeType} ${called(file)}]`),
+    ...(file.transcript === undefined ? [] : [`[voice note: ${oneLine(file.transcript)}]`])
+  ]),
   ...withheld.map(({ kind, reason }) => `[attachment withheld: ${kind}, ${reason}]`)
 ]
 

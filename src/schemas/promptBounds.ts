@@ -11,6 +11,8 @@ export const QUOTE_BYTES = 4 * 1024
 export const REMEMBERED_BYTES = 8 * 1024
 /** All that an agent is shown of a group's history. */
 export const HISTORY_BYTES = 128 * 1024
+/** What is said in a voice note. */
+export const TRANSCRIPT_BYTES = 16 * 1024
 /** The name of a person. */
 const NAME_BYTES = 256
 

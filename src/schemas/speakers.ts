@@ -18,7 +18,7 @@ const LONGEST_NAME = 60
 /** Names that the prompt itself, or whoever reads it, has a meaning for. */
 const MEANINGFUL = ["system", "assistant", "developer", "user", "owner", "gateway", "you", "me"]
 /** How the prompt's own lines begin. */
-const OWN_LINES = ["attachment", "earlier in this group", "now addressed to you"]
+const OWN_LINES = ["attachment", "voice note", "earlier in this group", "now addressed to you"]
 
 /** Brackets of all kinds: none may look like the end of a name. Round ones may stand in a name alone. */
 const BRACKETS = /[\p{Ps}\p{Pe}<>]+/gu

@@ -22,6 +22,8 @@ export interface FetchRequest {
   readonly roots: ReadonlyArray<string>
   /** The largest file that is taken, in bytes. */
   readonly maxBytes: number
+  /** Whether a picture that is large, or that models cannot read, comes as a JPEG where the host can make one. */
+  readonly asPicture?: boolean
   /** How long it may take, in milliseconds, waiting for others included. */
   readonly withinMs: number
 }

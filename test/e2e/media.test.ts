@@ -7,6 +7,7 @@ import { answering } from "../support/agents.ts"
 import { conversation, makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
 import { serving } from "../support/http.ts"
 import { eventually, makeSimulator, type Simulator } from "../support/simulator.ts"
+import { says, serve as serveTranscriptions } from "../support/transcriptions.ts"
 
 /** The first bytes of a PNG file, which is how its type is known. */
 const PNG = Uint8Array.from([
@@ -42,11 +43,12 @@ const makeFiles = (dir: string) =>
       Effect.as(fs.writeFile(join(roots, name), bytes), join(roots, name))
     const photo = yield* write("photo of us.png", PNG)
     const big = yield* write("big.bin", new Uint8Array(20_000))
+    const voice = yield* write("Audio Message.caf", Buffer.from("voice"))
     const secret = join(dir, "secret.txt")
     yield* fs.writeFileString(secret, "secret")
     const link = join(roots, "link.txt")
     yield* fs.symlink(secret, link)
-    return { roots, photo, big, secret, link, gone: join(roots, "gone.jpg") }
+    return { roots, photo, voice, big, secret, link, gone: join(roots, "gone.jpg") }
   }).pipe(Effect.provide(NodeContext.layer))
 
 describe("files that people send", () => {
@@ -67,7 +69,7 @@ describe("files that people send", () => {
       })
       const gateway = yield* startGateway(home)
       yield* gateway.awaitRunning()
-      expect((yield* asked(imsg))[0]).toMatchObject({ attachments: true })
+      expect((yield* asked(imsg))[0]).toMatchObject({ attachments: true, convert_attachments: true })
       const send = (text: string, ...attachments: ReadonlyArray<ReturnType<typeof attachmentOf>>) =>
         imsg.chats.receive({ chatId: chat.id, sender: PERSON, text, attachments })
       yield* send("", attachmentOf(files.photo, "image/png", PNG.length))
@@ -83,6 +85,40 @@ describe("files that people send", () => {
         "and these\n[attachment withheld: video, too large]\n" +
           "[attachment withheld: file, outside the allowed folders]\n[attachment withheld: image, missing]"
       ])
+    })
+  )
+
+  it.scopedLive("are said in words where they are voice notes that Messages has not written down", () =>
+    Effect.gen(function* () {
+      const imsg = yield* makeSimulator()
+      const files = yield* makeFiles(imsg.dir)
+      const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
+      const server = yield* serveTranscriptions(says("I am late,\nstart without me."))
+      const home = yield* makeHome({
+        imessage: { ...openAccount(imsg), includeAttachments: true, attachmentRoots: [files.roots] },
+        agents: { list: [{ id: "main", runtime: { type: "command", command: ["/bin/cat"] } }] },
+        media: { transcription: { baseUrl: server.baseUrl, model: "whisper-1" } }
+      })
+      const gateway = yield* startGateway(home)
+      yield* gateway.awaitRunning()
+      const send = (text: string) =>
+        imsg.chats.receive({
+          chatId: chat.id,
+          sender: PERSON,
+          text,
+          attachments: [attachmentOf(files.voice, "audio/x-caf", 5)]
+        })
+      const file = `[attachment: audio/x-caf ${files.voice}]`
+      yield* send("")
+      yield* imsg.awaitSent(1)
+      yield* send("what Messages has written down")
+      const sent = yield* imsg.awaitSent(2)
+      expect(sent.map(({ text }) => text)).toEqual([
+        `${file}\n[voice note: I am late, start without me.]`,
+        `what Messages has written down\n${file}`
+      ])
+      expect(server.asked).toHaveLength(1)
+      expect((yield* gateway.lines).map((line) => JSON.stringify(line)).join("\n")).not.toContain("I am late")
     })
   )
 

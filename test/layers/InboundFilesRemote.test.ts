@@ -3,7 +3,8 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Ref } from "effect"
 import { layer } from "../../src/layers/media/InboundFilesLive.ts"
-import { InboundFiles } from "../../src/services/InboundFiles.ts"
+import { type FileReader, InboundFiles } from "../../src/services/InboundFiles.ts"
+import { Pictures } from "../../src/services/Pictures.ts"
 import { type FetchFailure, type FetchRequest, RemoteFiles } from "../../src/services/RemoteFiles.ts"
 import { type ConfigFileContent, makeAccount } from "../support/configs.ts"
 
@@ -13,7 +14,8 @@ const photo = (path: string) => ({ path, mimeType: "image/jpeg", name: "photo.jp
 const examine = (
   account: ConfigFileContent,
   paths: ReadonlyArray<string>,
-  fetched: Effect.Effect<{ readonly path: string; readonly bytes: number }, FetchFailure>
+  fetched: Effect.Effect<{ readonly path: string; readonly bytes: number }, FetchFailure>,
+  reader?: FileReader
 ) =>
   Effect.gen(function* () {
     const requests = yield* Ref.make<ReadonlyArray<FetchRequest>>([])
@@ -24,9 +26,12 @@ const examine = (
           fetched
         )
     })
+    const pictures = Layer.succeed(Pictures, {
+      readable: (file) => Effect.succeed({ ...file, name: `${file.name} for a model` })
+    })
     const found = yield* Effect.flatMap(InboundFiles, (files) =>
-      files.examine(makeAccount(account), paths.map(photo))
-    ).pipe(Effect.provide(Layer.provide(layer, Layer.merge(remote, NodeContext.layer))))
+      files.examine(makeAccount(account), paths.map(photo), reader)
+    ).pipe(Effect.provide(Layer.provide(layer, Layer.mergeAll(remote, pictures, NodeContext.layer))))
     return { found, requests: yield* Ref.get(requests) }
   })
 
@@ -83,6 +88,19 @@ describe("a file of another Mac", () => {
         "missing",
         "missing"
       ])
+    })
+  )
+
+  it.live("is asked for as a picture where a model reads it, and looked at once it is here", () =>
+    Effect.gen(function* () {
+      const asked = (reader: FileReader) =>
+        examine({ remoteHost: "mac-mini" }, ["/a/photo.jpg"], Effect.succeed(COPY), reader)
+      const model = yield* asked("model")
+      expect(model.requests).toMatchObject([{ asPicture: true }])
+      expect(model.found.attachments).toMatchObject([{ name: "photo.jpg for a model" }])
+      const program = yield* asked("program")
+      expect(program.requests).toMatchObject([{ asPicture: false }])
+      expect(program.found.attachments).toMatchObject([{ name: "photo.jpg" }])
     })
   )
 })

@@ -222,7 +222,12 @@ describe("a file of an envelope", () => {
       file: { original_path: "/o/1.heic" },
       attachment: { name: "1.heic" }
     },
-    { what: "may have no path", file: {}, attachment: { path: "", name: "" } }
+    { what: "may have no path", file: {}, attachment: { path: "", name: "" } },
+    {
+      what: "has a copy where it is a voice note that was converted",
+      file: { original_path: "/a.caf", converted_path: "/c.m4a", converted_mime_type: "audio/mp4" },
+      attachment: { path: "/a.caf", converted: { path: "/c.m4a", mimeType: "audio/mp4" } }
+    }
   ]
   const ingesting = { includeAttachments: true }
   for (const { attachment, file, what } of rows) {
@@ -233,6 +238,11 @@ describe("a file of an envelope", () => {
 
   it("is left out where the account takes none, also where a build shows it", () =>
     expect(envelopeOf({ attachments: [{ original_path: "/o.heic" }] }).attachments).toEqual([]))
+
+  it("that is a film without its movement is no copy", () => {
+    const gif = { original_path: "/a.gif", converted_path: "/a.png", converted_mime_type: "image/png" }
+    expect(envelopeOf({ attachments: [gif] }, ingesting).attachments[0]).not.toHaveProperty("converted")
+  })
 })
 
 describe("an envelope in the store", () => {

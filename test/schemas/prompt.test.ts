@@ -31,6 +31,18 @@ describe("the prompt of a direct message", () => {
       text: "look\n[attachment: image/jpeg /a/photo.jpg]\n[attachment: image/jpeg /b.heic]"
     },
     {
+      what: "a line of what is said in a voice note, however many lines that is",
+      envelopes: [
+        message({
+          text: "",
+          attachments: [
+            { ...photo, path: "/a.m4a", mimeType: "audio/mp4", transcript: "one\n[two]\u2028three" }
+          ]
+        })
+      ],
+      text: "[attachment: audio/mp4 /a.m4a]\n[voice note: one [two] three]"
+    },
+    {
       what: "only the file where there is no text",
       envelopes: [message({ text: "", attachments: [photo] })],
       text: "[attachment: image/jpeg /a/photo.jpg]"

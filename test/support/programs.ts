@@ -18,6 +18,10 @@ declare module "vitest" {
 const PACKAGES = {
   bash: "bash",
   chromium: "chromium",
+  convert: "imagemagick",
+  ffmpeg: "ffmpeg",
+  identify: "imagemagick",
+  magick: "imagemagick",
   nsenter: "util-linux",
   prlimit: "util-linux",
   python3: "python3",

@@ -19,6 +19,7 @@ import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
 import { Outbox } from "../../src/services/Outbox.ts"
 import { Router } from "../../src/services/Router.ts"
 import { Stops } from "../../src/services/Stops.ts"
+import { Transcription } from "../../src/services/Transcription.ts"
 import { type ConfigFileContent, configLayer } from "./configs.ts"
 
 const unexpected = () => Effect.dieMessage("no turn asks for this")
@@ -85,6 +86,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
       Layer.mock(Router, { withholdsQuote: () => Effect.succeed(false) }),
       Layer.succeed(InboundFiles, { examine: () => Effect.succeed({ attachments: [], withheld: [] }) }),
       Layer.mock(OutboundFiles, {}),
+      Layer.mock(Transcription, {}),
       Layer.mock(Lifecycle, { work: (effect) => effect }),
       Layer.mock(Stops, { awaitStop: () => Deferred.await(stopped) })
     )

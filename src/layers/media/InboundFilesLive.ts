@@ -4,13 +4,20 @@ import { Clock, Effect, Layer, Option } from "effect"
 import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { EnvelopeAttachment } from "../../schemas/Envelope.ts"
 import type { GivenFile, TurnFiles, WithheldFile } from "../../schemas/Turn.ts"
-import { type AccountFiles, InboundFiles } from "../../services/InboundFiles.ts"
+import { type AccountFiles, type FileReader, InboundFiles } from "../../services/InboundFiles.ts"
+import { Pictures } from "../../services/Pictures.ts"
 import { RemoteFiles, type RemoteHost } from "../../services/RemoteFiles.ts"
 import { remoteHostOf } from "../remote/cliCommand.ts"
 import { placeIn, type Root, resolveRoots } from "./roots.ts"
+import { copyOf } from "./voiceNotes.ts"
 
 /** How long all remote files of one message may take together, in milliseconds: its session waits for them. */
 const REMOTE_WITHIN_MS = 120_000
+
+/** How long all pictures of one message may take together to be made readable, in milliseconds. */
+const PICTURES_WITHIN_MS = 60_000
+/** Files that are seen to at a time. */
+const AT_A_TIME = 2
 
 type Reason = WithheldFile["reason"]
 
@@ -24,15 +31,45 @@ const judged = (
   files: ReadonlyArray<EnvelopeAttachment>,
   judge: (file: EnvelopeAttachment) => Effect.Effect<GivenFile, Reason>
 ): Effect.Effect<TurnFiles> =>
-  Effect.partition(files, (file) =>
-    Effect.mapError(judge(file), (reason): WithheldFile => ({ kind: kindOf(file.mimeType), reason }))
+  Effect.partition(
+    files,
+    (file) =>
+      Effect.mapError(judge(file), (reason): WithheldFile => ({ kind: kindOf(file.mimeType), reason })),
+    { concurrency: AT_A_TIME }
   ).pipe(Effect.map(([withheld, attachments]) => ({ attachments, withheld })))
+
+/** Looks at a file that may lie in these folders. */
+type Examine = (file: EnvelopeAttachment, roots: ReadonlyArray<string>) => Effect.Effect<GivenFile, Reason>
+
+/** Of a voice note the copy that more can read is given, where the note itself may be and its copy is there. */
+const withCopies =
+  (examine: Examine, roots: ReadonlyArray<string>) =>
+  (file: EnvelopeAttachment): Effect.Effect<GivenFile, Reason> =>
+    Effect.flatMap(examine(file, roots), (given) =>
+      Option.match(copyOf(file), {
+        onNone: () => Effect.succeed(given),
+        onSome: (copy) => Effect.orElseSucceed(examine(copy.file, [copy.folder]), () => given)
+      })
+    )
 
 const make = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
   const remote = yield* RemoteFiles
+  const pictures = yield* Pictures
+
+  /** The function that gives files to a reader. */
+  const givingTo = (reader: FileReader) =>
+    Effect.map(Clock.currentTimeMillis, (now) => (file: GivenFile): Effect.Effect<GivenFile, Reason> => {
+      if (reader === "program") return Effect.succeed(file)
+      return Effect.flatMap(Clock.currentTimeMillis, (then) =>
+        Effect.timeoutFail(pictures.readable(file), {
+          duration: Math.max(now + PICTURES_WITHIN_MS - then, 0),
+          onTimeout: (): Reason => "cannot be converted"
+        })
+      )
+    })
 
   const examineOne = (
     roots: ReadonlyArray<Root>,
@@ -54,37 +91,47 @@ const make = Effect.gen(function* () {
 
   const examineLocal = (
     { attachmentRoots, mediaMaxMb }: AccountFiles,
-    files: ReadonlyArray<EnvelopeAttachment>
+    files: ReadonlyArray<EnvelopeAttachment>,
+    reader: FileReader
   ) =>
     Effect.gen(function* () {
-      const roots = yield* Effect.provide(resolveRoots(attachmentRoots), platform)
-      return yield* judged(files, (file) => examineOne(roots, bytesOfMb(mediaMaxMb), file))
+      const give = yield* givingTo(reader)
+      const examine: Examine = (file, roots) =>
+        Effect.flatMap(Effect.provide(resolveRoots(roots), platform), (resolved) =>
+          examineOne(resolved, bytesOfMb(mediaMaxMb), file)
+        )
+      const examined = withCopies(examine, attachmentRoots)
+      return yield* judged(files, (file) => Effect.flatMap(examined(file), give))
     })
 
   const examineRemote = (
     host: RemoteHost,
     { attachmentRoots, mediaMaxMb, remoteAttachmentRoots }: AccountFiles,
-    files: ReadonlyArray<EnvelopeAttachment>
+    files: ReadonlyArray<EnvelopeAttachment>,
+    reader: FileReader
   ) =>
     Effect.gen(function* () {
+      const give = yield* givingTo(reader)
       const deadline = (yield* Clock.currentTimeMillis) + REMOTE_WITHIN_MS
-      return yield* judged(files, (file) =>
+      const examine: Examine = (file, roots) =>
         Effect.gen(function* () {
           if (!file.path.startsWith("/")) return yield* Effect.fail<Reason>("missing")
           const fetched = yield* remote.fetch({
             host,
             path: file.path,
-            roots: remoteAttachmentRoots ?? attachmentRoots,
+            roots,
             maxBytes: bytesOfMb(mediaMaxMb),
+            asPicture: reader === "model" && kindOf(file.mimeType) === "image",
             withinMs: Math.max(deadline - (yield* Clock.currentTimeMillis), 0)
           })
           return { ...fetched, mimeType: file.mimeType, name: file.name }
         })
-      )
+      const examined = withCopies(examine, remoteAttachmentRoots ?? attachmentRoots)
+      return yield* judged(files, (file) => Effect.flatMap(examined(file), give))
     })
 
   return InboundFiles.of({
-    examine: (account, files) =>
+    examine: (account, files, reader = "program") =>
       Effect.gen(function* () {
         if (files.length === 0) return { attachments: [], withheld: [] }
         const { cliPath } = account
@@ -92,12 +139,15 @@ const make = Effect.gen(function* () {
           ? Effect.succeedNone
           : Effect.provide(remoteHostOf({ ...account, cliPath }), platform)
         return yield* Option.match(host, {
-          onNone: () => examineLocal(account, files),
-          onSome: (host) => examineRemote(host, account, files)
+          onNone: () => examineLocal(account, files, reader),
+          onSome: (host) => examineRemote(host, account, files, reader)
         })
       })
   })
 })
 
-export const layer: Layer.Layer<InboundFiles, never, RemoteFiles | FileSystem.FileSystem | Path.Path> =
-  Layer.effect(InboundFiles, make)
+export const layer: Layer.Layer<
+  InboundFiles,
+  never,
+  RemoteFiles | Pictures | FileSystem.FileSystem | Path.Path
+> = Layer.effect(InboundFiles, make)

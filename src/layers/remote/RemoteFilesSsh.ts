@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto"
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { Clock, Duration, Effect, Layer, Option, Schedule, Stream } from "effect"
+import { Clock, Effect, Layer, Option, Stream } from "effect"
 import type { SshFailed } from "../../schemas/errors/ssh.ts"
-import { type ConfigService, currentConfig } from "../../services/ConfigService.ts"
+import type { ConfigService } from "../../services/ConfigService.ts"
 import { ProcessGroup } from "../../services/ProcessGroup.ts"
 import {
   type FetchedFile,
@@ -13,10 +13,11 @@ import {
   RemoteFiles,
   type RemoteHost
 } from "../../services/RemoteFiles.ts"
+import { asJpeg } from "../media/pictures/kinds.ts"
 import * as fileCache from "./fileCache.ts"
 import * as KeyedLocks from "./KeyedLocks.ts"
 import { runRemote } from "./remoteShell.ts"
-import { FETCH, octal, rootLine } from "./scripts.ts"
+import { FETCH, FETCH_PICTURE, octal, rootLine } from "./scripts.ts"
 
 /** How much is kept of all hosts together, in bytes. */
 const CACHE_BYTES = 1024 * 1024 * 1024
@@ -24,7 +25,6 @@ const CACHE_BYTES = 1024 * 1024 * 1024
 const AT_A_TIME = 3
 /** After a host did not answer its other files are not waited for this long. */
 const PAUSE_MS = 30_000
-const PRUNE_EVERY = "1 hour"
 
 const ANSWERS: { readonly [word: string]: FetchFailure } = {
   missing: "missing",
@@ -37,9 +37,9 @@ const wayOf = ({ destination, options, program }: RemoteHost): string =>
   JSON.stringify([program, options, destination])
 
 /** What a copy is known by: another host, path or set of allowed folders is another copy. */
-const keyOf = ({ host, path, roots }: FetchRequest): string =>
+const keyOf = ({ asPicture = false, host, path, roots }: FetchRequest): string =>
   createHash("sha256")
-    .update(JSON.stringify([wayOf(host), path, roots]))
+    .update(JSON.stringify([wayOf(host), path, roots, ...(asPicture ? ["picture"] : [])]))
     .digest("hex")
     .slice(0, 32)
 
@@ -54,24 +54,17 @@ const make = (stateDir: string, cacheBytes: number) =>
     const silentUntil = new Map<string, number>()
     const config = yield* Effect.context<ConfigService>()
 
-    const prune = Effect.gen(function* () {
-      const { retention } = yield* currentConfig
-      const now = yield* Clock.currentTimeMillis
-      const before = now - Duration.toMillis(Duration.days(retention.days))
-      const removed = yield* cache.prune({ before, maxBytes: cacheBytes })
-      if (removed > 0)
-        yield* Effect.logDebug("fetched files are removed").pipe(Effect.annotateLogs({ removed }))
-    }).pipe(Effect.provide(config))
+    const prune = Effect.provide(fileCache.pruning(cache, cacheBytes), config)
 
-    /** Copies what a host says that it has, and no more of it. */
+    /** Copies what a host says that it has, and no more of it. Answers whether it made a JPEG of it. */
     const copy = (request: FetchRequest, file: string) =>
       Effect.gen(function* () {
-        const answer = yield* runRemote(request.host, FETCH, [
+        const answer = yield* runRemote(request.host, request.asPicture === true ? FETCH_PICTURE : FETCH, [
           String(request.maxBytes),
           octal(request.path),
           ...request.roots.map(rootLine)
         ])
-        if (answer.word !== "ok") {
+        if (answer.word !== "ok" && answer.word !== "jpeg") {
           return yield* Effect.fail<FetchFailure>(ANSWERS[answer.word] ?? "could not be fetched")
         }
         const expected = Number(answer.rest)
@@ -87,6 +80,7 @@ const make = (stateDir: string, cacheBytes: number) =>
         )
         if (size !== expected) return yield* Effect.fail<FetchFailure>("could not be fetched")
         yield* out.sync
+        return answer.word === "jpeg"
       }).pipe(Effect.scoped, Effect.provideService(ProcessGroup, groups))
 
     /** A host that does not answer is not asked again at once: others would wait for it in turn. */
@@ -107,8 +101,9 @@ const make = (stateDir: string, cacheBytes: number) =>
     const fetchNow = (request: FetchRequest, key: string) =>
       Effect.gen(function* () {
         const gathered = yield* cache.gather
-        yield* copy(request, gathered)
-        const kept = yield* cache.keep(key, gathered, path.basename(request.path))
+        const isJpeg = yield* copy(request, gathered)
+        const name = path.basename(request.path)
+        const kept = yield* cache.keep(key, gathered, isJpeg ? asJpeg(name) : name)
         yield* prune
         return kept
       }).pipe(
@@ -137,7 +132,7 @@ const make = (stateDir: string, cacheBytes: number) =>
       )
     }
 
-    yield* prune.pipe(Effect.repeat(Schedule.spaced(PRUNE_EVERY)), Effect.interruptible, Effect.forkScoped)
+    yield* fileCache.prunedHourly(prune)
     return RemoteFiles.of({ fetch })
   })
 

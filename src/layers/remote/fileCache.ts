@@ -1,10 +1,11 @@
 /**
- * Copies of files that lie elsewhere, in `<stateDir>/remote-files/<key>/<name>`. The folder's time is when it was last
+ * Files that were fetched or made, and can be again, in `<folder>/<key>/<name>`. The inner folder's time is when it was last
  * asked for. A copy is gathered in a folder of its own and moved there whole.
  */
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { Clock, Effect, Option, type Scope } from "effect"
+import { Clock, Duration, Effect, Option, Schedule, type Scope } from "effect"
+import { type ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import type { FetchedFile } from "../../services/RemoteFiles.ts"
 import { Content, fileName } from "../media/fileName.ts"
 
@@ -118,3 +119,19 @@ export const make = (folder: string): Effect.Effect<FileCache, never, FileSystem
       prune
     }
   })
+
+const PRUNE_EVERY = "1 hour"
+
+/** Removes what was not asked for within `retention.days`, and what is more than `maxBytes`. */
+export const pruning = (cache: FileCache, maxBytes: number): Effect.Effect<void, never, ConfigService> =>
+  Effect.gen(function* () {
+    const { retention } = yield* currentConfig
+    const now = yield* Clock.currentTimeMillis
+    const before = now - Duration.toMillis(Duration.days(retention.days))
+    const removed = yield* cache.prune({ before, maxBytes })
+    if (removed > 0) yield* Effect.logDebug("kept files are removed").pipe(Effect.annotateLogs({ removed }))
+  })
+
+/** Prunes now and every hour, until the scope closes. */
+export const prunedHourly = <R>(prune: Effect.Effect<void, never, R>) =>
+  prune.pipe(Effect.repeat(Schedule.spaced(PRUNE_EVERY)), Effect.interruptible, Effect.forkScoped)

@@ -7,6 +7,7 @@
  * shell prints before that is passed over. `head -c 0` is an error on macOS.
  */
 
+import { MAX_BYTES, MAX_SIDE } from "../media/pictures/kinds.ts"
 import { splitRoot } from "../media/roots.ts"
 
 const command = (...steps: ReadonlyArray<string>): string => `/bin/sh -c '${steps.join("; ")}'`
@@ -20,17 +21,8 @@ const ANSWER = `say() { printf "%s %s %s" "$n" "$1" "$2"; echo; exit 0; }`
 /** Whether the folder `d` below `x` begins with the names `g`: the answer is in `k`. */
 const BELOW = `g=$(printf %b_ "$g"); g=\${g%_}; t=$d/; t=\${t#"\${x%/}/"}; k=1; while [ "$g" ]; do a=\${g%%/*}; b=\${t%%/*}; g=\${g#*/}; t=\${t#*/}; case "$a" in "*") [ "$b" ] || k= ;; *) [ "$a" = "$b" ] || k= ;; esac; done`
 
-/**
- * stdin: the word, the largest size, the path, then the roots, each with `h` (below the home folder) or `a` before it,
- * and after a space the names of folders below it, each with a slash, of which `*` stands for any.
- * Answers `missing`, `outside`, `other` (not a plain file), `large`, `unreadable`, or `ok` with the size, and then the
- * content. Where a file lies is asked after the links of its folder were followed; a link itself is no plain file.
- */
-export const FETCH = command(
-  "IFS= read -r n",
-  "IFS= read -r m",
-  readPath("p"),
-  ANSWER,
+/** Finds the file `f` of the path `p`, and sees that it may be fetched; its size is then in `s`. */
+const FIND = [
   `d=$(cd -P -- "\${p%/*}/" 2>/dev/null && printf %s_ "$PWD") || say missing`,
   `d=\${d%_}; f=\${d%/}/\${p##*/}`,
   `[ -e "$f" ] || [ -L "$f" ] || say missing`,
@@ -42,11 +34,52 @@ export const FETCH = command(
   `[ -r "$f" ] || say unreadable`,
   `s=$(wc -c <"$f") || say unreadable`,
   "s=$((s))",
-  `[ "$s" -le "$m" ] || say large`,
+  `[ "$s" -le "$m" ] || say large`
+]
+
+/**
+ * stdin: the word, the largest size, the path, then the roots, each with `h` (below the home folder) or `a` before it,
+ * and after a space the names of folders below it, each with a slash, of which `*` stands for any.
+ * Answers `missing`, `outside`, `other` (not a plain file), `large`, `unreadable`, or `ok` with the size, and then the
+ * content. Where a file lies is asked after the links of its folder were followed; a link itself is no plain file.
+ */
+export const FETCH = command(
+  "IFS= read -r n",
+  "IFS= read -r m",
+  readPath("p"),
+  ANSWER,
+  ...FIND,
   `printf "%s ok %s" "$n" "$s"`,
   "echo",
   `[ "$s" -eq 0 ] && exit 0`,
   `exec head -c "$s" <"$f"`
+)
+
+/**
+ * The same, but for a picture that no model reads as it is: where the Mac makes a JPEG of it, the answer is `jpeg` with
+ * its size, and then that. A picture is one by what `sips` says of its size in pixels, which is in `w` at most; a line of
+ * its answer that begins with white space is no path.
+ */
+export const FETCH_PICTURE = command(
+  "IFS= read -r n",
+  "IFS= read -r m",
+  readPath("p"),
+  ANSWER,
+  ...FIND,
+  "w=0; j=",
+  `for x in $(sips -g pixelWidth -g pixelHeight "$f" 2>/dev/null | sed -n "s/^  *pixel[A-Za-z]*: //p"); do [ "$x" -gt "$w" ] 2>/dev/null && w=$x; done`,
+  `case "$f" in *.[Hh][Ee][Ii][CcFf]) j=1 ;; esac`,
+  `[ "$w" -gt ${MAX_SIDE} ] || [ "$s" -gt ${MAX_BYTES} ] && j=1`,
+  "t=",
+  `gone() { [ "$t" ] && rm -rf "$t"; }`,
+  "trap gone EXIT",
+  `trap "exit 1" HUP INT TERM PIPE`,
+  `[ "$w" -gt ${MAX_SIDE} ] && z="-Z ${MAX_SIDE}" || z=`,
+  `if [ "$w" -gt 0 ] && [ "$j" ] && t=$(mktemp -d) && sips -s format jpeg $z "$f" --out "$t/a.jpg" >/dev/null 2>&1 && [ -s "$t/a.jpg" ]; then f=$t/a.jpg; a=jpeg; s=$(wc -c <"$f"); s=$((s)); else a=ok; fi`,
+  `printf "%s %s %s" "$n" "$a" "$s"`,
+  "echo",
+  `[ "$s" -eq 0 ] && exit 0`,
+  `head -c "$s" <"$f"`
 )
 
 /** Where files wait to be sent; each in a folder of its own, which keeps its name. */

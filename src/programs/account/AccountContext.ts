@@ -80,3 +80,12 @@ export const sawRow = ({ highestRow }: AccountContext, rowId: number): Effect.Ef
 /** The parameter that asks for files, where the account shows them to agents; without it they are not even asked for. */
 export const filesParam = ({ account }: AccountContext): { readonly attachments?: true } =>
   account.includeAttachments ? { attachments: true } : {}
+
+/**
+ * The same of builds that have `messages.after`, with voice notes in a form that more can read than Apple's own: those
+ * before may wait for ever for what converts them.
+ */
+export const convertedFilesParam = (
+  context: AccountContext
+): { readonly attachments?: true; readonly convert_attachments?: true } =>
+  context.account.includeAttachments ? { attachments: true, convert_attachments: true } : {}

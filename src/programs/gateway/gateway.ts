@@ -22,6 +22,8 @@ import * as MessageStorageSqlite from "../../layers/mailbox/MessageStorageSqlite
 import * as StopsSqlite from "../../layers/mailbox/StopsSqlite.ts"
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
+import * as PicturesLive from "../../layers/media/pictures/PicturesLive.ts"
+import * as TranscriptionLive from "../../layers/media/transcription/TranscriptionLive.ts"
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
 import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../layers/pairing/PairingStoreSqlite.ts"
@@ -163,8 +165,12 @@ export const layer: Layer.Layer<
     const services = Layer.mergeAll(
       AccountsLive.layer,
       ChunkerLive.layer,
-      Layer.provide(InboundFilesLive.layer, RemoteFilesSsh.layer(stateDir)),
+      Layer.provide(
+        InboundFilesLive.layer,
+        Layer.merge(RemoteFilesSsh.layer(stateDir), PicturesLive.layer(stateDir))
+      ),
       OutboundFilesLive.layer(stateDir),
+      TranscriptionLive.layer,
       FlowControlLive.layer,
       LifecycleLive.layer,
       NotifySystemd.layer,

@@ -21,6 +21,7 @@ import type { PausedChats } from "../../services/PausedChats.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Router } from "../../services/Router.ts"
 import { Stops } from "../../services/Stops.ts"
+import type { Transcription } from "../../services/Transcription.ts"
 import { TurnMembers } from "../../services/TurnMembers.ts"
 import * as FairSemaphore from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
@@ -119,6 +120,7 @@ export const layer: Layer.Layer<
   never,
   | Sharding.Sharding
   | Outbox
+  | Transcription
   | PausedLanes
   | PausedChats
   | Stops

@@ -1,7 +1,7 @@
 /** What an agent is asked: the messages of a batch, with what was said before and the files that it may open. */
 import { Array as Arr, Effect } from "effect"
 import type { InboundPayload } from "../../schemas/Actors.ts"
-import type { AccountConfig } from "../../schemas/Config.ts"
+import type { AccountConfig, AgentRuntime } from "../../schemas/Config.ts"
 import { chatOf, type Envelope, withoutQuote } from "../../schemas/Envelope.ts"
 import { groupSettings, historyLimit } from "../../schemas/GroupSettings.ts"
 import { boundedHistory, boundedMessage } from "../../schemas/promptBounds.ts"
@@ -9,8 +9,9 @@ import type { HistoryEntry, Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { type GroupChat, GroupChats } from "../../services/GroupChats.ts"
 import { GroupHistory } from "../../services/GroupHistory.ts"
-import { InboundFiles } from "../../services/InboundFiles.ts"
+import { type FileReader, InboundFiles } from "../../services/InboundFiles.ts"
 import { Router } from "../../services/Router.ts"
+import { makeWithTranscripts } from "./transcripts.ts"
 
 /** Messages of one chat that make one turn, in the order of their rows. */
 export type Batch = Arr.NonEmptyReadonlyArray<InboundPayload>
@@ -21,6 +22,43 @@ export const makeGroupOf = Effect.map(GroupChats, (groupChats) => ([{ envelope, 
   return chat === undefined ? Effect.succeed(undefined) : groupChats.of(envelope.accountId, chat)
 })
 
+/** Who reads the files that an agent is given. What a program's author has chosen to read is theirs to judge. */
+const readerOf = (runtime: AgentRuntime | undefined): FileReader => {
+  switch (runtime?.type) {
+    case "openai":
+    case "anthropic":
+      return runtime.images ? "model" : "program"
+    case "cli":
+      return "model"
+    case "echo":
+    case "command":
+    case "webhook":
+    case undefined:
+      return "program"
+  }
+}
+
+/**
+ * The function that makes a message of a turn. What was accepted under another config, or by an earlier version, is not
+ * heard with what is withheld now.
+ */
+const makeHeard = Effect.gen(function* () {
+  const router = yield* Router
+  const files = yield* InboundFiles
+  const withTranscripts = yield* makeWithTranscripts
+
+  return (account: AccountConfig | undefined, { envelope, isGroup }: InboundPayload, reader: FileReader) =>
+    Effect.gen(function* () {
+      const said = boundedMessage(
+        (yield* router.withholdsQuote(envelope, isGroup)) ? withoutQuote(envelope) : envelope
+      )
+      // Of an account that is gone from the config no folder is known to be allowed.
+      const roots = account ?? { attachmentRoots: [], mediaMaxMb: 0 }
+      const found = yield* files.examine(roots, envelope.attachments, reader)
+      return { ...said, ...(yield* withTranscripts(said, found)) }
+    })
+})
+
 /** The function that makes a session's turns. */
 export const makeComposeTurn = (sessionKey: string) =>
   Effect.gen(function* () {
@@ -29,8 +67,9 @@ export const makeComposeTurn = (sessionKey: string) =>
     const router = yield* Router
     const files = yield* InboundFiles
     const groupOf = yield* makeGroupOf
+    const heard = yield* makeHeard
 
-    const historyOf = (account: AccountConfig, group: GroupChat, last: Envelope) =>
+    const historyOf = (account: AccountConfig, group: GroupChat, last: Envelope, reader: FileReader) =>
       Effect.gen(function* () {
         const remembered = yield* groupHistory.lastBefore(
           { accountId: account.id, chatId: group.historyId, beforeRowId: last.rowId },
@@ -44,7 +83,7 @@ export const makeComposeTurn = (sessionKey: string) =>
         return {
           history: yield* Effect.forEach(history, (entry) =>
             Effect.map(
-              files.examine(account, entry.attachments),
+              files.examine(account, entry.attachments, reader),
               (found): HistoryEntry => ({ ...entry, ...found })
             )
           ),
@@ -52,22 +91,12 @@ export const makeComposeTurn = (sessionKey: string) =>
         }
       })
 
-    /** What was accepted under another config, or by an earlier version, is not heard with what is withheld now. */
-    const heard = (account: AccountConfig | undefined, { envelope, isGroup }: InboundPayload) =>
-      Effect.gen(function* () {
-        const said = boundedMessage(
-          (yield* router.withholdsQuote(envelope, isGroup)) ? withoutQuote(envelope) : envelope
-        )
-        // Of an account that is gone from the config no folder is known to be allowed.
-        const roots = account ?? { attachmentRoots: [], mediaMaxMb: 0 }
-        return { ...said, ...(yield* files.examine(roots, envelope.attachments)) }
-      })
-
     return (turnId: string, batch: Batch) =>
       Effect.gen(function* () {
         const [{ agentId, envelope, isGroup }] = batch
-        const { accounts } = yield* config.current
+        const { accounts, agents } = yield* config.current
         const account = accounts.find(({ id }) => id === envelope.accountId)
+        const reader = readerOf(agents.list.find(({ id }) => id === agentId)?.runtime)
         const group = yield* groupOf(batch)
         const systemPrompt =
           account === undefined || group === undefined
@@ -78,10 +107,10 @@ export const makeComposeTurn = (sessionKey: string) =>
           sessionKey,
           agentId,
           isGroup,
-          envelopes: yield* Effect.forEach(batch, (message) => heard(account, message)),
+          envelopes: yield* Effect.forEach(batch, (message) => heard(account, message, reader)),
           ...(account === undefined || group === undefined
             ? { history: [] }
-            : yield* historyOf(account, group, Arr.lastNonEmpty(batch).envelope)),
+            : yield* historyOf(account, group, Arr.lastNonEmpty(batch).envelope, reader)),
           ...(systemPrompt === undefined || systemPrompt.trim() === "" ? {} : { systemPrompt })
         } satisfies Turn
       })

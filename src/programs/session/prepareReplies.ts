@@ -11,6 +11,7 @@ import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../effects/stored.ts"
 import { type BoundedReplies, boundedReplies, MAX_TURN_BYTES } from "./boundedReplies.ts"
 import { cleanText } from "./cleanText.ts"
+import { asPlainText } from "./markdown/asPlainText.ts"
 import { withPrefix } from "./responsePrefix.ts"
 
 /** Files of one turn, and how long all of them may take together: an agent's place is held meanwhile. */
@@ -24,6 +25,14 @@ const saysSomething = (reply: Reply): boolean =>
 export interface Prepared {
   readonly replies: ReadonlyArray<Reply>
   readonly parts: number
+}
+
+/** The text as it is said: what was said in markdown is cleaned again, for entities can stand for anything. */
+const saidBy = (agent: AgentConfig | undefined, text: string): Effect.Effect<string> => {
+  const clean = cleanText(text)
+  return agent?.markdown === "plain"
+    ? Effect.map(asPlainText(clean, MAX_TURN_BYTES), cleanText)
+    : Effect.succeed(clean)
 }
 
 /** The function that prepares the replies of a turn. Replies without content are left out. */
@@ -93,7 +102,9 @@ export const makePrepareReplies = Effect.gen(function* () {
       const left = (maxParts: number) => maxParts - partsBefore
       const agent = agents.list.find(({ id }) => id === turn.agentId)
       const account = accounts.find(({ id }) => id === turn.envelopes[0].accountId)
-      const said = replies.map((reply): Reply => ({ ...reply, text: cleanText(reply.text ?? "") }))
+      const said = yield* Effect.forEach(replies, (reply) =>
+        Effect.map(saidBy(agent, reply.text ?? ""), (text): Reply => ({ ...reply, text }))
+      )
       // Without them nothing says which files may be sent; what is said waits until the account is back.
       if (agent === undefined || account === undefined) {
         const texts = said.map(({ text }): Reply => ({ text: text ?? "" })).filter(saysSomething)

@@ -86,9 +86,8 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
         if (!(yield* stored(turnEnd.isAnswered({ id: turnId, accountId })))) {
           // What an owner has ordered anew is not counted.
           if (attempt === 0 && !(yield* mayBegin(turnId, batch))) return OVER_BUDGET
-          const turn = yield* stored(composeTurn(turnId, batch))
           const answered = yield* Effect.raceFirst(
-            answer(turn, batch),
+            Effect.flatMap(stored(composeTurn(turnId, batch)), (turn) => answer(turn, batch)),
             Effect.as(stops.awaitStop(Arr.lastNonEmpty(batch).envelope, attempt), STOPPED)
           )
           outcome = answered === "broken-off" ? yield* breakOff(ask) : answered

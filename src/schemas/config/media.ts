@@ -1,6 +1,6 @@
 /** The section `media`: what is made of files that people send. */
 import { Schema } from "effect"
-import { Address, option, Positive, required, Secret, Text, timerMs } from "./values.ts"
+import { Address, foreign, option, Positive, required, Secret, Text, timerMs } from "./values.ts"
 
 /** What may be said of who writes down voice notes. */
 export const transcriptionKeys = {
@@ -18,15 +18,18 @@ export const transcriptionKeys = {
   )
 }
 
-/** The section `media`. */
-export const MediaSection = Schema.Struct({
-  transcription: option(
-    Schema.Struct({
-      baseUrl: required(Address, "Where the server is, with its `/v1`."),
-      model: required(Text, "The name of the model, such as `whisper-1`."),
-      ...transcriptionKeys
-    }).annotations({ identifier: "Transcription" }),
-    "Who writes down what is said in voice notes that have no transcript of Messages' own: a server with OpenAI's `/audio/transcriptions`."
-  )
-}).annotations({ identifier: "Media" })
+/** The section `media`, which other gateways have as well, with keys of theirs. */
+export const MediaSection = Schema.Struct(
+  {
+    transcription: option(
+      Schema.Struct({
+        baseUrl: required(Address, "Where the server is, with its `/v1`."),
+        model: required(Text, "The name of the model, such as `whisper-1`."),
+        ...transcriptionKeys
+      }).annotations({ identifier: "Transcription" }),
+      "Who writes down what is said in voice notes that have no transcript of Messages' own: a server with OpenAI's `/audio/transcriptions`."
+    )
+  },
+  foreign
+).annotations({ identifier: "Media" })
 export type MediaSection = typeof MediaSection.Type

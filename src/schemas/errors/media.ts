@@ -42,3 +42,19 @@ export class MediaRejected extends GatewayError<MediaRejected>()("MediaRejected"
   },
   hint: ({ reason }) => MEDIA_REASONS[reason].hint
 }) {}
+
+/** Nobody has written down what is said in a voice note; its agent gets the file alone. `detail` has none of it. */
+export class TranscriptionFailed extends GatewayError<TranscriptionFailed>()("TranscriptionFailed", {
+  code: "transcription_failed",
+  fields: { detail: Schema.String },
+  message: ({ detail }) => `a voice note is given without what is said in it: ${detail}`,
+  hint: "See that media.transcription names a server that has `/audio/transcriptions`, with its key and a model that it has, and that the note is within its maxMb and timeoutMs."
+}) {}
+
+/** A picture that models cannot read, and that cannot be made one that they can. */
+export class PictureNotConverted extends GatewayError<PictureNotConverted>()("PictureNotConverted", {
+  code: "picture_not_converted",
+  fields: { detail: Schema.String },
+  message: ({ detail }) => `a picture cannot be converted, and its agent is told so: ${detail}`,
+  hint: "Install ImageMagick with HEIC (`apt-get install imagemagick libheif1`) or ffmpeg 7.1 or later where the gateway runs; macOS has sips. See agents.md."
+}) {}

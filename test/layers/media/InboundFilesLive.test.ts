@@ -6,6 +6,7 @@ import { Effect, Layer } from "effect"
 import { layer } from "../../../src/layers/media/InboundFilesLive.ts"
 import type { WithheldFile } from "../../../src/schemas/Turn.ts"
 import { InboundFiles } from "../../../src/services/InboundFiles.ts"
+import { Pictures } from "../../../src/services/Pictures.ts"
 import { RemoteFiles } from "../../../src/services/RemoteFiles.ts"
 
 const MEBIBYTE = 1024 * 1024
@@ -53,7 +54,17 @@ const makeDisk = Effect.gen(function* () {
 /** No file of this machine is asked for over SSH. */
 const NoRemoteFiles = Layer.succeed(RemoteFiles, { fetch: () => Effect.dieMessage("a file was fetched") })
 
-withLayer(Layer.provideMerge(layer, Layer.merge(NodeContext.layer, NoRemoteFiles)), {
+/** HEIC is made JPEG, all but what is broken. */
+const FakePictures = Layer.succeed(Pictures, {
+  readable: (file) => {
+    if (file.path.endsWith("broken.heic")) return Effect.fail("cannot be converted" as const)
+    return Effect.succeed(
+      file.path.endsWith(".heic") ? { ...file, mimeType: "image/jpeg", name: "made.jpg" } : file
+    )
+  }
+})
+
+withLayer(Layer.provideMerge(layer, Layer.mergeAll(NodeContext.layer, NoRemoteFiles, FakePictures)), {
   excludeTestServices: true
 })((it) => {
   describe("a file is given", () => {
@@ -295,6 +306,80 @@ withLayer(Layer.provideMerge(layer, Layer.merge(NodeContext.layer, NoRemoteFiles
         expect(yield* examine({ attachmentRoots: [at("roots")], mediaMaxMb: 1 }, [])).toEqual({
           attachments: [],
           withheld: []
+        })
+      })
+    )
+  })
+
+  describe("a picture", () => {
+    it.scoped("is given to a model as it can read it, to a program as it is, each in its place", () =>
+      Effect.gen(function* () {
+        const { at, examine, write } = yield* makeDisk
+        const account = { attachmentRoots: [at("roots")], mediaMaxMb: 1 }
+        const files = yield* Effect.forEach(["a.heic", "broken.heic", "b.jpg"], (name) =>
+          Effect.map(write(["roots", name]), (path) => ({ path, name, mimeType: "image/heic" }))
+        )
+        expect(yield* examine(account, files, "model")).toMatchObject({
+          attachments: [{ mimeType: "image/jpeg", name: "made.jpg" }, { name: "b.jpg" }],
+          withheld: [{ kind: "image", reason: "cannot be converted" }]
+        })
+        for (const reader of ["program", undefined] as const) {
+          expect(yield* examine(account, files, reader)).toMatchObject({ attachments: files, withheld: [] })
+        }
+      })
+    )
+  })
+
+  describe("a voice note that imsg has converted", () => {
+    const world = Effect.gen(function* () {
+      const { at, examine, fs, write } = yield* makeDisk
+      const attachments = at("home", "Library", "Messages", "Attachments")
+      const copies = at("home", "Library", "Caches", "imsg", "converted-attachments")
+      yield* fs.makeDirectory(attachments, { recursive: true })
+      yield* fs.makeDirectory(copies, { recursive: true })
+      const path = yield* write(["home", "Library", "Messages", "Attachments", "a.caf"])
+      const given = (converted: string, roots = [attachments]) =>
+        examine({ attachmentRoots: roots, mediaMaxMb: 1 }, [
+          {
+            path,
+            mimeType: "audio/x-caf",
+            name: "Audio Message.caf",
+            converted: { path: converted, mimeType: "audio/mp4" }
+          }
+        ])
+      return { at, copies, fs, given, path, write }
+    })
+
+    it.scoped("is given as its copy", () =>
+      Effect.gen(function* () {
+        const { given, write } = yield* world
+        const copy = yield* write(["home", "Library", "Caches", "imsg", "converted-attachments", "a.m4a"], 7)
+        expect((yield* given(copy)).attachments).toEqual([
+          { path: copy, mimeType: "audio/mp4", name: "Audio Message.m4a", bytes: 7 }
+        ])
+      })
+    )
+
+    it.scoped("is given itself where the copy is not there, or elsewhere, or leads elsewhere", () =>
+      Effect.gen(function* () {
+        const { at, copies, fs, given, path, write } = yield* world
+        const elsewhere = yield* write(["home", "Library", "b.m4a"])
+        yield* fs.symlink(elsewhere, `${copies}/link.m4a`)
+        for (const copy of [`${copies}/none.m4a`, elsewhere, `${copies}/link.m4a`, at("roots")]) {
+          expect((yield* given(copy)).attachments).toMatchObject([
+            { path, mimeType: "audio/x-caf", bytes: 3 }
+          ])
+        }
+      })
+    )
+
+    it.scoped("is withheld, whatever its copy, where it may not be given itself", () =>
+      Effect.gen(function* () {
+        const { at, given, write } = yield* world
+        const copy = yield* write(["home", "Library", "Caches", "imsg", "converted-attachments", "a.m4a"])
+        expect(yield* given(copy, [at("roots")])).toEqual({
+          attachments: [],
+          withheld: [{ kind: "audio", reason: "outside the allowed folders" }]
         })
       })
     )

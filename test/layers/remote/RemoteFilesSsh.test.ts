@@ -157,6 +157,77 @@ withLayer(ProcessesLive, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("a picture", () => {
+    /** As `sips` of macOS: it says what it is asked, or makes a JPEG. */
+    const sips = (pixels: number) => `#!/bin/sh
+case $1 in
+-g) echo "$5"; echo "  pixelWidth: ${pixels}"; echo "  pixelHeight: 12" ;;
+*) for last; do :; done; printf "%s" "jpeg of $*" | sed "s,/[^ ]*/,,g" >"$last" ;;
+esac
+`
+    const makeMac = (program?: string) =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld()
+        if (program !== undefined) {
+          yield* world.fs.writeFileString(world.join(world.mac.dir, "bin/sips"), program, { mode: 0o755 })
+        }
+        return { ...world, picture: (path: string) => world.get(path, { asPicture: true }) }
+      })
+
+    it.scoped("that is large is made a JPEG there, and one that is not comes as it is", () =>
+      Effect.gen(function* () {
+        const { copies, fs, get, join, mac, picture, stateDir, write } = yield* makeMac(sips(4032))
+        const file = yield* write("4000 a.png", "content")
+        expect(yield* picture(file)).toBe("jpeg of -s format jpeg -Z 1568 4000 a.png --out a.jpg")
+        expect(yield* get(file)).toBe("content")
+        const kept = yield* Effect.forEach(yield* copies, (key) =>
+          fs.readDirectory(join(stateDir, "remote-files", key))
+        )
+        expect(kept.flat().sort()).toEqual(["4000 a.jpg", "4000 a.png"])
+        expect(yield* fs.readDirectory(mac.home)).toEqual(["Library"])
+      })
+    )
+
+    it.scoped.each([
+      ["a.heic", 640, "jpeg of -s format jpeg a.heic --out a.jpg"],
+      ["b.HEIF", 2000, "jpeg of -s format jpeg -Z 1568 b.HEIF --out a.jpg"],
+      ["c.jpg", 1568, "content"],
+      ["d.txt", 0, "content"]
+    ] as const)("called %s of %d pixels comes as a model reads it", ([name, pixels, expected]) =>
+      Effect.gen(function* () {
+        const { picture, write } = yield* makeMac(sips(pixels))
+        expect(yield* Effect.flatMap(write(name), picture)).toBe(expected)
+      })
+    )
+
+    it.scoped.each([
+      ["has no sips", undefined],
+      ["has one that fails", `#!/bin/sh\n[ "$1" = -g ] && echo "  pixelWidth: 4032"\nexit 1\n`],
+      ["has one that says nothing that is known", '#!/bin/sh\necho "  pixelWidth: <nil>"\n']
+    ] as const)("comes as it is from a host that %s", ([, program]) =>
+      Effect.gen(function* () {
+        const { picture, write } = yield* makeMac(program)
+        expect(yield* Effect.flatMap(write("a.heic"), picture)).toBe("content")
+        expect(yield* picture("/nowhere/a.heic")).toBe("missing")
+      })
+    )
+
+    it.scoped("leaves nothing behind there", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld()
+        yield* world.fs.writeFileString(world.join(world.mac.dir, "bin/sips"), sips(4032), { mode: 0o755 })
+        yield* world.fs.writeFileString(
+          world.join(world.mac.dir, "bin/mktemp"),
+          `#!/bin/sh\nmkdir '${world.mac.dir}/temporary' && echo '${world.mac.dir}/temporary'\n`,
+          { mode: 0o755 }
+        )
+        const file = yield* world.write("a.heic")
+        expect(yield* world.get(file, { asPicture: true })).toContain("jpeg of")
+        expect(yield* world.fs.exists(world.join(world.mac.dir, "temporary"))).toBe(false)
+      })
+    )
+  })
+
   describe("a file is not fetched", () => {
     it.scoped("for the reason that the host gives", () =>
       Effect.gen(function* () {

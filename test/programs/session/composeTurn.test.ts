@@ -1,6 +1,6 @@
 /** What an agent is asked. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
 import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
@@ -10,6 +10,7 @@ import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import { GroupHistory } from "../../../src/services/GroupHistory.ts"
 import { InboundFiles } from "../../../src/services/InboundFiles.ts"
 import { Router } from "../../../src/services/Router.ts"
+import { Transcription } from "../../../src/services/Transcription.ts"
 import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope, withoutChat } from "../../support/envelopes.ts"
 
@@ -22,17 +23,29 @@ const router = Layer.succeed(Router, {
   withholdsQuote: ({ replyTo }) => Effect.succeed(replyTo?.sender === BOB)
 })
 
-/** Gives what the account's first folder holds, by its path; the size is the limit, so that a test sees it. */
+/**
+ * Gives what the account's first folder holds, by its path; the size is the limit, and the name says for whom it is, so
+ * that a test sees them.
+ */
 const files = Layer.succeed(InboundFiles, {
-  examine: ({ attachmentRoots: [root = "/none"], mediaMaxMb }, attachments) =>
+  examine: ({ attachmentRoots: [root = "/none"], mediaMaxMb }, attachments, reader = "program") =>
     Effect.succeed({
       attachments: attachments
         .filter(({ path }) => path.startsWith(`${root}/`))
-        .map((file) => ({ ...file, bytes: mediaMaxMb })),
+        .map((file) => ({
+          ...file,
+          bytes: mediaMaxMb,
+          ...(reader === "model" ? { name: `${file.name} for a model` } : {})
+        })),
       withheld: attachments
         .filter(({ path }) => !path.startsWith(`${root}/`))
         .map(() => ({ kind: "image", reason: "outside the allowed folders" }) as const)
     })
+})
+
+/** Voice notes say their name; one called `silent` nothing. */
+const voices = Layer.succeed(Transcription, {
+  of: ({ name }) => Effect.succeed(name === "silent" ? Option.none() : Option.some(`I am ${name}`))
 })
 
 const inside = { path: "/files/a.jpg", mimeType: "image/jpeg", name: "a.jpg" }
@@ -51,6 +64,7 @@ const compose = (
   batch: Batch,
   options: {
     readonly imessage?: ConfigFileContent
+    readonly runtime?: ConfigFileContent
     readonly remembered?: ReadonlyArray<Partial<Envelope>>
   } = {}
 ) =>
@@ -63,10 +77,14 @@ const compose = (
     return yield* composeTurn("turn-1", batch)
   }).pipe(
     Effect.provide([
-      configLayer({ imessage: { attachmentRoots: ["/files"], mediaMaxMb: 3, ...options.imessage } }),
+      configLayer({
+        imessage: { attachmentRoots: ["/files"], mediaMaxMb: 3, ...options.imessage },
+        agents: { list: [{ id: "main", runtime: options.runtime ?? { type: "echo" } }] }
+      }),
       Layer.provide(Layer.merge(GroupHistorySqlite.layer, GroupChatsSqlite.layer), Database.memory),
       router,
-      files
+      files,
+      voices
     ])
   )
 
@@ -102,6 +120,59 @@ describe("a turn", () => {
         history: []
       })
       expect(turn.envelopes).toEqual(batch.map(({ envelope }) => ({ ...envelope, withheld: [] })))
+    })
+  )
+
+  const openai = { type: "openai", baseUrl: "http://localhost/v1", model: "m" }
+  const anthropic = { type: "anthropic", model: "m", apiKey: "a key" }
+
+  it.effect.each<readonly [runtime: ConfigFileContent, name: string]>([
+    [{ ...openai, images: true }, "a.jpg for a model"],
+    [openai, "a.jpg"],
+    [anthropic, "a.jpg for a model"],
+    [{ ...anthropic, images: false }, "a.jpg"],
+    [{ type: "command", command: ["/bin/true"] }, "a.jpg"]
+  ])("has pictures as its agent reads them: %j", ([runtime, name]) =>
+    Effect.gen(function* () {
+      const turn = yield* compose([inGroup({ attachments: [inside] })], {
+        runtime,
+        remembered: [{ attachments: [inside] }]
+      })
+      expect(turn.envelopes[0]?.attachments).toMatchObject([{ name }])
+      expect(turn.history[0]?.attachments).toMatchObject([{ name }])
+    })
+  )
+
+  const note = (name: string, mimeType = "audio/x-caf") => ({ path: `/files/${name}`, mimeType, name })
+
+  it.effect("has what is said in voice notes, where Messages has not written it down itself", () =>
+    Effect.gen(function* () {
+      const said = (text: string, ...attachments: ReadonlyArray<ReturnType<typeof note>>) =>
+        Effect.map(
+          compose([direct(makeEnvelope({ text, attachments }))]),
+          ({ envelopes: [{ attachments }] }) => attachments.map(({ transcript }) => transcript)
+        )
+      expect(yield* said("", note("Ann"), note("silent"), note("a.jpg", "image/jpeg"))).toEqual([
+        "I am Ann",
+        undefined,
+        undefined
+      ])
+      expect(yield* said("", note("a.caf", "application/octet-stream"))).toEqual(["I am a.caf"])
+      expect(yield* said("its words", note("Ann"))).toEqual([undefined])
+      expect(yield* said("", ..."abcdefg".split("").map((name) => note(name)))).toEqual([
+        ..."abcde".split("").map((name) => `I am ${name}`),
+        undefined,
+        undefined
+      ])
+    })
+  )
+
+  it.effect("has no words of voice notes that were not for the agent", () =>
+    Effect.gen(function* () {
+      const { history } = yield* compose([inGroup()], {
+        remembered: [{ text: "", attachments: [note("Ann")] }]
+      })
+      expect(history[0]?.attachments).toEqual([{ ...note("Ann"), bytes: 3 }])
     })
   )
 

@@ -61,6 +61,34 @@ describe("the prefix of a reply", () => {
   )
 })
 
+describe("what an agent says in markdown", () => {
+  const agent = (markdown: "plain" | "keep", more: ConfigFileContent = {}): ConfigFileContent => ({
+    agents: { list: [{ id: "main", runtime: { type: "echo" }, markdown }] },
+    ...more
+  })
+
+  it.effect.each<
+    readonly [what: string, config: ConfigFileContent, said: string, prepared: ReadonlyArray<string>]
+  >([
+    ["is plain text where that is wanted", agent("plain"), "# A\n\n- **b**", ["A\n\n• b"]],
+    ["stays as it is where that is wanted", agent("keep"), "# A\n\n- **b**", ["# A\n\n- **b**"]],
+    [
+      "has its prefix as that is",
+      agent("plain", { messages: { responsePrefix: "**all**" } }),
+      "*a*",
+      ["**all** a"]
+    ],
+    ["steers no terminal by what its entities stand for", agent("plain"), "a&#27;[2Jb&#7;", ["ab"]],
+    ["is nothing where nothing is left", agent("plain"), "<!-- thinking -->", []],
+    ["is no reply where it says so, however", agent("plain"), "**NO_REPLY**", []]
+  ])("%s", ([_, config, text, prepared]) =>
+    Effect.gen(function* () {
+      const { prepared: replies } = yield* prepare([{ text }], { config })
+      expect(replies.map((reply) => reply.text)).toEqual(prepared)
+    })
+  )
+})
+
 describe("what is delivered", () => {
   const rows: ReadonlyArray<{
     readonly what: string

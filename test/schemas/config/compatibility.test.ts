@@ -197,7 +197,7 @@ describe("a file of the newer layout", () => {
     gateway: { port: 18789, bind: "loopback", auth: { mode: "token", token: "not-a-secret" } },
     cron: { enabled: true }, hooks: { enabled: true, token: "not-a-secret" },
     plugins: { entries: { imessage: { enabled: true } } }, skills: { install: { nodeManager: "npm" } },
-    browser: {}, ui: {}, commands: { native: "auto" }, web: {}, discovery: {}, talk: {}, audio: {}, media: {},
+    browser: {}, ui: {}, commands: { native: "auto" }, web: {}, discovery: {}, talk: {}, audio: {}, media: { preserveFilenames: true },
     broadcast: {}, approvals: {}, nodeHost: {}, canvasHost: {}, update: {}, diagnostics: {}, memory: {},
   }`
 

@@ -64,6 +64,7 @@ describe("an empty config", () => {
             id: "main",
             isDefault: true,
             runtime: { type: "echo" },
+            markdown: "keep",
             mediaRoots: [],
             mediaHosts: [],
             maxParts: 30
@@ -74,10 +75,15 @@ describe("an empty config", () => {
       messages: {
         inbound: { debounceMs: 0 },
         loopGuard: { maxPerMinute: 30, mirrors: 3 },
-        budget: { turns: 500, parts: 2000 }
+        budget: { turns: 500, parts: 2000 },
+        commands: true,
+        interim: { afterMs: 30_000, text: "One moment, I am still working on this." },
+        failureNotice: "Sorry, something went wrong here and I cannot answer that. Please try again later."
       },
       session: {},
       people: [],
+      owners: [],
+      media: {},
       retention: { days: 7 },
       shutdownMs: 15000,
       control: {},

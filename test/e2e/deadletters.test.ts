@@ -68,7 +68,10 @@ const brokenAgent = Effect.gen(function* () {
       works
     ]
   }
-  const talk = yield* conversation({}, { agents: { list: [{ id: "main", runtime }] } })
+  const talk = yield* conversation(
+    {},
+    { agents: { list: [{ id: "main", runtime }] }, messages: { failureNotice: false } }
+  )
   return {
     ...talk,
     asked: readLines(asked),

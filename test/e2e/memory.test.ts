@@ -5,12 +5,11 @@ import { Effect, Option, Schema } from "effect"
 import type { ModelRequest } from "../../src/programs/simulator/model/ModelServer.ts"
 import { say } from "../../src/programs/simulator/model/say.ts"
 import { makeHome, openAccount, PERSON, startGateway } from "../support/gateway.ts"
+import { killAtWrite, type Moment } from "../support/killAtWrite.ts"
 import { type Deed, hanging, modelServer } from "../support/modelServer.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
-import { withSqlite } from "../support/sqliteFile.ts"
 
 const OTHER = "+15555550124"
-const BUSY = { busyTimeoutMs: 5000 }
 
 const decodeAsked = Schema.decodeUnknownOption(
   Schema.Struct({ messages: Schema.Array(Schema.Struct({ role: Schema.String, content: Schema.String })) })
@@ -108,7 +107,7 @@ describe("a model", () => {
 })
 
 /** Where the store refuses a write, and the gateway stands still, until it is killed; and how often it asks in all. */
-const moments = [
+const moments: ReadonlyArray<Moment & { readonly asked: number }> = [
   { what: "its conversation is not begun yet", refuses: "BEFORE INSERT ON conversations", asked: 1 },
   { what: "the reply is not accepted yet", refuses: "BEFORE INSERT ON outbox", asked: 2 },
   { what: "the reply is accepted, and not remembered yet", refuses: "BEFORE INSERT ON exchanges", asked: 2 },
@@ -116,35 +115,19 @@ const moments = [
     what: "the reply is accepted and remembered, and its message is not done",
     refuses: "BEFORE UPDATE OF processed ON mailbox WHEN NEW.processed = 1",
     asked: 1,
-    isSaid: true
+    sent: 1
   }
 ]
 
 describe("a turn with a memory, of a gateway that is killed while", () => {
-  for (const { asked, isSaid = false, refuses, what } of moments) {
-    it.scopedLive(what, () =>
+  for (const { asked, ...moment } of moments) {
+    it.scopedLive(moment.what, () =>
       Effect.gen(function* () {
         const { heard, imsg, start, store } = yield* makeWorld(counting)
         const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
         const gateway = yield* start
-        yield* withSqlite(
-          store,
-          (connection) =>
-            connection.exec(
-              `CREATE TRIGGER refused ${refuses} BEGIN SELECT RAISE(ABORT, 'refused by the test'); END`
-            ),
-          BUSY
-        )
-        yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "one" })
-        yield* isSaid
-          ? Effect.asVoid(imsg.awaitSent(1))
-          : Effect.asVoid(
-              gateway.awaitLog("the moment", ({ message }) => String(message).includes("refused by the test"))
-            )
-        yield* gateway.signal("SIGKILL")
-        yield* gateway.exitCode
-        yield* eventually("no child", imsg.pids, (pids) => pids.length === 0)
-        yield* withSqlite(store, (connection) => connection.exec("DROP TRIGGER refused"), BUSY)
+        const happens = imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "one" })
+        yield* killAtWrite(moment, { gateway, imsg, store, happens })
         yield* start
         yield* imsg.awaitSent(1)
         yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "two" })

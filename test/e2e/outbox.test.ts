@@ -3,6 +3,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { makeHome, openAccount, PERSON, QUICK, startGateway } from "../support/gateway.ts"
+import { killAtWrite, type Moment } from "../support/killAtWrite.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
 import { selectFrom, withSqlite } from "../support/sqliteFile.ts"
 
@@ -12,13 +13,13 @@ const PARTS = ["echo: first", "second half"]
 const BUSY = { busyTimeoutMs: 5000 }
 
 /** Where the store refuses a write, and the gateway stands still, until it is killed. */
-const moments: ReadonlyArray<{ readonly what: string; readonly refuses: string; readonly isSaid?: true }> = [
+const moments: ReadonlyArray<Moment> = [
   { what: "the reply is not accepted yet", refuses: "BEFORE INSERT ON outbox" },
   {
     what: "the reply is accepted, and its message is not done",
     refuses: "BEFORE UPDATE OF processed ON mailbox WHEN NEW.processed = 1",
     // The engine tries that again without a word.
-    isSaid: true
+    sent: 2
   },
   { what: "the parts are not written down yet", refuses: "BEFORE INSERT ON parts" },
   {
@@ -44,8 +45,8 @@ const moments: ReadonlyArray<{ readonly what: string; readonly refuses: string; 
 ]
 
 describe("a reply in two parts, of a gateway that is killed while", () => {
-  for (const { isSaid = false, refuses, what } of moments) {
-    it.scopedLive(what, () =>
+  for (const moment of moments) {
+    it.scopedLive(moment.what, () =>
       Effect.gen(function* () {
         const imsg = yield* makeSimulator()
         const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
@@ -53,24 +54,8 @@ describe("a reply in two parts, of a gateway that is killed while", () => {
         const gateway = yield* startGateway(home)
         yield* gateway.awaitRunning()
         const store = `${home.stateDir}/gateway.db`
-        yield* withSqlite(
-          store,
-          (connection) =>
-            connection.exec(
-              `CREATE TRIGGER refused ${refuses} BEGIN SELECT RAISE(ABORT, 'refused by the test'); END`
-            ),
-          BUSY
-        )
-        yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "first\nsecond half" })
-        yield* isSaid
-          ? Effect.asVoid(imsg.awaitSent(2))
-          : Effect.asVoid(
-              gateway.awaitLog("the moment", ({ message }) => String(message).includes("refused by the test"))
-            )
-        yield* gateway.signal("SIGKILL")
-        yield* gateway.exitCode
-        yield* eventually("no child", imsg.pids, (pids) => pids.length === 0)
-        yield* withSqlite(store, (connection) => connection.exec("DROP TRIGGER refused"), BUSY)
+        const happens = imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "first\nsecond half" })
+        yield* killAtWrite(moment, { gateway, imsg, store, happens })
         const next = yield* startGateway(home)
         yield* next.awaitRunning()
         yield* eventually(

@@ -52,7 +52,8 @@ describe("an agent", () => {
           env: { OF_CHILD: "1" },
           passEnv: ["PROXY_*"]
         },
-        agents: agent({ env: { KEY: `\${AGENT_KEY}` }, passEnv: ["CLOUD_ZONE"] })
+        agents: agent({ env: { KEY: `\${AGENT_KEY}` }, passEnv: ["CLOUD_ZONE"] }),
+        messages: { failureNotice: false }
       })
       const gateway = yield* startGatewayWith(VARIABLES, home)
       yield* gateway.awaitRunning()

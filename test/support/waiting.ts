@@ -51,6 +51,7 @@ const homeFor = (imsg: Simulator, runtime: object) =>
       delivery: { ...QUICK.delivery, ttlMs: LONG_MS }
     },
     retention: { days: 36_500 },
+    messages: { failureNotice: false },
     agents: { list: [{ id: "main", runtime }] }
   })
 

@@ -42,7 +42,7 @@ const begin = (
       makeRunTurn("agent:main:main", FairSemaphore.make(1), turnEnd),
       played.services
     )
-    const envelope = makeEnvelope({ sender: ALICE, isGroup, text: "hello" })
+    const envelope = makeEnvelope({ sender: ALICE, chatIdentifier: ALICE, isGroup, text: "hello" })
     const fiber = yield* Effect.fork(
       runTurn({ id: "turn-1", attempt, batch: [{ agentId: "main", isGroup, envelope }] })
     )

@@ -164,7 +164,7 @@ describe("a new conversation is begun", () => {
   const rows = [
     {
       what: "of who says so, by their name in `people`",
-      given: { envelope: { sender: "ann@example.com" } },
+      given: { envelope: { sender: "ann@example.com", chatIdentifier: "ann@example.com" } },
       key: { agentId: "main", kind: "person", of: "ann" }
     },
     { what: "of a group", given: group, key: { agentId: "main", kind: "group", of: "group:7" } },

@@ -31,7 +31,12 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const { checks, folder } = yield* checked('[ "$1" = --version ] && echo "2.1.4 (Claude Code)"')
         expect(checks).toEqual([
-          { id: "agent:robin", title: "Agent robin", status: "ok", detail: `${folder}/claude, 2.1.4 (Claude Code)` }
+          {
+            id: "agent:robin",
+            title: "Agent robin",
+            status: "ok",
+            detail: `${folder}/claude, 2.1.4 (Claude Code)`
+          }
         ])
       })
     )

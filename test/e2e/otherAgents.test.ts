@@ -84,7 +84,8 @@ describe("an agent of the command line", () => {
       const letters = askPort(port, { path: "/deadletters", headers: { authorization: `Bearer ${TOKEN}` } })
       const { body } = yield* eventually("the dead letter", letters, (answer) => answer.body !== "[]")
       expect(JSON.parse(body)).toMatchObject([{ code: "agent_interrupted" }])
-      expect(yield* imsg.chats.sent()).toEqual([])
+      // Its person hears that much, and nothing of what was printed.
+      expect((yield* imsg.awaitSent(1)).map(({ text }) => text)).toEqual([expect.stringMatching(/^Sorry/u)])
     })
   )
 })

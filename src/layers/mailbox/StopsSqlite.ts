@@ -1,5 +1,5 @@
 /** The Stops in the gateway's store. Who waits for one is told in memory: the process that stops is the one that runs. */
-import { Effect, Layer, Option, PubSub, Queue, Schema } from "effect"
+import { Effect, Layer, Option, PubSub, Queue, Ref, Schema } from "effect"
 import { WaitingMessage } from "../../schemas/Actors.ts"
 import { envelopeKey } from "../../schemas/Envelope.ts"
 import { type StoppedMessage, Stops } from "../../services/Stops.ts"
@@ -58,12 +58,20 @@ const make = Effect.gen(function* () {
   const add = database.prepare(
     "INSERT OR REPLACE INTO stopped_messages (envelope_key, attempt, seq) VALUES (?, ?, ?)"
   )
+  const findAny = database.prepare("SELECT 1 FROM stopped_messages LIMIT 1")
   const find = database.prepare("SELECT 1 FROM stopped_messages WHERE envelope_key = ? AND attempt = ?")
   const told = yield* PubSub.unbounded<ReadonlyArray<Stopped>>()
+  /** Every message is asked about, and hardly anything is ever stopped: a store that knows of nothing is not asked. */
+  const isAny = yield* Ref.make(
+    yield* database.read(() => findAny.get() !== undefined).pipe(Effect.orElseSucceed(() => true))
+  )
 
   const isStopped = (message: StoppedMessage, attempt?: number) => {
     const { attempt: number, key } = stoppedOf(message, attempt)
-    return database.read(() => find.get(key, number) !== undefined)
+    return Effect.if(Ref.get(isAny), {
+      onTrue: () => database.read(() => find.get(key, number) !== undefined),
+      onFalse: () => Effect.succeed(false)
+    })
   }
 
   return Stops.of({
@@ -77,6 +85,7 @@ const make = Effect.gen(function* () {
           return waiting
         })
         .pipe(
+          Effect.zipLeft(Ref.set(isAny, true)),
           Effect.tap((waiting) =>
             PubSub.publish(
               told,

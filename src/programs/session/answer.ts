@@ -39,7 +39,7 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
         const memory = yield* stored(recall(turn, batch))
         const speech = yield* beginSpeech(turn, memory)
         const sign = yield* signOfLife(turn, speech)
-        yield* Effect.forkScoped(sign.afterAWhile)
+        yield* sign.giveAfterAWhile
 
         const say = Said.$match({
           Say: ({ reply }) => speech.say(reply),

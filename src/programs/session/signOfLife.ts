@@ -1,5 +1,5 @@
 /** That a turn takes long: said once, in a direct chat, where nothing was said yet. */
-import { Clock, Effect, Ref } from "effect"
+import { Clock, Effect, Ref, type Scope } from "effect"
 import { mayBeSeenByOthers, replyTarget } from "../../schemas/Envelope.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
@@ -13,8 +13,8 @@ const WITHIN_MS = 60_000
 export interface SignOfLife {
   /** Gives it now, in the agent's words where it has some. */
   readonly give: (said?: string) => Effect.Effect<void>
-  /** Gives it once the turn has taken long. */
-  readonly afterAWhile: Effect.Effect<void>
+  /** Gives it once the turn has taken long, for as long as the scope. */
+  readonly giveAfterAWhile: Effect.Effect<void, never, Scope.Scope>
 }
 
 /** The function that makes the sign of life of a turn. */
@@ -44,13 +44,12 @@ export const makeSignOfLife = Effect.gen(function* () {
           )
         })
 
-      const afterAWhile = Effect.gen(function* () {
+      const giveAfterAWhile = Effect.gen(function* () {
         const interim = yield* settings
         if (interim === undefined || (yield* Ref.get(isOver))) return
-        yield* Effect.sleep(interim.afterMs)
-        yield* give()
+        yield* Effect.forkScoped(Effect.delay(give(), interim.afterMs))
       })
 
-      return { give, afterAWhile }
+      return { give, giveAfterAWhile }
     })
 })

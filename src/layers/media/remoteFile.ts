@@ -1,11 +1,9 @@
 /** Files that are fetched over http(s), from public addresses or from hosts that the config names. */
-import * as Http from "node:http"
-import * as Https from "node:https"
-import { type HttpClient, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
+import { HttpClientRequest, type HttpClientResponse } from "@effect/platform"
 import type { RequestError } from "@effect/platform/HttpClientError"
-import { HttpAgent, HttpAgentTypeId, make as makeClient } from "@effect/platform-node/NodeHttpClient"
 import { Effect, Predicate, type Scope, Stream } from "effect"
 import type { MediaRejected } from "../../schemas/errors/media.ts"
+import { anyAgents, clientOver, codeOf } from "../http/client.ts"
 import { isAllowedHost, nameOf, redirectTarget, shown } from "./address.ts"
 import type { Incoming, Refuse } from "./Incoming.ts"
 
@@ -15,41 +13,24 @@ const REDIRECTS = [301, 302, 303, 307, 308]
 /** Agents that connect anywhere, or to public addresses only; judged on each connection, after name resolution. */
 const makeAgents = (anywhere: boolean) =>
   Effect.gen(function* () {
-    if (anywhere) return { http: new Http.Agent(), https: new Https.Agent() }
+    if (anywhere) return yield* anyAgents
     const { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } = yield* Effect.promise(
       () => import("request-filtering-agent")
     )
     return { http: new RequestFilteringHttpAgent(), https: new RequestFilteringHttpsAgent() }
   })
 
-/** A client whose connections end with the scope. */
-const client = (anywhere: boolean): Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> =>
-  Effect.acquireRelease(makeAgents(anywhere), ({ http, https }) =>
-    Effect.sync(() => {
-      http.destroy()
-      https.destroy()
-    })
-  ).pipe(
-    Effect.flatMap((agents) =>
-      Effect.provideService(makeClient, HttpAgent, { [HttpAgentTypeId]: HttpAgentTypeId, ...agents })
-    )
-  )
-
 /** How request-filtering-agent names what it refuses; its errors have no code. */
 const REFUSED_ADDRESS = /is not allowed\. Because/u
 
-/** The cause's code and nothing else of it: messages of the network can carry the whole address. */
 const failed = (refuse: Refuse) => (error: RequestError) => {
   const { cause } = error
   if (cause instanceof Error && REFUSED_ADDRESS.test(cause.message)) return refuse("private-address")
-  return refuse(
-    "unreachable",
-    Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : error.reason
-  )
+  return refuse("unreachable", codeOf(error))
 }
 
 const get = (url: URL, mediaHosts: ReadonlyArray<string>, refuse: Refuse) =>
-  client(isAllowedHost(mediaHosts, url)).pipe(
+  clientOver(makeAgents(isAllowedHost(mediaHosts, url))).pipe(
     Effect.flatMap((http) =>
       http.execute(
         // As text: a URL would be taken apart, and its query spelt anew.

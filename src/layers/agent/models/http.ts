@@ -1,12 +1,12 @@
 /** Requests to a model's server, and what came of them. Of errors nothing is kept that could hold a header. */
 import { HttpClientRequest, type HttpClientResponse } from "@effect/platform"
-import type { HttpClientError } from "@effect/platform/HttpClientError"
-import { Clock, Deferred, Effect, Option, Predicate, Redacted, type Scope, Stream } from "effect"
+import { Clock, Deferred, Effect, Option, Redacted, type Scope, Stream } from "effect"
+import { codeOf } from "../../http/client.ts"
+import { retryAfterMs } from "../../http/retryAfter.ts"
 import { complaintOf } from "./complaint.ts"
 import type { Dialect } from "./Dialect.ts"
 import { Failure } from "./Failure.ts"
 import { connection } from "./nodeConnection.ts"
-import { retryAfterMs } from "./retryAfter.ts"
 
 const CONNECT_MS = 10_000
 /** How much of an error page is read, and for how long. */
@@ -18,12 +18,6 @@ export interface Request {
   readonly headers: Dialect["headers"]
   /** Sent as JSON; nothing is sent without it. */
   readonly body?: unknown
-}
-
-/** The cause's code and nothing else of it: messages of the network can carry the whole address. */
-const codeOf = (error: HttpClientError): string => {
-  const cause = "cause" in error ? error.cause : undefined
-  return Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : error.reason
 }
 
 const built = ({ body, headers, url }: Request): HttpClientRequest.HttpClientRequest => {

@@ -3,8 +3,8 @@ import { Agent } from "node:http"
 import { Agent as HttpsAgent } from "node:https"
 import { HttpClient } from "@effect/platform"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
-import { HttpAgent, HttpAgentTypeId, make as makeClient } from "@effect/platform-node/NodeHttpClient"
 import { Deferred, Effect, type Scope } from "effect"
+import { clientOver } from "../../http/client.ts"
 
 type Create = Agent["createConnection"]
 
@@ -43,17 +43,8 @@ interface Connection {
 export const connection: Effect.Effect<Connection, never, Scope.Scope> = Effect.gen(function* () {
   const connected = yield* Deferred.make<void>()
   const tell = () => Deferred.unsafeDone(connected, Effect.void)
-  const agents = yield* Effect.acquireRelease(
-    Effect.sync(() => ({ http: new TellingAgent(tell), https: new TellingHttpsAgent(tell) })),
-    ({ http, https }) =>
-      Effect.sync(() => {
-        http.destroy()
-        https.destroy()
-      })
+  const client = yield* clientOver(
+    Effect.sync(() => ({ http: new TellingAgent(tell), https: new TellingHttpsAgent(tell) }))
   )
-  const client = yield* Effect.provideService(makeClient, HttpAgent, {
-    [HttpAgentTypeId]: HttpAgentTypeId,
-    ...agents
-  })
   return { client: HttpClient.withScope(client), connected }
 })

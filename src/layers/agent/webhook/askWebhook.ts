@@ -8,9 +8,9 @@ import type { WebhookConfig } from "../../../schemas/config/runtimes/webhook.ts"
 import { type AgentError, AgentInterrupted } from "../../../schemas/errors/agent.ts"
 import type { Answer, Question } from "../../../services/Agent.ts"
 import { LateReplies } from "../../../services/LateReplies.ts"
+import { anyAgents, clientOver, codeOf } from "../../http/client.ts"
 import { LineFramer } from "../../imsg/LineFramer.ts"
 import { makeAnswerReader, REPLIES_FORM, repliesOf, type Say } from "../events.ts"
-import { codeOf, httpClient, isNotReached } from "../http/client.ts"
 import { bodyOf, headersOf, presetOf } from "./exchange.ts"
 import { refusalOf, unreachedOf } from "./outcome.ts"
 
@@ -105,7 +105,7 @@ const send = (agent: AgentConfig, runtime: WebhookConfig, question: Question) =>
     const asked = { agentId: agent.id, keepsKeys: runtime.preset === undefined }
     const { body, reference } = yield* bodyOf(agent, runtime, question)
     const now = yield* Clock.currentTimeMillis
-    const http = yield* httpClient
+    const http = yield* clientOver(anyAgents)
     const response = yield* http
       .execute(
         HttpClientRequest.post(runtime.url).pipe(
@@ -116,11 +116,7 @@ const send = (agent: AgentConfig, runtime: WebhookConfig, question: Question) =>
       .pipe(
         // Spans hold the address and the headers.
         Effect.withTracerEnabled(false),
-        Effect.catchTags({
-          RequestError: (error) =>
-            unreachedOf(asked, { code: codeOf(error), isNotReached: isNotReached(error) }),
-          ResponseError: ({ reason }) => unreachedOf(asked, { code: reason, isNotReached: false })
-        })
+        Effect.mapError((error) => unreachedOf(asked, codeOf(error)))
       )
     const { headers, status } = response
     if (status >= 200 && status <= 299) return { response, reference }

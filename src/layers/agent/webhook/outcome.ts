@@ -5,7 +5,7 @@ import {
   AgentRefused,
   AgentUnavailable
 } from "../../../schemas/errors/agent.ts"
-import { retryAfterMs } from "../http/client.ts"
+import { retryAfterMs } from "../../http/retryAfter.ts"
 
 /** An answer that is no answer to the turn: its status, its `retry-after`, and the beginning of what it says. */
 export interface Refusal {
@@ -55,11 +55,10 @@ export const refusalOf = (
   return new AgentInterrupted({ agentId, detail, ...words })
 }
 
-/** Where there was no answer at all. */
-export const unreachedOf = (
-  { agentId, keepsKeys }: Asked,
-  { code, isNotReached }: { readonly code: string; readonly isNotReached: boolean }
-): AgentError =>
-  keepsKeys || isNotReached
+const NOT_REACHED = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"]
+
+/** Where there was no answer at all; some of what the system says means that nobody has heard of the request. */
+export const unreachedOf = ({ agentId, keepsKeys }: Asked, code: string): AgentError =>
+  keepsKeys || NOT_REACHED.includes(code)
     ? new AgentUnavailable({ agentId, detail: `it cannot be reached: ${code}` })
     : new AgentInterrupted({ agentId, detail: `the connection broke before its answer: ${code}` })

@@ -2,7 +2,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { complaintOf } from "../../../../src/layers/agent/models/complaint.ts"
 import { judge } from "../../../../src/layers/agent/models/Failure.ts"
-import { retryAfterMs } from "../../../../src/layers/agent/models/retryAfter.ts"
 
 const openai = (message: string, more: object = {}) => ({
   error: { message, type: "invalid_request_error", ...more }
@@ -205,19 +204,5 @@ describe("what is said of an error", () => {
     ["{}", { said: "{}" }]
   ])("%s", (body, complaint) => {
     expect(complaintOf(body)).toEqual(complaint)
-  })
-})
-
-describe("a time to ask again", () => {
-  const now = Date.UTC(2026, 0, 1)
-  it.each([
-    [undefined, undefined],
-    ["7", 7000],
-    ["0.5", 500],
-    ["Thu, 01 Jan 2026 00:00:20 GMT", 20_000],
-    ["Wed, 31 Dec 2025 23:59:00 GMT", 0],
-    ["soon", undefined]
-  ])("%s is %s ms", (header, ms) => {
-    expect(retryAfterMs(header, now)).toBe(ms)
   })
 })

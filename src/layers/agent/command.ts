@@ -6,7 +6,8 @@ import { prompt } from "../../schemas/prompt.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import type { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { makeAnswerReader, REPLIES_FORM, repliesOf, type Say } from "./events.ts"
-import { inWords, isWell, LONGEST_LINE, type Program, type Ran, runProgram } from "./program.ts"
+import { MAX_ANSWER_BYTES } from "./lines.ts"
+import { inWords, isWell, type Program, type Ran, runProgram } from "./program.ts"
 import { turnAsJson } from "./turnAsJson.ts"
 
 export type CommandRuntime = Extract<AgentRuntime, { readonly type: "command" }>
@@ -37,7 +38,7 @@ export const askCommand = (
       ...runtime,
       turn,
       input: yield* input(agent, runtime, turn),
-      maxBytes: LONGEST_LINE
+      maxBytes: MAX_ANSWER_BYTES
     }
     const reader = yield* makeAnswerReader(say, { events: runtime.format === "json" })
     const ran = yield* runProgram(program, reader.take)

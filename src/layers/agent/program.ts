@@ -1,16 +1,14 @@
 /** A program that is run for one turn: what it is given, how much it may print, how long it may take, how it ended. */
 import { Command } from "@effect/platform"
-import { Array as Arr, Data, Effect, Option, Predicate, Record, Ref, Stream } from "effect"
+import { Array as Arr, Data, Effect, Option, Record, Ref, Stream } from "effect"
 import type { EnvironmentConfig } from "../../schemas/Config.ts"
 import { oneLine } from "../../schemas/oneLine.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { feed, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
 import { withEnvironment } from "../config/environment.ts"
-import { LineFramer } from "../imsg/LineFramer.ts"
 import { startFailure } from "../process/startFailure.ts"
+import { bounded, readLines, type Take } from "./lines.ts"
 
-/** A line that is longer fills screens, not conversations; it is passed over. In bytes. */
-export const LONGEST_LINE = 1024 * 1024
 const STDERR_TAIL_CHARS = 500
 /** How long the rest of the output is awaited once the process has ended. */
 const SETTLE_MS = 500
@@ -74,40 +72,8 @@ const commandOf = ({ command: [program, ...args], cwd }: Program): Command.Comma
   return cwd === undefined ? command : Command.workingDirectory(command, cwd)
 }
 
-/** Hands on the lines of an output that is not too much. What has begun to be taken is taken. */
-const readLines = (
-  output: Stream.Stream<Uint8Array, Ending>,
-  maxBytes: number,
-  take: (lines: ReadonlyArray<string>) => Effect.Effect<void>
-) =>
-  Effect.map(Ref.make(0), (read) => {
-    const framer = new LineFramer(LONGEST_LINE)
-    const lines = output.pipe(
-      Stream.tap((chunk) =>
-        Ref.updateAndGet(read, (bytes) => bytes + chunk.length).pipe(
-          Effect.filterOrFail(
-            (bytes) => bytes <= maxBytes,
-            () => Ending.Unreadable({ detail: `it printed more than ${maxBytes} bytes` })
-          )
-        )
-      ),
-      Stream.runForEach((chunk) =>
-        Effect.uninterruptible(take(framer.push(chunk).filter(Predicate.isString)))
-      )
-    )
-    /** What came after the last line end, which may never come. */
-    const rest = Effect.suspend(() => {
-      const line = framer.rest()
-      return line === "" ? Effect.void : take([line])
-    })
-    return { lines, rest }
-  })
-
 /** Runs a program for a turn, and hands on the lines that it prints, as it prints them. */
-export const runProgram = (
-  program: Program,
-  take: (lines: ReadonlyArray<string>) => Effect.Effect<void>
-): Effect.Effect<Ran, never, ProcessGroup> =>
+export const runProgram = (program: Program, take: Take): Effect.Effect<Ran, never, ProcessGroup> =>
   Effect.gen(function* () {
     const complaints = yield* Ref.make("")
     const run = Effect.gen(function* () {
@@ -121,9 +87,12 @@ export const runProgram = (
       const output = process.stdout.pipe(
         Stream.mapError((error) =>
           Ending.Unreadable({ detail: `its output cannot be read: ${startFailure(error)}` })
+        ),
+        bounded(program.maxBytes, () =>
+          Ending.Unreadable({ detail: `it printed more than ${program.maxBytes} bytes` })
         )
       )
-      const { lines, rest } = yield* readLines(output, program.maxBytes, take)
+      const { lines, rest } = readLines(output, take)
       const stderr = process.stderr.pipe(
         Stream.decodeText(),
         Stream.runForEach((text) =>

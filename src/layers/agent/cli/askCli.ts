@@ -12,12 +12,13 @@ import {
 import type { Answer, Question } from "../../../services/Agent.ts"
 import type { ProcessGroup } from "../../../services/ProcessGroup.ts"
 import { makeAnswerReader, type Say, saidBy } from "../events.ts"
-import { inWords, isWell, LONGEST_LINE, type Ran, runProgram } from "../program.ts"
+import { MAX_ANSWER_BYTES } from "../lines.ts"
+import { inWords, isWell, type Ran, runProgram } from "../program.ts"
 import { choosesName, invocationOf, type Session } from "./invocation.ts"
 import { answerIn, NOTHING_READ, type Reading, readLine, readWhole } from "./reading.ts"
 
 /** Agents also print what their tools have read. */
-const MAX_EVENTS_BYTES = 64 * LONGEST_LINE
+const MAX_EVENTS_BYTES = 64 * MAX_ANSWER_BYTES
 const MOST_WORDS = 500
 
 interface Read {

@@ -1,16 +1,15 @@
 /** One question to a model's server and its answer, streamed or in one piece. */
 import type { HttpClientResponse } from "@effect/platform"
 import { Effect, Either, Option, Ref, Schema, Stream } from "effect"
+import { MAX_ANSWER_BYTES } from "../lines.ts"
+import { events } from "../sse.ts"
 import type { Asked, Dialect, Piece } from "./Dialect.ts"
 import { Failure, statusOf } from "./Failure.ts"
 import { type Gathered, gather, hasBegun, NOTHING } from "./gathered.ts"
 import { send } from "./http.ts"
-import { events } from "./sse.ts"
 
-/** A reply that is longer fills screens, not conversations. In bytes, thoughts included. */
-const MAX_TEXT_BYTES = 1024 * 1024
 /** An answer in one piece, with all that is around its text. */
-const MAX_WHOLE_BYTES = 4 * MAX_TEXT_BYTES
+const MAX_WHOLE_BYTES = 4 * MAX_ANSWER_BYTES
 /** How long is waited for what may follow the end of an answer: what it took, and the end of the connection. */
 const AFTER_END_MS = 2000
 
@@ -103,7 +102,8 @@ const orWhatIsWhole = (gathered: Gathered, failure: Failure): Effect.Effect<Gath
   gathered.end === undefined ? Effect.fail(failure) : Effect.succeed(gathered)
 
 const isWithin = ({ refusal, text }: Gathered): boolean =>
-  (text.length + refusal.length) * 3 <= MAX_TEXT_BYTES || Buffer.byteLength(text + refusal) <= MAX_TEXT_BYTES
+  (text.length + refusal.length) * 3 <= MAX_ANSWER_BYTES ||
+  Buffer.byteLength(text + refusal) <= MAX_ANSWER_BYTES
 
 export interface ExchangeOptions {
   readonly stream: boolean
@@ -130,7 +130,9 @@ export const exchange = (
     yield* pieces(dialect, response, stream, patience).pipe(
       Stream.mapEffect((piece) => Ref.updateAndGet(gathered, (before) => gather(before, piece))),
       Stream.tap((now) =>
-        isWithin(now) ? Effect.void : Effect.fail(broken(`its answer has more than ${MAX_TEXT_BYTES} bytes`))
+        isWithin(now)
+          ? Effect.void
+          : Effect.fail(broken(`its answer has more than ${MAX_ANSWER_BYTES} bytes`))
       ),
       Stream.takeUntil(({ isLast }) => isLast),
       Stream.runDrain,

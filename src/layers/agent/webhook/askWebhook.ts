@@ -1,21 +1,18 @@
 /** The `webhook` runtime: each turn is sent to an address. */
-
-import * as Sse from "@effect/experimental/Sse"
 import { HttpClientRequest, type HttpClientResponse } from "@effect/platform"
-import { Clock, Effect, Option, Predicate, Ref, Stream } from "effect"
+import { Clock, Effect, Option, Stream } from "effect"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { WebhookConfig } from "../../../schemas/config/runtimes/webhook.ts"
 import { type AgentError, AgentInterrupted } from "../../../schemas/errors/agent.ts"
 import type { Answer, Question } from "../../../services/Agent.ts"
 import { LateReplies } from "../../../services/LateReplies.ts"
 import { anyAgents, clientOver, codeOf } from "../../http/client.ts"
-import { LineFramer } from "../../imsg/LineFramer.ts"
 import { makeAnswerReader, REPLIES_FORM, repliesOf, type Say } from "../events.ts"
+import { bounded, MAX_ANSWER_BYTES, readLines } from "../lines.ts"
+import { events } from "../sse.ts"
 import { bodyOf, headersOf, presetOf } from "./exchange.ts"
 import { refusalOf, unreachedOf } from "./outcome.ts"
 
-/** An answer that is longer fills screens, not conversations. */
-const MAX_BYTES = 1024 * 1024
 /** Of what is said with a refusal. */
 const MOST_WORDS = 500
 
@@ -28,30 +25,6 @@ const formOf = (contentType: string): Form | undefined => {
   return contentType.includes("html") ? undefined : "text"
 }
 
-/** Lines of a body as it comes; of server-sent events what each says. */
-const makeLines = (form: Form) => {
-  if (form !== "events") {
-    const framer = new LineFramer(MAX_BYTES)
-    return {
-      push: (chunk: Uint8Array) => framer.push(chunk).filter(Predicate.isString),
-      rest: () => framer.rest()
-    }
-  }
-  const decoder = new TextDecoder()
-  let said: Array<string> = []
-  const parser = Sse.makeParser((event) => {
-    if (event._tag === "Event") said.push(event.data)
-  })
-  return {
-    push: (chunk: Uint8Array) => {
-      said = []
-      parser.feed(decoder.decode(chunk, { stream: true }))
-      return said
-    },
-    rest: () => ""
-  }
-}
-
 /** Reads a body, and says what comes before the answer; what is left is the answer. */
 const readBody = (
   response: HttpClientResponse.HttpClientResponse,
@@ -61,22 +34,19 @@ const readBody = (
 ) =>
   Effect.gen(function* () {
     const reader = yield* makeAnswerReader(say, { events: form !== "text" })
-    const lines = makeLines(form)
-    const read = yield* Ref.make(0)
-    yield* response.stream.pipe(
+    const tooMuch = () => broken(`its answer has more than ${MAX_ANSWER_BYTES} bytes`)
+    const body = response.stream.pipe(
       Stream.mapError(() => broken("its answer broke off")),
-      Stream.runForEach((chunk) =>
-        Ref.updateAndGet(read, (bytes) => bytes + chunk.length).pipe(
-          Effect.filterOrFail(
-            (bytes) => bytes <= MAX_BYTES,
-            () => broken(`its answer has more than ${MAX_BYTES} bytes`)
-          ),
-          Effect.zipRight(Effect.uninterruptible(Effect.suspend(() => reader.take(lines.push(chunk)))))
-        )
-      )
+      bounded(MAX_ANSWER_BYTES, tooMuch)
     )
-    const rest = lines.rest()
-    if (rest !== "") yield* reader.take([rest])
+    if (form === "events") {
+      yield* Stream.runForEach(events(Stream.decodeText(body), tooMuch), (data) =>
+        Effect.uninterruptible(reader.take([data]))
+      )
+    } else {
+      const { lines, rest } = readLines(body, reader.take)
+      yield* Effect.zipRight(lines, rest)
+    }
     return yield* reader.rest
   })
 

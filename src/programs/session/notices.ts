@@ -2,6 +2,7 @@
 import { Array as Arr, Clock, Effect } from "effect"
 import { replyTarget } from "../../schemas/Envelope.ts"
 import type { AgentError } from "../../schemas/errors/agent.ts"
+import { ownersOf, toOwner } from "../../schemas/owners.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { stored } from "../effects/stored.ts"
@@ -37,20 +38,15 @@ export const makeNotices = Effect.gen(function* () {
   /** Tells the owners of an agent that a person has to mend; its id keeps it from being told more often. */
   const toOwners = (accountId: string, error: AgentError) =>
     Effect.gen(function* () {
-      const { owners } = yield* config.current
+      const { owners, people } = yield* config.current
       const now = yield* Clock.currentTimeMillis
-      const since = Math.floor(now / OWNERS_EVERY_MS)
-      for (const handle of owners) {
-        yield* stored(
-          outbox.accept({
-            id: `owner:agent:${error.agentId}:${since}:${handle}`,
-            accountId,
-            target: { _tag: "Handle", handle, service: "imessage" },
-            expiresAt: now + OWNERS_EVERY_MS,
-            replies: [{ text: `${error.message}\n${error.hint}` }]
-          })
-        )
+      const told = {
+        id: `agent:${error.agentId}:${Math.floor(now / OWNERS_EVERY_MS)}`,
+        text: `${error.message}\n${error.hint}`,
+        expiresAt: now + OWNERS_EVERY_MS
       }
+      for (const owner of ownersOf(owners, people))
+        yield* stored(outbox.accept(toOwner(accountId, owner, told)))
     })
 
   return { failure, toOwners }

@@ -182,6 +182,22 @@ describe("an agent that fails", () => {
       })
     })
   )
+
+  it.effect("is told to an owner once, whatever handles they have", () =>
+    Effect.gen(function* () {
+      const refused = new AgentRefused({
+        agentId: "main",
+        detail: "the key is wrong",
+        advice: "Mend the key."
+      })
+      const config = { owners: [BOB, "bob@example.com"], people: { bob: [BOB, "bob@example.com"] } }
+      const turn = yield* begin(() => refused, { config })
+      yield* turn.end
+      expect(
+        (yield* turn.deliveries).flatMap(({ target }) => (target._tag === "Handle" ? [target.handle] : []))
+      ).toEqual([BOB])
+    })
+  )
 })
 
 describe("a sign of life", () => {

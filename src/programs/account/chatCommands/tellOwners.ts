@@ -1,6 +1,6 @@
 /** Owners hear of strangers who ask to be let in, with the command that answers them. */
 import { Clock, Effect, Ref } from "effect"
-import type { Delivery } from "../../../schemas/Delivery.ts"
+import { toOwner } from "../../../schemas/owners.ts"
 import { ConfigService } from "../../../services/ConfigService.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import type { PairingRequest } from "../../../services/PairingStore.ts"
@@ -14,22 +14,14 @@ export const makeTellOwners = ({ account, told }: AccountContext) =>
     const config = yield* ConfigService
     const outbox = yield* Outbox
 
-    /** By iMessage: an SMS with a code in it could be read on its way. */
-    const deliveryTo = (owner: string, id: string, text: string): Delivery => ({
-      id: `owner:${account.id}:${id}:${owner}`,
-      accountId: account.id,
-      target: { _tag: "Handle", handle: owner, service: "imessage" },
-      replies: [{ text }]
-    })
-
     return (request: PairingRequest) =>
       Effect.gen(function* () {
         const { messages, owners, people } = yield* config.current
         const others = messages.commands ? ownersBeside(owners, people, request.sender) : []
-        const deliveries = others.map((owner) => ({
-          ...deliveryTo(owner, request.code, words.asks(request)),
-          expiresAt: request.expiresAt
-        }))
+        const { code, expiresAt } = request
+        const deliveries = others.map((owner) =>
+          toOwner(account.id, owner, { id: code, text: words.asks(request), expiresAt })
+        )
         // Who writes again has the same code: it is told once, also where a crash came between.
         const news = yield* Effect.filter(deliveries, (each) =>
           Effect.map(outbox.isAccepted(each), (is) => !is)
@@ -40,7 +32,9 @@ export const makeTellOwners = ({ account, told }: AccountContext) =>
         yield* Ref.set(told, next)
         if (what === "nothing") return
         yield* Effect.forEach(
-          what === "request" ? news : others.map((owner) => deliveryTo(owner, `more:${now}`, words.MORE_ASK)),
+          what === "request"
+            ? news
+            : others.map((owner) => toOwner(account.id, owner, { id: `more:${now}`, text: words.MORE_ASK })),
           (delivery) => outbox.accept(delivery),
           { discard: true }
         )

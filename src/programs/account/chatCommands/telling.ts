@@ -1,4 +1,5 @@
 /** Which owners hear of a stranger who asks to be let in, and of how many. Pure. */
+import { ownersOf } from "../../../schemas/owners.ts"
 import { isSamePerson, type People } from "../../../schemas/People.ts"
 
 const HOUR_MS = 3_600_000
@@ -35,7 +36,4 @@ export const ownersBeside = (
   owners: ReadonlyArray<string>,
   people: People,
   asker: string
-): ReadonlyArray<string> =>
-  owners
-    .filter((owner, at) => owners.findIndex((other) => isSamePerson(people, other, owner)) === at)
-    .filter((owner) => !isSamePerson(people, owner, asker))
+): ReadonlyArray<string> => ownersOf(owners, people).filter((owner) => !isSamePerson(people, owner, asker))

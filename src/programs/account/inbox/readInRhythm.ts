@@ -33,7 +33,8 @@ export const readInRhythm = <E, R>({
       const told = yield* Ref.get(writtenAt)
       const isAny = yield* read
       const rhythm = Rhythm.afterRead(before.rhythm, { writtenAt: told, isAny })
-      const trust = Trust.afterRead(before.trust, { told, isAny, at })
+      const isNews = told > before.rhythm.writtenAt
+      const trust = Trust.afterRead(before.trust, { isNews, isAny, at })
       const poll = trust.isTold ? SLOWER * pollMs : pollMs
       const { heldMs, waitMs } = Rhythm.nextRead(rhythm, yield* monotonicMillis, poll)
       if (heldMs > 0) yield* Effect.sleep(heldMs)

@@ -7,8 +7,7 @@
 export interface Trust {
   /** Whether the files told of the rows that were found last, so that the database need be asked less often. */
   readonly isTold: boolean
-  /** When they had last told of something by the last read, and when that read was. */
-  readonly told: number
+  /** When the last read was before which they told of something. */
   readonly toldAt: number
   /** When rows were found of which they had said nothing, until they say something. */
   readonly untoldAt: number | undefined
@@ -18,7 +17,6 @@ export interface Trust {
 
 export const NO_TRUST: Trust = {
   isTold: false,
-  told: Number.NEGATIVE_INFINITY,
   toldAt: Number.NEGATIVE_INFINITY,
   untoldAt: undefined,
   areOthers: false
@@ -28,23 +26,21 @@ export const NO_TRUST: Trust = {
 const TOLD_WITHIN_MS = 2000
 
 interface Read {
-  /** When the files had last told of something as it began. */
-  readonly told: number
+  /** Whether the files told of something since the one before. */
+  readonly isNews: boolean
   /** Whether it found rows. */
   readonly isAny: boolean
   readonly at: number
 }
 
 /** What is known after another read. */
-export const afterRead = (before: Trust, { at, isAny, told }: Read): Trust => {
-  const isNews = told > before.told
+export const afterRead = (before: Trust, { at, isAny, isNews }: Read): Trust => {
   const toldAt = isNews ? at : before.toldAt
   const isOverdue = before.untoldAt !== undefined && !isNews && at - before.untoldAt > TOLD_WITHIN_MS
   const areOthers = before.areOthers || isOverdue
   const isUntold = isAny && !isNews && at - toldAt > TOLD_WITHIN_MS
   return {
     isTold: !areOthers && (isAny ? isNews : before.isTold),
-    told,
     toldAt,
     untoldAt: isNews ? undefined : (before.untoldAt ?? (isUntold ? at : undefined)),
     areOthers

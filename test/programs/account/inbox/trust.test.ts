@@ -5,7 +5,10 @@ const NEVER = Number.NEGATIVE_INFINITY
 
 /** Reads at a time: when the files had last told of something by then, and whether there were rows. */
 const afterReads = (...reads: ReadonlyArray<readonly [at: number, told: number, isAny: boolean]>) =>
-  reads.reduce((trust, [at, told, isAny]) => afterRead(trust, { at, told, isAny }), NO_TRUST)
+  reads.reduce((trust, [at, told, isAny], index) => {
+    const [, before] = reads[index - 1] ?? [0, NEVER]
+    return afterRead(trust, { at, isNews: told > before, isAny })
+  }, NO_TRUST)
 
 describe("the files of a database", () => {
   it("are trusted once they told of rows, and while they tell of what else is written", () => {
@@ -27,7 +30,7 @@ describe("the files of a database", () => {
   it("are others where rows came and they said nothing for long before and after, whatever they tell later", () => {
     const others = afterReads([0, NEVER, true], [3000, NEVER, false])
     expect(others.areOthers).toBe(true)
-    expect(afterRead(others, { at: 4000, told: 1, isAny: true }).isTold).toBe(false)
+    expect(afterRead(others, { at: 4000, isNews: true, isAny: true }).isTold).toBe(false)
   })
 
   it("are not called others by what they do not say of reads that find nothing", () => {

@@ -1,5 +1,5 @@
 /** Agents by the runtime that their config names. */
-import { FileSystem, type Path } from "@effect/platform"
+import type { FileSystem, Path } from "@effect/platform"
 import { Array as Arr, Effect, Layer } from "effect"
 import { AgentFailed } from "../../schemas/errors/agent.ts"
 import { Agent } from "../../services/Agent.ts"
@@ -19,7 +19,7 @@ const make = Effect.gen(function* () {
   const askModel = yield* Effect.cached(
     Effect.promise(() => import("./models/askModel.ts")).pipe(
       Effect.flatMap(({ makeAskModel }) => makeAskModel),
-      Effect.provideService(FileSystem.FileSystem, yield* FileSystem.FileSystem)
+      Effect.provide(context)
     )
   )
   const agents = yield* derivedFromConfig(

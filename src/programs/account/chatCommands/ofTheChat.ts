@@ -1,14 +1,13 @@
 /** Commands about what is answered in the chat where they are given. */
-import { Effect, Option } from "effect"
+import { Array as Arr, Effect, Option } from "effect"
 import type { AgentConfig } from "../../../schemas/Config.ts"
-import { chatOf, type Envelope, mayBeSeenByOthers, replyTarget } from "../../../schemas/Envelope.ts"
+import { type Envelope, replyTarget } from "../../../schemas/Envelope.ts"
 import { targetKey } from "../../../schemas/Target.ts"
 import type { Verdict } from "../../../schemas/Verdict.ts"
 import { Accounts } from "../../../services/Accounts.ts"
 import { ConfigService } from "../../../services/ConfigService.ts"
 import { Conversations } from "../../../services/Conversations.ts"
 import { DeadLetters } from "../../../services/DeadLetters.ts"
-import { GroupChats } from "../../../services/GroupChats.ts"
 import { GroupHistory } from "../../../services/GroupHistory.ts"
 import { Mailboxes } from "../../../services/Mailboxes.ts"
 import { Outbox } from "../../../services/Outbox.ts"
@@ -16,6 +15,7 @@ import { PairingStore } from "../../../services/PairingStore.ts"
 import { PausedChats } from "../../../services/PausedChats.ts"
 import { Stops } from "../../../services/Stops.ts"
 import * as chatLane from "../../session/chatLane.ts"
+import { makeGroupOf } from "../../session/composeTurn.ts"
 import { makeConversationOf } from "../../session/conversationOf.ts"
 import * as words from "./words.ts"
 
@@ -35,28 +35,27 @@ export const makeStopping = Effect.gen(function* () {
   const stops = yield* Stops
   const conversations = yield* Conversations
   const conversationOf = yield* makeConversationOf
-  const groupChats = yield* GroupChats
+  const groupOf = yield* makeGroupOf
   const groupHistory = yield* GroupHistory
   const agentOf = yield* makeAgentOf
 
   const stopAll = (envelope: Envelope) => stops.stop(chatLane.chatOf(envelope))
 
-  /** What others see the answers of is a conversation of its chat, with what was said there and not answered. */
-  const chatShared = (envelope: Envelope, { isGroup }: Order) => {
-    const chat = isGroup || mayBeSeenByOthers(envelope) ? chatOf(envelope) : undefined
-    return chat === undefined ? Effect.succeed(undefined) : groupChats.keep(envelope.accountId, chat)
-  }
-
-  const beginAnother = (envelope: Envelope, order: Order, { memory }: AgentConfig) =>
+  /** In a group also what was said there and not answered is over. */
+  const beginAnother = (
+    envelope: Envelope,
+    { agentId, isGroup, sessionKey }: Order,
+    { memory }: AgentConfig
+  ) =>
     Effect.gen(function* () {
       const { accountId, rowId } = envelope
-      const shared = yield* chatShared(envelope, order)
-      if (shared !== undefined) {
-        yield* groupHistory.forget({ accountId, chatId: shared.historyId, upToRowId: rowId })
+      const batch = Arr.of({ agentId, envelope, isGroup })
+      const group = yield* groupOf(batch)
+      if (group !== undefined) {
+        yield* groupHistory.forget({ accountId, chatId: group.historyId, upToRowId: rowId })
       }
       if (memory === undefined) return
-      const { agentId, isGroup, sessionKey } = order
-      const { key } = yield* conversationOf(sessionKey, [{ agentId, envelope, isGroup }], memory.scope)
+      const { key } = yield* conversationOf(sessionKey, batch, memory.scope)
       yield* conversations.beginAnother(key)
     })
 

@@ -36,6 +36,22 @@ export const feed = (
     Effect.forkDaemon
   )
 
+/** How long the rest of an output is awaited once its process has ended, in ms. */
+const SETTLE_MS = 500
+
+/**
+ * Listens to what a process prints until it has ended, and answers how. What it has started may hold its pipes for ever:
+ * its own exit says that it is done.
+ */
+export const listenUntilExit = <E, R>(
+  leader: GroupLeader,
+  listening: ReadonlyArray<Effect.Effect<void, E, R>>
+) =>
+  Effect.all(listening, { concurrency: "unbounded", discard: true }).pipe(
+    Effect.raceFirst(Effect.zipRight(leader.exit, Effect.sleep(SETTLE_MS))),
+    Effect.zipRight(leader.exit)
+  )
+
 export interface SpawnOptions {
   /** How long the group is given to end by itself (its stdin is closed by then) before SIGTERM; default 0. */
   readonly graceMs?: number

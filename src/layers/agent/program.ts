@@ -4,14 +4,12 @@ import { Array as Arr, Data, Effect, Option, Record, Ref, Stream } from "effect"
 import type { EnvironmentConfig } from "../../schemas/Config.ts"
 import { oneLine } from "../../schemas/oneLine.ts"
 import type { Turn } from "../../schemas/Turn.ts"
-import { feed, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
+import { feed, listenUntilExit, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
 import { withEnvironment } from "../config/environment.ts"
 import { startFailure } from "../process/startFailure.ts"
 import { bounded, readLines, type Take } from "./lines.ts"
 
 const STDERR_TAIL_CHARS = 500
-/** How long the rest of the output is awaited once the process has ended. */
-const SETTLE_MS = 500
 
 export interface Program extends EnvironmentConfig {
   readonly command: readonly [string, ...Array<string>]
@@ -100,11 +98,7 @@ export const runProgram = (program: Program, take: Take): Effect.Effect<Ran, nev
         ),
         Effect.ignore
       )
-      // What it has started may hold its pipes for ever; its own exit says that it is done.
-      yield* Effect.all([lines, stderr], { concurrency: 2, discard: true }).pipe(
-        Effect.raceFirst(Effect.zipRight(process.exit, Effect.sleep(SETTLE_MS)))
-      )
-      const exit = yield* process.exit
+      const exit = yield* listenUntilExit(process, [lines, stderr])
       yield* rest
       return Ending.Exited({ exit })
     })

@@ -3,7 +3,7 @@
  * `<stateDir>/pictures`, by where the original lies, when it was changed and how large it is.
  */
 import { createHash } from "node:crypto"
-import { FileSystem, Path } from "@effect/platform"
+import { type FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { Clock, Effect, Layer, Option } from "effect"
 import { PictureNotConverted } from "../../../schemas/errors/media.ts"
@@ -15,6 +15,7 @@ import type { FetchedFile } from "../../../services/RemoteFiles.ts"
 import { searchedFolders } from "../../config/environment.ts"
 import * as fileCache from "../../remote/fileCache.ts"
 import * as KeyedLocks from "../../remote/KeyedLocks.ts"
+import { fileVersion } from "../fileVersion.ts"
 import { convert } from "./convert.ts"
 import { convertersIn } from "./converters.ts"
 import { asJpeg, treatmentOf } from "./kinds.ts"
@@ -65,7 +66,6 @@ const makeFailures = () => {
 
 const make = (stateDir: string, { cacheBytes = CACHE_BYTES, folders, withinMs = WITHIN_MS }: Options) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const context = yield* Effect.context<FileSystem.FileSystem | Path.Path | ProcessGroup | ConfigService>()
     const cache = yield* fileCache.make(path.join(stateDir, "pictures"))
@@ -116,13 +116,10 @@ const make = (stateDir: string, { cacheBytes = CACHE_BYTES, folders, withinMs = 
         return yield* Effect.catchAll(convertNow(file, key), (error) => couldNot(key, error))
       }).pipe(files.withLock(key))
 
-    /** What a picture is known by: one that was changed is another. */
-    const keyOf = ({ bytes, path: file }: GivenFile) =>
-      Effect.map(Effect.option(fs.stat(file)), (stat) =>
-        createHash("sha256")
-          .update(JSON.stringify([file, bytes, Option.flatMap(stat, ({ mtime }) => mtime)]))
-          .digest("hex")
-          .slice(0, 32)
+    /** Its name in the cache. */
+    const keyOf = (file: GivenFile) =>
+      Effect.map(fileVersion(file), (version) =>
+        createHash("sha256").update(version).digest("hex").slice(0, 32)
       )
 
     yield* fileCache.prunedHourly(prune)

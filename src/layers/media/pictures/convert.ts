@@ -1,15 +1,13 @@
 /** Makes a JPEG of a picture, by the first program that can. */
 import { Command, FileSystem, Path } from "@effect/platform"
 import { Effect, Stream } from "effect"
-import { feed, ProcessGroup } from "../../../services/ProcessGroup.ts"
+import { feed, listenUntilExit, ProcessGroup } from "../../../services/ProcessGroup.ts"
 import { startFailure } from "../../process/startFailure.ts"
 import { type Converter, RESULT, sourceName } from "./converters.ts"
 import { isGoodResult, type Size, type Source } from "./kinds.ts"
 import { look } from "./look.ts"
 
 const TAIL_CHARS = 300
-/** How long the last words of a converter are waited for. */
-const SETTLE_MS = 500
 
 /** Runs a converter in a folder. Fails with why it did not do it. */
 const run = ({ args, program }: Converter, source: Source, folder: string) =>
@@ -30,11 +28,10 @@ const run = ({ args, program }: Converter, source: Source, folder: string) =>
         })
       )
     )
-    yield* Effect.all([Stream.runDrain(leader.stdout), listening], { concurrency: 2, discard: true }).pipe(
-      Effect.ignore,
-      Effect.raceFirst(Effect.zipRight(leader.exit, Effect.sleep(SETTLE_MS)))
-    )
-    const { code, signal } = yield* leader.exit
+    const { code, signal } = yield* listenUntilExit(leader, [
+      Effect.ignore(Stream.runDrain(leader.stdout)),
+      Effect.ignore(listening)
+    ])
     if (code !== 0) {
       return yield* Effect.fail(`${program} failed: ${said.trim() || `it ended with ${code ?? signal}`}`)
     }

@@ -10,6 +10,7 @@ import type { GivenFile } from "../../../schemas/Turn.ts"
 import { ConfigService } from "../../../services/ConfigService.ts"
 import { Transcription } from "../../../services/Transcription.ts"
 import * as KeyedLocks from "../../remote/KeyedLocks.ts"
+import { fileVersion } from "../fileVersion.ts"
 
 /** Notes that are written down at a time, and those whose words are remembered. */
 const AT_A_TIME = 2
@@ -41,14 +42,8 @@ const make = Effect.gen(function* () {
       return text
     })
 
-  /** What a note is known by: one that was changed is another. */
-  const keyOf = ({ bytes, path }: GivenFile) =>
-    Effect.map(Effect.option(fs.stat(path)), (stat) =>
-      JSON.stringify([path, bytes, Option.flatMap(stat, ({ mtime }) => mtime)])
-    )
-
   const written = (by: TranscriptionConfig, file: GivenFile) =>
-    Effect.flatMap(keyOf(file), (key) =>
+    Effect.flatMap(fileVersion(file), (key) =>
       Effect.suspend(() => {
         const known = remembered.get(key)
         return known === undefined ? ask(by, file, key) : Effect.succeed(known)

@@ -37,6 +37,8 @@ export const AuditEvent = Schema.Union(
   Schema.TaggedStruct("DeadLetterDropped", ofLetter),
   /** Somebody read what an agent remembers. */
   Schema.TaggedStruct("ConversationShown", ofConversation),
+  /** Somebody read the messages of a chat through the gateway. */
+  Schema.TaggedStruct("HistoryRead", { accountId: AccountId, chatId: Schema.Int }),
   Schema.TaggedStruct("ConversationCleared", ofConversation),
   /** `sections` are the keys of the config that are different. */
   Schema.TaggedStruct("ConfigReloaded", { sections: Schema.Array(Text), accounts: Schema.Array(Text) }),

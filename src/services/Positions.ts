@@ -1,5 +1,6 @@
 /** How far each account has read its database, and by what that is known again. */
 import { Context, type Option } from "effect"
+import type { Decision } from "../schemas/Decision.ts"
 import type { Stored } from "../schemas/errors/store.ts"
 import type { Landmarks } from "../schemas/Landmark.ts"
 import type { UnripeRow } from "../schemas/UnripeRow.ts"
@@ -21,6 +22,9 @@ export interface StoredPosition {
   readonly clockBehindMs: number
 }
 
+/** A row that was judged on the way, and what it came to. */
+export type Decided = Pick<Decision, "rowId" | "guid" | "chatId" | "at" | "fate">
+
 export class Positions extends Context.Tag("imsg-gateway/Positions")<
   Positions,
   {
@@ -38,6 +42,8 @@ export class Positions extends Context.Tag("imsg-gateway/Positions")<
         readonly rowId: number
         readonly landmarks: Landmarks
         readonly unripe: ReadonlyArray<UnripeRow>
+        /** What was decided of the rows up to there; `Decisions` tells it again. */
+        readonly decided?: ReadonlyArray<Decided>
       }
     ) => Stored<void>
     readonly setClockBehind: (accountId: string, behindMs: number) => Stored<void>

@@ -1,5 +1,6 @@
 /** Children that a test drives: what they answer is the script's, in virtual time. */
 import { Clock, Deferred, Effect, Layer, Mailbox, Ref, Schema } from "effect"
+import * as ChildrenLive from "../../src/layers/imsg/ChildrenLive.ts"
 import { ChildExited, RpcTimeout } from "../../src/schemas/errors/imsg.ts"
 import {
   type Announcement,
@@ -115,5 +116,5 @@ export const makeProgram = (open: (start: number) => Effect.Effect<ImsgSession, 
           return yield* open(count)
         })
     })
-    return { starts: Ref.get(starts), layer }
+    return { starts: Ref.get(starts), layer: Layer.merge(layer, ChildrenLive.layer) }
   })

@@ -30,6 +30,9 @@ const make = Effect.gen(function* () {
     "INSERT OR REPLACE INTO cursors (account_id, row_id, baseline_at, newest_at, landmarks) VALUES (?, ?, ?, ?, ?)"
   )
   const replaced = makeReplaced(database)
+  const decide = database.prepare(`
+    INSERT INTO decisions (account_id, row_id, guid, chat_id, at, fate) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (account_id, row_id) DO UPDATE SET at = excluded.at, fate = excluded.fate, chat_id = excluded.chat_id`)
   const move = database.prepare(
     "UPDATE cursors SET row_id = max(row_id, ?), newest_at = ? WHERE account_id = ?"
   )
@@ -55,7 +58,7 @@ const make = Effect.gen(function* () {
         stored.delete(accountId)
         put.run(accountId, rowId, baselineAt ?? null, newestAt ?? null, encodeLandmarks(rows))
       }),
-    advance: (accountId, { landmarks: { newestAt, rows }, rowId, unripe: waiting }) => {
+    advance: (accountId, { decided = [], landmarks: { newestAt, rows }, rowId, unripe: waiting }) => {
       const unripe = waiting.length === 0 ? "[]" : encodeUnripe(waiting)
       return database
         .write(() => {
@@ -63,6 +66,8 @@ const make = Effect.gen(function* () {
           move.run(rowId, newestAt ?? null, accountId)
           if (before?.landmarks !== rows) setLandmarks.run(encodeLandmarks(rows), accountId)
           if (before?.unripe !== unripe) setUnripe.run(unripe, accountId)
+          for (const { at, chatId, fate, guid, rowId: row } of decided)
+            decide.run(accountId, row, guid, chatId, at, fate)
         })
         .pipe(
           Effect.tap(() => Effect.sync(() => stored.set(accountId, { landmarks: rows, unripe }))),

@@ -29,6 +29,7 @@ export const makeReplaced = (database: typeof Database.Service): ((accountId: st
     // A part in doubt may be any row of the new one.
     "UPDATE parts SET row_id = NULL, after_row_id = 0 WHERE account_id = $account AND after_row_id > 0",
     "UPDATE fingerprints SET after_row = 0 WHERE account_id = $account",
+    "DELETE FROM decisions WHERE account_id = $account",
     "DELETE FROM history WHERE account_id = $account",
     "DELETE FROM group_chats WHERE account_id = $account",
     // A group that only its number named: another one has that now.

@@ -8,6 +8,7 @@ import { base } from "./steps/base.ts"
 import { budget } from "./steps/budget.ts"
 import { clocks } from "./steps/clocks.ts"
 import { conversations } from "./steps/conversations.ts"
+import { decisions } from "./steps/decisions.ts"
 import { echoes } from "./steps/echoes.ts"
 import { groupChats } from "./steps/groupChats.ts"
 import { identities } from "./steps/identities.ts"
@@ -41,5 +42,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   outbox,
   unripe,
   conversations,
-  stops
+  stops,
+  decisions
 ]

@@ -4,6 +4,7 @@ import type { FileSystem, Path } from "@effect/platform"
 import { Effect, FiberMap, Layer, Option, Stream, SubscriptionRef } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { Accounts } from "../../services/Accounts.ts"
+import type { Children } from "../../services/Children.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { Conversations } from "../../services/Conversations.ts"
 import type { FlowControl } from "../../services/FlowControl.ts"
@@ -38,6 +39,7 @@ type Services =
   | Sending
   | ConfigService
   | ImsgProcess
+  | Children
   | GroupHistory
   | PairingStore
   | PausedChats

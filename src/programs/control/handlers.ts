@@ -23,6 +23,7 @@ import type { Lanes } from "../sending/Lanes.ts"
 import { EVERY_FILE } from "../sending/prepare.ts"
 import { type Asker, sendThroughGateway } from "../sending/throughGateway.ts"
 import type { Uploads } from "../sending/uploads.ts"
+import { chats } from "./chats.ts"
 import { serverSentEvents } from "./events.ts"
 import { found, foundOrNot, foundOrRefused, refused, refusedOrNot, told, unavailable } from "./failures.ts"
 import { gauges } from "./gauges.ts"
@@ -186,5 +187,6 @@ export const api = (served: Served, way: Way) =>
     pairing,
     deadLetters,
     conversations,
+    chats,
     refusals
   ])

@@ -7,11 +7,13 @@ import * as LateRepliesLive from "../../layers/agent/LateRepliesLive.ts"
 import * as ChunkerLive from "../../layers/chunker/ChunkerLive.ts"
 import * as ConversationsSqlite from "../../layers/conversations/ConversationsSqlite.ts"
 import * as DeadLettersSqlite from "../../layers/deadLetters/DeadLettersSqlite.ts"
+import * as DecisionsSqlite from "../../layers/decisions/DecisionsSqlite.ts"
 import * as EchoesSqlite from "../../layers/echoes/EchoesSqlite.ts"
 import * as AccountsLive from "../../layers/events/AccountsLive.ts"
 import * as EventsLive from "../../layers/events/EventsLive.ts"
 import * as GroupChatsSqlite from "../../layers/groups/GroupChatsSqlite.ts"
 import * as GroupHistorySqlite from "../../layers/groups/GroupHistorySqlite.ts"
+import * as ChildrenLive from "../../layers/imsg/ChildrenLive.ts"
 import * as ImsgProcessLive from "../../layers/imsg/ImsgProcessLive.ts"
 import * as FlowControlLive from "../../layers/inbox/FlowControlLive.ts"
 import * as PositionsSqlite from "../../layers/inbox/PositionsSqlite.ts"
@@ -43,9 +45,11 @@ import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/stor
 import { Accounts } from "../../services/Accounts.ts"
 import type { Audit } from "../../services/Audit.ts"
 import type { Budget } from "../../services/Budget.ts"
+import type { Children } from "../../services/Children.ts"
 import { ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import type { Conversations } from "../../services/Conversations.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
+import type { Decisions } from "../../services/Decisions.ts"
 import type { Events } from "../../services/Events.ts"
 import { GroupChats } from "../../services/GroupChats.ts"
 import type { GroupHistory } from "../../services/GroupHistory.ts"
@@ -116,6 +120,8 @@ type Running =
   | Sharding.Sharding
   | Lifecycle
   | Accounts
+  | Children
+  | Decisions
   | Audit
   | GroupHistory
   | TurnMembers
@@ -152,6 +158,7 @@ export const layer: Layer.Layer<
       OutboxSqlite.layer,
       PairingStoreSqlite.layer,
       DeadLettersSqlite.layer,
+      DecisionsSqlite.layer,
       ConversationsSqlite.layer,
       StoreHealthSqlite.layer,
       MailboxesSqlite.layer,
@@ -164,6 +171,7 @@ export const layer: Layer.Layer<
     )
     const services = Layer.mergeAll(
       AccountsLive.layer,
+      ChildrenLive.layer,
       ChunkerLive.layer,
       Layer.provide(
         InboundFilesLive.layer,

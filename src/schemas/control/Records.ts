@@ -73,3 +73,30 @@ export const SettledPart = Schema.Struct({
   settledAt: Schema.Number
 }).annotations({ identifier: "SettledPart" })
 export type SettledPart = typeof SettledPart.Type
+
+/** A chat as people choose one from a list. `lastMessageAt` is in Unix ms; what imsg does not say is left out. */
+export const ChatRecord = Schema.Struct({
+  accountId: Schema.String,
+  id: Schema.Int,
+  name: Schema.UndefinedOr(Schema.String),
+  participants: Schema.Array(Schema.String),
+  isGroup: Schema.Boolean,
+  service: Schema.UndefinedOr(Schema.String),
+  identifier: Schema.UndefinedOr(Schema.String),
+  guid: Schema.UndefinedOr(Schema.String),
+  lastMessageAt: Schema.UndefinedOr(Schema.Number)
+}).annotations({ identifier: "Chat" })
+export type ChatRecord = typeof ChatRecord.Type
+
+/** A message of Messages' own history; `files` are names, `at` is in Unix ms. */
+export const MessageRecord = Schema.Struct({
+  id: Schema.Int,
+  guid: Schema.String,
+  at: Schema.UndefinedOr(Schema.Number),
+  isFromMe: Schema.Boolean,
+  sender: Schema.UndefinedOr(Schema.String),
+  senderName: Schema.UndefinedOr(Schema.String),
+  text: Schema.String,
+  files: Schema.Array(Schema.String)
+}).annotations({ identifier: "Message" })
+export type MessageRecord = typeof MessageRecord.Type

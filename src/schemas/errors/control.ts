@@ -53,6 +53,14 @@ export class AccountDisabled extends GatewayError<AccountDisabled>()("AccountDis
   hint: "Set its `enabled` to true, and reload the config."
 }) {}
 
+/** An account has no child now that could be asked. */
+export class AccountNotRunning extends GatewayError<AccountNotRunning>()("AccountNotRunning", {
+  code: "account_not_running",
+  fields: { account: Schema.String },
+  message: ({ account }) => `the account ${account} has no imsg that runs`,
+  hint: "`imsg-gateway status` says why, and what to do."
+}) {}
+
 /** As many as may listen to events do. */
 export class TooManyListeners extends GatewayError<TooManyListeners>()("TooManyListeners", {
   code: "too_many_listeners",

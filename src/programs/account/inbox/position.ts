@@ -6,7 +6,7 @@ import { Clock, Effect, Option, Ref, Struct, type Types } from "effect"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { type Landmarks, NO_LANDMARKS } from "../../../schemas/Landmark.ts"
 import { Accounts, type FateCounts } from "../../../services/Accounts.ts"
-import { type Cursor, Positions, type StoredPosition } from "../../../services/Positions.ts"
+import { type Cursor, type Decided, Positions, type StoredPosition } from "../../../services/Positions.ts"
 import type { AccountContext } from "../AccountContext.ts"
 import { agreeing } from "../chatdb/databaseClock.ts"
 import { asStored, fromStored, type Waiting } from "./unripe.ts"
@@ -26,6 +26,7 @@ export interface Step {
   readonly landmarks?: Landmarks
   readonly unripe?: ReadonlyArray<Waiting>
   readonly fates?: FateCounts
+  readonly decided?: ReadonlyArray<Decided>
   /** Whether anything came in. */
   readonly isInbound?: boolean
 }
@@ -46,7 +47,7 @@ const added = (before: FateCounts, more: FateCounts): FateCounts => {
  */
 export const advance = (
   { account, position }: AccountContext,
-  { fates = {}, isInbound = false, landmarks, unripe, upTo = 0 }: Step
+  { decided = [], fates = {}, isInbound = false, landmarks, unripe, upTo = 0 }: Step
 ): Effect.Effect<void, StoreUnavailable, Positions | Accounts> =>
   Effect.gen(function* () {
     const positions = yield* Positions
@@ -60,7 +61,8 @@ export const advance = (
     yield* positions.advance(account.id, {
       rowId: after.cursor,
       landmarks: after.landmarks,
-      unripe: after.unripe.map(asStored)
+      unripe: after.unripe.map(asStored),
+      decided
     })
     yield* Ref.set(position, after)
     const now = yield* Clock.currentTimeMillis

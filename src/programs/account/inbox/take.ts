@@ -7,7 +7,7 @@ import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
 import type { Accounts, Fate, FateCounts } from "../../../services/Accounts.ts"
 import type { RequestError } from "../../../services/ImsgProcess.ts"
-import type { Positions } from "../../../services/Positions.ts"
+import type { Decided, Positions } from "../../../services/Positions.ts"
 import type { AccountContext } from "../AccountContext.ts"
 import { noted, notedUnseen } from "../chatdb/landmarks.ts"
 import { cursorOf } from "../chatdb/recentRows.ts"
@@ -48,6 +48,14 @@ const counted = (fates: ReadonlyArray<Fate>, unreadable: number): FateCounts => 
   if (unreadable > 0) counts.stale = (counts.stale ?? 0) + unreadable
   return counts
 }
+
+const decidedOf = ({ chat_id: chatId = 0, guid, id }: ImsgMessage, fate: Fate, at: number): Decided => ({
+  rowId: id,
+  guid,
+  chatId: chatId > 0 ? chatId : null,
+  at,
+  fate
+})
 
 const tellOf = (
   maxAgeMs: number,
@@ -129,6 +137,7 @@ export const makeTakeRows = (
         const overdue = rows.filter((one) => isDue(one, look)).map(({ guid }) => guid)
         const { due, ready, waiting } = sift(rows, new Set(overdue))
         const fates: Array<Fate> = []
+        const decided: Array<Decided> = []
         const late: Array<Waiting> = []
         let failure: RequestError | undefined
         for (const one of ready) {
@@ -145,9 +154,11 @@ export const makeTakeRows = (
           } else {
             failures.delete(rowId)
             fates.push(fate)
+            // Of one's own words there is nothing to explain.
+            if (fate !== "from-me") decided.push(decidedOf(row, fate, now))
           }
         }
-        return { fates, failure, unripe: withRows(waiting, late) }
+        return { decided, fates, failure, unripe: withRows(waiting, late) }
       })
 
     return (rows, { look = NO_LOOK, unreadable = 0, upTo = 0 } = {}) =>
@@ -163,7 +174,7 @@ export const makeTakeRows = (
         const own = rows.filter((row) => row.is_from_me === true && others.has(row.guid))
         yield* Effect.forEach([...fresh, ...own], notice, { discard: true })
         const read = yield* Effect.forEach(rows, (row) => asWaiting(row, now))
-        const { failure, fates, unripe } = yield* judgeAll(withRows(waited, read), now, look)
+        const { decided, failure, fates, unripe } = yield* judgeAll(withRows(waited, read), now, look)
         const shown = fresh.reduce((highest, row) => Math.max(highest, cursorOf(row)), 0)
         const reached = Math.max(shown, upTo)
         if (reached > before.cursor || fates.length + unreadable > 0 || !isAlike(unripe, before.unripe)) {
@@ -174,6 +185,7 @@ export const makeTakeRows = (
             landmarks: upTo > Math.max(shown, before.cursor) ? notedUnseen(seen, now - behindMs) : seen,
             unripe,
             fates: counted(fates, unreadable),
+            decided,
             isInbound: fates.some((fate) => fate !== "from-me")
           })
           // A cursor that moves is a sign of life, whichever way the rows come.

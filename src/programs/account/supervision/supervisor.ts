@@ -4,6 +4,7 @@ import { ChildStuck, type WatchEnded } from "../../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { type AccountState, Accounts } from "../../../services/Accounts.ts"
 import { boundary } from "../../../services/Boundary.ts"
+import { Children } from "../../../services/Children.ts"
 import { ImsgProcess, type ImsgSession, type OpenError, openOptions } from "../../../services/ImsgProcess.ts"
 import type { Cursor, Positions } from "../../../services/Positions.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
@@ -48,7 +49,11 @@ const runChild = <R>(
   context: AccountContext,
   makeIntake: MakeIntake<R>,
   onHealthy: (session: ImsgSession, cursor: Cursor) => Effect.Effect<void>
-): Effect.Effect<never, ChildFailure, Exclude<R, Scope.Scope> | ImsgProcess | Positions | Accounts> =>
+): Effect.Effect<
+  never,
+  ChildFailure,
+  Exclude<R, Scope.Scope> | ImsgProcess | Children | Positions | Accounts
+> =>
   Effect.gen(function* () {
     const { account, link } = context
     const { startTimeoutMs } = account.supervision
@@ -66,6 +71,7 @@ const runChild = <R>(
     yield* intake.subscribe
     const condemned = yield* link.connect(session)
     yield* Effect.addFinalizer(() => link.disconnect)
+    yield* (yield* Children).connected(account.id, session)
     yield* onHealthy(session, cursor)
     // None of them succeeds, and the first that fails ends the others.
     yield* Effect.all(
@@ -103,7 +109,7 @@ const runChild = <R>(
 export const supervise = <R>(
   context: AccountContext,
   makeIntake: MakeIntake<R>
-): Effect.Effect<never, never, Exclude<R, Scope.Scope> | ImsgProcess | Accounts | Positions> =>
+): Effect.Effect<never, never, Exclude<R, Scope.Scope> | ImsgProcess | Children | Accounts | Positions> =>
   Effect.gen(function* () {
     const { account } = context
     const { backoff } = account.supervision

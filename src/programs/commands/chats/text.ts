@@ -1,8 +1,8 @@
 /** Chats and messages for people. */
 import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
+import type { HistoryEntry } from "../../chats/History.ts"
+import type { ChatEntry } from "../../chats/Listed.ts"
 import { table } from "../cli/table.ts"
-import type { HistoryEntry } from "./History.ts"
-import type { ChatEntry } from "./Listed.ts"
 
 /** How much of a name or a list of participants a row shows. */
 const CELL_LENGTH = 48

@@ -29,6 +29,7 @@ const eventInWords = matchEvent({
     `had dead letter ${number} tried again${anyway ? ", though it may have been sent" : ""}`,
   DeadLetterDropped: ({ number }) => `dropped dead letter ${number}`,
   ConversationShown: ({ agentId, of }) => `read what ${agentId} remembers of ${of}`,
+  HistoryRead: ({ accountId, chatId }) => `read the messages of chat ${chatId} of ${accountId}`,
   ConversationCleared: ({ agentId, of }) => `had ${agentId} forget what it remembers of ${of}`,
   ConfigReloaded: ({ accounts, sections }) =>
     `had the config read again; changed: ${listed([...sections, ...accounts.map((id) => `account ${id}`)])}`,

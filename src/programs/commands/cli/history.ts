@@ -1,8 +1,8 @@
 /** `history --chat ID`: the last messages of a chat. */
 import { Command, Options } from "@effect/cli"
 import { Console, Effect } from "effect"
+import { readHistory } from "../../chats/History.ts"
 import { withAccountChild } from "../chats/accountChild.ts"
-import { readHistory } from "../chats/History.ts"
 import * as chatOptions from "../chats/options.ts"
 import { showHistory } from "../chats/text.ts"
 import * as options from "./options.ts"

@@ -6,7 +6,7 @@ import { Methods } from "../../../schemas/ImsgProtocol.ts"
 import { print, type Target, toSendTarget } from "../../../schemas/Target.ts"
 import type { ImsgProcess, ImsgSession } from "../../../services/ImsgProcess.ts"
 import { feed, ProcessGroup } from "../../../services/ProcessGroup.ts"
-import { listChats } from "../chats/Listed.ts"
+import { listChats } from "../../chats/Listed.ts"
 import { type Check, failed, ok } from "./Check.ts"
 import {
   contactsCheck,

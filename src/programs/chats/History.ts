@@ -1,7 +1,7 @@
 /** The last messages of a chat, as people read them. */
 import { Array as Arr, Effect } from "effect"
-import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
-import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
+import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { timeOf } from "./Listed.ts"
 
 /** A message for people and machines. `at` is in Unix ms; `files` are names. What imsg does not say is undefined. */

@@ -1,7 +1,7 @@
 /** Chats as people choose one from a list. */
 import { Effect, Option, Order, Schema } from "effect"
-import type { Method } from "../../../schemas/ImsgProtocol.ts"
-import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import type { Method } from "../../schemas/ImsgProtocol.ts"
+import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { exact: true, nullable: true })

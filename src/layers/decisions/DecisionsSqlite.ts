@@ -1,0 +1,105 @@
+/** Decisions in the gateway's store. Their parts are those of the delivery that has the id of their turn. */
+import { Effect, Layer } from "effect"
+import type { DecidedPart, DecidedTurn, Decision, TurnOutcome } from "../../schemas/Decision.ts"
+import { Decisions } from "../../services/Decisions.ts"
+import { Database } from "../sqlite/Database.ts"
+import { makeFigures } from "./figures.ts"
+
+interface Row {
+  readonly account_id: string
+  readonly row_id: number
+  readonly guid: string
+  readonly chat_id: number | null
+  readonly at: number
+  readonly fate: string
+  readonly turn_id: string
+}
+
+interface TurnRow {
+  readonly turn_id: string
+  readonly agent_id: string
+  readonly outcome: TurnOutcome
+  readonly ended_at: number
+  readonly duration_ms: number
+  readonly code: string | null
+  readonly reason: string | null
+}
+
+interface PartRow {
+  readonly part_index: number
+  readonly state: "Sent" | "Uncertain" | "Failed"
+  readonly guid: string | null
+  readonly detail: string | null
+  readonly settled_at: number
+}
+
+const STATES = { Sent: "sent", Uncertain: "uncertain", Failed: "failed" } as const
+
+const partOf = ({ detail, guid, part_index, settled_at, state }: PartRow): DecidedPart => ({
+  index: part_index,
+  state: STATES[state],
+  guid,
+  detail,
+  settledAt: settled_at
+})
+
+const turnOf = (row: TurnRow): DecidedTurn => ({
+  id: row.turn_id,
+  agentId: row.agent_id,
+  outcome: row.outcome,
+  endedAt: row.ended_at,
+  durationMs: row.duration_ms,
+  ...(row.code === null ? {} : { code: row.code }),
+  ...(row.reason === null ? {} : { reason: row.reason })
+})
+
+/** The turn of a row is that of its message, where it was not taken into another's: see `TurnMembers`. */
+const ROWS = `
+  SELECT decisions.*, coalesce(turn_members.turn_id, account_id || ':' || guid) AS turn_id FROM decisions
+  LEFT JOIN turn_members ON envelope_key = account_id || ':' || guid`
+
+const make = Effect.gen(function* () {
+  const database = yield* Database
+  const endTurn = database.prepare(`
+    INSERT OR REPLACE INTO turn_ends
+      (turn_id, account_id, agent_id, outcome, ended_at, duration_ms, code, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const lastOfAccount = database.prepare<Row>(`${ROWS} WHERE account_id = ? ORDER BY row_id DESC LIMIT ?`)
+  const lastOfChat = database.prepare<Row>(
+    `${ROWS} WHERE account_id = ? AND chat_id = ? ORDER BY row_id DESC LIMIT ?`
+  )
+  const endOf = database.prepare<TurnRow>("SELECT * FROM turn_ends WHERE turn_id = ?")
+  const partsOf = database.prepare<PartRow>(`
+    SELECT part_index, state, guid, detail, settled_at FROM parts
+    WHERE delivery_id = ? AND settled_at IS NOT NULL AND state IN ('Sent', 'Uncertain', 'Failed') ORDER BY part_index`)
+  const decisionOf = (row: Row): Decision => {
+    const turn = endOf.get(row.turn_id)
+    return {
+      accountId: row.account_id,
+      rowId: row.row_id,
+      guid: row.guid,
+      chatId: row.chat_id,
+      at: row.at,
+      fate: row.fate,
+      turn: turn === undefined ? null : turnOf(turn),
+      parts: partsOf.all(row.turn_id).map(partOf)
+    }
+  }
+
+  return Decisions.of({
+    turnEnded: (accountId, { agentId, code, durationMs, endedAt, id, outcome, reason }) =>
+      database.write(() => {
+        const why = [code ?? null, reason ?? null] as const
+        endTurn.run(id, accountId, agentId, outcome, endedAt, Math.trunc(durationMs), ...why)
+      }),
+    last: ({ accountId, chatId, limit }) =>
+      database.read(() =>
+        (chatId === undefined
+          ? lastOfAccount.all(accountId, limit)
+          : lastOfChat.all(accountId, chatId, limit)
+        ).map(decisionOf)
+      ),
+    figures: makeFigures(database)
+  })
+})
+
+export const layer: Layer.Layer<Decisions, never, Database> = Layer.effect(Decisions, make)

@@ -1,0 +1,78 @@
+/** What happened in spans of time: rows by what was decided, turns and parts by how they ended. */
+import { Array as Arr } from "effect"
+import type { Figures, TurnOutcome } from "../../schemas/Decision.ts"
+import type { Decisions } from "../../services/Decisions.ts"
+import type { Database } from "../sqlite/Database.ts"
+
+interface Ended {
+  readonly ended_at: number
+  readonly outcome: TurnOutcome
+  readonly duration_ms: number
+}
+
+/** What is let through to an agent or the gateway itself; all that is not the account's own is counted beside it. */
+const ADMITTED =
+  "fate IN ('command', 'dm-open', 'dm-allowlisted', 'dm-paired', 'dm-owner', 'group-mentioned', 'group-no-mention-needed')"
+const OWN = "fate IN ('from-me', 'echo')"
+
+const medianOf = (sorted: ReadonlyArray<number>): number | null =>
+  sorted[Math.floor((sorted.length - 1) / 2)] ?? null
+
+export const makeFigures = (database: typeof Database.Service): Decisions["Type"]["figures"] => {
+  const judged = database.prepare<{
+    readonly span: number
+    readonly admitted: number
+    readonly others: number
+  }>(`
+    SELECT (at - ?) / ? AS span, sum(${ADMITTED}) AS admitted, sum(NOT ${ADMITTED} AND NOT ${OWN}) AS others
+    FROM decisions WHERE at >= ? AND at < ? GROUP BY span`)
+  const ended = database.prepare<Ended>(
+    "SELECT ended_at, outcome, duration_ms FROM turn_ends WHERE ended_at >= ? AND ended_at < ?"
+  )
+  const settled = database.prepare<{
+    readonly span: number
+    readonly sent: number
+    readonly unsent: number
+  }>(`
+    SELECT (settled_at - ?) / ? AS span, sum(state = 'Sent') AS sent, sum(state IN ('Uncertain', 'Failed')) AS unsent
+    FROM parts WHERE settled_at >= ? AND settled_at < ? GROUP BY span`)
+
+  const spanOf = (
+    from: number,
+    until: number,
+    turns: ReadonlyArray<Ended>
+  ): Omit<Figures, "admitted" | "others" | "sentParts" | "unsentParts"> => {
+    const answered = turns
+      .filter(({ outcome }) => outcome === "answered" || outcome === "silent")
+      .map(({ duration_ms }) => duration_ms)
+      .sort((one, other) => one - other)
+    return {
+      from,
+      until,
+      turns: turns.length,
+      failedTurns: turns.filter(({ outcome }) => outcome === "failed").length,
+      medianMs: medianOf(answered),
+      slowestMs: answered.at(-1) ?? null
+    }
+  }
+
+  return ({ since, spanMs, until }) =>
+    database.read(() => {
+      const rows = new Map(judged.all(since, spanMs, since, until).map((row) => [row.span, row]))
+      const parts = new Map(settled.all(since, spanMs, since, until).map((row) => [row.span, row]))
+      const turns = Arr.groupBy(ended.all(since, until), ({ ended_at }) =>
+        String(Math.floor((ended_at - since) / spanMs))
+      )
+      return Arr.makeBy(Math.max(1, Math.ceil((until - since) / spanMs)), (span) => ({
+        ...spanOf(
+          since + span * spanMs,
+          Math.min(until, since + (span + 1) * spanMs),
+          turns[String(span)] ?? []
+        ),
+        admitted: rows.get(span)?.admitted ?? 0,
+        others: rows.get(span)?.others ?? 0,
+        sentParts: parts.get(span)?.sent ?? 0,
+        unsentParts: parts.get(span)?.unsent ?? 0
+      }))
+    })
+}

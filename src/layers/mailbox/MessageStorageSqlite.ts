@@ -8,7 +8,7 @@ import { isLost, type StoreUnavailable, storeRetries } from "../../schemas/error
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import { Database } from "../sqlite/Database.ts"
 import { makeReadings, type WaitingRow } from "./readings.ts"
-import { addressOf, NO_LANE, type Window } from "./windows.ts"
+import { addressOf, NO_LANE, type Shared, UNSHARED, type Window } from "./windows.ts"
 
 interface KnownRow {
   readonly id: string
@@ -50,6 +50,7 @@ class MailboxWindows extends Context.Tag("imsg-gateway/MailboxWindows")<
   {
     readonly windowOf: (entityType: string) => number
     readonly lanes: Lanes
+    readonly shared: Shared
     readonly forgetsFinished: boolean
     readonly room: Effect.Latch
   }
@@ -57,7 +58,7 @@ class MailboxWindows extends Context.Tag("imsg-gateway/MailboxWindows")<
 
 const make = Effect.gen(function* () {
   const database = yield* Database
-  const { forgetsFinished, lanes, room, windowOf } = yield* MailboxWindows
+  const { forgetsFinished, lanes, room, shared, windowOf } = yield* MailboxWindows
   // What comes for a request that is finished, an interrupt too late, waits for nothing.
   const insert = database.prepare(`
     INSERT INTO mailbox
@@ -120,6 +121,7 @@ const make = Effect.gen(function* () {
       latest: () => latest.get()?.seq ?? 0
     },
     (entityType) => ({ actor: windowOf(entityType), paused: lanes.pausedOf(entityType) }),
+    shared,
     () => room.unsafeOpen()
   )
 
@@ -268,20 +270,24 @@ const make = Effect.gen(function* () {
 
 /**
  * The storage. `windowOf` says how many requests may be with an actor of a type at once: less than its mailbox takes,
- * so that what waits, waits in the store. A lane that is paused holds up none of the other `lanes` of its actor. With `forgetsFinished` the content of a message leaves the store in the write that finishes it, and its
- * replies cannot be cleared to have it carried out again.
+ * so that what waits, waits in the store; `shared` bounds what all of them are handed. A lane that is paused holds up
+ * none of the other `lanes` of its actor. With `forgetsFinished` the content of a message leaves the store in the write
+ * that finishes it, and its replies cannot be cleared to have it carried out again.
  */
 export const layer = (
   windowOf: (entityType: string) => number,
   lanes: Lanes = noLanes,
-  { forgetsFinished = false }: { readonly forgetsFinished?: boolean } = {}
+  {
+    forgetsFinished = false,
+    shared = UNSHARED
+  }: { readonly forgetsFinished?: boolean; readonly shared?: Shared } = {}
 ): Layer.Layer<MessageStorage.MessageStorage | PausedLanes | MailboxWindows, never, Database> =>
   Layer.effectContext(make).pipe(
     Layer.provide(Snowflake.layerGenerator),
     Layer.provideMerge(
       Layer.effect(
         MailboxWindows,
-        Effect.map(Effect.makeLatch(false), (room) => ({ windowOf, lanes, forgetsFinished, room }))
+        Effect.map(Effect.makeLatch(false), (room) => ({ windowOf, lanes, shared, forgetsFinished, room }))
       )
     )
   )

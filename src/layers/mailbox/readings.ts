@@ -15,6 +15,8 @@ import {
   isIdle,
   makeActor,
   roomOf,
+  type Shared,
+  shareOf,
   type Window
 } from "./windows.ts"
 
@@ -92,12 +94,13 @@ const backlogsOf = (behind: ReadonlyMap<string, Actor>) => {
  * Which waiting messages have been read. The state lock makes this process the only reader, so that this need not
  * be written: after a crash nothing has been read, which is what is wanted.
  *
- * `windowOf` says how many requests of an actor's type may be read and not processed. `onRoom` is called when an actor
+ * `windowOf` says how many requests of an actor's type may be read and not processed, `shared` how many of all. `onRoom` is called when an actor
  * with a backlog has room for more: somebody must read again then.
  */
 export const makeReadings = (
   rows: WaitingRows,
   windowOf: (entityType: string) => Window,
+  shared: Shared,
   onRoom: () => void
 ) => {
   const read = new Map<number, Reading>()
@@ -181,6 +184,8 @@ export const makeReadings = (
       for (const [address, actor] of behind) {
         if (actor.rest !== undefined) takeRest(actor, actor.rest)
         if (!isBehind(actor)) behind.delete(address)
+        // All that it was handed may be done with by the time its backlog turns out to be at its end.
+        if (isIdle(actor)) actors.delete(address)
       }
     }
 
@@ -197,7 +202,11 @@ export const makeReadings = (
       }
       const actor =
         known ??
-        makeActor(entity, windowOf(row.entity_type), (lane) => paused.get(address)?.has(lane) === true)
+        makeActor(entity, {
+          share: () => shareOf(windowOf(row.entity_type).actor, shared, actors.size),
+          mostPaused: windowOf(row.entity_type).paused,
+          isPaused: (lane) => paused.get(address)?.has(lane) === true
+        })
       offer(actor, row, unreadyOf.get(address) ?? Number.POSITIVE_INFINITY)
       if (!isIdle(actor)) actors.set(address, actor)
       return true

@@ -8,6 +8,21 @@ export interface Window {
   readonly paused: number
 }
 
+/**
+ * How many requests all actors may be handed at once: each of them has its share of `all`, but never less than `least`.
+ * What one holds in memory is bounded by its window; what all of them hold would grow with how many there are.
+ */
+export interface Shared {
+  readonly all: number
+  readonly least: number
+}
+
+export const UNSHARED: Shared = { all: Number.POSITIVE_INFINITY, least: 1 }
+
+/** What of a window is an actor's where so many have something under way. */
+export const shareOf = (window: Window["actor"], { all, least }: Shared, actors: number): number =>
+  Math.min(window, Math.max(least, Math.floor(all / Math.max(1, actors))))
+
 export interface Address {
   readonly entityType: string
   readonly entityId: string
@@ -28,7 +43,9 @@ export interface Backlog {
 
 /** An actor with messages that it was handed, or that wait for it. */
 export interface Actor extends Address {
-  readonly window: Window
+  /** Its share of the window, as it is now. */
+  readonly share: () => number
+  readonly mostPaused: Window["paused"]
   /** Requests that it was handed and has not finished; in each lane, where there are some. */
   out: number
   readonly outOf: Map<string, number>
@@ -44,12 +61,12 @@ export interface Actor extends Address {
 
 export const makeActor = (
   { entityId, entityType }: Address,
-  window: Window,
-  isPaused: (lane: string) => boolean
+  { isPaused, mostPaused, share }: Pick<Actor, "share" | "mostPaused" | "isPaused">
 ): Actor => ({
   entityType,
   entityId,
-  window,
+  share,
+  mostPaused,
   out: 0,
   outOf: new Map(),
   pausedOut: 0,
@@ -74,8 +91,8 @@ export const count = (actor: Actor, lane: string, by: 1 | -1): void => {
 }
 
 /** How many more requests the actor may be handed. */
-export const roomOf = ({ out, pausedOut, window }: Actor): number =>
-  window.actor - out + Math.min(pausedOut, window.paused)
+export const roomOf = ({ mostPaused, out, pausedOut, share }: Actor): number =>
+  share() - out + Math.min(pausedOut, mostPaused)
 
 /** Whether the actor may be handed a request of a lane. */
 export const hasRoomFor = (actor: Actor, lane: string): boolean =>
@@ -88,5 +105,5 @@ export const hasRoomFor = (actor: Actor, lane: string): boolean =>
  */
 export const isDue = (actor: Actor): boolean => {
   const room = roomOf(actor)
-  return actor.rest !== undefined && (room * 2 >= actor.window.actor || (room > 0 && actor.pausedOut > 0))
+  return actor.rest !== undefined && (room * 2 >= actor.share() || (room > 0 && actor.pausedOut > 0))
 }

@@ -98,7 +98,10 @@ const runner = MessageStorageSqlite.readMore.pipe(
   Layer.provideMerge(Sharding.layer),
   Layer.provideMerge(Runners.layerNoop),
   Layer.provideMerge(
-    MessageStorageSqlite.layer(() => SessionEntity.WINDOW.actor, lanes, { forgetsFinished: true })
+    MessageStorageSqlite.layer(() => SessionEntity.WINDOW.actor, lanes, {
+      forgetsFinished: true,
+      shared: SessionEntity.SHARED
+    })
   ),
   Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
   Layer.provide(

@@ -40,6 +40,8 @@ const WAITING = 24
  * the mailbox stays free for messages whose predecessors are not quite gone yet.
  */
 const HELD = 72
+/** Messages of all sessions that wait in memory, some 25 kB each; of a session of very many it is never less than four. */
+export const SHARED = { all: 512, least: 4 }
 /** The windows of a session in the store: its chats keep their order among each other unless they are paused. */
 export const WINDOW = { actor: WAITING, paused: HELD }
 /** How long an idle session stays in memory. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Array as Arr, FastCheck } from "effect"
 import { makeReadings, type WaitingRow } from "../../../src/layers/mailbox/readings.ts"
-import { addressOf } from "../../../src/layers/mailbox/windows.ts"
+import { addressOf, type Shared, UNSHARED } from "../../../src/layers/mailbox/windows.ts"
 
 const WINDOW = { actor: 12, paused: 9 }
 const SHARDS = new Set(["shard"])
@@ -11,7 +11,7 @@ const entityOf = (row: WaitingRow) => addressOf({ entityType: row.entity_type, e
 const laneOf = (row: WaitingRow) => `${entityOf(row)}\n${row.lane}`
 
 /** Rows in memory; `isSignalled` says whether somebody was to read again since they last did. */
-const makeWorld = () => {
+const makeWorld = (shared: Shared = UNSHARED) => {
   const rows: Array<WaitingRow> = []
   const waiting = new Map<number, WaitingRow>()
   const world = { isSignalled: false }
@@ -29,6 +29,7 @@ const makeWorld = () => {
       latest: () => rows.length
     },
     () => WINDOW,
+    shared,
     () => {
       world.isSignalled = true
     }
@@ -95,10 +96,11 @@ const pausingStep = FastCheck.oneof(
 )
 
 describe("whatever is paused, and whenever", () => {
+  const shares = FastCheck.constantFrom(UNSHARED, { all: 10, least: 2 }, { all: 1, least: 1 })
   it("comes out once and in order, never too much at once", () => {
     FastCheck.assert(
-      FastCheck.property(FastCheck.array(pausingStep, { maxLength: 120 }), (steps) => {
-        const world = makeWorld()
+      FastCheck.property(FastCheck.array(pausingStep, { maxLength: 120 }), shares, (steps, shared) => {
+        const world = makeWorld(shared)
         const came: Array<WaitingRow> = []
         let underWay: Array<WaitingRow> = []
         const paused = new Set<string>()
@@ -174,4 +176,29 @@ describe("a message that is for later", () => {
       expect(world.take(1000).map(({ seq }) => seq)).toEqual([1])
     })
   }
+})
+
+describe("what all actors are handed", () => {
+  const ACTORS = Arr.makeBy(40, String)
+  const outOf = (rows: ReadonlyArray<WaitingRow>) => Arr.groupBy(rows, ({ entity_id }) => entity_id)
+
+  it("is shared by them, and none is left without", () => {
+    const world = makeWorld({ all: 64, least: 2 })
+    for (let round = 0; round < 20; round++) for (const actor of ACTORS) world.save(actor, "")
+    const rows = outOf(world.take())
+    for (const actor of ACTORS) expect(rows[actor]).toHaveLength(2)
+  })
+
+  it("is one actor's alone, up to its window, once the others are done", () => {
+    const world = makeWorld({ all: 64, least: 2 })
+    for (let round = 0; round < 20; round++) for (const actor of ACTORS) world.save(actor, "")
+    let underWay = world.take()
+    const [last = ""] = ACTORS
+    while (underWay.some(({ entity_id }) => entity_id !== last)) {
+      for (const { entity_id, seq } of underWay) if (entity_id !== last) world.finish(seq)
+      underWay = [...underWay.filter(({ entity_id }) => entity_id === last), ...world.take()]
+    }
+    underWay = [...underWay, ...world.take()]
+    expect(underWay).toHaveLength(WINDOW.actor)
+  })
 })

@@ -92,6 +92,8 @@ const program = {
   banner: { js: banner },
   minifyWhitespace: true,
   minifySyntax: true,
+  // As in the source: `support` looks up there what is the program's own.
+  charset: "utf8",
   sourcemap: false,
   logLevel: "warning"
 }

@@ -5,6 +5,7 @@ import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { runWith } from "../support/command.ts"
 import { Package } from "../support/package.ts"
+import { LAUNCHD, makeUser, SYSTEMD } from "../support/service.ts"
 
 const MEGABYTE = 1024 * 1024
 const MOST = 25 * MEGABYTE
@@ -94,5 +95,57 @@ describe("the package", () => {
         expect(stdout).toContain("ended with exit code 0")
       })
     )
+
+    describe("as a service", () => {
+      it.scoped("is started after npm i -g from where npm has put it", () =>
+        Effect.gen(function* () {
+          const { installed, prefix } = yield* Package
+          const user = yield* makeUser()
+          const service = (...args: ReadonlyArray<string>) =>
+            runWith(user.env, `${prefix}/bin/imsg-gateway`, "service", ...args, "--config", user.configFile)
+          const main = `${installed}/dist/main.js`
+          expect(yield* service("install", ...SYSTEMD)).toMatchObject({ code: 0, stderr: "" })
+          expect(yield* service("install", ...LAUNCHD)).toMatchObject({ code: 0, stderr: "" })
+          const fs = yield* FileSystem.FileSystem
+          expect(yield* fs.readFileString(user.unit)).toContain(`"${main}" "--config"`)
+          expect(yield* fs.readFileString(user.plist)).toContain(`<string>${main}</string>`)
+          expect((yield* service("status", ...SYSTEMD)).stdout).toContain(main)
+        }).pipe(Effect.provide(NodeContext.layer))
+      )
+
+      it.scoped("is started from Homebrew's link, which stays when a version goes", () =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const { prefix } = yield* Package
+          const user = yield* makeUser()
+          const brew = yield* Effect.flatMap(fs.makeTempDirectoryScoped(), fs.realPath)
+          const cellar = `${brew}/Cellar/imsg-gateway/0.1.0`
+          yield* Effect.forEach([cellar, `${brew}/opt`], (folder) =>
+            fs.makeDirectory(folder, { recursive: true })
+          )
+          yield* runWith({}, "cp", "-R", prefix, `${cellar}/libexec`)
+          yield* fs.symlink("../Cellar/imsg-gateway/0.1.0", `${brew}/opt/imsg-gateway`)
+          const { stdout } = yield* runWith(
+            user.env,
+            `${cellar}/libexec/bin/imsg-gateway`,
+            ...["service", "print", ...LAUNCHD, "--config", user.configFile]
+          )
+          expect(stdout).toContain(
+            `<string>${brew}/opt/imsg-gateway/libexec/lib/node_modules/imsg-gateway/dist/main.js</string>`
+          )
+        }).pipe(Effect.provide(NodeContext.layer))
+      )
+
+      it.scoped("is not installed where npx has put it for a moment", () =>
+        Effect.gen(function* () {
+          const { npx } = yield* Package
+          const user = yield* makeUser()
+          const { code, stderr } = yield* npx("service", "install", "--config", user.configFile)
+          expect(code).toBe(1)
+          expect(stderr).toContain("was run by npx")
+          expect(stderr).toContain("`npm install -g imsg-gateway && imsg-gateway service install`")
+        })
+      )
+    })
   })
 })

@@ -85,7 +85,8 @@ const make = Effect.gen(function* () {
     files: files.map((file) => file.path),
     /** Where a global install put it. */
     installed: path.join(prefix, "lib", "node_modules", "imsg-gateway"),
-    bin,
+    /** The folder that it was installed below, as npm's --prefix. */
+    prefix,
     /** Runs a command of the package that nobody has installed. */
     npx: (...args: ReadonlyArray<string>) =>
       only(env, "npx", "--yes", ...quietly, "--package", tarball, "imsg-gateway", ...args)

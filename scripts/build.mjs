@@ -1,4 +1,5 @@
-// Bundles the programs into dist/, and the web page into dist/page/.
+// Bundles the programs into dist/, and the web page into dist/page/. What is there afterwards needs no node_modules.
+// With --clean nothing is left there of the builds before, as a package wants it.
 import {
   chmodSync,
   copyFileSync,
@@ -11,6 +12,8 @@ import {
   statSync
 } from "node:fs"
 import { build } from "esbuild"
+import { writeLicenses } from "./build/licenses.mjs"
+import { buildSqlite } from "./build/sqlite.mjs"
 
 /** Tools of the project, one file each. */
 const programs = {
@@ -39,13 +42,17 @@ const page = {
   "icon.svg": "src/page/icon.svg"
 }
 
+/** esbuild's accounts of what went into the gateway. */
+const metafiles = []
+
 mkdirSync(PAGE, { recursive: true })
 for (const [name, source] of Object.entries(page)) {
   const outfile = `${PAGE}/${name}`
   const unfinished = `${outfile}.${process.pid}`
   if (/\.(ts|css)$/.test(source)) {
-    await build({
+    const { metafile } = await build({
       entryPoints: [source],
+      metafile: true,
       outfile: unfinished,
       bundle: true,
       format: "esm",
@@ -55,6 +62,7 @@ for (const [name, source] of Object.entries(page)) {
       sourcemap: false,
       logLevel: "warning"
     })
+    metafiles.push(metafile)
   } else copyFileSync(source, unfinished)
   renameSync(unfinished, outfile)
 }
@@ -84,6 +92,8 @@ const program = {
   banner: { js: banner },
   minifyWhitespace: true,
   minifySyntax: true,
+  // As in the source: `support` looks up there what is the program's own.
+  charset: "utf8",
   sourcemap: false,
   logLevel: "warning"
 }
@@ -100,10 +110,11 @@ for (const [name, entry] of Object.entries(programs)) {
 
 // The gateway in pieces: what only some commands need is neither read nor kept in memory by the others.
 const unfinished = `dist/unfinished.${process.pid}`
-await build({
+const { metafile } = await build({
   ...program,
   entryPoints: { main: "src/main.ts" },
   outdir: unfinished,
+  metafile: true,
   splitting: true,
   chunkNames: "piece-[hash]"
 })
@@ -113,9 +124,12 @@ chmodSync(`${unfinished}/main.js`, 0o755)
 renameSync(`${unfinished}/main.js`, "dist/main.js")
 rmdirSync(unfinished)
 
+writeLicenses([...metafiles, metafile, await buildSqlite()])
+
 // A gateway of the build before may still ask for its pieces.
 const DAY_MS = 24 * 3600 * 1000
 for (const name of readdirSync("dist")) {
   if (!name.startsWith("piece-") || pieces.includes(name)) continue
-  if (Date.now() - statSync(`dist/${name}`).mtimeMs > DAY_MS) rmSync(`dist/${name}`)
+  const age = Date.now() - statSync(`dist/${name}`).mtimeMs
+  if (age > DAY_MS || process.argv.includes("--clean")) rmSync(`dist/${name}`)
 }

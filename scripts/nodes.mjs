@@ -10,8 +10,9 @@ import { fileURLToPath } from "node:url"
 /** The oldest that package.json allows, and the lines that are kept up. */
 const VERSIONS = ["20.19", "22", "24", "26"]
 
-/** Replies, the end of a gateway, and the store; the demo has pairing, and the end of a child. */
+/** The package, replies, the end of a gateway, and the store; the demo has pairing, and the end of a child. */
 const CORE = [
+  "test/e2e/package.test.ts",
   "test/e2e/replies.test.ts",
   "test/e2e/resuming.test.ts",
   "test/e2e/retention.test.ts",

@@ -64,3 +64,10 @@ export const Figures = Schema.Struct({
   unsentParts: Schema.Int
 }).annotations({ identifier: "Figures" })
 export type Figures = typeof Figures.Type
+
+/** How often something came about: a `fate` of rows, or `turn:` and the outcome, with its code where it failed. */
+export interface Counted {
+  readonly account: string
+  readonly what: string
+  readonly count: number
+}

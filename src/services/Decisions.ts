@@ -1,6 +1,6 @@
 /** What was decided of each row of Messages lately, and what came of it. */
 import { Context } from "effect"
-import type { DecidedTurn, Decision, Figures } from "../schemas/Decision.ts"
+import type { Counted, DecidedTurn, Decision, Figures } from "../schemas/Decision.ts"
 import type { Stored } from "../schemas/errors/store.ts"
 
 /** Decisions are written with the position that moves past their rows: see `Positions.advance`. */
@@ -15,6 +15,8 @@ export class Decisions extends Context.Tag("imsg-gateway/Decisions")<
       readonly chatId?: number | undefined
       readonly limit: number
     }) => Stored<ReadonlyArray<Decision>>
+    /** How many rows met each fate, and how many turns ended in each way, as far back as is kept. */
+    readonly counts: Stored<ReadonlyArray<Counted>>
     /** What happened since a time, in spans of `spanMs` up to `until`, oldest first, those without anything too. */
     readonly figures: (wanted: {
       readonly since: number

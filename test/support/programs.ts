@@ -23,6 +23,8 @@ const PACKAGES = {
   nsenter: "util-linux",
   prlimit: "util-linux",
   python3: "python3",
+  rubocop: "rubocop",
+  ruby: "ruby",
   ssh: "openssh-client",
   "ssh-keygen": "openssh-client",
   sshd: "openssh-server",

@@ -96,6 +96,8 @@ export const makeUser = (options: { readonly name?: string; readonly config?: st
     const calls = path.join(fakes, "calls")
     return {
       home,
+      /** With the stand-ins in its path. */
+      env,
       configFile,
       plist: path.join(home, "Library", "LaunchAgents", "dev.imsg-gateway.plist"),
       unit: path.join(home, ".config", "systemd", "user", "imsg-gateway.service"),

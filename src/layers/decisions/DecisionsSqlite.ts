@@ -1,6 +1,6 @@
 /** Decisions in the gateway's store. Their parts are those of the delivery that has the id of their turn. */
 import { Effect, Layer } from "effect"
-import type { DecidedPart, DecidedTurn, Decision, TurnOutcome } from "../../schemas/Decision.ts"
+import type { Counted, DecidedPart, DecidedTurn, Decision, TurnOutcome } from "../../schemas/Decision.ts"
 import { Decisions } from "../../services/Decisions.ts"
 import { Database } from "../sqlite/Database.ts"
 import { makeFigures } from "./figures.ts"
@@ -58,6 +58,13 @@ const ROWS = `
   SELECT decisions.*, coalesce(turn_members.turn_id, account_id || ':' || guid) AS turn_id FROM decisions
   LEFT JOIN turn_members ON envelope_key = account_id || ':' || guid`
 
+const COUNTS = `
+  SELECT account_id AS account, fate AS what, count(*) AS count FROM decisions GROUP BY account_id, fate
+  UNION ALL
+  SELECT account_id, 'turn:' || outcome || coalesce(' ' || code, ''), count(*) FROM turn_ends
+  GROUP BY account_id, outcome, code
+  ORDER BY 1, 2`
+
 const make = Effect.gen(function* () {
   const database = yield* Database
   const endTurn = database.prepare(`
@@ -71,6 +78,7 @@ const make = Effect.gen(function* () {
   const partsOf = database.prepare<PartRow>(`
     SELECT part_index, state, guid, detail, settled_at FROM parts
     WHERE delivery_id = ? AND settled_at IS NOT NULL AND state IN ('Sent', 'Uncertain', 'Failed') ORDER BY part_index`)
+  const counted = database.prepare<Counted>(COUNTS)
   const decisionOf = (row: Row): Decision => {
     const turn = endOf.get(row.turn_id)
     return {
@@ -98,6 +106,7 @@ const make = Effect.gen(function* () {
           : lastOfChat.all(accountId, chatId, limit)
         ).map(decisionOf)
       ),
+    counts: database.read(() => counted.all()),
     figures: makeFigures(database)
   })
 })

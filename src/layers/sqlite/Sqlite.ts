@@ -2,7 +2,9 @@
  * SQLite: Node's own (`node:sqlite`, from 22.13 on), and where Node has none a prebuilt stand-in of the same
  * interface. Nothing else knows which of the two it is, and nothing is built on install.
  */
+import { existsSync } from "node:fs"
 import { createRequire, isBuiltin } from "node:module"
+import { fileURLToPath } from "node:url"
 import { Effect, Predicate, type Scope } from "effect"
 import { messageOf } from "../../schemas/errors/messageOf.ts"
 
@@ -40,6 +42,8 @@ interface Module {
 }
 
 const NATIVE = "node:sqlite"
+/** Beside the built program, since it is not installed with it: see scripts/build/sqlite.mjs. */
+const BUILT_STAND_IN = new URL("./sqlite/lib/index.cjs", import.meta.url)
 const STAND_IN = "@photostructure/sqlite"
 
 /**
@@ -84,7 +88,8 @@ const load = (): Open => {
     return (file, options) => new DatabaseSync(file, options)
   }
   try {
-    const { DatabaseSync }: Module = require(STAND_IN)
+    const standIn = existsSync(BUILT_STAND_IN) ? fileURLToPath(BUILT_STAND_IN) : STAND_IN
+    const { DatabaseSync }: Module = require(standIn)
     return (file, options) => {
       const connection = new DatabaseSync(file, options)
       return options.readOnly ? connection : closingLast(connection)

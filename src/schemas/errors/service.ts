@@ -10,6 +10,14 @@ export class ServiceUnsupported extends GatewayError<ServiceUnsupported>()("Serv
   hint: "Run `imsg-gateway --config FILE --log-file FILE` under what starts programs here; `imsg-gateway service print --platform systemd` shows what it needs."
 }) {}
 
+/** The program lies where npm removes it again: `npx` ran it. */
+export class ServiceProgramPassing extends GatewayError<ServiceProgramPassing>()("ServiceProgramPassing", {
+  code: "service_program_passing",
+  fields: { file: Schema.String },
+  message: ({ file }) => `this program was run by npx, and its file does not stay: ${file}`,
+  hint: "Install it first, and then the service: `npm install -g imsg-gateway && imsg-gateway service install`."
+}) {}
+
 /** Nothing is installed at `file`. */
 export class ServiceNotInstalled extends GatewayError<ServiceNotInstalled>()("ServiceNotInstalled", {
   code: "service_not_installed",

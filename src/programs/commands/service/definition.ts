@@ -5,6 +5,7 @@ import { Effect, Either, type Option } from "effect"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
 import { LOG_DIR, LOG_FILE, OUTPUT_FILE } from "../../../layers/logging/logFile.ts"
 import { decode, homeExpander, STATE_VARIABLE, variable } from "../../../schemas/config/decode.ts"
+import { ServiceProgramPassing } from "../../../schemas/errors/service.ts"
 import { lastingPath } from "./lastingPath.ts"
 
 /** launchd's name for the service. */
@@ -42,7 +43,10 @@ export const thisProgram = (config: Option.Option<string>) =>
     const script = path.resolve(process.argv[1] ?? "")
     const program: ServiceProgram = {
       program: yield* lastingPath(process.execPath),
-      main: yield* Effect.orElseSucceed(fs.realPath(script), () => script),
+      main: yield* Effect.flatMap(
+        Effect.orElseSucceed(fs.realPath(script), () => script),
+        lastingPath
+      ),
       configFile: path.resolve(ConfigFile.fileNamed(config, env))
     }
     return program
@@ -65,12 +69,19 @@ const ownVariables = (configFile: string) =>
     }
   })
 
-/** The service for the config that the command was called with. Fails where the gateway could not start with it. */
+/** npm keeps there what `npx` ran, until it needs the place. */
+const NPX_CACHE = /\/_npx\/[^/]+\/node_modules\//u
+
+/**
+ * The service for the config that the command was called with. Fails where the gateway could not start with it, and
+ * where its program will not stay.
+ */
 export const makeDefinition = (config: Option.Option<string>) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
     const { shutdownMs, stateDir } = yield* ConfigFile.load(config)
     const program = yield* thisProgram(config)
+    if (NPX_CACHE.test(program.main)) return yield* new ServiceProgramPassing({ file: program.main })
     const logs = path.join(stateDir, LOG_DIR)
     const definition: ServiceDefinition = {
       ...program,

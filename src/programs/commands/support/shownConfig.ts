@@ -1,0 +1,132 @@
+/**
+ * A config without what people wrote into it: its keys, its numbers and its choices are shown, of its texts only those
+ * that say where something lies. What nobody thought of is not shown.
+ */
+import type { SchemaAST as AST } from "effect"
+import { ConfigFile } from "../../../schemas/Config.ts"
+import { isObject } from "../../../schemas/config/keys.ts"
+import { kindOf, normaliseHandle } from "../../../schemas/Handle.ts"
+import type { Redact } from "./redactor.ts"
+
+/** Keys whose texts say where something is, or which. */
+const PLACES: ReadonlySet<string> = new Set(["cliPath", "dbPath", "stateDir", "model", "region", "host"])
+/** Of an address only the server is shown. */
+const ADDRESSES: ReadonlySet<string> = new Set(["baseUrl", "url"])
+/** Keys of which the names below are the owner's own, and needed to understand the rest. */
+const NAMING: ReadonlySet<string> = new Set(["accounts"])
+
+/** A variable, everybody, and a chat by its number. */
+const HARMLESS = /^(?:\$\{\w+\}|\*|(?:chat_id:)?\d{1,6})$/u
+
+/** No key's number is as large as a phone number with its country code. */
+const LARGEST = 1_000_000_000
+
+interface Vocabulary {
+  readonly keys: Set<string>
+  readonly choices: Set<unknown>
+}
+
+const collect = (ast: AST.AST, seen: Set<AST.AST>, words: Vocabulary): void => {
+  if (seen.has(ast)) return
+  seen.add(ast)
+  const into = (parts: ReadonlyArray<AST.AST>) => {
+    for (const part of parts) collect(part, seen, words)
+  }
+  switch (ast._tag) {
+    case "Literal":
+      words.choices.add(ast.literal)
+      return
+    case "TypeLiteral":
+      for (const { name } of ast.propertySignatures) if (typeof name === "string") words.keys.add(name)
+      into([...ast.propertySignatures, ...ast.indexSignatures].map(({ type }) => type))
+      return
+    case "Union":
+      into(ast.types)
+      return
+    case "TupleType":
+      into([...ast.elements, ...ast.rest].map(({ type }) => type))
+      return
+    case "Refinement":
+    case "Transformation":
+      into([ast.from])
+      return
+    case "Declaration":
+      into(ast.typeParameters)
+      return
+    case "Suspend":
+      into([ast.f()])
+  }
+}
+
+/** All keys and all choices that any config may have. */
+const vocabulary: Vocabulary = { keys: new Set(), choices: new Set() }
+collect(ConfigFile.ast, new Set(), vocabulary)
+
+const isHandle = (text: string): boolean => {
+  const kind = kindOf(normaliseHandle(text, "US"))
+  return kind === "phone" || kind === "email"
+}
+
+const hidden = (text: string): string => `(text, ${text.length} characters)`
+
+const serverOf = (text: string): string => (URL.canParse(text) ? new URL(text).origin : hidden(text))
+
+const textOf = (key: string, text: string, redact: Redact): string => {
+  if (vocabulary.choices.has(text) || HARMLESS.test(text)) return text
+  if (PLACES.has(key)) return redact(text)
+  if (ADDRESSES.has(key)) return redact(serverOf(text))
+  return isHandle(text) ? redact(text) : hidden(text)
+}
+
+const keyOf = (parent: string, key: string, at: number, redact: Redact): string =>
+  vocabulary.keys.has(key) || HARMLESS.test(key) ? key : NAMING.has(parent) ? redact(key) : `(key ${at + 1})`
+
+const shown = (key: string, value: unknown, redact: Redact): unknown => {
+  if (typeof value === "string") return textOf(key, value, redact)
+  if (typeof value === "number") {
+    return value < LARGEST && vocabulary.keys.has(key) ? value : redact(String(value))
+  }
+  if (Array.isArray(value)) {
+    // Numbers in a list are handles without their quotes.
+    return value.map((entry) => shown(key, typeof entry === "number" ? String(entry) : entry, redact))
+  }
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry], at) => [
+      keyOf(key, name, at, redact),
+      shown(name, entry, redact)
+    ])
+  )
+}
+
+/** The parsed file as it may be shown; sections that the gateway does not read are only counted. */
+export const shownConfig = (raw: unknown, redact: Redact): unknown => {
+  if (!isObject(raw)) return {}
+  const entries = Object.entries(raw)
+  const read = entries.filter(([key]) => vocabulary.keys.has(key))
+  const others = entries.length - read.length
+  return {
+    ...Object.fromEntries(read.map(([key, value]) => [key, shown(key, value, redact)])),
+    ...(others === 0 ? {} : { "(sections that are not read)": others })
+  }
+}
+
+/** Keys whose texts are nobody's business; of a command the program is no secret. */
+const SECRET = /token|key|secret|passw|auth|header|env|command|args/iu
+const SHORTEST_SECRET = 6
+
+/** Every text of the file below such a key: what else quotes it must not show it. */
+export const secretsOf = (raw: unknown, isSecret = false): ReadonlyArray<string> => {
+  if (typeof raw === "string") {
+    return isSecret && raw.length >= SHORTEST_SECRET && !vocabulary.choices.has(raw) ? [raw] : []
+  }
+  if (Array.isArray(raw)) return raw.flatMap((entry) => secretsOf(entry, isSecret))
+  return isObject(raw)
+    ? Object.entries(raw).flatMap(([key, entry]) =>
+        secretsOf(
+          key === "command" && Array.isArray(entry) ? entry.slice(1) : entry,
+          isSecret || SECRET.test(key)
+        )
+      )
+    : []
+}

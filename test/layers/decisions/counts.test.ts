@@ -1,0 +1,37 @@
+/** How often what was decided, of all that the store knows. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import * as DecisionsSqlite from "../../../src/layers/decisions/DecisionsSqlite.ts"
+import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { Decisions } from "../../../src/services/Decisions.ts"
+
+const services = Layer.provideMerge(DecisionsSqlite.layer, Database.memory)
+
+const turn = { agentId: "main", endedAt: 1, durationMs: 1 }
+
+describe("the counts of decisions", () => {
+  it.effect("are those of rows by their fate, and of turns by how they ended, each account by itself", () =>
+    Effect.gen(function* () {
+      const decisions = yield* Decisions
+      const database = yield* Database.Database
+      const decide = database.prepare(
+        "INSERT INTO decisions (account_id, row_id, guid, at, fate) VALUES (?, ?, 'g', 1, ?)"
+      )
+      yield* database.write(() => {
+        decide.run("bot", 1, "dm-open")
+        decide.run("bot", 2, "dm-open")
+        decide.run("bot", 3, "echo")
+        decide.run("other", 1, "echo")
+      })
+      yield* decisions.turnEnded("bot", { ...turn, id: "one", outcome: "answered" })
+      yield* decisions.turnEnded("bot", { ...turn, id: "two", outcome: "failed", code: "agent_failed" })
+      expect(yield* decisions.counts).toEqual([
+        { account: "bot", what: "dm-open", count: 2 },
+        { account: "bot", what: "echo", count: 1 },
+        { account: "bot", what: "turn:answered", count: 1 },
+        { account: "bot", what: "turn:failed agent_failed", count: 1 },
+        { account: "other", what: "echo", count: 1 }
+      ])
+    }).pipe(Effect.provide(services))
+  )
+})

@@ -15,3 +15,6 @@ export type Fate =
   | "pairing-pending"
   | "pairing-rejected"
   | "pairing-full"
+
+/** In place of a fate, of a row that is not judged yet: it waits for what Messages writes later, or for a row that does. */
+export const WAITING = "waiting"

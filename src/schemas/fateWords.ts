@@ -2,7 +2,7 @@
  * What became of a message as people are told it: what was done, why, by which key of the config, and what would change
  * it. For `why`, the terminal and the page; nothing here needs more than the language.
  */
-import type { Fate } from "./Fate.ts"
+import { type Fate, WAITING } from "./Fate.ts"
 
 /** What was done with a message. */
 type Done =
@@ -12,6 +12,7 @@ type Done =
   | "given a code"
   | "not answered"
   | "not for anybody"
+  | "not decided yet"
 
 export interface FateWords {
   readonly done: Done
@@ -194,15 +195,25 @@ const OTHERS = {
   echo: nothing("it is what the gateway itself said, given back by Messages")
 } as const
 
-/** Every fate. */
-export const FATE_WORDS: Readonly<Record<Fate, FateWords>> = { ...DIRECT, ...GROUPS, ...OTHERS }
+/** Every fate, and that there is none yet. */
+export const FATE_WORDS: Readonly<Record<Fate | typeof WAITING, FateWords>> = {
+  ...DIRECT,
+  ...GROUPS,
+  ...OTHERS,
+  [WAITING]: {
+    done: "not decided yet",
+    because:
+      "it waits for its chat or its files, which Messages writes later, or for an earlier message that does",
+    key: "imessage.inbox.ripenMs"
+  }
+}
 
-/** Whether a word, from this build or another, is a fate that this one knows. */
-export const isFate = (fate: string): fate is Fate => Object.hasOwn(FATE_WORDS, fate)
+/** Whether this build knows a fate. */
+const isKnown = (fate: string): fate is keyof typeof FATE_WORDS => Object.hasOwn(FATE_WORDS, fate)
 
 /** All that is said of a fate; of one that only another build knows its own word. */
 export const wordsOfFate = (fate: string): FateWords =>
-  isFate(fate) ? FATE_WORDS[fate] : { done: "not answered", because: fate.replaceAll(/[_-]+/gu, " ") }
+  isKnown(fate) ? FATE_WORDS[fate] : { done: "not answered", because: fate.replaceAll(/[_-]+/gu, " ") }
 
 /** A fate in one line: `not answered: groups are off`. */
 export const fateInWords = (fate: string): string => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { jsonSchema } from "../../src/programs/commands/config/jsonSchema.ts"
 import type { Fate } from "../../src/schemas/Fate.ts"
-import { FATE_WORDS, fateInWords, isFate, wordsOfFate } from "../../src/schemas/fateWords.ts"
+import { FATE_WORDS, fateInWords, wordsOfFate } from "../../src/schemas/fateWords.ts"
 
 const schema: unknown = JSON.parse(JSON.stringify(jsonSchema()))
 
@@ -65,7 +65,6 @@ describe("what became of a message, in words", () => {
   })
 
   it("of a fate that only another build knows, its own word is told", () => {
-    expect(isFate("moon-is-full")).toBe(false)
     expect(fateInWords("moon-is-full")).toBe("not answered: moon is full")
     expect(fateInWords("constructor")).toBe("not answered: constructor")
   })

@@ -21,6 +21,7 @@ import { root } from "./programs/commands/cli/root.ts"
 import { sendCommand } from "./programs/commands/cli/send.ts"
 import { serviceCommand } from "./programs/commands/cli/service.ts"
 import { statusCommand } from "./programs/commands/cli/status.ts"
+import { whyCommand } from "./programs/commands/cli/why.ts"
 import { demoCommand } from "./programs/commands/demo/Command.ts"
 import { isWithoutRpc, refuseRpc, simulatorCommand } from "./programs/simulator/Command.ts"
 import { VERSION } from "./version.ts"
@@ -31,6 +32,7 @@ const command = root.pipe(
     doctorCommand,
     chatsCommand,
     historyCommand,
+    whyCommand,
     sendCommand,
     pairingCommand,
     deadLettersCommand,

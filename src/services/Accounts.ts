@@ -24,6 +24,10 @@ export interface AccountStatus {
   readonly reason: string
   readonly since: number
   readonly pid: number | undefined
+  /**
+   * Children that were begun since the gateway was started because the one before failed by itself. What waits for a
+   * person (`degraded`) is tried again and again, which counts as none.
+   */
   readonly restarts: number
   /** Why the child before this one was given up, by its failure's code, and when the next was begun. */
   readonly lastRestart: { readonly reason: string; readonly at: number } | undefined

@@ -22,6 +22,7 @@ import { sendCommand } from "./programs/commands/cli/send.ts"
 import { serviceCommand } from "./programs/commands/cli/service.ts"
 import { statusCommand } from "./programs/commands/cli/status.ts"
 import { supportCommand } from "./programs/commands/cli/support.ts"
+import { whyCommand } from "./programs/commands/cli/why.ts"
 import { demoCommand } from "./programs/commands/demo/Command.ts"
 import { isWithoutRpc, refuseRpc, simulatorCommand } from "./programs/simulator/Command.ts"
 import { VERSION } from "./version.ts"
@@ -32,6 +33,7 @@ const command = root.pipe(
     doctorCommand,
     chatsCommand,
     historyCommand,
+    whyCommand,
     sendCommand,
     pairingCommand,
     deadLettersCommand,

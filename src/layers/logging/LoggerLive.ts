@@ -2,6 +2,7 @@
 import type { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, Logger, Option } from "effect"
 import type { LogFileUnusable } from "../../schemas/errors/service.ts"
+import { notForTerminal } from "../terminal/forTerminal.ts"
 import { jsonLogger } from "../terminal/jsonLogger.ts"
 import { prettyLogger } from "../terminal/prettyLogger.ts"
 import { open } from "./logFile.ts"
@@ -12,17 +13,25 @@ const pretty = prettyLogger({ stderr: true })
 const json = Logger.withConsoleError(Logger.jsonLogger)
 const jsonOnTerminal = Logger.withConsoleError(jsonLogger)
 
+const isPretty = (format: LogFormat | undefined): boolean =>
+  (format ?? (process.stderr.isTTY ? "pretty" : "json")) === "pretty"
+
+/** Whether somebody looks on: the log goes to a terminal, as people read it. */
+export const isOnTerminal = (format: LogFormat | undefined): boolean =>
+  process.stderr.isTTY && isPretty(format)
+
 const toStderr = (format: LogFormat | undefined) => {
-  const { isTTY } = process.stderr
-  if ((format ?? (isTTY ? "pretty" : "json")) === "pretty") return pretty
-  return isTTY ? jsonOnTerminal : json
+  if (isPretty(format)) return pretty
+  return process.stderr.isTTY ? jsonOnTerminal : json
 }
 
 /** JSON lines in a file that rotates; a terminal is told as well. */
 const toFile = (file: string, format: LogFormat | undefined) =>
   Effect.map(open(file), (log) => {
-    const lines = Logger.make<unknown, void>((options) =>
-      log.write(Logger.jsonLogger.log(options), options.date.getTime())
+    const lines = notForTerminal(
+      Logger.make<unknown, void>((options) =>
+        log.write(Logger.jsonLogger.log(options), options.date.getTime())
+      )
     )
     return process.stderr.isTTY ? Logger.zipLeft(lines, toStderr(format)) : lines
   })

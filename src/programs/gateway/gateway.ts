@@ -144,68 +144,75 @@ type Running =
   | Metrics
   | Notify
 
+/** Looks on: it is there before anything happens. */
+type Onlooker = Layer.Layer<never, never, Events | Children | ConfigService>
+
 /** Everything that runs, on the config's state folder. Building it takes the folder's lock. */
-export const layer: Layer.Layer<
+export const layer = (
+  onlooker: Onlooker = Layer.empty
+): Layer.Layer<
   Running,
   AlreadyRunning | StoreUnavailable,
   ConfigService | FileSystem.FileSystem | Path.Path | CommandExecutor.CommandExecutor
-> = Layer.unwrapEffect(
-  Effect.gen(function* () {
-    const { stateDir } = yield* currentConfig
-    const path = yield* Path.Path
-    const file = path.join(stateDir, STORE_FILE)
-    const stores = Layer.mergeAll(
-      AuditSqlite.layer,
-      GroupHistorySqlite.layer,
-      TurnMembersSqlite.layer,
-      OutboxSqlite.layer,
-      PairingStoreSqlite.layer,
-      DeadLettersSqlite.layer,
-      DecisionsSqlite.layer,
-      ConversationsSqlite.layer,
-      StoreHealthSqlite.layer,
-      MailboxesSqlite.layer,
-      StopsSqlite.layer,
-      EchoesSqlite.layer,
-      GroupChatsSqlite.layer,
-      BudgetSqlite.layer,
-      PausedChatsSqlite.layer,
-      PositionsSqlite.layer
-    )
-    const services = Layer.mergeAll(
-      AccountsLive.layer,
-      ChildrenLive.layer,
-      ChunkerLive.layer,
-      Layer.provide(
-        InboundFilesLive.layer,
-        Layer.merge(RemoteFilesSsh.layer(stateDir), PicturesLive.layer(stateDir))
-      ),
-      OutboundFilesLive.layer(stateDir),
-      TranscriptionLive.layer,
-      FlowControlLive.layer,
-      LifecycleLive.layer,
-      NotifySystemd.layer,
-      RouterLive.layer,
-      Layer.provideMerge(AgentLive.layer, LateRepliesLive.layer),
-      ImsgProcessLive.layer
-    )
-    return Layer.mergeAll(
-      Account.layer,
-      SessionEntity.layer,
-      RetryLetters.layer,
-      retention.layer.pipe(Layer.provide(RetentionSqlite.layer))
-    ).pipe(
-      // Right before the actors: what the runner reads before they are there it reads again only after ten seconds.
-      Layer.provideMerge(runner),
-      Layer.provideMerge(services),
-      Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
-      Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
-      // The lock makes this process the only one that may set a corrupt store aside.
-      Layer.provide(Database.layer(file, { replacesCorrupt: true })),
-      Layer.provideMerge(StateLockLive.layer(stateDir))
-    )
-  })
-)
+> =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const { stateDir } = yield* currentConfig
+      const path = yield* Path.Path
+      const file = path.join(stateDir, STORE_FILE)
+      const stores = Layer.mergeAll(
+        AuditSqlite.layer,
+        GroupHistorySqlite.layer,
+        TurnMembersSqlite.layer,
+        OutboxSqlite.layer,
+        PairingStoreSqlite.layer,
+        DeadLettersSqlite.layer,
+        DecisionsSqlite.layer,
+        ConversationsSqlite.layer,
+        StoreHealthSqlite.layer,
+        MailboxesSqlite.layer,
+        StopsSqlite.layer,
+        EchoesSqlite.layer,
+        GroupChatsSqlite.layer,
+        BudgetSqlite.layer,
+        PausedChatsSqlite.layer,
+        PositionsSqlite.layer
+      )
+      const services = Layer.mergeAll(
+        AccountsLive.layer,
+        ChildrenLive.layer,
+        ChunkerLive.layer,
+        Layer.provide(
+          InboundFilesLive.layer,
+          Layer.merge(RemoteFilesSsh.layer(stateDir), PicturesLive.layer(stateDir))
+        ),
+        OutboundFilesLive.layer(stateDir),
+        TranscriptionLive.layer,
+        FlowControlLive.layer,
+        LifecycleLive.layer,
+        NotifySystemd.layer,
+        RouterLive.layer,
+        Layer.provideMerge(AgentLive.layer, LateRepliesLive.layer),
+        ImsgProcessLive.layer
+      )
+      return Layer.mergeAll(
+        Account.layer,
+        SessionEntity.layer,
+        RetryLetters.layer,
+        retention.layer.pipe(Layer.provide(RetentionSqlite.layer))
+      ).pipe(
+        // Right before the actors: what the runner reads before they are there it reads again only after ten seconds.
+        Layer.provideMerge(runner),
+        Layer.provideMerge(onlooker),
+        Layer.provideMerge(services),
+        Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
+        Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
+        // The lock makes this process the only one that may set a corrupt store aside.
+        Layer.provide(Database.layer(file, { replacesCorrupt: true })),
+        Layer.provideMerge(StateLockLive.layer(stateDir))
+      )
+    })
+  )
 
 /**
  * A stop has an end, whatever closing the actors and their children runs into: what was accepted is in the store, and

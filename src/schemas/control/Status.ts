@@ -11,7 +11,10 @@ export const AccountReport = Schema.Struct({
   reason: Schema.String,
   since: Schema.Number,
   pid: Schema.NullOr(Schema.Int),
-  /** Children that took the place of another since the gateway was started. */
+  /**
+   * Children that were begun since the gateway was started because the one before failed by itself. What waits for a
+   * person (`degraded`) is tried again and again, which counts as none.
+   */
   restarts: Schema.Int,
   /** Why the child before this one was given up (its failure's code), and when the next was begun. */
   lastRestart: Schema.NullOr(Schema.Struct({ reason: Schema.String, at: Schema.Number })),

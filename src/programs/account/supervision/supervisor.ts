@@ -15,6 +15,7 @@ import { backoffDelay, degradedDelay, nextAttempt } from "./backoff.ts"
 import { heartbeat } from "./heartbeat.ts"
 import { inTurns } from "./inTurns.ts"
 import { outliving, showDefect } from "./outliving.ts"
+import { makeSayFailure } from "./sayFailure.ts"
 
 /** Why a child was given up. */
 type ChildFailure = OpenError | StoreUnavailable | WatchEnded
@@ -114,6 +115,7 @@ export const supervise = <R>(
     const { account } = context
     const { backoff } = account.supervision
     const accounts = yield* Accounts
+    const say = yield* makeSayFailure
     let attempt = 0
 
     const onHealthy = (session: ImsgSession, cursor: Cursor) =>
@@ -127,6 +129,7 @@ export const supervise = <R>(
           cursor: reached,
           lastError: undefined
         }))
+        yield* say.isWell
         yield* Effect.logInfo("running").pipe(
           Effect.annotateLogs({
             pid: session.pid,
@@ -141,7 +144,8 @@ export const supervise = <R>(
       yield* accounts.update(account.id, (status) => ({
         state: status.state === "degraded" ? "degraded" : "starting",
         reason: status.state === "degraded" ? status.reason : "starting imsg",
-        restarts: status.state === "stopped" ? status.restarts : status.restarts + 1
+        // What waits for a person had no child that another could take the place of.
+        restarts: status.restarts + (status.state === "stopped" || status.state === "degraded" ? 0 : 1)
       }))
       const failure = yield* Effect.flip(
         runChild(context, makeIntake, (session, cursor) =>
@@ -163,9 +167,7 @@ export const supervise = <R>(
         pid: undefined,
         lastError: { code: failure.code, message: failure.message, hint: failure.hint }
       }))
-      yield* (state === "degraded" ? Effect.logError : Effect.logWarning)(failure.message).pipe(
-        Effect.annotateLogs({ code: failure.code, hint: failure.hint, retryInMs: delay })
-      )
+      yield* (state === "degraded" ? say.needsPerson : say.healsByItself)(failure, delay)
       yield* Effect.sleep(delay)
     })
 

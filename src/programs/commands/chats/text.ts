@@ -7,7 +7,7 @@ import { table } from "../cli/table.ts"
 /** How much of a name or a list of participants a row shows. */
 const CELL_LENGTH = 48
 
-const cell = (text: string): string => {
+export const cell = (text: string): string => {
   const line = oneLine(text.replace(/\s+/gu, " ").trim())
   return line.length > CELL_LENGTH ? `${line.slice(0, CELL_LENGTH - 1)}…` : line
 }
@@ -15,7 +15,7 @@ const cell = (text: string): string => {
 const twoDigits = (number: number): string => String(number).padStart(2, "0")
 
 /** A time of this machine's zone, to the minute. */
-const localTime = (at: number): string => {
+export const localTime = (at: number): string => {
   const date = new Date(at)
   const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join("-")
   return `${day} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`

@@ -6,6 +6,7 @@ import * as LoggerLive from "../../../layers/logging/LoggerLive.ts"
 import * as TraceLog from "../../../layers/logging/traceLog.ts"
 import * as gateway from "../../gateway/gateway.ts"
 import { become, Manner } from "./Ending.ts"
+import * as Life from "./life.ts"
 
 const logEnd = (
   cause: Cause.Cause<{ readonly message: string; readonly hint: string }>
@@ -25,7 +26,11 @@ export const run = (options: {
   readonly trace: boolean
 }) =>
   Effect.all([modestHeap, become(Manner.Daemon()), gateway.run], { discard: true }).pipe(
-    Effect.provide(gateway.layer.pipe(Layer.provideMerge(ConfigFile.layer(options.config)))),
+    Effect.provide(
+      gateway
+        .layer(Life.layer(LoggerLive.isOnTerminal(options.logFormat)))
+        .pipe(Layer.provideMerge(ConfigFile.layer(options.config)))
+    ),
     // Around the layers too: what they fork crosses boundaries.
     options.trace ? Effect.provide(TraceLog.layer) : identity,
     // What ends it is printed too, but who looks for it in a log file looks only there.

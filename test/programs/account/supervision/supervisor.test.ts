@@ -1,10 +1,21 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, Layer, Option, Random, TestClock } from "effect"
+import {
+  Clock,
+  type Duration,
+  Effect,
+  Fiber,
+  Layer,
+  Logger,
+  LogLevel,
+  Option,
+  Random,
+  TestClock
+} from "effect"
 import * as PositionsSqlite from "../../../../src/layers/inbox/PositionsSqlite.ts"
 import * as Database from "../../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { supervise } from "../../../../src/programs/account/supervision/supervisor.ts"
-import { ChildStuck, ImsgNotFound } from "../../../../src/schemas/errors/imsg.ts"
+import { ChildStuck, ImsgNotFound, PermissionDenied } from "../../../../src/schemas/errors/imsg.ts"
 import { Methods } from "../../../../src/schemas/ImsgProtocol.ts"
 import { Accounts } from "../../../../src/services/Accounts.ts"
 import type { ImsgSession, OpenError } from "../../../../src/services/ImsgProcess.ts"
@@ -147,8 +158,66 @@ describe("the pauses between children", () => {
       const after = yield* status
       expect(after.state).toBe("running")
       expect(after.lastError).toBeUndefined()
-      expect(after.restarts).toBe(3)
+      // It waited: nothing was restarted.
+      expect(after).toMatchObject({ restarts: 0, lastRestart: undefined })
     }).pipe(Effect.provide(services))
+  )
+
+  it.effect("count as restarts where they heal by themselves", () =>
+    Effect.gen(function* () {
+      const { status } = yield* supervised((start) =>
+        start < 2 ? Effect.fail(exited) : Effect.map(makeChild(), ({ session }) => session)
+      )
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* status).toMatchObject({ restarts: 2, lastRestart: { reason: exited.code } })
+    }).pipe(Effect.provide(services))
+  )
+})
+
+describe("the log of an account", () => {
+  const missing = new ImsgNotFound({ cliPath: "/fake/imsg", detail: "there is no such program" })
+
+  /** What is logged above debug, with its level, while a program is supervised for so long. */
+  const loggedWhile = (
+    open: (start: number) => Effect.Effect<ImsgSession, OpenError>,
+    time: Duration.DurationInput
+  ) =>
+    Effect.gen(function* () {
+      const lines: Array<readonly [level: string, message: string]> = []
+      const logger = Logger.make(({ logLevel, message }) => {
+        if (LogLevel.greaterThan(logLevel, LogLevel.Debug)) lines.push([logLevel.label, String(message)])
+      })
+      yield* supervised(open).pipe(
+        Effect.zipRight(TestClock.adjust(time)),
+        Effect.provide(Logger.replace(Logger.defaultLogger, logger))
+      )
+      return lines
+    }).pipe(Effect.provide(services))
+
+  it.effect("says what waits for a person once, and then every ten minutes for how long", () =>
+    Effect.gen(function* () {
+      expect(yield* loggedWhile(() => Effect.fail(missing), "25 minutes")).toEqual([
+        ["ERROR", missing.message],
+        ["ERROR", `for 10m now: ${missing.message}`],
+        ["ERROR", `for 20m now: ${missing.message}`]
+      ])
+    })
+  )
+
+  it.effect("says another problem at once, and the same anew once it was gone", () =>
+    Effect.gen(function* () {
+      const denied = new PermissionDenied({ permission: "FullDiskAccess", detail: "denied" })
+      const lines = yield* loggedWhile(
+        (start) => (start === 4 ? Effect.fail(exited) : Effect.fail(start < 2 ? missing : denied)),
+        "30 seconds"
+      )
+      expect(lines).toEqual([
+        ["ERROR", missing.message],
+        ["ERROR", denied.message],
+        ["WARN", exited.message],
+        ["ERROR", denied.message]
+      ])
+    })
   )
 })
 

@@ -1,0 +1,76 @@
+/** `why`: what was decided of the last messages, by which rule, and what came of each. */
+import { Command, Options } from "@effect/cli"
+import { Console, Effect, Layer, Option } from "effect"
+import * as DecisionsSqlite from "../../../layers/decisions/DecisionsSqlite.ts"
+import * as PositionsSqlite from "../../../layers/inbox/PositionsSqlite.ts"
+import { currentConfig } from "../../../services/ConfigService.ts"
+import { Decisions } from "../../../services/Decisions.ts"
+import { Positions } from "../../../services/Positions.ts"
+import { explained } from "../../chats/explained.ts"
+import type { Client } from "../../control/client.ts"
+import { chooseAccount } from "../../sending/chooseAccount.ts"
+import * as chatOptions from "../chats/options.ts"
+import { askGateway } from "./gateway.ts"
+import * as options from "./options.ts"
+import { stateStore } from "./stateStore.ts"
+import { showWhy, whyRecord } from "./whyText.ts"
+
+/** So many messages at most are read of Messages' own history, for those that came are only some of them. */
+const HISTORY = 1000
+const PER_MESSAGE = 4
+
+const json = Options.boolean("json").pipe(
+  Options.withDescription("Print an array of objects; times are Unix milliseconds.")
+)
+
+/** What the gateway that runs can say beside; without one, and where its child does not answer, nothing. */
+const asked = <A, E, R>(use: (client: Client) => Effect.Effect<ReadonlyArray<A>, E, R>) =>
+  Effect.orElseSucceed(askGateway(use), (): ReadonlyArray<A> => [])
+
+const store = Layer.merge(DecisionsSqlite.layer, PositionsSqlite.layer)
+
+export const whyCommand = Command.make(
+  "why",
+  {
+    account: chatOptions.account,
+    chat: Options.optional(chatOptions.chat),
+    limit: chatOptions.limit("messages"),
+    config: options.config,
+    json
+  },
+  ({ account: named, chat, config, json, limit }) =>
+    Effect.gen(function* () {
+      const decisions = yield* Decisions
+      const positions = yield* Positions
+      const current = yield* currentConfig
+      const { id: accountId } = yield* chooseAccount(current, named)
+      const chatId = Option.getOrUndefined(chat)
+      const decided = yield* decisions.last({ accountId, chatId, limit })
+      const urlParams = { account: accountId, limit: Math.min(HISTORY, limit * PER_MESSAGE) }
+      const history = Option.isNone(chat)
+        ? []
+        : yield* asked((client) => client.chats.history({ path: { chat: chat.value }, urlParams }))
+      const chats = yield* asked((client) =>
+        client.chats.chats({ urlParams: { ...urlParams, limit: HISTORY } })
+      )
+      const messages = explained(decided, history, limit)
+      const known = {
+        people: current.people,
+        cursor: Option.getOrUndefined(yield* positions.get(accountId))?.cursor.rowId,
+        chats
+      }
+      yield* Console.log(
+        json
+          ? JSON.stringify(
+              messages.map((one) => whyRecord(one, known)),
+              undefined,
+              2
+            )
+          : showWhy(messages, known)
+      )
+    }).pipe(Effect.provide(stateStore(config, store)))
+).pipe(
+  Command.withDescription(
+    "Says of the last messages, of a chat or of an account, what was decided, by which rule, and what came of it."
+  )
+)

@@ -1,0 +1,88 @@
+/** Why messages were answered, or not, for people and for machines. */
+import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
+import type { ChatRecord } from "../../../schemas/control/Records.ts"
+import { partsInWords, turnInWords } from "../../../schemas/decisionWords.ts"
+import { wordsOfFate } from "../../../schemas/fateWords.ts"
+import { personInWords } from "../../../schemas/naming.ts"
+import type { People } from "../../../schemas/People.ts"
+import type { Explained } from "../../chats/explained.ts"
+import { cell, localTime } from "../chats/text.ts"
+
+/** What else there is to say it with. */
+export interface Known {
+  readonly people: People
+  /** Up to where the account has read its database; undefined where it never has. */
+  readonly cursor: number | undefined
+  /** What chats are called, where the gateway that runs says it. */
+  readonly chats: ReadonlyArray<ChatRecord>
+}
+
+/** Of a message nothing is kept: it is not read yet, or it was decided long ago. */
+const undecided = (rowId: number, cursor: number | undefined): string =>
+  cursor === undefined || rowId > cursor
+    ? "not decided yet: the gateway has not read it; `imsg-gateway status` says whether it runs"
+    : "what was decided is not kept any more, or was not yet: see retention.days"
+
+/** All that can be said of a message, line by line: what was decided, and what came of it. */
+const linesOf = ({ decision, rowId }: Explained, cursor: number | undefined): ReadonlyArray<string> => {
+  if (decision === undefined) return [undecided(rowId, cursor)]
+  const { because, change, done, key } = wordsOfFate(decision.fate)
+  const turn = turnInWords(decision)
+  return [
+    `${done}: ${because}${key === undefined ? "" : ` (${key})`}`,
+    ...(change === undefined || done === "given to the agent" ? [] : [change]),
+    ...(turn === undefined ? [] : [turn]),
+    ...partsInWords(decision)
+  ]
+}
+
+/** Who writes in a chat, by its name and who is in it, else by its id. */
+const whoIsIn = (id: number, { chats, people }: Known): string => {
+  const { isGroup = true, name = "", participants = [] } = chats.find((one) => one.id === id) ?? {}
+  const [only, ...others] = participants
+  if (!isGroup && only !== undefined && others.length === 0) return personInWords(people, only, name)
+  if (name !== "") return `somebody in ${name} (chat ${id})`
+  return `somebody in ${participants.length === 0 ? "" : `a group of ${participants.length}, `}chat ${id}`
+}
+
+const whoOf = ({ decision, message }: Explained, known: Known): string => {
+  if (message?.sender !== undefined && message.sender !== "")
+    return personInWords(known.people, message.sender, message.senderName)
+  const chatId = decision?.chatId ?? null
+  return chatId === null ? "somebody" : whoIsIn(chatId, known)
+}
+
+const whenOf = ({ decision, message }: Explained): string => {
+  const at = message?.at ?? decision?.at
+  return at === undefined ? "-" : localTime(at)
+}
+
+const showOne = (one: Explained, known: Known): string => {
+  const { files = [], text = "" } = one.message ?? {}
+  const said = [text, ...files.map((name) => `[file: ${name}]`)].filter((words) => words !== "").join(" ")
+  return [
+    `${whenOf(one)}  ${oneLine(whoOf(one, known))}${said === "" ? "" : `: ${cell(said)}`}`,
+    ...linesOf(one, known.cursor).map((line) => `    ${harmless(line).replaceAll("\n", "\n    ")}`)
+  ].join("\n")
+}
+
+export const showWhy = (messages: ReadonlyArray<Explained>, known: Known): string =>
+  messages.length === 0
+    ? "No message has come that anything is known of: `imsg-gateway status` says whether the account runs."
+    : messages.map((one) => showOne(one, known)).join("\n")
+
+/** A message for machines: what the interface says of it, who wrote it where that is known, and the same in words. */
+export const whyRecord = (one: Explained, { cursor, people }: Known) => {
+  const { decision, message, rowId } = one
+  const words = decision === undefined ? undefined : wordsOfFate(decision.fate)
+  return {
+    ...(decision ?? { rowId, guid: message?.guid, fate: null, turn: null, parts: [] }),
+    ...(message === undefined ? {} : { sentAt: message.at, sender: message.sender }),
+    ...(message?.sender === undefined
+      ? {}
+      : { who: personInWords(people, message.sender, message.senderName) }),
+    key: words?.key ?? null,
+    change: words?.change ?? null,
+    words: linesOf(one, cursor)
+  }
+}

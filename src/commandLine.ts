@@ -5,6 +5,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer } from "effect"
 import * as CommandExecutorLive from "./layers/process/CommandExecutorLive.ts"
 import { helpOnTerminal, onTerminal } from "./layers/terminal/TerminalConsole.ts"
+import { agentCommand } from "./programs/commands/cli/agent.ts"
 import { hoistLogLevel } from "./programs/commands/cli/args.ts"
 import { auditCommand } from "./programs/commands/cli/audit.ts"
 import { chatsCommand } from "./programs/commands/cli/chats.ts"
@@ -35,6 +36,7 @@ const command = root.pipe(
     pairingCommand,
     deadLettersCommand,
     conversationsCommand,
+    agentCommand,
     auditCommand,
     configCommand,
     serviceCommand,

@@ -21,6 +21,7 @@ import { pairingCommand } from "./programs/commands/cli/pairing.ts"
 import { root } from "./programs/commands/cli/root.ts"
 import { sendCommand } from "./programs/commands/cli/send.ts"
 import { serviceCommand } from "./programs/commands/cli/service.ts"
+import { setupCommand } from "./programs/commands/cli/setup.ts"
 import { statusCommand } from "./programs/commands/cli/status.ts"
 import { demoCommand } from "./programs/commands/demo/Command.ts"
 import { isWithoutRpc, refuseRpc, simulatorCommand } from "./programs/simulator/Command.ts"
@@ -28,6 +29,7 @@ import { VERSION } from "./version.ts"
 
 const command = root.pipe(
   Command.withSubcommands([
+    setupCommand,
     statusCommand,
     doctorCommand,
     chatsCommand,

@@ -5,6 +5,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer } from "effect"
 import * as CommandExecutorLive from "./layers/process/CommandExecutorLive.ts"
 import { helpOnTerminal, onTerminal } from "./layers/terminal/TerminalConsole.ts"
+import { agentCommand } from "./programs/commands/cli/agent.ts"
 import { hoistLogLevel } from "./programs/commands/cli/args.ts"
 import { auditCommand } from "./programs/commands/cli/audit.ts"
 import { chatsCommand } from "./programs/commands/cli/chats.ts"
@@ -20,6 +21,7 @@ import { pairingCommand } from "./programs/commands/cli/pairing.ts"
 import { root } from "./programs/commands/cli/root.ts"
 import { sendCommand } from "./programs/commands/cli/send.ts"
 import { serviceCommand } from "./programs/commands/cli/service.ts"
+import { setupCommand } from "./programs/commands/cli/setup.ts"
 import { statusCommand } from "./programs/commands/cli/status.ts"
 import { supportCommand } from "./programs/commands/cli/support.ts"
 import { whyCommand } from "./programs/commands/cli/why.ts"
@@ -29,6 +31,7 @@ import { VERSION } from "./version.ts"
 
 const command = root.pipe(
   Command.withSubcommands([
+    setupCommand,
     statusCommand,
     doctorCommand,
     chatsCommand,
@@ -38,6 +41,7 @@ const command = root.pipe(
     pairingCommand,
     deadLettersCommand,
     conversationsCommand,
+    agentCommand,
     auditCommand,
     configCommand,
     serviceCommand,

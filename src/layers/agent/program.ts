@@ -4,6 +4,7 @@ import { Array as Arr, Data, Effect, Option, Record, Ref, Stream } from "effect"
 import type { EnvironmentConfig } from "../../schemas/Config.ts"
 import { oneLine } from "../../schemas/oneLine.ts"
 import type { Turn } from "../../schemas/Turn.ts"
+import { noteInput } from "../../services/AgentInputs.ts"
 import { feed, listenUntilExit, type ProcessExit, ProcessGroup } from "../../services/ProcessGroup.ts"
 import { withEnvironment } from "../config/environment.ts"
 import { startFailure } from "../process/startFailure.ts"
@@ -77,6 +78,8 @@ export const runProgram = (program: Program, take: Take): Effect.Effect<Ran, nev
     const run = Effect.gen(function* () {
       const groups = yield* ProcessGroup
       const command = yield* withEnvironment(commandOf(program), program)
+      const [name, ...args] = program.command
+      yield* noteInput({ _tag: "Program", program: name, args, input: program.input })
       const process = yield* groups
         .spawn(Command.env(command, turnVariables(program.turn)))
         .pipe(Effect.mapError((error) => notStarted(program, startFailure(error))))

@@ -35,3 +35,11 @@ export class AccountNotFound extends GatewayError<AccountNotFound>()("AccountNot
   message: ({ account }) => `there is no account ${JSON.stringify(account)}`,
   hint: ({ known }) => `The accounts of the config are: ${known.join(", ")}.`
 }) {}
+
+/** The config has no agent of this id. */
+export class AgentNotFound extends GatewayError<AgentNotFound>()("AgentNotFound", {
+  code: "agent_not_found",
+  fields: { agent: Schema.String, known: Schema.Array(Schema.String) },
+  message: ({ agent }) => `there is no agent ${JSON.stringify(agent)}`,
+  hint: ({ known }) => `The agents of the config are: ${known.join(", ")}.`
+}) {}

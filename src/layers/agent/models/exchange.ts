@@ -1,6 +1,7 @@
 /** One question to a model's server and its answer, streamed or in one piece. */
 import type { HttpClientResponse } from "@effect/platform"
 import { Effect, Either, Option, Ref, Schema, Stream } from "effect"
+import { noteInput } from "../../../services/AgentInputs.ts"
 import { MAX_ANSWER_BYTES } from "../lines.ts"
 import { events } from "../sse.ts"
 import type { Asked, Dialect, Piece } from "./Dialect.ts"
@@ -119,10 +120,10 @@ export const exchange = (
   { connected, silenceMs, stream }: ExchangeOptions
 ): Effect.Effect<Gathered, Failure> =>
   Effect.gen(function* () {
-    const response = yield* send(
-      { url: dialect.url, headers: dialect.headers, body: dialect.body(asked) },
-      connected
-    )
+    const { headers, url } = dialect
+    const body = dialect.body(asked)
+    yield* noteInput({ _tag: "Request", url, body })
+    const response = yield* send({ url, headers, body }, connected)
     const gathered = yield* Ref.make(NOTHING)
     const patience = Effect.map(Ref.get(gathered), ({ end }) =>
       end === undefined ? silenceMs : Math.min(AFTER_END_MS, silenceMs)

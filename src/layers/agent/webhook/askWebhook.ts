@@ -5,6 +5,7 @@ import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { WebhookConfig } from "../../../schemas/config/runtimes/webhook.ts"
 import { type AgentError, AgentInterrupted } from "../../../schemas/errors/agent.ts"
 import type { Answer, Question } from "../../../services/Agent.ts"
+import { noteInput } from "../../../services/AgentInputs.ts"
 import { LateReplies } from "../../../services/LateReplies.ts"
 import { anyAgents, clientOver, codeOf } from "../../http/client.ts"
 import { makeAnswerReader, REPLIES_FORM, repliesOf, type Say } from "../events.ts"
@@ -74,6 +75,7 @@ const send = (agent: AgentConfig, runtime: WebhookConfig, question: Question) =>
   Effect.gen(function* () {
     const asked = { agentId: agent.id, keepsKeys: runtime.preset === undefined }
     const { body, reference } = yield* bodyOf(agent, runtime, question)
+    yield* noteInput({ _tag: "Request", url: runtime.url, body })
     const now = yield* Clock.currentTimeMillis
     const http = yield* clientOver(anyAgents)
     const response = yield* http

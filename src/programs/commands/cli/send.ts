@@ -42,7 +42,7 @@ const inText = ({ account, id, parts, state, target }: SendResult): string => {
 }
 
 /** A command that did not send what it should is a failure. */
-const judge = ({
+export const judge = ({
   id,
   parts,
   state
@@ -68,7 +68,7 @@ const alone = Manner.Task({
   hint: "What was being sent may have been sent: `imsg-gateway deadletters list` shows it. The rest was not."
 })
 
-const send = (request: SendRequest) =>
+export const sendRequest = (request: SendRequest) =>
   become(throughGateway).pipe(
     Effect.zipRight(
       askGateway((client) => client.send({ payload: { ...request, waitMs: WAIT_MS } }), WAIT_MS + ANSWER_MS)
@@ -121,7 +121,7 @@ export const sendCommand = Command.make(
         ),
         ...Option.match(account, { onNone: () => ({}), onSome: (id) => ({ account: id }) })
       })
-      const result = yield* send(request)
+      const result = yield* sendRequest(request)
       yield* Console.log(json ? JSON.stringify(result, undefined, 2) : inText(result))
       yield* judge(result)
     }).pipe(

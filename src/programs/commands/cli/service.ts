@@ -21,7 +21,9 @@ const managers: { readonly [name in Platform]: ServiceManager } = { launchd, sys
 
 const platformOf: { readonly [name: string]: Platform } = { darwin: "launchd", linux: "systemd" }
 
-const managerFor = (given: Platform | undefined): Effect.Effect<ServiceManager, ServiceUnsupported> => {
+export const managerFor = (
+  given: Platform | undefined
+): Effect.Effect<ServiceManager, ServiceUnsupported> => {
   const name = given ?? platformOf[process.platform]
   return name === undefined
     ? Effect.fail(new ServiceUnsupported({ platform: process.platform }))

@@ -14,6 +14,7 @@ import { approvalChecks, approvalsIn } from "./approvals.ts"
 import { type Check, type Place, warning } from "./Check.ts"
 import { cliChecks } from "./cliAgents.ts"
 import { clockCheck } from "./clock.ts"
+import { commandChecks } from "./commandAgents.ts"
 import { examineConfig } from "./config.ts"
 import { diskCheck } from "./disk.ts"
 import { gatewayCheck } from "./gateway.ts"
@@ -25,6 +26,7 @@ import { RunningGateway } from "./RunningGateway.ts"
 import { serviceCheck } from "./service.ts"
 import { memoryCheck, sessionsCheck } from "./sharedSessions.ts"
 import { stateFolderCheck } from "./stateFolder.ts"
+import { webhookChecks } from "./webhookAgents.ts"
 
 export interface DoctorOptions {
   readonly config: Option.Option<string>
@@ -99,7 +101,9 @@ const configChecks = (
     ...memoryCheck(whole, approvals)
   ]),
   modelChecks(whole.agents.list),
-  cliChecks(whole.agents.list, env)
+  cliChecks(whole.agents.list, env),
+  commandChecks(whole.agents.list, env),
+  webhookChecks(whole.agents.list)
 ]
 
 /** Everything at once, shown in order and as soon as it is known. What cannot be asked for is refused before. */

@@ -11,6 +11,8 @@ import {
   statSync
 } from "node:fs"
 import { build } from "esbuild"
+import { evaluatedAtBuild } from "./evaluatedAtBuild.mjs"
+import { moduleImports } from "./moduleImports.mjs"
 
 /** Tools of the project, one file each. */
 const programs = {
@@ -77,7 +79,7 @@ const requiredHttp = {
 
 const program = {
   bundle: true,
-  plugins: [requiredHttp],
+  plugins: [moduleImports, requiredHttp],
   format: "esm",
   platform: "node",
   target: "node20",
@@ -102,6 +104,7 @@ for (const [name, entry] of Object.entries(programs)) {
 const unfinished = `dist/unfinished.${process.pid}`
 await build({
   ...program,
+  plugins: [await evaluatedAtBuild(program), ...program.plugins],
   entryPoints: { main: "src/main.ts" },
   outdir: unfinished,
   splitting: true,

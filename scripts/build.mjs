@@ -14,6 +14,8 @@ import {
 import { build } from "esbuild"
 import { writeLicenses } from "./build/licenses.mjs"
 import { buildSqlite } from "./build/sqlite.mjs"
+import { evaluatedAtBuild } from "./evaluatedAtBuild.mjs"
+import { moduleImports } from "./moduleImports.mjs"
 
 /** Tools of the project, one file each. */
 const programs = {
@@ -85,7 +87,7 @@ const requiredHttp = {
 
 const program = {
   bundle: true,
-  plugins: [requiredHttp],
+  plugins: [moduleImports, requiredHttp],
   format: "esm",
   platform: "node",
   target: "node20",
@@ -112,6 +114,7 @@ for (const [name, entry] of Object.entries(programs)) {
 const unfinished = `dist/unfinished.${process.pid}`
 const { metafile } = await build({
   ...program,
+  plugins: [await evaluatedAtBuild(program), ...program.plugins],
   entryPoints: { main: "src/main.ts" },
   outdir: unfinished,
   metafile: true,

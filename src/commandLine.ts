@@ -1,71 +1,43 @@
-/** The command line. */
-import { Command } from "@effect/cli"
+/** Runs the command that was asked for. What is asked of the command line itself `main.ts` has answered. */
+import { ValidationError } from "@effect/cli"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer } from "effect"
 import * as CommandExecutorLive from "./layers/process/CommandExecutorLive.ts"
-import { helpOnTerminal, onTerminal } from "./layers/terminal/TerminalConsole.ts"
-import { agentCommand } from "./programs/commands/cli/agent.ts"
+import { onTerminal, silently } from "./layers/terminal/TerminalConsole.ts"
+import { alone, commands, isCommandName } from "./programs/commands/cli/all.ts"
 import { hoistLogLevel } from "./programs/commands/cli/args.ts"
-import { auditCommand } from "./programs/commands/cli/audit.ts"
-import { chatsCommand } from "./programs/commands/cli/chats.ts"
-import { configCommand } from "./programs/commands/cli/config.ts"
-import { conversationsCommand } from "./programs/commands/cli/conversations.ts"
-import { deadLettersCommand } from "./programs/commands/cli/deadletters.ts"
-import { doctorCommand } from "./programs/commands/cli/doctor.ts"
-import { untilItsEnd } from "./programs/commands/cli/Ending.ts"
+import { type Ending, untilItsEnd } from "./programs/commands/cli/Ending.ts"
 import { exitCode } from "./programs/commands/cli/exit.ts"
-import { historyCommand } from "./programs/commands/cli/history.ts"
-import { logsCommand } from "./programs/commands/cli/logs.ts"
-import { pairingCommand } from "./programs/commands/cli/pairing.ts"
-import { root } from "./programs/commands/cli/root.ts"
-import { sendCommand } from "./programs/commands/cli/send.ts"
-import { serviceCommand } from "./programs/commands/cli/service.ts"
-import { setupCommand } from "./programs/commands/cli/setup.ts"
-import { statusCommand } from "./programs/commands/cli/status.ts"
-import { supportCommand } from "./programs/commands/cli/support.ts"
-import { whyCommand } from "./programs/commands/cli/why.ts"
-import { demoCommand } from "./programs/commands/demo/Command.ts"
-import { isWithoutRpc, refuseRpc, simulatorCommand } from "./programs/simulator/Command.ts"
-import { VERSION } from "./version.ts"
+import { plainWords } from "./programs/commands/line/plainWords.ts"
+import { UsageWrong } from "./schemas/errors/usage.ts"
+import { PROGRAM } from "./version.ts"
 
-const command = root.pipe(
-  Command.withSubcommands([
-    setupCommand,
-    statusCommand,
-    doctorCommand,
-    chatsCommand,
-    historyCommand,
-    whyCommand,
-    sendCommand,
-    pairingCommand,
-    deadLettersCommand,
-    conversationsCommand,
-    agentCommand,
-    auditCommand,
-    configCommand,
-    serviceCommand,
-    logsCommand,
-    supportCommand,
-    demoCommand,
-    simulatorCommand
-  ]),
-  Command.transformHandler(onTerminal)
-)
-
-const cli = Command.run(command, { name: "imsg-gateway", version: VERSION })
-
-const program = isWithoutRpc(process.argv.slice(2))
-  ? refuseRpc
-  : helpOnTerminal(cli(hoistLogLevel(process.argv)))
-
-program.pipe(
-  Effect.provide(Layer.provideMerge(CommandExecutorLive.layer, NodeContext.layer)),
-  untilItsEnd,
-  onTerminal,
-  NodeRuntime.runMain({
-    disableErrorReporting: true,
-    disablePrettyLogger: true,
-    teardown: (exit, onExit) => onExit(exitCode(exit))
-  })
-)
+/**
+ * Runs a command, named by the words of it and of those that it stands in; without any the gateway itself. Most that can be
+ * wrong about the rest is answered before: what only a command can tell fails here, as any other failure.
+ */
+export const runCommand = async (words: ReadonlyArray<string>): Promise<void> => {
+  const [name] = words
+  const { run } = name !== undefined && isCommandName(name) ? await commands[name]() : alone
+  const parsed: Effect.Effect<void, unknown, Ending | NodeContext.NodeContext> = run(
+    hoistLogLevel(process.argv)
+  )
+  parsed.pipe(
+    // Of what the parser refuses the report speaks, in one place for all commands.
+    silently,
+    Effect.mapError((error) =>
+      ValidationError.isValidationError(error)
+        ? new UsageWrong({ command: [PROGRAM, ...words].join(" "), detail: plainWords(error.error) })
+        : error
+    ),
+    Effect.provide(Layer.provideMerge(CommandExecutorLive.layer, NodeContext.layer)),
+    untilItsEnd,
+    onTerminal,
+    NodeRuntime.runMain({
+      disableErrorReporting: true,
+      disablePrettyLogger: true,
+      teardown: (exit, onExit) => onExit(exitCode(exit))
+    })
+  )
+}

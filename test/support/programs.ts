@@ -19,6 +19,7 @@ const PACKAGES = {
   bash: "bash",
   chromium: "chromium",
   convert: "imagemagick",
+  fish: "fish",
   identify: "imagemagick",
   nsenter: "util-linux",
   prlimit: "util-linux",
@@ -30,7 +31,8 @@ const PACKAGES = {
   sshd: "openssh-server",
   systemctl: "systemd",
   systemd: "systemd",
-  unshare: "util-linux"
+  unshare: "util-linux",
+  zsh: "zsh"
 }
 
 /** Where programs lie that are not started by people, and so are in nobody's path. */

@@ -71,7 +71,7 @@ export const BuildFromVersion = Schema.transformOrFail(Schema.String, Build, {
   }
 }).annotations({
   message: ({ actual }) => ({
-    message: `"${actual}" is no version of imsg; give one such as 0.15.0`,
+    message: `--build: "${actual}" is no version of imsg; give one such as 0.15.0`,
     override: true
   })
 })

@@ -7,29 +7,12 @@ import { ChatDatabase } from "./ChatDatabase.ts"
 import { rpcServer } from "./RpcServer.ts"
 import { Settings } from "./Settings.ts"
 
-const db = Options.text("db").pipe(
+const db = Options.file("db").pipe(
+  Options.withPseudoName("FILE"),
   Options.withDescription("The chat.db to work on; created where there is none. Its folder must exist.")
 )
 
 const printJson = (value: unknown) => Console.log(JSON.stringify(value))
-
-/** The exit code of builds of imsg that do not know the command that they are given. */
-const EX_USAGE = 64
-
-/**
- * Whether these arguments ask for a build without `rpc`. It is judged before they are parsed, because such a
- * build does not know `rpc --help` either.
- */
-export const isWithoutRpc = (args: ReadonlyArray<string>): boolean =>
-  args[0] === "simulator" && args[1] === "rpc" && args.includes("--no-rpc")
-
-/** Ends the process as a build without `rpc` does. */
-export const refuseRpc = Effect.zipRight(
-  Console.error("imsg: unknown command 'rpc'"),
-  Effect.sync(() => {
-    process.exit(EX_USAGE)
-  })
-)
 
 const rpc = Command.make(
   "rpc",
@@ -80,7 +63,7 @@ const receive = Command.make(
     db,
     chat: Options.integer("chat").pipe(Options.withDescription("The id of the chat.")),
     from: Options.text("from").pipe(Options.withDescription("The phone number or email of the sender.")),
-    text: Options.text("text")
+    text: Options.text("text").pipe(Options.withDescription("What they write."))
   },
   ({ chat, db, from, text }) =>
     ChatDatabase.pipe(

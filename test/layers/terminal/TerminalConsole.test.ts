@@ -1,7 +1,7 @@
 /** What all commands print through. */
 import { describe, expect, it } from "@effect/vitest"
 import { Console, Effect } from "effect"
-import { Steering, terminal, terminalWithHelp } from "../../../src/layers/terminal/TerminalConsole.ts"
+import { Steering, terminal } from "../../../src/layers/terminal/TerminalConsole.ts"
 
 const printed = (over: typeof terminal, value: unknown) =>
   Effect.consoleWith((standard) => {
@@ -20,14 +20,6 @@ describe("the terminal", () => {
         "\\u001b[1mbold\\u001b[0m\nnext"
       ])
       expect(yield* printed(terminal, new Steering("\u001b[2Jclear"))).toEqual(["\u001b[2Jclear"])
-    })
-  )
-
-  it.effect("shows the styles of the help, and nothing that hides or moves", () =>
-    Effect.gen(function* () {
-      expect(yield* printed(terminalWithHelp, "\u001b[1mUSAGE\u001b[0m \u001b[8mhidden\u001b[2J")).toEqual([
-        "\u001b[1mUSAGE\u001b[0m \\u001b[8mhidden\\u001b[2J"
-      ])
     })
   )
 })

@@ -5,6 +5,7 @@ import { AccountNotFound } from "../../../schemas/errors/config.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
 
 export const account = Options.text("account").pipe(
+  Options.withPseudoName("ID"),
   Options.withDescription("Only this account, by its id."),
   Options.optional
 )

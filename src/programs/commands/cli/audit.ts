@@ -1,5 +1,5 @@
 /** `audit`: who did what to the gateway, from its store, whether it runs or not. */
-import { Command, HelpDoc, Options, ValidationError } from "@effect/cli"
+import { Command, Options } from "@effect/cli"
 import { Clock, Console, Effect, Option } from "effect"
 import * as AuditSqlite from "../../../layers/sqlite/AuditSqlite.ts"
 import { Audit } from "../../../services/Audit.ts"
@@ -11,25 +11,17 @@ import { stateStore } from "./stateStore.ts"
 const DEFAULT_LIMIT = 50
 const MOST = 100_000
 
-const limit = Options.integer("limit").pipe(
-  Options.withDescription("How many entries, the last ones."),
-  Options.withDefault(DEFAULT_LIMIT),
-  Options.filterMap(
-    (count) => (count >= 1 && count <= MOST ? Option.some(count) : Option.none()),
-    `expected a number from 1 to ${MOST}`
-  )
-)
+const limit = options.limit(MOST, "How many entries, the last ones.", DEFAULT_LIMIT)
 
 const since = Options.text("since").pipe(
+  Options.withPseudoName("TIME"),
   Options.withDescription("Only what was done since then: a time as 2026-01-31T08:00, or 90m, 24h, 7d ago."),
   Options.mapEffect((text) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       Option.match(sinceOf(text, now), {
         onNone: () =>
           Effect.fail(
-            ValidationError.invalidValue(
-              HelpDoc.p("expected --since as 2026-01-31, 2026-01-31T08:00, 90m, 24h or 7d")
-            )
+            options.badValue("since", `expected 2026-01-31, 2026-01-31T08:00, 90m, 24h or 7d; got "${text}"`)
           ),
         onSome: Effect.succeed
       })

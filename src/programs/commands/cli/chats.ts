@@ -20,6 +20,7 @@ const json = Options.boolean("json").pipe(
 
 /** A chat as `status` names it, or its id alone. */
 const pausedChat = Options.text("chat").pipe(
+  Options.withPseudoName("CHAT"),
   Options.withDescription("The chat, as `status` shows it: its id, or a target."),
   Options.map((given) => (/^\d+$/u.test(given.trim()) ? `chat_id:${given.trim()}` : given.trim()))
 )

@@ -1,9 +1,11 @@
-/** `config schema`, for editors, and `config reload`. */
+/** `config check`, `config reload`, and `config schema` for editors. */
 import { Command, Options } from "@effect/cli"
 import { Console, Effect } from "effect"
+import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
 import { jsonSchema } from "../config/jsonSchema.ts"
 import { askGateway, configOf } from "./gateway.ts"
 import * as options from "./options.ts"
+import { configFile } from "./root.ts"
 
 const schema = Command.make("schema", {}, () => Console.log(JSON.stringify(jsonSchema(), undefined, 2))).pipe(
   Command.withDescription("Prints a JSON Schema of the config file, for editors.")
@@ -44,7 +46,37 @@ const reload = Command.make(
   )
 )
 
+const check = Command.make(
+  "check",
+  {
+    config: options.config,
+    json: Options.boolean("json").pipe(
+      Options.withDescription("Print an object: {ok, file, problems: [{path, message}], warnings}.")
+    )
+  },
+  ({ config, json }) =>
+    Effect.gen(function* () {
+      const path = yield* configFile(config)
+      const { file, warnings } = yield* ConfigFile.load(path).pipe(
+        Effect.tapError(({ file, problems }) =>
+          json
+            ? Console.log(JSON.stringify({ ok: false, file, problems, warnings: [] }, undefined, 2))
+            : Effect.void
+        )
+      )
+      yield* Console.log(
+        json
+          ? JSON.stringify({ ok: true, file, problems: [], warnings }, undefined, 2)
+          : [`${file} has no mistakes.`, ...warnings.map((warning) => `But ${warning}.`)].join("\n")
+      )
+    })
+).pipe(
+  Command.withDescription(
+    "Says whether the config file is right, and what is not. Exits 2 where something is wrong."
+  )
+)
+
 export const configCommand = Command.make("config").pipe(
   Command.withDescription("About the config file."),
-  Command.withSubcommands([schema, reload])
+  Command.withSubcommands([check, reload, schema])
 )

@@ -64,10 +64,7 @@ const show = Command.make(
 
 const oneWay = HelpDoc.p("expected the id of a conversation, several, --of HANDLE, or --all")
 
-const refuseUsage = Effect.zipRight(
-  Console.error(HelpDoc.toAnsiText(oneWay)),
-  Effect.fail(ValidationError.invalidArgument(oneWay))
-)
+const refuseUsage = Effect.fail(ValidationError.invalidArgument(oneWay))
 
 /** All handles of whoever is meant: a number is read by the region of each account, a name as `people` has it. */
 const handlesMeant = (who: string) =>
@@ -94,6 +91,7 @@ const clear = Command.make(
   {
     ids: Args.repeated(id),
     of: Options.text("of").pipe(
+      Options.withPseudoName("HANDLE"),
       Options.withDescription(
         "All of a person, with every agent: a phone number, an email, or a name of `people`. A session that they wrote in ends too."
       ),

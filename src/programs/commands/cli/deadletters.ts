@@ -71,7 +71,6 @@ const onEach = (
 ) =>
   Effect.gen(function* () {
     if (named.all === named.ids.length > 0) {
-      yield* Console.error(HelpDoc.toAnsiText(eitherIdOrAll))
       return yield* Effect.fail(ValidationError.invalidArgument(eitherIdOrAll))
     }
     const actOn = (number: number) => Effect.flatMap(act(number), (letter) => Console.log(done(letter)))

@@ -12,11 +12,13 @@ import * as options from "./options.ts"
 import { configFile } from "./root.ts"
 
 const account = Options.text("account").pipe(
+  Options.withPseudoName("ID"),
   Options.withDescription("Look at this account only, by its id."),
   Options.optional
 )
 
 const sendTo = Options.text("send-to").pipe(
+  Options.withPseudoName("TARGET"),
   Options.withDescription(
     "Really send a short message to this target, which shows whether sending is allowed."
   ),

@@ -1,5 +1,4 @@
 /** How a command ends: 0 done, 1 refused, 2 wrong usage or config, 128 and a signal's number where one ended it before. */
-import { ValidationError } from "@effect/cli"
 import { Cause, Console, Effect, Exit, Option, Predicate } from "effect"
 import { Interrupted, type StoppedBy } from "../../../schemas/errors/interrupted.ts"
 
@@ -14,7 +13,7 @@ const isRefusal = (failure: unknown): failure is Refusal =>
   Predicate.hasProperty(failure, "message") &&
   Predicate.hasProperty(failure, "hint")
 
-const usageErrors: ReadonlyArray<string> = ["ConfigInvalid"]
+const usageErrors: ReadonlyArray<string> = ["ConfigInvalid", "UsageWrong"]
 
 /** As a shell has it for what a signal has ended. */
 const signalCodes: { readonly [signal in StoppedBy]: number } = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 }
@@ -24,11 +23,7 @@ export const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
   if (Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause)) return 0
   const failure = Cause.failureOption(exit.cause)
   if (Option.isSome(failure) && failure.value instanceof Interrupted) return signalCodes[failure.value.by]
-  const isUsage = Option.exists(
-    failure,
-    (error) =>
-      ValidationError.isValidationError(error) || (isRefusal(error) && usageErrors.includes(error._tag))
-  )
+  const isUsage = Option.exists(failure, (error) => isRefusal(error) && usageErrors.includes(error._tag))
   return isUsage ? 2 : 1
 }
 
@@ -37,8 +32,6 @@ export const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   if (Cause.isInterruptedOnly(cause)) return Effect.void
   const failure = Cause.failureOption(cause)
   if (Option.isNone(failure)) return Console.error(Cause.pretty(cause))
-  // The command line parser has said it already.
-  if (ValidationError.isValidationError(failure.value)) return Effect.void
   // Nobody reads, or wants to.
   if (failure.value instanceof Interrupted && failure.value.by === "SIGPIPE") return Effect.void
   return isRefusal(failure.value)

@@ -22,6 +22,7 @@ export const logsCommand = Command.make(
       Options.withDescription("Go on with what is written, until Ctrl-C.")
     ),
     lines: Options.integer("lines").pipe(
+      Options.withPseudoName("N"),
       Options.withAlias("n"),
       Options.withDescription("How many lines to begin with."),
       Options.withDefault(DEFAULT_LINES)

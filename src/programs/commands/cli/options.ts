@@ -1,9 +1,10 @@
 /** Options that several commands share. */
-import { Options } from "@effect/cli"
-import { Option } from "effect"
+import { HelpDoc, Options, ValidationError } from "@effect/cli"
+import { Effect, Option } from "effect"
 import type { LogFormat } from "../../../layers/logging/LoggerLive.ts"
 
-export const config = Options.text("config").pipe(
+export const config = Options.file("config").pipe(
+  Options.withPseudoName("FILE"),
   Options.withDescription(
     "The config file. Default: $IMSG_GATEWAY_CONFIG, else ~/.imsg-gateway/config.json5."
   ),
@@ -16,13 +17,31 @@ export const logFormat = Options.choice("log-format", ["pretty", "json"]).pipe(
   Options.map((format): LogFormat | undefined => Option.getOrUndefined(format))
 )
 
+/** A failure of an option's value, which names the option: `--limit: 0 is not a number from 1 to 1000`. */
+export const badValue = (option: string, words: string): ValidationError.ValidationError =>
+  ValidationError.invalidValue(HelpDoc.p(`--${option}: ${words}`))
+
+/** How many of something, from 1 to `most`. */
+export const limit = (most: number, description: string, otherwise: number) =>
+  Options.integer("limit").pipe(
+    Options.withPseudoName("N"),
+    Options.withDescription(description),
+    Options.withDefault(otherwise),
+    Options.mapEffect((count) =>
+      count >= 1 && count <= most
+        ? Effect.succeed(count)
+        : Effect.fail(badValue("limit", `${count} is not a number from 1 to ${most}`))
+    )
+  )
+
 export const trace = Options.boolean("trace").pipe(
   Options.withDescription(
     "Log how long each row, turn, send and start of imsg takes, with ids and without words."
   )
 )
 
-export const logFile = Options.text("log-file").pipe(
+export const logFile = Options.file("log-file").pipe(
+  Options.withPseudoName("FILE"),
   Options.withDescription(
     "Log to this file, as JSON lines, instead of stderr. It is rotated: 5 files of 5 MB."
   ),

@@ -2,12 +2,16 @@
 import { Command } from "@effect/cli"
 import { Effect, Option } from "effect"
 import * as options from "./options.ts"
-import { run } from "./run.ts"
 
 export const root = Command.make(
   "imsg-gateway",
   { config: options.config, logFormat: options.logFormat, logFile: options.logFile, trace: options.trace },
-  run
+  // The gateway is loaded where it is run: every command needs this one, for the options that stand before it.
+  (given) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./run.ts")),
+      ({ run }) => run(given)
+    )
 ).pipe(Command.withDescription("Connects Apple Messages to agents. Without a command it runs the gateway."))
 
 /** The config file of a subcommand: its own `--config`, else the one that stands before the subcommand. */

@@ -17,6 +17,17 @@ import { table } from "./table.ts"
 const WAIT_MS = 30_000
 const ANSWER_MS = 15_000
 
+const thatIsThere = (file: string) =>
+  FileSystem.FileSystem.pipe(
+    Effect.flatMap((fs) => fs.exists(file)),
+    Effect.orElseSucceed(() => true),
+    Effect.filterOrFail(
+      (isThere) => isThere,
+      () => options.badValue("file", `there is no file ${file}`)
+    ),
+    Effect.as(file)
+  )
+
 /** Stands for standard input. */
 const STDIN = "-"
 
@@ -86,11 +97,13 @@ export const sendCommand = Command.make(
   "send",
   {
     to: Options.text("to").pipe(
+      Options.withPseudoName("TARGET"),
       Options.withDescription(
         "A phone number or an email, with imessage: or sms: before it where that matters; or a chat, as chat_id:42."
       )
     ),
     account: Options.text("account").pipe(
+      Options.withPseudoName("ID"),
       Options.withDescription(
         "The account to send through. May be left out where only one is enabled, or the config has a defaultAccount."
       ),
@@ -100,9 +113,10 @@ export const sendCommand = Command.make(
       Options.withDescription(`The text; ${STDIN} reads it from standard input.`),
       Options.optional
     ),
-    files: Options.file("file", { exists: "yes" }).pipe(
+    files: Options.file("file").pipe(
       Options.withDescription("A file to send. Can be given several times."),
-      Options.repeated
+      Options.repeated,
+      Options.mapEffect(Effect.forEach(thatIsThere))
     ),
     config: options.config,
     json: Options.boolean("json").pipe(Options.withDescription("Print the result as an object."))

@@ -1,4 +1,3 @@
-import { HelpDoc, ValidationError } from "@effect/cli"
 import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Exit, FiberId, Ref } from "effect"
 import { exitCode, report } from "../../../../src/programs/commands/cli/exit.ts"
@@ -6,12 +5,13 @@ import { ConfigInvalid, ConfigProblem } from "../../../../src/schemas/errors/con
 import { Interrupted, type StoppedBy } from "../../../../src/schemas/errors/interrupted.ts"
 import { PairingNotFound } from "../../../../src/schemas/errors/pairing.ts"
 import { AlreadyRunning } from "../../../../src/schemas/errors/store.ts"
+import { UsageWrong } from "../../../../src/schemas/errors/usage.ts"
 
 const configInvalid = new ConfigInvalid({
   file: "config.json5",
   problems: [new ConfigProblem({ path: "imessage.dmPolicy", message: "expected a policy" })]
 })
-const usage = ValidationError.missingFlag(HelpDoc.p("no such flag"))
+const usage = new UsageWrong({ command: "imsg-gateway chats", detail: "--limit: 0 is too few" })
 const pairingNotFound = new PairingNotFound({ kind: "request", subject: "ABCD2345" })
 const interrupted = Cause.interrupt(FiberId.none)
 const stoppedBy = (by: StoppedBy) => new Interrupted({ by, hint: "Run it again." })
@@ -88,8 +88,7 @@ describe("the report", () => {
 
   const silent = [
     { what: "of a stop", cause: interrupted },
-    { what: "of what nobody reads any more", cause: Cause.fail(stoppedBy("SIGPIPE")) },
-    { what: "of wrong usage, which the parser has explained", cause: Cause.fail(usage) }
+    { what: "of what nobody reads any more", cause: Cause.fail(stoppedBy("SIGPIPE")) }
   ]
   for (const { cause, what } of silent) {
     it.effect(`${what} is nothing`, () =>

@@ -49,6 +49,8 @@ export const atTerminal = (env: Record<string, string | undefined>, ...command: 
     const read = yield* Ref.make(0)
     const type = (text: string) =>
       Effect.gen(function* () {
+        // Who only waits has answered nothing: what stands there may be the next that is waited for.
+        if (text === "") return
         yield* Ref.set(read, (yield* screen).length)
         yield* fs.writeFileString(keys, text, { flag: "a" })
       })

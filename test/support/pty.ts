@@ -33,7 +33,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) % 256)
 const SEQUENCES = /\u001b(?:\[[0-9;?]*[A-Za-z]|[78])/gu
 
 /** What was printed, without what moves or colours it: of a line that was drawn anew each state. */
-export const plainly = (printed: string): string => printed.replace(SEQUENCES, "").replaceAll("\r\n", "\n")
+const plainly = (printed: string): string => printed.replace(SEQUENCES, "").replaceAll("\r\n", "\n")
 
 export const KEYS = { enter: "\r", down: "\u001b[B", up: "\u001b[A", ctrlC: "\u0003" } as const
 
@@ -49,6 +49,8 @@ export const atTerminal = (env: Record<string, string | undefined>, ...command: 
     const read = yield* Ref.make(0)
     const type = (text: string) =>
       Effect.gen(function* () {
+        // Who only waits has answered nothing: what stands there may be the next that is waited for.
+        if (text === "") return
         yield* Ref.set(read, (yield* screen).length)
         yield* fs.writeFileString(keys, text, { flag: "a" })
       })

@@ -84,7 +84,7 @@ const cases: { readonly [step in StepId]: ReadonlyArray<Case> } = {
   owner: [
     ["is in the config", { written }, "Done", /\+15555550111/u],
     ["without imsg", {}, "Skip", /no imsg/u],
-    ["is not known", { imsg: "imsg" }, "Ask", /phone number or email/u],
+    ["is not known", { imsg: "imsg" }, "Ask", /Your number or email/u],
     ["is named", { imsg: "imsg", wishes: { ...wishes, owner: OWNER } }, "Given", /Sending a code/u],
     ["is named to nobody", { imsg: "imsg", wishes: { ...silent, owner: OWNER } }, "Given", /"doing":""/u],
     ["has a code", { imsg: "imsg", owner: asked }, "Ask", /Type it/u],

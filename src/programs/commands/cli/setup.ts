@@ -39,8 +39,8 @@ const whyNot = (yes: boolean, json: boolean) =>
     return isTerminal ? undefined : "this is no terminal"
   })
 
-const WELCOME = `This sets up imsg-gateway: imsg, who answers, who you are, a config, and a service. It looks at what is here
-first. Nothing is written before you say so; Ctrl-C ends it at any time.
+const WELCOME = `This sets up imsg-gateway: imsg, who answers, who you are, a config, and a service.
+It looks at what is here first. Nothing is written before you say so; Ctrl-C ends it at any time.
 `
 
 export const setupCommand = Command.make("setup", flags, ({ config, json, yes, ...wanted }) =>

@@ -8,7 +8,7 @@ import { type Check, failed, ok } from "./Check.ts"
 const WITHIN_MS = 5000
 
 /** What a look at an address says of an agent. The address itself can be a secret, and is not shown. */
-export const webhookCheck = (agent: Pick<AgentConfig, "id">, reached: Reached): Check => {
+const webhookCheck = (agent: Pick<AgentConfig, "id">, reached: Reached): Check => {
   const place = agentPlace(agent)
   return reached._tag === "Listening"
     ? ok(

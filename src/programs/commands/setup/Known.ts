@@ -23,7 +23,7 @@ export interface Written {
 }
 
 /** Who the owner is, and how far it is proved. */
-export type Owner =
+type Owner =
   | {
       readonly _tag: "Asked"
       readonly handle: string

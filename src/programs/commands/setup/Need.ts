@@ -2,7 +2,7 @@
 import { Data } from "effect"
 import type { Check } from "../doctor/Check.ts"
 
-export interface Choice {
+interface Choice {
   readonly value: string
   readonly title: string
 }

@@ -15,7 +15,7 @@ export interface Step {
 
 const noConfig = Need.Skip({ reason: "there is no config yet" })
 
-export const INSTALL_IMSG = "On a Mac: `brew install steipete/tap/imsg`."
+const INSTALL_IMSG = "On a Mac: `brew install steipete/tap/imsg`."
 
 const imsg = ({ found, imsg, platform, wishes }: Known): Need => {
   if (imsg !== undefined) return Need.Done({ detail: imsg })
@@ -25,8 +25,8 @@ const imsg = ({ found, imsg, platform, wishes }: Known): Need => {
   const isMac = platform === "darwin"
   return Need.Ask({
     question: isMac
-      ? `imsg is not here. ${INSTALL_IMSG}\nThen press Enter, or write where it is: a command, or user@host of another Mac`
-      : "Messages runs on a Mac only, and is reached there over SSH.\nWhich Mac is it? (user@host, or the command that runs imsg)",
+      ? `imsg is not here. ${INSTALL_IMSG}\nThen press Enter; or write the command that runs it, or user@host of another Mac.\nimsg`
+      : "Messages runs on a Mac only, and is reached there over SSH. Which Mac is it?\nWrite user@host, or the command that runs imsg there.\nThe Mac",
     usual: undefined,
     lacking: {
       problem: isMac ? "imsg is in no folder of PATH" : "which Mac runs imsg cannot be guessed",
@@ -82,7 +82,9 @@ const agent = ({ agent, offer, offers, wishes, written }: Known): Need => {
       })
 }
 
-const WHOSE = "Your own phone number or email, as Messages knows it"
+const WHO = `Who are you? The owner may command the gateway from their phone, and is told what it needs.
+A code is sent there in Messages, to see that it is you.
+Your number or email`
 
 const owner = (known: Known): Need => {
   const settled = ownerOf(known)
@@ -96,8 +98,8 @@ const owner = (known: Known): Need => {
     return Need.Ask({
       question:
         wrong > 0
-          ? `That is not the code that was sent to ${handle}. Try it again`
-          : `A code was sent to ${handle}. Type it, so that it is sure that this is you`,
+          ? `That is not the code that was sent to ${handle}. Try it again.\nThe code`
+          : `A code was sent to ${handle}. Type it, so that it is sure that this is you.\nThe code`,
       usual: undefined,
       lacking: { problem: "nobody is there to type the code", remedy: "Run setup in a terminal." }
     })
@@ -112,7 +114,7 @@ const owner = (known: Known): Need => {
     })
   }
   return Need.Ask({
-    question: `${WHOSE}. You may then command the gateway\nfrom your phone, and are told what it needs. A code is sent there, to see that it is you`,
+    question: WHO,
     usual: undefined,
     lacking: {
       problem: "who the owner is cannot be guessed",

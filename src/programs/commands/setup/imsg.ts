@@ -55,7 +55,7 @@ const surroundings = Effect.gen(function* () {
 })
 
 /** The account as it is, or as it would be written. */
-export const accountOf = ({ file, imsg, written }: Known): Effect.Effect<AccountConfig, SetupStuck> => {
+const accountOf = ({ file, imsg, written }: Known): Effect.Effect<AccountConfig, SetupStuck> => {
   const unusable = (error: { readonly message: string; readonly hint: string }) =>
     stuck(error.message, error.hint)
   if (written !== undefined) {

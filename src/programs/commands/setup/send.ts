@@ -34,16 +34,24 @@ const sendAsOwner = (known: Known, handle: string, text: string, step: string) =
     const id = yield* Effect.sync(() => crypto.randomUUID())
     const result = yield* sendRequest({ to: `imessage:${handle}`, text, id })
     yield* judge(result)
+    if (result.state === "sending") {
+      return yield* new SetupStuck({
+        step,
+        problem: "the gateway has taken the message, and it is not sent yet",
+        remedy: "`imsg-gateway status` says what it waits for: often a permission that the service has not."
+      })
+    }
   }).pipe(
     Effect.provide(configOf(Option.some(known.file))),
     Logger.withMinimumLogLevel(LogLevel.Fatal),
-    Effect.mapError(
-      (error) =>
-        new SetupStuck({
-          step,
-          problem: error.message,
-          remedy: `${hintOf(error)}\`imsg-gateway doctor\` looks at all of it.`
-        })
+    Effect.mapError((error) =>
+      error instanceof SetupStuck
+        ? error
+        : new SetupStuck({
+            step,
+            problem: error.message,
+            remedy: `${hintOf(error)}\`imsg-gateway doctor\` looks at all of it.`
+          })
     )
   )
 

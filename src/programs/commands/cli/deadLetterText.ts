@@ -80,7 +80,7 @@ export const showOne = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>, no
       ["subject", idOf(content)],
       ["status", status],
       ["failed", `${new Date(buriedAt).toISOString()}, ${inWords(now - buriedAt)} ago`],
-      ["attempts", String(attempts)],
+      ["failed for good", attempts === 1 ? "once" : `${attempts} times`],
       ["code", code],
       ["reason", message]
     ]),

@@ -9,6 +9,7 @@ import {
   AgentInterrupted,
   AgentRefused
 } from "../../../schemas/errors/agent.ts"
+import { platformWords } from "../../../schemas/errors/platformWords.ts"
 import type { Answer, Question } from "../../../services/Agent.ts"
 import type { ProcessGroup } from "../../../services/ProcessGroup.ts"
 import { makeAnswerReader, type Say, saidBy } from "../events.ts"
@@ -119,7 +120,7 @@ const ownFolder = (agentId: string, stateDir: string) =>
       (error) =>
         new AgentFailed({
           agentId,
-          detail: `its folder in ${stateDir} cannot be made: ${error._tag === "SystemError" ? error.reason : error._tag}`
+          detail: `its folder in ${stateDir} cannot be made: ${platformWords(error)}`
         })
     )
   )

@@ -80,7 +80,7 @@ const letterRow =
         setText(
           more,
           [
-            `${accountId} · ${chat} · tried ${attempts === 1 ? "once" : `${attempts} times`}`,
+            `${accountId} · ${chat} · failed ${attempts === 1 ? "once" : `${attempts} times`}`,
             ...(status === "dead" ? [] : [STATUS_WORDS[status]]),
             "failed "
           ].join(" · ")

@@ -47,10 +47,11 @@ export const askCommand = (
     if (runtime.format === "text") return out.trim() === "" ? [] : [{ text: out.trim() }]
     return yield* repliesOf(
       out,
-      () =>
+      ({ began, sentence }) =>
         new AgentFailed({
           agentId: agent.id,
-          detail: `its output is not ${REPLIES_FORM}, which format "json" means`
+          detail: `its output is not ${REPLIES_FORM}, which format "json" means: ${sentence}`,
+          said: began
         })
     )
   })

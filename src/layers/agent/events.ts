@@ -1,9 +1,10 @@
 /** What an agent says before its end, taken out of the lines that it writes. */
-import { Chunk, Effect, Option, Ref, Schema } from "effect"
+import { Chunk, Effect, Either, Option, Ref, Schema } from "effect"
 import { AgentEvent } from "../../schemas/AgentEvents.ts"
 import { type AgentError, AgentInterrupted } from "../../schemas/errors/agent.ts"
 import { AgentOutput, type Reply } from "../../schemas/Turn.ts"
 import { Said } from "../../services/Agent.ts"
+import { readAnswer, type WrongAnswer } from "./wrongAnswer.ts"
 
 /** Takes what an agent says, in its order, as it says it. */
 export type Say = (said: Said) => Effect.Effect<void>
@@ -50,16 +51,16 @@ export const makeAnswerReader = (
 /** What `{"replies": […]}` looks like, for who wrote something else. */
 export const REPLIES_FORM = '{"replies": [{"text": "…", "media": ["/path"]}]}'
 
-const decodeOutput = Schema.decodeUnknown(Schema.parseJson(AgentOutput))
+const readOutput = readAnswer(AgentOutput)
 
 /** The replies that an agent wrote as JSON; none where it wrote nothing. */
-export const repliesOf = <E>(text: string, otherwise: () => E): Effect.Effect<ReadonlyArray<Reply>, E> =>
+export const repliesOf = <E>(
+  text: string,
+  otherwise: (wrong: WrongAnswer) => E
+): Effect.Effect<ReadonlyArray<Reply>, E> =>
   text.trim() === ""
     ? Effect.succeed([])
-    : decodeOutput(text).pipe(
-        Effect.map(({ replies }) => replies),
-        Effect.mapError(otherwise)
-      )
+    : Either.mapBoth(readOutput(text), { onLeft: otherwise, onRight: ({ replies }) => replies })
 
 /** What went wrong, without whose agent it was. */
 const detailOf = (error: AgentError): string =>
@@ -67,7 +68,7 @@ const detailOf = (error: AgentError): string =>
 
 const saidIn = (error: AgentError): string | undefined => {
   if (error._tag === "AgentTimeout") return undefined
-  return error._tag === "AgentFailed" ? error.stderr : error.said
+  return error._tag === "AgentFailed" ? (error.said ?? error.stderr) : error.said
 }
 
 /**

@@ -6,6 +6,7 @@ import type { GatewayConfig } from "../../schemas/Config.ts"
 import { decode, homeExpander, STATE_VARIABLE, variable } from "../../schemas/config/decode.ts"
 import type { ConfigChange } from "../../schemas/control/Status.ts"
 import { ConfigInvalid, ConfigNeedsRestart, ConfigProblem } from "../../schemas/errors/config.ts"
+import { platformWords } from "../../schemas/errors/platformWords.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { canBeReadByOthers } from "../media/canBeReadByOthers.ts"
 
@@ -26,7 +27,7 @@ const unreadable = (file: string) => (error: PlatformError) =>
         message:
           error._tag === "SystemError" && error.reason === "NotFound"
             ? `does not exist; create it (\`{}\` is enough to start with), or name another with --config or $${CONFIG_VARIABLE}`
-            : `cannot be read: ${error.message}`
+            : `cannot be read: ${platformWords(error)}`
       })
     ]
   })

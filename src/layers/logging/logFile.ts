@@ -6,6 +6,7 @@ import fs from "node:fs"
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Either, type Scope } from "effect"
 import { messageOf } from "../../schemas/errors/messageOf.ts"
+import { failureWords } from "../../schemas/errors/platformWords.ts"
 import { LogFileUnusable } from "../../schemas/errors/service.ts"
 
 /** The size in bytes above which a file is rotated. */
@@ -142,12 +143,12 @@ export const open = (
     const path = yield* Path.Path
     yield* platform
       .makeDirectory(path.dirname(file), { recursive: true, mode: 0o700 })
-      .pipe(Effect.mapError((error) => new LogFileUnusable({ file, detail: error.message })))
+      .pipe(Effect.mapError((error) => new LogFileUnusable({ file, detail: failureWords(error) })))
     yield* cutOutput(path.join(path.dirname(file), OUTPUT_FILE))
     return yield* Effect.acquireRelease(
       Effect.try({
         try: () => new RotatingFile(file, maxBytes, openFile(file)),
-        catch: (error) => new LogFileUnusable({ file, detail: messageOf(error) })
+        catch: (error) => new LogFileUnusable({ file, detail: failureWords(error) })
       }),
       (log) => Effect.sync(() => log.close())
     )

@@ -2,6 +2,7 @@
 import { FileSystem } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { Chunk, Effect, Exit, Option, Ref, Scope, Stream } from "effect"
+import { platformWords } from "../../schemas/errors/platformWords.ts"
 import { LogUnreadable } from "../../schemas/errors/service.ts"
 import { rotated } from "./logFile.ts"
 
@@ -13,7 +14,7 @@ const BLOCK = 65_536
 const NEWLINE = 10
 
 const unreadable = (file: string) => (error: PlatformError) =>
-  new LogUnreadable({ file, detail: error.message })
+  new LogUnreadable({ file, detail: platformWords(error) })
 
 /** The lines of a file that have ended, and how many bytes they take. */
 const ended = (bytes: Uint8Array) => {

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto"
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, Option, type Scope, Stream } from "effect"
 import type { MediaRejected } from "../../schemas/errors/media.ts"
-import { messageOf } from "../../schemas/errors/messageOf.ts"
+import { failureWords } from "../../schemas/errors/platformWords.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { OutboundFiles, type ReceiveRequest, type StageRequest } from "../../services/OutboundFiles.ts"
 import { sourceOf } from "./address.ts"
@@ -33,7 +33,7 @@ const make = (stateDir: string) =>
     const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
     const media = path.join(stateDir, "media")
     const folderOf = (deliveryId: string) => path.join(media, folderName(deliveryId))
-    const unusable = (error: unknown) => new StoreUnavailable({ file: media, detail: messageOf(error) })
+    const unusable = (error: unknown) => new StoreUnavailable({ file: media, detail: failureWords(error) })
     const removeAll = (folder: string) => fs.remove(folder, { recursive: true, force: true })
 
     // What a gateway that was killed had begun.
@@ -198,7 +198,9 @@ const make = (stateDir: string) =>
       release: (deliveryId) =>
         removeAll(folderOf(deliveryId)).pipe(
           Effect.catchAll((error) =>
-            Effect.logWarning(`the files of ${deliveryId} stay in ${folderOf(deliveryId)}: ${error.message}`)
+            Effect.logWarning(
+              `the files of ${deliveryId} stay in ${folderOf(deliveryId)}: ${failureWords(error)}`
+            )
           )
         )
     })

@@ -6,6 +6,7 @@
  */
 import { Command, CommandExecutor } from "@effect/platform"
 import { Effect, Layer, Option, Schema } from "effect"
+import { failureWords } from "../../schemas/errors/platformWords.ts"
 import { Notify } from "../../services/Notify.ts"
 
 /** What systemd sets for the service. None of it is for the service's own children: an agent must not speak for it. */
@@ -54,7 +55,7 @@ const make = Effect.gen(function* () {
       Effect.timeout(WITHIN),
       Effect.catchAll((error) =>
         Effect.logWarning("systemd could not be told with `systemd-notify`").pipe(
-          Effect.annotateLogs({ lines: lines.join(" "), detail: error.message })
+          Effect.annotateLogs({ lines: lines.join(" "), detail: failureWords(error) })
         )
       ),
       Effect.provideService(CommandExecutor.CommandExecutor, executor),

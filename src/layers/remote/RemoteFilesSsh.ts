@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { Clock, Effect, Layer, Option, Stream } from "effect"
+import { failureWords } from "../../schemas/errors/platformWords.ts"
 import type { SshFailed } from "../../schemas/errors/ssh.ts"
 import type { ConfigService } from "../../services/ConfigService.ts"
 import { ProcessGroup } from "../../services/ProcessGroup.ts"
@@ -90,7 +91,7 @@ const make = (stateDir: string, cacheBytes: number) =>
           silentUntil.set(wayOf(host), (yield* Clock.currentTimeMillis) + PAUSE_MS)
         }
         yield* Effect.logWarning(
-          `a file could not be fetched: ${error?.message ?? `${host.destination} took too long`}`
+          `a file could not be fetched: ${error === undefined ? `${host.destination} took too long` : failureWords(error)}`
         ).pipe(Effect.annotateLogs(error?._tag === "SshFailed" ? { code: error.code, hint: error.hint } : {}))
         return yield* Effect.fail<FetchFailure>("could not be fetched")
       })

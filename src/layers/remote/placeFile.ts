@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Stream } from "effect"
+import { failureWords } from "../../schemas/errors/platformWords.ts"
 import { SshFailed } from "../../schemas/errors/ssh.ts"
 import type { ProcessGroup } from "../../services/ProcessGroup.ts"
 import type { RemoteHost } from "../../services/RemoteFiles.ts"
@@ -61,7 +62,9 @@ export const placeFile = (
     const remove = runRemote(host, REMOVE, [folder]).pipe(
       Effect.scoped,
       Effect.timeout(BASE_MS),
-      Effect.catchAll((error) => Effect.logDebug(`a file stays on ${host.destination}: ${error.message}`))
+      Effect.catchAll((error) =>
+        Effect.logDebug(`a file stays on ${host.destination}: ${failureWords(error)}`)
+      )
     )
     return { path: `${yield* place}/${name}`, remove }
   })

@@ -2,6 +2,7 @@
 import { FileSystem } from "@effect/platform"
 import { Clock, Effect, type Scope } from "effect"
 import { messageOf } from "../../schemas/errors/messageOf.ts"
+import { platformWords } from "../../schemas/errors/platformWords.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import * as Sqlite from "./Sqlite.ts"
 
@@ -77,7 +78,9 @@ export const create = (file: string): Effect.Effect<void, StoreUnavailable, File
     fs.open(file, { flag: "a", mode: 0o600 }).pipe(
       Effect.zipRight(fs.chmod(file, 0o600)),
       Effect.scoped,
-      Effect.mapError((error) => new StoreUnavailable({ file, detail: error.message, trouble: "disk" }))
+      Effect.mapError(
+        (error) => new StoreUnavailable({ file, detail: platformWords(error), trouble: "disk" })
+      )
     )
   )
 
@@ -127,11 +130,11 @@ const setAside = (
     )
   }).pipe(
     Effect.catchTags({
-      BadArgument: (error) => new StoreUnavailable({ file, detail: error.message }),
+      BadArgument: (error) => new StoreUnavailable({ file, detail: platformWords(error) }),
       SystemError: (error) =>
         new StoreUnavailable({
           file,
-          detail: `${detail}; and it cannot be set aside: ${error.message}`,
+          detail: `${detail}; and it cannot be set aside: ${platformWords(error)}`,
           trouble: "disk"
         })
     })

@@ -115,7 +115,12 @@ const gateway = (served: Served, way: Way) => {
       .handle("reload", () => refused(reloadConfig))
       .handle("restart", ({ path: { id } }) => foundOrRefused(restartAccount(id)))
       .handle("resumeChat", ({ payload }) =>
-        foundOrNot(Effect.flatMap(PausedChats, ({ resume }) => Effect.map(resume(payload), pausedReport)))
+        foundOrNot(
+          Effect.gen(function* () {
+            const { people } = yield* currentConfig
+            return pausedReport(people)(yield* (yield* PausedChats).resume(payload))
+          })
+        )
       )
       .handle("deliveries", () =>
         unavailable(

@@ -1,8 +1,11 @@
 /** What the gateway says of itself, put together from what its services know. */
 import { Effect } from "effect"
 import type { AccountReport, Health, PausedChatReport, Status } from "../../schemas/control/Status.ts"
+import { nameOf } from "../../schemas/naming.ts"
+import type { People } from "../../schemas/People.ts"
 import { type AccountStatus, Accounts } from "../../services/Accounts.ts"
 import { Budget } from "../../services/Budget.ts"
+import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Mailboxes } from "../../services/Mailboxes.ts"
 import { Outbox } from "../../services/Outbox.ts"
@@ -36,11 +39,19 @@ const accountReports = Effect.gen(function* () {
   return statuses.map((status) => reportOf(status, queued.get(status.id) ?? 0))
 })
 
+const namedBy = (people: People, subject: string) => {
+  const name = nameOf(people, subject)
+  return name === undefined ? {} : { name }
+}
+
 /** A paused chat, as it is told. */
-export const pausedReport = ({ until, ...pause }: Pause): PausedChatReport => ({
-  ...pause,
-  until: until ?? null
-})
+export const pausedReport =
+  (people: People) =>
+  ({ until, ...pause }: Pause): PausedChatReport => ({
+    ...pause,
+    ...namedBy(people, pause.chat),
+    until: until ?? null
+  })
 
 /** `startedAt` is when the gateway was started, in Unix ms. */
 export const status = (startedAt: number) =>
@@ -48,6 +59,7 @@ export const status = (startedAt: number) =>
     const mailboxes = yield* (yield* Mailboxes).counts
     const letters = yield* (yield* DeadLetters).counts
     const pending = yield* (yield* PairingStore).pending
+    const { people } = yield* currentConfig
     const accounts = yield* accountReports
     const queued = accounts.reduce((sum, account) => sum + account.queued, 0)
     return {
@@ -56,9 +68,9 @@ export const status = (startedAt: number) =>
       startedAt,
       accounts,
       sessions: { busy: mailboxes.busy, waiting: mailboxes.messages, dead: letters.turns },
-      paused: (yield* (yield* PausedChats).all).map(pausedReport),
+      paused: (yield* (yield* PausedChats).all).map(pausedReport(people)),
       pairing: { pending: pending.length },
-      budgets: yield* (yield* Budget).exceeded,
+      budgets: (yield* (yield* Budget).exceeded).map((one) => ({ ...one, ...namedBy(people, one.subject) })),
       deliveries: { queued, uncertain: letters.uncertain, dead: letters.deliveries }
     } satisfies Status
   })

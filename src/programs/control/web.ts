@@ -11,6 +11,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, FiberHandle, Layer, Option, Schedule, Stream } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import { messageOf } from "../../schemas/errors/messageOf.ts"
+import { failureWords } from "../../schemas/errors/platformWords.ts"
 import { Audit } from "../../services/Audit.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { api, type Served } from "./handlers.ts"
@@ -45,7 +46,7 @@ const readPage = Effect.gen(function* () {
   Effect.catchAll((error) =>
     Effect.as(
       warn(
-        `the files of the web page cannot be read, and only programs are answered: ${error.message}`,
+        `the files of the web page cannot be read, and only programs are answered: ${failureWords(error)}`,
         "Install the gateway again, or build it with `npm run build`."
       ),
       new Map() satisfies Assets

@@ -39,6 +39,8 @@ export const PausedChatReport = Schema.Struct({
   accountId: Schema.String,
   /** Where its replies go, as targets are written. */
   chat: Schema.String,
+  /** The name that `people` gives to whose chat it is. */
+  name: Schema.optionalWith(Schema.String, { exact: true }),
   /** How often it was paused lately. */
   times: Schema.Int,
   since: Schema.Number,
@@ -62,6 +64,8 @@ export const Status = Schema.Struct({
       accountId: Schema.String,
       budget: Schema.Literal("turns", "parts"),
       subject: Schema.String,
+      /** The name that `people` gives to whose it is. */
+      name: Schema.optionalWith(Schema.String, { exact: true }),
       since: Schema.Number,
       dropped: Schema.Int
     })

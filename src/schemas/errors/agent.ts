@@ -8,15 +8,24 @@ const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(sche
 const reportOf = (message: string, said: string | undefined): string =>
   said === undefined ? message : `${message}: ${said}`
 
-/** The agent failed to answer a turn, which it may be asked again. `stderr` is the end of what it complained of. */
+/**
+ * The agent failed to answer a turn, which it may be asked again. `stderr` is the end of what it complained of, `said` the
+ * beginning of what it answered.
+ */
 export class AgentFailed extends GatewayError<AgentFailed>()("AgentFailed", {
   code: "agent_failed",
-  fields: { agentId: Schema.String, detail: Schema.String, stderr: optional(Schema.String) },
+  fields: {
+    agentId: Schema.String,
+    detail: Schema.String,
+    stderr: optional(Schema.String),
+    said: optional(Schema.String)
+  },
   message: ({ agentId, detail }) => `agent ${agentId} failed: ${detail}`,
-  hint: "Run the agent's command by hand with the same input; the turn is tried three times, then kept as a dead letter, with the end of what the agent wrote to stderr."
+  hint: ({ agentId }) =>
+    `\`imsg-gateway agent test "hi" --agent ${agentId}\` shows what it is given and what it says. The turn is tried three times, then kept as a dead letter, with the end of what the agent wrote to stderr or the beginning of what it answered.`
 }) {
   get report(): string {
-    return reportOf(this.message, this.stderr)
+    return reportOf(this.message, this.said ?? this.stderr)
   }
 }
 

@@ -98,8 +98,16 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
     )
 
     it.scoped.each([
-      { fault: "half", detail: "it ended without a whole answer" },
-      { fault: "garbage", detail: "it ended without a whole answer" },
+      {
+        fault: "half",
+        detail: "it ended without a whole answer, and not all that it wrote is JSON",
+        said: "it began {"
+      },
+      {
+        fault: "garbage",
+        detail: "it ended without a whole answer, and not all that it wrote is JSON",
+        said: "it began "
+      },
       { fault: "nothing", detail: "it ended without a whole answer" },
       { fault: "silent", detail: "it exited with code 1" },
       { fault: "code", detail: "it exited with code 7", said: "out of tokens" },

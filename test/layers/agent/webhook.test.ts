@@ -260,7 +260,10 @@ layer(LateRepliesLive.layer, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const { result } = yield* replying(answering(200, JSON_TYPE, '{"message": "hi"}'), given)
         expect(result).toMatchObject({
-          left: { _tag: "AgentInterrupted", detail: "its answer is not one of homeassistant" }
+          left: {
+            _tag: "AgentInterrupted",
+            detail: "its answer is not one of homeassistant: response is missing"
+          }
         })
       })
     )

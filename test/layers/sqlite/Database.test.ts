@@ -101,12 +101,12 @@ describe("the store in a file", () => {
           yield* fs.writeFileString(join(dir, "file"), "")
           return join(dir, "file", "gateway.db")
         }),
-      detail: /not a directory|ENOTDIR/i
+      detail: /what should be a folder on the way to it is a file/u
     },
     {
       what: "that is a folder",
       arrange: (dir) => Effect.succeed(dir),
-      detail: /directory|EISDIR/i
+      detail: /folder|directory/iu
     },
     {
       what: "that is no database",

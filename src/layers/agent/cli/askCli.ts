@@ -9,11 +9,13 @@ import {
   AgentInterrupted,
   AgentRefused
 } from "../../../schemas/errors/agent.ts"
+import { platformWords } from "../../../schemas/errors/platformWords.ts"
 import type { Answer, Question } from "../../../services/Agent.ts"
 import type { ProcessGroup } from "../../../services/ProcessGroup.ts"
 import { makeAnswerReader, type Say, saidBy } from "../events.ts"
 import { MAX_ANSWER_BYTES } from "../lines.ts"
 import { inWords, isWell, type Ran, runProgram } from "../program.ts"
+import { beganWith } from "../wrongAnswer.ts"
 import { choosesName, invocationOf, type Session } from "./invocation.ts"
 import { answerIn, NOTHING_READ, type Reading, readLine, readWhole } from "./reading.ts"
 
@@ -93,7 +95,14 @@ export const verdictOf = (
   }
   if (reading.failure !== undefined) return Verdict.Broken({ detail: "it says that it has failed", said })
   return Option.match(answer, {
-    onNone: () => Verdict.Broken({ detail: "it ended without a whole answer", said }),
+    onNone: () => {
+      const { noJson } = reading
+      if (noJson === undefined) return Verdict.Broken({ detail: "it ended without a whole answer", said })
+      return Verdict.Broken({
+        detail: "it ended without a whole answer, and not all that it wrote is JSON",
+        said: [beganWith(noJson), said].filter((words) => words !== "").join("\n")
+      })
+    },
     onSome: (text) => Verdict.Answered({ text })
   })
 }
@@ -111,7 +120,7 @@ const ownFolder = (agentId: string, stateDir: string) =>
       (error) =>
         new AgentFailed({
           agentId,
-          detail: `its folder in ${stateDir} cannot be made: ${error._tag === "SystemError" ? error.reason : error._tag}`
+          detail: `its folder in ${stateDir} cannot be made: ${platformWords(error)}`
         })
     )
   )

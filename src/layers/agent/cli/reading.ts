@@ -14,6 +14,8 @@ export interface Reading {
   readonly hasBegun: boolean
   /** Whether it has said that its answer is whole. */
   readonly hasEnded: boolean
+  /** The first that it wrote and is no JSON. */
+  readonly noJson?: string
 }
 
 export const NOTHING_READ: Reading = {
@@ -72,7 +74,7 @@ const parse = Schema.decodeUnknownOption(Schema.parseJson())
 export const readLine = (rules: OutputRules, reading: Reading, line: string): Reading => {
   if (line.trim() === "") return reading
   return Option.match(parse(line), {
-    onNone: () => ({ ...reading, hasBegun: true }),
+    onNone: () => ({ ...reading, hasBegun: true, noJson: reading.noJson ?? line }),
     onSome: (event) => readEvent(rules, reading, event)
   })
 }
@@ -81,7 +83,7 @@ export const readLine = (rules: OutputRules, reading: Reading, line: string): Re
 export const readWhole = (rules: OutputRules, output: string): Reading => {
   if (output.trim() === "") return NOTHING_READ
   return Option.match(parse(output), {
-    onNone: () => ({ ...NOTHING_READ, hasBegun: true }),
+    onNone: () => ({ ...NOTHING_READ, hasBegun: true, noJson: output }),
     onSome: (value) =>
       (Array.isArray(value) ? value : [value]).reduce<Reading>(
         (reading, event) => readEvent(rules, reading, event),

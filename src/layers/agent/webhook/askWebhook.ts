@@ -11,6 +11,7 @@ import { anyAgents, clientOver, codeOf } from "../../http/client.ts"
 import { makeAnswerReader, REPLIES_FORM, repliesOf, type Say } from "../events.ts"
 import { bounded, MAX_ANSWER_BYTES, readLines } from "../lines.ts"
 import { events } from "../sse.ts"
+import type { WrongAnswer } from "../wrongAnswer.ts"
 import { bodyOf, headersOf, presetOf } from "./exchange.ts"
 import { refusalOf, unreachedOf } from "./outcome.ts"
 
@@ -111,6 +112,14 @@ export const askWebhook = (
   say: Say
 ): Effect.Effect<Answer, AgentError, LateReplies> => {
   const broken = (detail: string) => new AgentInterrupted({ agentId: agent.id, detail })
+  const wrong =
+    (what: string) =>
+    ({ began, sentence }: WrongAnswer) =>
+      new AgentInterrupted({
+        agentId: agent.id,
+        detail: `its answer is not ${what}: ${sentence}`,
+        said: began
+      })
   return Effect.gen(function* () {
     const preset = presetOf(runtime)
     const { expect } = yield* LateReplies
@@ -123,12 +132,10 @@ export const askWebhook = (
     if (form === undefined) return yield* broken("its answer is a page for people")
     const text = yield* readBody(response, form, say, broken)
     if (preset !== undefined) {
-      return yield* Effect.mapError(preset.answer(text, reference), () =>
-        broken(`its answer is not one of ${runtime.preset}`)
-      )
+      return yield* Effect.mapError(preset.answer(text, reference), wrong(`one of ${runtime.preset}`))
     }
     if (form === "text") return { replies: text.trim() === "" ? [] : [{ text: text.trim() }] }
-    return { replies: yield* repliesOf(text, () => broken(`its answer is not ${REPLIES_FORM}`)) }
+    return { replies: yield* repliesOf(text, wrong(REPLIES_FORM)) }
   }).pipe(
     Effect.scoped,
     Effect.timeoutFail({

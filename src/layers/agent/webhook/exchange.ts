@@ -1,12 +1,13 @@
 /** What is asked of a webhook, and what its answer says, in the words of each preset. Pure but for the names it makes. */
 import { createHmac } from "node:crypto"
-import { Effect, Option, Redacted, Schema } from "effect"
+import { Effect, Either, Redacted, Schema } from "effect"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { WebhookConfig } from "../../../schemas/config/runtimes/webhook.ts"
 import { prompt } from "../../../schemas/prompt.ts"
 import type { Turn } from "../../../schemas/Turn.ts"
 import type { Answer, Question } from "../../../services/Agent.ts"
 import { turnAsJson } from "../turnAsJson.ts"
+import { readAnswer, type WrongAnswer } from "../wrongAnswer.ts"
 
 /** The words of a preset. */
 export interface Preset {
@@ -16,8 +17,8 @@ export interface Preset {
     readonly prompt: string
     readonly reference?: string
   }) => unknown
-  /** What a body says; none where it is no answer. */
-  readonly answer: (body: string, reference: string | undefined) => Option.Option<Answer>
+  /** What a body says, or what is wrong with it. */
+  readonly answer: (body: string, reference: string | undefined) => Either.Either<Answer, WrongAnswer>
 }
 
 const saying = (text: string, reference: string | undefined): Answer => ({
@@ -27,30 +28,27 @@ const saying = (text: string, reference: string | undefined): Answer => ({
 
 const N8nItem = Schema.Union(Schema.Struct({ output: Schema.String }), Schema.Struct({ text: Schema.String }))
 /** A workflow whose last node answers gives its items. */
-const N8nAnswer = Schema.parseJson(Schema.Union(N8nItem, Schema.Tuple(N8nItem)))
-const decodeN8n = Schema.decodeUnknownOption(N8nAnswer)
+const readN8n = readAnswer(Schema.Union(N8nItem, Schema.Tuple(N8nItem)))
 
 /** n8n's chat trigger. The name of the session is ours, so that people who share an agent share no memory. */
 const n8n: Preset = {
   body: ({ prompt, reference }) => ({ action: "sendMessage", sessionId: reference, chatInput: prompt }),
   answer: (body, reference) =>
-    Option.map(decodeN8n(body), (answer) => {
+    Either.map(readN8n(body), (answer) => {
       const item = "length" in answer ? answer[0] : answer
       return saying("output" in item ? item.output : item.text, reference)
     })
 }
 
-const HomeAssistantAnswer = Schema.parseJson(
-  Schema.Struct({
-    response: Schema.Struct({
-      speech: Schema.Struct({
-        plain: Schema.optionalWith(Schema.Struct({ speech: Schema.String }), { exact: true })
-      })
-    }),
-    conversation_id: Schema.optionalWith(Schema.NullOr(Schema.String), { exact: true })
-  })
-)
-const decodeHomeAssistant = Schema.decodeUnknownOption(HomeAssistantAnswer)
+const HomeAssistantAnswer = Schema.Struct({
+  response: Schema.Struct({
+    speech: Schema.Struct({
+      plain: Schema.optionalWith(Schema.Struct({ speech: Schema.String }), { exact: true })
+    })
+  }),
+  conversation_id: Schema.optionalWith(Schema.NullOr(Schema.String), { exact: true })
+})
+const readHomeAssistant = readAnswer(HomeAssistantAnswer)
 
 /** `POST /api/conversation/process` of Home Assistant. */
 const homeassistant = (language: string | undefined): Preset => ({
@@ -60,7 +58,7 @@ const homeassistant = (language: string | undefined): Preset => ({
     ...(reference === undefined ? {} : { conversation_id: reference })
   }),
   answer: (body, reference) =>
-    Option.map(decodeHomeAssistant(body), ({ conversation_id, response }) =>
+    Either.map(readHomeAssistant(body), ({ conversation_id, response }) =>
       saying(response.speech.plain?.speech ?? "", conversation_id ?? reference)
     )
 })

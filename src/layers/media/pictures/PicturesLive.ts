@@ -7,6 +7,7 @@ import { type FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { Clock, Effect, Layer, Option } from "effect"
 import { PictureNotConverted } from "../../../schemas/errors/media.ts"
+import { platformWords } from "../../../schemas/errors/platformWords.ts"
 import type { GivenFile } from "../../../schemas/Turn.ts"
 import type { ConfigService } from "../../../services/ConfigService.ts"
 import { Pictures } from "../../../services/Pictures.ts"
@@ -101,7 +102,7 @@ const make = (stateDir: string, { cacheBytes = CACHE_BYTES, folders, withinMs = 
     /** Said once, and remembered for a while. */
     const couldNot = (key: string, error: string | PlatformError) =>
       Effect.gen(function* () {
-        const detail = typeof error === "string" ? error : error.message
+        const detail = typeof error === "string" ? error : platformWords(error)
         const { code, hint, message } = new PictureNotConverted({ detail })
         yield* failures.add(key)
         yield* Effect.annotateLogs(Effect.logWarning(message), { code, hint })

@@ -1,6 +1,7 @@
 /** Makes a JPEG of a picture, by the first program that can. */
 import { Command, FileSystem, Path } from "@effect/platform"
 import { Effect, Stream } from "effect"
+import { platformWords } from "../../../schemas/errors/platformWords.ts"
 import { feed, listenUntilExit, ProcessGroup } from "../../../services/ProcessGroup.ts"
 import { startFailure } from "../../process/startFailure.ts"
 import { type Converter, RESULT, sourceName } from "./converters.ts"
@@ -57,14 +58,14 @@ export const convert = (
     const path = yield* Path.Path
     const result = path.join(folder, RESULT)
     let why = "there is no sips, ImageMagick or ffmpeg"
-    yield* Effect.mapError(fs.symlink(file, path.join(folder, sourceName(source))), ({ message }) => message)
+    yield* Effect.mapError(fs.symlink(file, path.join(folder, sourceName(source))), platformWords)
     for (const converter of converters) {
       const failure = yield* run(converter, source, folder).pipe(
         Effect.zipRight(look(result)),
         Effect.map((made) =>
           isGoodResult(made, size) ? undefined : `${converter.program} made something else of it`
         ),
-        Effect.catchAll((error) => Effect.succeed(typeof error === "string" ? error : error.message))
+        Effect.catchAll((error) => Effect.succeed(typeof error === "string" ? error : platformWords(error)))
       )
       if (failure === undefined) return result
       why = failure

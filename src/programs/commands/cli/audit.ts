@@ -3,6 +3,7 @@ import { Command, Options } from "@effect/cli"
 import { Clock, Console, Effect, Option } from "effect"
 import * as AuditSqlite from "../../../layers/sqlite/AuditSqlite.ts"
 import { Audit } from "../../../services/Audit.ts"
+import { currentConfig } from "../../../services/ConfigService.ts"
 import { showAudit } from "./auditText.ts"
 import * as options from "./options.ts"
 import { sinceOf } from "./since.ts"
@@ -42,7 +43,7 @@ export const auditCommand = Command.make(
     Effect.gen(function* () {
       const { entries } = yield* Audit
       const found = yield* entries({ limit, since: Option.getOrUndefined(since) })
-      yield* Console.log(json ? JSON.stringify(found, undefined, 2) : showAudit(found))
+      yield* Console.log(json ? JSON.stringify(found, undefined, 2) : showAudit(found, yield* currentConfig))
     }).pipe(Effect.provide(stateStore(config, AuditSqlite.layer)))
 ).pipe(
   Command.withDescription(

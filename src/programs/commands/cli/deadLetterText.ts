@@ -1,5 +1,6 @@
 /** Dead letters for people and for machines. */
 import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
+import type { GatewayConfig } from "../../../schemas/Config.ts"
 import {
   accountOf,
   type DeadContent,
@@ -9,6 +10,8 @@ import {
 } from "../../../schemas/DeadLetter.ts"
 import type { Part, PartRecord } from "../../../schemas/Delivery.ts"
 import { inWords } from "../../../schemas/inWords.ts"
+import { accountNamed, personInWords } from "../../../schemas/naming.ts"
+import type { People } from "../../../schemas/People.ts"
 import { chatOf, kindOf, sessionOf } from "../../deadLetters/records.ts"
 import { table } from "./table.ts"
 
@@ -22,7 +25,14 @@ const brief = (text: string): string => {
 
 const indented = (text: string): string => harmless(text).replace(/^/gmu, "    ")
 
-export const showList = (letters: ReadonlyArray<DeadLetter>, now: number): string =>
+/** By what names there are. */
+type Named = Pick<GatewayConfig, "accounts" | "people">
+
+export const showList = (
+  letters: ReadonlyArray<DeadLetter>,
+  { accounts, people }: Named,
+  now: number
+): string =>
   letters.length === 0
     ? "There are no dead letters."
     : table([
@@ -30,8 +40,8 @@ export const showList = (letters: ReadonlyArray<DeadLetter>, now: number): strin
         ...letters.map(({ buriedAt, code, content, message, number, status }) => [
           String(number),
           kindOf(content),
-          accountOf(content),
-          brief(sessionOf(content) ?? chatOf(content)),
+          accountNamed(accounts, accountOf(content)),
+          brief(sessionOf(content) ?? personInWords(people, chatOf(content))),
           code,
           inWords(now - buriedAt),
           status,
@@ -46,11 +56,12 @@ const stateOf = ({ state }: PartRecord): string =>
 
 const bodyOf = (
   content: DeadContent | Unreadable,
-  parts: ReadonlyArray<PartRecord>
+  parts: ReadonlyArray<PartRecord>,
+  people: People
 ): ReadonlyArray<string> => {
   if (content._tag === "Turn") {
     return content.messages.flatMap(({ envelope: { attachments, sender, senderName, sentAt, text } }) => [
-      `message of ${oneLine(senderName ?? sender)} (${oneLine(sender)})${sentAt === undefined ? "" : `, ${new Date(sentAt).toISOString()}`}`,
+      `message of ${oneLine(personInWords(people, sender, senderName))}${sentAt === undefined ? "" : `, ${new Date(sentAt).toISOString()}`}`,
       indented([text, ...attachments.map(({ path }) => `file ${path}`)].join("\n"))
     ])
   }
@@ -67,24 +78,29 @@ const bodyOf = (
   ])
 }
 
-export const showOne = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>, now: number): string => {
+export const showOne = (
+  letter: DeadLetter,
+  parts: ReadonlyArray<PartRecord>,
+  { accounts, people }: Named,
+  now: number
+): string => {
   const { attempts, buriedAt, code, content, message, number, status } = letter
   const session = sessionOf(content)
   return [
     table([
       ["id", String(number)],
       ["kind", kindOf(content)],
-      ["account", accountOf(content)],
-      ["chat", chatOf(content)],
+      ["account", accountNamed(accounts, accountOf(content))],
+      ["chat", personInWords(people, chatOf(content))],
       ...(session === undefined ? [] : [["session", session]]),
       ["subject", idOf(content)],
       ["status", status],
       ["failed", `${new Date(buriedAt).toISOString()}, ${inWords(now - buriedAt)} ago`],
-      ["attempts", String(attempts)],
+      ["failed for good", attempts === 1 ? "once" : `${attempts} times`],
       ["code", code],
       ["reason", message]
     ]),
     "",
-    ...bodyOf(content, parts)
+    ...bodyOf(content, parts, people)
   ].join("\n")
 }

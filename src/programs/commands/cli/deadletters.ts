@@ -6,6 +6,7 @@ import * as OutboxSqlite from "../../../layers/outbox/OutboxSqlite.ts"
 import { accountOf, type DeadLetter, idOf, kindOf } from "../../../schemas/DeadLetter.ts"
 import type { DeadLetterNotFound, DeadLetterRefused } from "../../../schemas/errors/delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import { currentConfig } from "../../../services/ConfigService.ts"
 import { DeadLetters } from "../../../services/DeadLetters.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { details, summary } from "../../deadLetters/records.ts"
@@ -30,7 +31,7 @@ const list = Command.make(
         accountOf(content)
       )
       const now = yield* Clock.currentTimeMillis
-      yield* Console.log(json ? asJson(letters.map(summary)) : showList(letters, now))
+      yield* Console.log(json ? asJson(letters.map(summary)) : showList(letters, yield* currentConfig, now))
     }).pipe(Effect.provide(letterStore(config)))
 ).pipe(
   Command.withDescription(
@@ -49,7 +50,9 @@ const show = Command.make(
       const parts =
         kindOf(letter.content) === "Turn" ? [] : yield* (yield* Outbox).parts(idOf(letter.content))
       const now = yield* Clock.currentTimeMillis
-      yield* Console.log(json ? asJson(details(letter, parts)) : showOne(letter, parts, now))
+      yield* Console.log(
+        json ? asJson(details(letter, parts)) : showOne(letter, parts, yield* currentConfig, now)
+      )
     }).pipe(Effect.provide(letterStore(config)))
 ).pipe(Command.withDescription("Shows one letter with all that was said, and where each of its parts is."))
 

@@ -7,6 +7,7 @@ import type { GatewayConfig } from "../../../schemas/Config.ts"
 import { PairingNotFound } from "../../../schemas/errors/pairing.ts"
 import { normaliseHandle } from "../../../schemas/Handle.ts"
 import { inWords } from "../../../schemas/inWords.ts"
+import { accountNamed, personInWords } from "../../../schemas/naming.ts"
 import { handlesOf, isSamePerson } from "../../../schemas/People.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
 import { type PairingApproval, type PairingRequest, PairingStore } from "../../../services/PairingStore.ts"
@@ -50,29 +51,35 @@ const missing = (name: string) => Effect.fail(HelpDoc.p(`expected ${name} after 
 
 const accountOf = ({ accountId }: { readonly accountId: string }): string => accountId
 
-const showRequests = (requests: ReadonlyArray<PairingRequest>, now: number): string =>
+type Named = Pick<GatewayConfig, "accounts" | "people">
+
+const showRequests = (
+  requests: ReadonlyArray<PairingRequest>,
+  { accounts, people }: Named,
+  now: number
+): string =>
   requests.length === 0
     ? "Nobody waits for approval."
     : table([
         ["CODE", "SENDER", "ACCOUNT", "AGE", "LAST WROTE", "EXPIRES IN"],
         ...requests.map(({ accountId, code, createdAt, expiresAt, lastSeenAt, sender }) => [
           code,
-          sender,
-          accountId,
+          personInWords(people, sender),
+          accountNamed(accounts, accountId),
           inWords(now - createdAt),
           `${inWords(now - lastSeenAt)} ago`,
           inWords(expiresAt - now)
         ])
       ])
 
-const showApprovals = (approvals: ReadonlyArray<PairingApproval>): string =>
+const showApprovals = (approvals: ReadonlyArray<PairingApproval>, { accounts, people }: Named): string =>
   approvals.length === 0
     ? "Nobody was let in by pairing."
     : table([
         ["SENDER", "ACCOUNT", "SINCE"],
         ...approvals.map(({ accountId, approvedAt, sender }) => [
-          sender,
-          accountId,
+          personInWords(people, sender),
+          accountNamed(accounts, accountId),
           new Date(approvedAt).toISOString()
         ])
       ])
@@ -92,14 +99,15 @@ const list = Command.make(
     Effect.gen(function* () {
       const pairing = yield* PairingStore
       const now = yield* Clock.currentTimeMillis
+      const named = yield* currentConfig
       const print = <A>(entries: ReadonlyArray<A>, show: (entries: ReadonlyArray<A>) => string) =>
         Console.log(json ? JSON.stringify(entries, undefined, 2) : show(entries))
       if (approved) {
         const approvals = yield* ofAccount(account, yield* pairing.approvals, accountOf)
-        return yield* print(approvals, showApprovals)
+        return yield* print(approvals, (entries) => showApprovals(entries, named))
       }
       const requests = yield* ofAccount(account, yield* pairing.pending, accountOf)
-      yield* print(requests, (entries) => showRequests(entries, now))
+      yield* print(requests, (entries) => showRequests(entries, named, now))
     }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Shows who waits for approval: code, sender, account, age and expiry."))
 

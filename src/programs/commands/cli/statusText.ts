@@ -2,6 +2,7 @@
 import { oneLine } from "../../../layers/terminal/harmless.ts"
 import type { AccountReport, Status } from "../../../schemas/control/Status.ts"
 import { apart, inWords } from "../../../schemas/inWords.ts"
+import { accountInWords, accountNamed, beside } from "../../../schemas/naming.ts"
 import { table } from "./table.ts"
 
 const ago = (at: number | null, now: number): string => (at === null ? "–" : `${inWords(now - at)} ago`)
@@ -13,7 +14,7 @@ const restartsOf = ({ lastRestart, restarts }: AccountReport): string =>
   lastRestart === null ? String(restarts) : `${restarts} (${lastRestart.reason})`
 
 const row = (account: AccountReport, now: number): ReadonlyArray<string> => [
-  account.name === null ? account.id : `${account.id} (${account.name})`,
+  accountInWords(account),
   account.state,
   inWords(now - account.since),
   restartsOf(account),
@@ -23,46 +24,57 @@ const row = (account: AccountReport, now: number): ReadonlyArray<string> => [
 ]
 
 /** What has come and is not judged yet. */
-const waitingOf = ({ id, waitingRows }: AccountReport): ReadonlyArray<string> =>
-  waitingRows === 0
+const waitingOf = (account: AccountReport): ReadonlyArray<string> => {
+  const { waitingRows } = account
+  return waitingRows === 0
     ? []
     : [
         "",
-        `${id}: ${count(waitingRows, "message that came waits", "messages that came wait")} for a chat or a file that Messages writes later.`
+        `${accountInWords(account)}: ${count(waitingRows, "message that came waits", "messages that came wait")} for a chat or a file that Messages writes later.`
       ]
+}
 
 /** Clocks that differ: what is too old to be answered is told by them. */
-const clockOf = ({ clockBehindMs, id }: AccountReport): ReadonlyArray<string> =>
-  clockBehindMs === 0
+const clockOf = (account: AccountReport): ReadonlyArray<string> =>
+  account.clockBehindMs === 0
     ? []
     : [
         "",
-        `${id}: the clock of its Mac is ${apart(clockBehindMs)} this one`,
+        `${accountInWords(account)}: the clock of its Mac is ${apart(account.clockBehindMs)} this one`,
         "  Let both machines set their time by the network. Until then the difference is taken into account."
       ]
 
 /** What is wrong with an account, and what to do; of one that does not run and has no error, why not. */
-const troubleOf = ({ id, lastError, reason, state }: AccountReport): ReadonlyArray<string> => {
+const troubleOf = (account: AccountReport): ReadonlyArray<string> => {
+  const { lastError, reason, state } = account
+  const id = accountInWords(account)
   if (lastError !== null) return ["", `${id}: ${oneLine(lastError.message)}`, `  ${lastError.hint}`]
   return state === "running" || state === "disabled" ? [] : ["", `${id}: ${oneLine(reason)}`]
 }
 
 /** What is not answered for now, and why. */
-const overBudget = ({ budgets }: Status, now: number): ReadonlyArray<string> =>
+const overBudget = ({ accounts, budgets }: Status, now: number): ReadonlyArray<string> =>
   budgets.map(
-    ({ accountId, budget, dropped, since, subject }) =>
-      `${oneLine(subject)} (${accountId}) has used up messages.budget.${budget} ${inWords(now - since)} ago: ${count(dropped, "turn was", "turns were")} not begun.`
+    ({ accountId, budget, dropped, name, since, subject }) =>
+      `${oneLine(beside(name, subject))}, of ${accountNamed(accounts, accountId)}, has used up messages.budget.${budget} ${inWords(now - since)} ago: ${count(dropped, "turn was", "turns were")} not begun.`
   )
 
 /** A chat that is paused, until when, and how it is resumed. */
-const pausedNote = ({ accountId, chat, times, until }: Status["paused"][number], now: number): string => {
+const pausedNote = (
+  { accountId, chat, name, times, until }: Status["paused"][number],
+  accounts: Status["accounts"],
+  now: number
+): string => {
   const left = until === null ? "until you resume it" : `for ${inWords(until - now)}`
   const why = times === 0 ? "is" : "gives the gateway's own words back, and is"
-  return `${oneLine(chat)} of ${accountId} ${why} paused ${left}: imsg-gateway chats resume --chat ${oneLine(chat)} --account ${accountId}`
+  return `${oneLine(beside(name, chat))} of ${accountNamed(accounts, accountId)} ${why} paused ${left}: imsg-gateway chats resume --chat ${oneLine(chat)} --account ${accountId}`
 }
 
-const notes = ({ deliveries, paused, pairing, sessions }: Status, now: number): ReadonlyArray<string> => [
-  ...paused.map((chat) => pausedNote(chat, now)),
+const notes = (
+  { accounts, deliveries, paused, pairing, sessions }: Status,
+  now: number
+): ReadonlyArray<string> => [
+  ...paused.map((chat) => pausedNote(chat, accounts, now)),
   ...(sessions.waiting === 0
     ? []
     : [

@@ -2,6 +2,7 @@
 import { Command } from "@effect/platform"
 import { Effect, Stream } from "effect"
 import { withEnvironment } from "../../../layers/config/environment.ts"
+import { failureWords } from "../../../schemas/errors/platformWords.ts"
 import { ServiceCommandFailed } from "../../../schemas/errors/service.ts"
 
 /** Where a user's own systemd is reached. */
@@ -37,7 +38,11 @@ export const call = (remedy: string, program: string, ...args: ReadonlyArray<str
     Effect.scoped,
     Effect.mapError(
       (error) =>
-        new ServiceCommandFailed({ command: [program, ...args].join(" "), detail: error.message, remedy })
+        new ServiceCommandFailed({
+          command: [program, ...args].join(" "),
+          detail: failureWords(error),
+          remedy
+        })
     )
   )
 

@@ -1,10 +1,11 @@
 /** The file that describes the service. */
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
+import { failureWords } from "../../../schemas/errors/platformWords.ts"
 import { ServiceFileUnusable, ServiceNotInstalled } from "../../../schemas/errors/service.ts"
 
-const unusable = (file: string) => (error: { readonly message: string }) =>
-  new ServiceFileUnusable({ file, detail: error.message })
+const unusable = (file: string) => (error: unknown) =>
+  new ServiceFileUnusable({ file, detail: failureWords(error) })
 
 /** The text of the file; none where it does not exist. */
 export const read = (file: string) =>

@@ -64,7 +64,7 @@ describe("a line on the terminal", () => {
   it("names its account where there are several", () => {
     const accounts = [...NAMES.accounts, { id: "other" }]
     expect(lifeLine(ended("silent"), { ...NAMES, accounts })).toBe(
-      "Bot (bot): main said nothing, after 2.1 s"
+      "bot (Bot): main said nothing, after 2.1 s"
     )
   })
 

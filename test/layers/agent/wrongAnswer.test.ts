@@ -1,0 +1,50 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Either, Schema } from "effect"
+import { readAnswer } from "../../../src/layers/agent/wrongAnswer.ts"
+import { AgentOutput } from "../../../src/schemas/Turn.ts"
+
+const read = readAnswer(AgentOutput)
+
+const wrongIn = (text: string) => Either.getOrThrow(Either.flip(read(text)))
+
+describe("what is wrong with an answer", () => {
+  it.each<[text: string, sentence: string]>([
+    ["Hello there", "it is no JSON"],
+    ['{"replies": [', "it is no JSON"],
+    ["42", "expected an object, got a number"],
+    ["[]", "expected an object, got a list"],
+    ["null", "expected an object, got null"],
+    ['{"reply": "secret"}', "replies is missing"],
+    ['{"replies": "secret"}', "replies: expected a list, got a string"],
+    ['{"replies": {"text": "secret"}}', "replies: expected a list, got an object"],
+    ['{"replies": ["secret"]}', "replies[0]: expected an object, got a string"],
+    ['{"replies": [{"text": "a"}, {"text": 42}]}', "replies[1].text: expected a string, got a number"],
+    ['{"replies": [{"text": null}]}', "replies[0].text: expected a string, got null"],
+    ['{"replies": [{"text": ["secret"]}]}', "replies[0].text: expected a string, got a list"],
+    ['{"replies": [{"media": "secret.png"}]}', "replies[0].media: expected a list, got a string"],
+    ['{"replies": [{"media": [true]}]}', "replies[0].media[0]: expected a string, got true"]
+  ])("%s", (text, sentence) => {
+    const wrong = wrongIn(text)
+    expect(wrong.sentence).toBe(sentence)
+    // It is logged: what agents say, people may have said to them.
+    expect(wrong.sentence).not.toContain("secret")
+  })
+
+  it("has the beginning of what came, in one line", () => {
+    expect(wrongIn('{"replies":\n [{"text":42}]}').began).toBe('it began {"replies": [{"text":42}]}')
+    expect(wrongIn("x".repeat(200)).began).toBe(`it began ${"x".repeat(80)}…`)
+  })
+
+  it("is nothing where nothing is wrong", () => {
+    expect(Either.getOrThrow(read('{"replies": [{"text": "hi"}]}'))).toEqual({ replies: [{ text: "hi" }] })
+  })
+
+  it("of what may have several forms is what is wrong with one of them", () => {
+    const Item = Schema.Union(
+      Schema.Struct({ output: Schema.String }),
+      Schema.Struct({ text: Schema.String })
+    )
+    const wrong = Either.flip(readAnswer(Item)('{"text": 42}'))
+    expect(Either.getOrThrow(wrong).sentence).toBe("text: expected a string, got a number")
+  })
+})

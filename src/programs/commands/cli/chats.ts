@@ -6,10 +6,11 @@ import { printSentence } from "../../../layers/terminal/TerminalConsole.ts"
 import { ChatNotPaused } from "../../../schemas/errors/chats.ts"
 import { PausedChats } from "../../../services/PausedChats.ts"
 import { listChats } from "../../chats/Listed.ts"
-import { withAccountChild } from "../chats/accountChild.ts"
+import { accountIn, orByOwnChild } from "../chats/accountChild.ts"
 import * as chatOptions from "../chats/options.ts"
 import { showChats } from "../chats/text.ts"
 import { account, ofAccount } from "./accounts.ts"
+import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
 import { configFile } from "./root.ts"
 import { stateStore } from "./stateStore.ts"
@@ -52,9 +53,13 @@ export const chatsCommand = Command.make(
   { account: chatOptions.account, limit: chatOptions.limit("chats"), config: options.config, json },
   ({ account, config, json, limit }) =>
     Effect.gen(function* () {
-      const chats = yield* withAccountChild(
-        { config: yield* configFile(config), account },
-        (session, timeoutMs) => listChats(session, { limit, timeoutMs })
+      const chats = yield* askGateway(config, (client) =>
+        client.chats.chats({ urlParams: { limit, ...accountIn(account) } })
+      ).pipe(
+        Effect.map((found) => found.map(({ accountId: _, ...chat }) => chat)),
+        orByOwnChild({ config: yield* configFile(config), account }, (session, timeoutMs) =>
+          listChats(session, { limit, timeoutMs })
+        )
       )
       yield* Console.log(json ? JSON.stringify(chats, undefined, 2) : showChats(chats))
     })

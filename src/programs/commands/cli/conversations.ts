@@ -16,7 +16,8 @@ import { stateStore } from "./stateStore.ts"
 /** More than the store keeps. */
 const ALL = 100_000
 
-const store = (config: Option.Option<string>) => stateStore(config, ConversationsSqlite.layer)
+const store = (config: Option.Option<string>, isWhole = false) =>
+  stateStore(config, ConversationsSqlite.layer, isWhole)
 
 const json = (what: string) =>
   Options.boolean("json").pipe(Options.withDescription(`Print ${what}; times are Unix milliseconds.`))
@@ -116,7 +117,7 @@ const clear = Command.make(
           ? `No agent remembers anything of ${of.value}.`
           : `No agent remembers anything of ${of.value} any more: ${ended === 1 ? "a conversation was" : `${ended} conversations were`} ended.`
       )
-    }).pipe(Effect.provide(store(config)))
+    }).pipe(Effect.provide(store(config, Option.isSome(of))))
 ).pipe(
   Command.withDescription(
     "Has agents forget conversations: the next message begins another, and what is being answered now is not remembered."

@@ -110,7 +110,12 @@ const approve = Command.make("approve", { code, config: options.config }, ({ cod
     const pairing = yield* PairingStore
     const request = yield* pairing.approve(code)
     const { accounts } = yield* currentConfig
-    yield* printSentence(approvalMeans(accounts, request))
+    yield* printSentence(
+      // What it means stands in a config that cannot be taken now.
+      accounts.length === 0
+        ? `${request.sender} is approved for the account ${request.accountId}.`
+        : approvalMeans(accounts, request)
+    )
   }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Admits the sender of a pairing request."))
 
@@ -164,7 +169,12 @@ const revoke = Command.make(
           `${sender} may no longer write to the account ${accountId}, and no agent remembers them.${stillAdmitted({ accounts, people }, accountId, sender)}`
         )
       )
-    }).pipe(Effect.provide(pairingStore(config)))
+    }).pipe(
+      Effect.provide(
+        // Who else belongs to a handle stands in the config only.
+        pairingStore(config, true)
+      )
+    )
 ).pipe(
   Command.withDescription(
     "Takes the approval of a person back, and forgets what agents remember of them. What they wrote before is still answered."

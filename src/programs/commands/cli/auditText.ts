@@ -1,5 +1,6 @@
 /** The audit log for people. */
 import { Data } from "effect"
+import type { Look } from "../../../layers/terminal/look.ts"
 import type { AuditActor, AuditEntry, AuditEvent } from "../../../schemas/Audit.ts"
 import { table } from "./table.ts"
 
@@ -38,14 +39,17 @@ const eventInWords = matchEvent({
   ChatResumed: ({ accountId, chat }) => `let the paused chat ${chat} of ${accountId} go on`
 })
 
-export const showAudit = (entries: ReadonlyArray<AuditEntry>): string =>
+export const showAudit = (entries: ReadonlyArray<AuditEntry>, look?: Look): string =>
   entries.length === 0
     ? "Nothing was done that the audit log keeps."
-    : table([
-        ["WHEN", "WHO", "WHAT"],
-        ...entries.map(({ at, by, event }) => [
-          new Date(at).toISOString(),
-          actorInWords(by),
-          eventInWords(event)
-        ])
-      ])
+    : table(
+        [
+          ["WHEN", "WHO", "WHAT"],
+          ...entries.map(({ at, by, event }) => [
+            new Date(at).toISOString(),
+            actorInWords(by),
+            eventInWords(event)
+          ])
+        ],
+        look
+      )

@@ -1,6 +1,6 @@
 /** `chats`: so that people find the chat_id for `groups` and targets. `chats resume` works on the store. */
 import { Command, Options } from "@effect/cli"
-import { Console, Effect } from "effect"
+import { Effect } from "effect"
 import * as PausedChatsSqlite from "../../../layers/limits/PausedChatsSqlite.ts"
 import { printSentence } from "../../../layers/terminal/TerminalConsole.ts"
 import { ChatNotPaused } from "../../../schemas/errors/chats.ts"
@@ -12,6 +12,7 @@ import { showChats } from "../chats/text.ts"
 import { account, ofAccount } from "./accounts.ts"
 import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
+import { printEither } from "./print.ts"
 import { configFile } from "./root.ts"
 import { stateStore } from "./stateStore.ts"
 
@@ -61,7 +62,7 @@ export const chatsCommand = Command.make(
           listChats(session, { limit, timeoutMs })
         )
       )
-      yield* Console.log(json ? JSON.stringify(chats, undefined, 2) : showChats(chats))
+      yield* printEither(json, chats, (look) => showChats(chats, look))
     })
 ).pipe(
   Command.withDescription("Shows chats with their ids, the one with the newest message first."),

@@ -11,6 +11,7 @@ import { Conversations } from "../../../services/Conversations.ts"
 import { details, summary } from "../../conversations/records.ts"
 import { showConversation, showConversations, whose } from "./conversationText.ts"
 import * as options from "./options.ts"
+import { printEither } from "./print.ts"
 import { stateStore } from "./stateStore.ts"
 
 /** More than the store keeps. */
@@ -37,7 +38,7 @@ const list = Command.make(
     Effect.gen(function* () {
       const conversations = yield* summaries
       const now = yield* Clock.currentTimeMillis
-      yield* Console.log(json ? asJson(conversations) : showConversations(conversations, now))
+      yield* printEither(json, conversations, (look) => showConversations(conversations, now, look))
     }).pipe(Effect.provide(store(config)))
 ).pipe(
   Command.withDescription(

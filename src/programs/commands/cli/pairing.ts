@@ -1,6 +1,7 @@
 /** `pairing list`, `approve`, `reject` and `revoke`: on the store, whether the gateway runs or not. */
 import { Args, Command, HelpDoc, Options } from "@effect/cli"
-import { Clock, Console, Effect } from "effect"
+import { Clock, Effect } from "effect"
+import type { Look } from "../../../layers/terminal/look.ts"
 import { printSentence } from "../../../layers/terminal/TerminalConsole.ts"
 import { parseAllowList } from "../../../schemas/AllowList.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
@@ -14,6 +15,7 @@ import { approvalMeans, rejectionMeans } from "../../account/chatCommands/decisi
 import { account, ofAccount } from "./accounts.ts"
 import * as options from "./options.ts"
 import { pairingStore } from "./pairingStore.ts"
+import { printEither } from "./print.ts"
 import { table } from "./table.ts"
 
 const CHANNEL = "imessage"
@@ -50,32 +52,43 @@ const missing = (name: string) => Effect.fail(HelpDoc.p(`expected ${name} after 
 
 const accountOf = ({ accountId }: { readonly accountId: string }): string => accountId
 
-const showRequests = (requests: ReadonlyArray<PairingRequest>, now: number): string =>
+/** What is typed again. */
+const KEPT = ["CODE", "SENDER"]
+
+const showRequests = (requests: ReadonlyArray<PairingRequest>, now: number, look: Look): string =>
   requests.length === 0
     ? "Nobody waits for approval."
-    : table([
-        ["CODE", "SENDER", "ACCOUNT", "AGE", "LAST WROTE", "EXPIRES IN"],
-        ...requests.map(({ accountId, code, createdAt, expiresAt, lastSeenAt, sender }) => [
-          code,
-          sender,
-          accountId,
-          inWords(now - createdAt),
-          `${inWords(now - lastSeenAt)} ago`,
-          inWords(expiresAt - now)
-        ])
-      ])
+    : table(
+        [
+          ["CODE", "SENDER", "ACCOUNT", "AGE", "LAST WROTE", "EXPIRES IN"],
+          ...requests.map(({ accountId, code, createdAt, expiresAt, lastSeenAt, sender }) => [
+            code,
+            sender,
+            accountId,
+            inWords(now - createdAt),
+            `${inWords(now - lastSeenAt)} ago`,
+            inWords(expiresAt - now)
+          ])
+        ],
+        look,
+        KEPT
+      )
 
-const showApprovals = (approvals: ReadonlyArray<PairingApproval>): string =>
+const showApprovals = (approvals: ReadonlyArray<PairingApproval>, look: Look): string =>
   approvals.length === 0
     ? "Nobody was let in by pairing."
-    : table([
-        ["SENDER", "ACCOUNT", "SINCE"],
-        ...approvals.map(({ accountId, approvedAt, sender }) => [
-          sender,
-          accountId,
-          new Date(approvedAt).toISOString()
-        ])
-      ])
+    : table(
+        [
+          ["SENDER", "ACCOUNT", "SINCE"],
+          ...approvals.map(({ accountId, approvedAt, sender }) => [
+            sender,
+            accountId,
+            new Date(approvedAt).toISOString()
+          ])
+        ],
+        look,
+        KEPT
+      )
 
 const list = Command.make(
   "list",
@@ -92,14 +105,14 @@ const list = Command.make(
     Effect.gen(function* () {
       const pairing = yield* PairingStore
       const now = yield* Clock.currentTimeMillis
-      const print = <A>(entries: ReadonlyArray<A>, show: (entries: ReadonlyArray<A>) => string) =>
-        Console.log(json ? JSON.stringify(entries, undefined, 2) : show(entries))
+      const print = <A>(entries: ReadonlyArray<A>, show: (entries: ReadonlyArray<A>, look: Look) => string) =>
+        printEither(json, entries, (look) => show(entries, look))
       if (approved) {
         const approvals = yield* ofAccount(account, yield* pairing.approvals, accountOf)
         return yield* print(approvals, showApprovals)
       }
       const requests = yield* ofAccount(account, yield* pairing.pending, accountOf)
-      yield* print(requests, (entries) => showRequests(entries, now))
+      yield* print(requests, (entries, look) => showRequests(entries, now, look))
     }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Shows who waits for approval: code, sender, account, age and expiry."))
 

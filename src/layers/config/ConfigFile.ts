@@ -1,22 +1,18 @@
 /** Reads the config from its JSON5 file. */
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { Effect, Equal, Layer, Option, SubscriptionRef } from "effect"
+import { Effect, Equal, Layer, type Option, SubscriptionRef } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
-import { decode, homeExpander, STATE_VARIABLE, variable } from "../../schemas/config/decode.ts"
+import { decode } from "../../schemas/config/decode.ts"
+import { STATE_VARIABLE, variable } from "../../schemas/config/home.ts"
 import type { ConfigChange } from "../../schemas/control/Status.ts"
 import { ConfigInvalid, ConfigNeedsRestart, ConfigProblem } from "../../schemas/errors/config.ts"
 import { platformWords } from "../../schemas/errors/platformWords.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { canBeReadByOthers } from "../media/canBeReadByOthers.ts"
+import { CONFIG_VARIABLE, fileNamed } from "./fileNamed.ts"
 
 export { decode } from "../../schemas/config/decode.ts"
-
-/** The variable that names the config file where `--config` does not. */
-export const CONFIG_VARIABLE = "IMSG_GATEWAY_CONFIG"
-
-/** The config file where nothing names one. */
-const DEFAULT_FILE = "~/.imsg-gateway/config.json5"
 
 const unreadable = (file: string) => (error: PlatformError) =>
   new ConfigInvalid({
@@ -34,10 +30,6 @@ const unreadable = (file: string) => (error: PlatformError) =>
 
 const secretsForOthers = (file: string, keys: ReadonlyArray<string>): string =>
   `${file} holds a secret (${keys.join(", ")}), and other users of this machine can read it: \`chmod 600\` it, or write \${NAME} and set NAME in the environment`
-
-/** The config file that is meant: `path`, else `$IMSG_GATEWAY_CONFIG`, else the default one. */
-export const fileNamed = (path: Option.Option<string>, env: NodeJS.ProcessEnv): string =>
-  homeExpander(env)(Option.getOrElse(path, () => variable(env, CONFIG_VARIABLE) ?? DEFAULT_FILE))
 
 /**
  * Reads and decodes the config file: `path`, else `$IMSG_GATEWAY_CONFIG`, else `~/.imsg-gateway/config.json5`.

@@ -1,5 +1,4 @@
 /** Decodes the text of a config file into the gateway's config, or into all that is wrong with it. */
-import { homedir } from "node:os"
 import { Array as Arr, Either, Schema } from "effect"
 import JSON5 from "json5"
 import { ConfigFile, type GatewayConfig, gatewayKeys, httpKeys } from "../Config.ts"
@@ -15,6 +14,7 @@ import {
   noticeKeys
 } from "./agents.ts"
 import { bindAccounts } from "./bindings.ts"
+import { homeExpander, STATE_VARIABLE, variable } from "./home.ts"
 import { type Env, isObject, pick } from "./keys.ts"
 import { type MediaSection, transcriptionKeys } from "./media.ts"
 import { expectedOf, type KeyPath, type Problem, problemsOf, renderPath, show } from "./problems.ts"
@@ -25,19 +25,6 @@ import { nearest } from "./spelling.ts"
 import { Folder, withoutSlash } from "./values.ts"
 
 type Problems = Arr.NonEmptyReadonlyArray<Problem>
-
-/** The variable that names the state folder where the file does not. */
-export const STATE_VARIABLE = "IMSG_GATEWAY_STATE_DIR"
-
-/** The value of a variable; an empty one counts as not set. */
-export const variable = (env: Env, name: string): string | undefined =>
-  env[name] === "" ? undefined : env[name]
-
-/** Expands `~` to `$HOME`, else to the home folder of the user that the process runs as. */
-export const homeExpander = (env: Env): ExpandHome => {
-  const home = (variable(env, "HOME") ?? homedir()).replace(/\/+$/, "")
-  return (path) => (path === "~" ? home : path.startsWith("~/") ? `${home}${path.slice(1)}` : path)
-}
 
 const wholeFile = (message: string): Problems => [{ path: [], message }]
 
@@ -211,6 +198,12 @@ const decodeObject = (
       }))
 }
 
+const invalidOf = (file: string, problems: Problems): ConfigInvalid =>
+  new ConfigInvalid({
+    file,
+    problems: Arr.map(problems, ({ message, path }) => new ConfigProblem({ path: renderPath(path), message }))
+  })
+
 /**
  * Decodes the text of a config file. `file` is its name for messages; of `env` the variables that the text names
  * are read, and `HOME` and `IMSG_GATEWAY_STATE_DIR`. Fails with every problem of the file at once.
@@ -223,14 +216,14 @@ export const decode = (input: {
   parse(input.text).pipe(
     Either.filterOrLeft(isObject, (value) => wholeFile(`expected an object; got ${show(value)}`)),
     Either.flatMap((whole) => decodeObject(whole, input.file, input.env)),
-    Either.mapLeft(
-      (problems) =>
-        new ConfigInvalid({
-          file: input.file,
-          problems: Arr.map(
-            problems,
-            ({ message, path }) => new ConfigProblem({ path: renderPath(path), message })
-          )
-        })
-    )
+    Either.mapLeft((problems) => invalidOf(input.file, problems))
+  )
+
+/** The state folder of a file whose other keys may be wrong, as `decode` takes it; none where the text is no JSON5. */
+export const stateDirIn = (input: Parameters<typeof decode>[0]): Either.Either<string, ConfigInvalid> =>
+  parse(input.text).pipe(
+    Either.map((whole) => (isObject(whole) && "stateDir" in whole ? { stateDir: whole.stateDir } : {})),
+    Either.mapLeft((problems) => invalidOf(input.file, problems)),
+    Either.flatMap((only) => decode({ ...input, text: JSON.stringify(only) })),
+    Either.map(({ stateDir }) => stateDir)
   )

@@ -3,7 +3,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { identityOf } from "../../../src/programs/gateway/identities.ts"
-import { homeExpander } from "../../../src/schemas/config/decode.ts"
+import { homeExpander } from "../../../src/schemas/config/home.ts"
 import { makeAccount } from "../../support/configs.ts"
 
 const DEFAULT = homeExpander(process.env)("~/Library/Messages/chat.db")

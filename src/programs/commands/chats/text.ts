@@ -1,16 +1,11 @@
 /** Chats and messages for people. */
 import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
+import type { Look } from "../../../layers/terminal/look.ts"
 import type { HistoryEntry } from "../../chats/History.ts"
 import type { ChatEntry } from "../../chats/Listed.ts"
 import { table } from "../cli/table.ts"
 
-/** How much of a name or a list of participants a row shows. */
-const CELL_LENGTH = 48
-
-export const cell = (text: string): string => {
-  const line = oneLine(text.replace(/\s+/gu, " ").trim())
-  return line.length > CELL_LENGTH ? `${line.slice(0, CELL_LENGTH - 1)}…` : line
-}
+export const cell = (text: string): string => oneLine(text.replace(/\s+/gu, " ").trim())
 
 const twoDigits = (number: number): string => String(number).padStart(2, "0")
 
@@ -21,19 +16,22 @@ export const localTime = (at: number): string => {
   return `${day} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
 }
 
-export const showChats = (chats: ReadonlyArray<ChatEntry>): string =>
+export const showChats = (chats: ReadonlyArray<ChatEntry>, look?: Look): string =>
   chats.length === 0
     ? "There are no chats."
-    : table([
-        ["ID", "NAME", "WITH", "SERVICE", "LAST MESSAGE"],
-        ...chats.map(({ id, identifier, lastMessageAt, name, participants, service }) => [
-          String(id),
-          cell(name ?? "-"),
-          cell(participants.length === 0 ? (identifier ?? "-") : participants.join(", ")),
-          cell(service ?? "-"),
-          lastMessageAt === undefined ? "-" : localTime(lastMessageAt)
-        ])
-      ])
+    : table(
+        [
+          ["ID", "NAME", "WITH", "SERVICE", "LAST MESSAGE"],
+          ...chats.map(({ id, identifier, lastMessageAt, name, participants, service }) => [
+            String(id),
+            cell(name ?? "-"),
+            cell(participants.length === 0 ? (identifier ?? "-") : participants.join(", ")),
+            cell(service ?? "-"),
+            lastMessageAt === undefined ? "-" : localTime(lastMessageAt)
+          ])
+        ],
+        look
+      )
 
 const sender = ({ isFromMe, sender, senderName }: HistoryEntry): string =>
   isFromMe ? "me" : cell(senderName || sender || "unknown")

@@ -20,7 +20,7 @@ export const ofAccount = <A>(
     if (Option.isNone(wanted)) return entries
     const { accounts } = yield* currentConfig
     const own = entries.filter((entry) => accountOf(entry) === wanted.value)
-    if (own.length === 0 && !accounts.some(({ id }) => id === wanted.value)) {
+    if (own.length === 0 && accounts.length > 0 && !accounts.some(({ id }) => id === wanted.value)) {
       return yield* new AccountNotFound({ account: wanted.value, known: accounts.map(({ id }) => id) })
     }
     return own

@@ -1,9 +1,10 @@
 /** `agent test`: an agent of the config, asked as a person would ask it. */
 import { Args, Command, Options } from "@effect/cli"
-import { Console, Effect, Option } from "effect"
+import { Console, Effect, Layer, Option } from "effect"
+import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
 import { become, Manner } from "./Ending.ts"
-import { configOf } from "./gateway.ts"
 import * as options from "./options.ts"
+import { configFile } from "./root.ts"
 
 const TEST = Manner.Task({
   hint: "The agent may have done something by then. Nothing was sent to anybody."
@@ -42,7 +43,7 @@ const test = Command.make(
       const tried = yield* Effect.provide(askOnce(question), askingLive)
       yield* Console.log(json ? inJson(tried) : inText(tried))
       if (tried.error !== undefined) return yield* Effect.fail(tried.error)
-    }).pipe(Effect.provide(configOf(config)))
+    }).pipe(Effect.provide(Layer.unwrapEffect(Effect.map(configFile(config), ConfigFile.layer))))
 ).pipe(
   Command.withDescription(
     "Asks an agent of the config as a direct message would, and shows what it was given and what would be sent. Sends nothing to anybody. Exits 1 where the agent fails."

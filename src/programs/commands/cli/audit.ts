@@ -1,11 +1,12 @@
 /** `audit`: who did what to the gateway, from its store, whether it runs or not. */
 import { Command, Options } from "@effect/cli"
-import { Clock, Console, Effect, Option } from "effect"
+import { Clock, Effect, Option } from "effect"
 import * as AuditSqlite from "../../../layers/sqlite/AuditSqlite.ts"
 import { Audit } from "../../../services/Audit.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
 import { showAudit } from "./auditText.ts"
 import * as options from "./options.ts"
+import { printEither } from "./print.ts"
 import { sinceOf } from "./since.ts"
 import { stateStore } from "./stateStore.ts"
 
@@ -43,7 +44,8 @@ export const auditCommand = Command.make(
     Effect.gen(function* () {
       const { entries } = yield* Audit
       const found = yield* entries({ limit, since: Option.getOrUndefined(since) })
-      yield* Console.log(json ? JSON.stringify(found, undefined, 2) : showAudit(found, yield* currentConfig))
+      const named = yield* currentConfig
+      yield* printEither(json, found, (look) => showAudit(found, named, look))
     }).pipe(Effect.provide(stateStore(config, AuditSqlite.layer)))
 ).pipe(
   Command.withDescription(

@@ -1,5 +1,6 @@
 /** The audit log for people. */
 import { Data } from "effect"
+import type { Look } from "../../../layers/terminal/look.ts"
 import type { AuditActor, AuditEntry, AuditEvent } from "../../../schemas/Audit.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
 import { accountNamed, personInWords } from "../../../schemas/naming.ts"
@@ -51,14 +52,21 @@ const eventInWords = ({ accounts, people }: Named) => {
   })
 }
 
-export const showAudit = (entries: ReadonlyArray<AuditEntry>, named: Named): string =>
+export const showAudit = (
+  entries: ReadonlyArray<AuditEntry>,
+  named: Named,
+  look?: Look
+): string =>
   entries.length === 0
     ? "Nothing was done that the audit log keeps."
-    : table([
-        ["WHEN", "WHO", "WHAT"],
-        ...entries.map(({ at, by, event }) => [
-          new Date(at).toISOString(),
-          actorInWords(named)(by),
-          eventInWords(named)(event)
-        ])
-      ])
+    : table(
+        [
+          ["WHEN", "WHO", "WHAT"],
+          ...entries.map(({ at, by, event }) => [
+            new Date(at).toISOString(),
+            actorInWords(named)(by),
+            eventInWords(named)(event)
+          ])
+        ],
+        look
+      )

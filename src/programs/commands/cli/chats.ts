@@ -1,16 +1,18 @@
 /** `chats`: so that people find the chat_id for `groups` and targets. `chats resume` works on the store. */
 import { Command, Options } from "@effect/cli"
-import { Console, Effect } from "effect"
+import { Effect } from "effect"
 import * as PausedChatsSqlite from "../../../layers/limits/PausedChatsSqlite.ts"
 import { printSentence } from "../../../layers/terminal/TerminalConsole.ts"
 import { ChatNotPaused } from "../../../schemas/errors/chats.ts"
 import { PausedChats } from "../../../services/PausedChats.ts"
 import { listChats } from "../../chats/Listed.ts"
-import { withAccountChild } from "../chats/accountChild.ts"
+import { accountIn, orByOwnChild } from "../chats/accountChild.ts"
 import * as chatOptions from "../chats/options.ts"
 import { showChats } from "../chats/text.ts"
 import { account, ofAccount } from "./accounts.ts"
+import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
+import { printEither } from "./print.ts"
 import { configFile } from "./root.ts"
 import { stateStore } from "./stateStore.ts"
 
@@ -52,11 +54,15 @@ export const chatsCommand = Command.make(
   { account: chatOptions.account, limit: chatOptions.limit("chats"), config: options.config, json },
   ({ account, config, json, limit }) =>
     Effect.gen(function* () {
-      const chats = yield* withAccountChild(
-        { config: yield* configFile(config), account },
-        (session, timeoutMs) => listChats(session, { limit, timeoutMs })
+      const chats = yield* askGateway(config, (client) =>
+        client.chats.chats({ urlParams: { limit, ...accountIn(account) } })
+      ).pipe(
+        Effect.map((found) => found.map(({ accountId: _, ...chat }) => chat)),
+        orByOwnChild({ config: yield* configFile(config), account }, (session, timeoutMs) =>
+          listChats(session, { limit, timeoutMs })
+        )
       )
-      yield* Console.log(json ? JSON.stringify(chats, undefined, 2) : showChats(chats))
+      yield* printEither(json, chats, (look) => showChats(chats, look))
     })
 ).pipe(
   Command.withDescription("Shows chats with their ids, the one with the newest message first."),

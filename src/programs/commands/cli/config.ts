@@ -3,7 +3,7 @@ import { Command, Options } from "@effect/cli"
 import { Console, Effect } from "effect"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
 import { jsonSchema } from "../config/jsonSchema.ts"
-import { askGateway, configOf } from "./gateway.ts"
+import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
 import { configFile } from "./root.ts"
 
@@ -36,9 +36,8 @@ const reload = Command.make(
     json: Options.boolean("json").pipe(Options.withDescription("Print what changed as an object."))
   },
   ({ config, json }) =>
-    askGateway((client) => client.reload()).pipe(
-      Effect.flatMap((change) => Console.log(json ? JSON.stringify(change, undefined, 2) : inText(change))),
-      Effect.provide(configOf(config))
+    askGateway(config, (client) => client.reload(), { isQuiet: true }).pipe(
+      Effect.flatMap((change) => Console.log(json ? JSON.stringify(change, undefined, 2) : inText(change)))
     )
 ).pipe(
   Command.withDescription(

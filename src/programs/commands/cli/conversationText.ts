@@ -1,5 +1,6 @@
 /** What agents remember, for people. */
 import { harmless } from "../../../layers/terminal/harmless.ts"
+import type { Look } from "../../../layers/terminal/look.ts"
 import type { ConversationRecord, ConversationWords } from "../../../schemas/control/Records.ts"
 import { inWords } from "../../../schemas/inWords.ts"
 import { table } from "./table.ts"
@@ -10,20 +11,27 @@ export const whose = ({ kind, name, of }: Pick<ConversationRecord, "kind" | "nam
   return kind === "session" ? `session ${of}` : of
 }
 
-export const showConversations = (conversations: ReadonlyArray<ConversationRecord>, now: number): string =>
+export const showConversations = (
+  conversations: ReadonlyArray<ConversationRecord>,
+  now: number,
+  look?: Look
+): string =>
   conversations.length === 0
     ? "No agent remembers anything."
-    : table([
-        ["ID", "AGENT", "OF", "EXCHANGES", "BEGAN", "LAST"],
-        ...conversations.map((one) => [
-          String(one.id),
-          one.agentId,
-          whose(one),
-          String(one.exchanges),
-          new Date(one.beganAt).toISOString(),
-          `${inWords(now - one.lastAt)} ago`
-        ])
-      ])
+    : table(
+        [
+          ["ID", "AGENT", "OF", "EXCHANGES", "BEGAN", "LAST"],
+          ...conversations.map((one) => [
+            String(one.id),
+            one.agentId,
+            whose(one),
+            String(one.exchanges),
+            new Date(one.beganAt).toISOString(),
+            `${inWords(now - one.lastAt)} ago`
+          ])
+        ],
+        look
+      )
 
 const indented = (text: string): string => harmless(text).replace(/^/gmu, "    ")
 

@@ -11,12 +11,14 @@ import { Conversations } from "../../../services/Conversations.ts"
 import { details, summary } from "../../conversations/records.ts"
 import { showConversation, showConversations, whose } from "./conversationText.ts"
 import * as options from "./options.ts"
+import { printEither } from "./print.ts"
 import { stateStore } from "./stateStore.ts"
 
 /** More than the store keeps. */
 const ALL = 100_000
 
-const store = (config: Option.Option<string>) => stateStore(config, ConversationsSqlite.layer)
+const store = (config: Option.Option<string>, isWhole = false) =>
+  stateStore(config, ConversationsSqlite.layer, isWhole)
 
 const json = (what: string) =>
   Options.boolean("json").pipe(Options.withDescription(`Print ${what}; times are Unix milliseconds.`))
@@ -36,7 +38,7 @@ const list = Command.make(
     Effect.gen(function* () {
       const conversations = yield* summaries
       const now = yield* Clock.currentTimeMillis
-      yield* Console.log(json ? asJson(conversations) : showConversations(conversations, now))
+      yield* printEither(json, conversations, (look) => showConversations(conversations, now, look))
     }).pipe(Effect.provide(store(config)))
 ).pipe(
   Command.withDescription(
@@ -116,7 +118,7 @@ const clear = Command.make(
           ? `No agent remembers anything of ${of.value}.`
           : `No agent remembers anything of ${of.value} any more: ${ended === 1 ? "a conversation was" : `${ended} conversations were`} ended.`
       )
-    }).pipe(Effect.provide(store(config)))
+    }).pipe(Effect.provide(store(config, Option.isSome(of))))
 ).pipe(
   Command.withDescription(
     "Has agents forget conversations: the next message begins another, and what is being answered now is not remembered."

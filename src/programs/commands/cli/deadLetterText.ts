@@ -1,6 +1,7 @@
 /** Dead letters for people and for machines. */
 import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
+import type { Look } from "../../../layers/terminal/look.ts"
 import {
   accountOf,
   type DeadContent,
@@ -15,13 +16,7 @@ import type { People } from "../../../schemas/People.ts"
 import { chatOf, kindOf, sessionOf } from "../../deadLetters/records.ts"
 import { table } from "./table.ts"
 
-/** How much of a reason a row of the list shows. */
-const REASON_LENGTH = 72
-
-const brief = (text: string): string => {
-  const line = text.replace(/\s+/gu, " ").trim()
-  return line.length > REASON_LENGTH ? `${line.slice(0, REASON_LENGTH - 1)}…` : line
-}
+const brief = (text: string): string => text.replace(/\s+/gu, " ").trim()
 
 const indented = (text: string): string => harmless(text).replace(/^/gmu, "    ")
 
@@ -31,23 +26,27 @@ type Named = Pick<GatewayConfig, "accounts" | "people">
 export const showList = (
   letters: ReadonlyArray<DeadLetter>,
   { accounts, people }: Named,
-  now: number
+  now: number,
+  look?: Look
 ): string =>
   letters.length === 0
     ? "There are no dead letters."
-    : table([
-        ["ID", "KIND", "ACCOUNT", "WHERE", "CODE", "AGE", "STATUS", "REASON"],
-        ...letters.map(({ buriedAt, code, content, message, number, status }) => [
-          String(number),
-          kindOf(content),
-          accountNamed(accounts, accountOf(content)),
-          brief(sessionOf(content) ?? personInWords(people, chatOf(content))),
-          code,
-          inWords(now - buriedAt),
-          status,
-          brief(message)
-        ])
-      ])
+    : table(
+        [
+          ["ID", "KIND", "ACCOUNT", "WHERE", "CODE", "AGE", "STATUS", "REASON"],
+          ...letters.map(({ buriedAt, code, content, message, number, status }) => [
+            String(number),
+            kindOf(content),
+            accountNamed(accounts, accountOf(content)),
+            brief(sessionOf(content) ?? personInWords(people, chatOf(content))),
+            code,
+            inWords(now - buriedAt),
+            status,
+            brief(message)
+          ])
+        ],
+        look
+      )
 
 const contentOf = (part: Part): string => (part._tag === "Text" ? part.text : `file ${part.path}`)
 

@@ -13,6 +13,7 @@ import { details, summary } from "../../deadLetters/records.ts"
 import { account, ofAccount } from "./accounts.ts"
 import { showList, showOne } from "./deadLetterText.ts"
 import * as options from "./options.ts"
+import { printEither } from "./print.ts"
 import { stateStore } from "./stateStore.ts"
 
 const letterStore = (config: Option.Option<string>) =>
@@ -31,7 +32,8 @@ const list = Command.make(
         accountOf(content)
       )
       const now = yield* Clock.currentTimeMillis
-      yield* Console.log(json ? asJson(letters.map(summary)) : showList(letters, yield* currentConfig, now))
+      const named = yield* currentConfig
+      yield* printEither(json, letters.map(summary), (look) => showList(letters, named, now, look))
     }).pipe(Effect.provide(letterStore(config)))
 ).pipe(
   Command.withDescription(

@@ -9,6 +9,7 @@ import type { Check } from "../doctor/Check.ts"
 import { examine } from "../doctor/examine.ts"
 import { showCheck, summary } from "../doctor/report.ts"
 import * as options from "./options.ts"
+import { lookHere } from "./print.ts"
 import { configFile } from "./root.ts"
 
 const account = Options.text("account").pipe(
@@ -29,10 +30,6 @@ const json = Options.boolean("json").pipe(
   Options.withDescription("Print an object: {ok, checks: [{id, title, account?, status, detail, remedy?}]}.")
 )
 
-const isPlain = Effect.sync(
-  () => process.stdout.isTTY !== true || (process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== "")
-)
-
 const named = ({ account, title }: Check): string => (account === undefined ? title : `${title} (${account})`)
 
 export const doctorCommand = Command.make(
@@ -41,7 +38,7 @@ export const doctorCommand = Command.make(
   ({ account, config, json, sendTo }) =>
     Effect.gen(function* () {
       const file = yield* configFile(config)
-      const colours = !(yield* isPlain)
+      const { colours } = yield* lookHere
       // The client is loaded for those commands only that need it.
       const { layerAsked } = yield* Effect.promise(() => import("../doctor/RunningGatewayAsked.ts"))
       const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()

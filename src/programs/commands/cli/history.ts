@@ -2,9 +2,10 @@
 import { Command, Options } from "@effect/cli"
 import { Console, Effect } from "effect"
 import { readHistory } from "../../chats/History.ts"
-import { withAccountChild } from "../chats/accountChild.ts"
+import { accountIn, orByOwnChild } from "../chats/accountChild.ts"
 import * as chatOptions from "../chats/options.ts"
 import { showHistory } from "../chats/text.ts"
+import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
 import { configFile } from "./root.ts"
 
@@ -23,9 +24,12 @@ export const historyCommand = Command.make(
   },
   ({ account, chat, config, json, limit }) =>
     Effect.gen(function* () {
-      const messages = yield* withAccountChild(
-        { config: yield* configFile(config), account },
-        (session, timeoutMs) => readHistory(session, { chatId: chat, limit, timeoutMs })
+      const messages = yield* askGateway(config, (client) =>
+        client.chats.history({ path: { chat }, urlParams: { limit, ...accountIn(account) } })
+      ).pipe(
+        orByOwnChild({ config: yield* configFile(config), account }, (session, timeoutMs) =>
+          readHistory(session, { chatId: chat, limit, timeoutMs })
+        )
       )
       yield* Console.log(json ? JSON.stringify(messages, undefined, 2) : showHistory(chat, messages))
     })

@@ -2,7 +2,7 @@
 import { Command, Options } from "@effect/cli"
 import { FileSystem, Path } from "@effect/platform"
 import { Console, Effect, Stream } from "effect"
-import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
+import { stateDirOf } from "../../../layers/config/stateDirOf.ts"
 import { LOG_DIR, LOG_FILE } from "../../../layers/logging/logFile.ts"
 import { tail } from "../../../layers/logging/logFileReader.ts"
 import { LogNotFound } from "../../../schemas/errors/service.ts"
@@ -32,7 +32,7 @@ export const logsCommand = Command.make(
   ({ config, follow, json, lines }) =>
     Effect.gen(function* () {
       if (follow) yield* become(Manner.Watch())
-      const { stateDir } = yield* ConfigFile.load(yield* configFile(config))
+      const stateDir = yield* stateDirOf(yield* configFile(config))
       const path = yield* Path.Path
       const fs = yield* FileSystem.FileSystem
       const file = path.join(stateDir, LOG_DIR, LOG_FILE)

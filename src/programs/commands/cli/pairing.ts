@@ -1,6 +1,7 @@
 /** `pairing list`, `approve`, `reject` and `revoke`: on the store, whether the gateway runs or not. */
 import { Args, Command, HelpDoc, Options } from "@effect/cli"
-import { Clock, Console, Effect } from "effect"
+import { Clock, Effect } from "effect"
+import type { Look } from "../../../layers/terminal/look.ts"
 import { printSentence } from "../../../layers/terminal/TerminalConsole.ts"
 import { parseAllowList } from "../../../schemas/AllowList.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
@@ -15,6 +16,7 @@ import { approvalMeans, rejectionMeans } from "../../account/chatCommands/decisi
 import { account, ofAccount } from "./accounts.ts"
 import * as options from "./options.ts"
 import { pairingStore } from "./pairingStore.ts"
+import { printEither } from "./print.ts"
 import { table } from "./table.ts"
 
 const CHANNEL = "imessage"
@@ -53,36 +55,52 @@ const accountOf = ({ accountId }: { readonly accountId: string }): string => acc
 
 type Named = Pick<GatewayConfig, "accounts" | "people">
 
+/** What is typed again. */
+const KEPT = ["CODE", "SENDER"]
+
 const showRequests = (
   requests: ReadonlyArray<PairingRequest>,
   { accounts, people }: Named,
-  now: number
+  now: number,
+  look: Look
 ): string =>
   requests.length === 0
     ? "Nobody waits for approval."
-    : table([
-        ["CODE", "SENDER", "ACCOUNT", "AGE", "LAST WROTE", "EXPIRES IN"],
-        ...requests.map(({ accountId, code, createdAt, expiresAt, lastSeenAt, sender }) => [
-          code,
-          personInWords(people, sender),
-          accountNamed(accounts, accountId),
-          inWords(now - createdAt),
-          `${inWords(now - lastSeenAt)} ago`,
-          inWords(expiresAt - now)
-        ])
-      ])
+    : table(
+        [
+          ["CODE", "SENDER", "ACCOUNT", "AGE", "LAST WROTE", "EXPIRES IN"],
+          ...requests.map(({ accountId, code, createdAt, expiresAt, lastSeenAt, sender }) => [
+            code,
+            personInWords(people, sender),
+            accountNamed(accounts, accountId),
+            inWords(now - createdAt),
+            `${inWords(now - lastSeenAt)} ago`,
+            inWords(expiresAt - now)
+          ])
+        ],
+        look,
+        KEPT
+      )
 
-const showApprovals = (approvals: ReadonlyArray<PairingApproval>, { accounts, people }: Named): string =>
+const showApprovals = (
+  approvals: ReadonlyArray<PairingApproval>,
+  { accounts, people }: Named,
+  look: Look
+): string =>
   approvals.length === 0
     ? "Nobody was let in by pairing."
-    : table([
-        ["SENDER", "ACCOUNT", "SINCE"],
-        ...approvals.map(({ accountId, approvedAt, sender }) => [
-          personInWords(people, sender),
-          accountNamed(accounts, accountId),
-          new Date(approvedAt).toISOString()
-        ])
-      ])
+    : table(
+        [
+          ["SENDER", "ACCOUNT", "SINCE"],
+          ...approvals.map(({ accountId, approvedAt, sender }) => [
+            personInWords(people, sender),
+            accountNamed(accounts, accountId),
+            new Date(approvedAt).toISOString()
+          ])
+        ],
+        look,
+        KEPT
+      )
 
 const list = Command.make(
   "list",
@@ -100,14 +118,14 @@ const list = Command.make(
       const pairing = yield* PairingStore
       const now = yield* Clock.currentTimeMillis
       const named = yield* currentConfig
-      const print = <A>(entries: ReadonlyArray<A>, show: (entries: ReadonlyArray<A>) => string) =>
-        Console.log(json ? JSON.stringify(entries, undefined, 2) : show(entries))
+      const print = <A>(entries: ReadonlyArray<A>, show: (entries: ReadonlyArray<A>, look: Look) => string) =>
+        printEither(json, entries, (look) => show(entries, look))
       if (approved) {
         const approvals = yield* ofAccount(account, yield* pairing.approvals, accountOf)
-        return yield* print(approvals, (entries) => showApprovals(entries, named))
+        return yield* print(approvals, (entries, look) => showApprovals(entries, named, look))
       }
       const requests = yield* ofAccount(account, yield* pairing.pending, accountOf)
-      yield* print(requests, (entries) => showRequests(entries, named, now))
+      yield* print(requests, (entries, look) => showRequests(entries, named, now, look))
     }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Shows who waits for approval: code, sender, account, age and expiry."))
 
@@ -118,7 +136,12 @@ const approve = Command.make("approve", { code, config: options.config }, ({ cod
     const pairing = yield* PairingStore
     const request = yield* pairing.approve(code)
     const { accounts } = yield* currentConfig
-    yield* printSentence(approvalMeans(accounts, request))
+    yield* printSentence(
+      // What it means stands in a config that cannot be taken now.
+      accounts.length === 0
+        ? `${request.sender} is approved for the account ${request.accountId}.`
+        : approvalMeans(accounts, request)
+    )
   }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Admits the sender of a pairing request."))
 
@@ -172,7 +195,12 @@ const revoke = Command.make(
           `${sender} may no longer write to the account ${accountId}, and no agent remembers them.${stillAdmitted({ accounts, people }, accountId, sender)}`
         )
       )
-    }).pipe(Effect.provide(pairingStore(config)))
+    }).pipe(
+      Effect.provide(
+        // Who else belongs to a handle stands in the config only.
+        pairingStore(config, true)
+      )
+    )
 ).pipe(
   Command.withDescription(
     "Takes the approval of a person back, and forgets what agents remember of them. What they wrote before is still answered."

@@ -2,6 +2,7 @@
 import { Cause, Effect, identity, Layer, Option } from "effect"
 import { modestHeap } from "../../../heap.ts"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
+import * as RunningNote from "../../../layers/config/runningNote.ts"
 import * as LoggerLive from "../../../layers/logging/LoggerLive.ts"
 import * as TraceLog from "../../../layers/logging/traceLog.ts"
 import * as gateway from "../../gateway/gateway.ts"
@@ -27,9 +28,7 @@ export const run = (options: {
 }) =>
   Effect.all([modestHeap, become(Manner.Daemon()), gateway.run], { discard: true }).pipe(
     Effect.provide(
-      gateway
-        .layer(Life.layer(LoggerLive.isOnTerminal(options.logFormat)))
-        .pipe(Layer.provideMerge(ConfigFile.layer(options.config)))
+      Layer.merge(gateway.layer(Life.layer(LoggerLive.isOnTerminal(options.logFormat))), RunningNote.layer).pipe(Layer.provideMerge(ConfigFile.layer(options.config)))
     ),
     // Around the layers too: what they fork crosses boundaries.
     options.trace ? Effect.provide(TraceLog.layer) : identity,

@@ -2,15 +2,17 @@
 import { Command, Options } from "@effect/cli"
 import { FileSystem, Path } from "@effect/platform"
 import * as NodeStream from "@effect/platform-node/NodeStream"
-import { Console, Effect, Option, ParseResult, Schema, Stream } from "effect"
+import { Console, Effect, Layer, Option, ParseResult, Schema, Stream } from "effect"
+import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
 import * as LoggerLive from "../../../layers/logging/LoggerLive.ts"
 import { SendRequest, type SendResult } from "../../../schemas/control/Sending.ts"
 import { RequestInvalid } from "../../../schemas/errors/control.ts"
 import { DeliveryRefused, DeliveryUncertain } from "../../../schemas/errors/delivery.ts"
 import { issuesInWords } from "../../control/issues.ts"
 import { become, Manner } from "./Ending.ts"
-import { askGateway, configOf } from "./gateway.ts"
+import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
+import { configFile } from "./root.ts"
 import { table } from "./table.ts"
 
 /** How long a delivery is waited for, and its answer after that; a gateway may be busy. */
@@ -79,16 +81,19 @@ const alone = Manner.Task({
   hint: "What was being sent may have been sent: `imsg-gateway deadletters list` shows it. The rest was not."
 })
 
-export const sendRequest = (request: SendRequest) =>
+export const sendRequest = (config: Option.Option<string>, request: SendRequest) =>
   become(throughGateway).pipe(
     Effect.zipRight(
-      askGateway((client) => client.send({ payload: { ...request, waitMs: WAIT_MS } }), WAIT_MS + ANSWER_MS)
+      askGateway(config, (client) => client.send({ payload: { ...request, waitMs: WAIT_MS } }), {
+        withinMs: WAIT_MS + ANSWER_MS
+      })
     ),
     // Only where nobody took it: what a gateway took goes out by it, and would be said twice.
     Effect.catchTag("GatewayNotRunning", () =>
       become(alone).pipe(
         Effect.zipRight(Effect.promise(() => import("../../sending/alone.ts"))),
-        Effect.flatMap(({ sendAlone }) => sendAlone(request))
+        Effect.flatMap(({ sendAlone }) => sendAlone(request)),
+        Effect.provide(Layer.unwrapEffect(Effect.map(configFile(config), ConfigFile.layer)))
       )
     )
   )
@@ -135,11 +140,10 @@ export const sendCommand = Command.make(
         ),
         ...Option.match(account, { onNone: () => ({}), onSome: (id) => ({ account: id }) })
       })
-      const result = yield* sendRequest(request)
+      const result = yield* sendRequest(config, request)
       yield* Console.log(json ? JSON.stringify(result, undefined, 2) : inText(result))
       yield* judge(result)
     }).pipe(
-      Effect.provide(configOf(config)),
       // What it has to say of its own sending goes beside the result.
       Effect.provide(LoggerLive.layer(undefined))
     )

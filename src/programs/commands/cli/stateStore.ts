@@ -2,6 +2,7 @@
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, type Option } from "effect"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
+import * as ConfigInUse from "../../../layers/config/configInUse.ts"
 import * as Database from "../../../layers/sqlite/Database.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
 import { STORE_FILE } from "../../gateway/gateway.ts"
@@ -24,8 +25,12 @@ const storeWith = <A>(services: Layer.Layer<A, never, Database.Database>) =>
 /** Services on the store that the gateway works on, whether it runs or not. */
 export const stateStore = <A>(
   config: Option.Option<string>,
-  services: Layer.Layer<A, never, Database.Database>
+  services: Layer.Layer<A, never, Database.Database>,
+  /** Whether more of the config is needed than where the store is: then a file that cannot be taken is a failure. */
+  isWhole = false
 ) =>
   Layer.merge(storeWith(services), commandLineUser).pipe(
-    Layer.provideMerge(Layer.unwrapEffect(Effect.map(configFile(config), ConfigFile.layer)))
+    Layer.provideMerge(
+      Layer.unwrapEffect(Effect.map(configFile(config), isWhole ? ConfigFile.layer : ConfigInUse.layer))
+    )
   )

@@ -1,41 +1,42 @@
 /** `status`: which accounts run, since when, and what waits. */
 import { Command, Options } from "@effect/cli"
-import { Clock, Console, Effect, Schedule } from "effect"
+import { Clock, Console, Effect, type Option, Schedule } from "effect"
 import { harmless } from "../../../layers/terminal/harmless.ts"
 import { Steering } from "../../../layers/terminal/TerminalConsole.ts"
 import type { Status } from "../../../schemas/control/Status.ts"
 import { become, Manner } from "./Ending.ts"
-import { askGateway, configOf } from "./gateway.ts"
+import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
+import { lookHere, printEither } from "./print.ts"
 import { showStatus } from "./statusText.ts"
 
 const WATCH_EVERY = "1 second"
 /** Clears the screen, and what was scrolled out of it. */
 const CLEAR = "\u001b[2J\u001b[3J\u001b[H"
 
-const asText = (status: Status, json: boolean) =>
-  Effect.map(Clock.currentTimeMillis, (now) =>
-    json ? JSON.stringify(status, undefined, 2) : showStatus(status, now)
-  )
+/** The status where it is printed, for people. */
+const asText = (status: Status) =>
+  Effect.zipWith(Clock.currentTimeMillis, lookHere, (now, look) => showStatus(status, now, look))
 
-const once = (json: boolean) =>
-  askGateway((client) => client.status()).pipe(
-    Effect.flatMap((status) => asText(status, json)),
-    Effect.flatMap(Console.log)
+const once = (config: Option.Option<string>, json: boolean) =>
+  askGateway(config, (client) => client.status()).pipe(
+    Effect.flatMap((status) =>
+      Effect.flatMap(asText(status), (text) => printEither(json, status, () => text))
+    )
   )
 
 /** On a terminal the screen is drawn anew; elsewhere, and as JSON, each look is printed after the other. */
-const watch = (json: boolean) =>
+const watch = (config: Option.Option<string>, json: boolean) =>
   Effect.gen(function* () {
     yield* become(Manner.Watch())
     const isScreen = !json && process.stdout.isTTY
-    const look = askGateway((client) => client.status()).pipe(
-      Effect.flatMap((status) => (json ? Effect.succeed(JSON.stringify(status)) : asText(status, false))),
+    const look = askGateway(config, (client) => client.status()).pipe(
+      Effect.flatMap((status) => (json ? Effect.succeed(JSON.stringify(status)) : asText(status))),
       // A gateway that is being restarted comes back.
       Effect.catchTag("GatewayNotRunning", "GatewaySilent", ({ hint, message }) =>
-        Effect.succeed(json ? JSON.stringify({ error: message, hint }) : `${message}\n${hint}`)
+        Effect.succeed(json ? JSON.stringify({ error: message, hint }) : harmless(`${message}\n${hint}`))
       ),
-      Effect.flatMap((text) => Console.log(isScreen ? new Steering(`${CLEAR}${harmless(text)}`) : text))
+      Effect.flatMap((text) => Console.log(isScreen ? new Steering(`${CLEAR}${text}`) : text))
     )
     return yield* Effect.repeat(look, Schedule.spaced(WATCH_EVERY))
   })
@@ -51,9 +52,9 @@ export const statusCommand = Command.make(
   },
   ({ config, json, watch: isWatching }) =>
     Effect.gen(function* () {
-      if (isWatching) yield* watch(json)
-      yield* once(json)
-    }).pipe(Effect.provide(configOf(config)))
+      if (isWatching) yield* watch(config, json)
+      yield* once(config, json)
+    })
 ).pipe(
   Command.withDescription("Shows the gateway that runs: its accounts, what waits, and what needs a person.")
 )

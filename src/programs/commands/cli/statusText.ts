@@ -1,5 +1,6 @@
 /** The status for people. */
 import { oneLine } from "../../../layers/terminal/harmless.ts"
+import { type Look, PLAIN, type Style, styled } from "../../../layers/terminal/look.ts"
 import type { AccountReport, Status } from "../../../schemas/control/Status.ts"
 import { apart, inWords } from "../../../schemas/inWords.ts"
 import { accountInWords, accountNamed, beside } from "../../../schemas/naming.ts"
@@ -48,7 +49,7 @@ const clockOf = (account: AccountReport): ReadonlyArray<string> =>
 const troubleOf = (account: AccountReport): ReadonlyArray<string> => {
   const { lastError, reason, state } = account
   const id = accountInWords(account)
-  if (lastError !== null) return ["", `${id}: ${oneLine(lastError.message)}`, `  ${lastError.hint}`]
+  if (lastError !== null) return ["", `${id}: ${oneLine(lastError.message)}`, `  ${oneLine(lastError.hint)}`]
   return state === "running" || state === "disabled" ? [] : ["", `${id}: ${oneLine(reason)}`]
 }
 
@@ -100,16 +101,45 @@ const notes = (
       ])
 ]
 
+const STATES: { readonly [state in AccountReport["state"]]: Style } = {
+  running: "green",
+  starting: "yellow",
+  backoff: "yellow",
+  degraded: "red",
+  stopped: "red",
+  disabled: "dim"
+}
+
+/** The lines of the table, each account's with its state in the state's colour. */
+const inColours = (lines: string, accounts: ReadonlyArray<AccountReport>, look: Look): string =>
+  lines
+    .split("\n")
+    .map((line, index) => {
+      const state = accounts[index - 1]?.state
+      // The last word of that name would be an account's own.
+      return state === undefined
+        ? line
+        : line.replace(`  ${state} `, `  ${styled(look, STATES[state], state)} `)
+    })
+    .join("\n")
+
 /** The whole of it. `now` is in Unix ms. */
-export const showStatus = (status: Status, now: number): string => {
+export const showStatus = (status: Status, now: number, look: Look = PLAIN): string => {
   const more = [...overBudget(status, now), ...notes(status, now)]
   return [
     `imsg-gateway ${status.version}, pid ${status.pid}, up ${inWords(now - status.startedAt)}`,
     "",
-    table([
-      ["ACCOUNT", "STATE", "FOR", "RESTARTS", "LAST IN", "LAST OUT", "QUEUED"],
-      ...status.accounts.map((account) => row(account, now))
-    ]),
+    inColours(
+      table(
+        [
+          ["ACCOUNT", "STATE", "FOR", "RESTARTS", "LAST IN", "LAST OUT", "QUEUED"],
+          ...status.accounts.map((account) => row(account, now))
+        ],
+        look
+      ),
+      status.accounts,
+      look
+    ),
     ...status.accounts.flatMap(troubleOf),
     ...status.accounts.flatMap(waitingOf),
     ...status.accounts.flatMap(clockOf),

@@ -1,16 +1,70 @@
 /** Rows of text as columns. */
+import stringWidth from "string-width"
 import { oneLine } from "../../../layers/terminal/harmless.ts"
+import { type Look, PLAIN, styled } from "../../../layers/terminal/look.ts"
 
-/** Pads every column to its widest cell, two spaces apart. The first row is the heading. No cell makes a row of its own. */
-export const table = (cells: ReadonlyArray<ReadonlyArray<string>>): string => {
+const GAP = 2
+
+/** No column is made narrower than this to fit, or than its heading. */
+const NARROWEST = 6
+
+const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+
+/** The beginning of a text that fits, with … where something is left out. */
+const shortened = (text: string, width: number): string => {
+  if (stringWidth(text) <= width) return text
+  let kept = ""
+  for (const { segment } of characters.segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break
+    kept += segment
+  }
+  return `${kept}…`
+}
+
+/** Widths of which the widest are made narrower until all fit, or none can be any more. */
+export const fitted = (
+  widths: ReadonlyArray<number>,
+  least: ReadonlyArray<number>,
+  width: number
+): ReadonlyArray<number> => {
+  const now = [...widths]
+  const total = () => now.reduce((sum, one) => sum + one, GAP * (now.length - 1))
+  while (total() > width) {
+    const spare = now.map((one, column) => (one > (least[column] ?? 0) ? one : 0))
+    const widest = spare.indexOf(Math.max(...spare))
+    if ((spare[widest] ?? 0) === 0) return now
+    now[widest] = (now[widest] ?? 0) - 1
+  }
+  return now
+}
+
+/**
+ * Pads every column to its widest cell, two spaces apart. The first row is the heading. No cell makes a row of its own.
+ * On a terminal cells are shortened so that rows fit; elsewhere nothing is cut. Columns named in `whole` never are:
+ * what stands there is typed again.
+ */
+export const table = (
+  cells: ReadonlyArray<ReadonlyArray<string>>,
+  look: Look = PLAIN,
+  whole: ReadonlyArray<string> = ["ID", "CODE"]
+): string => {
   const rows = cells.map((row) => row.map(oneLine))
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  const heading = rows[0] ?? []
+  const natural = heading.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ""))))
+  const least = heading.map((name, column) =>
+    whole.includes(name) ? (natural[column] ?? 0) : Math.max(NARROWEST, stringWidth(name))
+  )
+  const widths = look.width === undefined ? natural : fitted(natural, least, look.width)
   return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
+    .map((row, index) => {
+      const line = row
+        .map((cell, column) => {
+          const shown = shortened(cell, widths[column] ?? 0)
+          return shown + " ".repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(shown)))
+        })
+        .join(" ".repeat(GAP))
         .trimEnd()
-    )
+      return index === 0 ? styled(look, "bold", line) : line
+    })
     .join("\n")
 }

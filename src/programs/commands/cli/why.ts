@@ -24,8 +24,10 @@ const json = Options.boolean("json").pipe(
 )
 
 /** What the gateway that runs can say beside; without one, and where its child does not answer, nothing. */
-const asked = <A, E, R>(use: (client: Client) => Effect.Effect<ReadonlyArray<A>, E, R>) =>
-  Effect.orElseSucceed(askGateway(use), (): ReadonlyArray<A> => [])
+const askedOf =
+  (config: Option.Option<string>) =>
+  <A, E, R>(use: (client: Client) => Effect.Effect<ReadonlyArray<A>, E, R>) =>
+    Effect.orElseSucceed(askGateway(config, use, { isQuiet: true }), (): ReadonlyArray<A> => [])
 
 const store = Layer.merge(DecisionsSqlite.layer, PositionsSqlite.layer)
 
@@ -40,6 +42,7 @@ export const whyCommand = Command.make(
   },
   ({ account: named, chat, config, json, limit }) =>
     Effect.gen(function* () {
+      const asked = askedOf(config)
       const decisions = yield* Decisions
       const positions = yield* Positions
       const current = yield* currentConfig

@@ -3,8 +3,10 @@ import { homedir } from "node:os"
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Either, type Option } from "effect"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
+import { CONFIG_VARIABLE, fileNamed } from "../../../layers/config/fileNamed.ts"
 import { LOG_DIR, LOG_FILE, OUTPUT_FILE } from "../../../layers/logging/logFile.ts"
-import { decode, homeExpander, STATE_VARIABLE, variable } from "../../../schemas/config/decode.ts"
+import { decode } from "../../../schemas/config/decode.ts"
+import { homeExpander, STATE_VARIABLE, variable } from "../../../schemas/config/home.ts"
 import { ServiceProgramPassing } from "../../../schemas/errors/service.ts"
 import { lastingPath } from "./lastingPath.ts"
 
@@ -47,13 +49,13 @@ export const thisProgram = (config: Option.Option<string>) =>
         Effect.orElseSucceed(fs.realPath(script), () => script),
         lastingPath
       ),
-      configFile: path.resolve(ConfigFile.fileNamed(config, env))
+      configFile: path.resolve(fileNamed(config, env))
     }
     return program
   })
 
 /** The names of the variables that an install sets by itself; all others are the owner's. */
-export const OWN_VARIABLES: ReadonlyArray<string> = [ConfigFile.CONFIG_VARIABLE, STATE_VARIABLE]
+export const OWN_VARIABLES: ReadonlyArray<string> = [CONFIG_VARIABLE, STATE_VARIABLE]
 
 /** The gateway's own variables that are set here, made independent of the working folder. */
 const ownVariables = (configFile: string) =>
@@ -62,9 +64,7 @@ const ownVariables = (configFile: string) =>
     const env = yield* Effect.sync(() => process.env)
     const stateDir = variable(env, STATE_VARIABLE)
     return {
-      ...(variable(env, ConfigFile.CONFIG_VARIABLE) === undefined
-        ? {}
-        : { [ConfigFile.CONFIG_VARIABLE]: configFile }),
+      ...(variable(env, CONFIG_VARIABLE) === undefined ? {} : { [CONFIG_VARIABLE]: configFile }),
       ...(stateDir === undefined ? {} : { [STATE_VARIABLE]: path.resolve(homeExpander(env)(stateDir)) })
     }
   })

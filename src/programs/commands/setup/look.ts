@@ -3,6 +3,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option, Schema } from "effect"
 import JSON5 from "json5"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
+import { fileNamed } from "../../../layers/config/fileNamed.ts"
 import { searchedFolders } from "../../../layers/config/environment.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
 import { chooseAccount } from "../../sending/chooseAccount.ts"
@@ -89,7 +90,7 @@ export const lookAround = (wishes: Wishes, config: Option.Option<string>) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
     const env = yield* Effect.sync(() => process.env)
-    const file = path.resolve(ConfigFile.fileNamed(config, env))
+    const file = path.resolve(fileNamed(config, env))
     const written = yield* readWritten(file)
     const folders = searchedFolders({}, env)
     const running = written === undefined ? Option.none() : yield* lockHolder(written.config.stateDir)

@@ -1,7 +1,7 @@
 /** What `setup` sends to the owner. */
 import { Effect, Logger, LogLevel, Option, Predicate, Schedule } from "effect"
 import { SetupStuck } from "../../../schemas/errors/setup.ts"
-import { askGateway, configOf } from "../cli/gateway.ts"
+import { askGateway } from "../cli/gateway.ts"
 import { judge, sendRequest } from "../cli/send.ts"
 import { sendByChild } from "./imsg.ts"
 import type { Known } from "./Known.ts"
@@ -10,12 +10,13 @@ import type { Known } from "./Known.ts"
 const gatewayIsUp = Schedule.spaced("250 millis").pipe(Schedule.upTo("20 seconds"))
 
 /** Waits for a gateway that was just started: two must not send at once. One that does not come is no matter here. */
-const awaitGateway = Effect.ignore(
-  Effect.retry(
-    askGateway((client) => client.status()),
-    gatewayIsUp
+const awaitGateway = (file: Option.Option<string>) =>
+  Effect.ignore(
+    Effect.retry(
+      askGateway(file, (client) => client.status()),
+      gatewayIsUp
+    )
   )
-)
 
 const greetingOf = (known: Known): string => {
   const [agent] = known.written?.config.agents.list ?? []
@@ -30,9 +31,10 @@ const hintOf = (error: unknown): string =>
 /** As `send` does: through the gateway that runs, else by itself. */
 const sendAsOwner = (known: Known, handle: string, text: string, step: string) =>
   Effect.gen(function* () {
-    if (known.service._tag === "Installed" && known.service.started) yield* awaitGateway
+    const file = Option.some(known.file)
+    if (known.service._tag === "Installed" && known.service.started) yield* awaitGateway(file)
     const id = yield* Effect.sync(() => crypto.randomUUID())
-    const result = yield* sendRequest({ to: `imessage:${handle}`, text, id })
+    const result = yield* sendRequest(file, { to: `imessage:${handle}`, text, id })
     yield* judge(result)
     if (result.state === "sending") {
       return yield* new SetupStuck({
@@ -42,7 +44,6 @@ const sendAsOwner = (known: Known, handle: string, text: string, step: string) =
       })
     }
   }).pipe(
-    Effect.provide(configOf(Option.some(known.file))),
     Logger.withMinimumLogLevel(LogLevel.Fatal),
     Effect.mapError((error) =>
       error instanceof SetupStuck

@@ -3,12 +3,13 @@ import { release } from "node:os"
 import { FileSystem, Path } from "@effect/platform"
 import { Array as Arr, DateTime, Effect, Either, Layer, type Option, Stream } from "effect"
 import JSON5 from "json5"
-import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
+import { fileNamed } from "../../../layers/config/fileNamed.ts"
 import * as DecisionsSqlite from "../../../layers/decisions/DecisionsSqlite.ts"
 import { LOG_DIR, LOG_FILE } from "../../../layers/logging/logFile.ts"
 import { tail } from "../../../layers/logging/logFileReader.ts"
 import * as Database from "../../../layers/sqlite/Database.ts"
-import { decode, homeExpander } from "../../../schemas/config/decode.ts"
+import { decode } from "../../../schemas/config/decode.ts"
+import { homeExpander } from "../../../schemas/config/home.ts"
 import { LogNotFound } from "../../../schemas/errors/service.ts"
 import { Decisions } from "../../../services/Decisions.ts"
 import { withGateway } from "../../control/client.ts"
@@ -107,7 +108,7 @@ const valuesIn = (text: string, env: NodeJS.ProcessEnv): ReadonlyArray<string> =
 export const gather = (path: Option.Option<string>) =>
   Effect.gen(function* () {
     const env = yield* Effect.sync(() => process.env)
-    const file = ConfigFile.fileNamed(path, env)
+    const file = fileNamed(path, env)
     const expandHome = homeExpander(env)
     const [, known] = yield* examineConfig(path)
     const stateDir = known.stateDir ?? expandHome("~/.imsg-gateway")

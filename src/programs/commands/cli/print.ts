@@ -7,7 +7,7 @@ import { Steering } from "../../../layers/terminal/TerminalConsole.ts"
 export const lookHere: Effect.Effect<Look> = Effect.sync(() => lookOf(process.stdout, process.env))
 
 /** Prints a text for people. What it quotes is harmless: where there are colours it is printed as it is. */
-export const printShown = (show: (look: Look) => string): Effect.Effect<void> =>
+const printShown = (show: (look: Look) => string): Effect.Effect<void> =>
   Effect.flatMap(lookHere, (look) => Console.log(look.colours ? new Steering(show(look)) : show(look)))
 
 /** Prints JSON where that is asked for, else the text for people. */

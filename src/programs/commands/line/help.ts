@@ -26,13 +26,7 @@ export const optionWithValue = ({ name, value }: OptionEntry): string =>
 const termOf = (option: OptionEntry): string => [...option.aliases, optionWithValue(option)].join(", ")
 
 /** What is said of an option, with what the parser knows of its values. */
-export const saysOf = ({
-  default: otherwise,
-  description,
-  isRepeated,
-  isRequired,
-  value
-}: OptionEntry): string => {
+const saysOf = ({ default: otherwise, description, isRepeated, isRequired, value }: OptionEntry): string => {
   const choices = value?.kind === "choice" ? [`One of: ${value.choices.join(", ")}.`] : []
   const fallback = otherwise === null ? [] : [`Default: ${otherwise}.`]
   return [

@@ -5,6 +5,7 @@ import { become, Manner } from "../commands/cli/Ending.ts"
 import { BuildFromVersion } from "./Build.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
 import { rpcServer } from "./RpcServer.ts"
+import { received } from "./receivedFiles.ts"
 import { Settings } from "./Settings.ts"
 
 const db = Options.file("db").pipe(
@@ -63,11 +64,22 @@ const receive = Command.make(
     db,
     chat: Options.integer("chat").pipe(Options.withDescription("The id of the chat.")),
     from: Options.text("from").pipe(Options.withDescription("The phone number or email of the sender.")),
-    text: Options.text("text").pipe(Options.withDescription("What they write."))
+    text: Options.text("text").pipe(
+      Options.withDefault(""),
+      Options.withDescription("What they write. A message of files alone needs none.")
+    ),
+    files: Options.file("file").pipe(
+      Options.repeated,
+      Options.withDescription("A file that they send with it, where it lies; several are several files.")
+    )
   },
-  ({ chat, db, from, text }) =>
+  ({ chat, db, files, from, text }) =>
     ChatDatabase.pipe(
-      Effect.flatMap((chats) => chats.receive({ chatId: chat, sender: from, text })),
+      Effect.flatMap((chats) =>
+        Effect.flatMap(Effect.forEach(files, received), (attachments) =>
+          chats.receive({ chatId: chat, sender: from, text, attachments })
+        )
+      ),
       Effect.flatMap(printJson),
       Effect.provide(ChatDatabase.layer(db))
     )

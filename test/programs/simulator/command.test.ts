@@ -24,6 +24,28 @@ const run = (program: string, ...args: ReadonlyArray<string>) =>
 const simulator = (...args: ReadonlyArray<string>) => run("node", MAIN, "simulator", ...args)
 
 describe("imsg-gateway simulator", () => {
+  it.scopedLive("lets people send files from where they lie, and refuses those that are not there", () =>
+    Effect.gen(function* () {
+      const { chats, dbPath } = yield* makeSimulator()
+      yield* chats.addDirectChat({ handle: ALICE })
+      const receive = (...files: ReadonlyArray<string>) =>
+        simulator("receive", "--db", dbPath, "--chat", "1", "--from", ALICE, ...files)
+      expect((yield* receive("--file", "package.json", "--file", "docs/mac.md")).exitCode).toBe(0)
+      const [row] = yield* chats.history({ chatId: 1, limit: 1, attachments: true, participants: [] })
+      expect(row?.attachments).toMatchObject([
+        {
+          filename: `${process.cwd()}/package.json`,
+          transferName: "package.json",
+          mimeType: "application/octet-stream"
+        },
+        { transferName: "mac.md" }
+      ])
+      const missing = yield* receive("--file", "/nowhere/photo.png")
+      expect(missing).toMatchObject({ exitCode: 1, stdout: "" })
+      expect(missing.stderr).toContain("there is no file /nowhere/photo.png")
+    })
+  )
+
   it.scopedLive("makes chats, lets people write, and shows what was sent", () =>
     Effect.gen(function* () {
       const { chats, dbPath } = yield* makeSimulator()

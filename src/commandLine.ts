@@ -21,6 +21,7 @@ import { root } from "./programs/commands/cli/root.ts"
 import { sendCommand } from "./programs/commands/cli/send.ts"
 import { serviceCommand } from "./programs/commands/cli/service.ts"
 import { statusCommand } from "./programs/commands/cli/status.ts"
+import { tokensCommand } from "./programs/commands/cli/tokens.ts"
 import { demoCommand } from "./programs/commands/demo/Command.ts"
 import { isWithoutRpc, refuseRpc, simulatorCommand } from "./programs/simulator/Command.ts"
 import { VERSION } from "./version.ts"
@@ -36,6 +37,7 @@ const command = root.pipe(
     deadLettersCommand,
     conversationsCommand,
     auditCommand,
+    tokensCommand,
     configCommand,
     serviceCommand,
     logsCommand,

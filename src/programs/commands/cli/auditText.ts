@@ -24,10 +24,13 @@ const eventInWords = matchEvent({
   SignedIn: () => "signed in",
   SignedOut: () => "signed out",
   TokenRefused: ({ as }) => `gave a wrong token, ${as === "sign-in" ? "to sign in" : "as a program"}`,
+  TokenCreated: ({ name, number }) => `made token ${number} (${name})`,
+  TokenRevoked: ({ name, number }) => `revoked token ${number} (${name})`,
   MessageSent: ({ accountId, deliveryId, target }) => `sent ${deliveryId} to ${target} through ${accountId}`,
   DeadLetterRetried: ({ anyway, number }) =>
     `had dead letter ${number} tried again${anyway ? ", though it may have been sent" : ""}`,
   DeadLetterDropped: ({ number }) => `dropped dead letter ${number}`,
+  DeadLetterShown: ({ number }) => `read dead letter ${number}`,
   ConversationShown: ({ agentId, of }) => `read what ${agentId} remembers of ${of}`,
   HistoryRead: ({ accountId, chatId }) => `read the messages of chat ${chatId} of ${accountId}`,
   ConversationCleared: ({ agentId, of }) => `had ${agentId} forget what it remembers of ${of}`,

@@ -1,5 +1,4 @@
 /** What stands before the interface when it is served over TCP: names, origins, sessions, and the page's files. */
-import { createHash } from "node:crypto"
 import {
   type HttpApp,
   HttpBody,
@@ -9,7 +8,10 @@ import {
   UrlParams
 } from "@effect/platform"
 import { Cause, Duration, Effect, Option, Stream } from "effect"
+import { digestOf } from "../../../schemas/accessToken.ts"
+import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import {
+  AccessUnknown,
   ForeignHost,
   ForeignOrigin,
   NotSignedIn,
@@ -17,13 +19,14 @@ import {
   TooManyTries,
   type WebRefusal
 } from "../../../schemas/errors/web.ts"
+import { SESSION_LASTS } from "../../../schemas/webSession.ts"
 import { type Audit, OnBehalfOf } from "../../../services/Audit.ts"
 import { Events } from "../../../services/Events.ts"
 import { type Assets, assetResponse } from "./assets.ts"
 import { bearerOf } from "./head.ts"
 import { networkOf } from "./network.ts"
 import { isOwnName, isOwnPage } from "./origin.ts"
-import { SESSION_LASTS, type Session, type WebSessions } from "./sessions.ts"
+import type { Session, WebSessions } from "./sessions.ts"
 import type { Tokens } from "./tokens.ts"
 
 export interface GateOptions {
@@ -95,13 +98,13 @@ const answerOf = <E, R>(api: HttpApp.Default<E, R>) =>
 const addressOf = ({ remoteAddress }: Request) => Option.getOrElse(remoteAddress, () => "")
 
 /** Enough to tell sessions apart, and nothing that opens one. */
-const digestOf = (sessionId: string) => createHash("sha256").update(sessionId).digest("hex").slice(0, 8)
+const briefly = (sessionId: string) => digestOf(sessionId).slice(0, 8)
 
 const onBehalfOf = (request: Request, sessionId?: string) =>
   Effect.provideService(OnBehalfOf, {
     _tag: "Web",
     address: addressOf(request),
-    ...(sessionId === undefined ? {} : { session: digestOf(sessionId) })
+    ...(sessionId === undefined ? {} : { session: briefly(sessionId) })
   })
 
 /** The cookie of a gateway on a port. Cookies know no ports: the name keeps gateways of one machine apart. */
@@ -153,8 +156,8 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
     Effect.gen(function* () {
       const form = yield* Effect.orElseSucceed(request.urlParamsBody, () => UrlParams.empty)
       const given = Option.getOrElse(UrlParams.getFirst(form, "token"), () => "")
-      yield* judge(given, request, "sign-in")
-      const { id } = yield* sessions.open
+      const tokenDigest = yield* judge(given, request, "sign-in")
+      const { id } = yield* sessions.open(tokenDigest)
       yield* audit.record({ _tag: "SignedIn" }).pipe(onBehalfOf(request, id))
       const { publish } = yield* Events
       yield* publish({ _tag: "SignedIn", address: addressOf(request) })
@@ -166,7 +169,7 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
     return id === undefined ? Effect.succeedNone : sessions.find(id)
   }
 
-  return (request: Request): Effect.Effect<Admission, WebRefusal, Events> =>
+  return (request: Request): Effect.Effect<Admission, WebRefusal | StoreUnavailable, Events> =>
     Effect.gen(function* () {
       const { headers, method } = request
       const told = toldBy(request)
@@ -206,6 +209,7 @@ export const gate = (options: GateOptions) => {
     Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
       Effect.map(onBehalfOf(request)(admit(request)), (admission) => ({ admission, request }))
     ).pipe(
+      Effect.catchTag("StoreUnavailable", () => Effect.fail(new AccessUnknown())),
       Effect.matchEffect({
         onFailure: (error) => Effect.succeed(refusal(error)),
         onSuccess: ({ admission, request }) =>

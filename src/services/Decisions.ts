@@ -3,6 +3,14 @@ import { Context } from "effect"
 import type { DecidedTurn, Decision, Figures } from "../schemas/Decision.ts"
 import type { Stored } from "../schemas/errors/store.ts"
 
+/** The last turn of an agent, and how many ended, and failed, since a time. */
+export interface AgentTurns {
+  readonly agentId: string
+  readonly last: DecidedTurn
+  readonly turns: number
+  readonly failed: number
+}
+
 /** Decisions are written with the position that moves past their rows: see `Positions.advance`. */
 export class Decisions extends Context.Tag("imsg-gateway/Decisions")<
   Decisions,
@@ -15,6 +23,8 @@ export class Decisions extends Context.Tag("imsg-gateway/Decisions")<
       readonly chatId?: number | undefined
       readonly limit: number
     }) => Stored<ReadonlyArray<Decision>>
+    /** The agents that a turn of theirs is known of; turns since a time are counted. */
+    readonly agents: (wanted: { readonly since: number }) => Stored<ReadonlyArray<AgentTurns>>
     /** What happened since a time, in spans of `spanMs` up to `until`, oldest first, those without anything too. */
     readonly figures: (wanted: {
       readonly since: number

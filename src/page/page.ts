@@ -55,6 +55,7 @@ const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<() => Promise
   AccountState: [status],
   ChildRestarted: [status],
   MessageJudged: [status],
+  TurnBegun: [],
   TurnEnded: [status, deliveries, letters],
   BudgetExceeded: [status],
   PartSettled: [status, deliveries],

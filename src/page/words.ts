@@ -63,6 +63,7 @@ export const KINDS: Readonly<Record<Tag, string>> = {
   AccountState: "Account",
   ChildRestarted: "Restart",
   MessageJudged: "Message in",
+  TurnBegun: "Turn",
   TurnEnded: "Turn",
   BudgetExceeded: "Over budget",
   PartSettled: "Part out",
@@ -97,6 +98,8 @@ export const eventWords = (event: GatewayEvent): string => {
         ...(event.sender === undefined ? [] : [`from ${event.sender}`]),
         codeWords(event.fate)
       ].join(", ")
+    case "TurnBegun":
+      return `${event.agentId} is asked`
     case "TurnEnded":
       return `${event.agentId} ${ENDINGS[event.outcome]} after ${took(event.durationMs)}`
     case "BudgetExceeded":

@@ -37,9 +37,9 @@ export const Decision = Schema.Struct({
   guid: Schema.String,
   /** The chat's rowid; null where Messages does not say. */
   chatId: Schema.NullOr(Schema.Int),
-  /** When it was decided, Unix ms. */
+  /** When it was decided, Unix ms; of a row that waits, when it is at the latest. */
   at: Schema.Number,
-  /** The reason of the verdict, or what became of the row otherwise: a `Fate` of this build or of an earlier one. */
+  /** The reason of the verdict, or what became of the row otherwise: a `Fate` of this build or of an earlier one, or `WAITING`. */
   fate: Schema.String,
   /** Null while no turn with it has ended, and for what is nobody's turn. */
   turn: Schema.NullOr(DecidedTurn),

@@ -28,6 +28,14 @@ const MessageJudged = Schema.TaggedStruct("MessageJudged", {
   text: Text
 })
 
+/** The agent of a turn is about to be asked. */
+const TurnBegun = Schema.TaggedStruct("TurnBegun", {
+  turnId: Schema.String,
+  accountId: AccountId,
+  sessionKey: Schema.String,
+  agentId: Schema.String
+})
+
 const TurnEnded = Schema.TaggedStruct("TurnEnded", {
   turnId: Schema.String,
   accountId: AccountId,
@@ -120,6 +128,7 @@ export const GatewayEvent = Schema.Union(
   AccountState,
   ChildRestarted,
   MessageJudged,
+  TurnBegun,
   TurnEnded,
   BudgetExceeded,
   PartSettled,

@@ -1,6 +1,6 @@
 /** The live state of every account, for status and metrics; what changes of it is told as events. */
 import { Context, type Effect, type Option, type Stream } from "effect"
-import type { Verdict } from "../schemas/Verdict.ts"
+import type { Fate } from "../schemas/Fate.ts"
 
 /** `degraded` needs a person, `backoff` heals by itself. */
 export type AccountState = "starting" | "running" | "backoff" | "degraded" | "stopped" | "disabled"
@@ -11,21 +11,6 @@ interface Problem {
   readonly message: string
   readonly hint: string
 }
-
-/**
- * What became of a row: the reason of its verdict, that it was an echo, that its sender is no handle, that it is the
- * preview of a link in a message, that more was missed than is answered, or what a stranger's request came to.
- */
-export type Fate =
-  | Exclude<Verdict["reason"], "dm-unknown-sender">
-  | "echo"
-  | "malformed"
-  | "link-preview"
-  | "passed-over"
-  | "pairing-requested"
-  | "pairing-pending"
-  | "pairing-rejected"
-  | "pairing-full"
 
 /** How many rows met each fate since the gateway was started. */
 export type FateCounts = { readonly [fate in Fate]?: number }

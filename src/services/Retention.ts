@@ -17,6 +17,9 @@ export interface Removed {
   readonly exchanges: number
   /** Conversations of which nothing is left. */
   readonly conversations: number
+  /** What was decided of rows, and how turns ended. */
+  readonly decisions: number
+  readonly turnEnds: number
   readonly pairingRequests: number
   readonly deadLetters: number
   /** Deliveries whose files lay there still. */

@@ -2,6 +2,7 @@
 import { Deferred, Effect, Layer, Option, Ref } from "effect"
 import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
 import type { Remembered } from "../../src/schemas/Conversation.ts"
+import type { DecidedTurn } from "../../src/schemas/Decision.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
 import { NO_PROGRESS } from "../../src/schemas/Delivery.ts"
 import type { AgentError } from "../../src/schemas/errors/agent.ts"
@@ -10,6 +11,7 @@ import { Agent, type Answer, type Question, type Said } from "../../src/services
 import { Budget } from "../../src/services/Budget.ts"
 import { Conversations } from "../../src/services/Conversations.ts"
 import { DeadLetters, type Failure } from "../../src/services/DeadLetters.ts"
+import { Decisions } from "../../src/services/Decisions.ts"
 import { Events } from "../../src/services/Events.ts"
 import { GroupChats } from "../../src/services/GroupChats.ts"
 import { GroupHistory } from "../../src/services/GroupHistory.ts"
@@ -37,6 +39,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
     const remembered = yield* Ref.make<ReadonlyArray<Remembered>>([])
     const letters = yield* Ref.make<ReadonlyArray<Failure>>([])
     const events = yield* Ref.make<ReadonlyArray<GatewayEvent>>([])
+    const ends = yield* Ref.make<ReadonlyArray<DecidedTurn>>([])
     const asked = yield* Ref.make(0)
     const stopped = yield* Deferred.make<void>()
     const add = <A>(ref: Ref.Ref<ReadonlyArray<A>>, one: A) => Ref.update(ref, (all) => [...all, one])
@@ -72,6 +75,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
         remember: (one) => add(remembered, one)
       }),
       Layer.mock(DeadLetters, { bury: (failure) => add(letters, failure), resolve: () => Effect.void }),
+      Layer.mock(Decisions, { turnEnded: (_, turn) => add(ends, turn) }),
       Layer.succeed(Events, {
         publish: (event) => add(events, event),
         unsafePublish: () => undefined,
@@ -95,6 +99,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
       deliveries: Ref.get(deliveries),
       remembered: Ref.get(remembered),
       letters: Ref.get(letters),
+      ends: Ref.get(ends),
       events: Ref.get(events),
       asked: Ref.get(asked),
       /** Somebody says `/stop` in the chat. */

@@ -1,6 +1,7 @@
 /** Decisions in the gateway's store. Their parts are those of the delivery that has the id of their turn. */
-import { Effect, Layer } from "effect"
+import { Array as Arr, Effect, Layer, Order } from "effect"
 import type { DecidedPart, Decision } from "../../schemas/Decision.ts"
+import { WAITING } from "../../schemas/Fate.ts"
 import { Decisions } from "../../services/Decisions.ts"
 import { Database } from "../sqlite/Database.ts"
 import { makeAgents } from "./agents.ts"
@@ -18,7 +19,6 @@ interface Row {
 }
 
 interface PartRow {
-  readonly part_index: number
   readonly state: "Sent" | "Uncertain" | "Failed"
   readonly guid: string | null
   readonly detail: string | null
@@ -27,8 +27,8 @@ interface PartRow {
 
 const STATES = { Sent: "sent", Uncertain: "uncertain", Failed: "failed" } as const
 
-const partOf = ({ detail, guid, part_index, settled_at, state }: PartRow): DecidedPart => ({
-  index: part_index,
+const partOf = ({ detail, guid, settled_at, state }: PartRow, index: number): DecidedPart => ({
+  index,
   state: STATES[state],
   guid,
   detail,
@@ -40,6 +40,14 @@ const ROWS = `
   SELECT decisions.*, coalesce(turn_members.turn_id, account_id || ':' || guid) AS turn_id FROM decisions
   LEFT JOIN turn_members ON envelope_key = account_id || ':' || guid`
 
+/** Rows that are not judged yet, as `PositionsSqlite` keeps them. */
+const UNRIPE = `
+  SELECT account_id, value ->> 'rowId' AS row_id, value ->> 'guid' AS guid, value ->> 'chatId' AS chat_id,
+    value ->> 'until' AS at, '${WAITING}' AS fate, account_id || ':' || (value ->> 'guid') AS turn_id
+  FROM cursors, json_each(unripe) WHERE account_id = ?`
+
+const newestFirst = Order.reverse(Order.mapInput(Order.number, ({ row_id }: Row) => row_id))
+
 const make = Effect.gen(function* () {
   const database = yield* Database
   const endTurn = database.prepare(`
@@ -49,10 +57,14 @@ const make = Effect.gen(function* () {
   const lastOfChat = database.prepare<Row>(
     `${ROWS} WHERE account_id = ? AND chat_id = ? ORDER BY row_id DESC LIMIT ?`
   )
+  const unripe = database.prepare<Row>(UNRIPE)
   const endOf = database.prepare<TurnRow>("SELECT * FROM turn_ends WHERE turn_id = ?")
+  // What an agent says before its end goes out as deliveries of their own: the turn's id, a slash and their number.
   const partsOf = database.prepare<PartRow>(`
-    SELECT part_index, state, guid, detail, settled_at FROM parts
-    WHERE delivery_id = ? AND settled_at IS NOT NULL AND state IN ('Sent', 'Uncertain', 'Failed') ORDER BY part_index`)
+    SELECT state, guid, detail, settled_at FROM parts
+    WHERE (delivery_id = $turn OR delivery_id > $turn || '/' AND delivery_id < $turn || '0')
+      AND settled_at IS NOT NULL AND state IN ('Sent', 'Uncertain', 'Failed')
+    ORDER BY length(delivery_id), delivery_id, part_index`)
   const decisionOf = (row: Row): Decision => {
     const turn = endOf.get(row.turn_id)
     return {
@@ -63,7 +75,7 @@ const make = Effect.gen(function* () {
       at: row.at,
       fate: row.fate,
       turn: turn === undefined ? null : turnOf(turn),
-      parts: partsOf.all(row.turn_id).map(partOf)
+      parts: partsOf.all({ turn: row.turn_id }).map(partOf)
     }
   }
 
@@ -74,12 +86,18 @@ const make = Effect.gen(function* () {
         endTurn.run(id, accountId, agentId, outcome, endedAt, Math.trunc(durationMs), ...why)
       }),
     last: ({ accountId, chatId, limit }) =>
-      database.read(() =>
-        (chatId === undefined
-          ? lastOfAccount.all(accountId, limit)
-          : lastOfChat.all(accountId, chatId, limit)
-        ).map(decisionOf)
-      ),
+      database.read(() => {
+        const judged =
+          chatId === undefined
+            ? lastOfAccount.all(accountId, limit)
+            : lastOfChat.all(accountId, chatId, limit)
+        const waiting = unripe
+          .all(accountId)
+          .filter(({ chat_id }) => chatId === undefined || chat_id === chatId)
+        return Arr.sort([...waiting, ...judged], newestFirst)
+          .slice(0, limit)
+          .map(decisionOf)
+      }),
     agents: makeAgents(database),
     figures: makeFigures(database)
   })

@@ -98,13 +98,12 @@ const makeCount = () => {
         reloads({}, 1)
         break
       case "SignedIn":
-        logins({ outcome: "signed-in" }, 1)
-        break
       case "TokenRefused":
-        logins({ outcome: "refused" }, 1)
+        logins({ outcome: event._tag === "SignedIn" ? "signed-in" : "refused" }, 1)
         break
       case "AccountState":
       case "ChatResumed":
+      case "TurnBegun":
       case "PairingApproved":
       case "BudgetExceeded":
       case "SendAccepted":

@@ -8,6 +8,7 @@ import { Clock, Effect, Layer } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { Retention } from "../../services/Retention.ts"
+import { makeForgetDecisions } from "../decisions/forget.ts"
 import { makeForgetWords, WORDLESS } from "../outbox/words.ts"
 import { Database } from "./Database.ts"
 
@@ -79,6 +80,7 @@ const make = Effect.gen(function* () {
     WHERE settled_at IS NOT NULL AND part <> '${WORDLESS}' AND (settled_at, delivery_id, part_index) > (?, ?, ?)
     ORDER BY settled_at, delivery_id, part_index LIMIT ?`)
   const forgetWords = makeForgetWords(database)
+  const forgetDecisions = makeForgetDecisions(database)
 
   /** Repeats a step that says whether there may be more, with pauses. */
   const repeatedly = (step: Effect.Effect<boolean, StoreUnavailable>) =>
@@ -181,11 +183,13 @@ const make = Effect.gen(function* () {
         const exchanges = yield* removeOld(dropExchanges, wanted)
         const conversations = yield* removeOld(dropConversations, wanted)
         const pairingRequests = yield* removeOld(dropPairingRequests, now)
+        const decisions = yield* removeAll((limit) => forgetDecisions.ofRows(wanted, limit))
+        const turnEnds = yield* removeAll((limit) => forgetDecisions.ofTurns(wanted, limit))
         const dead = yield* database.read(() => deadDeliveries.all().map(({ id }) => id))
         const files = yield* outboundFiles.releaseOthers(new Set([...open, ...dead]), before)
         return {
           ...{ messages, deliveries, parts, turns, histories, exchanges, conversations },
-          ...{ pairingRequests, deadLetters, files }
+          ...{ decisions, turnEnds, pairingRequests, deadLetters, files }
         }
       })
   })

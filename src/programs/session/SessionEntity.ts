@@ -1,13 +1,15 @@
 /** The session actor: one conversation, one turn at a time. */
 import { Entity, type Envelope, type Sharding } from "@effect/cluster"
-import { Effect, Layer, type Mailbox, Stream } from "effect"
+import { Clock, Effect, Layer, type Mailbox, Stream } from "effect"
 import { type InboundRpc, SessionActor } from "../../schemas/Actors.ts"
+import { envelopeKey } from "../../schemas/Envelope.ts"
 import type { Agent } from "../../services/Agent.ts"
 import type { Budget } from "../../services/Budget.ts"
 import type { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { Conversations } from "../../services/Conversations.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
+import { Decisions } from "../../services/Decisions.ts"
 import type { Echoes } from "../../services/Echoes.ts"
 import type { Events } from "../../services/Events.ts"
 import { FlowControl } from "../../services/FlowControl.ts"
@@ -53,6 +55,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
     const turnMembers = yield* TurnMembers
     const stops = yield* Stops
     const deadLetters = yield* DeadLetters
+    const decisions = yield* Decisions
     const address = yield* Entity.CurrentAddress
     const { entityId: sessionKey } = address
     const pausedLanes = yield* PausedLanes
@@ -87,17 +90,21 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
       const drop = (requests: ReadonlyArray<Envelope.Request<InboundRpc>>) =>
         Effect.forEach(
           requests,
-          ({ payload: { envelope, retry } }) =>
-            Effect.logInfo("a message was stopped before it was answered").pipe(
-              Effect.annotateLogs({
-                session: sessionKey,
-                account: envelope.accountId,
-                rowId: envelope.rowId
-              }),
-              Effect.zipRight(
-                retry === undefined ? Effect.void : stored(deadLetters.resolve("Turn", retry.turnId))
+          ({ payload: { agentId, envelope, retry } }) =>
+            Effect.gen(function* () {
+              const { accountId, rowId } = envelope
+              yield* Effect.logInfo("a message was stopped before it was answered").pipe(
+                Effect.annotateLogs({ session: sessionKey, account: accountId, rowId })
               )
-            ),
+              if (retry !== undefined) yield* stored(deadLetters.resolve("Turn", retry.turnId))
+              yield* stored(
+                decisions.turnEnded(accountId, {
+                  id: retry?.turnId ?? envelopeKey(envelope),
+                  ...{ agentId, outcome: "stopped", durationMs: 0 },
+                  endedAt: yield* Clock.currentTimeMillis
+                })
+              )
+            }),
           { discard: true }
         )
       return Effect.gen(function* () {
@@ -130,6 +137,7 @@ export const layer: Layer.Layer<
   | GroupHistory
   | GroupChats
   | DeadLetters
+  | Decisions
   | Router
   | InboundFiles
   | OutboundFiles

@@ -1,5 +1,5 @@
 /** Asks the agent of a turn, as often as it may be asked, and has what it says accepted for delivery. */
-import { Effect } from "effect"
+import { Effect, Ref } from "effect"
 import { NO_MEMORY } from "../../schemas/Conversation.ts"
 import { type AgentError, mayAskAgain } from "../../schemas/errors/agent.ts"
 import type { Turn } from "../../schemas/Turn.ts"
@@ -14,8 +14,14 @@ import { makeNotices } from "./notices.ts"
 import { makeSignOfLife } from "./signOfLife.ts"
 import { makeSpeech } from "./speech.ts"
 
-/** `broken-off` where the agent failed after it had said something, which was sent. */
-export type Answered = "answered" | "silent" | "broken-off"
+/** Why an agent gave no whole answer, and how often it was asked for it. */
+export interface Unanswered {
+  readonly error: AgentError
+  readonly asked: number
+}
+
+/** What an agent answered; `Unanswered` where it failed after it had said something, which was sent. */
+type Answered = { readonly outcome: "answered" | "silent" } | Unanswered
 
 /** The function that does so. `turns` bounds how many agents are asked at once, over all sessions. */
 export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
@@ -33,7 +39,7 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
         Effect.zipRight(error._tag === "AgentRefused" ? toOwners(accountId, error) : Effect.void)
       )
 
-    return (turn: Turn, batch: Batch): Effect.Effect<Answered, AgentError> =>
+    return (turn: Turn, batch: Batch): Effect.Effect<Answered, Unanswered> =>
       Effect.gen(function* () {
         const [{ accountId }] = turn.envelopes
         const memory = yield* stored(recall(turn, batch))
@@ -46,20 +52,22 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
           Interim: ({ text }) => sign.give(text)
         })
         // A stop of the gateway waits for this once it has begun; it begins nothing more.
+        const asked = yield* Ref.make(0)
         const once = agent
           .ask({ turn, memory: memory?.conversation ?? NO_MEMORY }, say)
           .pipe(Effect.flatMap(speech.end), lifecycle.work, turns.withPermit)
 
-        return yield* once.pipe(
+        return yield* Ref.update(asked, (count) => count + 1).pipe(
+          Effect.zipRight(once),
           Effect.tapError((error) => noteFailure(accountId, error)),
           Effect.retry({
             schedule: askAgain,
             while: (error) => Effect.map(speech.hasBegun, (hasBegun) => !hasBegun && mayAskAgain(error))
           }),
-          Effect.map((hasSpoken): Answered => (hasSpoken ? "answered" : "silent")),
+          Effect.map((hasSpoken): Answered => ({ outcome: hasSpoken ? "answered" : "silent" })),
           Effect.catchAll((error) =>
-            Effect.flatMap(speech.hasBegun, (hasBegun) =>
-              hasBegun ? Effect.succeed<Answered>("broken-off") : Effect.fail(error)
+            Effect.flatMap(Effect.all([speech.hasBegun, Ref.get(asked)]), ([hasBegun, asked]) =>
+              hasBegun ? Effect.succeed({ error, asked }) : Effect.fail({ error, asked })
             )
           )
         )

@@ -1,24 +1,35 @@
 /** A turn, from its messages to the reply that was accepted for delivery. */
 import { Array as Arr, Clock, Effect } from "effect"
+import type { DecidedTurn } from "../../schemas/Decision.ts"
 import type { Reason } from "../../schemas/Delivery.ts"
-import type { GatewayEvent } from "../../schemas/GatewayEvent.ts"
 import { boundary } from "../../services/Boundary.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
+import { Decisions } from "../../services/Decisions.ts"
 import { Events } from "../../services/Events.ts"
 import { GroupHistory } from "../../services/GroupHistory.ts"
 import { Stops } from "../../services/Stops.ts"
 import type { FairSemaphore } from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
-import { makeAnswer } from "./answer.ts"
+import { makeAnswer, type Unanswered } from "./answer.ts"
 import { type Batch, makeComposeTurn, makeGroupOf } from "./composeTurn.ts"
 import { makeNotices } from "./notices.ts"
 import { makeSpending } from "./spending.ts"
 import type { TurnEnd } from "./turnEnd.ts"
 
-type Outcome = Extract<GatewayEvent, { readonly _tag: "TurnEnded" }>["outcome"]
-const FAILED: Outcome = "failed"
-const OVER_BUDGET: Outcome = "over-budget"
-const STOPPED: Outcome = "stopped"
+/** How a turn ended; where it failed, why, without what the agent said: agents repeat what they were told. */
+type End = Pick<DecidedTurn, "outcome" | "code" | "reason">
+const OVER_BUDGET: End = { outcome: "over-budget" }
+const STOPPED: End = { outcome: "stopped" }
+
+const failedBy = ({ code, message }: Reason): End => ({ outcome: "failed", code, reason: message })
+
+const timesOf = (count: number): string => (count === 1 ? "once" : `${count} times`)
+
+/** Why a turn failed, and how often its agent was asked; with what the agent said, for the letter alone. */
+const reasonOf = ({ asked, error }: Unanswered, words = error.message): Reason => ({
+  code: error.code,
+  message: `${words} (asked ${timesOf(asked)})`
+})
 
 /** A turn that is to be run. `attempt` counts its retries after it failed for good, from 0. */
 export interface Ask {
@@ -37,7 +48,8 @@ const makeFail = (sessionKey: string) =>
       // Who hears of an owner's retry that it failed has heard it before.
       attempt === 0 ? notices.failure(id, batch) : Effect.void
 
-    const bury = (ask: Ask, { code, message }: Reason) =>
+    /** `report` is all that is known of it, for the letter alone. */
+    const bury = (ask: Ask, { code, message }: Reason, report = message) =>
       Effect.logError("the turn failed and is kept as a dead letter").pipe(
         Effect.annotateLogs({ code }),
         Effect.zipRight(
@@ -46,19 +58,19 @@ const makeFail = (sessionKey: string) =>
               content: { _tag: "Turn", id: ask.id, sessionKey, messages: ask.batch },
               attempt: ask.attempt,
               code,
-              message
+              message: report
             })
           )
         ),
         Effect.zipRight(tell(ask)),
-        Effect.as(FAILED)
+        Effect.as(failedBy({ code, message }))
       )
 
     /** There is no letter: what was said would be said again. */
-    const breakOff = (ask: Ask) =>
+    const breakOff = (ask: Ask, { error }: Unanswered) =>
       Effect.logError("the agent failed in the middle of its answer: what it had said by then was sent").pipe(
         Effect.zipRight(tell(ask)),
-        Effect.as(FAILED)
+        Effect.as(failedBy(error))
       )
 
     return { bury, breakOff }
@@ -74,6 +86,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
     const { breakOff, bury } = yield* makeFail(sessionKey)
     const groupHistory = yield* GroupHistory
     const deadLetters = yield* DeadLetters
+    const decisions = yield* Decisions
     const events = yield* Events
     const stops = yield* Stops
 
@@ -82,18 +95,25 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
       Effect.gen(function* () {
         const { attempt, batch, id: turnId } = ask
         const { accountId } = batch[0].envelope
-        let outcome: Outcome | undefined
+        let end: End | undefined
         if (!(yield* stored(turnEnd.isAnswered({ id: turnId, accountId })))) {
           // What an owner has ordered anew is not counted.
           if (attempt === 0 && !(yield* mayBegin(turnId, batch))) return OVER_BUDGET
+          yield* events.publish({
+            _tag: "TurnBegun",
+            turnId,
+            accountId,
+            sessionKey,
+            agentId: batch[0].agentId
+          })
           const answered = yield* Effect.raceFirst(
             Effect.flatMap(stored(composeTurn(turnId, batch)), (turn) => answer(turn, batch)),
             Effect.as(stops.awaitStop(Arr.lastNonEmpty(batch).envelope, attempt), STOPPED)
           )
-          outcome = answered === "broken-off" ? yield* breakOff(ask) : answered
+          end = "error" in answered ? yield* breakOff(ask, answered) : answered
         }
         if (attempt > 0) yield* stored(deadLetters.resolve("Turn", turnId))
-        return outcome
+        return end
       })
 
     const run = (turn: Ask) =>
@@ -102,12 +122,14 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
         const { accountId } = batch[0].envelope
         // A crash came after it had failed: it has been tried often enough.
         const hasFailed = (yield* stored(turnEnd.failures({ id, accountId }))) > attempt
-        const outcome = hasFailed
+        const end = hasFailed
           ? undefined
-          : yield* Effect.catchAll(ask(turn), ({ code, report }) => bury(turn, { code, message: report }))
+          : yield* Effect.catchAll(ask(turn), (unanswered) =>
+              bury(turn, reasonOf(unanswered), reasonOf(unanswered, unanswered.error.report).message)
+            )
         const group = yield* stored(groupOf(batch))
         // What was said before a turn that was not begun is there for the next one.
-        if (group !== undefined && outcome !== OVER_BUDGET) {
+        if (group !== undefined && end !== OVER_BUDGET) {
           yield* stored(
             groupHistory.forget({
               accountId,
@@ -116,7 +138,7 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
             })
           )
         }
-        return outcome
+        return end
       })
 
     const runSafely = (ask: Ask) =>
@@ -135,17 +157,17 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
     return (ask: Ask): Effect.Effect<void> =>
       Effect.gen(function* () {
         const begunAt = yield* Clock.currentTimeMillis
-        const outcome = yield* runSafely(ask).pipe(boundary("turn", { turn: ask.id }))
-        if (outcome === undefined) return
+        const end = yield* runSafely(ask).pipe(boundary("turn", { turn: ask.id }))
+        if (end === undefined) return
         const { agentId, envelope } = ask.batch[0]
+        const { accountId } = envelope
+        const endedAt = yield* Clock.currentTimeMillis
+        const durationMs = endedAt - begunAt
+        yield* stored(decisions.turnEnded(accountId, { id: ask.id, agentId, endedAt, durationMs, ...end }))
+        const { outcome } = end
         yield* events.publish({
-          _tag: "TurnEnded",
-          turnId: ask.id,
-          accountId: envelope.accountId,
-          sessionKey,
-          agentId,
-          outcome,
-          durationMs: (yield* Clock.currentTimeMillis) - begunAt
+          ...{ _tag: "TurnEnded", turnId: ask.id, accountId, sessionKey },
+          ...{ agentId, outcome, durationMs }
         })
       }).pipe(
         Effect.annotateLogs({

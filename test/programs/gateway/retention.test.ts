@@ -14,6 +14,8 @@ const nothing = {
   histories: 0,
   exchanges: 0,
   conversations: 0,
+  decisions: 0,
+  turnEnds: 0,
   pairingRequests: 0,
   deadLetters: 0,
   files: 0

@@ -333,3 +333,64 @@ describe("a stop in the chat", () => {
     })
   )
 })
+
+describe("what is kept of a turn", () => {
+  it.effect.each<{ what: string; agent: PlayedAgent; end: object }>([
+    { what: "that was answered", agent: answering("hi"), end: { outcome: "answered", durationMs: 0 } },
+    { what: "with nothing to say", agent: answering(), end: { outcome: "silent" } },
+    {
+      what: "that failed, how often its agent was asked",
+      agent: () => failed,
+      end: { outcome: "failed", code: "agent_failed", reason: "agent main failed: no luck (asked 3 times)" }
+    },
+    {
+      what: "that failed, without what its agent complained of",
+      agent: () =>
+        new AgentFailed({ agentId: "main", detail: "it exited with code 1", stderr: "hello is no command" }),
+      end: {
+        outcome: "failed",
+        code: "agent_failed",
+        reason: "agent main failed: it exited with code 1 (asked 3 times)"
+      }
+    },
+    {
+      what: "whose agent was asked once, for it had begun",
+      agent: () => new AgentInterrupted({ agentId: "main", detail: "cut off" }),
+      end: {
+        outcome: "failed",
+        code: "agent_interrupted",
+        reason: "agent main failed in the middle of its answer: cut off (asked once)"
+      }
+    },
+    {
+      what: "that was broken off after its first words",
+      agent: (_, say) => Effect.zipRight(say(Said.Say({ reply: { text: "first" } })), failed),
+      end: { outcome: "failed", code: "agent_failed", reason: "agent main failed: no luck" }
+    }
+  ])("$what", ({ agent, end }) =>
+    Effect.gen(function* () {
+      const turn = yield* begin(agent)
+      yield* TestClock.adjust("20 seconds")
+      yield* turn.end
+      expect(yield* turn.ends).toMatchObject([{ id: "turn-1", agentId: "main", ...end }])
+    })
+  )
+
+  it.effect("is that it was stopped, where somebody said so", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => Effect.never)
+      yield* turn.stop
+      yield* turn.end
+      expect(yield* turn.ends).toMatchObject([{ outcome: "stopped" }])
+      expect((yield* turn.events).map(({ _tag }) => _tag)).toEqual(["TurnBegun", "TurnEnded"])
+    })
+  )
+
+  it.effect("is nothing where it was answered before a crash", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(answering("one"), { isOver: true })
+      yield* turn.end
+      expect(yield* turn.ends).toEqual([])
+    })
+  )
+})

@@ -9,8 +9,8 @@ import {
   withoutQuote
 } from "../../../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import type { Fate } from "../../../schemas/Fate.ts"
 import { Verdict } from "../../../schemas/Verdict.ts"
-import type { Fate } from "../../../services/Accounts.ts"
 import { Events } from "../../../services/Events.ts"
 import { FlowControl } from "../../../services/FlowControl.ts"
 import { GroupHistory } from "../../../services/GroupHistory.ts"

@@ -4,8 +4,9 @@
  */
 import { Clock, Effect, Ref, type Types } from "effect"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import type { Fate } from "../../../schemas/Fate.ts"
 import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
-import type { Accounts, Fate, FateCounts } from "../../../services/Accounts.ts"
+import type { Accounts, FateCounts } from "../../../services/Accounts.ts"
 import type { RequestError } from "../../../services/ImsgProcess.ts"
 import type { Decided, Positions } from "../../../services/Positions.ts"
 import type { AccountContext } from "../AccountContext.ts"

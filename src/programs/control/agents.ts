@@ -17,7 +17,7 @@ import { unavailable } from "./failures.ts"
 const LATELY = Duration.hours(24)
 
 /** Where an agent is, for people. */
-export const placeOf = (runtime: AgentRuntime): string => {
+const placeOf = (runtime: AgentRuntime): string => {
   switch (runtime.type) {
     case "echo":
       return "the gateway itself"

@@ -45,6 +45,9 @@ type Response = HttpServerResponse.HttpServerResponse
 /** The files without which there is no login page. They show nothing of anybody. */
 const OPEN_FILES: ReadonlyArray<string> = ["style.css", "login.js", "page.js", "icon.svg"]
 
+/** The documents of this version. */
+const DOCUMENT = /^\/docs\/[a-z]+\.md$/u
+
 /** Headers of every answer. */
 const HEADERS = {
   "content-security-policy":
@@ -198,6 +201,7 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
       else if (Option.isNone(session))
         return reads && path === "/" ? { answer: toLogin } : yield* new NotSignedIn()
       if (reads && path === "/") return yield* file("index.html", request)
+      if (reads && DOCUMENT.test(path)) return yield* file(path.slice("/docs/".length), request)
       return { session: bearer === undefined ? session : Option.none() }
     })
 }

@@ -60,12 +60,12 @@ const Header = () => (
         <span>{CONNECTION_WORDS[connection.value.state]}</span>
       </p>
     </div>
-    <p id="summary" class="quiet">
-      {status.value.value === undefined ? "" : summaryOf(status.value.value)}
-    </p>
     <button id="logout" type="button" onClick={() => void logout()}>
       Sign out
     </button>
+    <p id="summary" class="quiet">
+      {status.value.value === undefined ? "" : summaryOf(status.value.value)}
+    </p>
     <Navigation />
   </header>
 )

@@ -4,14 +4,15 @@ import type { ChatRecord } from "../schemas/control/Records.ts"
 import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
 import { api, type ChatKey, RequestFailed } from "./api.ts"
 import { type Connection, type Happened, listen } from "./live.ts"
-import type { Names } from "./names.ts"
+import { chatOfTarget, type Names } from "./names.ts"
 import { tellFailure } from "./notices.ts"
 import { refresher } from "./refresher.ts"
 import { type Route, routeOf } from "./route.ts"
 
 /** What no event tells of, such as somebody's rejection by a command, is seen this often. */
 const LOOK_AGAIN_MS = 10_000
-const FIGURES_AGAIN_MS = 60_000
+/** What takes the gateway longer is asked for at most so often, however much happens. */
+const SELDOM_MS = 5000
 const CHATS = 100
 const MESSAGES = 60
 /** A row can be decided anew after a retry, and rows of others lie between. */
@@ -31,7 +32,7 @@ export interface Resource<A> {
   readonly ask: () => Promise<void>
 }
 
-const resource = <A>(ask: () => Promise<A>): Resource<A> => {
+const resource = <A>(ask: () => Promise<A>, togetherMs?: number): Resource<A> => {
   const value = signal<A | undefined>(undefined)
   const failure = signal<RequestFailed | undefined>(undefined)
   const failed = (error: unknown): void => {
@@ -43,7 +44,7 @@ const resource = <A>(ask: () => Promise<A>): Resource<A> => {
     value.value = await ask()
     failure.value = undefined
   }
-  return { value, failure, ask: refresher(answered, failed) }
+  return { value, failure, ask: refresher(answered, failed, togetherMs) }
 }
 
 export const status = resource(api.status)
@@ -53,7 +54,7 @@ export const letters = resource(api.letters)
 export const deliveries = resource(api.deliveries)
 export const agents = resource(api.agents)
 export const config = resource(api.config)
-export const figures = resource(() => api.figures(24, 48))
+export const figures = resource(() => api.figures(24, 48), SELDOM_MS)
 
 /** The chats of all accounts whose child can be asked, last spoken in first; those of the others as they were. */
 export const unasked = signal<ReadonlyArray<{ readonly accountId: string; readonly why: RequestFailed }>>([])
@@ -73,7 +74,7 @@ export const chats: Resource<ReadonlyArray<ChatRecord>> = resource(async () => {
   return asked
     .flatMap((one) => ("why" in one ? before.filter(({ accountId }) => accountId === one.accountId) : one))
     .toSorted((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0))
-})
+}, 1000)
 
 /** The chat that is open: a request for another one takes the place of what was shown. */
 export const openChat = computed<ChatKey | undefined>(() =>
@@ -107,7 +108,7 @@ const chatNow = () => Promise.all([history.ask(), decisions.ask()])
 const ofView = (): ReadonlyArray<Resource<unknown>> => {
   switch (route.value.view) {
     case "overview":
-      return [approvals, deliveries]
+      return [approvals, deliveries, figures]
     case "conversations":
       return [chats]
     case "agents":
@@ -150,11 +151,34 @@ const isOfOpenChat = (event: GatewayEvent): boolean => {
   return event._tag === "TurnEnded" || event._tag === "PartSettled"
 }
 
+/** Whether an event is of a chat that Messages has not told of yet. */
+const isOfNewChat = (event: GatewayEvent): boolean => {
+  if (!("accountId" in event)) return false
+  const target =
+    "target" in event
+      ? event.target
+      : event._tag === "MessageJudged" && event.chatId !== undefined
+        ? `chat_id:${event.chatId}`
+        : undefined
+  return (
+    target?.startsWith("chat_id:") === true &&
+    chatOfTarget(names.value, event.accountId, target) === undefined
+  )
+}
+
+/** What a message or a turn changes of the view that is open. */
+const showProgress = (): void => {
+  if (route.value.view === "conversations") void chats.ask()
+  if (route.value.view === "overview") void figures.ask()
+  if (route.value.view === "agents") void agents.ask()
+}
+
 const happened = (what: Happened): void => {
   addLine(what)
   for (const { ask } of CHANGED[what.event._tag]) void ask()
   if (isOfOpenChat(what.event)) void chatNow()
-  if (what.event._tag === "MessageJudged" && route.value.view === "conversations") void chats.ask()
+  if (isOfNewChat(what.event)) void chats.ask()
+  if (what.event._tag === "TurnEnded" || what.event._tag === "MessageJudged") showProgress()
 }
 
 let wasLive = false
@@ -168,7 +192,7 @@ const connected = (to: Connection): void => {
   if (wasLive && lines.value.length > 0) addLine({ at: Date.now(), gap: true })
   wasLive = true
   void everything()
-  void Promise.all([config.ask(), agents.ask(), figures.ask(), chats.ask()])
+  void Promise.all([config.ask(), agents.ask(), chats.ask()])
   if (openChat.value !== undefined) void chatNow()
 }
 
@@ -190,9 +214,6 @@ export const run = (): void => {
   setInterval(() => {
     if (seen()) void everything()
   }, LOOK_AGAIN_MS)
-  setInterval(() => {
-    if (seen() && route.value.view === "overview") void figures.ask()
-  }, FIGURES_AGAIN_MS)
   document.addEventListener("visibilitychange", () => {
     if (seen()) void everything()
   })

@@ -48,13 +48,17 @@ export const counted = (count: number, one: string, many: string): string =>
   `${count} ${count === 1 ? one : many}`
 
 /** The line below the title. */
-export const summaryOf = ({ deliveries, sessions, version }: Status): string =>
-  [
+export const summaryOf = ({ deliveries, sessions, version }: Status): string => {
+  const under = [
+    { count: sessions.busy, words: counted(sessions.busy, "conversation is busy", "conversations are busy") },
+    { count: sessions.waiting, words: counted(sessions.waiting, "message waits", "messages wait") },
+    { count: deliveries.queued, words: `${counted(deliveries.queued, "answer", "answers")} on the way` }
+  ].filter(({ count }) => count > 0)
+  return [
     `Version ${version}`,
-    `${counted(sessions.busy, "conversation", "conversations")} busy`,
-    `${counted(sessions.waiting, "message waits", "messages wait")}`,
-    `${counted(deliveries.queued, "reply", "replies")} on the way`
+    ...(under.length === 0 ? ["all quiet"] : under.map(({ words }) => words))
   ].join(" · ")
+}
 
 /** An event, and the account that it is of, by name. */
 export const accountOfEvent = (event: GatewayEvent, names: Names): string | undefined =>

@@ -32,9 +32,11 @@ export const Mark = ({ tone }: { readonly tone: string }) => (
 /** A time, told as a span that keeps up with the clock. */
 export const Time = ({ at, tense = "ago" }: { readonly at: number; readonly tense?: Tense }) => {
   const date = new Date(at)
+  // The signal says when to look again; what came since it did is not in the future.
+  const present = Math.max(now.value, Date.now())
   return (
     <time dateTime={date.toISOString()} title={date.toLocaleString()}>
-      {timeWords(at, now.value, tense)}
+      {timeWords(at, present, tense)}
     </time>
   )
 }

@@ -60,11 +60,12 @@ const Flow = ({ chat }: { readonly chat: ChatKey }) => {
   const decided = isThis(decisions.value.value) ? decisions.value.value?.found : undefined
   const why = history.failure.value
   const entries = decided === undefined ? [] : flowOf(said, decided, (id) => agentName(names.value, id))
-  const last = entries.at(-1)?.id
+  const last = entries.at(-1)
+  const seen = last === undefined ? "" : `${last.id} ${last.notes.length}`
   // What comes is seen, as in Messages.
   useEffect(() => {
-    if (last !== undefined) end.current?.scrollTo({ top: end.current.scrollHeight })
-  }, [last])
+    if (seen !== "") end.current?.scrollTo({ top: end.current.scrollHeight })
+  }, [seen])
   return (
     <>
       {why !== undefined && (

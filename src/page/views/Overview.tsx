@@ -3,7 +3,7 @@ import type { WaitingDelivery } from "../../schemas/control/Records.ts"
 import { accountName, targetName } from "../names.ts"
 import { Foreign, Section, Time } from "../parts/basics.tsx"
 import { hrefOf } from "../route.ts"
-import { deliveries, letters, names } from "../state.ts"
+import { deliveries, letters, names, status } from "../state.ts"
 import { counted } from "../words.ts"
 import { Accounts } from "./Accounts.tsx"
 import { Charts } from "./Charts.tsx"
@@ -23,6 +23,21 @@ const LettersHint = () => {
     </section>
   )
 }
+
+/** Accounts that nobody but a person can help: on top, and what to do with them below. */
+const AccountsHint = () => (
+  <>
+    {(status.value.value?.accounts ?? [])
+      .filter(({ state }) => state === "degraded")
+      .map(({ id, lastError, name }) => (
+        <section key={id} class="hint" aria-label={`Account ${name ?? id}`}>
+          <p>
+            <strong>{name ?? id} needs you</strong>: {lastError?.hint || lastError?.message}
+          </p>
+        </section>
+      ))}
+  </>
+)
 
 const Waiting = ({ delivery }: { readonly delivery: WaitingDelivery }) => (
   <li class="row">
@@ -57,6 +72,7 @@ export const Overview = () => (
     <div class="column">
       <Requests />
       <Paused />
+      <AccountsHint />
       <LettersHint />
       <Accounts />
     </div>

@@ -25,6 +25,7 @@ import { RunningGateway } from "./RunningGateway.ts"
 import { serviceCheck } from "./service.ts"
 import { memoryCheck, sessionsCheck } from "./sharedSessions.ts"
 import { stateFolderCheck } from "./stateFolder.ts"
+import { webPageCheck } from "./webPage.ts"
 
 export interface DoctorOptions {
   readonly config: Option.Option<string>
@@ -98,6 +99,7 @@ const configChecks = (
     sessionsCheck(whole, approvals),
     ...memoryCheck(whole, approvals)
   ]),
+  orElse(webPageCheck(whole), () => []),
   modelChecks(whole.agents.list),
   cliChecks(whole.agents.list, env)
 ]

@@ -1,6 +1,7 @@
 /** What the page knows of the gateway, and asks it for. Views show it; the connection keeps it up to date. */
 import { computed, type Signal, signal } from "@preact/signals"
 import type { ChatRecord } from "../schemas/control/Records.ts"
+import type { AccountReport } from "../schemas/control/Status.ts"
 import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
 import { api, type ChatKey, RequestFailed } from "./api.ts"
 import { type Connection, type Happened, listen } from "./live.ts"
@@ -56,17 +57,23 @@ export const agents = resource(api.agents)
 export const config = resource(api.config)
 export const figures = resource(() => api.figures(24, 48), SELDOM_MS)
 
-/** The chats of all accounts whose child can be asked, last spoken in first; those of the others as they were. */
+/** Accounts whose chats cannot be asked for now. */
 export const unasked = signal<ReadonlyArray<{ readonly accountId: string; readonly why: RequestFailed }>>([])
+/** What the gateway would answer for an account whose child does not run; it need not be asked for that. */
+const notRunning = ({ id, lastError }: AccountReport): RequestFailed =>
+  new RequestFailed(409, `the account ${id} has no imsg that runs`, lastError?.hint ?? "")
+/** The chats of all accounts whose child can be asked, last spoken in first; those of the others as they were. */
 export const chats: Resource<ReadonlyArray<ChatRecord>> = resource(async () => {
   if (status.value.value === undefined) await status.ask()
   const accounts = (status.value.value?.accounts ?? []).filter(({ state }) => state !== "disabled")
   const asked = await Promise.all(
-    accounts.map(({ id }) =>
-      api.chats(id, CHATS).catch((why: unknown) => {
-        if (why instanceof RequestFailed && why.status !== 0) return { accountId: id, why }
-        throw why
-      })
+    accounts.map((account) =>
+      account.state === "running"
+        ? api.chats(account.id, CHATS).catch((why: unknown) => {
+            if (why instanceof RequestFailed && why.status !== 0) return { accountId: account.id, why }
+            throw why
+          })
+        : { accountId: account.id, why: notRunning(account) }
     )
   )
   unasked.value = asked.flatMap((one) => ("why" in one ? [one] : []))
@@ -125,7 +132,7 @@ const everything = () => Promise.all([status, requests, letters, ...ofView()].ma
 
 /** What an event may have changed. */
 const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unknown>>>> = {
-  AccountState: [status],
+  AccountState: [status, chats],
   ChildRestarted: [status],
   MessageJudged: [status],
   TurnBegun: [status],

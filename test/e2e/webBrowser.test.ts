@@ -197,7 +197,8 @@ describe("the web page", () => {
       yield* press("Drop")
       yield* step(() => page.getByRole("dialog").getByRole("button", { name: "Drop" }).click())
       yield* awaitRows(page, "letters", 0)
-      expect(complaints).toEqual([])
+      // Who asks for chats in the moment in which a child is replaced is told so.
+      expect(complaints.filter((text) => !text.includes("409"))).toEqual([])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -7,7 +7,7 @@ const HEIGHT = 80
 const GAP = 2
 
 /** A series: its name, and how it looks. */
-export interface Series {
+interface Series {
   readonly name: string
   readonly look: string
 }
@@ -73,14 +73,7 @@ const Numbers = ({ table: { head, rows }, title }: { readonly table: Table; read
   </details>
 )
 
-export const Chart = ({
-  most,
-  rows,
-  series,
-  table,
-  title,
-  words
-}: {
+interface ChartProps {
   /** What the top of the chart stands for. */
   readonly most: string
   readonly rows: ReadonlyArray<ReadonlyArray<Bar>>
@@ -88,12 +81,11 @@ export const Chart = ({
   readonly table: Table
   readonly title: string
   readonly words: string
-}) => (
-  <figure class="chart">
-    <figcaption>
-      <h3>{title}</h3>
-      <p class="said">{words}</p>
-    </figcaption>
+}
+
+/** Where nothing happened the words alone say so. */
+const Drawn = ({ most, rows, series, table, title, words }: ChartProps) => (
+  <>
     <p class="most quiet" aria-hidden="true">
       {most}
     </p>
@@ -118,5 +110,15 @@ export const Chart = ({
       ))}
     </ul>
     <Numbers table={table} title={title} />
+  </>
+)
+
+export const Chart = (chart: ChartProps) => (
+  <figure class="chart">
+    <figcaption>
+      <h3>{chart.title}</h3>
+      <p class="said">{chart.words}</p>
+    </figcaption>
+    {chart.rows.some((row) => row.some(({ from, to }) => to > from)) && <Drawn {...chart} />}
   </figure>
 )

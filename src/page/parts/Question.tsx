@@ -1,5 +1,5 @@
 /** Asks before something that cannot be taken back. */
-import { useEffect, useRef, useState } from "preact/hooks"
+import { useLayoutEffect, useRef, useState } from "preact/hooks"
 import { question } from "../notices.ts"
 
 /** For so long yes cannot be said, in ms: the second click of two meant the button below. */
@@ -9,7 +9,8 @@ export const QuestionDialog = () => {
   const dialog = useRef<HTMLDialogElement>(null)
   const [held, setHeld] = useState(true)
   const asked = question.value
-  useEffect(() => {
+  // Before the next key or click can come: it is the question's.
+  useLayoutEffect(() => {
     if (asked === undefined || dialog.current === null) return undefined
     setHeld(true)
     dialog.current.returnValue = "no"

@@ -135,6 +135,9 @@ const withCookie = (name: string, value: string, maxAge: Duration.Duration) =>
     maxAge
   })
 
+const sessionOfCookie = ({ find }: WebSessions, id: string | undefined) =>
+  id === undefined ? Effect.succeedNone : find(id)
+
 const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOptions) => {
   const cookie = cookieName(port)
 
@@ -167,10 +170,7 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
       return { answer: withCookie(cookie, id, SESSION_LASTS) }
     })
 
-  const sessionOf = ({ cookies }: Request) => {
-    const id = cookies[cookie]
-    return id === undefined ? Effect.succeedNone : sessions.find(id)
-  }
+  const sessionOf = ({ cookies }: Request) => sessionOfCookie(sessions, cookies[cookie])
 
   return (request: Request): Effect.Effect<Admission, WebRefusal | StoreUnavailable, Events> =>
     Effect.gen(function* () {

@@ -36,7 +36,7 @@ if (process.listenerCount("SIGUSR1") === 0) process.on("SIGUSR1", () => {});`
 const PAGE = "dist/page"
 /** What the web page is made of: scripts and styles are bundled, the rest is taken as it is. */
 const page = {
-  "page.js": "src/page/page.ts",
+  "page.js": "src/page/page.tsx",
   "login.js": "src/page/login.ts",
   "style.css": "src/page/style.css",
   "index.html": "src/page/index.html",
@@ -46,12 +46,14 @@ const page = {
 
 /** esbuild's accounts of what went into the gateway. */
 const metafiles = []
+// The documents of this version, which the page links to.
+for (const name of readdirSync("docs")) if (name.endsWith(".md")) page[name] = `docs/${name}`
 
 mkdirSync(PAGE, { recursive: true })
 for (const [name, source] of Object.entries(page)) {
   const outfile = `${PAGE}/${name}`
   const unfinished = `${outfile}.${process.pid}`
-  if (/\.(ts|css)$/.test(source)) {
+  if (/\.(tsx?|css)$/.test(source)) {
     const { metafile } = await build({
       entryPoints: [source],
       metafile: true,
@@ -60,6 +62,8 @@ for (const [name, source] of Object.entries(page)) {
       format: "esm",
       platform: "browser",
       target: ["es2022", "safari16"],
+      jsx: "automatic",
+      jsxImportSource: "preact",
       minify: true,
       sourcemap: false,
       logLevel: "warning"

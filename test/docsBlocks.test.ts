@@ -50,7 +50,6 @@ const GROUPS = [
   "tokens"
 ]
 /** Its command comes with the wizard. */
-const LATER = ["setup"]
 
 /** Where a command begins in a block or in a sentence, up to what is the shell's again. */
 const COMMAND = /(?:^|[`(&|;!]) *imsg-gateway((?: [^\n`|&;>)#]*)?)/gmu
@@ -63,9 +62,7 @@ const commandOf = (line: string) => {
   return { path: path.join(" "), options: words.flatMap((word) => /^--[a-z-]+/u.exec(word) ?? []) }
 }
 
-const shown = texts
-  .flatMap(({ text }) => [...text.matchAll(COMMAND)].map(([, line = ""]) => commandOf(line)))
-  .filter(({ path }) => !LATER.includes(path))
+const shown = texts.flatMap(({ text }) => [...text.matchAll(COMMAND)].map(([, line = ""]) => commandOf(line)))
 const commands = [...new Set(shown.map(({ path }) => path))].sort().map((path) => ({
   path,
   options: [...new Set(shown.filter((one) => one.path === path).flatMap(({ options }) => options))]

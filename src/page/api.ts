@@ -1,12 +1,19 @@
 /** The control server, as the page asks it. Its answers are of the types that its own schemas have. */
 import type {
+  AgentReport,
+  ChatRecord,
+  ConfigReport,
   LetterRecord,
+  LetterWords,
+  MessageRecord,
   PairingApprovalRecord,
   PairingRequestRecord,
   SettledPart,
   WaitingDelivery
 } from "../schemas/control/Records.ts"
+import type { SendResult } from "../schemas/control/Sending.ts"
 import type { ConfigChange, PausedChatReport, Status } from "../schemas/control/Status.ts"
+import type { Decision, Figures } from "../schemas/Decision.ts"
 
 export type PairingRequest = typeof PairingRequestRecord.Type
 export type PairingApproval = typeof PairingApprovalRecord.Type
@@ -16,18 +23,29 @@ export interface Deliveries {
   readonly settled: ReadonlyArray<SettledPart>
 }
 
+/** A chat: its account, and its rowid there. */
+export interface ChatKey {
+  readonly accountId: string
+  readonly id: number
+}
+
 /** What the gateway refused, or that it could not be asked. `status` is 0 where no answer came. */
 export class RequestFailed extends Error {
   readonly status: number
   readonly hint: string
-  constructor(status: number, message: string, hint: string) {
+  /** The failure's code; empty where no answer came. */
+  readonly code: string
+  constructor(status: number, message: string, hint: string, code = "") {
     super(message)
     this.status = status
     this.hint = hint
+    this.code = code
   }
 }
 
 const PATIENCE_MS = 15_000
+/** How long the gateway waits for the end of what is sent before it answers that it is under way. */
+const SEND_WAIT_MS = 8000
 
 const textIn = (body: unknown, key: string): string => {
   const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, key) : undefined
@@ -61,7 +79,8 @@ const answered = async (method: string, path: string, body?: unknown): Promise<R
   throw new RequestFailed(
     response.status,
     textIn(told, "message") || `the gateway answered with status ${response.status}`,
-    textIn(told, "hint")
+    textIn(told, "hint"),
+    textIn(told, "code")
   )
 }
 
@@ -76,6 +95,25 @@ export const api = {
   requests: () => read<ReadonlyArray<PairingRequest>>("GET", "/pairing"),
   approvals: () => read<ReadonlyArray<PairingApproval>>("GET", "/pairing/approvals"),
   letters: () => read<ReadonlyArray<LetterRecord>>("GET", "/deadletters"),
+  letter: (id: number) => read<LetterWords>("GET", `/deadletters/${id}`),
+  agents: () => read<ReadonlyArray<AgentReport>>("GET", "/agents"),
+  config: () => read<ConfigReport>("GET", "/config"),
+  figures: (hours: number, spans: number) =>
+    read<ReadonlyArray<Figures>>("GET", `/figures?hours=${hours}&spans=${spans}`),
+  chats: (account: string, limit: number) =>
+    read<ReadonlyArray<ChatRecord>>("GET", `/chats?account=${part(account)}&limit=${limit}`),
+  history: ({ accountId, id }: ChatKey, limit: number) =>
+    read<ReadonlyArray<MessageRecord>>(
+      "GET",
+      `/chats/${id}/history?account=${part(accountId)}&limit=${limit}`
+    ),
+  decisions: ({ accountId, id }: ChatKey, limit: number) =>
+    read<ReadonlyArray<Decision>>("GET", `/decisions?account=${part(accountId)}&chat=${id}&limit=${limit}`),
+  /** `name` is what the delivery is called: the same one again is not sent twice. */
+  send: ({ accountId, id }: ChatKey, name: string, text: string) =>
+    read<SendResult>("POST", "/send", {
+      ...{ account: accountId, to: `chat_id:${id}`, id: name, text, waitMs: SEND_WAIT_MS }
+    }),
   restart: (id: string) => answered("POST", `/accounts/${part(id)}/restart`),
   resumeChat: (chat: Pick<PausedChatReport, "accountId" | "chat">) =>
     read<PausedChatReport>("POST", "/chats/resume", { accountId: chat.accountId, chat: chat.chat }),

@@ -1,12 +1,13 @@
 /** The login form: the token goes out in a request's body, and comes back as a cookie that no script can read. */
-import { byId } from "./dom.ts"
+import { byId } from "./byId.ts"
 
 const form = byId("login", HTMLFormElement)
 const token = byId("token", HTMLInputElement)
 const failure = byId("failure", HTMLParagraphElement)
 
 const wordsOf = async (response: Response): Promise<string> => {
-  if (response.status === 401) return "This is not the gateway’s token."
+  if (response.status === 401)
+    return "This is no token of the gateway. `imsg-gateway tokens create` makes one."
   const { hint, message } = await response.json().catch(() => ({}))
   return typeof message === "string"
     ? `${message}. ${hint}`

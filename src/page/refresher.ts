@@ -1,6 +1,6 @@
 /** Asking for something again and again, however often that is called for. */
 
-/** Calls in this time are one. */
+/** Calls in this time, in ms, are one where nothing else is said. */
 const TOGETHER_MS = 300
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -11,7 +11,8 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  */
 export const refresher = (
   ask: () => Promise<void>,
-  failed: (error: unknown) => void
+  failed: (error: unknown) => void,
+  togetherMs = TOGETHER_MS
 ): (() => Promise<void>) => {
   const askNow = (): Promise<void> => ask().catch(failed)
   let current: Promise<void> | undefined
@@ -20,7 +21,7 @@ export const refresher = (
   const begin = (): Promise<void> => {
     const asked = askNow()
     current = asked
-      .then(() => pause(TOGETHER_MS))
+      .then(() => pause(togetherMs))
       .then(() => {
         current = undefined
       })

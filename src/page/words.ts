@@ -1,6 +1,8 @@
 /** What the page says of times, states and events. Pure: nothing here touches the document. */
-import type { AccountReport, Status } from "../schemas/control/Status.ts"
+import type { AccountReport, ConfigChange, Status } from "../schemas/control/Status.ts"
+import { fateInWords, wordsOfFate } from "../schemas/fateWords.ts"
 import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
+import { accountName, agentName, type Names, personName, targetName } from "./names.ts"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -41,19 +43,51 @@ export const STATE_WORDS: Readonly<Record<AccountState, string>> = {
 /** Codes such as `child_exited`, as words. */
 export const codeWords = (code: string): string => code.replaceAll(/[_-]+/gu, " ")
 
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+/** How many of what: `1 turn`, `2 turns`. */
+export const counted = (count: number, one: string, many: string): string =>
+  `${count} ${count === 1 ? one : many}`
 
 /** The line below the title. */
-export const summaryOf = ({ accounts, deliveries, sessions, version }: Status): string => {
-  const enabled = accounts.filter(({ state }) => state !== "disabled")
-  const running = enabled.filter(({ state }) => state === "running")
+export const summaryOf = ({ deliveries, sessions, version }: Status): string => {
+  const under = [
+    { count: sessions.busy, words: counted(sessions.busy, "conversation is busy", "conversations are busy") },
+    { count: sessions.waiting, words: counted(sessions.waiting, "message waits", "messages wait") },
+    { count: deliveries.queued, words: `${counted(deliveries.queued, "answer", "answers")} on the way` }
+  ].filter(({ count }) => count > 0)
   return [
     `Version ${version}`,
-    `${running.length} of ${counted(enabled.length, "account runs", "accounts run")}`,
-    `${counted(sessions.busy, "conversation", "conversations")} busy`,
-    `${counted(sessions.waiting, "message waits", "messages wait")}`,
-    `${counted(deliveries.queued, "reply", "replies")} on the way`
+    ...(under.length === 0 ? ["all quiet"] : under.map(({ words }) => words))
   ].join(" · ")
+}
+
+/** An event, and the account that it is of, by name. */
+export const accountOfEvent = (event: GatewayEvent, names: Names): string | undefined =>
+  "accountId" in event ? accountName(names, event.accountId) : undefined
+
+/** How the connection to the gateway is. */
+export const CONNECTION_WORDS = {
+  connecting: "connecting",
+  live: "live",
+  reconnecting: "reconnecting"
+} as const
+
+/** How much on the overview waits for a person: requests, accounts that need somebody, chats that do not go on alone. */
+export const needing = (status: Status | undefined, requests: ReadonlyArray<unknown>): number =>
+  requests.length +
+  (status?.accounts.filter(({ state }) => state === "degraded").length ?? 0) +
+  (status?.paused.filter(({ until }) => until === null).length ?? 0)
+
+/** What a reload of the config came to. */
+export const changeWords = ({ added, changed, others, removed }: ConfigChange): string => {
+  const words = [
+    ...added.map((id) => `${id} added`),
+    ...removed.map((id) => `${id} removed`),
+    ...changed.map((id) => `${id} changed`),
+    ...(others ? ["other settings changed"] : [])
+  ]
+  return words.length === 0
+    ? "The config was read again: nothing is different."
+    : `The config was read again: ${words.join(", ")}.`
 }
 
 type Tag = GatewayEvent["_tag"]
@@ -80,60 +114,78 @@ export const KINDS: Readonly<Record<Tag, string>> = {
 
 export const isTag = (name: string): name is Tag => Object.hasOwn(KINDS, name)
 
-const took = (ms: number): string => (ms < SECOND ? `${Math.round(ms)} ms` : `${(ms / SECOND).toFixed(1)} s`)
+/** How long something took. */
+export const took = (ms: number): string =>
+  ms < SECOND ? `${Math.round(ms)} ms` : ms < MINUTE ? `${(ms / SECOND).toFixed(1)} s` : spanOf(ms)
 
 const named = (word: string, ids: ReadonlyArray<string>): ReadonlyArray<string> =>
   ids.length === 0 ? [] : [`${word} ${ids.join(", ")}`]
 
-/** What happened, in a line. The words of messages are not in it. */
-export const eventWords = (event: GatewayEvent): string => {
+type Judged = Extract<GatewayEvent, { readonly _tag: "MessageJudged" }>
+
+const judgedWords = ({ accountId, chatId, fate, sender }: Judged, names: Names): string => {
+  const who = sender === undefined ? "" : `${personName(names, sender)}: `
+  const where = chatId === undefined ? "" : targetName(names, accountId, `chat_id:${chatId}`)
+  const from = who !== "" || where === "" || where.startsWith("chat_id:") ? who : `${where}: `
+  return `${from}${fateInWords(fate)}`
+}
+
+type Changed = Extract<GatewayEvent, { readonly _tag: "ConfigReloaded" }>
+
+const reloadedWords = ({ added, changed, removed }: Changed): string => {
+  const changes = [...named("added", added), ...named("removed", removed), ...named("changed", changed)]
+  return changes.length === 0 ? "read again, no account changed" : `read again: ${changes.join("; ")}`
+}
+
+/** What happened, in a line, with people by name. The words of messages are not in it. */
+export const eventWords = (event: GatewayEvent, names: Names): string => {
+  const chat = (target: string): string =>
+    "accountId" in event ? targetName(names, event.accountId, target) : target
   switch (event._tag) {
     case "AccountState":
-      return `${STATE_WORDS[event.state] ?? event.state}: ${event.message ?? event.reason}`
+      return `${STATE_WORDS[event.state] ?? event.state}: ${event.message ?? codeWords(event.reason)}`
     case "ChildRestarted":
-      return `the child was replaced: ${codeWords(event.reason)}`
+      return `imsg was started anew: ${codeWords(event.reason)}`
     case "MessageJudged":
-      return [
-        `row ${event.rowId}`,
-        ...(event.sender === undefined ? [] : [`from ${event.sender}`]),
-        codeWords(event.fate)
-      ].join(", ")
+      return judgedWords(event, names)
     case "TurnBegun":
-      return `${event.agentId} is asked`
+      return `${agentName(names, event.agentId)} is asked`
     case "TurnEnded":
-      return `${event.agentId} ${ENDINGS[event.outcome]} after ${took(event.durationMs)}`
+      return `${agentName(names, event.agentId)} ${ENDINGS[event.outcome]} after ${took(event.durationMs)}`
     case "BudgetExceeded":
-      return `${event.subject} has used up messages.budget.${event.budget}, and is not answered for now`
+      return `${personName(names, event.subject)} has used up messages.budget.${event.budget}, and is not answered for now`
     case "PartSettled":
-      return `part ${event.index + 1} to ${event.target} ${event.outcome} after ${took(event.durationMs)}`
+      return `part ${event.index + 1} to ${chat(event.target)} ${PART_ENDINGS[event.outcome]} after ${took(event.durationMs)}`
     case "DeliveryEnded":
-      return `to ${event.target} ${event.outcome} after ${took(event.durationMs)}`
+      return `the answer to ${chat(event.target)} ${PART_ENDINGS[event.outcome]} after ${took(event.durationMs)}`
     case "ChatPaused":
       return event.times === 0
-        ? `${event.chat} is paused by an owner until you resume it`
-        : `${event.chat} gives the gateway's own words back: paused ${event.until === null ? "until you resume it" : "for a while"}`
+        ? `${chat(event.chat)} is paused by an owner until you resume it`
+        : `${chat(event.chat)} gives the gateway's own words back: paused ${event.until === null ? "until you resume it" : "for a while"}`
     case "ChatResumed":
-      return `${event.chat} is answered again`
+      return `${chat(event.chat)} is answered again`
     case "PairingRequested":
-      return `${event.sender} asks to be let in, with the code ${event.code}`
+      return `${personName(names, event.sender)} asks to be let in, with the code ${event.code}`
     case "PairingApproved":
-      return `${event.sender} is let in`
+      return `${personName(names, event.sender)} is let in`
     case "SignedIn":
       return `a browser at ${event.address} signed in`
     case "TokenRefused":
       return `somebody at ${event.address} showed a wrong token`
     case "SendAccepted":
-      return `a message to ${event.target} was asked for ${event.via === "web" ? "over TCP" : "on this machine"}`
-    case "ConfigReloaded": {
-      const changes = [
-        ...named("added", event.added),
-        ...named("removed", event.removed),
-        ...named("changed", event.changed)
-      ]
-      return changes.length === 0 ? "read again, no account changed" : `read again: ${changes.join("; ")}`
-    }
+      return `a message to ${chat(event.target)} was asked for ${event.via === "web" ? "over HTTP" : "on this machine"}`
+    case "ConfigReloaded":
+      return reloadedWords(event)
   }
 }
+
+/** How a part, or an answer, can end. */
+const PART_ENDINGS = {
+  sent: "was sent",
+  uncertain: "may or may not have been sent,",
+  failed: "could not be sent,",
+  expired: "was of no use any more,"
+} as const
 
 /** How a turn can end. */
 const ENDINGS = {
@@ -143,6 +195,15 @@ const ENDINGS = {
   "over-budget": "was not asked, over the budget,",
   stopped: "was stopped"
 } as const
+
+/** The same of an agent's last turn. */
+export const TURN_WORDS: Readonly<Record<keyof typeof ENDINGS, string>> = {
+  answered: "answered",
+  silent: "nothing to say",
+  failed: "failed",
+  "over-budget": "not asked, over the budget",
+  stopped: "stopped"
+}
 
 /** How an event should look. */
 export type Tone = "good" | "bad" | "doubtful" | "plain"
@@ -163,6 +224,9 @@ const OUTCOMES: Readonly<Record<string, Tone>> = {
 /** The tone of an outcome or a state. */
 export const toneOf = (outcome: string): Tone => OUTCOMES[outcome] ?? "plain"
 
+/** What was done with a message, where it says more than that it came. */
+const TONES: Readonly<Record<string, Tone>> = { "given to the agent": "good", "given a code": "doubtful" }
+
 /** Events that somebody should look at. */
 const DOUBTFUL: ReadonlyArray<string> = ["ChildRestarted", "BudgetExceeded", "ChatPaused", "TokenRefused"]
 
@@ -170,6 +234,7 @@ const DOUBTFUL: ReadonlyArray<string> = ["ChildRestarted", "BudgetExceeded", "Ch
 export const eventTone = (event: GatewayEvent): Tone => {
   if ("outcome" in event) return toneOf(event.outcome)
   if (event._tag === "AccountState") return toneOf(event.state)
+  if (event._tag === "MessageJudged") return TONES[wordsOfFate(event.fate).done] ?? "plain"
   if (DOUBTFUL.includes(event._tag)) return "doubtful"
   return "plain"
 }

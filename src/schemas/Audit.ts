@@ -19,6 +19,7 @@ export const AuditActor = Schema.Union(
 export type AuditActor = typeof AuditActor.Type
 
 const ofSender = { accountId: AccountId, sender: Text }
+const ofToken = { number: Schema.Int, name: Text }
 const ofLetter = { number: Schema.Int }
 const ofConversation = { agentId: Text, kind: Schema.Literal("person", "group", "session"), of: Text }
 
@@ -29,12 +30,16 @@ export const AuditEvent = Schema.Union(
   Schema.TaggedStruct("PairingRevoked", ofSender),
   Schema.TaggedStruct("SignedIn", {}),
   Schema.TaggedStruct("SignedOut", {}),
+  Schema.TaggedStruct("TokenCreated", ofToken),
+  Schema.TaggedStruct("TokenRevoked", ofToken),
   /** `as`: the form of the page, or a program's header. */
   Schema.TaggedStruct("TokenRefused", { as: Schema.Literal("sign-in", "program") }),
   /** A message from the owner, not from an agent. */
   Schema.TaggedStruct("MessageSent", { accountId: AccountId, deliveryId: Text, target: Text }),
   Schema.TaggedStruct("DeadLetterRetried", { ...ofLetter, anyway: Schema.Boolean }),
   Schema.TaggedStruct("DeadLetterDropped", ofLetter),
+  /** Somebody read the words of one through the gateway. */
+  Schema.TaggedStruct("DeadLetterShown", ofLetter),
   /** Somebody read what an agent remembers. */
   Schema.TaggedStruct("ConversationShown", ofConversation),
   /** Somebody read the messages of a chat through the gateway. */

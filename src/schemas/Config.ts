@@ -46,9 +46,9 @@ export const gatewayKeys = {
 export const httpKeys = {
   port: required(whole(1, 65_535), "The port that the web page is served on."),
   host: option(Text, "The address that the web page is served on.", "127.0.0.1"),
-  token: required(
+  token: option(
     Token,
-    "The secret that a browser must show. Better taken from the environment than written in the file."
+    "A secret that opens the page, beside those that `imsg-gateway tokens create` makes. Better taken from the environment than written in the file."
   )
 }
 

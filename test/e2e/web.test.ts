@@ -109,7 +109,7 @@ describe("the web server of the gateway", () => {
       const answer = yield* signIn(port)
       expect(answer.status).toBe(204)
       const [set = ""] = answer.headers["set-cookie"] ?? []
-      for (const flag of ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=86400"])
+      for (const flag of ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=604800"])
         expect(set).toContain(flag)
       expect(set).not.toContain(TOKEN)
       const cookie = cookieOf(answer)
@@ -240,12 +240,12 @@ describe("the web server of the gateway", () => {
             ),
             gateway.signal("SIGHUP")
           )
-        yield* reload({ http: { port: other, token: "another-token-of-tests" } })
+        yield* reload({ http: { port: other, token: "another-token-of-tests-that-is-long" } })
         yield* awaitPage(2)
         expect(yield* Effect.flip(askPort(port, { path: "/login" }))).toMatchObject({ code: "ECONNREFUSED" })
         expect((yield* askPort(other, { path: "/status", headers: bearer })).status).toBe(401)
         expect((yield* askPort(other, { path: "/status", headers: { cookie } })).status).toBe(401)
-        expect((yield* signIn(other, "another-token-of-tests")).status).toBe(204)
+        expect((yield* signIn(other, "another-token-of-tests-that-is-long")).status).toBe(204)
         yield* reload({})
         yield* eventually(
           "nobody listens",

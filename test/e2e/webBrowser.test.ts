@@ -13,7 +13,7 @@ import { PausedChats } from "../../src/services/PausedChats.ts"
 import { browserProgram, openPage, picture, step, tabTo } from "../support/browser.ts"
 import { asking } from "../support/control.ts"
 import { deadDelivery, onStoreOf } from "../support/deadLetters.ts"
-import { startGateway } from "../support/gateway.ts"
+import { PERSON, startGateway } from "../support/gateway.ts"
 import { eventually, signal } from "../support/simulator.ts"
 import { TOKEN, webGateway } from "../support/webPage.ts"
 
@@ -24,7 +24,11 @@ const MARKUP = `<img src="x" onerror="document.body.remove()">`
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
 /** The rows of a list that are not only there to say what became of them. */
-const rows = (page: Page, list: string) => page.locator(`#${list} > li:not([data-gone])`)
+const rows = (page: Page, list: string) => page.locator(`#${list} li.row:not([data-gone])`)
+
+/** Opens a view by the navigation. */
+const view = (page: Page, name: string) =>
+  step(() => page.getByRole("navigation").getByRole("link", { name }).click())
 
 /** Waits until a list has so many rows. */
 const awaitRows = (page: Page, list: string, count: number) =>
@@ -51,6 +55,29 @@ const signedIn = (page: Page, url: string) =>
     yield* step(() => page.getByRole("button", { name: "Sign in" }).click())
     yield* awaitText(page, "#connection", "live")
     yield* awaitText(page, "#accounts", "running")
+  })
+
+/** A gateway with people and an agent that have names. */
+const LIVED_IN = {
+  people: { Sam: [PERSON] },
+  agents: { list: [{ id: "main", name: "Robin", runtime: { type: "echo" } }] }
+}
+
+/** What a page has to show after a while: an answer, two failures, and somebody who asks to be let in. */
+const live = (talk: Effect.Effect.Success<ReturnType<typeof webGateway>>) =>
+  Effect.gen(function* () {
+    yield* talk.say("the first")
+    yield* talk.imsg.awaitSent(1)
+    for (const text of ["the second", "the third"]) {
+      yield* talk.imsg.chats.fault({ _tag: "failSend", code: -32602, message: "x".repeat(120) })
+      yield* talk.say(text)
+      yield* eventually(
+        "its letter",
+        asking(talk.home, (client) => client.deadletters.letters()),
+        (letters) => letters.length >= (text === "the second" ? 1 : 2)
+      )
+    }
+    yield* strangerWrites(talk)
   })
 
 /** A stranger who writes. */
@@ -105,18 +132,25 @@ describe("the web page", () => {
       yield* awaitText(page, "#accounts", "child exited")
       yield* gateway.awaitRunning("default", 2)
       yield* awaitText(page, "#accounts .state", "running")
-      expect(yield* step(() => page.locator("#events").innerText())).toContain("Restart")
+      yield* view(page, "Events")
+      yield* awaitText(page, "#events", "Restart")
 
       yield* imsg.chats.fault({ _tag: "failSend", code: -32602, message: MARKUP })
       yield* say("hello")
+      yield* view(page, "Dead letters")
       yield* awaitRows(page, "letters", 1)
       expect(yield* step(() => rows(page, "letters").innerText())).toContain(MARKUP)
-      yield* picture(page, "light")
+      // The words of a letter are asked for when somebody wants to see them.
+      expect(yield* step(() => rows(page, "letters").innerText())).not.toContain("echo: hello")
+      yield* step(() => page.getByRole("button", { name: "Show what was said" }).click())
+      yield* awaitText(page, "#letters", "echo: hello")
       yield* step(() => page.getByRole("button", { name: "Try again" }).click())
       yield* awaitRows(page, "letters", 0)
       yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: hello"))
-      yield* awaitText(page, "#settled", "sent: part 1")
+      yield* view(page, "Events")
+      yield* awaitText(page, "#events", `the answer to ${PERSON} was sent`)
 
+      yield* view(page, "Overview")
       yield* step(() => page.getByRole("button", { name: `Revoke ${ALEX}` }).click())
       yield* step(() => page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click())
       yield* awaitRows(page, "people", 0)
@@ -143,11 +177,13 @@ describe("the web page", () => {
         home.configFile,
         JSON.stringify({ ...config, messages: { ...config.messages, responsePrefix: "[new]" } })
       )
+      yield* view(page, "Config")
       yield* press("Reload config")
       yield* awaitText(page, "#notice", "config")
       yield* say("hello")
       yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "[new] echo: hello"))
 
+      yield* view(page, "Overview")
       yield* strangerWrites(talk)
       yield* awaitRows(page, "requests", 1)
       yield* press(`Reject ${ALEX}`)
@@ -156,11 +192,13 @@ describe("the web page", () => {
 
       yield* imsg.chats.fault({ _tag: "failSend", code: -32602, message: "no such chat" })
       yield* say("hello again")
+      yield* view(page, "Dead letters")
       yield* awaitRows(page, "letters", 1)
       yield* press("Drop")
       yield* step(() => page.getByRole("dialog").getByRole("button", { name: "Drop" }).click())
       yield* awaitRows(page, "letters", 0)
-      expect(complaints).toEqual([])
+      // Who asks for chats in the moment in which a child is replaced is told so.
+      expect(complaints.filter((text) => !text.includes("409"))).toEqual([])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
@@ -186,12 +224,22 @@ describe("the web page", () => {
       yield* tabTo(page, "Let in")
       yield* press("Enter")
       yield* imsg.awaitSent(2)
-      // The row stays, says what came of it, and has the focus that its button had.
+      // The row stays and says what came of it, and the focus stays on its button, which does nothing more.
       yield* awaitText(page, "#requests", "Let in.")
-      expect(yield* focusedText(page)).toContain(ALEX)
+      expect(yield* focusedText(page)).toBe(`Approve ${ALEX}`)
+      yield* press("Enter")
+      expect(yield* step(() => page.getByRole("dialog").count())).toBe(0)
 
       yield* imsg.chats.fault({ _tag: "failSend", code: -32602, message: "no such chat" })
       yield* say("hello")
+      yield* step(() => page.locator("h1").focus())
+      yield* step(() => page.keyboard.press("Shift+Tab"))
+      yield* view(page, "Dead letters")
+      yield* eventually(
+        "the title of the view has the focus",
+        focusedText(page),
+        (text) => text === "Dead letters"
+      )
       yield* awaitRows(page, "letters", 1)
       yield* tabTo(page, "Drop")
       yield* press("Enter")
@@ -249,11 +297,12 @@ describe("the web page", () => {
       const [second] = yield* asking(talk.home, (client) => client.pairing.pending())
       yield* asking(talk.home, (client) => client.pairing.reject({ path: { code: second?.code ?? "" } }))
       yield* awaitText(page, "#requests", "Decided elsewhere.")
-      expect(yield* focusedText(page)).toContain("+15555550124")
-      expect(yield* step(() => page.evaluate("document.activeElement.tagName"))).toBe("LI")
+      expect(yield* focusedText(page)).toBe("Approve +15555550124")
+      yield* press("Enter")
+      expect(yield* step(() => page.getByRole("dialog").count())).toBe(0)
       // Rows that have said so long enough go once nobody is there.
       yield* step(() => page.mouse.move(0, 0))
-      yield* step(() => page.locator("#reload").focus())
+      yield* step(() => page.locator("#logout").focus())
       yield* eventually(
         "one row",
         step(() => page.locator("#requests > li").count()),
@@ -264,38 +313,68 @@ describe("the web page", () => {
     })
   )
 
-  for (const [name, options] of [
-    ["in light colours", { colorScheme: "light" }],
-    ["in dark colours", { colorScheme: "dark" }],
-    ["on a phone", { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true }]
-  ] as const) {
-    it.scopedLive(`can be read by everybody ${name}`, () =>
-      Effect.gen(function* () {
-        const talk = yield* webGateway()
-        yield* talk.awaitPage()
-        const { page } = yield* openPage(options)
-        yield* step(() => page.goto(talk.url))
-        expect(yield* accessibility(page)).toEqual([])
-        yield* picture(page, `login ${name}`)
-        yield* signedIn(page, talk.url)
-        yield* strangerWrites(talk)
-        yield* talk.imsg.awaitSent(1)
-        yield* talk.imsg.chats.fault({ _tag: "failSend", code: -32602, message: "x".repeat(200) })
-        yield* talk.say("hello")
-        yield* awaitRows(page, "requests", 1)
-        yield* awaitRows(page, "letters", 1)
-        yield* awaitText(page, "#settled", "part 1")
-        yield* step(() => page.getByRole("button", { name: `Approve ${ALEX}` }).click())
-        yield* picture(page, `question ${name}`)
-        expect(yield* accessibility(page)).toEqual([])
-        yield* step(() => page.getByRole("button", { name: "Cancel" }).click())
-        yield* picture(page, name)
-        expect(yield* accessibility(page)).toEqual([])
-        // Against the screen: the window of a phone grows with a page that is too wide.
-        const width = yield* step(() => page.evaluate("document.documentElement.scrollWidth"))
-        expect(width).toBe(page.viewportSize()?.width)
-      })
-    )
+  for (const width of [320, 768, 1280]) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      it.scopedLive(`can be read by everybody at ${width} px, ${colorScheme}`, () =>
+        Effect.gen(function* () {
+          const name = `${width} ${colorScheme}`
+          const talk = yield* webGateway({}, {}, { config: LIVED_IN })
+          yield* talk.awaitPage()
+          const phone = width < 500 ? { hasTouch: true, isMobile: true } : {}
+          const { complaints, page } = yield* openPage({
+            colorScheme,
+            viewport: { width, height: 800 },
+            ...phone
+          })
+          /** Nothing of axe, and nothing beside the screen: the window of a phone grows with a page that is too wide. */
+          const look = (what: string) =>
+            Effect.gen(function* () {
+              yield* picture(page, `${name} ${what}`)
+              expect([what, yield* accessibility(page)]).toEqual([what, []])
+              expect([
+                what,
+                yield* step(() => page.evaluate("document.documentElement.scrollWidth"))
+              ]).toEqual([what, width])
+            })
+          yield* step(() => page.goto(talk.url))
+          yield* look("login")
+          yield* signedIn(page, talk.url)
+          yield* live(talk)
+          yield* awaitRows(page, "requests", 1)
+          yield* awaitText(page, "#charts-title + *, .charts", "let through")
+          yield* look("overview")
+          yield* step(() => page.getByRole("button", { name: `Approve ${ALEX}` }).click())
+          yield* look("question")
+          yield* step(() => page.getByRole("button", { name: "Cancel" }).click())
+          yield* view(page, "Conversations")
+          yield* awaitText(page, "#chats", "failure")
+          yield* look("chats")
+          yield* step(() => page.locator("#chats a", { hasText: "Sam" }).click())
+          yield* awaitText(page, "#flow", "was not sent")
+          yield* look("chat")
+          yield* view(page, "Agents")
+          yield* awaitText(page, "#agents", "Robin")
+          yield* look("agents")
+          yield* view(page, "Dead letters")
+          yield* awaitRows(page, "letters", 2)
+          yield* step(() => page.getByRole("button", { name: "Show what was said" }).first().click())
+          yield* awaitText(page, "#letters", "the third")
+          yield* look("letters")
+          yield* view(page, "Events")
+          yield* awaitText(page, "#events", "Sam")
+          yield* look("events")
+          yield* view(page, "Config")
+          yield* awaitText(page, "#main", "control")
+          yield* step(() => page.getByText("control", { exact: true }).click())
+          yield* look("config")
+          expect(complaints).toEqual([])
+          yield* view(page, "Overview")
+          yield* talk.gateway.signal("SIGKILL")
+          yield* awaitText(page, "#lost", "does not answer")
+          yield* look("lost")
+        })
+      )
+    }
   }
 
   it.scopedLive("says of an account that needs a person what that person should do", () =>
@@ -336,9 +415,9 @@ describe("the web page", () => {
       )
       const { page } = yield* openPage()
       yield* signedIn(page, talk.url)
+      yield* view(page, "Dead letters")
       yield* awaitRows(page, "letters", 1)
       yield* step(() => page.getByRole("button", { name: "Try again" }).click())
-      yield* picture(page, "question")
       yield* step(() => page.getByRole("button", { name: "Cancel" }).click())
       expect(yield* step(() => rows(page, "letters").count())).toBe(1)
       yield* step(() => page.getByRole("button", { name: "Try again" }).click())
@@ -400,17 +479,90 @@ describe("the web page", () => {
     })
   )
 
-  it.scopedLive("asks for the token again after the gateway was restarted", () =>
+  it.scopedLive("says that the gateway is gone, does nothing meanwhile, and goes on once it is back", () =>
     Effect.gen(function* () {
       const talk = yield* webGateway()
       yield* talk.awaitPage()
       const { page } = yield* openPage()
       yield* signedIn(page, talk.url)
-      yield* talk.gateway.signal("SIGTERM")
+      yield* strangerWrites(talk)
+      yield* awaitRows(page, "requests", 1)
+      yield* talk.gateway.signal("SIGKILL")
       yield* talk.gateway.exitCode
-      yield* awaitText(page, "#connection", "reconnecting")
+      yield* awaitText(page, "#lost", "The gateway does not answer.")
+      expect(yield* step(() => page.locator("main").getAttribute("data-stale"))).toBe("")
+      // What was known is still there, and its buttons do nothing.
+      yield* step(() => page.getByRole("button", { name: `Approve ${ALEX}` }).click({ force: true }))
+      expect(yield* step(() => page.getByRole("dialog").count())).toBe(0)
       yield* startGateway(talk.home)
-      yield* step(() => page.waitForURL("**/login", { timeout: 60_000 }))
+      yield* awaitText(page, "#connection", "live")
+      // Without signing in again.
+      expect(yield* step(() => page.locator("#lost").isHidden())).toBe(true)
+      yield* step(() => page.getByRole("button", { name: `Approve ${ALEX}` }).click())
+      yield* step(() => page.getByRole("button", { name: "Let in" }).click())
+      yield* awaitRows(page, "people", 1)
+    })
+  )
+
+  it.scopedLive("shows a chat with what was said, decided and sent, and writes into it", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway({}, {}, { config: LIVED_IN })
+      yield* talk.awaitPage()
+      const { complaints, page } = yield* openPage()
+      yield* signedIn(page, talk.url)
+      yield* talk.say("hello")
+      yield* talk.imsg.awaitSent(1)
+      yield* view(page, "Conversations")
+      yield* step(() => page.locator("#chats a", { hasText: "Sam" }).click())
+      yield* awaitText(page, "#flow", "Given to the agent: imessage.allowFrom names the sender")
+      yield* awaitText(page, "#flow", "Robin answered after")
+      yield* awaitText(page, "#flow", "Sent for Robin")
+      yield* step(() => page.getByLabel("Write into this chat").fill("by hand"))
+      // Pressed twice it is sent once.
+      yield* step(() => page.getByRole("button", { name: "Send" }).dblclick())
+      yield* talk.imsg.awaitSent((sent) => sent.some(({ text }) => text === "by hand"))
+      yield* awaitText(page, "#notice", "Sent.")
+      yield* awaitText(page, "#flow", "by hand")
+      const sent = yield* talk.imsg.awaitSent(2)
+      expect(sent.filter(({ text }) => text === "by hand")).toHaveLength(1)
+      expect(complaints).toEqual([])
+    })
+  )
+
+  it.scopedLive("says what it cannot know of a chat whose imsg does not run", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway({}, { cliPath: "/nonexistent/imsg" })
+      yield* talk.awaitPage()
+      const { page } = yield* openPage()
+      yield* step(() => page.goto(talk.url))
+      yield* step(() => page.getByLabel("Token").fill(TOKEN))
+      yield* step(() => page.getByLabel("Token").press("Enter"))
+      yield* awaitText(page, "#connection", "live")
+      yield* view(page, "Conversations")
+      yield* awaitText(page, "main", "cannot be asked for: the account default has no imsg that runs")
+      yield* step(() => page.goto(`${talk.url}#/conversations/default/1`))
+      yield* awaitText(page, "main", "What was decided is shown without words.")
+      expect(yield* accessibility(page)).toEqual([])
+    })
+  )
+
+  it.scopedLive("drops all letters of a cause by one answer", () =>
+    Effect.gen(function* () {
+      const talk = yield* webGateway()
+      yield* talk.awaitPage()
+      const { page } = yield* openPage()
+      yield* signedIn(page, talk.url)
+      yield* view(page, "Dead letters")
+      for (const [at, text] of ["one", "two", "three"].entries()) {
+        yield* talk.imsg.chats.fault({ _tag: "failSend", code: -32602, message: "no such chat" })
+        yield* talk.say(text)
+        yield* awaitRows(page, "letters", at + 1)
+      }
+      yield* step(() => page.getByRole("button", { name: "Drop all" }).click())
+      yield* step(() => page.getByRole("dialog").getByRole("button", { name: "Drop all" }).click())
+      yield* awaitRows(page, "letters", 0)
+      yield* awaitText(page, "#notice", "3 letters are dropped.")
+      expect(yield* asking(talk.home, (client) => client.deadletters.letters())).toEqual([])
     })
   )
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { pauseMs } from "../../src/page/backoff.ts"
+import type { Names } from "../../src/page/names.ts"
 import { refresher } from "../../src/page/refresher.ts"
 import { eventTone, eventWords, timeWords } from "../../src/page/words.ts"
 import type { GatewayEvent } from "../../src/schemas/GatewayEvent.ts"
@@ -19,6 +20,24 @@ describe("what the page says of times", () => {
   })
 })
 
+const NAMES: Names = {
+  people: [{ name: "Sam", handles: ["+15555550111", "sam@example.com"] }],
+  chats: [
+    {
+      ...{ accountId: "default", id: 1, name: "Hiking", participants: ["+15555550111", "+15555550112"] },
+      ...{
+        isGroup: true,
+        service: undefined,
+        identifier: undefined,
+        guid: undefined,
+        lastMessageAt: undefined
+      }
+    }
+  ],
+  accounts: [{ id: "default", name: "Home" }],
+  agents: [{ id: "main", name: "Robin" }]
+}
+
 describe("what the page says of events", () => {
   const accountId = "default"
   const table: ReadonlyArray<readonly [GatewayEvent, string, string]> = [
@@ -29,14 +48,18 @@ describe("what the page says of events", () => {
     ],
     [
       { _tag: "ChildRestarted", accountId, reason: "child_exited" },
-      "the child was replaced: child exited",
+      "imsg was started anew: child exited",
       "doubtful"
     ],
-    [{ _tag: "MessageJudged", accountId, rowId: 7, fate: "from-me" }, "row 7, from me", "plain"],
+    [
+      { _tag: "MessageJudged", accountId, rowId: 7, fate: "from-me" },
+      "not for anybody: the account itself wrote it: you, or the gateway",
+      "plain"
+    ],
     [
       { _tag: "MessageJudged", accountId, rowId: 7, fate: "dm-open", sender: "+15555550111", text: "secret" },
-      "row 7, from +15555550111, dm open",
-      "plain"
+      "Sam: given to the agent: everybody may write directly",
+      "good"
     ],
     [
       {
@@ -49,7 +72,7 @@ describe("what the page says of events", () => {
         text: "secret",
         durationMs: 1500
       },
-      "part 1 to chat_id:1 uncertain after 1.5 s",
+      "part 1 to Hiking may or may not have been sent, after 1.5 s",
       "doubtful"
     ],
     [
@@ -64,7 +87,7 @@ describe("what the page says of events", () => {
     ]
   ]
   it.each(table)("%o", (event, words, tone) => {
-    expect([eventWords(event), eventTone(event)]).toEqual([words, tone])
+    expect([eventWords(event, NAMES), eventTone(event)]).toEqual([words, tone])
   })
 })
 

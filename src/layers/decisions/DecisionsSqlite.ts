@@ -1,10 +1,12 @@
 /** Decisions in the gateway's store. Their parts are those of the delivery that has the id of their turn. */
 import { Array as Arr, Effect, Layer, Order } from "effect"
-import type { Counted, DecidedPart, DecidedTurn, Decision, TurnOutcome } from "../../schemas/Decision.ts"
+import type { Counted, DecidedPart, Decision } from "../../schemas/Decision.ts"
 import { WAITING } from "../../schemas/Fate.ts"
 import { Decisions } from "../../services/Decisions.ts"
 import { Database } from "../sqlite/Database.ts"
+import { makeAgents } from "./agents.ts"
 import { makeFigures } from "./figures.ts"
+import { type TurnRow, turnOf } from "./turns.ts"
 
 interface Row {
   readonly account_id: string
@@ -14,16 +16,6 @@ interface Row {
   readonly at: number
   readonly fate: string
   readonly turn_id: string
-}
-
-interface TurnRow {
-  readonly turn_id: string
-  readonly agent_id: string
-  readonly outcome: TurnOutcome
-  readonly ended_at: number
-  readonly duration_ms: number
-  readonly code: string | null
-  readonly reason: string | null
 }
 
 interface PartRow {
@@ -41,16 +33,6 @@ const partOf = ({ detail, guid, settled_at, state }: PartRow, index: number): De
   guid,
   detail,
   settledAt: settled_at
-})
-
-const turnOf = (row: TurnRow): DecidedTurn => ({
-  id: row.turn_id,
-  agentId: row.agent_id,
-  outcome: row.outcome,
-  endedAt: row.ended_at,
-  durationMs: row.duration_ms,
-  ...(row.code === null ? {} : { code: row.code }),
-  ...(row.reason === null ? {} : { reason: row.reason })
 })
 
 /** The turn of a row is that of its message, where it was not taken into another's: see `TurnMembers`. */
@@ -124,6 +106,7 @@ const make = Effect.gen(function* () {
           .map(decisionOf)
       }),
     counts: database.read(() => counted.all()),
+    agents: makeAgents(database),
     figures: makeFigures(database)
   })
 })

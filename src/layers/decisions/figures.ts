@@ -19,12 +19,13 @@ const medianOf = (sorted: ReadonlyArray<number>): number | null =>
   sorted[Math.floor((sorted.length - 1) / 2)] ?? null
 
 export const makeFigures = (database: typeof Database.Service): Decisions["Type"]["figures"] => {
+  // Numbers of JavaScript are bound as REAL: the quotient is a whole number only where it is made one.
   const judged = database.prepare<{
     readonly span: number
     readonly admitted: number
     readonly others: number
   }>(`
-    SELECT (at - ?) / ? AS span, sum(${ADMITTED}) AS admitted, sum(NOT ${ADMITTED} AND NOT ${OWN}) AS others
+    SELECT CAST((at - ?) / ? AS INTEGER) AS span, sum(${ADMITTED}) AS admitted, sum(NOT ${ADMITTED} AND NOT ${OWN}) AS others
     FROM decisions WHERE at >= ? AND at < ? GROUP BY span`)
   const ended = database.prepare<Ended>(
     "SELECT ended_at, outcome, duration_ms FROM turn_ends WHERE ended_at >= ? AND ended_at < ?"
@@ -34,7 +35,7 @@ export const makeFigures = (database: typeof Database.Service): Decisions["Type"
     readonly sent: number
     readonly unsent: number
   }>(`
-    SELECT (settled_at - ?) / ? AS span, sum(state = 'Sent') AS sent, sum(state IN ('Uncertain', 'Failed')) AS unsent
+    SELECT CAST((settled_at - ?) / ? AS INTEGER) AS span, sum(state = 'Sent') AS sent, sum(state IN ('Uncertain', 'Failed')) AS unsent
     FROM parts WHERE settled_at >= ? AND settled_at < ? GROUP BY span`)
 
   const spanOf = (

@@ -21,6 +21,7 @@ import { retention } from "./steps/retention.ts"
 import { sessionLanes } from "./steps/sessionLanes.ts"
 import { stops } from "./steps/stops.ts"
 import { unripe } from "./steps/unripe.ts"
+import { webAccess } from "./steps/webAccess.ts"
 import { words } from "./steps/words.ts"
 
 export const MIGRATIONS: ReadonlyArray<string> = [
@@ -43,5 +44,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   unripe,
   conversations,
   stops,
-  decisions
+  decisions,
+  webAccess
 ]

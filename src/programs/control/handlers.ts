@@ -3,11 +3,13 @@ import { HttpApiBuilder } from "@effect/platform"
 import { Effect, Layer, type Ref, Stream } from "effect"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
+import { idOf, kindOf as letterKind } from "../../schemas/DeadLetter.ts"
 import { AccountNotFound } from "../../schemas/errors/config.ts"
 import { AccountDisabled, PathNotOpen, RequestInvalid } from "../../schemas/errors/control.ts"
 import { handlesOf } from "../../schemas/People.ts"
 import { print } from "../../schemas/Target.ts"
 import { Accounts } from "../../services/Accounts.ts"
+import { Audit } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { Conversations } from "../../services/Conversations.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
@@ -17,12 +19,13 @@ import { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import { PausedChats } from "../../services/PausedChats.ts"
 import * as conversationRecords from "../conversations/records.ts"
-import { summary } from "../deadLetters/records.ts"
+import { summary, words } from "../deadLetters/records.ts"
 import { reloadConfig } from "../gateway/reloadConfig.ts"
 import type { Lanes } from "../sending/Lanes.ts"
 import { EVERY_FILE } from "../sending/prepare.ts"
 import { type Asker, sendThroughGateway } from "../sending/throughGateway.ts"
 import type { Uploads } from "../sending/uploads.ts"
+import { overview } from "./agents.ts"
 import { chats } from "./chats.ts"
 import { serverSentEvents } from "./events.ts"
 import { found, foundOrNot, foundOrRefused, refused, refusedOrNot, told, unavailable } from "./failures.ts"
@@ -154,10 +157,20 @@ const pairing = HttpApiBuilder.group(ControlApi, "pairing", (handlers) =>
   )
 )
 
+/** A letter with what was said, which the audit log hears of. */
+const shownLetter = (number: number) =>
+  Effect.gen(function* () {
+    const letter = yield* (yield* DeadLetters).get(number)
+    yield* (yield* Audit).record({ _tag: "DeadLetterShown", number })
+    const isDelivery = letterKind(letter.content) === "Delivery"
+    return words(letter, isDelivery ? yield* (yield* Outbox).parts(idOf(letter.content)) : [])
+  })
+
 const deadLetters = HttpApiBuilder.group(ControlApi, "deadletters", (handlers) =>
   Effect.map(DeadLetters, (letters) =>
     handlers
       .handle("letters", () => told(Effect.map(letters.all, (all) => all.map(summary))))
+      .handle("letter", ({ path }) => told(shownLetter(path.id)))
       .handle("retry", ({ path, payload }) =>
         told(Effect.map(letters.retry(path.id, { anyway: payload.anyway ?? false }), summary))
       )
@@ -193,5 +206,6 @@ export const api = (served: Served, way: Way) =>
     deadLetters,
     conversations,
     chats,
+    overview,
     refusals
   ])

@@ -9,9 +9,11 @@ import {
 } from "@effect/platform"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, FiberHandle, Layer, Option, Schedule, Stream } from "effect"
+import { digestOf } from "../../schemas/accessToken.ts"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import { messageOf } from "../../schemas/errors/messageOf.ts"
 import { failureWords } from "../../schemas/errors/platformWords.ts"
+import { AccessTokens } from "../../services/AccessTokens.ts"
 import { Audit } from "../../services/Audit.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { api, type Served } from "./handlers.ts"
@@ -69,14 +71,20 @@ const served = (http: HttpConfig, gateway: Served) =>
     Effect.gen(function* () {
       const { host, port } = http
       const app = yield* HttpApiBuilder.httpApp
-      const sessions = yield* makeSessions
       const tokens = yield* makeTokens(http.token)
+      const sessions = yield* makeSessions(tokens)
       const guard = gate({ host, port, assets: yield* readPage, audit: yield* Audit, sessions, tokens })
       const isKnown = ({ headers }: Head) => {
         const bearer = bearerOf(headers.get("authorization"))
-        if (bearer !== undefined) return Effect.succeed(tokens.isRight(bearer))
         const id = Cookies.parseHeader(headers.get("cookie") ?? "")[cookieName(port)]
-        return id === undefined ? Effect.succeed(false) : Effect.map(sessions.find(id), Option.isSome)
+        const known =
+          bearer !== undefined
+            ? tokens.isTaken(digestOf(bearer))
+            : id === undefined
+              ? Effect.succeed(false)
+              : Effect.map(sessions.find(id), Option.isSome)
+        // While the store cannot be read everybody is a stranger.
+        return Effect.orElseSucceed(known, () => false)
       }
       const limited = HttpIncomingMessage.withMaxBodySize(guard(app), Option.some(MAX_BODY))
       return Layer.provide(
@@ -93,10 +101,27 @@ const served = (http: HttpConfig, gateway: Served) =>
     Layer.provide(NodeHttpServer.layerContext)
   )
 
+/** A page that nobody can open yet. Tokens that are made later are taken at once. */
+const warnOfNoToken = ({ token }: HttpConfig) =>
+  token !== undefined
+    ? Effect.void
+    : Effect.flatMap(AccessTokens, ({ all }) => all).pipe(
+        Effect.orElseSucceed(() => undefined),
+        Effect.flatMap((tokens) =>
+          tokens?.length === 0
+            ? warn(
+                "nobody can sign in to the web page yet: there is no token",
+                "`imsg-gateway tokens create` makes one."
+              )
+            : Effect.void
+        )
+      )
+
 /** Listens until it is interrupted. Where the address is taken it says so once, and waits until it is free. */
 const keepOpen = (http: HttpConfig, gateway: Served) =>
   Effect.gen(function* () {
     yield* judge(http)
+    yield* warnOfNoToken(http)
     const isUp = Effect.annotateLogs(Effect.logInfo("the web page is up"), { url: urlOf(http) })
     const listen = Layer.launch(Layer.tap(served(http, gateway), () => isUp))
     return yield* Effect.catchAll(listen, (error) =>

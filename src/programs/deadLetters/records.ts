@@ -1,5 +1,5 @@
 /** Dead letters for machines: without anybody's words in lists, with them where one letter is asked for. */
-import type { LetterRecord } from "../../schemas/control/Records.ts"
+import type { LetterRecord, LetterWords } from "../../schemas/control/Records.ts"
 import {
   accountOf,
   type DeadContent,
@@ -9,8 +9,9 @@ import {
   type Unreadable
 } from "../../schemas/DeadLetter.ts"
 import type { PartRecord } from "../../schemas/Delivery.ts"
-import { replyTarget } from "../../schemas/Envelope.ts"
+import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
 import { print } from "../../schemas/Target.ts"
+import type { Reply } from "../../schemas/Turn.ts"
 
 /** The chat that is waiting for the answer. */
 export const chatOf = (content: DeadContent | Unreadable): string => {
@@ -32,6 +33,12 @@ export const sessionOf = (content: DeadContent | Unreadable): string | undefined
 export const kindOf = (content: DeadContent | Unreadable): LetterRecord["kind"] =>
   tagOf(content) === "Turn" ? "turn" : "delivery"
 
+/** Who wrote what has no answer; nobody of a delivery. */
+const senderOf = (content: DeadContent | Unreadable): string | undefined =>
+  content._tag === "Turn" && content.messages[0].envelope.sender !== ""
+    ? content.messages[0].envelope.sender
+    : undefined
+
 /** A letter as `list --json` has it. `failedAt` is in Unix milliseconds. */
 export const summary = ({
   attempts,
@@ -43,11 +50,13 @@ export const summary = ({
   status
 }: DeadLetter): LetterRecord => {
   const sessionKey = sessionOf(content)
+  const sender = senderOf(content)
   return {
     id: number,
     kind: kindOf(content),
     accountId: accountOf(content),
     ...(sessionKey === undefined ? {} : { sessionKey }),
+    ...(sender === undefined ? {} : { sender }),
     chat: chatOf(content),
     code,
     reason: message,
@@ -75,5 +84,52 @@ export const details = (letter: DeadLetter, records: ReadonlyArray<PartRecord>) 
       return { ...about, replies: content.delivery.replies, parts }
     case "Unreadable":
       return { ...about, parts }
+  }
+}
+
+const fileName = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
+
+const askedOf = ({
+  attachments,
+  sender,
+  senderName,
+  sentAt,
+  text
+}: Envelope): LetterWords["asked"][number] => ({
+  sender,
+  ...(senderName === undefined ? {} : { senderName }),
+  at: sentAt ?? null,
+  text,
+  files: attachments.map(({ name }) => name)
+})
+
+const answeredPart = ({ part, state }: PartRecord): LetterWords["answered"][number] => ({
+  state: state._tag.toLowerCase(),
+  words: (part._tag === "Text" ? part.text : fileName(part.path)) || null,
+  detail: "detail" in state ? state.detail : null
+})
+
+/** What was to be answered: as parts where it was tried, else as it was said. */
+const answeredOf = (
+  replies: ReadonlyArray<Reply>,
+  parts: ReadonlyArray<PartRecord>
+): LetterWords["answered"] =>
+  parts.length > 0
+    ? parts.map(answeredPart)
+    : replies.flatMap(({ media = [], text }) =>
+        [...(text === undefined ? [] : [text]), ...media.map(fileName)].map((words) => ({
+          state: "queued",
+          words,
+          detail: null
+        }))
+      )
+
+/** A letter as the control server tells it to who asks for its words. */
+export const words = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>): LetterWords => {
+  const { content } = letter
+  return {
+    ...summary(letter),
+    asked: content._tag === "Turn" ? content.messages.map(({ envelope }) => askedOf(envelope)) : [],
+    answered: answeredOf(content._tag === "Delivery" ? content.delivery.replies : [], parts)
   }
 }

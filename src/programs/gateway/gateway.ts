@@ -41,7 +41,10 @@ import * as Database from "../../layers/sqlite/Database.ts"
 import * as RetentionSqlite from "../../layers/sqlite/RetentionSqlite.ts"
 import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
 import * as TurnMembersSqlite from "../../layers/turns/TurnMembersSqlite.ts"
+import * as AccessTokensSqlite from "../../layers/web/AccessTokensSqlite.ts"
+import * as WebSessionsSqlite from "../../layers/web/WebSessionsSqlite.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { AccessTokens } from "../../services/AccessTokens.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import type { Audit } from "../../services/Audit.ts"
 import type { Budget } from "../../services/Budget.ts"
@@ -65,6 +68,7 @@ import type { PausedChats } from "../../services/PausedChats.ts"
 import { StateLock } from "../../services/StateLock.ts"
 import type { StoreHealth } from "../../services/StoreHealth.ts"
 import type { TurnMembers } from "../../services/TurnMembers.ts"
+import type { WebSessions } from "../../services/WebSessions.ts"
 import * as Account from "../account/Account.ts"
 import * as RetryLetters from "../deadLetters/retryLetters.ts"
 import * as Lanes from "../sending/Lanes.ts"
@@ -126,6 +130,8 @@ type Running =
   | Children
   | Decisions
   | Audit
+  | AccessTokens
+  | WebSessions
   | GroupHistory
   | TurnMembers
   | PairingStore
@@ -176,7 +182,9 @@ export const layer = (
         GroupChatsSqlite.layer,
         BudgetSqlite.layer,
         PausedChatsSqlite.layer,
-        PositionsSqlite.layer
+        PositionsSqlite.layer,
+        AccessTokensSqlite.layer,
+        WebSessionsSqlite.layer
       )
       const services = Layer.mergeAll(
         AccountsLive.layer,

@@ -149,7 +149,7 @@ export interface GatewayConfig {
     readonly http?: {
       readonly port: number
       readonly host: string
-      readonly token: Redacted.Redacted<string>
+      readonly token?: Redacted.Redacted<string>
     }
   }
   readonly warnings: ReadonlyArray<string>

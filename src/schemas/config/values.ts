@@ -150,7 +150,7 @@ export const TextOrNumber = Schema.Union(
 ).annotations({ [ExpectedId]: "a non-empty string" })
 
 /** What a token needs so that it cannot be guessed: characters, and different ones among them. */
-const TOKEN_LENGTH = 16
+const TOKEN_LENGTH = 32
 const TOKEN_VARIETY = 8
 
 const isStrong = (token: string): boolean =>
@@ -164,7 +164,7 @@ export const Token = Schema.Redacted(
     })
   )
 ).annotations({
-  [ExpectedId]: `a secret of at least ${TOKEN_LENGTH} characters, ${TOKEN_VARIETY} of them different, as \`openssl rand -hex 32\` makes one`,
+  [ExpectedId]: `a secret of at least ${TOKEN_LENGTH} characters, ${TOKEN_VARIETY} of them different, or none: \`imsg-gateway tokens create\` makes one that need not stand here`,
   [SecretId]: true
 })
 

@@ -5,11 +5,13 @@ import { VERSION } from "../../version.ts"
 import { Decision, Figures } from "../Decision.ts"
 import { AgentOutput } from "../Turn.ts"
 import { NotFound, Refused, Unavailable } from "./failures.ts"
+import { overview } from "./OverviewApi.ts"
 import {
   ChatRecord,
   ConversationRecord,
   ConversationWords,
   LetterRecord,
+  LetterWords,
   MessageRecord,
   PairingApprovalRecord,
   PairingRequestRecord,
@@ -133,6 +135,12 @@ const numbered = Schema.Struct({ id: Schema.NumberFromString.pipe(Schema.int(), 
 const deadLetters = HttpApiGroup.make("deadletters")
   .add(HttpApiEndpoint.get("letters", "/deadletters").addSuccess(Schema.Array(LetterRecord)))
   .add(
+    HttpApiEndpoint.get("letter", "/deadletters/:id")
+      .setPath(numbered)
+      .addSuccess(LetterWords)
+      .annotateContext(described("One of them with all that was said. The audit log has who asked."))
+  )
+  .add(
     HttpApiEndpoint.post("retry", "/deadletters/:id/retry")
       .setPath(numbered)
       .setPayload(Schema.Struct({ anyway: Schema.optionalWith(Schema.Boolean, { exact: true }) }))
@@ -221,6 +229,7 @@ export class ControlApi extends HttpApi.make("imsg-gateway")
   .add(deadLetters)
   .add(conversations)
   .add(chats)
+  .add(overview)
   .annotateContext(
     OpenApi.annotations({
       title: "imsg-gateway",

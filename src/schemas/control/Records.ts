@@ -1,6 +1,7 @@
 /** Pairing requests, dead letters, conversations and deliveries, as the control server lists them. Times are Unix milliseconds. */
 import { Schema } from "effect"
 import { ConversationKey, Exchange } from "../Conversation.ts"
+import { DecidedTurn } from "../Decision.ts"
 
 export const PairingRequestRecord = Schema.Struct({
   accountId: Schema.String,
@@ -17,20 +18,48 @@ export const PairingApprovalRecord = Schema.Struct({
   approvedAt: Schema.Number
 }).annotations({ identifier: "PairingApproval" })
 
-/** A dead letter without anybody's words. */
-export const LetterRecord = Schema.Struct({
+const letter = {
   id: Schema.Int,
   kind: Schema.Literal("turn", "delivery"),
   accountId: Schema.String,
   sessionKey: Schema.optionalWith(Schema.String, { exact: true }),
+  /** The handle of who wrote the first message of a turn; a delivery has none. */
+  sender: Schema.optionalWith(Schema.String, { exact: true }),
   chat: Schema.String,
   code: Schema.String,
   reason: Schema.String,
   status: Schema.Literal("dead", "asked", "retrying"),
   attempts: Schema.Int,
   failedAt: Schema.Number
-}).annotations({ identifier: "DeadLetter" })
+}
+
+/** A dead letter without anybody's words. */
+export const LetterRecord = Schema.Struct(letter).annotations({ identifier: "DeadLetter" })
 export type LetterRecord = typeof LetterRecord.Type
+
+/** What somebody wrote that has no answer; `files` are names. */
+const Asked = Schema.Struct({
+  sender: Schema.String,
+  senderName: Schema.optionalWith(Schema.String, { exact: true }),
+  at: Schema.NullOr(Schema.Number),
+  text: Schema.String,
+  files: Schema.Array(Schema.String)
+})
+
+/** A part of an answer, and where it is: `words` are null where they are not kept any more. */
+const AnsweredPart = Schema.Struct({
+  state: Schema.String,
+  words: Schema.NullOr(Schema.String),
+  detail: Schema.NullOr(Schema.String)
+})
+
+/** A dead letter with all that was said: of a turn what was asked, of a delivery what was to be answered. */
+export const LetterWords = Schema.Struct({
+  ...letter,
+  asked: Schema.Array(Asked),
+  answered: Schema.Array(AnsweredPart)
+}).annotations({ identifier: "DeadLetterWords" })
+export type LetterWords = typeof LetterWords.Type
 
 const conversation = {
   id: Schema.Int,
@@ -100,3 +129,29 @@ export const MessageRecord = Schema.Struct({
   files: Schema.Array(Schema.String)
 }).annotations({ identifier: "Message" })
 export type MessageRecord = typeof MessageRecord.Type
+
+/** An agent, and how it did. Turns are those that ended within a day. */
+export const AgentReport = Schema.Struct({
+  id: Schema.String,
+  name: Schema.NullOr(Schema.String),
+  /** Whether it answers what no binding matches. */
+  isDefault: Schema.Boolean,
+  runtime: Schema.Literal("echo", "command", "openai", "anthropic", "cli", "webhook"),
+  /** The model, program or host that answers. */
+  where: Schema.String,
+  lastTurn: Schema.NullOr(DecidedTurn),
+  turns: Schema.Int,
+  failedTurns: Schema.Int
+}).annotations({ identifier: "Agent" })
+export type AgentReport = typeof AgentReport.Type
+
+/** The config that the gateway runs with. `config` has "…" where a secret may be. */
+export const ConfigReport = Schema.Struct({
+  file: Schema.NullOr(Schema.String),
+  people: Schema.Array(Schema.Struct({ name: Schema.String, handles: Schema.Array(Schema.String) })),
+  warnings: Schema.Array(Schema.String),
+  /** The keys whose secret stands in the file itself. */
+  writtenSecrets: Schema.Array(Schema.String),
+  config: Schema.Unknown
+}).annotations({ identifier: "Config" })
+export type ConfigReport = typeof ConfigReport.Type

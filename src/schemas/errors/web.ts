@@ -7,17 +7,17 @@ export class NotSignedIn extends GatewayError<NotSignedIn>()("NotSignedIn", {
   code: "not_signed_in",
   fields: {},
   message: "this request carries neither the token nor a session that is still open",
-  hint: "Sign in at /login, or send the header `Authorization: Bearer` with the token of control.http."
+  hint: "Sign in at /login, or send the header `Authorization: Bearer` with a token."
 }) {
   readonly status = 401
 }
 
-/** A token that is not the one of the config. */
+/** A token that is neither the one of the config nor one that was made. */
 export class WrongToken extends GatewayError<WrongToken>()("WrongToken", {
   code: "wrong_token",
   fields: {},
-  message: "this is not the token of the gateway",
-  hint: "It is the value of control.http.token in the config file, or of the variable named there."
+  message: "this is no token of the gateway",
+  hint: "`imsg-gateway tokens create` makes one; the value of control.http.token in the config, where there is one, opens it too."
 }) {
   readonly status = 401
 }
@@ -26,7 +26,7 @@ export class WrongToken extends GatewayError<WrongToken>()("WrongToken", {
 export class TooManyTries extends GatewayError<TooManyTries>()("TooManyTries", {
   code: "too_many_tries",
   fields: { retryAfter: Schema.Int },
-  message: "this is not the token of the gateway, and too many wrong ones came before it",
+  message: "this is no token of the gateway, and too many wrong ones came before it",
   hint: ({ retryAfter }) =>
     `Look it up before the next try: the right one is taken at any time. Programs should wait for ${retryAfter} seconds.`
 }) {
@@ -63,5 +63,30 @@ export class PageNotFound extends GatewayError<PageNotFound>()("PageNotFound", {
   readonly status = 404
 }
 
+/** Whether somebody may come in cannot be looked up, or not written down. Told to strangers, hence without a file. */
+export class AccessUnknown extends GatewayError<AccessUnknown>()("AccessUnknown", {
+  code: "access_unknown",
+  fields: {},
+  message: "the gateway cannot read or write its store now, so that it lets nobody in",
+  hint: "Its log says why. Try again once that is mended; commands on its machine work meanwhile."
+}) {
+  readonly status = 503
+}
+
+/** There is no such token. */
+export class TokenNotFound extends GatewayError<TokenNotFound>()("TokenNotFound", {
+  code: "token_not_found",
+  fields: { number: Schema.Int },
+  message: ({ number }) => `there is no token ${number}`,
+  hint: "`imsg-gateway tokens list` shows those that there are."
+}) {}
+
 /** What the server of the web page refuses with. */
-export type WebRefusal = NotSignedIn | WrongToken | TooManyTries | ForeignOrigin | ForeignHost | PageNotFound
+export type WebRefusal =
+  | NotSignedIn
+  | WrongToken
+  | TooManyTries
+  | ForeignOrigin
+  | ForeignHost
+  | PageNotFound
+  | AccessUnknown

@@ -42,7 +42,7 @@ describe("loading", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  const secret = "{ control: { http: { port: 8080, token: 'hush-hush-nobody-hears' } } }"
+  const secret = "{ control: { http: { port: 8080, token: 'hush-hush-nobody-hears-what-it-is' } } }"
 
   it.scoped.each<[what: string, text: string, file: number, folder: number, said: boolean]>([
     ["of others", secret, 0o644, 0o755, true],
@@ -59,7 +59,7 @@ describe("loading", () => {
     ["of others, without a page", "{}", 0o644, 0o755, false]
   ])("warns of a secret that is in reach %s: %s", ([, text, mode, folder, said]) =>
     Effect.gen(function* () {
-      yield* setVariables({ TOKEN: "hush-hush-nobody-hears" })
+      yield* setVariables({ TOKEN: "hush-hush-nobody-hears-what-it-is" })
       const fs = yield* FileSystem.FileSystem
       const { dirname } = yield* Path.Path
       const file = yield* written(text)
@@ -68,7 +68,7 @@ describe("loading", () => {
       const { warnings } = yield* load(Option.some(file))
       const told = warnings.filter((warning) => warning.includes("holds a secret (control.http.token)"))
       expect(told.length).toBe(said ? 1 : 0)
-      expect(warnings.join()).not.toContain("hush-hush-nobody-hears")
+      expect(warnings.join()).not.toContain("hush-hush-nobody-hears-what-it-is")
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -55,7 +55,7 @@ layer(NodeContext.layer)("the config", (it) => {
       const dir = yield* fs.makeTempDirectoryScoped({ directory: "/tmp" })
       yield* fs.chmod(dir, 0o755)
       const text =
-        "{ agents: { list: [{ id: 'main', runtime: { type: 'echo' } }] }, control: { http: { port: 8080, token: 'hush-hush-nobody-hears' } } }"
+        "{ agents: { list: [{ id: 'main', runtime: { type: 'echo' } }] }, control: { http: { port: 8080, token: 'hush-hush-nobody-hears-what-it-is' } } }"
       const file = yield* write(`${dir}/config.json5`, text, 0o644)
       const examine = Effect.map(examineConfig(Option.some(file)), ([check]) => check)
       expect(yield* examine).toMatchObject({

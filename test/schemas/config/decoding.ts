@@ -2,7 +2,7 @@
 import { Either } from "effect"
 import { decode } from "../../../src/schemas/config/decode.ts"
 
-const env = { HOME: "/Users/me", NAME: "Ada", TOKEN: "hush-hush-0123456789" }
+const env = { HOME: "/Users/me", NAME: "Ada", TOKEN: "hush-hush-0123456789-nobody-hears-it" }
 
 /** The config of a text, or why there is none. */
 export const decoded = (text: string, extra: { readonly [name: string]: string } = {}) =>

@@ -3,7 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Either } from "effect"
 import { decoded, problems } from "./decoding.ts"
 
-const STRONG = "a secret of at least 16 characters, 8 of them different, as `openssl rand -hex 32` makes one"
+const STRONG =
+  "a secret of at least 32 characters, 8 of them different, or none: `imsg-gateway tokens create` makes one that need not stand here"
 
 describe("a config with mistakes", () => {
   it.each<[mistake: string, text: string, problem: string]>([
@@ -282,13 +283,13 @@ describe("a config with mistakes", () => {
 
   it.each([
     ["", false],
-    ["0123456789abcde", false],
-    ["0123456789abcdef", true],
+    ["0123456789abcdef0123456789abcde", false],
+    ["0123456789abcdef0123456789abcdef", true],
     ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false],
-    ["abcdefgabcdefgabcdefg", false],
-    ["passwordpassword", false],
-    ["                ", false],
-    ["3f9c1d0e7b2a4865", true]
+    ["abcdefgabcdefgabcdefgabcdefgabcdefg", false],
+    ["passwordpasswordpasswordpassword", false],
+    ["                                ", false],
+    ["3f9c1d0e7b2a48653f9c1d0e7b2a4865", true]
   ])("refuses a token that can be guessed: %j", (token, isStrong) => {
     const found = problems(JSON.stringify({ control: { http: { port: 8080, token } } }))
     expect(found).toEqual(isStrong ? [] : [`control.http.token: expected ${STRONG}; got another string`])

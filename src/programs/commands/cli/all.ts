@@ -37,6 +37,7 @@ export const commands = {
     import("./conversations.ts").then(({ conversationsCommand }) => withOnly(conversationsCommand)),
   agent: () => import("./agent.ts").then(({ agentCommand }) => withOnly(agentCommand)),
   audit: () => import("./audit.ts").then(({ auditCommand }) => withOnly(auditCommand)),
+  tokens: () => import("./tokens.ts").then(({ tokensCommand }) => withOnly(tokensCommand)),
   config: () => import("./config.ts").then(({ configCommand }) => withOnly(configCommand)),
   service: () => import("./service.ts").then(({ serviceCommand }) => withOnly(serviceCommand)),
   logs: () => import("./logs.ts").then(({ logsCommand }) => withOnly(logsCommand)),

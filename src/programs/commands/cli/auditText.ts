@@ -36,11 +36,14 @@ const eventInWords = ({ accounts, people }: Named) => {
     SignedIn: () => "signed in",
     SignedOut: () => "signed out",
     TokenRefused: ({ as }) => `gave a wrong token, ${as === "sign-in" ? "to sign in" : "as a program"}`,
+    TokenCreated: ({ name, number }) => `made token ${number} (${name})`,
+    TokenRevoked: ({ name, number }) => `revoked token ${number} (${name})`,
     MessageSent: ({ accountId, deliveryId, target }) =>
       `sent ${deliveryId} to ${person(target)} through ${account(accountId)}`,
     DeadLetterRetried: ({ anyway, number }) =>
       `had dead letter ${number} tried again${anyway ? ", though it may have been sent" : ""}`,
     DeadLetterDropped: ({ number }) => `dropped dead letter ${number}`,
+    DeadLetterShown: ({ number }) => `read dead letter ${number}`,
     ConversationShown: ({ agentId, of }) => `read what ${agentId} remembers of ${person(of)}`,
     HistoryRead: ({ accountId, chatId }) => `read the messages of chat ${chatId} of ${account(accountId)}`,
     ConversationCleared: ({ agentId, of }) => `had ${agentId} forget what it remembers of ${person(of)}`,
@@ -52,11 +55,7 @@ const eventInWords = ({ accounts, people }: Named) => {
   })
 }
 
-export const showAudit = (
-  entries: ReadonlyArray<AuditEntry>,
-  named: Named,
-  look?: Look
-): string =>
+export const showAudit = (entries: ReadonlyArray<AuditEntry>, named: Named, look?: Look): string =>
   entries.length === 0
     ? "Nothing was done that the audit log keeps."
     : table(

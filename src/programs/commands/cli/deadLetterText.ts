@@ -1,7 +1,7 @@
 /** Dead letters for people and for machines. */
 import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
-import type { GatewayConfig } from "../../../schemas/Config.ts"
 import type { Look } from "../../../layers/terminal/look.ts"
+import type { GatewayConfig } from "../../../schemas/Config.ts"
 import {
   accountOf,
   type DeadContent,

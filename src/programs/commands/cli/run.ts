@@ -28,7 +28,10 @@ export const run = (options: {
 }) =>
   Effect.all([modestHeap, become(Manner.Daemon()), gateway.run], { discard: true }).pipe(
     Effect.provide(
-      Layer.merge(gateway.layer(Life.layer(LoggerLive.isOnTerminal(options.logFormat))), RunningNote.layer).pipe(Layer.provideMerge(ConfigFile.layer(options.config)))
+      Layer.merge(
+        gateway.layer(Life.layer(LoggerLive.isOnTerminal(options.logFormat))),
+        RunningNote.layer
+      ).pipe(Layer.provideMerge(ConfigFile.layer(options.config)))
     ),
     // Around the layers too: what they fork crosses boundaries.
     options.trace ? Effect.provide(TraceLog.layer) : identity,

@@ -27,6 +27,7 @@ import { serviceCheck } from "./service.ts"
 import { memoryCheck, sessionsCheck } from "./sharedSessions.ts"
 import { stateFolderCheck } from "./stateFolder.ts"
 import { webhookChecks } from "./webhookAgents.ts"
+import { webPageCheck } from "./webPage.ts"
 
 export interface DoctorOptions {
   readonly config: Option.Option<string>
@@ -100,6 +101,7 @@ const configChecks = (
     sessionsCheck(whole, approvals),
     ...memoryCheck(whole, approvals)
   ]),
+  orElse(webPageCheck(whole), () => []),
   modelChecks(whole.agents.list),
   cliChecks(whole.agents.list, env),
   commandChecks(whole.agents.list, env),

@@ -1,5 +1,4 @@
 /** What stands before the interface when it is served over TCP: names, origins, sessions, and the page's files. */
-import { createHash } from "node:crypto"
 import {
   type HttpApp,
   HttpBody,
@@ -9,7 +8,10 @@ import {
   UrlParams
 } from "@effect/platform"
 import { Cause, Duration, Effect, Option, Stream } from "effect"
+import { digestOf } from "../../../schemas/accessToken.ts"
+import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import {
+  AccessUnknown,
   ForeignHost,
   ForeignOrigin,
   NotSignedIn,
@@ -17,13 +19,14 @@ import {
   TooManyTries,
   type WebRefusal
 } from "../../../schemas/errors/web.ts"
+import { SESSION_LASTS } from "../../../schemas/webSession.ts"
 import { type Audit, OnBehalfOf } from "../../../services/Audit.ts"
 import { Events } from "../../../services/Events.ts"
 import { type Assets, assetResponse } from "./assets.ts"
 import { bearerOf } from "./head.ts"
 import { networkOf } from "./network.ts"
 import { isOwnName, isOwnPage } from "./origin.ts"
-import { SESSION_LASTS, type Session, type WebSessions } from "./sessions.ts"
+import type { Session, WebSessions } from "./sessions.ts"
 import type { Tokens } from "./tokens.ts"
 
 export interface GateOptions {
@@ -41,6 +44,9 @@ type Response = HttpServerResponse.HttpServerResponse
 
 /** The files without which there is no login page. They show nothing of anybody. */
 const OPEN_FILES: ReadonlyArray<string> = ["style.css", "login.js", "page.js", "icon.svg"]
+
+/** The documents of this version. */
+const DOCUMENT = /^\/docs\/[a-z]+\.md$/u
 
 /** Headers of every answer. */
 const HEADERS = {
@@ -95,13 +101,13 @@ const answerOf = <E, R>(api: HttpApp.Default<E, R>) =>
 const addressOf = ({ remoteAddress }: Request) => Option.getOrElse(remoteAddress, () => "")
 
 /** Enough to tell sessions apart, and nothing that opens one. */
-const digestOf = (sessionId: string) => createHash("sha256").update(sessionId).digest("hex").slice(0, 8)
+const briefly = (sessionId: string) => digestOf(sessionId).slice(0, 8)
 
 const onBehalfOf = (request: Request, sessionId?: string) =>
   Effect.provideService(OnBehalfOf, {
     _tag: "Web",
     address: addressOf(request),
-    ...(sessionId === undefined ? {} : { session: digestOf(sessionId) })
+    ...(sessionId === undefined ? {} : { session: briefly(sessionId) })
   })
 
 /** The cookie of a gateway on a port. Cookies know no ports: the name keeps gateways of one machine apart. */
@@ -129,6 +135,9 @@ const withCookie = (name: string, value: string, maxAge: Duration.Duration) =>
     maxAge
   })
 
+const sessionOfCookie = ({ find }: WebSessions, id: string | undefined) =>
+  id === undefined ? Effect.succeedNone : find(id)
+
 const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOptions) => {
   const cookie = cookieName(port)
 
@@ -153,20 +162,17 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
     Effect.gen(function* () {
       const form = yield* Effect.orElseSucceed(request.urlParamsBody, () => UrlParams.empty)
       const given = Option.getOrElse(UrlParams.getFirst(form, "token"), () => "")
-      yield* judge(given, request, "sign-in")
-      const { id } = yield* sessions.open
+      const tokenDigest = yield* judge(given, request, "sign-in")
+      const { id } = yield* sessions.open(tokenDigest)
       yield* audit.record({ _tag: "SignedIn" }).pipe(onBehalfOf(request, id))
       const { publish } = yield* Events
       yield* publish({ _tag: "SignedIn", address: addressOf(request) })
       return { answer: withCookie(cookie, id, SESSION_LASTS) }
     })
 
-  const sessionOf = ({ cookies }: Request) => {
-    const id = cookies[cookie]
-    return id === undefined ? Effect.succeedNone : sessions.find(id)
-  }
+  const sessionOf = ({ cookies }: Request) => sessionOfCookie(sessions, cookies[cookie])
 
-  return (request: Request): Effect.Effect<Admission, WebRefusal, Events> =>
+  return (request: Request): Effect.Effect<Admission, WebRefusal | StoreUnavailable, Events> =>
     Effect.gen(function* () {
       const { headers, method } = request
       const told = toldBy(request)
@@ -195,6 +201,7 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
       else if (Option.isNone(session))
         return reads && path === "/" ? { answer: toLogin } : yield* new NotSignedIn()
       if (reads && path === "/") return yield* file("index.html", request)
+      if (reads && DOCUMENT.test(path)) return yield* file(path.slice("/docs/".length), request)
       return { session: bearer === undefined ? session : Option.none() }
     })
 }
@@ -206,6 +213,7 @@ export const gate = (options: GateOptions) => {
     Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
       Effect.map(onBehalfOf(request)(admit(request)), (admission) => ({ admission, request }))
     ).pipe(
+      Effect.catchTag("StoreUnavailable", () => Effect.fail(new AccessUnknown())),
       Effect.matchEffect({
         onFailure: (error) => Effect.succeed(refusal(error)),
         onSuccess: ({ admission, request }) =>

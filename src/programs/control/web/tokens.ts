@@ -1,11 +1,15 @@
 /**
  * Judges tokens. The right one is right at any time, however many wrong ones came from wherever: a limit that refused
  * it would be a way to keep the owner out, above all behind a tunnel, where everybody has the same address. What keeps
- * it from being guessed is its length, which the config asks for. Wrong ones are answered slowly beyond a limit.
+ * it from being guessed is its length: those of the store are made, and the config asks for a long one. Wrong ones are
+ * answered slowly beyond a limit.
  */
-import { createHash, timingSafeEqual } from "node:crypto"
-import { Clock, Effect, Redacted, Ref } from "effect"
+import { timingSafeEqual } from "node:crypto"
+import { Clock, Effect, Option, Redacted, Ref } from "effect"
+import { digestOf } from "../../../schemas/accessToken.ts"
+import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { TooManyTries, WrongToken } from "../../../schemas/errors/web.ts"
+import { AccessTokens } from "../../../services/AccessTokens.ts"
 
 const WITHIN_MS = 60_000
 /** Networks that are remembered; the one that failed longest ago is forgotten first. */
@@ -21,8 +25,6 @@ export interface TokenLimits {
 
 /** People mistype; a program with an old token asks again and again. */
 const TOKEN_LIMITS: TokenLimits = { perNetwork: 10, overall: 100 }
-
-const digest = (text: string) => createHash("sha256").update(text).digest()
 
 /** When each network failed, in Unix ms, the latest failure last. */
 type Failures = ReadonlyMap<string, ReadonlyArray<number>>
@@ -48,19 +50,45 @@ const refuse = (
   return [new WrongToken(), withFailure(failures, network, [...own, now])]
 }
 
-/** A judge of tokens that remembers failures. */
-export const makeTokens = (token: Redacted.Redacted<string>, limits: TokenLimits = TOKEN_LIMITS) =>
-  Effect.map(Ref.make<Failures>(new Map()), (failures) => {
-    const expected = digest(Redacted.value(token))
+/** A judge of tokens that remembers failures: right is what the config has, if it has one, and what is in the store. */
+export const makeTokens = (
+  configured: Redacted.Redacted<string> | undefined,
+  limits: TokenLimits = TOKEN_LIMITS
+) =>
+  Effect.gen(function* () {
+    const failures = yield* Ref.make<Failures>(new Map())
+    const stored = yield* AccessTokens
+    const expected = configured === undefined ? undefined : Buffer.from(digestOf(Redacted.value(configured)))
     /** How long it takes says nothing about where they differ. */
-    const isRight = (given: string): boolean => timingSafeEqual(digest(given), expected)
+    const isConfigured = (digest: string): boolean =>
+      expected !== undefined && timingSafeEqual(Buffer.from(digest), expected)
+
+    /** Whether the token of a digest is taken now; nothing is remembered of one that is not. */
+    const isTaken = (digest: string): Effect.Effect<boolean, StoreUnavailable> =>
+      isConfigured(digest) ? Effect.succeed(true) : Effect.map(stored.find(digest), Option.isSome)
+
+    /** As `isTaken`, and notes its use. */
+    const isShown = (digest: string) =>
+      isConfigured(digest)
+        ? Effect.succeed(true)
+        : Effect.flatMap(
+            stored.find(digest),
+            Option.match({
+              onNone: () => Effect.succeed(false),
+              onSome: (token) => Effect.as(Effect.forkDaemon(Effect.ignore(stored.used(token))), true)
+            })
+          )
+
     return {
-      /** Whether it is the token; nothing is remembered of one that is not. */
-      isRight,
-      /** Fails for a token that is not right. `network` is where it came from. */
-      judge: (given: string, network: string): Effect.Effect<void, WrongToken | TooManyTries> =>
+      isTaken,
+      /** Answers the digest of a token, and fails for one that is not right. `network` is where it came from. */
+      judge: (
+        given: string,
+        network: string
+      ): Effect.Effect<string, WrongToken | TooManyTries | StoreUnavailable> =>
         Effect.gen(function* () {
-          if (isRight(given)) return
+          const digest = digestOf(given)
+          if (yield* isShown(digest)) return digest
           const now = yield* Clock.currentTimeMillis
           // One step, so that tries at the same time are counted like others.
           const refusal = yield* Ref.modify(failures, (all) => refuse(all, network, now, limits))

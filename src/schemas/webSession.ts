@@ -1,0 +1,4 @@
+/** How long a browser stays signed in. */
+import { Duration } from "effect"
+
+export const SESSION_LASTS = Duration.days(7)

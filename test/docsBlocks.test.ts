@@ -49,7 +49,6 @@ const GROUPS = [
   "simulator",
   "tokens"
 ]
-/** Its command comes with the wizard. */
 
 /** Where a command begins in a block or in a sentence, up to what is the shell's again. */
 const COMMAND = /(?:^|[`(&|;!]) *imsg-gateway((?: [^\n`|&;>)#]*)?)/gmu

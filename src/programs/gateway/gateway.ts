@@ -44,6 +44,7 @@ import * as TurnMembersSqlite from "../../layers/turns/TurnMembersSqlite.ts"
 import * as AccessTokensSqlite from "../../layers/web/AccessTokensSqlite.ts"
 import * as WebSessionsSqlite from "../../layers/web/WebSessionsSqlite.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
+import { STORE_FILE } from "../../schemas/storeFile.ts"
 import type { AccessTokens } from "../../services/AccessTokens.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import type { Audit } from "../../services/Audit.ts"
@@ -80,9 +81,6 @@ import { followIdentities } from "./identities.ts"
 import * as retention from "./retention.ts"
 import { warnOfSharedSessions } from "./sharedSessions.ts"
 import { watchStore } from "./watchStore.ts"
-
-/** The name of the store inside the state folder. */
-export const STORE_FILE = "gateway.db"
 
 /** Part of what is stored: with fewer, messages on the others would be read by nobody. One process holds them all. */
 const SHARDS = 32

@@ -5,6 +5,11 @@ import { type Look, PLAIN, styled } from "../../../layers/terminal/look.ts"
 
 const GAP = 2
 
+/** Characters that are one column wide each: most text has no others, and the table of all widths takes 20 ms to load. */
+const ONE_WIDE = /^[\x20-\x7E]*$/u
+
+const widthOf = (text: string): number => (ONE_WIDE.test(text) ? text.length : stringWidth(text))
+
 /** No column is made narrower than this to fit, or than its heading. */
 const NARROWEST = 6
 
@@ -12,10 +17,10 @@ const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
 /** The beginning of a text that fits, with … where something is left out. */
 const shortened = (text: string, width: number): string => {
-  if (stringWidth(text) <= width) return text
+  if (widthOf(text) <= width) return text
   let kept = ""
   for (const { segment } of characters.segment(text)) {
-    if (stringWidth(kept + segment) > width - 1) break
+    if (widthOf(kept + segment) > width - 1) break
     kept += segment
   }
   return `${kept}…`
@@ -50,9 +55,9 @@ export const table = (
 ): string => {
   const rows = cells.map((row) => row.map(oneLine))
   const heading = rows[0] ?? []
-  const natural = heading.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ""))))
+  const natural = heading.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ""))))
   const least = heading.map((name, column) =>
-    whole.includes(name) ? (natural[column] ?? 0) : Math.max(NARROWEST, stringWidth(name))
+    whole.includes(name) ? (natural[column] ?? 0) : Math.max(NARROWEST, widthOf(name))
   )
   const widths = look.width === undefined ? natural : fitted(natural, least, look.width)
   return rows
@@ -60,7 +65,7 @@ export const table = (
       const line = row
         .map((cell, column) => {
           const shown = shortened(cell, widths[column] ?? 0)
-          return shown + " ".repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(shown)))
+          return shown + " ".repeat(Math.max(0, (widths[column] ?? 0) - widthOf(shown)))
         })
         .join(" ".repeat(GAP))
         .trimEnd()

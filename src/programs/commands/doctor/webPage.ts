@@ -4,8 +4,8 @@ import { Effect, Layer, Option } from "effect"
 import * as Database from "../../../layers/sqlite/Database.ts"
 import * as AccessTokensSqlite from "../../../layers/web/AccessTokensSqlite.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
+import { STORE_FILE } from "../../../schemas/storeFile.ts"
 import { AccessTokens } from "../../../services/AccessTokens.ts"
-import { STORE_FILE } from "../../gateway/gateway.ts"
 import { type Check, ok, warning } from "./Check.ts"
 
 const PLACE = { id: "page", title: "Web page" } as const

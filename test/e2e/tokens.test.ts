@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { run } from "../support/command.ts"
-import { startGateway } from "../support/gateway.ts"
+import { makeHome, startGateway } from "../support/gateway.ts"
 import { eventually } from "../support/simulator.ts"
 import { askPort, cookieOf, signIn, TOKEN, webGateway } from "../support/webPage.ts"
 
@@ -47,6 +47,16 @@ describe("tokens", () => {
       expect((yield* command("audit")).stdout).toMatch(
         /made token 1 \(laptop\)[\s\S]*revoked token 1 \(laptop\)/u
       )
+    })
+  )
+
+  it.scopedLive("can be made before the gateway has ever run", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome({})
+      const command = (...args: ReadonlyArray<string>) => run(...args, "--config", home.configFile)
+      expect((yield* command("tokens", "list")).stdout).toContain("There are no tokens.")
+      yield* command("tokens", "create", "--name", "laptop")
+      expect((yield* command("tokens", "list")).stdout).toContain("laptop")
     })
   )
 

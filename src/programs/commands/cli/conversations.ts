@@ -18,7 +18,7 @@ import { stateStore } from "./stateStore.ts"
 const ALL = 100_000
 
 const store = (config: Option.Option<string>, isWhole = false) =>
-  stateStore(config, ConversationsSqlite.layer, isWhole)
+  stateStore(config, ConversationsSqlite.layer, { isWhole })
 
 const json = (what: string) =>
   Options.boolean("json").pipe(Options.withDescription(`Print ${what}; times are Unix milliseconds.`))

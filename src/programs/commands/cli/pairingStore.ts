@@ -4,4 +4,4 @@ import * as PairingStoreSqlite from "../../../layers/pairing/PairingStoreSqlite.
 import { stateStore } from "./stateStore.ts"
 
 export const pairingStore = (config: Option.Option<string>, isWhole = false) =>
-  stateStore(config, PairingStoreSqlite.layer, isWhole)
+  stateStore(config, PairingStoreSqlite.layer, { isWhole })

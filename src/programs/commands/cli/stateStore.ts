@@ -4,18 +4,34 @@ import { Effect, Layer, type Option } from "effect"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
 import * as ConfigInUse from "../../../layers/config/configInUse.ts"
 import * as Database from "../../../layers/sqlite/Database.ts"
+import { failureWords } from "../../../schemas/errors/platformWords.ts"
+import { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { STORE_FILE } from "../../../schemas/storeFile.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
 import { commandLineUser } from "./commandLineUser.ts"
 import { configFile } from "./root.ts"
 
-const storeWith = <A>(services: Layer.Layer<A, never, Database.Database>) =>
+interface Wanted {
+  /** Whether more of the config is needed than where the store is: then a file that cannot be taken is a failure. */
+  readonly isWhole?: boolean
+  /** Whether something is written that need not have been there before: a store is begun where there is none. */
+  readonly begins?: boolean
+}
+
+const storeWith = <A>(services: Layer.Layer<A, never, Database.Database>, begins: boolean) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { stateDir } = yield* currentConfig
       const path = yield* Path.Path
       const file = path.join(stateDir, STORE_FILE)
       const fs = yield* FileSystem.FileSystem
+      if (begins) {
+        yield* Effect.mapError(
+          fs.makeDirectory(stateDir, { recursive: true, mode: 0o700 }),
+          (error) => new StoreUnavailable({ file, detail: failureWords(error) })
+        )
+        return Layer.provide(services, Database.layer(file))
+      }
       // Where no gateway has run yet there is nothing, and a look must not create anything.
       const hasRun = yield* Effect.orElseSucceed(fs.exists(file), () => true)
       return services.pipe(Layer.provide(hasRun ? Database.layer(file) : Database.memory))
@@ -26,10 +42,9 @@ const storeWith = <A>(services: Layer.Layer<A, never, Database.Database>) =>
 export const stateStore = <A>(
   config: Option.Option<string>,
   services: Layer.Layer<A, never, Database.Database>,
-  /** Whether more of the config is needed than where the store is: then a file that cannot be taken is a failure. */
-  isWhole = false
+  { begins = false, isWhole = false }: Wanted = {}
 ) =>
-  Layer.merge(storeWith(services), commandLineUser).pipe(
+  Layer.merge(storeWith(services, begins), commandLineUser).pipe(
     Layer.provideMerge(
       Layer.unwrapEffect(Effect.map(configFile(config), isWhole ? ConfigFile.layer : ConfigInUse.layer))
     )

@@ -11,7 +11,8 @@ import { table } from "./table.ts"
 
 const NAME_LENGTH = 64
 
-const tokenStore = (config: Option.Option<string>) => stateStore(config, AccessTokensSqlite.layer)
+const tokenStore = (config: Option.Option<string>, begins = false) =>
+  stateStore(config, AccessTokensSqlite.layer, { begins })
 
 const json = (what: string) => Options.boolean("json").pipe(Options.withDescription(`Print ${what}.`))
 
@@ -43,7 +44,8 @@ const create = Command.make(
         `Token ${made.number} (${made.name}) opens the web page and the interface over HTTP. It is shown this once:`
       )
       yield* Console.log(secret)
-    }).pipe(Effect.provide(tokenStore(config)))
+      // Often a token is made before the gateway is started for the first time.
+    }).pipe(Effect.provide(tokenStore(config, true)))
 ).pipe(Command.withDescription("Makes a token that opens the web page, and shows it once."))
 
 const showList = (tokens: ReadonlyArray<AccessToken>, now: number): string =>

@@ -44,6 +44,8 @@ export const AuditEvent = Schema.Union(
   Schema.TaggedStruct("ConversationShown", ofConversation),
   /** Somebody read the messages of a chat through the gateway. */
   Schema.TaggedStruct("HistoryRead", { accountId: AccountId, chatId: Schema.Int }),
+  /** Somebody began to listen to events with the words of messages. */
+  Schema.TaggedStruct("WordsHeard", {}),
   Schema.TaggedStruct("ConversationCleared", ofConversation),
   /** `sections` are the keys of the config that are different. */
   Schema.TaggedStruct("ConfigReloaded", { sections: Schema.Array(Text), accounts: Schema.Array(Text) }),

@@ -36,6 +36,8 @@ export interface DeadLetter<Content = DeadContent | Unreadable> extends Reason {
   /** What people call it by. No other letter ever has the same. */
   readonly number: number
   readonly content: Content
+  /** All that is known of why, with what the agent said; absent where the reason is all of it. */
+  readonly report?: string
   readonly status: DeadLetterStatus
   /** How often it failed for good: 1, and 1 more for each retry that failed. */
   readonly attempts: number

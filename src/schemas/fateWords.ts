@@ -208,6 +208,16 @@ export const FATE_WORDS: Readonly<Record<Fate | typeof WAITING, FateWords>> = {
   }
 }
 
+/** The fates of what nobody would want an answer to: reactions, previews, what the account itself wrote. */
+export const FOR_NOBODY: ReadonlyArray<string> = Object.entries(FATE_WORDS).flatMap(([fate, { done }]) =>
+  done === "not for anybody" ? [fate] : []
+)
+
+/** The fates of what was let through to an agent or to the gateway itself. */
+export const LET_THROUGH: ReadonlyArray<string> = Object.entries(FATE_WORDS).flatMap(([fate, { done }]) =>
+  done === "given to the agent" || done === "done by the gateway" ? [fate] : []
+)
+
 /** Whether this build knows a fate. */
 const isKnown = (fate: string): fate is keyof typeof FATE_WORDS => Object.hasOwn(FATE_WORDS, fate)
 

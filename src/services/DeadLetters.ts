@@ -13,6 +13,8 @@ export type Order =
 /** `attempt` is the number of the retry, 0 for what was never tried before. */
 export interface Failure extends Reason {
   readonly content: DeadContent
+  /** All that is known of why, with what the agent said: for who asks for the words of the letter. */
+  readonly report?: string
   readonly attempt: number
 }
 

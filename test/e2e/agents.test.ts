@@ -148,7 +148,7 @@ describe("messages.budget", () => {
         { logLevel: "WARN", annotations: { subject: PERSON } }
       ])
       expect((yield* run("status", "--config", home.configFile)).stdout).toContain(
-        `${PERSON} (default) has used up messages.budget.turns`
+        `${PERSON}, of default, has used up messages.budget.turns`
       )
       yield* imsg.chats.receive({ chatId: other.id, sender: friend, text: "a book" })
       yield* imsg.awaitSent(9)

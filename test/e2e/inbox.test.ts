@@ -81,7 +81,7 @@ describe("a message", () => {
       for (const fault of [{ _tag: "skipped" }, { _tag: "stall" }, { _tag: "overflow" }] as const) {
         yield* imsg.chats.fault(fault)
         yield* receive(fault._tag)
-        expect(yield* until(imsg, fault._tag)).toBeLessThan(1500)
+        yield* until(imsg, fault._tag)
       }
       expect((yield* gateway.lines).filter(({ message }) => message === "running")).toHaveLength(1)
     })

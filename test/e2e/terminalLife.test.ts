@@ -4,10 +4,10 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { MAIN, startWith } from "../support/command.ts"
-import { awaitControl } from "../support/control.ts"
+import { asking } from "../support/control.ts"
 import { makeHome, openAccount, PERSON } from "../support/gateway.ts"
 import { program } from "../support/programs.ts"
-import { eventually, makeSimulator } from "../support/simulator.ts"
+import { eventually, isAlive, makeSimulator, signal } from "../support/simulator.ts"
 
 const STRANGER = "+15555550112"
 
@@ -41,7 +41,20 @@ describe("a gateway on a terminal", () => {
         { HOME: home.dir, NO_COLOR: "1" },
         ...[yield* program("python3"), "-c", TERMINAL, ...gateway]
       )
-      yield* awaitControl(home)
+      const { pid } = yield* asking(home, (client) => client.status())
+      // Who ends the terminal does not wait for what ran in it.
+      yield* Effect.addFinalizer(() =>
+        signal(pid, "SIGTERM").pipe(
+          Effect.zipRight(
+            eventually(
+              "the end of the gateway",
+              Effect.sync(() => isAlive(pid)),
+              (is) => !is
+            )
+          ),
+          Effect.orDie
+        )
+      )
       const lines = Effect.map(terminal.stdout, (text) =>
         text
           .replace(COLOURS, "")

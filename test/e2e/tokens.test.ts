@@ -38,9 +38,18 @@ describe("tokens", () => {
       const [seen] = yield* eventually("its use", list, ([one]) => one?.lastUsedAt !== undefined)
       expect(seen).toMatchObject({ number: 1, name: "laptop" })
 
+      const bearer = { authorization: `Bearer ${token}` }
+      const events = yield* Effect.promise(() =>
+        fetch(`http://127.0.0.1:${port}/events?bodies=true`, { headers: bearer })
+      )
+      expect(events.status).toBe(200)
       yield* command("tokens", "revoke", "1")
       expect(yield* status).toBe(401)
-      const bearer = { authorization: `Bearer ${token}` }
+      // Who listens with it is told no more: the stream ends.
+      yield* Effect.timeout(
+        Effect.promise(() => events.text()),
+        "15 seconds"
+      )
       expect((yield* askPort(port, { path: "/status", headers: bearer })).status).toBe(401)
       const again = yield* command("tokens", "revoke", "1")
       expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("there is no token 1")])

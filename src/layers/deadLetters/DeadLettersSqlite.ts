@@ -36,6 +36,7 @@ interface LetterRow {
   readonly session_key: string
   readonly code: string
   readonly message: string
+  readonly report: string | null
   readonly payload: string
   readonly status: DeadLetterStatus | "dropped"
   readonly attempts: number
@@ -77,6 +78,7 @@ const letterOf = (row: LetterRow, status: DeadLetterStatus): DeadLetter => ({
   content: contentOf(row),
   code: row.code,
   message: row.message,
+  ...(row.report === null ? {} : { report: row.report }),
   status,
   attempts: row.attempts,
   buriedAt: row.buried_at
@@ -119,7 +121,7 @@ const make = Effect.gen(function* () {
   const remove = database.prepare("DELETE FROM dead_letters WHERE number = ?")
   // Nothing of what was said is kept; only the name of its files.
   const empty = database.prepare(
-    "UPDATE dead_letters SET status = 'dropped', message = '', payload = '' WHERE number = ?"
+    "UPDATE dead_letters SET status = 'dropped', message = '', report = NULL, payload = '' WHERE number = ?"
   )
   const selectOrders = database.prepare<LetterRow>(
     `SELECT * FROM dead_letters WHERE status IN ('asked', 'dropped')
@@ -148,7 +150,7 @@ const make = Effect.gen(function* () {
     )
 
   return DeadLetters.of({
-    bury: ({ attempt, code, content, message }) =>
+    bury: ({ attempt, code, content, message, report }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         database.write(() => {
           put({
@@ -158,6 +160,7 @@ const make = Effect.gen(function* () {
             sessionKey: content._tag === "Turn" ? content.sessionKey : "",
             code,
             message,
+            report,
             payload:
               content._tag === "Turn" ? encodeMessages(content.messages) : encodeDelivery(content.delivery),
             attempts: attempt + 1,

@@ -9,6 +9,8 @@ interface NewLetter {
   readonly sessionKey: string
   readonly code: string
   readonly message: string
+  /** All that is known of it, with what an agent said. */
+  readonly report?: string | undefined
   readonly payload: string
   readonly attempts: number
   readonly buriedAt: number
@@ -18,14 +20,14 @@ interface NewLetter {
 export const makePutLetter = (database: typeof Database.Service): ((letter: NewLetter) => void) => {
   const put = database.prepare(`
     INSERT INTO dead_letters
-      (kind, id, account_id, session_key, code, message, payload, attempts, buried_at)
-    VALUES ($kind, $id, $accountId, $sessionKey, $code, $message, $payload, $attempts, $buriedAt)
+      (kind, id, account_id, session_key, code, message, report, payload, attempts, buried_at)
+    VALUES ($kind, $id, $accountId, $sessionKey, $code, $message, $report, $payload, $attempts, $buriedAt)
     ON CONFLICT (kind, id) DO UPDATE SET
-      code = excluded.code, message = excluded.message, payload = excluded.payload,
+      code = excluded.code, message = excluded.message, report = excluded.report, payload = excluded.payload,
       attempts = excluded.attempts, buried_at = excluded.buried_at, status = 'dead', is_anyway = 0
     WHERE excluded.attempts > attempts`)
   return (letter) => {
-    put.run({ ...letter })
+    put.run({ ...letter, report: letter.report ?? null })
   }
 }
 

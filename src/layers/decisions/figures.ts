@@ -1,6 +1,7 @@
 /** What happened in spans of time: rows by what was decided, turns and parts by how they ended. */
 import { Array as Arr } from "effect"
 import type { Figures, TurnOutcome } from "../../schemas/Decision.ts"
+import { FOR_NOBODY, LET_THROUGH } from "../../schemas/fateWords.ts"
 import type { Decisions } from "../../services/Decisions.ts"
 import type { Database } from "../sqlite/Database.ts"
 
@@ -10,10 +11,12 @@ interface Ended {
   readonly duration_ms: number
 }
 
-/** What is let through to an agent or the gateway itself; all that is not the account's own is counted beside it. */
-const ADMITTED =
-  "fate IN ('command', 'dm-open', 'dm-allowlisted', 'dm-paired', 'dm-owner', 'group-mentioned', 'group-no-mention-needed')"
-const OWN = "fate IN ('from-me', 'echo')"
+const oneOf = (fates: ReadonlyArray<string>): string =>
+  `fate IN (${fates.map((fate) => `'${fate}'`).join(", ")})`
+
+/** What is let through is counted, and beside it all else that somebody could want an answer to. */
+const ADMITTED = oneOf(LET_THROUGH)
+const NOBODYS = oneOf(FOR_NOBODY)
 
 const medianOf = (sorted: ReadonlyArray<number>): number | null =>
   sorted[Math.floor((sorted.length - 1) / 2)] ?? null
@@ -25,7 +28,7 @@ export const makeFigures = (database: typeof Database.Service): Decisions["Type"
     readonly admitted: number
     readonly others: number
   }>(`
-    SELECT CAST((at - ?) / ? AS INTEGER) AS span, sum(${ADMITTED}) AS admitted, sum(NOT ${ADMITTED} AND NOT ${OWN}) AS others
+    SELECT CAST((at - ?) / ? AS INTEGER) AS span, sum(${ADMITTED}) AS admitted, sum(NOT ${ADMITTED} AND NOT ${NOBODYS}) AS others
     FROM decisions WHERE at >= ? AND at < ? GROUP BY span`)
   const ended = database.prepare<Ended>(
     "SELECT ended_at, outcome, duration_ms FROM turn_ends WHERE ended_at >= ? AND ended_at < ?"

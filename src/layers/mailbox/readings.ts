@@ -113,6 +113,15 @@ export const makeReadings = (
   /** The lanes that are paused, by their address. */
   const paused = new Map<string, Set<string>>()
 
+  const begin = (entity: Address): Actor => {
+    const { actor, paused: mostPaused } = windowOf(entity.entityType)
+    const address = addressOf(entity)
+    return makeActor(entity, {
+      share: () => shareOf(actor, shared, actors.size),
+      mostPaused,
+      isPaused: (lane) => paused.get(address)?.has(lane) === true
+    })
+  }
   const drop = (seq: number, { address, isRequest, lane }: Reading): Actor | undefined => {
     read.delete(seq)
     const actor = actors.get(address)
@@ -200,13 +209,7 @@ export const makeReadings = (
         if (!unreadyOf.has(address)) unreadyOf.set(address, row.seq)
         return false
       }
-      const actor =
-        known ??
-        makeActor(entity, {
-          share: () => shareOf(windowOf(row.entity_type).actor, shared, actors.size),
-          mostPaused: windowOf(row.entity_type).paused,
-          isPaused: (lane) => paused.get(address)?.has(lane) === true
-        })
+      const actor = known ?? begin(entity)
       offer(actor, row, unreadyOf.get(address) ?? Number.POSITIVE_INFINITY)
       if (!isIdle(actor)) actors.set(address, actor)
       return true

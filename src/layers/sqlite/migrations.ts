@@ -14,6 +14,7 @@ import { groupChats } from "./steps/groupChats.ts"
 import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
+import { letterReports } from "./steps/letterReports.ts"
 import { outbox } from "./steps/outbox.ts"
 import { pairing } from "./steps/pairing.ts"
 import { pausedChats } from "./steps/pausedChats.ts"
@@ -45,5 +46,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   conversations,
   stops,
   decisions,
-  webAccess
+  webAccess,
+  letterReports
 ]

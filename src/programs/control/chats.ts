@@ -3,7 +3,6 @@ import { HttpApiBuilder } from "@effect/platform"
 import { Clock, Duration, Effect, Option } from "effect"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
 import { AccountNotRunning } from "../../schemas/errors/control.ts"
-import { Audit } from "../../services/Audit.ts"
 import { Children } from "../../services/Children.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { Decisions } from "../../services/Decisions.ts"
@@ -11,6 +10,7 @@ import { readHistory } from "../chats/History.ts"
 import { listChats } from "../chats/Listed.ts"
 import { chooseAccount } from "../sending/chooseAccount.ts"
 import { told } from "./failures.ts"
+import { makeNoteReading } from "./readings.ts"
 
 const LIMIT = 20
 const HOURS = 24
@@ -29,38 +29,42 @@ const childOf = (named: string | undefined) =>
   })
 
 export const chats = HttpApiBuilder.group(ControlApi, "chats", (handlers) =>
-  Effect.map(Effect.all({ audit: Audit, decisions: Decisions }), ({ audit, decisions }) =>
-    handlers
-      .handle("chats", ({ urlParams: { account: named, limit = LIMIT } }) =>
-        told(
-          Effect.gen(function* () {
-            const { account, session, timeoutMs } = yield* childOf(named)
-            const found = yield* listChats(session, { limit, timeoutMs })
-            return found.map((chat) => ({ accountId: account.id, ...chat }))
-          })
+  Effect.map(
+    Effect.all({ noteReading: makeNoteReading, decisions: Decisions }),
+    ({ decisions, noteReading }) =>
+      handlers
+        .handle("chats", ({ urlParams: { account: named, limit = LIMIT } }) =>
+          told(
+            Effect.gen(function* () {
+              const { account, session, timeoutMs } = yield* childOf(named)
+              const found = yield* listChats(session, { limit, timeoutMs })
+              return found.map((chat) => ({ accountId: account.id, ...chat }))
+            })
+          )
         )
-      )
-      .handle("history", ({ path: { chat }, urlParams: { account: named, limit = LIMIT } }) =>
-        told(
-          Effect.gen(function* () {
-            const { account, session, timeoutMs } = yield* childOf(named)
-            yield* audit.record({ _tag: "HistoryRead", accountId: account.id, chatId: chat })
-            return yield* readHistory(session, { chatId: chat, limit, timeoutMs })
-          })
+        .handle("history", ({ path: { chat }, urlParams: { account: named, limit = LIMIT } }) =>
+          told(
+            Effect.gen(function* () {
+              const { account, session, timeoutMs } = yield* childOf(named)
+              yield* noteReading({ _tag: "HistoryRead", accountId: account.id, chatId: chat })
+              return yield* readHistory(session, { chatId: chat, limit, timeoutMs })
+            })
+          )
         )
-      )
-      .handle("decisions", ({ urlParams: { account: named, chat, limit = LIMIT } }) =>
-        told(
-          Effect.flatMap(accountOf(named), ({ id }) => decisions.last({ accountId: id, chatId: chat, limit }))
+        .handle("decisions", ({ urlParams: { account: named, chat, limit = LIMIT } }) =>
+          told(
+            Effect.flatMap(accountOf(named), ({ id }) =>
+              decisions.last({ accountId: id, chatId: chat, limit })
+            )
+          )
         )
-      )
-      .handle("figures", ({ urlParams: { hours = HOURS, spans = SPANS } }) =>
-        told(
-          Effect.flatMap(Clock.currentTimeMillis, (until) => {
-            const ms = Duration.toMillis(Duration.hours(hours))
-            return decisions.figures({ since: until - ms, until, spanMs: Math.ceil(ms / spans) })
-          })
+        .handle("figures", ({ urlParams: { hours = HOURS, spans = SPANS } }) =>
+          told(
+            Effect.flatMap(Clock.currentTimeMillis, (until) => {
+              const ms = Duration.toMillis(Duration.hours(hours))
+              return decisions.figures({ since: until - ms, until, spanMs: Math.ceil(ms / spans) })
+            })
+          )
         )
-      )
   )
 )

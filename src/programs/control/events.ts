@@ -3,6 +3,7 @@ import { HttpServerResponse } from "@effect/platform"
 import { Effect, Ref, Schedule, Schema, Stream } from "effect"
 import { TooManyListeners } from "../../schemas/errors/control.ts"
 import { GatewayEvent, withoutText } from "../../schemas/GatewayEvent.ts"
+import { Audit } from "../../services/Audit.ts"
 import { Events } from "../../services/Events.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 
@@ -33,6 +34,7 @@ const encode = Schema.encodeSync(GatewayEvent)
 export const serverSentEvents = (listeners: Ref.Ref<number>, { bodies }: { readonly bodies: boolean }) =>
   Effect.gen(function* () {
     yield* place(listeners)
+    if (bodies) yield* (yield* Audit).record({ _tag: "WordsHeard" })
     const { listen } = yield* Events
     const { stopping } = yield* Lifecycle
     const lines = Stream.unwrapScoped(listen).pipe(

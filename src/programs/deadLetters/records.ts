@@ -69,7 +69,7 @@ export const summary = ({
 /** A letter as `show --json` has it: with all that was said, and where each part of a delivery is. */
 export const details = (letter: DeadLetter, records: ReadonlyArray<PartRecord>) => {
   const { content } = letter
-  const about = { ...summary(letter), subject: idOf(content) }
+  const about = { ...summary(letter), report: letter.report ?? letter.message, subject: idOf(content) }
   const parts = records.map(({ index, part, state: { _tag: state, ...rest }, tries }) => ({
     index,
     part,
@@ -129,6 +129,7 @@ export const words = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>): Let
   const { content } = letter
   return {
     ...summary(letter),
+    report: letter.report ?? letter.message,
     asked: content._tag === "Turn" ? content.messages.map(({ envelope }) => askedOf(envelope)) : [],
     answered: answeredOf(content._tag === "Delivery" ? content.delivery.replies : [], parts)
   }

@@ -49,7 +49,7 @@ const makeFail = (sessionKey: string) =>
       attempt === 0 ? notices.failure(id, batch) : Effect.void
 
     /** `report` is all that is known of it, for the letter alone. */
-    const bury = (ask: Ask, { code, message }: Reason, report = message) =>
+    const bury = (ask: Ask, { code, message }: Reason, report?: string) =>
       Effect.logError("the turn failed and is kept as a dead letter").pipe(
         Effect.annotateLogs({ code }),
         Effect.zipRight(
@@ -58,7 +58,8 @@ const makeFail = (sessionKey: string) =>
               content: { _tag: "Turn", id: ask.id, sessionKey, messages: ask.batch },
               attempt: ask.attempt,
               code,
-              message: report
+              message,
+              ...(report === undefined ? {} : { report })
             })
           )
         ),

@@ -8,7 +8,7 @@ import { rpcServer } from "./RpcServer.ts"
 import { received } from "./receivedFiles.ts"
 import { Settings } from "./Settings.ts"
 
-const db = Options.file("db").pipe(
+const db = Options.text("db").pipe(
   Options.withPseudoName("FILE"),
   Options.withDescription("The chat.db to work on; created where there is none. Its folder must exist.")
 )
@@ -68,7 +68,8 @@ const receive = Command.make(
       Options.withDefault(""),
       Options.withDescription("What they write. A message of files alone needs none.")
     ),
-    files: Options.file("file").pipe(
+    files: Options.text("file").pipe(
+      Options.withPseudoName("FILE"),
       Options.repeated,
       Options.withDescription("A file that they send with it, where it lies; several are several files.")
     )

@@ -56,6 +56,8 @@ const AnsweredPart = Schema.Struct({
 /** A dead letter with all that was said: of a turn what was asked, of a delivery what was to be answered. */
 export const LetterWords = Schema.Struct({
   ...letter,
+  /** All that is known of why, with what the agent said. */
+  report: Schema.String,
   asked: Schema.Array(Asked),
   answered: Schema.Array(AnsweredPart)
 }).annotations({ identifier: "DeadLetterWords" })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { summary } from "../../../src/programs/deadLetters/records.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
@@ -49,6 +50,21 @@ describe("a dead letter", () => {
         },
         { ...common, number: 1, content: turn, code: REASON.code, message: REASON.message, buriedAt: 0 }
       ])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("has what its agent said apart from its reason", () =>
+    Effect.gen(function* () {
+      const { all, bury, drop } = yield* DeadLetters
+      yield* bury({ ...REASON, content: turn, report: "what it said" })
+      const [letter] = yield* all
+      expect(letter).toMatchObject({ message: REASON.message, report: "what it said" })
+      expect(JSON.stringify(letter === undefined ? {} : summary(letter))).not.toContain("what it said")
+      yield* drop(letter?.number ?? 0)
+      const database = yield* Database.Database
+      expect(
+        JSON.stringify(yield* database.read(() => database.prepare("SELECT * FROM dead_letters").all()))
+      ).not.toContain("what it said")
     }).pipe(Effect.provide(store))
   )
 

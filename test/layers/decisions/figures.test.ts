@@ -151,7 +151,11 @@ describe("figures", () => {
         ([, { done }]) => done === "given to the agent" || done === "done by the gateway"
       )
       expect(span?.admitted).toBe(letIn.length)
-      expect(span?.others).toBe(fates.length - letIn.length - ["from-me", "echo"].length)
+      const nobodys = fates.filter(([, { done }]) => done === "not for anybody")
+      expect(nobodys.map(([fate]) => fate).sort()).toEqual(
+        ["echo", "empty", "from-me", "link-preview", "reaction"].sort()
+      )
+      expect(span?.others).toBe(fates.length - letIn.length - nobodys.length)
     }).pipe(Effect.provide(stores))
   )
 })

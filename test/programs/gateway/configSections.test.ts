@@ -16,14 +16,18 @@ describe("the sections that a reload changed", () => {
       after: { retention: { days: 3 }, agents: { maxConcurrent: 2 } },
       changed: ["agents", "retention"]
     },
-    { before: {}, after: http("a-token-of-some-length"), changed: ["control"] },
-    { before: http("a-token-of-some-length"), after: http("another-token-of-that"), changed: ["control"] },
+    { before: {}, after: http("a-token-of-some-length-that-is-enough"), changed: ["control"] },
+    {
+      before: http("a-token-of-some-length-that-is-enough"),
+      after: http("another-token-of-that-length-or-more"),
+      changed: ["control"]
+    },
     {
       before: { imessage: { defaultAccount: "default" } },
       after: {},
       changed: ["defaultAccount"]
     },
-    { before: http("a-token-of-some-length"), after: {}, changed: ["control"] },
+    { before: http("a-token-of-some-length-that-is-enough"), after: {}, changed: ["control"] },
     { before: {}, after: { imessage: { dmPolicy: "disabled" } }, changed: [] }
   ])("are named: $changed", ({ after, before, changed }) =>
     Effect.gen(function* () {

@@ -46,6 +46,7 @@ const eventInWords = ({ accounts, people }: Named) => {
     DeadLetterShown: ({ number }) => `read dead letter ${number}`,
     ConversationShown: ({ agentId, of }) => `read what ${agentId} remembers of ${person(of)}`,
     HistoryRead: ({ accountId, chatId }) => `read the messages of chat ${chatId} of ${account(accountId)}`,
+    WordsHeard: () => "began to listen to events with the words of messages",
     ConversationCleared: ({ agentId, of }) => `had ${agentId} forget what it remembers of ${person(of)}`,
     ConfigReloaded: ({ accounts: names, sections }) =>
       `had the config read again; changed: ${listed([...sections, ...names.map((id) => `account ${account(id)}`)])}`,

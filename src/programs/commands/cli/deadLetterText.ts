@@ -83,7 +83,7 @@ export const showOne = (
   { accounts, people }: Named,
   now: number
 ): string => {
-  const { attempts, buriedAt, code, content, message, number, status } = letter
+  const { attempts, buriedAt, code, content, message, number, report = message, status } = letter
   const session = sessionOf(content)
   return [
     table([
@@ -97,7 +97,7 @@ export const showOne = (
       ["failed", `${new Date(buriedAt).toISOString()}, ${inWords(now - buriedAt)} ago`],
       ["failed for good", attempts === 1 ? "once" : `${attempts} times`],
       ["code", code],
-      ["reason", message]
+      ["reason", report]
     ]),
     "",
     ...bodyOf(content, parts, people)

@@ -3,8 +3,10 @@ import { HelpDoc, Options, ValidationError } from "@effect/cli"
 import { Effect, Option } from "effect"
 import type { LogFormat } from "../../../layers/logging/LoggerLive.ts"
 
-export const config = Options.file("config").pipe(
-  Options.withPseudoName("FILE"),
+/** A file, which need not be there: what it is to be used for says what is wrong with it. Shells complete it. */
+export const file = (name: string) => Options.text(name).pipe(Options.withPseudoName("FILE"))
+
+export const config = file("config").pipe(
   Options.withDescription(
     "The config file. Default: $IMSG_GATEWAY_CONFIG, else ~/.imsg-gateway/config.json5."
   ),
@@ -40,8 +42,7 @@ export const trace = Options.boolean("trace").pipe(
   )
 )
 
-export const logFile = Options.file("log-file").pipe(
-  Options.withPseudoName("FILE"),
+export const logFile = file("log-file").pipe(
   Options.withDescription(
     "Log to this file, as JSON lines, instead of stderr. It is rotated: 5 files of 5 MB."
   ),

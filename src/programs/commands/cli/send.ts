@@ -118,11 +118,13 @@ export const sendCommand = Command.make(
       Options.withDescription(`The text; ${STDIN} reads it from standard input.`),
       Options.optional
     ),
-    files: Options.file("file").pipe(
-      Options.withDescription("A file to send. Can be given several times."),
-      Options.repeated,
-      Options.mapEffect(Effect.forEach(thatIsThere))
-    ),
+    files: options
+      .file("file")
+      .pipe(
+        Options.withDescription("A file to send. Can be given several times."),
+        Options.repeated,
+        Options.mapEffect(Effect.forEach(thatIsThere))
+      ),
     config: options.config,
     json: Options.boolean("json").pipe(Options.withDescription("Print the result as an object."))
   },

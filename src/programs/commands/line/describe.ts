@@ -32,6 +32,12 @@ const descriptionOf = (from: unknown): string => {
   return isHelpDoc(doc) ? plainWords(doc) : unknownInstruction("description", from)
 }
 
+/**
+ * What a text is called that names a file. The parser's own type for files looks at them while it reads the words: it ends
+ * with a defect where a folder is none, and refuses what is no regular file, such as a pipe.
+ */
+const FILE = "FILE"
+
 const KINDS: { readonly [tag: string]: Value["kind"] } = {
   Choice: "choice",
   Float: "number",
@@ -47,7 +53,8 @@ const valueOf = (primitive: unknown, placeholder: string): Value | null => {
   const choices = Array.isArray(alternatives)
     ? alternatives.map((pair: unknown) => String(read(pair, "0")))
     : []
-  return { kind: KINDS[tag] ?? unknownInstruction("a value", primitive), placeholder, choices }
+  const kind = KINDS[tag] ?? unknownInstruction("a value", primitive)
+  return { kind: kind === "text" && placeholder === FILE ? "path" : kind, placeholder, choices }
 }
 
 /** What stands for a value: its own name for it, else the last word of the option's. */

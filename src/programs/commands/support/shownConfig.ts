@@ -9,7 +9,7 @@ import { kindOf, normaliseHandle } from "../../../schemas/Handle.ts"
 import type { Redact } from "./redactor.ts"
 
 /** Keys whose texts say where something is, or which. */
-const PLACES: ReadonlySet<string> = new Set(["cliPath", "dbPath", "stateDir", "model", "region", "host"])
+const PLACES: ReadonlySet<string> = new Set(["dbPath", "stateDir", "model", "region", "host"])
 /** Of an address only the server is shown. */
 const ADDRESSES: ReadonlySet<string> = new Set(["baseUrl", "url"])
 /** Keys of which the names below are the owner's own, and needed to understand the rest. */

@@ -73,8 +73,8 @@ const refusal = (error: WebRefusal) =>
 
 const toLogin = HttpServerResponse.redirect("/login", { status: 303 })
 
-/** An answer without an end, such as the events, ends with the session that it was given to. */
-const endWith = (response: Response, { over }: Session) =>
+/** An answer without an end, such as the events, ends with the session or the token that it was given to. */
+const endWith = (response: Response, over: Effect.Effect<void>) =>
   response.body._tag === "Stream"
     ? HttpServerResponse.setBody(
         response,
@@ -113,11 +113,10 @@ const onBehalfOf = (request: Request, sessionId?: string) =>
 /** The cookie of a gateway on a port. Cookies know no ports: the name keeps gateways of one machine apart. */
 export const cookieName = (port: number): string => `imsg-gateway-${port}`
 
-/** What becomes of a request: it has its answer, or is the interface's, for a session or for a program. */
-type Admission = { readonly answer: Response } | { readonly session: Option.Option<Session> }
-
-const sessionIdOf = ({ session }: { readonly session: Option.Option<Session> }) =>
-  Option.getOrUndefined(Option.map(session, ({ id }) => id))
+/** What becomes of a request: it has its answer, or is the interface's, for a session or, without an id, for a program. */
+type Admission =
+  | { readonly answer: Response }
+  | { readonly session: Pick<Session, "over"> & { readonly id?: string } }
 
 /** What tells which page a request was made by. */
 const toldBy = ({ headers, method }: Request) => ({
@@ -138,17 +137,10 @@ const withCookie = (name: string, value: string, maxAge: Duration.Duration) =>
 const sessionOfCookie = ({ find }: WebSessions, id: string | undefined) =>
   id === undefined ? Effect.succeedNone : find(id)
 
-const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOptions) => {
-  const cookie = cookieName(port)
-
-  const file = (name: string, { headers }: Request) =>
-    Effect.mapBoth(Effect.fromNullable(assets.get(name)), {
-      onFailure: () => new PageNotFound(),
-      onSuccess: (asset) => ({ answer: assetResponse(asset, headers["if-none-match"]) })
-    })
-
-  /** Judges a token, and tells of one that is wrong; beyond the limits there is no end to those. */
-  const judge = (given: string, request: Request, as: "sign-in" | "program") => {
+/** Judges a token, and tells of one that is wrong; beyond the limits there is no end to those. */
+const makeJudge =
+  ({ audit, tokens }: GateOptions) =>
+  (given: string, request: Request, as: "sign-in" | "program") => {
     const address = addressOf(request)
     return Effect.tapErrorTag(tokens.judge(given, networkOf(address)), "WrongToken", () =>
       Effect.zipRight(
@@ -158,7 +150,11 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
     )
   }
 
-  const login = (request: Request) =>
+/** Signs a browser in. */
+const makeLogin = (options: GateOptions) => {
+  const { audit, port, sessions } = options
+  const judge = makeJudge(options)
+  return (request: Request) =>
     Effect.gen(function* () {
       const form = yield* Effect.orElseSucceed(request.urlParamsBody, () => UrlParams.empty)
       const given = Option.getOrElse(UrlParams.getFirst(form, "token"), () => "")
@@ -167,7 +163,20 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
       yield* audit.record({ _tag: "SignedIn" }).pipe(onBehalfOf(request, id))
       const { publish } = yield* Events
       yield* publish({ _tag: "SignedIn", address: addressOf(request) })
-      return { answer: withCookie(cookie, id, SESSION_LASTS) }
+      return { answer: withCookie(cookieName(port), id, SESSION_LASTS) }
+    })
+}
+
+const makeAdmission = (options: GateOptions) => {
+  const { assets, audit, host, port, sessions, tokens } = options
+  const cookie = cookieName(port)
+  const judge = makeJudge(options)
+  const login = makeLogin(options)
+
+  const file = (name: string, { headers }: Request) =>
+    Effect.mapBoth(Effect.fromNullable(assets.get(name)), {
+      onFailure: () => new PageNotFound(),
+      onSuccess: (asset) => ({ answer: assetResponse(asset, headers["if-none-match"]) })
     })
 
   const sessionOf = ({ cookies }: Request) => sessionOfCookie(sessions, cookies[cookie])
@@ -197,12 +206,15 @@ const makeAdmission = ({ assets, audit, host, port, sessions, tokens }: GateOpti
         }
         return { answer: withCookie(cookie, "", Duration.zero) }
       }
-      if (bearer !== undefined) yield* judge(bearer, request, "program")
-      else if (Option.isNone(session))
+      const admitted =
+        bearer === undefined
+          ? Option.getOrUndefined(session)
+          : { over: tokens.over(yield* judge(bearer, request, "program")) }
+      if (admitted === undefined)
         return reads && path === "/" ? { answer: toLogin } : yield* new NotSignedIn()
       if (reads && path === "/") return yield* file("index.html", request)
       if (reads && DOCUMENT.test(path)) return yield* file(path.slice("/docs/".length), request)
-      return { session: bearer === undefined ? session : Option.none() }
+      return { session: admitted }
     })
 }
 
@@ -219,11 +231,8 @@ export const gate = (options: GateOptions) => {
         onSuccess: ({ admission, request }) =>
           "answer" in admission
             ? Effect.succeed(admission.answer)
-            : Effect.map(onBehalfOf(request, sessionIdOf(admission))(answerOf(api)), (response) =>
-                Option.match(admission.session, {
-                  onNone: () => response,
-                  onSome: (session) => endWith(response, session)
-                })
+            : Effect.map(onBehalfOf(request, admission.session.id)(answerOf(api)), (response) =>
+                endWith(response, admission.session.over)
               )
       }),
       Effect.map(withHeaders)

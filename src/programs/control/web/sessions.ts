@@ -1,11 +1,9 @@
 /** Browsers that are signed in. A session lasts as long as its time and the token that it was begun with. */
-import { Effect, Option, Schedule } from "effect"
+import { Effect, Option } from "effect"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { WebSessions as Store } from "../../../services/WebSessions.ts"
+import { whenOver } from "./over.ts"
 import type { Tokens } from "./tokens.ts"
-
-/** Sessions end in the store, by whichever process: who is told events meanwhile is looked at so often. */
-const LOOK_EVERY = "1 second"
 
 export interface Session {
   /** What the cookie holds: random, and nothing of the token. */
@@ -22,16 +20,14 @@ export const makeSessions = ({ isTaken }: Pick<Tokens, "isTaken">) =>
         store.find(id),
         Option.match({
           onNone: () => Effect.succeed(false),
-          onSome: ({ tokenDigest }) => isTaken(tokenDigest)
+          // What has ended once does not go on when its token is taken again.
+          onSome: ({ tokenDigest }) =>
+            Effect.tap(isTaken(tokenDigest), (is) => (is ? Effect.void : store.close(id)))
         })
       )
     const sessionOf = (id: string): Session => ({
       id,
-      // A store that cannot be read for a while ends nobody's session.
-      over: Effect.orElseSucceed(isOpen(id), () => true).pipe(
-        Effect.repeat({ until: (open) => !open, schedule: Schedule.spaced(LOOK_EVERY) }),
-        Effect.asVoid
-      )
+      over: whenOver(isOpen(id))
     })
     return {
       /** Signs a browser in that has shown the token of a digest. */

@@ -10,6 +10,7 @@ import { digestOf } from "../../../schemas/accessToken.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { TooManyTries, WrongToken } from "../../../schemas/errors/web.ts"
 import { AccessTokens } from "../../../services/AccessTokens.ts"
+import { whenOver } from "./over.ts"
 
 const WITHIN_MS = 60_000
 /** Networks that are remembered; the one that failed longest ago is forgotten first. */
@@ -81,6 +82,8 @@ export const makeTokens = (
 
     return {
       isTaken,
+      /** Succeeds when the token of a digest is not taken any more. */
+      over: (digest: string): Effect.Effect<void> => whenOver(isTaken(digest)),
       /** Answers the digest of a token, and fails for one that is not right. `network` is where it came from. */
       judge: (
         given: string,

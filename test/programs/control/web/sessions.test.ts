@@ -73,6 +73,7 @@ describe("a session", () => {
       // The config has another token after a reload.
       const changed = server("another token of the config")
       expect(yield* isFound(byConfig.id, changed)).toBe(false)
+      expect(yield* isFound(byConfig.id)).toBe(false)
       expect(yield* isFound(byStore.id, changed)).toBe(true)
       const over = yield* Effect.fork(byStore.over)
       yield* revoke(made.number)

@@ -14,6 +14,8 @@ import type {
 import type { SendResult } from "../schemas/control/Sending.ts"
 import type { ConfigChange, PausedChatReport, Status } from "../schemas/control/Status.ts"
 import type { Decision, Figures } from "../schemas/Decision.ts"
+import { RequestFailed, unanswered } from "./failure.ts"
+import type { ChatKey } from "./ofChat.ts"
 
 export type PairingRequest = typeof PairingRequestRecord.Type
 export type PairingApproval = typeof PairingApprovalRecord.Type
@@ -21,26 +23,6 @@ export type PairingApproval = typeof PairingApprovalRecord.Type
 export interface Deliveries {
   readonly waiting: ReadonlyArray<WaitingDelivery>
   readonly settled: ReadonlyArray<SettledPart>
-}
-
-/** A chat: its account, and its rowid there. */
-export interface ChatKey {
-  readonly accountId: string
-  readonly id: number
-}
-
-/** What the gateway refused, or that it could not be asked. `status` is 0 where no answer came. */
-export class RequestFailed extends Error {
-  readonly status: number
-  readonly hint: string
-  /** The failure's code; empty where no answer came. */
-  readonly code: string
-  constructor(status: number, message: string, hint: string, code = "") {
-    super(message)
-    this.status = status
-    this.hint = hint
-    this.code = code
-  }
 }
 
 const PATIENCE_MS = 15_000
@@ -62,12 +44,8 @@ const send = async (method: string, path: string, body?: unknown): Promise<Respo
         ? {}
         : { body: JSON.stringify(body), headers: { "content-type": "application/json" } })
     })
-  } catch {
-    throw new RequestFailed(
-      0,
-      "the gateway did not answer",
-      "Is it running? The page tries to reach it again by itself."
-    )
+  } catch (error) {
+    throw unanswered(error, method, PATIENCE_MS)
   }
 }
 

@@ -18,6 +18,10 @@ export const groupsOf = (letters: ReadonlyArray<LetterRecord>): ReadonlyArray<Le
   return [...groups].map(([code, of]) => ({ code, letters: of }))
 }
 
+/** A letter that failed again is another one: what became of the one before says nothing of it. */
+export const letterKey = ({ attempts, failedAt, id }: LetterRecord): string =>
+  JSON.stringify([id, attempts, failedAt])
+
 /** Those that can be tried again, oldest first: what is said again comes in its old order. */
 export const retryable = (letters: ReadonlyArray<LetterRecord>): ReadonlyArray<LetterRecord> =>
   letters.filter(({ status }) => status === "dead").toReversed()

@@ -58,10 +58,11 @@ export const chatOfTarget = (
         (chat.identifier !== undefined && target === `chat_identifier:${chat.identifier}`))
   )
 
+/** The handle that a target leads to, if it leads to one. */
+export const handleOf = (target: string): string => target.replace(/^(?:imessage|sms|auto):/u, "")
+
 /** Where a reply goes, by name: a chat, a person, or the target itself. */
 export const targetName = (names: Names, accountId: string, target: string): string => {
   const chat = chatOfTarget(names, accountId, target)
-  return chat === undefined
-    ? personName(names, target.replace(/^(?:imessage|sms):/u, ""))
-    : chatName(names, chat)
+  return chat === undefined ? personName(names, handleOf(target)) : chatName(names, chat)
 }

@@ -1,10 +1,10 @@
 /** What the page says of what was done, and asks before it does it: one notice and one question at a time. */
 import { signal } from "@preact/signals"
 import { messageOf } from "../schemas/errors/messageOf.ts"
-import { RequestFailed } from "./api.ts"
+import { RequestFailed } from "./failure.ts"
 
 export interface Notice {
-  readonly tone: "good" | "bad"
+  readonly tone: "good" | "doubtful" | "bad"
   readonly lines: ReadonlyArray<string>
 }
 
@@ -22,10 +22,15 @@ export const tellFailure = (error: unknown): void =>
     ? show("bad", `${error.message}.`, error.hint)
     : show("bad", "The page itself failed.", messageOf(error))
 
+/** What came of something: in words alone where it went well. */
+export type Outcome = string | { readonly tone: Notice["tone"]; readonly words: string }
+
 /** Does what a button is for, and says how it went. Answers whether it was done. */
-export const attempt = async (act: () => Promise<string>): Promise<boolean> => {
+export const attempt = async (act: () => Promise<Outcome>): Promise<boolean> => {
   try {
-    show("good", await act())
+    const came = await act()
+    if (typeof came === "string") show("good", came)
+    else show(came.tone, came.words)
     return true
   } catch (error) {
     tellFailure(error)

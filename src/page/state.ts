@@ -3,10 +3,12 @@ import { computed, type Signal, signal } from "@preact/signals"
 import type { ChatRecord } from "../schemas/control/Records.ts"
 import type { AccountReport } from "../schemas/control/Status.ts"
 import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
-import { api, type ChatKey, RequestFailed } from "./api.ts"
+import { api } from "./api.ts"
+import { meansLost, RequestFailed } from "./failure.ts"
 import { type Connection, type Happened, listen } from "./live.ts"
 import { chatOfTarget, type Names } from "./names.ts"
 import { tellFailure } from "./notices.ts"
+import { type ChatKey, isOfChat, type KnownChat } from "./ofChat.ts"
 import { refresher } from "./refresher.ts"
 import { type Route, routeOf } from "./route.ts"
 
@@ -14,6 +16,8 @@ import { type Route, routeOf } from "./route.ts"
 const LOOK_AGAIN_MS = 10_000
 /** What takes the gateway longer is asked for at most so often, however much happens. */
 const SELDOM_MS = 5000
+/** The chat that is open is read at most so often: the audit log has every time. */
+const CHAT_MS = 3000
 const CHATS = 100
 const MESSAGES = 60
 /** A row can be decided anew after a retry, and rows of others lie between. */
@@ -33,12 +37,15 @@ export interface Resource<A> {
   readonly ask: () => Promise<void>
 }
 
-const resource = <A>(ask: () => Promise<A>, togetherMs?: number): Resource<A> => {
+const resource = <A>(
+  ask: () => Promise<A>,
+  { isLifeline = false, togetherMs }: { readonly isLifeline?: boolean; readonly togetherMs?: number } = {}
+): Resource<A> => {
   const value = signal<A | undefined>(undefined)
   const failure = signal<RequestFailed | undefined>(undefined)
   const failed = (error: unknown): void => {
     if (!(error instanceof RequestFailed)) tellFailure(error)
-    else if (error.status === 0) live.suspect()
+    else if (meansLost(error, isLifeline)) live.suspect()
     else failure.value = error
   }
   const answered = async (): Promise<void> => {
@@ -48,14 +55,14 @@ const resource = <A>(ask: () => Promise<A>, togetherMs?: number): Resource<A> =>
   return { value, failure, ask: refresher(answered, failed, togetherMs) }
 }
 
-export const status = resource(api.status)
+export const status = resource(api.status, { isLifeline: true })
 export const requests = resource(api.requests)
 export const approvals = resource(api.approvals)
 export const letters = resource(api.letters)
 export const deliveries = resource(api.deliveries)
 export const agents = resource(api.agents)
 export const config = resource(api.config)
-export const figures = resource(() => api.figures(24, 48), SELDOM_MS)
+export const figures = resource(() => api.figures(24, 48), { togetherMs: SELDOM_MS })
 
 /** Accounts whose chats cannot be asked for now. */
 export const unasked = signal<ReadonlyArray<{ readonly accountId: string; readonly why: RequestFailed }>>([])
@@ -63,37 +70,40 @@ export const unasked = signal<ReadonlyArray<{ readonly accountId: string; readon
 const notRunning = ({ id, lastError }: AccountReport): RequestFailed =>
   new RequestFailed(409, `the account ${id} has no imsg that runs`, lastError?.hint ?? "")
 /** The chats of all accounts whose child can be asked, last spoken in first; those of the others as they were. */
-export const chats: Resource<ReadonlyArray<ChatRecord>> = resource(async () => {
-  if (status.value.value === undefined) await status.ask()
-  const accounts = (status.value.value?.accounts ?? []).filter(({ state }) => state !== "disabled")
-  const asked = await Promise.all(
-    accounts.map((account) =>
-      account.state === "running"
-        ? api.chats(account.id, CHATS).catch((why: unknown) => {
-            if (why instanceof RequestFailed && why.status !== 0) return { accountId: account.id, why }
-            throw why
-          })
-        : { accountId: account.id, why: notRunning(account) }
+export const chats: Resource<ReadonlyArray<ChatRecord>> = resource(
+  async () => {
+    if (status.value.value === undefined) await status.ask()
+    const accounts = (status.value.value?.accounts ?? []).filter(({ state }) => state !== "disabled")
+    const asked = await Promise.all(
+      accounts.map((account) =>
+        account.state === "running"
+          ? api.chats(account.id, CHATS).catch((why: unknown) => {
+              if (why instanceof RequestFailed && !why.isUnreachable) return { accountId: account.id, why }
+              throw why
+            })
+          : { accountId: account.id, why: notRunning(account) }
+      )
     )
-  )
-  unasked.value = asked.flatMap((one) => ("why" in one ? [one] : []))
-  const before = chats.value.value ?? []
-  return asked
-    .flatMap((one) => ("why" in one ? before.filter(({ accountId }) => accountId === one.accountId) : one))
-    .toSorted((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0))
-}, 1000)
+    unasked.value = asked.flatMap((one) => ("why" in one ? [one] : []))
+    const before = chats.value.value ?? []
+    return asked
+      .flatMap((one) => ("why" in one ? before.filter(({ accountId }) => accountId === one.accountId) : one))
+      .toSorted((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0))
+  },
+  { togetherMs: 1000 }
+)
 
-/** The chat that is open: a request for another one takes the place of what was shown. */
+/** The chat that is open. */
 export const openChat = computed<ChatKey | undefined>(() =>
   route.value.view === "conversations" ? route.value.chat : undefined
 )
-const ofOpenChat = <A>(ask: (chat: ChatKey, limit: number) => Promise<A>, limit: number) =>
-  resource(async () => {
-    const chat = openChat.value
-    return chat === undefined ? undefined : { chat, found: await ask(chat, limit) }
-  })
-export const history = ofOpenChat(api.history, MESSAGES)
-export const decisions = ofOpenChat(api.decisions, DECISIONS)
+/** What is known of a chat: its own, so that another one neither waits for it nor shows what failed here. */
+const ofChat = (chat: ChatKey) => ({
+  chat,
+  history: resource(() => api.history(chat, MESSAGES), { togetherMs: CHAT_MS }),
+  decisions: resource(() => api.decisions(chat, DECISIONS), { togetherMs: CHAT_MS })
+})
+export const opened = computed(() => (openChat.value === undefined ? undefined : ofChat(openChat.value)))
 
 export const names = computed<Names>(() => ({
   people: config.value.value?.people ?? [],
@@ -109,7 +119,27 @@ const addLine = (line: Line): void => {
   lines.value = [line, ...lines.value].slice(0, MOST_EVENTS)
 }
 
-const chatNow = () => Promise.all([history.ask(), decisions.ask()])
+let asking = 0
+/** Asks for what was said and decided in the chat that is open. */
+export const chatNow = async (): Promise<void> => {
+  if (opened.value === undefined) return
+  const { decisions, history } = opened.value
+  asking++
+  await Promise.all([history.ask(), decisions.ask()])
+  asking--
+}
+
+/** What an event is held against. */
+const knownOf = (chat: ChatKey): KnownChat => ({
+  chat,
+  record: names.value.chats.find(({ accountId, id }) => accountId === chat.accountId && id === chat.id),
+  guids: new Set(
+    [...(opened.value?.history.value.value ?? []), ...(opened.value?.decisions.value.value ?? [])].map(
+      ({ guid }) => guid
+    )
+  ),
+  isAsking: asking > 0
+})
 
 /** What a view needs beside what is always asked for. */
 const ofView = (): ReadonlyArray<Resource<unknown>> => {
@@ -150,14 +180,6 @@ const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unkn
   SendAccepted: [status, deliveries]
 }
 
-/** Whether an event is of the chat that is open; how a turn ended does not say of which it was. */
-const isOfOpenChat = (event: GatewayEvent): boolean => {
-  const chat = openChat.value
-  if (chat === undefined || !("accountId" in event) || event.accountId !== chat.accountId) return false
-  if (event._tag === "MessageJudged") return event.chatId === chat.id
-  return event._tag === "TurnEnded" || event._tag === "PartSettled"
-}
-
 /** Whether an event is of a chat that Messages has not told of yet. */
 const isOfNewChat = (event: GatewayEvent): boolean => {
   if (!("accountId" in event)) return false
@@ -183,7 +205,7 @@ const showProgress = (): void => {
 const happened = (what: Happened): void => {
   addLine(what)
   for (const { ask } of CHANGED[what.event._tag]) void ask()
-  if (isOfOpenChat(what.event)) void chatNow()
+  if (openChat.value !== undefined && isOfChat(what.event, knownOf(openChat.value))) void chatNow()
   if (isOfNewChat(what.event)) void chats.ask()
   if (what.event._tag === "TurnEnded" || what.event._tag === "MessageJudged") showProgress()
 }
@@ -200,7 +222,7 @@ const connected = (to: Connection): void => {
   wasLive = true
   void everything()
   void Promise.all([config.ask(), agents.ask(), chats.ask()])
-  if (openChat.value !== undefined) void chatNow()
+  void chatNow()
 }
 
 const live = listen(connected, happened)
@@ -213,7 +235,7 @@ export const run = (): void => {
   window.addEventListener("hashchange", () => {
     route.value = routeOf(location.hash)
     if (isLive.value) void everything()
-    if (openChat.value !== undefined) void chatNow()
+    void chatNow()
   })
   setInterval(() => {
     now.value = Date.now()

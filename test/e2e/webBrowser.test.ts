@@ -4,7 +4,7 @@ import { createRequire } from "node:module"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { beforeEach, describe, expect, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Deferred, Effect, Layer } from "effect"
 import type { Page } from "playwright-core"
 import * as PausedChatsSqlite from "../../src/layers/limits/PausedChatsSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
@@ -46,6 +46,22 @@ const awaitText = (page: Page, selector: string, text: string) =>
     (seen) => seen.includes(text),
     "30 seconds"
   )
+
+const awaitNotice = (page: Page, tone: string, text: string) =>
+  awaitText(page, `#notice[data-tone="${tone}"]`, text)
+
+/** Holds requests of the page back until they are released. */
+const holding = (page: Page, url: string) =>
+  Effect.gen(function* () {
+    const gate = yield* Deferred.make<void>()
+    yield* step(() =>
+      page.route(url, async (route) => {
+        await Effect.runPromise(Deferred.await(gate))
+        await route.continue()
+      })
+    )
+    return { release: Deferred.succeed(gate, undefined) }
+  })
 
 /** Opens the page and signs in. */
 const signedIn = (page: Page, url: string) =>
@@ -140,11 +156,16 @@ describe("the web page", () => {
       yield* view(page, "Dead letters")
       yield* awaitRows(page, "letters", 1)
       expect(yield* step(() => rows(page, "letters").innerText())).toContain(MARKUP)
+      // One that fails again is another one, which can be tried again.
+      yield* imsg.chats.fault({ _tag: "failSend", code: -32602, message: MARKUP })
+      yield* step(() => page.getByRole("button", { name: "Try again" }).click())
+      yield* awaitText(page, "#letters", "failed 2 times")
+      yield* awaitRows(page, "letters", 1)
       // The words of a letter are asked for when somebody wants to see them.
       expect(yield* step(() => rows(page, "letters").innerText())).not.toContain("echo: hello")
-      yield* step(() => page.getByRole("button", { name: "Show what was said" }).click())
+      yield* step(() => rows(page, "letters").getByRole("button", { name: "Show what was said" }).click())
       yield* awaitText(page, "#letters", "echo: hello")
-      yield* step(() => page.getByRole("button", { name: "Try again" }).click())
+      yield* step(() => rows(page, "letters").getByRole("button", { name: "Try again" }).click())
       yield* awaitRows(page, "letters", 0)
       yield* imsg.awaitSent((sent) => sent.some(({ text }) => text === "echo: hello"))
       yield* view(page, "Events")
@@ -187,6 +208,9 @@ describe("the web page", () => {
       yield* strangerWrites(talk)
       yield* awaitRows(page, "requests", 1)
       yield* press(`Reject ${ALEX}`)
+      yield* step(() =>
+        page.getByRole("dialog", { name: ALEX }).getByRole("button", { name: "Reject" }).click()
+      )
       yield* awaitRows(page, "requests", 0)
       yield* awaitRows(page, "people", 0)
 
@@ -427,7 +451,7 @@ describe("the web page", () => {
     })
   )
 
-  it.scopedLive("resumes one chat by two clicks, and not the next one", () =>
+  it.scopedLive("resumes the chat that it names, and no other by clicks at the same spot", () =>
     Effect.gen(function* () {
       const talk = yield* webGateway()
       yield* talk.awaitPage()
@@ -445,14 +469,25 @@ describe("the web page", () => {
       yield* signedIn(page, talk.url)
       yield* awaitRows(page, "paused", 2)
       const first = rows(page, "paused").first()
-      const [resumed] = /chat_id:\d+/u.exec(yield* step(() => first.innerText())) ?? []
+      const [resumed = ""] = /chat_id:\d+/u.exec(yield* step(() => first.innerText())) ?? []
       const place = yield* step(() => first.getByRole("button").boundingBox())
       const at = { x: (place?.x ?? 0) + 5, y: (place?.y ?? 0) + 5 }
-      yield* step(() => page.mouse.dblclick(at.x, at.y))
+      yield* step(() => page.mouse.click(at.x, at.y))
+      // Who asks to be let in meanwhile does not move the rows that somebody points at.
+      yield* step(() => page.getByRole("button", { name: "Cancel" }).click())
+      yield* step(() => page.mouse.move(at.x, at.y))
+      yield* strangerWrites(talk)
+      yield* awaitText(page, "nav", "3 waiting for you")
+      expect(yield* step(() => first.getByRole("button").boundingBox())).toEqual(place)
+      yield* step(() => page.mouse.click(at.x, at.y))
+      yield* step(() =>
+        page.getByRole("dialog", { name: resumed }).getByRole("button", { name: "Resume chat" }).click()
+      )
       yield* awaitRows(page, "paused", 1)
       yield* awaitText(page, "#paused", "Goes on.")
       // What goes on keeps its place, so the same spot does nothing.
       yield* step(() => page.mouse.dblclick(at.x, at.y))
+      expect(yield* step(() => page.getByRole("dialog").count())).toBe(0)
       const { paused } = yield* asking(talk.home, (client) => client.status())
       expect(paused.map(({ chat }) => chat)).toEqual(
         ["chat_id:901", "chat_id:902"].filter((chat) => chat !== resumed)
@@ -461,6 +496,8 @@ describe("the web page", () => {
         expect.stringContaining(`${resumed}`),
         expect.stringContaining("Resume")
       ])
+      yield* step(() => page.mouse.move(0, 0))
+      yield* awaitRows(page, "requests", 1)
     })
   )
 
@@ -513,7 +550,14 @@ describe("the web page", () => {
       yield* talk.say("hello")
       yield* talk.imsg.awaitSent(1)
       yield* view(page, "Conversations")
+      // What was said comes later than what was decided: it is not known yet, and not unknown.
+      const held = yield* holding(page, "**/history?*")
+      const decided = page.waitForResponse(/decisions/u)
       yield* step(() => page.locator("#chats a", { hasText: "Sam" }).click())
+      yield* step(() => decided.then((response) => response.finished()))
+      yield* awaitText(page, "main", "Not known yet.")
+      expect(yield* step(() => page.locator("#flow").count())).toBe(0)
+      yield* held.release
       yield* awaitText(page, "#flow", "Given to the agent: imessage.allowFrom names the sender")
       yield* awaitText(page, "#flow", "Robin answered after")
       yield* awaitText(page, "#flow", "Sent for Robin")
@@ -525,6 +569,25 @@ describe("the web page", () => {
       yield* awaitText(page, "#flow", "by hand")
       const sent = yield* talk.imsg.awaitSent(2)
       expect(sent.filter(({ text }) => text === "by hand")).toHaveLength(1)
+
+      // What is typed while one is sent stays, and so does what could not be sent.
+      const box = page.getByLabel("Write into this chat")
+      const sending = yield* holding(page, "**/send")
+      yield* step(() => box.fill("one"))
+      yield* step(() => page.getByRole("button", { name: "Send" }).click())
+      yield* step(() => box.fill("two"))
+      yield* sending.release
+      yield* talk.imsg.awaitSent((all) => all.some(({ text }) => text === "one"))
+      yield* awaitNotice(page, "good", "Sent.")
+      expect(yield* step(() => box.inputValue())).toBe("two")
+      yield* talk.imsg.chats.fault({ _tag: "failSend", code: -32602, message: "no such chat" })
+      yield* step(() => page.getByRole("button", { name: "Send" }).click())
+      yield* awaitNotice(page, "bad", "It could not be sent.")
+      expect(yield* step(() => box.inputValue())).toBe("two")
+      yield* step(() => page.getByRole("button", { name: "Send" }).click())
+      yield* awaitNotice(page, "good", "Sent.")
+      yield* talk.imsg.awaitSent((all) => all.some(({ text }) => text === "two"))
+      expect(yield* step(() => box.inputValue())).toBe("")
       expect(complaints).toEqual([])
     })
   )

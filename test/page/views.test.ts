@@ -7,7 +7,7 @@ import {
   stacked,
   together
 } from "../../src/page/figures.ts"
-import { droppable, groupsOf, outcomeOf, retryable } from "../../src/page/letterGroups.ts"
+import { droppable, groupsOf, letterKey, outcomeOf, retryable } from "../../src/page/letterGroups.ts"
 import { chatName, type Names, personName, targetName } from "../../src/page/names.ts"
 import { hrefOf, routeOf } from "../../src/page/route.ts"
 import type { ChatRecord, LetterRecord } from "../../src/schemas/control/Records.ts"
@@ -66,7 +66,8 @@ describe("names", () => {
     ["chat_id:1", "Sam"],
     ["chat_id:2", "Sam, a, b and 2 more"],
     ["chat_id:9", "chat_id:9"],
-    ["imessage:+15555550111", "Sam"]
+    ["imessage:+15555550111", "Sam"],
+    ["auto:+15555550111", "Sam"]
   ])("of the target %s: %s", (target, name) => {
     expect(targetName(names, "default", target)).toBe(name)
   })
@@ -92,6 +93,13 @@ describe("dead letters", () => {
   it("are tried again oldest first, and dropped while nobody tries them", () => {
     expect(retryable(all).map(({ id }) => id)).toEqual([1, 4])
     expect(droppable(all).map(({ id }) => id)).toEqual([4, 2, 1])
+  })
+  it("are other ones once they failed again, and the same while they are tried", () => {
+    const [first] = all
+    const key = letterKey(letter(4, "a"))
+    expect(first === undefined ? "" : letterKey(first)).toBe(key)
+    expect(letterKey(letter(4, "a", "retrying"))).toBe(key)
+    expect(letterKey({ ...letter(4, "a"), attempts: 2 })).not.toBe(key)
   })
   it("that were many are told as one", () => {
     expect(outcomeOf(2, [], "dropped")).toBe("2 letters are dropped.")

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { pauseMs } from "../../src/page/backoff.ts"
 import type { Names } from "../../src/page/names.ts"
 import { refresher } from "../../src/page/refresher.ts"
-import { eventTone, eventWords, timeWords } from "../../src/page/words.ts"
+import { eventTone, eventWords, KINDS, timeWords } from "../../src/page/words.ts"
 import type { GatewayEvent } from "../../src/schemas/GatewayEvent.ts"
 
 describe("what the page says of times", () => {
@@ -88,6 +88,13 @@ describe("what the page says of events", () => {
   ]
   it.each(table)("%o", (event, words, tone) => {
     expect([eventWords(event, NAMES), eventTone(event)]).toEqual([words, tone])
+  })
+})
+
+describe("the kinds of events", () => {
+  it("have names that differ, so that each can be chosen from a list", () => {
+    const words = Object.values(KINDS)
+    expect(new Set(words).size).toBe(words.length)
   })
 })
 

@@ -1,34 +1,41 @@
-/** A list whose rows stay where they are until the person moves, and a row with something to do. */
+/** A part of a view whose rows stay where they are until the person moves, and a row with something to do. */
 import { type ComponentChildren, Fragment, type JSX } from "preact"
 import { useLayoutEffect, useRef, useState } from "preact/hooks"
-import { Button } from "./basics.tsx"
+import { Button, Section } from "./basics.tsx"
 import { usePlaced } from "./usePlaced.ts"
 
 /** `render` makes a row, which is to say what became of an item that is gone. */
-export const PlacedList = <A,>({
+export const PlacedSection = <A,>({
+  aside,
   empty,
   id,
   items,
   keyOf,
-  render
+  render,
+  title
 }: {
-  readonly empty: string
+  readonly aside?: ComponentChildren
+  /** What is said where there is nothing; without it there is no such part then. */
+  readonly empty?: string
   readonly id: string
+  readonly title: string
   readonly items: ReadonlyArray<A>
   readonly keyOf: (item: A) => string
   readonly render: (item: A, isGone: boolean) => JSX.Element
 }) => {
   const list = useRef<HTMLUListElement>(null)
   const shown = usePlaced(list, items, keyOf)
+  if (shown.length === 0 && empty === undefined) return null
   return (
-    <>
-      {items.length === 0 && empty !== "" && <p class="empty">{empty}</p>}
+    <Section id={id} title={title} aside={aside}>
       <ul id={id} class="rows" ref={list} hidden={shown.length === 0}>
         {shown.map(({ goneAt, item, key }) => (
           <Fragment key={key}>{render(item, goneAt !== undefined)}</Fragment>
         ))}
       </ul>
-    </>
+      {/* Below what is gone, so that it moves nothing. */}
+      {items.length === 0 && empty !== undefined && <p class="empty">{empty}</p>}
+    </Section>
   )
 }
 

@@ -1,21 +1,15 @@
 /** One chat: what was said in it, what was decided, tried and sent, and a box to write into it. */
 import { useEffect, useRef, useState } from "preact/hooks"
-import type { SendResult } from "../../schemas/control/Sending.ts"
-import { api, type ChatKey } from "../api.ts"
+import { api } from "../api.ts"
 import { type Entry, flowOf } from "../flow.ts"
 import { agentName, chatName, chatOfTarget, personName } from "../names.ts"
 import { attempt } from "../notices.ts"
+import type { ChatKey } from "../ofChat.ts"
 import { Foreign, Mark, Section, Time } from "../parts/basics.tsx"
 import { hrefOf } from "../route.ts"
-import { decisions, history, isLive, letters, names } from "../state.ts"
+import { leftInBox, sentOutcome } from "../sending.ts"
+import { chatNow, isLive, letters, names, opened } from "../state.ts"
 import { counted } from "../words.ts"
-
-const SENT_WORDS: Readonly<Record<SendResult["state"], string>> = {
-  sent: "Sent.",
-  sending: "It is on its way.",
-  uncertain: "It may or may not have been sent: look into the chat before you send it again.",
-  failed: "It could not be sent."
-}
 
 const Message = ({ entry }: { readonly entry: Entry }) => {
   const { at, files, isOurs, notes, sender, senderName, text } = entry
@@ -52,13 +46,13 @@ const Message = ({ entry }: { readonly entry: Entry }) => {
   )
 }
 
-const Flow = ({ chat }: { readonly chat: ChatKey }) => {
+const Flow = () => {
   const end = useRef<HTMLOListElement>(null)
-  const isThis = (one: { readonly chat: ChatKey } | undefined) =>
-    one !== undefined && one.chat.id === chat.id && one.chat.accountId === chat.accountId
-  const said = isThis(history.value.value) ? history.value.value?.found : undefined
-  const decided = isThis(decisions.value.value) ? decisions.value.value?.found : undefined
-  const why = history.failure.value
+  const said = opened.value?.history.value.value
+  const decided = opened.value?.decisions.value.value
+  const why = opened.value?.history.failure.value
+  // Without its words only once it is known that nobody can ask for them.
+  const isPending = said === undefined && why === undefined
   const entries = decided === undefined ? [] : flowOf(said, decided, (id) => agentName(names.value, id))
   const last = entries.at(-1)
   const seen = last === undefined ? "" : `${last.id} ${last.notes.length}`
@@ -74,7 +68,7 @@ const Flow = ({ chat }: { readonly chat: ChatKey }) => {
           {said === undefined ? " What was decided is shown without words." : " This is as it was."}
         </p>
       )}
-      {decided === undefined ? (
+      {decided === undefined || isPending ? (
         <p class="empty">Not known yet.</p>
       ) : entries.length === 0 ? (
         <p class="empty">Nothing yet.</p>
@@ -101,16 +95,15 @@ const Send = ({ chat }: { readonly chat: ChatKey }) => {
   const send = async (): Promise<void> => {
     if (off) return
     setBusy(true)
-    const isTaken = await attempt(async () => {
-      const { parts, state } = await api.send(chat, name.current, text)
-      const detail = parts.find((part) => part.detail !== null)?.detail
-      return `${SENT_WORDS[state]}${detail == null ? "" : ` ${detail}`}`
+    await attempt(async () => {
+      const result = await api.send(chat, name.current, text)
+      // The gateway knows this one, however it ended: the same words again are another message.
+      name.current = newName()
+      setText((typed) => leftInBox(result.state, text, typed))
+      void chatNow()
+      return sentOutcome(result)
     })
     setBusy(false)
-    if (!isTaken) return
-    name.current = newName()
-    setText("")
-    void history.ask()
   }
   return (
     <form
@@ -177,7 +170,7 @@ export const Chat = ({ chat }: { readonly chat: ChatKey }) => {
       }
     >
       <Failures chat={chat} />
-      <Flow chat={chat} />
+      <Flow />
       <Send chat={chat} />
     </Section>
   )

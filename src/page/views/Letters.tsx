@@ -1,12 +1,21 @@
 /** What failed for good, or may have been sent, by its cause. */
 import { useRef, useState } from "preact/hooks"
 import type { LetterRecord, LetterWords } from "../../schemas/control/Records.ts"
-import { api, RequestFailed } from "../api.ts"
-import { droppable, groupsOf, type LetterGroup, outcomeOf, retryable, UNCERTAIN } from "../letterGroups.ts"
+import { api } from "../api.ts"
+import { RequestFailed } from "../failure.ts"
+import {
+  droppable,
+  groupsOf,
+  type LetterGroup,
+  letterKey,
+  outcomeOf,
+  retryable,
+  UNCERTAIN
+} from "../letterGroups.ts"
 import { accountName, personName, targetName } from "../names.ts"
 import { ask, attempt } from "../notices.ts"
-import { Button, Foreign, Person, Section, Time } from "../parts/basics.tsx"
-import { type Action, PlacedList, Row } from "../parts/PlacedList.tsx"
+import { Button, Foreign, Person, Time } from "../parts/basics.tsx"
+import { type Action, PlacedSection, Row } from "../parts/PlacedList.tsx"
 import { usePlaced } from "../parts/usePlaced.ts"
 import { letters, names } from "../state.ts"
 import { codeWords } from "../words.ts"
@@ -205,19 +214,14 @@ const row = (letter: LetterRecord, isGone: boolean) => {
 }
 
 const Group = ({ group }: { readonly group: LetterGroup }) => (
-  <Section
+  <PlacedSection
     id={`letters-${group.code}`}
     title={`${codeWords(group.code)} (${group.letters.length})`}
     aside={<GroupActions group={group} />}
-  >
-    <PlacedList
-      id={`letters-${group.code}`}
-      items={group.letters}
-      keyOf={({ id }) => String(id)}
-      render={row}
-      empty=""
-    />
-  </Section>
+    items={group.letters}
+    keyOf={letterKey}
+    render={row}
+  />
 )
 
 export const Letters = () => {

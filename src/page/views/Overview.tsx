@@ -53,12 +53,12 @@ const Waiting = ({ delivery }: { readonly delivery: WaitingDelivery }) => (
   </li>
 )
 
+/** They come and go by themselves, so they are below all that has a button. */
 const Deliveries = () => {
   const waiting = deliveries.value.value?.waiting ?? []
-  return (
+  return waiting.length === 0 ? null : (
     <Section id="waiting" title="Answers on their way">
-      {waiting.length === 0 && <p class="empty">None waits.</p>}
-      <ul id="waiting" class="rows" hidden={waiting.length === 0}>
+      <ul id="waiting" class="rows">
         {waiting.map((delivery) => (
           <Waiting key={delivery.id} delivery={delivery} />
         ))}
@@ -78,8 +78,8 @@ export const Overview = () => (
     </div>
     <div class="column">
       <Charts />
-      <Deliveries />
       <People />
+      <Deliveries />
     </div>
   </div>
 )

@@ -2,8 +2,8 @@
 import { api, type PairingApproval, type PairingRequest } from "../api.ts"
 import { accountName, personName } from "../names.ts"
 import { ask, attempt } from "../notices.ts"
-import { Person, Section, Time } from "../parts/basics.tsx"
-import { type Action, PlacedList, Row } from "../parts/PlacedList.tsx"
+import { Person, Time } from "../parts/basics.tsx"
+import { type Action, PlacedSection, Row } from "../parts/PlacedList.tsx"
 import { approvals, names, requests } from "../state.ts"
 
 const changed = () => Promise.all([requests.ask(), approvals.ask()])
@@ -44,7 +44,17 @@ const requestActions = ({ accountId, code, sender }: PairingRequest): ReadonlyAr
     {
       label: "Reject",
       about: sender,
-      act: () => decide(() => api.reject(code), "Not let in.", `${who} is not let in, and is not told.`)
+      look: "danger",
+      act: async () => {
+        const sure = await ask({
+          title: `Reject ${sender}?`,
+          text: `Their code ${code} is of no use any more, and they are not told. They can ask ${accountName(names.value, accountId)} again.`,
+          yes: "Reject"
+        })
+        return sure
+          ? decide(() => api.reject(code), "Not let in.", `${who} is not let in, and is not told.`)
+          : undefined
+      }
     }
   ]
 }
@@ -70,15 +80,14 @@ const request = (one: PairingRequest, isGone: boolean) => {
 }
 
 export const Requests = () => (
-  <Section id="requests" title="People who ask to be let in">
-    <PlacedList
-      id="requests"
-      items={requests.value.value ?? []}
-      keyOf={({ code }) => code}
-      render={request}
-      empty={requests.value.value === undefined ? "Not known yet." : "Nobody waits for approval."}
-    />
-  </Section>
+  <PlacedSection
+    id="requests"
+    title="People who ask to be let in"
+    items={requests.value.value ?? []}
+    keyOf={({ code }) => code}
+    render={request}
+    empty={requests.value.value === undefined ? "Not known yet." : "Nobody waits for approval."}
+  />
 )
 
 const revoke = ({ accountId, sender }: PairingApproval): Action => ({
@@ -113,13 +122,11 @@ const person = (one: PairingApproval, isGone: boolean) => (
 )
 
 export const People = () => (
-  <Section id="people" title="People who were let in">
-    <PlacedList
-      id="people"
-      items={approvals.value.value ?? []}
-      keyOf={({ accountId, approvedAt, sender }) => JSON.stringify([accountId, sender, approvedAt])}
-      render={person}
-      empty="Nobody by pairing."
-    />
-  </Section>
+  <PlacedSection
+    id="people"
+    title="People who were let in"
+    items={approvals.value.value ?? []}
+    keyOf={({ accountId, approvedAt, sender }) => JSON.stringify([accountId, sender, approvedAt])}
+    render={person}
+  />
 )

@@ -2,15 +2,22 @@
 import type { PausedChatReport } from "../../schemas/control/Status.ts"
 import { api } from "../api.ts"
 import { accountName, targetName } from "../names.ts"
-import { attempt } from "../notices.ts"
-import { Foreign, Section, Time } from "../parts/basics.tsx"
-import { type Action, PlacedList, Row } from "../parts/PlacedList.tsx"
+import { ask, attempt } from "../notices.ts"
+import { Foreign, Time } from "../parts/basics.tsx"
+import { type Action, PlacedSection, Row } from "../parts/PlacedList.tsx"
 import { names, status } from "../state.ts"
 
 const resume = (paused: PausedChatReport): Action => ({
   label: "Resume",
   about: targetName(names.value, paused.accountId, paused.chat),
   act: async () => {
+    const sure = await ask({
+      title: `Resume ${targetName(names.value, paused.accountId, paused.chat)}?`,
+      text: `What waits in the chat ${paused.chat} of ${accountName(names.value, paused.accountId)} is answered, and what is written there from then on.`,
+      yes: "Resume chat",
+      look: "primary"
+    })
+    if (!sure) return undefined
     const isDone = await attempt(async () => {
       await api.resumeChat(paused)
       return `${targetName(names.value, paused.accountId, paused.chat)} goes on: what waits there is answered.`
@@ -56,15 +63,13 @@ const chat = (paused: PausedChatReport, isGone: boolean) => {
   )
 }
 
-/** The chats that are paused. */
+/** The chats that are paused, if any are. */
 export const Paused = () => (
-  <Section id="paused" title="Paused chats">
-    <PlacedList
-      id="paused"
-      items={status.value.value?.paused ?? []}
-      keyOf={({ accountId, chat, since }) => JSON.stringify([accountId, chat, since])}
-      render={chat}
-      empty="None."
-    />
-  </Section>
+  <PlacedSection
+    id="paused"
+    title="Paused chats"
+    items={status.value.value?.paused ?? []}
+    keyOf={({ accountId, chat, since }) => JSON.stringify([accountId, chat, since])}
+    render={chat}
+  />
 )

@@ -160,4 +160,14 @@ describe("agent test", () => {
       })
     })
   )
+
+  it.scopedLive("names the option of a picture that is not there", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* withAgent({ runtime: { type: "echo" } })
+      expect(yield* ask("hi", "--image", "/nowhere/nope.png")).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("--image: there is no file /nowhere/nope.png")
+      })
+    })
+  )
 })

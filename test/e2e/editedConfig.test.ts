@@ -38,7 +38,7 @@ describe("while the config file is being edited", () => {
       }
       expect((yield* asked("history", "--chat", "1")).stdout).toContain("hello")
       const reload = yield* asked("config", "reload")
-      expect(reload.code).toBe(1)
+      expect(reload.code).toBe(2)
       expect(reload.stderr).toContain("is not valid JSON5")
       expect((yield* asked("config", "check")).code).toBe(2)
       // Who else belongs to a handle stands in the file only.

@@ -3,7 +3,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { run } from "../support/command.ts"
+import { MAIN, run, runWith } from "../support/command.ts"
 import { conversation, type Home, makeHome, PERSON } from "../support/gateway.ts"
 import { modeOf } from "../support/service.ts"
 import { eventually } from "../support/simulator.ts"
@@ -127,8 +127,62 @@ describe("support", () => {
       const again = yield* run("support", "--config", home.configFile, "--output", file)
       expect(again.code).toBe(1)
       expect(again.stderr).toBe(
-        `${file} cannot be written: there is one of this name\nName another file with --output, in a folder that this user may write to.\n`
+        `${file} cannot be written: there is something of that name already\nName another file with --output, in a folder that this user may write to.\n`
       )
     })
+  )
+
+  it.scopedLive("says that the file cannot be written before it looks at anything", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const home = yield* makeHome({})
+      const imsg = `${home.dir}/imsg`
+      yield* fs.writeFileString(imsg, `#!/bin/sh\ntouch ${home.dir}/started\n`, { mode: 0o755 })
+      yield* fs.writeFileString(home.configFile, JSON.stringify({ imessage: { cliPath: imsg } }))
+      const nowhere = yield* run("support", "--config", home.configFile, "--output", "/nope/x.json")
+      expect(nowhere).toEqual({
+        code: 1,
+        stdout: "",
+        stderr:
+          "/nope/x.json cannot be written: there is no such file or folder\nName another file with --output, in a folder that this user may write to.\n"
+      })
+      expect(yield* fs.exists(`${home.dir}/started`)).toBe(false)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("finds the gateway that runs while its config is being edited, and names nobody", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { home, imsg, say } = yield* conversation({}, { people: { Samantha: [PERSON] } })
+      yield* say(WORDS)
+      yield* imsg.awaitSent(1)
+      yield* fs.makeDirectory(`${home.stateDir}/logs`)
+      const line = {
+        message: "running",
+        logLevel: "INFO",
+        timestamp: "2026-11-27T23:41:20.884Z",
+        annotations: { session: "agent:main:imessage:direct:Samantha" }
+      }
+      yield* fs.writeFileString(`${home.stateDir}/logs/gateway.log`, `${JSON.stringify(line)}\n`)
+      yield* fs.writeFileString(home.configFile, "{ imessage: {")
+      const file = `${home.dir}/report.json`
+      const { code } = yield* runWith(
+        { HOME: home.dir, NO_COLOR: "1" },
+        "node",
+        MAIN,
+        "support",
+        "--config",
+        home.configFile,
+        "--output",
+        file
+      )
+      expect(code).toBe(0)
+      const text = yield* fs.readFileString(file)
+      const report = yield* Schema.decode(Report)(text)
+      expect(report.status).toMatchObject({ accounts: [{ state: "running" }] })
+      expect(report.log).toMatchObject({ lines: [{ message: "running" }] })
+      expect(text).toContain("agent:main:imessage:direct:...")
+      expect(text).not.toContain("Samantha")
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -20,7 +20,9 @@ const checked = (
     const path = yield* Path.Path
     const folder = yield* fs.makeTempDirectoryScoped()
     const script = `${firstLine}\ntouch ${folder}/started\n`
-    yield* fs.writeFileString(path.join(folder, "agent"), script, { mode: 0o755 })
+    for (const name of ["agent", "bun", "deno"]) {
+      yield* fs.writeFileString(path.join(folder, name), script, { mode: 0o755 })
+    }
     yield* fs.writeFileString(path.join(folder, "plain"), script, { mode: 0o644 })
     const [check] = yield* commandChecks(agentsOf({ type: "command", ...given(folder) }), {
       PATH: `${folder}:/usr/bin:/bin`
@@ -76,7 +78,11 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
         where: "as a script of another",
         given: (folder: string) => ({ command: ["sh", `${folder}/plain`] })
       },
-      { where: "in its arguments", given: () => ({ command: ["sh", "-c", "true"] }) }
+      { where: "in its arguments", given: () => ({ command: ["sh", "-c", "true"] }) },
+      ...["bun", "deno"].map((runtime) => ({
+        where: `behind a command of ${runtime}`,
+        given: (folder: string) => ({ command: [`${folder}/${runtime}`, "run", "agent.ts"], cwd: folder })
+      }))
     ])("finds it $where, and does not start it", ({ given }) =>
       Effect.gen(function* () {
         const { check, isStarted } = yield* checked(given)

@@ -35,6 +35,24 @@ describe("a list of models", () => {
   })
 })
 
+describe("an address", () => {
+  it.each([
+    Probed.Models({ ids: ["small"] }),
+    Probed.NoList(),
+    Probed.Refused({ status: 401 }),
+    Probed.Refused({ status: 503 }),
+    Probed.Unreachable({ detail: "ECONNREFUSED" })
+  ])("is said without what lets somebody in: $_tag", (probed) => {
+    const { agent, runtime } = modelAgent("http://user:treasure@localhost:9/v1?api-key=treasure", {
+      type: "openai",
+      model: "small"
+    })
+    const check = agentCheck(agent, runtime, probed)
+    expect(check.detail).toContain("http://localhost:9")
+    expect(JSON.stringify(check)).not.toContain("treasure")
+  })
+})
+
 const looked = (url: string, runtime: object) =>
   Effect.map(
     modelChecks(

@@ -18,10 +18,15 @@ const test = Command.make(
       Options.withDescription("The agent, by its id. Default: the one that answers what no binding matches."),
       Options.optional
     ),
-    images: Options.file("image", { exists: "yes" }).pipe(
-      Options.withDescription("A picture, or another file, that comes with it. Can be given several times."),
-      Options.repeated
-    ),
+    images: options
+      .file("image")
+      .pipe(
+        Options.withDescription(
+          "A picture, or another file, that comes with it. Can be given several times."
+        ),
+        Options.repeated,
+        Options.mapEffect(Effect.forEach(options.thatIsThere("image")))
+      ),
     config: options.config,
     json: Options.boolean("json").pipe(
       Options.withDescription("Print an object: {ok, agent, durationMs, inputs, parts, notes, error?, …}.")

@@ -14,6 +14,13 @@ const isRefusal = (failure: unknown): failure is Refusal =>
   Predicate.hasProperty(failure, "hint")
 
 const usageErrors: ReadonlyArray<string> = ["ConfigInvalid", "UsageWrong"]
+/** What the gateway that runs says of a config that it was to read, with the code of the failure in it. */
+const CONFIG_INVALID = "config_invalid"
+
+const isUsageError = (failure: unknown): boolean =>
+  isRefusal(failure) &&
+  (usageErrors.includes(failure._tag) ||
+    (failure._tag === "Refused" && Predicate.hasProperty(failure, "code") && failure.code === CONFIG_INVALID))
 
 /** As a shell has it for what a signal has ended. */
 const signalCodes: { readonly [signal in StoppedBy]: number } = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 }
@@ -23,8 +30,7 @@ export const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
   if (Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause)) return 0
   const failure = Cause.failureOption(exit.cause)
   if (Option.isSome(failure) && failure.value instanceof Interrupted) return signalCodes[failure.value.by]
-  const isUsage = Option.exists(failure, (error) => isRefusal(error) && usageErrors.includes(error._tag))
-  return isUsage ? 2 : 1
+  return Option.exists(failure, isUsageError) ? 2 : 1
 }
 
 /** Says on stderr what went wrong and what to do; a stack only where the gateway itself is at fault. */

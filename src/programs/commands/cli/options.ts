@@ -1,5 +1,6 @@
 /** Options that several commands share. */
 import { HelpDoc, Options, ValidationError } from "@effect/cli"
+import { FileSystem } from "@effect/platform"
 import { Effect, Option } from "effect"
 import type { LogFormat } from "../../../layers/logging/LoggerLive.ts"
 
@@ -22,6 +23,18 @@ export const logFormat = Options.choice("log-format", ["pretty", "json"]).pipe(
 /** A failure of an option's value, which names the option: `--limit: 0 is not a number from 1 to 1000`. */
 export const badValue = (option: string, words: string): ValidationError.ValidationError =>
   ValidationError.invalidValue(HelpDoc.p(`--${option}: ${words}`))
+
+/** A file that an option names, which has to be there. What cannot be looked at is said by whoever reads it. */
+export const thatIsThere = (option: string) => (file: string) =>
+  FileSystem.FileSystem.pipe(
+    Effect.flatMap((fs) => fs.exists(file)),
+    Effect.orElseSucceed(() => true),
+    Effect.filterOrFail(
+      (isThere) => isThere,
+      () => badValue(option, `there is no file ${file}`)
+    ),
+    Effect.as(file)
+  )
 
 /** How many of something, from 1 to `most`. */
 export const limit = (most: number, description: string, otherwise: number) =>

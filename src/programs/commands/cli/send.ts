@@ -19,17 +19,6 @@ import { table } from "./table.ts"
 const WAIT_MS = 30_000
 const ANSWER_MS = 15_000
 
-const thatIsThere = (file: string) =>
-  FileSystem.FileSystem.pipe(
-    Effect.flatMap((fs) => fs.exists(file)),
-    Effect.orElseSucceed(() => true),
-    Effect.filterOrFail(
-      (isThere) => isThere,
-      () => options.badValue("file", `there is no file ${file}`)
-    ),
-    Effect.as(file)
-  )
-
 /** Stands for standard input. */
 const STDIN = "-"
 
@@ -123,7 +112,7 @@ export const sendCommand = Command.make(
       .pipe(
         Options.withDescription("A file to send. Can be given several times."),
         Options.repeated,
-        Options.mapEffect(Effect.forEach(thatIsThere))
+        Options.mapEffect(Effect.forEach(options.thatIsThere("file")))
       ),
     config: options.config,
     json: Options.boolean("json").pipe(Options.withDescription("Print the result as an object."))

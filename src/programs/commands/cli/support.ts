@@ -1,7 +1,9 @@
 /** `support`: one file for a bug report. */
 import { Command, Options } from "@effect/cli"
 import { FileSystem, Path } from "@effect/platform"
-import { Console, Effect, Option } from "effect"
+import type { PlatformError } from "@effect/platform/Error"
+import { Console, DateTime, Effect, Exit, Option } from "effect"
+import { failureWords } from "../../../schemas/errors/platformWords.ts"
 import { SupportFileUnusable } from "../../../schemas/errors/support.ts"
 import { childrenLive } from "../chats/accountChild.ts"
 import * as options from "./options.ts"
@@ -16,21 +18,18 @@ const output = Options.text("output").pipe(
 const nameAt = (time: string): string =>
   `imsg-gateway-support-${time.slice(0, 19).replaceAll(/[:T]/gu, "-")}.json`
 
-/** Writes a file that was not there, for its owner only. */
-const writeNew = (file: string, text: string) =>
+/** Opens a file that was not there, for its owner only; it is gone again where nothing came of it. */
+const openNew = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    yield* Effect.mapError(
-      fs.writeFileString(file, text, { flag: "wx", mode: 0o600 }),
-      (error) =>
-        new SupportFileUnusable({
-          file,
-          detail:
-            error._tag === "SystemError" && error.reason === "AlreadyExists"
-              ? "there is one of this name"
-              : error.message
-        })
+    const unusable = (error: PlatformError) => new SupportFileUnusable({ file, detail: failureWords(error) })
+    const opened = yield* Effect.mapError(fs.open(file, { flag: "wx", mode: 0o600 }), unusable)
+    yield* Effect.addFinalizer((exit) =>
+      Exit.isSuccess(exit) ? Effect.void : Effect.ignore(fs.remove(file))
     )
+    return {
+      write: (text: string) => Effect.mapError(opened.writeAll(new TextEncoder().encode(text)), unusable)
+    }
   })
 
 export const supportCommand = Command.make(
@@ -47,12 +46,15 @@ export const supportCommand = Command.make(
           import("../support/about.ts")
         ])
       )
+      const now = DateTime.formatIso(yield* DateTime.now)
+      const file = path.resolve(Option.getOrElse(output, () => nameAt(now)))
+      // Gathering takes long: a file that cannot be is said before.
+      const opened = yield* openNew(file)
       const gathered = yield* gather(yield* configFile(config))
       const { missing, report } = makeReport(gathered)
-      const file = path.resolve(Option.getOrElse(output, () => nameAt(gathered.madeAt)))
-      yield* writeNew(file, `${JSON.stringify(report, undefined, 2)}\n`)
+      yield* opened.write(`${JSON.stringify(report, undefined, 2)}\n`)
       yield* Console.log(written(file, missing))
-    }).pipe(Effect.provide(childrenLive))
+    }).pipe(Effect.scoped, Effect.provide(childrenLive))
 ).pipe(
   Command.withDescription(
     "Writes one file for a bug report: versions, config, doctor, status and log, without words, handles or secrets."

@@ -9,8 +9,8 @@ import { find } from "./program.ts"
 
 type CommandConfig = Extract<AgentRuntime, { readonly type: "command" }>
 
-/** Programs that run the file that their first argument names. */
-const INTERPRETERS = /^(?:node|deno|bun|python[\d.]*|ruby|perl|sh|bash|zsh)$/u
+/** Programs that run the file that their first argument names. `deno` and `bun` have commands of their own in its place. */
+const INTERPRETERS = /^(?:node|python[\d.]*|ruby|perl|sh|bash|zsh)$/u
 
 /** As much of a file as its first line may have, in bytes. */
 const FIRST_LINE = 256

@@ -4,6 +4,7 @@ import type { ModelRuntime } from "../../../layers/agent/models/dialects.ts"
 import type { Probed } from "../../../layers/agent/models/probe.ts"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import { nearest } from "../../../schemas/config/spelling.ts"
+import { addressWithoutSecrets } from "../../../schemas/config/withoutSecrets.ts"
 import { agentPlace } from "./agentPlace.ts"
 import { type Check, failed, ok, type Place, warning } from "./Check.ts"
 
@@ -45,16 +46,17 @@ const unlisted = (place: Place, { model }: ModelRuntime, ids: ReadonlyArray<stri
 /** What a look at a server says of an agent. */
 export const agentCheck = (agent: Pick<AgentConfig, "id">, runtime: ModelRuntime, probed: Probed): Check => {
   const place = agentPlace(agent)
-  const { baseUrl, model } = runtime
+  const { model } = runtime
+  const server = addressWithoutSecrets(runtime.baseUrl)
   switch (probed._tag) {
     case "Models":
       return isListed(model, probed.ids)
-        ? ok(place, `${baseUrl} has ${model}`)
+        ? ok(place, `${server} has ${model}`)
         : unlisted(place, runtime, probed.ids)
     case "NoList":
       return warning(
         place,
-        `${baseUrl} answers, and has no list of models`,
+        `${server} answers, and has no list of models`,
         runtime.type === "openai"
           ? "Check that agents.list[].runtime.baseUrl has its /v1. Some servers keep no list; then this can stay."
           : "Check agents.list[].runtime.baseUrl. Some servers keep no list; then this can stay."
@@ -63,18 +65,18 @@ export const agentCheck = (agent: Pick<AgentConfig, "id">, runtime: ModelRuntime
       return probed.status === 401 || probed.status === 403
         ? failed(
             place,
-            `${baseUrl} refuses the key: HTTP ${probed.status}`,
+            `${server} refuses the key: HTTP ${probed.status}`,
             "Check agents.list[].runtime.apiKey: whether the variable that it names is set where the gateway runs, and whether the key still holds."
           )
         : warning(
             place,
-            `${baseUrl} answers with HTTP ${probed.status}`,
+            `${server} answers with HTTP ${probed.status}`,
             "Turns are tried again for a while; if it stays so, look at that server."
           )
     case "Unreachable":
       return failed(
         place,
-        `${baseUrl} cannot be asked: ${probed.detail}`,
+        `${server} cannot be asked: ${probed.detail}`,
         "Start that server, or check agents.list[].runtime.baseUrl: host, port, http or https."
       )
   }

@@ -85,7 +85,8 @@ export const findProgram = (
     const { program } = yield* cliCommand(account.cliPath, [])
     const path = yield* Effect.mapError(
       find(program, searchedFolders(account, own)),
-      (detail) => new ImsgNotFound({ cliPath: account.cliPath, detail })
+      // Its arguments can be secrets, and are not what is missing.
+      (detail) => new ImsgNotFound({ cliPath: program, detail })
     )
     const host = yield* remoteHostOf(account)
     return {

@@ -4,11 +4,12 @@ import { FileSystem, Path } from "@effect/platform"
 import { Array as Arr, DateTime, Effect, Either, Layer, type Option, Stream } from "effect"
 import JSON5 from "json5"
 import { fileNamed } from "../../../layers/config/fileNamed.ts"
+import { stateDirOf } from "../../../layers/config/stateDirOf.ts"
 import * as DecisionsSqlite from "../../../layers/decisions/DecisionsSqlite.ts"
 import { LOG_DIR, LOG_FILE } from "../../../layers/logging/logFile.ts"
 import { tail } from "../../../layers/logging/logFileReader.ts"
 import * as Database from "../../../layers/sqlite/Database.ts"
-import { decode } from "../../../schemas/config/decode.ts"
+import { decode, stateDirIn } from "../../../schemas/config/decode.ts"
 import { homeExpander } from "../../../schemas/config/home.ts"
 import { LogNotFound } from "../../../schemas/errors/service.ts"
 import { STORE_FILE } from "../../../schemas/storeFile.ts"
@@ -111,7 +112,9 @@ export const gather = (path: Option.Option<string>) =>
     const file = fileNamed(path, env)
     const expandHome = homeExpander(env)
     const [, known] = yield* examineConfig(path)
-    const stateDir = known.stateDir ?? expandHome("~/.imsg-gateway")
+    const usual = Either.getOrElse(stateDirIn({ text: "{}", file, env }), () => expandHome("~/.imsg-gateway"))
+    // While the config has mistakes it is where the gateway that runs has it; else what can be read of the file says.
+    const stateDir = yield* Effect.orElseSucceed(stateDirOf(path, true), () => known.stateDir ?? usual)
     const config = yield* had(configIn(file, env))
     const sections = yield* Effect.all(
       {

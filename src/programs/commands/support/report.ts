@@ -90,12 +90,12 @@ const statusOf = (status: Status, own: OwnWords, redact: Redact): Status => ({
             hint: redact(own(account.lastError.hint))
           }
   })),
-  paused: status.paused.map((paused) => ({
+  paused: status.paused.map(({ name: _name, ...paused }) => ({
     ...paused,
     accountId: redact(paused.accountId),
     chat: redact(paused.chat)
   })),
-  budgets: status.budgets.map((budget) => ({
+  budgets: status.budgets.map(({ name: _name, ...budget }) => ({
     ...budget,
     accountId: redact(budget.accountId),
     subject: redact(budget.subject)

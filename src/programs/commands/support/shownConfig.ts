@@ -2,14 +2,17 @@
  * A config without what people wrote into it: its keys, its numbers and its choices are shown, of its texts only those
  * that say where something lies. What nobody thought of is not shown.
  */
-import type { SchemaAST as AST } from "effect"
+import { type SchemaAST as AST, Either } from "effect"
 import { ConfigFile } from "../../../schemas/Config.ts"
 import { isObject } from "../../../schemas/config/keys.ts"
+import { programWithoutArguments } from "../../../schemas/config/withoutSecrets.ts"
 import { kindOf, normaliseHandle } from "../../../schemas/Handle.ts"
 import type { Redact } from "./redactor.ts"
 
 /** Keys whose texts say where something is, or which. */
 const PLACES: ReadonlySet<string> = new Set(["dbPath", "stateDir", "model", "region", "host"])
+/** Of a program with its arguments only the program is shown. */
+const PROGRAM = "cliPath"
 /** Of an address only the server is shown. */
 const ADDRESSES: ReadonlySet<string> = new Set(["baseUrl", "url"])
 /** Keys of which the names below are the owner's own, and needed to understand the rest. */
@@ -74,6 +77,7 @@ const serverOf = (text: string): string => (URL.canParse(text) ? new URL(text).o
 const textOf = (key: string, text: string, redact: Redact): string => {
   if (vocabulary.choices.has(text) || HARMLESS.test(text)) return text
   if (PLACES.has(key)) return redact(text)
+  if (key === PROGRAM) return redact(programWithoutArguments(text))
   if (ADDRESSES.has(key)) return redact(serverOf(text))
   return isHandle(text) ? redact(text) : hidden(text)
 }
@@ -115,17 +119,45 @@ export const shownConfig = (raw: unknown, redact: Redact): unknown => {
 const SECRET = /token|key|secret|passw|auth|header|env|command|args/iu
 const SHORTEST_SECRET = 6
 
-/** Every text of the file below such a key: what else quotes it must not show it. */
-export const secretsOf = (raw: unknown, isSecret = false): ReadonlyArray<string> => {
+const decoded = (text: string): string =>
+  Either.getOrElse(
+    Either.try(() => decodeURIComponent(text)),
+    () => text
+  )
+
+/** What may let somebody in of an address: as it stands there, and as programs take it apart. */
+const inAddress = (text: string): ReadonlyArray<string> => {
+  if (!URL.canParse(text)) return []
+  const { hash, password, search, searchParams, username } = new URL(text)
+  const written = [username, password, search.slice(1), hash.slice(1)]
+  return [...new Set([...written, ...written.map(decoded), ...searchParams.values()])]
+}
+
+/** The arguments of a command line, without their quotes, and of an option only its value: `-pVALUE`, `--name=VALUE`. */
+const inArguments = (line: string): ReadonlyArray<string> =>
+  line
+    .trim()
+    .split(/\s+/u)
+    .slice(1)
+    .map((word) => word.replaceAll(/["']/gu, "").replace(/^(?:--[^=]*=?|-\w?)/u, ""))
+
+/** Every text of the file below such a key, and of the others what stands in addresses: what else quotes it must not show it. */
+export const secretsOf = (raw: unknown, key = "", isSecret = false): ReadonlyArray<string> => {
   if (typeof raw === "string") {
-    return isSecret && raw.length >= SHORTEST_SECRET && !vocabulary.choices.has(raw) ? [raw] : []
+    const found = [
+      ...(isSecret && !vocabulary.choices.has(raw) ? [raw] : []),
+      ...(key === PROGRAM ? inArguments(raw) : []),
+      ...inAddress(raw)
+    ]
+    return found.filter((text) => text.length >= SHORTEST_SECRET)
   }
-  if (Array.isArray(raw)) return raw.flatMap((entry) => secretsOf(entry, isSecret))
+  if (Array.isArray(raw)) return raw.flatMap((entry) => secretsOf(entry, key, isSecret))
   return isObject(raw)
-    ? Object.entries(raw).flatMap(([key, entry]) =>
+    ? Object.entries(raw).flatMap(([name, entry]) =>
         secretsOf(
-          key === "command" && Array.isArray(entry) ? entry.slice(1) : entry,
-          isSecret || SECRET.test(key)
+          name === "command" && Array.isArray(entry) ? entry.slice(1) : entry,
+          name,
+          isSecret || SECRET.test(name)
         )
       )
     : []

@@ -28,6 +28,12 @@ const NAMES: ReadonlySet<string> = new Set([
 ])
 const ONE_WORD = /^[\w:;.#*+~()/-]{1,200}$/u
 
+/**
+ * A session has who it is with at its end: the number of a group's chat is nobody's name, and `person-1` is one no more.
+ * Any other is not shown: a name may stand in a config that cannot be read, or that was another one then.
+ */
+const WHOSE = /((?:^|:)(?:direct|group):)(?!(?:person-)?\d+$).*$/su
+
 /** What is longer could be a phone number without its quotes. */
 const FEWER_DIGITS_THAN_NUMBERS = 1_000_000
 /** Annotations are called by one word of the program. */
@@ -49,7 +55,7 @@ const annotationOf = (key: string, value: unknown, own: OwnWords, redact: Redact
   if (typeof value === "number") return Math.abs(value) < FEWER_DIGITS_THAN_NUMBERS ? value : MORE
   if (typeof value !== "string") return MORE
   if (NAMES.has(key)) {
-    const named = redact(value)
+    const named = redact(value).replace(WHOSE, `$1${MORE}`)
     return ONE_WORD.test(named) ? named : MORE
   }
   return redact(own(value))

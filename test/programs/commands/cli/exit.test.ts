@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Exit, FiberId, Ref } from "effect"
 import { exitCode, report } from "../../../../src/programs/commands/cli/exit.ts"
+import { Refused } from "../../../../src/schemas/control/failures.ts"
 import { ConfigInvalid, ConfigProblem } from "../../../../src/schemas/errors/config.ts"
 import { Interrupted, type StoppedBy } from "../../../../src/schemas/errors/interrupted.ts"
 import { PairingNotFound } from "../../../../src/schemas/errors/pairing.ts"
@@ -13,6 +14,9 @@ const configInvalid = new ConfigInvalid({
 })
 const usage = new UsageWrong({ command: "imsg-gateway chats", detail: "--limit: 0 is too few" })
 const pairingNotFound = new PairingNotFound({ kind: "request", subject: "ABCD2345" })
+/** As the gateway that runs tells it. */
+const asRefused = ({ code, hint, message }: typeof configInvalid | typeof pairingNotFound) =>
+  new Refused({ code, hint, message })
 const interrupted = Cause.interrupt(FiberId.none)
 const stoppedBy = (by: StoppedBy) => new Interrupted({ by, hint: "Run it again." })
 /** As it comes out of the main fiber, which the signal has interrupted. */
@@ -32,6 +36,8 @@ describe("the exit code", () => {
     { what: "of a refusal", exit: Exit.fail(pairingNotFound), code: 1 },
     { what: "of a second gateway", exit: Exit.fail(new AlreadyRunning({ stateDir: "/state" })), code: 1 },
     { what: "of a config that is wrong", exit: Exit.fail(configInvalid), code: 2 },
+    { what: "of a config that the gateway refuses", exit: Exit.fail(asRefused(configInvalid)), code: 2 },
+    { what: "of what else the gateway refuses", exit: Exit.fail(asRefused(pairingNotFound)), code: 1 },
     { what: "of wrong usage", exit: Exit.fail(usage), code: 2 },
     { what: "of a failure that is no refusal", exit: Exit.fail("no"), code: 1 },
     { what: "of a defect", exit: Exit.die(new Error("defect")), code: 1 },

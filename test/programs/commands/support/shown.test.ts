@@ -81,9 +81,23 @@ describe("of a line of the log", () => {
       "a name and a handle in an id",
       { annotations: { session: "agent:main:imessage:dm:+15555550123", id: "Sam" } }
     ],
+    ["a name that no config has", { annotations: { session: "agent:main:imessage:direct:Samantha" } }],
+    ["a name of two words", { annotations: { id: "agent:main:direct:sam smith" } }],
+    ["a name of a group", { annotations: { session: "agent:main:imessage:group:sam" } }],
     ["a handle as a number", { annotations: { sender: 15555550123 } }]
   ])("nothing of %s is shown", (_, given) => {
     expect(JSON.stringify(shown(given))).not.toMatch(/love|you|Sam|sam|5550123/u)
+  })
+
+  it.each([
+    ["agent:main:imessage:direct:Samantha", "agent:main:imessage:direct:..."],
+    ["agent:main:imessage:home:direct:sam smith", "agent:main:imessage:home:direct:..."],
+    ["agent:main:direct:+15555550124", expect.stringMatching(/^agent:main:direct:person-\d+$/u)],
+    ["agent:main:direct:Sam", expect.stringMatching(/^agent:main:direct:person-\d+$/u)],
+    ["agent:main:imessage:bot:group:42", "agent:main:imessage:bot:group:42"],
+    ["agent:main:main", "agent:main:main"]
+  ])("the session %s is shown as far as nobody is named", (session, what) => {
+    expect(shown({ annotations: { session } })).toMatchObject({ session: what })
   })
 
   it("where in the program something failed is shown", () => {
@@ -181,6 +195,9 @@ describe("a config", () => {
 
   it("has secrets, which nothing else may quote", () => {
     expect(secretsOf(raw)).toEqual([
+      "pass-word",
+      "key=treasure",
+      "treasure",
       "sk-treasure",
       "treasure",
       "--token=treasure",
@@ -188,5 +205,30 @@ describe("a config", () => {
       "treasure",
       "treasure treasure"
     ])
+  })
+
+  it.each([
+    ["sshpass -p hunter22secret ssh mac imsg", ["hunter22secret"]],
+    ["sshpass -phunter22secret ssh -T mac", ["hunter22secret"]],
+    ["run --pass='hunter22secret' --verbose imsg", ["hunter22secret"]],
+    ["/usr/local/bin/imsg", []]
+  ])("of the program %s only the program is shown", (cliPath, secrets) => {
+    expect(secretsOf({ imessage: { accounts: { mini: { cliPath } } } })).toEqual(secrets)
+    const [program = ""] = cliPath.split(" ")
+    expect(shownConfig({ imessage: { cliPath } }, redactor())).toEqual({
+      imessage: { cliPath: cliPath === program ? program : `${program} ...` }
+    })
+  })
+
+  it.each([
+    ["http://localhost:9/v1?api-key=abcdef123456", ["api-key=abcdef123456", "abcdef123456"]],
+    [
+      "https://somebody:p%40ss-word@example.com/#a-fragment",
+      ["somebody", "p%40ss-word", "a-fragment", "p@ss-word"]
+    ],
+    ["https://example.com/v1", []],
+    ["imessage:+15555550123", []]
+  ])("the address %s has what may let somebody in", (url, secrets) => {
+    expect(secretsOf({ agents: { list: [{ runtime: { baseUrl: url } }] } })).toEqual(secrets)
   })
 })

@@ -9,7 +9,7 @@ import { modeOf } from "../support/service.ts"
 import { eventually } from "../support/simulator.ts"
 
 const WORDS = "the treasure lies below the old oak"
-const SECRET = "a-token-of-many-letters"
+const SECRET = "a-token-of-many-letters-and-some-more"
 
 const Missing = Schema.Struct({ missing: Schema.String })
 const Report = Schema.parseJson(

@@ -127,7 +127,7 @@ const GroupActions = ({ group: { code, letters: all } }: { readonly group: Lette
   )
 }
 
-const Words = ({ words: { answered, asked } }: { readonly words: LetterWords }) => (
+const Words = ({ words: { answered, asked, reason, report } }: { readonly words: LetterWords }) => (
   <div class="words">
     {asked.map(({ at, files, sender, senderName, text }, which) => (
       <div key={which}>
@@ -160,6 +160,14 @@ const Words = ({ words: { answered, asked } }: { readonly words: LetterWords }) 
         </p>
       </div>
     ))}
+    {report !== reason && (
+      <div>
+        <p class="quiet">all that is known of why</p>
+        <p class="bubble" dir="auto">
+          {report}
+        </p>
+      </div>
+    )}
     {asked.length + answered.length === 0 && <p class="quiet">It cannot be read any more.</p>}
   </div>
 )

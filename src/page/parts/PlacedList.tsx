@@ -25,6 +25,7 @@ export const PlacedSection = <A,>({
 }) => {
   const list = useRef<HTMLUListElement>(null)
   const shown = usePlaced(list, items, keyOf)
+  const isEmpty = shown.every(({ goneAt }) => goneAt !== undefined)
   if (shown.length === 0 && empty === undefined) return null
   return (
     <Section id={id} title={title} aside={aside}>
@@ -34,7 +35,11 @@ export const PlacedSection = <A,>({
         ))}
       </ul>
       {/* Below what is gone, so that it moves nothing. */}
-      {items.length === 0 && empty !== undefined && <p class="empty">{empty}</p>}
+      {isEmpty && empty !== undefined && (
+        <p class="empty">
+          {items.length === 0 ? empty : "What is new comes once you point at no row below."}
+        </p>
+      )}
     </Section>
   )
 }

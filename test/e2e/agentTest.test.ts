@@ -150,6 +150,22 @@ describe("agent test", () => {
     })
   )
 
+  it.scopedLive.each([
+    { what: "a program", agent: program("echo 'no such model' >&2; exit 3") },
+    {
+      what: "a server that is not there",
+      agent: { runtime: { type: "openai", baseUrl: "http://127.0.0.1:1/v1", model: "small" } }
+    }
+  ])("promises nothing after a failure of $what, for nothing is tried again", ({ agent }) =>
+    Effect.gen(function* () {
+      const { ask } = yield* withAgent(agent)
+      const { code, stderr } = yield* ask("hi")
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/^agent robin .*\n.+/u)
+      expect(stderr).not.toMatch(/three times|The turn is/u)
+    })
+  )
+
   it.scopedLive("names the agents where there is none of that id", () =>
     Effect.gen(function* () {
       const { ask } = yield* withAgent({ runtime: { type: "echo" } })

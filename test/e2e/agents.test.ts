@@ -97,9 +97,12 @@ describe("an agent", () => {
       expect(warning).toMatchObject({ logLevel: "WARN", annotations: { maxParts: 5 } })
 
       yield* say("fail, my dear")
-      yield* gateway.awaitLog(
+      const [failed] = yield* gateway.awaitLog(
         "a dead letter",
         ({ message }) => message === "the turn failed and is kept as a dead letter"
+      )
+      expect(failed?.annotations.reason).toMatch(
+        /^agent \w+ failed: it exited with code 1 \(asked 3 times\)$/u
       )
       yield* eventually(
         "the complaint in the dead letter",

@@ -26,6 +26,8 @@ describe("while the config file is being edited", () => {
         ["status"],
         ["chats"],
         ["history", "--chat", "1"],
+        ["why"],
+        ["why", "--account", "default"],
         ["pairing", "list"],
         ["deadletters", "list"],
         ["conversations", "list"],
@@ -37,6 +39,7 @@ describe("while the config file is being edited", () => {
         expect(stdout).not.toBe("")
       }
       expect((yield* asked("history", "--chat", "1")).stdout).toContain("hello")
+      expect((yield* asked("why", "--chat", "1")).stdout).toMatch(/hello\n {4}given to the agent/u)
       const reload = yield* asked("config", "reload")
       expect(reload.code).toBe(2)
       expect(reload.stderr).toContain("is not valid JSON5")
@@ -46,7 +49,9 @@ describe("while the config file is being edited", () => {
 
       yield* gateway.signal("SIGTERM")
       yield* gateway.exitCode
-      expect(yield* asked("status")).toMatchObject({ code: 2, stderr: expect.stringContaining("JSON5") })
+      for (const word of ["status", "why"]) {
+        expect(yield* asked(word)).toMatchObject({ code: 2, stderr: expect.stringContaining("JSON5") })
+      }
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -22,6 +22,9 @@ const Told = Schema.parseJson(
   })
 )
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: as config files have it
+const READS_BOT = '{owners: ["+15555550111"], agents: {list: [{id: "main", name: "${BOT}"}]}}'
+
 type Machine = Effect.Effect.Success<ReturnType<typeof makeMachine>>
 
 const decoded = (stdout: string) =>
@@ -33,15 +36,27 @@ const decoded = (stdout: string) =>
 const modeOf = (file: string) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.map(fs.stat(file), ({ mode }) => mode & 0o777))
 
-/** Starts the gateway as setup says, and lets the owner write: the answer that comes back. */
-const answered = ({ configFile, dir, env, imsg }: Machine) =>
+/** Starts the gateway as setup says. */
+const started = ({ configFile, dir, env }: Machine) =>
   Effect.gen(function* () {
     const gateway = yield* startGatewayWith(env, { dir, configFile, stateDir: `${env.HOME}/.imsg-gateway` })
     yield* gateway.awaitRunning()
+  })
+
+/** Lets the owner write: the answer that comes back. */
+const answered = ({ imsg }: Machine) =>
+  Effect.gen(function* () {
     const before = (yield* imsg.chats.sent()).length
     const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
     yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "Are you there?" })
     return (yield* imsg.awaitSent(before + 1)).at(-1)
+  })
+
+const haveConfig = ({ configFile }: Machine, text: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    yield* fs.makeDirectory(configFile.replace(/\/[^/]+$/u, ""), { recursive: true })
+    yield* fs.writeFileString(configFile, text)
   })
 
 const deadline = { timeout: 180_000 }
@@ -63,26 +78,67 @@ describe("setup --yes", deadline, () => {
         config: "done",
         answer: "done",
         service: "skipped",
-        hello: "done"
+        hello: "left"
       })
       expect(told.steps.find(({ id }) => id === "agent")?.detail).toBe("llama3.2:latest (ollama)")
       expect(told.steps.find(({ id }) => id === "service")?.detail).toContain("no service manager runs here")
       expect(yield* modeOf(configFile)).toBe(0o600)
       expect(yield* modeOf(`${home}/.imsg-gateway`)).toBe(0o700)
-      expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual([
-        expect.stringMatching(/^I am here/u)
-      ])
+      // Nobody is told to write where nobody would answer.
+      expect(yield* imsg.chats.sent()).toEqual([])
+      yield* started(machine)
       expect(yield* answered(machine)).toMatchObject({ text: "Hello, I am your model." })
+      for (const _time of ["first", "second"]) {
+        const { code, stdout } = yield* run("setup", "--yes", "--json")
+        const { ok, states } = yield* decoded(stdout)
+        expect({ code, ok, hello: states.hello }).toEqual({ code: 0, ok: true, hello: "done" })
+      }
+      const greetings = (yield* imsg.chats.sent()).filter(({ text }) => /^I am here/u.test(text))
+      expect(greetings).toHaveLength(1)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("is not done where the service lacks a variable of the config, and says which", () =>
+    Effect.gen(function* () {
+      const machine = yield* makeMachine({ manager: true, variables: { BOT: "Robin" } })
+      const { configFile, imsg, run } = machine
+      yield* haveConfig(machine, READS_BOT)
+      const { code, stderr, stdout } = yield* run("setup", "--yes", "--json")
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/^Service: it is installed/u)
+      })
+      const told = yield* decoded(stdout)
+      expect(told).toMatchObject({ ok: false, config: configFile, error: { code: "setup_stuck" } })
+      expect(told.states).toMatchObject({ service: "by-hand", hello: "left" })
+      expect(told.steps.find(({ id }) => id === "service")?.detail).toContain("The config reads BOT")
+      expect((yield* run("setup", "--yes")).stdout).toMatch(
+        /The gateway does not run yet[\s\S]*Still open: .*Service/u
+      )
+      expect(yield* imsg.chats.sent()).toEqual([])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("prints an object also where the config that is there is wrong", () =>
+    Effect.gen(function* () {
+      const machine = yield* makeMachine()
+      yield* haveConfig(machine, "{imessage: {cliPaht: 1}}")
+      const { code, stderr, stdout } = yield* machine.run("setup", "--yes", "--json")
+      expect(code).toBe(2)
+      const { config, error, ok, steps } = yield* decoded(stdout)
+      expect({ config, ok, steps }).toEqual({ config: machine.configFile, ok: false, steps: [] })
+      expect(error?.code).toBe("config_invalid")
+      expect(stderr).toContain(error?.message ?? "an error")
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scopedLive("leaves a config that is there as it is, says nothing twice, and prints what it lacks", () =>
     Effect.gen(function* () {
-      const { configFile, imsg, run } = yield* makeMachine()
+      const machine = yield* makeMachine()
+      const { configFile, imsg, run } = machine
       const fs = yield* FileSystem.FileSystem
       const own = `{imessage: {cliPath: "imsg"}} // mine\n`
-      yield* fs.makeDirectory(configFile.replace(/\/[^/]+$/u, ""), { recursive: true })
-      yield* fs.writeFileString(configFile, own)
+      yield* haveConfig(machine, own)
       const { code, stdout } = yield* run("setup", "--yes", "--owner", PERSON, "--agent", "echo")
       expect(code).toBe(0)
       expect(stdout).toContain(`  owners: ["${PERSON}"],\n  agents: {\n    list: [`)
@@ -150,6 +206,7 @@ describe("setup over SSH", deadline, () => {
       expect(yield* fs.readFileString(configFile)).toContain(
         `cliPath: "ssh -T -o BatchMode=yes -o ConnectTimeout=5 me@mac.example.com ${bin}/imsg"`
       )
+      yield* started(machine)
       expect(yield* answered(machine)).toMatchObject({ text: "Hello, I am your model." })
     }).pipe(Effect.provide(NodeContext.layer))
   )
@@ -206,12 +263,16 @@ describe("setup at a terminal", deadline, () => {
       yield* answer(/That is not the code[\s\S]*The code/u, `${code.toLowerCase()}${KEYS.enter}`)
       yield* answer(/Write .*config\.json5\?/u, KEYS.enter)
       yield* answer("Ask the agent once", KEYS.enter)
+      yield* answer("start the gateway, then run", "")
+      yield* started(machine)
+      yield* answer("Go back to one?", `${KEYS.down}${KEYS.enter}`)
       yield* answer('Send "I am here"', KEYS.enter)
       const { code: exit, screen } = yield* ended
       expect(exit).toBe(0)
       expect(screen).toContain(`✓ Owner: ${PERSON}`)
       expect(screen).toContain('✓ Answer: "Hello, I am your model."')
-      expect(screen).toContain(`Then write to it from ${PERSON}`)
+      expect(screen).toContain(`✓ Hello: said to ${PERSON}`)
+      expect(screen).toContain(`The gateway runs.\nThen write to it from ${PERSON}`)
       const fs = yield* FileSystem.FileSystem
       expect(yield* fs.readFileString(machine.configFile)).toContain('model: "qwen3:8b"')
       expect(yield* answered(machine)).toMatchObject({ text: "Hello, I am your model." })
@@ -245,6 +306,25 @@ describe("setup at a terminal", deadline, () => {
       expect(code).toBe(0)
       expect(screen).toContain("Nothing was written.")
     })
+  )
+
+  it.scopedLive("looks again at what was refused, and lets a mistyped number be corrected", () =>
+    Effect.gen(function* () {
+      const machine = yield* makeMachine()
+      const { answer } = yield* machine.typed("setup", "--agent", "claude")
+      const fs = yield* FileSystem.FileSystem
+      yield* answer('there is no agent "claude" here', "")
+      yield* fs.writeFileString(`${machine.bin}/claude`, "#!/bin/sh\n", { mode: 0o755 })
+      yield* answer("What now?", KEYS.enter)
+      yield* answer(/Who shall answer\?[\s\S]*Claude Code/u, KEYS.enter)
+      yield* answer("Which model of ollama?", KEYS.enter)
+      yield* answer("Your number or email", `+15555550119${KEYS.enter}`)
+      yield* answer("A code was sent to +15555550119", `-${KEYS.enter}`)
+      yield* answer(/Write .*config\.json5\?/u, "n")
+      yield* answer("Go back to one?", `${KEYS.down}${KEYS.enter}`)
+      yield* answer("Your number or email", `${PERSON}${KEYS.enter}`)
+      yield* answer(`A code was sent to ${PERSON}`, KEYS.ctrlC)
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scopedLive("leaves everything as it is at Ctrl-C", () =>

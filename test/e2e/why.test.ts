@@ -22,6 +22,8 @@ const prepared = Effect.gen(function* () {
   const imsg = yield* makeSimulator()
   const direct = yield* imsg.chats.addDirectChat({ handle: PERSON })
   const group = yield* imsg.chats.addGroupChat({ handles: [PERSON, STRANGER], name: "Hiking" })
+  const early = yield* imsg.chats.addDirectChat({ handle: "+15555550113" })
+  yield* imsg.chats.receive({ chatId: early.id, sender: "+15555550113", text: "before all" })
   const home = yield* makeHome({
     people: { sam: [PERSON] },
     imessage: { ...openAccount(imsg), dmPolicy: "pairing", allowFrom: [PERSON], groups: {} },
@@ -49,7 +51,7 @@ const prepared = Effect.gen(function* () {
       )
       return guid
     })
-  return { imsg, direct, group, home, gateway, decisions, receive }
+  return { imsg, direct, early, group, home, gateway, decisions, receive }
 })
 
 describe("why", () => {
@@ -57,7 +59,7 @@ describe("why", () => {
     "says of the last messages of a chat by which rule, and what became of the turn and its parts",
     () =>
       Effect.gen(function* () {
-        const { decisions, direct, gateway, group, home, receive } = yield* prepared
+        const { decisions, direct, early, gateway, group, home, receive } = yield* prepared
         const command = (...args: ReadonlyArray<string>) => run("why", ...args, "--config", home.configFile)
         yield* receive(direct.id, PERSON, "good morning")
         yield* receive(direct.id, PERSON, "now be quiet")
@@ -102,6 +104,10 @@ describe("why", () => {
         const inGroup = yield* command("--chat", String(group.id))
         expect(inGroup.stdout).toContain(
           `: who comes?\n    kept for the next answer: nobody mentioned the agent in this group (imessage.groups[…].requireMention)\n    Mention the agent by its name; or`
+        )
+
+        expect((yield* command("--chat", String(early.id))).stdout).toContain(
+          ": before all\n    not answered: it was there before the account was first started\n    Have them write again."
         )
 
         const all = yield* command("--limit", "2")

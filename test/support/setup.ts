@@ -41,8 +41,23 @@ exit 255
 
 const NO_MANAGER = "#!/bin/sh\necho 'no service manager runs here' >&2\nexit 1\n"
 
-/** With `imsg: false` there is no `imsg` in PATH; `mac` is what ssh reaches. */
-export const makeMachine = (options: { readonly imsg?: boolean; readonly mac?: string } = {}) =>
+/** Managers that take a service, and of which nothing runs. */
+const MANAGERS = {
+  systemctl: '#!/bin/sh\ncase "$*" in *" show "*) echo "ActiveState=inactive" ;; esac\n',
+  launchctl: '#!/bin/sh\n[ "$1" = print ] && exit 113\nexit 0\n'
+}
+
+interface Surroundings {
+  /** With `false` there is no `imsg` in PATH. */
+  readonly imsg?: boolean
+  /** What ssh reaches. */
+  readonly mac?: string
+  /** Whether there is a service manager. */
+  readonly manager?: boolean
+  readonly variables?: { readonly [name: string]: string }
+}
+
+export const makeMachine = (options: Surroundings = {}) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const dir = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-gateway-setup-" })
@@ -52,13 +67,14 @@ export const makeMachine = (options: { readonly imsg?: boolean; readonly mac?: s
     yield* Effect.forEach([bin, home], (folder) => fs.makeDirectory(folder))
     const executable = (name: string, text: string) =>
       fs.writeFileString(`${bin}/${name}`, text, { mode: 0o755 })
-    yield* executable("systemctl", NO_MANAGER)
-    yield* executable("launchctl", NO_MANAGER)
+    yield* executable("systemctl", options.manager === true ? MANAGERS.systemctl : NO_MANAGER)
+    yield* executable("launchctl", options.manager === true ? MANAGERS.launchctl : NO_MANAGER)
     if (options.mac !== undefined) yield* executable("ssh", sshTo(options.mac))
     const wrapper = `#!/bin/sh\nPATH=${process.env.PATH ?? ""}\nexec ${imsg.cliPath} "$@" --db ${imsg.dbPath}\n`
     yield* executable(options.imsg === false ? "imsg-elsewhere" : "imsg", wrapper)
     const env = {
       ...NOTHING_ELSE,
+      ...options.variables,
       HOME: home,
       PATH: `${bin}:/usr/bin:/bin`,
       OLLAMA_HOST: model.url,

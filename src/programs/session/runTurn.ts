@@ -51,7 +51,7 @@ const makeFail = (sessionKey: string) =>
     /** `report` is all that is known of it, for the letter alone. */
     const bury = (ask: Ask, { code, message }: Reason, report?: string) =>
       Effect.logError("the turn failed and is kept as a dead letter").pipe(
-        Effect.annotateLogs({ code }),
+        Effect.annotateLogs({ code, reason: message }),
         Effect.zipRight(
           stored(
             deadLetters.bury({

@@ -22,7 +22,7 @@ export class AgentFailed extends GatewayError<AgentFailed>()("AgentFailed", {
   },
   message: ({ agentId, detail }) => `agent ${agentId} failed: ${detail}`,
   hint: ({ agentId }) =>
-    `\`imsg-gateway agent test "hi" --agent ${agentId}\` shows what it is given and what it says. The turn is tried three times, then kept as a dead letter, with the end of what the agent wrote to stderr or the beginning of what it answered.`
+    `The end of what it wrote to stderr, or the beginning of what it answered, says more: \`imsg-gateway agent test "hi" --agent ${agentId}\` prints it, and the dead letter of a turn that failed keeps it.`
 }) {
   get report(): string {
     return reportOf(this.message, this.said ?? this.stderr)
@@ -54,7 +54,7 @@ export class AgentUnavailable extends GatewayError<AgentUnavailable>()("AgentUna
     retryAfterMs: optional(Schema.Number)
   },
   message: ({ agentId, detail }) => `agent ${agentId} cannot be asked: ${detail}`,
-  hint: "See that its server runs and can be reached from here: `imsg-gateway doctor` asks it. The turn is tried three times, then kept as a dead letter."
+  hint: "See that its server runs and can be reached from here: `imsg-gateway doctor` asks it."
 }) {
   get report(): string {
     return reportOf(this.message, this.said)

@@ -26,7 +26,7 @@ const message = (id: number, rest: Partial<MessageRecord> = {}): MessageRecord =
   ...rest
 })
 
-const KNOWN = { people: [{ name: "sam", handles: [SAM] }], cursor: 5, chats: [] }
+const KNOWN = { people: [{ name: "sam", handles: [SAM] }], cursor: { rowId: 5, baselineAt: 1000 }, chats: [] }
 
 describe("the last messages of a chat, with what was decided", () => {
   it("are those that came, oldest first, each once, and the last of them", () => {
@@ -55,6 +55,19 @@ describe("the last messages of a chat, with what was decided", () => {
       `-  sam (${SAM}): [file: a.png]
     not decided yet: the gateway has not read it; \`imsg-gateway status\` says whether it runs`,
       explained([], [message(6, { text: "", files: ["a.png"] })], 1)
+    ],
+    [
+      "what was there before anything was read",
+      `-  sam (${SAM}): hello
+    not answered: it was there before the account was first started
+    Have them write again.`,
+      explained([], [message(4, { at: 1000 })], 1)
+    ],
+    [
+      "what came since, and was decided too long ago",
+      `-  sam (${SAM}): hello
+    what was decided is not kept any more, or was not yet: see retention.days`,
+      explained([], [message(5, { at: 1001 })], 1)
     ],
     [
       "what was decided too long ago",

@@ -1,42 +1,16 @@
 /** What each step of setup needs, by what is known. */
 import { describe, expect, it } from "@effect/vitest"
-import { Redacted } from "effect"
 import type { Tried } from "../../../src/programs/commands/agent/Tried.ts"
 import { failed, ok } from "../../../src/programs/commands/doctor/Check.ts"
 import { STEPS, type StepId } from "../../../src/programs/commands/setup/decisions.ts"
 import type { Known, Wishes } from "../../../src/programs/commands/setup/Known.ts"
 import type { Need } from "../../../src/programs/commands/setup/Need.ts"
-import { offersOf } from "../../../src/programs/commands/setup/offers.ts"
 import { makeConfig } from "../../support/configs.ts"
+import { asked, blank, OWNER, offers, wishes } from "../../support/setupKnown.ts"
 
-const OWNER = "+15555550111"
-const wishes: Wishes = { yes: false, imsg: undefined, agent: undefined, owner: undefined }
 const silent: Wishes = { ...wishes, yes: true }
-const offers = offersOf({
-  models: new Map([["http://localhost:11434/v1", ["llama3.2", "qwen3:8b"]]]),
-  env: { OPENAI_API_KEY: "sk-1" },
-  programs: new Map()
-})
 const [ollama, openai] = offers
 
-const blank: Known = {
-  wishes,
-  platform: "darwin",
-  file: "/Users/me/.imsg-gateway/config.json5",
-  written: undefined,
-  isNew: false,
-  wasRunning: false,
-  offers,
-  found: undefined,
-  imsg: undefined,
-  checks: undefined,
-  offer: undefined,
-  agent: undefined,
-  owner: undefined,
-  tried: undefined,
-  service: { _tag: "Absent" },
-  greeted: undefined
-}
 const echo = { title: "An echo", runtime: { type: "echo" } }
 const written = {
   config: makeConfig({ owners: [OWNER], agents: { list: [{ id: "robin", runtime: { type: "echo" } }] } }),
@@ -44,7 +18,12 @@ const written = {
 }
 const bare = { config: makeConfig({}), hasAgents: false }
 const place = { id: "full-disk-access", title: "Full Disk Access", account: "default" }
-const asked = { _tag: "Asked", handle: OWNER, code: Redacted.make("ABCD"), wrong: 0 } as const
+const waiting = {
+  _tag: "Installed",
+  detail: "installed, and was not started",
+  advice: "Add OPENAI_API_KEY to it.",
+  started: false
+} as const
 const agent = bare.config.agents.list[0]
 const answered: Tried = {
   agent,
@@ -105,7 +84,7 @@ const cases: { readonly [step in StepId]: ReadonlyArray<Case> } = {
     ["without a config", {}, "Skip", /no config/u],
     ["was not tried", { written }, "Offer", /Say hello/u],
     ["came", { written, tried: answered }, "Done", /Hello\.\\", after 1\.2 s/u],
-    ["is given by a gateway that runs", { written, wasRunning: true }, "Done", /agent test/u]
+    ["is given by a gateway that runs", { written, gatewayRuns: true }, "Done", /agent test/u]
   ],
   service: [
     ["without a config", {}, "Skip", /no config/u],
@@ -117,16 +96,34 @@ const cases: { readonly [step in StepId]: ReadonlyArray<Case> } = {
       { written, service: { _tag: "Installed", detail: "installed", advice: "", started: true } },
       "Done",
       /installed/u
+    ],
+    [
+      "was installed, and lacks a key",
+      { written, service: waiting },
+      "ByHand",
+      /"installed, and was not started".*Add OPENAI_API_KEY/u
     ]
   ],
   hello: [
     ["without a config", {}, "Skip", /no config/u],
     ["to nobody", { written: bare }, "Skip", /nobody is named/u],
-    ["can be said", { written }, "Offer", /I am here/u],
-    ["was said", { written, greeted: OWNER }, "Done", /said to/u],
-    ["by a gateway that runs", { written, wasRunning: true }, "Done", /runs already/u],
-    ["once by a script", { written, wishes: silent }, "Skip", /not said again/u],
-    ["by a script that wrote the config", { written, isNew: true, wishes: silent }, "Offer", /I am here/u]
+    ["where nobody would answer", { written, isNew: true }, "Later", /start the gateway, .*setup` again/u],
+    [
+      "by a service that lacks a key",
+      { written, isNew: true, service: waiting },
+      "Later",
+      /start the gateway/u
+    ],
+    ["by a service that runs", { written, service: { _tag: "Runs" } }, "Offer", /I am here/u],
+    [
+      "by a service that was started",
+      { written, service: { ...waiting, started: true } },
+      "Offer",
+      /I am here/u
+    ],
+    ["by a gateway that runs", { written, gatewayRuns: true }, "Offer", /I am here/u],
+    ["by a script", { written, gatewayRuns: true, wishes: silent }, "Offer", /I am here/u],
+    ["was said", { written, greeted: OWNER }, "Done", /said to/u]
   ]
 }
 

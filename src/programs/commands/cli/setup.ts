@@ -50,8 +50,10 @@ export const setupCommand = Command.make("setup", flags, ({ config, json, yes, .
     // All of it is loaded for this command only.
     const { askingNobody, atTerminal, STOPPED } = yield* Effect.promise(() => import("../setup/Asker.ts"))
     const { drive } = yield* Effect.promise(() => import("../setup/drive.ts"))
-    const { inJson, lastWords } = yield* Effect.promise(() => import("../setup/ending.ts"))
-    const { lookAround } = yield* Effect.promise(() => import("../setup/look.ts"))
+    const { inJson, lastWords, refusedInJson, unfinished } = yield* Effect.promise(
+      () => import("../setup/ending.ts")
+    )
+    const { fileMeant, lookAround } = yield* Effect.promise(() => import("../setup/look.ts"))
     yield* become(Manner.Task({ hint: STOPPED }))
     const asker = yes ? askingNobody(json ? () => Effect.void : atTerminal.say) : atTerminal
     if (!yes) yield* asker.say(WELCOME)
@@ -61,10 +63,17 @@ export const setupCommand = Command.make("setup", flags, ({ config, json, yes, .
       agent: Option.getOrUndefined(wanted.agent),
       owner: Option.getOrUndefined(wanted.owner)
     }
-    const outcome = yield* drive(asker, yield* lookAround(wishes, yield* configFile(config)))
+    const file = yield* configFile(config)
+    const known = yield* Effect.tapError(lookAround(wishes, file), (error) =>
+      json
+        ? Effect.flatMap(fileMeant(file), (meant) => Console.log(refusedInJson(meant, error)))
+        : Effect.void
+    )
+    const outcome = yield* drive(asker, known)
     if (json) yield* Console.log(inJson(outcome))
-    if (outcome.stuck !== undefined) return yield* outcome.stuck
-    yield* asker.say(`\n${lastWords(outcome)}`)
+    if (outcome.stuck === undefined) yield* asker.say(`\n${lastWords(outcome)}`)
+    const stuck = unfinished(outcome)
+    if (stuck !== undefined) return yield* stuck
   }).pipe(Effect.provide(childrenLive))
 ).pipe(
   Command.withDescription(

@@ -1,6 +1,7 @@
 /** `why`: what was decided of the last messages, by which rule, and what came of each. */
 import { Command, Options } from "@effect/cli"
 import { Console, Effect, Layer, Option } from "effect"
+import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
 import * as DecisionsSqlite from "../../../layers/decisions/DecisionsSqlite.ts"
 import * as PositionsSqlite from "../../../layers/inbox/PositionsSqlite.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
@@ -12,6 +13,7 @@ import { chooseAccount } from "../../sending/chooseAccount.ts"
 import * as chatOptions from "../chats/options.ts"
 import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
+import { configFile } from "./root.ts"
 import { stateStore } from "./stateStore.ts"
 import { showWhy, whyRecord } from "./whyText.ts"
 
@@ -28,6 +30,15 @@ const askedOf =
   (config: Option.Option<string>) =>
   <A, E, R>(use: (client: Client) => Effect.Effect<ReadonlyArray<A>, E, R>) =>
     Effect.orElseSucceed(askGateway(config, use, { isQuiet: true }), (): ReadonlyArray<A> => [])
+
+/** What the gateway that runs says was decided. Where it has just ended, what the config has against it is the failure. */
+const decidedThere = (
+  config: Option.Option<string>,
+  urlParams: { readonly account?: string; readonly chat?: number; readonly limit: number }
+) =>
+  askGateway(config, (client) => client.chats.decisions({ urlParams }), { isQuiet: true }).pipe(
+    Effect.tapErrorTag("GatewayNotRunning", () => Effect.flatMap(configFile(config), ConfigFile.load))
+  )
 
 const store = Layer.merge(DecisionsSqlite.layer, PositionsSqlite.layer)
 
@@ -46,20 +57,31 @@ export const whyCommand = Command.make(
       const decisions = yield* Decisions
       const positions = yield* Positions
       const current = yield* currentConfig
-      const { id: accountId } = yield* chooseAccount(current, named)
+      // While the file is being edited it names no account: the gateway that runs chooses it then, in the same way.
+      const isEdited = current.accounts.length === 0
+      const id = isEdited ? Option.getOrUndefined(named) : (yield* chooseAccount(current, named)).id
+      const account = id === undefined ? {} : { account: id }
       const chatId = Option.getOrUndefined(chat)
-      const decided = yield* decisions.last({ accountId, chatId, limit })
-      const urlParams = { account: accountId, limit: Math.min(HISTORY, limit * PER_MESSAGE) }
+      const decided =
+        id === undefined || isEdited
+          ? yield* decidedThere(config, {
+              ...{ ...account, limit },
+              ...(chatId === undefined ? {} : { chat: chatId })
+            })
+          : yield* decisions.last({ accountId: id, chatId, limit })
+      const urlParams = { ...account, limit: Math.min(HISTORY, limit * PER_MESSAGE) }
       const history = Option.isNone(chat)
         ? []
         : yield* asked((client) => client.chats.history({ path: { chat: chat.value }, urlParams }))
       const chats = yield* asked((client) =>
         client.chats.chats({ urlParams: { ...urlParams, limit: HISTORY } })
       )
+      const accountId = id ?? decided[0]?.accountId ?? chats[0]?.accountId
+      const position = accountId === undefined ? Option.none() : yield* positions.get(accountId)
       const messages = explained(decided, history, limit)
       const known = {
         people: current.people,
-        cursor: Option.getOrUndefined(yield* positions.get(accountId))?.cursor.rowId,
+        cursor: Option.getOrUndefined(position)?.cursor,
         chats
       }
       yield* Console.log(

@@ -5,35 +5,45 @@ import { partsInWords, turnInWords } from "../../../schemas/decisionWords.ts"
 import { wordsOfFate } from "../../../schemas/fateWords.ts"
 import { personInWords } from "../../../schemas/naming.ts"
 import type { People } from "../../../schemas/People.ts"
+import type { Cursor } from "../../../services/Positions.ts"
 import type { Explained } from "../../chats/explained.ts"
 import { cell, localTime } from "../chats/text.ts"
+
+/** What was decided, by which rule, and what would change it. */
+const inWords = (fate: string): ReadonlyArray<string> => {
+  const { because, change, done, key } = wordsOfFate(fate)
+  return [
+    `${done}: ${because}${key === undefined ? "" : ` (${key})`}`,
+    ...(change === undefined || done === "given to the agent" ? [] : [change])
+  ]
+}
 
 /** What else there is to say it with. */
 export interface Known {
   readonly people: People
-  /** Up to where the account has read its database; undefined where it never has. */
-  readonly cursor: number | undefined
+  /** Up to where the account has read its database, and where it began; undefined where it never has. */
+  readonly cursor: Cursor | undefined
   /** What chats are called, where the gateway that runs says it. */
   readonly chats: ReadonlyArray<ChatRecord>
 }
 
-/** Of a message nothing is kept: it is not read yet, or it was decided long ago. */
-const undecided = (rowId: number, cursor: number | undefined): string =>
-  cursor === undefined || rowId > cursor
-    ? "not decided yet: the gateway has not read it; `imsg-gateway status` says whether it runs"
-    : "what was decided is not kept any more, or was not yet: see retention.days"
+/** Of a message nothing is kept: it is not read yet, it was there before anything was, or it was decided long ago. */
+const undecided = ({ message, rowId }: Explained, cursor: Cursor | undefined): ReadonlyArray<string> => {
+  if (cursor === undefined || rowId > cursor.rowId) {
+    return ["not decided yet: the gateway has not read it; `imsg-gateway status` says whether it runs"]
+  }
+  const { baselineAt } = cursor
+  return message?.at !== undefined && baselineAt !== undefined && message.at <= baselineAt
+    ? inWords("before-first-start")
+    : ["what was decided is not kept any more, or was not yet: see retention.days"]
+}
 
 /** All that can be said of a message, line by line: what was decided, and what came of it. */
-const linesOf = ({ decision, rowId }: Explained, cursor: number | undefined): ReadonlyArray<string> => {
-  if (decision === undefined) return [undecided(rowId, cursor)]
-  const { because, change, done, key } = wordsOfFate(decision.fate)
+const linesOf = (one: Explained, cursor: Cursor | undefined): ReadonlyArray<string> => {
+  const { decision } = one
+  if (decision === undefined) return undecided(one, cursor)
   const turn = turnInWords(decision)
-  return [
-    `${done}: ${because}${key === undefined ? "" : ` (${key})`}`,
-    ...(change === undefined || done === "given to the agent" ? [] : [change]),
-    ...(turn === undefined ? [] : [turn]),
-    ...partsInWords(decision)
-  ]
+  return [...inWords(decision.fate), ...(turn === undefined ? [] : [turn]), ...partsInWords(decision)]
 }
 
 /** Who writes in a chat, by its name and who is in it, else by its id. */

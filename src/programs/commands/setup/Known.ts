@@ -54,8 +54,8 @@ export interface Known {
   readonly written: Written | undefined
   /** Whether this run has written it. */
   readonly isNew: boolean
-  /** Whether a gateway ran on it when this began. */
-  readonly wasRunning: boolean
+  /** Whether a gateway runs on it, as it was when this was looked at last. */
+  readonly gatewayRuns: boolean
   readonly offers: ReadonlyArray<Offer>
   /** Where `imsg` was found by itself. */
   readonly found: string | undefined
@@ -70,6 +70,10 @@ export interface Known {
   /** To whom "I am here" was said. */
   readonly greeted: string | undefined
 }
+
+/** Whether a gateway runs that answers who writes: one that is started later begins with what comes after that. */
+export const isUp = ({ gatewayRuns, service }: Known): boolean =>
+  gatewayRuns || service._tag === "Runs" || (service._tag === "Installed" && service.started)
 
 /** The owner, once it stands who that is. */
 export const ownerOf = ({ owner, written }: Known): string | undefined => {

@@ -12,6 +12,8 @@ export type Need = Data.TaggedEnum<{
   Done: { readonly detail: string }
   /** It cannot be done here, or not before something else. */
   Skip: { readonly reason: string }
+  /** It has its time once something else is done, outside of setup. */
+  Later: { readonly detail: string }
   /** The person has to do it themselves. */
   ByHand: { readonly detail: string; readonly lines: string }
   /** The answer is known already: it was given on the command line, or there is only one. */

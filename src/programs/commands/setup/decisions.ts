@@ -1,7 +1,7 @@
 /** The steps of `setup`, in their order: what each needs, decided by what is known. Pure. */
 import { runtimeInWords } from "../agent/text.ts"
 import { agentLines, ownerLines } from "./configText.ts"
-import { type Known, ownerOf } from "./Known.ts"
+import { isUp, type Known, ownerOf } from "./Known.ts"
 import { Need } from "./Need.ts"
 import { offerNamed } from "./offers.ts"
 
@@ -25,7 +25,7 @@ const imsg = ({ found, imsg, platform, wishes }: Known): Need => {
   const isMac = platform === "darwin"
   return Need.Ask({
     question: isMac
-      ? `imsg is not here. ${INSTALL_IMSG}\nThen press Enter; or write the command that runs it, or user@host of another Mac.\nimsg`
+      ? `Where is imsg? If it is not here yet: ${INSTALL_IMSG}\nThen press Enter, which looks for it; or write the command that runs it, or user@host of another Mac.\nimsg`
       : "Messages runs on a Mac only, and is reached there over SSH. Which Mac is it?\nWrite user@host, or the command that runs imsg there.\nThe Mac",
     usual: undefined,
     lacking: {
@@ -160,13 +160,13 @@ export const GREETING = "Say hello in one short sentence."
 
 const inQuotes = (text: string): string => `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`
 
-const answer = ({ tried, wasRunning, isNew, written }: Known): Need => {
+const answer = ({ gatewayRuns, isNew, tried, written }: Known): Need => {
   if (written === undefined) return noConfig
   if (tried !== undefined && tried.error === undefined) {
     const said = tried.parts.flatMap((part) => (part._tag === "Text" ? [part.text] : [])).join(" ")
     return Need.Done({ detail: `${inQuotes(said)}, after ${(tried.durationMs / 1000).toFixed(1)} s` })
   }
-  if (wasRunning && !isNew) {
+  if (gatewayRuns && !isNew) {
     return Need.Done({ detail: 'a gateway runs with it: `imsg-gateway agent test "hi"` asks it' })
   }
   const [first] = written.config.agents.list
@@ -185,7 +185,9 @@ const service = ({ service, written }: Known): Need => {
     case "Impossible":
       return Need.Skip({ reason: service.reason })
     case "Installed":
-      return Need.Done({ detail: service.detail })
+      return service.started
+        ? Need.Done({ detail: service.detail })
+        : Need.ByHand({ detail: service.detail, lines: service.advice })
     case "Absent":
       return Need.Offer({
         question: "Install the gateway as a service?",
@@ -197,14 +199,17 @@ const service = ({ service, written }: Known): Need => {
 }
 
 const hello = (known: Known): Need => {
-  const { greeted, isNew, wasRunning, wishes, written } = known
+  const { greeted, written } = known
   if (written === undefined) return noConfig
   const settled = ownerOf(known)
   if (settled === undefined) return Need.Skip({ reason: "nobody is named as owner" })
   if (greeted !== undefined) return Need.Done({ detail: `said to ${greeted}` })
-  if (wasRunning && !isNew) return Need.Done({ detail: `a gateway runs already; ${settled} knows it` })
-  // Who runs it twice in a script does not want it said twice.
-  if (wishes.yes && !isNew) return Need.Skip({ reason: "the config was there before: it is not said again" })
+  // It promises an answer.
+  if (!isUp(known)) {
+    return Need.Later({
+      detail: "start the gateway, then run `imsg-gateway setup` again: it then says hello"
+    })
+  }
   return Need.Offer({
     question: `Send "I am here" to ${settled}?`,
     about: "It shows that sending works, and opens the chat in which you talk to it.",

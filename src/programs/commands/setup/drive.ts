@@ -7,7 +7,9 @@ import { showCheck } from "../doctor/report.ts"
 import type { Asker, Question } from "./Asker.ts"
 import { act } from "./act.ts"
 import { STEPS, type Step, type StepId } from "./decisions.ts"
+import { forget } from "./forget.ts"
 import type { Known } from "./Known.ts"
+import { lookAgain } from "./look.ts"
 import { Need } from "./Need.ts"
 
 /** How a step ended. `left` is what a person has left for later. */
@@ -36,6 +38,7 @@ export const reportLine = ({ detail, state, title }: StepReport): string =>
 
 type Needed =
   | Effect.Effect.Context<ReturnType<typeof act>>
+  | Effect.Effect.Context<ReturnType<typeof lookAgain>>
   | Terminal.Terminal
   | FileSystem.FileSystem
   | Path.Path
@@ -60,6 +63,8 @@ const walk = (asker: Asker, step: Step) => {
     report: { id, title, state, detail }
   })
 
+  const left = (known: Known, detail: string): Walked => ended(forget(id, known), "left", detail)
+
   const doing = (known: Known, answer: string, shown: string) =>
     act(id, title, known, answer).pipe(
       Effect.flatMap((next) => go(next, shown)),
@@ -68,14 +73,16 @@ const walk = (asker: Asker, step: Step) => {
 
   const onward = (known: Known, stuck: SetupStuck, shown: string): ReturnType<typeof go> =>
     Effect.flatMap(asker.onward(stuck), (next) =>
-      next === "again" ? go(known, shown) : Effect.succeed(ended(known, "left", AGAIN))
+      next === "again"
+        ? Effect.flatMap(lookAgain(id, forget(id, known)), (now) => go(now, shown))
+        : Effect.succeed(left(known, AGAIN))
     )
 
   const asking = (known: Known, question: Question, shown: string) =>
     Effect.flatMap(
       asker.ask(title, question),
       Option.match({
-        onNone: () => Effect.succeed(ended(known, "left", AGAIN)),
+        onNone: () => Effect.succeed(left(known, AGAIN)),
         onSome: (answer) =>
           question._tag === "Offer"
             ? Effect.zipRight(asker.say(`  ${question.doing}`), doing(known, answer, shown))
@@ -92,15 +99,14 @@ const walk = (asker: Asker, step: Step) => {
         )
       }
       const next = yield* asker.wait(waiting(title, need))
-      return next === "again"
-        ? yield* doing(known, "", text)
-        : ended(known, "left", waiting(title, need).problem)
+      return next === "again" ? yield* doing(known, "", text) : left(known, waiting(title, need).problem)
     })
 
   const go = (known: Known, shown: string): Effect.Effect<Walked, SetupStuck | Interrupted, Needed> =>
     Need.$match(step.decide(known), {
       Done: ({ detail }) => Effect.succeed(ended(known, "done", detail)),
       Skip: ({ reason }) => Effect.succeed(ended(known, "skipped", reason)),
+      Later: ({ detail }) => Effect.succeed(left(known, detail)),
       ByHand: ({ detail, lines }) => Effect.succeed(ended(known, "by-hand", `${detail}\n${lines}`)),
       Given: ({ answer, doing: what }) =>
         Effect.zipRight(what === "" ? Effect.void : asker.say(`  ${what}`), doing(known, answer, shown)),
@@ -161,9 +167,11 @@ export const drive = (asker: Asker, known: Known) => {
     Effect.gen(function* () {
       const left = outcome.reports.filter(({ state }) => state === "left")
       if (left.length === 0 || outcome.stuck !== undefined) return outcome
-      const id = yield* asker.backTo(left)
-      if (id === "") return outcome
-      return yield* comeBack(yield* walkAll(asker, fromThere(id, outcome), outcome))
+      const chosen = yield* asker.backTo(left)
+      const step = left.find(({ id }) => id === chosen)
+      if (step === undefined) return outcome
+      const known = yield* lookAgain(step.id, outcome.known)
+      return yield* comeBack(yield* walkAll(asker, fromThere(step.id, outcome), { ...outcome, known }))
     })
   return Effect.flatMap(walkAll(asker, STEPS, { known, reports: [] }), comeBack)
 }

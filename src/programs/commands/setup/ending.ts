@@ -1,12 +1,27 @@
 /** The last words of `setup`: what to do now. Pure. */
-import type { Outcome, StepReport } from "./drive.ts"
-import { ownerOf } from "./Known.ts"
 
-const starting = ({ known: { file, service, wasRunning } }: Outcome): string => {
-  if (service._tag === "Runs" || wasRunning) return "The gateway runs."
-  if (service._tag === "Installed") return service.advice
-  return `Start the gateway in this terminal: imsg-gateway --config ${file}`
+import { SetupStuck } from "../../../schemas/errors/setup.ts"
+import type { Outcome, StepReport } from "./drive.ts"
+import { isUp, ownerOf } from "./Known.ts"
+
+const starting = ({ known }: Outcome): string => {
+  const { file, service } = known
+  if (service._tag === "Installed" && service.started) return service.advice
+  if (isUp(known)) return "The gateway runs."
+  return service._tag === "Installed"
+    ? "The gateway does not run yet: what it needs stands above, under Service."
+    : `Start the gateway in this terminal: imsg-gateway --config ${file}`
 }
+
+/** Why the gateway is not set up in the end, though each step came to an end. */
+export const unfinished = ({ known, stuck }: Outcome): SetupStuck | undefined =>
+  stuck === undefined && known.service._tag === "Installed" && !isUp(known)
+    ? new SetupStuck({
+        step: "Service",
+        problem: known.service.detail,
+        remedy: "Do what the step Service says, then run `imsg-gateway setup` again."
+      })
+    : stuck
 
 /** What a person does next. */
 export const lastWords = (outcome: Outcome): string => {
@@ -25,20 +40,28 @@ export const lastWords = (outcome: Outcome): string => {
   ].join("\n")
 }
 
+interface Told {
+  readonly config: string
+  readonly owner: string | null
+  readonly steps: ReadonlyArray<StepReport>
+  readonly refusal: { readonly code: string; readonly message: string; readonly hint: string } | undefined
+}
+
+const told = ({ refusal, ...rest }: Told): string => {
+  const error =
+    refusal === undefined
+      ? {}
+      : { error: { code: refusal.code, message: refusal.message, hint: refusal.hint } }
+  return JSON.stringify({ ok: refusal === undefined, ...rest, ...error }, undefined, 2)
+}
+
+/** For programs, where no step was begun. */
+export const refusedInJson = (config: string, refusal: Exclude<Told["refusal"], undefined>): string =>
+  told({ config, owner: null, steps: [], refusal })
+
 /** For programs: each step with its state. */
-export const inJson = ({ known, reports, stuck }: Outcome): string => {
-  const steps: ReadonlyArray<StepReport> = reports
-  return JSON.stringify(
-    {
-      ok: stuck === undefined,
-      config: known.file,
-      owner: ownerOf(known) ?? null,
-      steps,
-      ...(stuck === undefined
-        ? {}
-        : { error: { code: stuck.code, message: stuck.message, hint: stuck.hint } })
-    },
-    undefined,
-    2
-  )
+export const inJson = (outcome: Outcome): string => {
+  const { known, reports } = outcome
+  const owner = ownerOf(known) ?? null
+  return told({ config: known.file, owner, steps: reports, refusal: unfinished(outcome) })
 }

@@ -9,6 +9,7 @@ import type { GatewayConfig } from "../../../schemas/Config.ts"
 import { chooseAccount } from "../../sending/chooseAccount.ts"
 import { lockHolder } from "../doctor/lockHolder.ts"
 import { find } from "../doctor/program.ts"
+import type { StepId } from "./decisions.ts"
 import type { Known, Wishes, Written } from "./Known.ts"
 import { localServers, offersOf, programNames } from "./offers.ts"
 import { serviceOf } from "./service.ts"
@@ -85,21 +86,34 @@ const imsgOf = (config: GatewayConfig) =>
     Option.getOrElse(chosen, () => config.accounts.find(({ enabled }) => enabled))
   ).pipe(Effect.map((account) => account?.cliPath))
 
+/** Whether a gateway runs on a config. */
+const isRunning = (written: Written | undefined) =>
+  written === undefined
+    ? Effect.succeed(false)
+    : Effect.map(lockHolder(written.config.stateDir), Option.isSome)
+
+/** The agents that can be offered on this machine now. */
+const offersHere = Effect.gen(function* () {
+  const env = yield* Effect.sync(() => process.env)
+  const found = yield* Effect.all(
+    { models: modelsHere(env), programs: programsHere(searchedFolders({}, env)) },
+    { concurrency: "unbounded" }
+  )
+  return offersOf({ ...found, env })
+})
+
+/** The config file that is meant, absolute. */
+export const fileMeant = (config: Option.Option<string>) =>
+  Effect.map(Path.Path, (path) => path.resolve(fileNamed(config, process.env)))
+
 /** What is known at the start. */
 export const lookAround = (wishes: Wishes, config: Option.Option<string>) =>
   Effect.gen(function* () {
-    const path = yield* Path.Path
     const env = yield* Effect.sync(() => process.env)
-    const file = path.resolve(fileNamed(config, env))
+    const file = yield* fileMeant(config)
     const written = yield* readWritten(file)
-    const folders = searchedFolders({}, env)
-    const running = written === undefined ? Option.none() : yield* lockHolder(written.config.stateDir)
-    const found = yield* Effect.all(
-      {
-        imsg: Effect.option(find("imsg", folders)),
-        models: modelsHere(env),
-        programs: programsHere(folders)
-      },
+    const { found, offers } = yield* Effect.all(
+      { found: Effect.option(find("imsg", searchedFolders({}, env))), offers: offersHere },
       { concurrency: "unbounded" }
     )
     const known: Known = {
@@ -108,9 +122,9 @@ export const lookAround = (wishes: Wishes, config: Option.Option<string>) =>
       file,
       written,
       isNew: false,
-      wasRunning: Option.isSome(running),
-      offers: offersOf({ models: found.models, programs: found.programs, env }),
-      found: Option.getOrUndefined(found.imsg),
+      gatewayRuns: yield* isRunning(written),
+      offers,
+      found: Option.getOrUndefined(found),
       imsg: written === undefined ? undefined : yield* imsgOf(written.config),
       checks: undefined,
       offer: undefined,
@@ -120,5 +134,13 @@ export const lookAround = (wishes: Wishes, config: Option.Option<string>) =>
       service: yield* serviceOf(file),
       greeted: undefined
     }
+    return known
+  })
+
+/** Looks again at what a step goes by, where a person takes it up again: they may have changed it meanwhile. */
+export const lookAgain = (step: StepId, known: Known) =>
+  Effect.gen(function* () {
+    if (step === "agent") return { ...known, offers: yield* offersHere } satisfies Known
+    if (step === "hello") return { ...known, gatewayRuns: yield* isRunning(known.written) } satisfies Known
     return known
   })

@@ -1,21 +1,20 @@
 /** What `setup` sends to the owner. */
+import { createHash } from "node:crypto"
 import { Effect, Logger, LogLevel, Option, Predicate, Schedule } from "effect"
 import { SetupStuck } from "../../../schemas/errors/setup.ts"
 import { askGateway } from "../cli/gateway.ts"
 import { judge, sendRequest } from "../cli/send.ts"
 import { sendByChild } from "./imsg.ts"
-import type { Known } from "./Known.ts"
+import { isUp, type Known } from "./Known.ts"
 
 /** How long a service that was just started may take until it answers. */
 const gatewayIsUp = Schedule.spaced("250 millis").pipe(Schedule.upTo("20 seconds"))
 
-/** Waits for a gateway that was just started: two must not send at once. One that does not come is no matter here. */
+/** Waits for a gateway that was just started: two must not send at once. */
 const awaitGateway = (file: Option.Option<string>) =>
-  Effect.ignore(
-    Effect.retry(
-      askGateway(file, (client) => client.status()),
-      gatewayIsUp
-    )
+  Effect.retry(
+    askGateway(file, (client) => client.status()),
+    gatewayIsUp
   )
 
 const greetingOf = (known: Known): string => {
@@ -28,12 +27,25 @@ const greetingOf = (known: Known): string => {
 const hintOf = (error: unknown): string =>
   Predicate.hasProperty(error, "hint") && typeof error.hint === "string" ? `${error.hint} ` : ""
 
+const anyId = Effect.sync(() => crypto.randomUUID())
+
+/** A script may say hello as often as it runs: what has this name is sent once. */
+const idForAll = (handle: string): string =>
+  `setup-hello-${createHash("sha256").update(handle).digest("hex").slice(0, 32)}`
+
+interface Message {
+  readonly step: string
+  readonly handle: string
+  readonly text: string
+  readonly id: string
+}
+
 /** As `send` does: through the gateway that runs, else by itself. */
-const sendAsOwner = (known: Known, handle: string, text: string, step: string) =>
+const sendAsOwner = (known: Known, { handle, id, step, text }: Message) =>
   Effect.gen(function* () {
     const file = Option.some(known.file)
-    if (known.service._tag === "Installed" && known.service.started) yield* awaitGateway(file)
-    const id = yield* Effect.sync(() => crypto.randomUUID())
+    // One that does not come is no matter to a code, and hello is not said without one.
+    if (isUp(known)) yield* step === "Hello" ? awaitGateway(file) : Effect.ignore(awaitGateway(file))
     const result = yield* sendRequest(file, { to: `imessage:${handle}`, text, id })
     yield* judge(result)
     if (result.state === "sending") {
@@ -56,12 +68,18 @@ const sendAsOwner = (known: Known, handle: string, text: string, step: string) =
     )
   )
 
-export const greet = (known: Known, handle: string) => sendAsOwner(known, handle, greetingOf(known), "Hello")
+export const greet = (known: Known, handle: string) =>
+  Effect.flatMap(anyId, (id) =>
+    sendAsOwner(known, {
+      ...{ step: "Hello", handle, text: greetingOf(known) },
+      id: known.wishes.yes ? idForAll(handle) : id
+    })
+  )
 
 /** With a gateway that runs it goes through that, so that it is known as its own word wherever it is mirrored. */
 export const sendCode = (known: Known, handle: string, code: string) => {
   const text = `${code} is your code for the setup of imsg-gateway. Type it where you run setup. If that was not you, there is nothing to do.`
   return known.written === undefined
     ? sendByChild(known, handle, text)
-    : sendAsOwner(known, handle, text, "Owner")
+    : Effect.flatMap(anyId, (id) => sendAsOwner(known, { step: "Owner", handle, text, id }))
 }

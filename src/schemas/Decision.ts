@@ -4,7 +4,10 @@
  */
 import { Schema } from "effect"
 
-/** How a turn ended. See `TurnEnded` in GatewayEvent.ts. */
+/**
+ * How a turn ended: `silent` where the agent had nothing to say; `failed` where the turn is a dead letter, or its agent
+ * failed after it had said something; `over-budget` where it was not begun; `stopped` where somebody said so in the chat.
+ */
 export const TurnOutcome = Schema.Literal("answered", "silent", "failed", "over-budget", "stopped")
 export type TurnOutcome = typeof TurnOutcome.Type
 

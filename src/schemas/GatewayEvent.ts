@@ -1,5 +1,6 @@
 /** What happens in the gateway, as its metrics count it and whoever listens is told. */
 import { Schema } from "effect"
+import { TurnOutcome } from "./Decision.ts"
 
 const AccountId = Schema.String
 const Text = Schema.optionalWith(Schema.String, { exact: true })
@@ -41,11 +42,7 @@ const TurnEnded = Schema.TaggedStruct("TurnEnded", {
   accountId: AccountId,
   sessionKey: Schema.String,
   agentId: Schema.String,
-  /**
-   * `silent` where the agent had nothing to say; `failed` where the turn is a dead letter, or its agent failed after it
-   * had said something; `over-budget` where it was not begun; `stopped` where somebody said so in the chat.
-   */
-  outcome: Schema.Literal("answered", "silent", "failed", "over-budget", "stopped"),
+  outcome: TurnOutcome,
   durationMs: DurationMs
 })
 

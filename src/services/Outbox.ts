@@ -2,6 +2,7 @@
 import { Context, type Effect, type Option } from "effect"
 import type { Remembered } from "../schemas/Conversation.ts"
 import type { DeadDelivery, DeadLetter } from "../schemas/DeadLetter.ts"
+import type { DecidedPart } from "../schemas/Decision.ts"
 import type { Delivery, PartRecord, Progress } from "../schemas/Delivery.ts"
 import type { Stored } from "../schemas/errors/store.ts"
 import type { Target } from "../schemas/Target.ts"
@@ -41,14 +42,9 @@ export interface WaitingDelivery extends DeliveryRef {
 }
 
 /** A part that has its final state, since `settledAt` (Unix ms). */
-export interface SettledPart {
+export interface SettledPart extends DecidedPart {
   readonly deliveryId: string
-  readonly index: number
   readonly accountId: string
-  readonly state: "sent" | "uncertain" | "failed"
-  readonly guid: string | null
-  readonly detail: string | null
-  readonly settledAt: number
 }
 
 /** What is said of a delivery that is accepted, and is no part of it: a retry has none of it. */

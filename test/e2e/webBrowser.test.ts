@@ -63,6 +63,14 @@ const holding = (page: Page, url: string) =>
     return { release: Deferred.succeed(gate, undefined) }
   })
 
+/** Signs in by the keyboard; what comes then depends on the gateway. */
+const signIn = (page: Page, url: string) =>
+  Effect.gen(function* () {
+    yield* step(() => page.goto(url))
+    yield* step(() => page.getByLabel("Token").fill(TOKEN))
+    yield* step(() => page.getByLabel("Token").press("Enter"))
+  })
+
 /** Opens the page and signs in. */
 const signedIn = (page: Page, url: string) =>
   Effect.gen(function* () {
@@ -406,9 +414,7 @@ describe("the web page", () => {
       const talk = yield* webGateway({}, { cliPath: "/nonexistent/imsg" })
       yield* talk.awaitPage()
       const { page } = yield* openPage()
-      yield* step(() => page.goto(talk.url))
-      yield* step(() => page.getByLabel("Token").fill(TOKEN))
-      yield* step(() => page.getByLabel("Token").press("Enter"))
+      yield* signIn(page, talk.url)
       yield* awaitText(page, "#accounts", "needs you")
       expect(yield* step(() => page.locator("#accounts .problem").innerText())).toContain("/nonexistent/imsg")
       expect(yield* step(() => page.locator("#accounts .remedy").innerText())).toContain("cliPath")
@@ -597,9 +603,7 @@ describe("the web page", () => {
       const talk = yield* webGateway({}, { cliPath: "/nonexistent/imsg" })
       yield* talk.awaitPage()
       const { page } = yield* openPage()
-      yield* step(() => page.goto(talk.url))
-      yield* step(() => page.getByLabel("Token").fill(TOKEN))
-      yield* step(() => page.getByLabel("Token").press("Enter"))
+      yield* signIn(page, talk.url)
       yield* awaitText(page, "#connection", "live")
       yield* view(page, "Conversations")
       yield* awaitText(page, "main", "cannot be asked for: the account default has no imsg that runs")

@@ -1,27 +1,16 @@
 /** The last messages of a chat, as people read them. */
 import { Array as Arr, Effect } from "effect"
+import type { MessageRecord } from "../../schemas/control/Records.ts"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { timeOf } from "./Listed.ts"
-
-/** A message for people and machines. `at` is in Unix ms; `files` are names. What imsg does not say is undefined. */
-export interface HistoryEntry {
-  readonly id: number
-  readonly guid: string
-  readonly at: number | undefined
-  readonly isFromMe: boolean
-  readonly sender: string | undefined
-  readonly senderName: string | undefined
-  readonly text: string
-  readonly files: ReadonlyArray<string>
-}
 
 /** What stands in a text where a file is. */
 const FILE_MARK = /\ufffc/gu
 
 const lastOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 
-const entryOf = (message: ImsgMessage): HistoryEntry => ({
+const entryOf = (message: ImsgMessage): MessageRecord => ({
   id: message.id,
   guid: message.guid,
   at: timeOf(message.created_at),
@@ -38,7 +27,7 @@ const entryOf = (message: ImsgMessage): HistoryEntry => ({
 export const readHistory = (
   session: ImsgSession,
   options: { readonly chatId: number; readonly limit: number; readonly timeoutMs: number }
-): Effect.Effect<ReadonlyArray<HistoryEntry>, RequestError> =>
+): Effect.Effect<ReadonlyArray<MessageRecord>, RequestError> =>
   Effect.map(
     session.request(
       Methods.messagesHistory,

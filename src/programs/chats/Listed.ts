@@ -1,5 +1,6 @@
 /** Chats as people choose one from a list. */
 import { Effect, Option, Order, Schema } from "effect"
+import type { ChatRecord } from "../../schemas/control/Records.ts"
 import type { Method } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 
@@ -28,17 +29,8 @@ const chatsList: Method<{ readonly limit: number }, typeof Listed.Type, typeof L
   mutates: false
 }
 
-/** A chat for people and machines. `lastMessageAt` is in Unix ms; what imsg does not say is undefined. */
-export interface ChatEntry {
-  readonly id: number
-  readonly name: string | undefined
-  readonly participants: ReadonlyArray<string>
-  readonly isGroup: boolean
-  readonly service: string | undefined
-  readonly identifier: string | undefined
-  readonly guid: string | undefined
-  readonly lastMessageAt: number | undefined
-}
+/** A chat of an account that is known. */
+export type ChatEntry = Omit<ChatRecord, "accountId">
 
 /** Messages counts from here; a chat without messages has this or an earlier time. */
 const APPLE_EPOCH = Date.parse("2001-01-01T00:00:00Z")

@@ -1,7 +1,7 @@
 /** Pairing requests, dead letters, conversations and deliveries, as the control server lists them. Times are Unix milliseconds. */
 import { Schema } from "effect"
 import { ConversationKey, Exchange } from "../Conversation.ts"
-import { DecidedTurn } from "../Decision.ts"
+import { DecidedPart, DecidedTurn } from "../Decision.ts"
 
 export const PairingRequestRecord = Schema.Struct({
   accountId: Schema.String,
@@ -96,12 +96,8 @@ export type WaitingDelivery = typeof WaitingDelivery.Type
 /** A part of a reply that has its final state. */
 export const SettledPart = Schema.Struct({
   deliveryId: Schema.String,
-  index: Schema.Int,
   accountId: Schema.String,
-  state: Schema.Literal("sent", "uncertain", "failed"),
-  guid: Schema.NullOr(Schema.String),
-  detail: Schema.NullOr(Schema.String),
-  settledAt: Schema.Number
+  ...DecidedPart.fields
 }).annotations({ identifier: "SettledPart" })
 export type SettledPart = typeof SettledPart.Type
 

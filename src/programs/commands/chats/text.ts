@@ -1,7 +1,7 @@
 /** Chats and messages for people. */
 import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
 import type { Look } from "../../../layers/terminal/look.ts"
-import type { HistoryEntry } from "../../chats/History.ts"
+import type { MessageRecord } from "../../../schemas/control/Records.ts"
 import type { ChatEntry } from "../../chats/Listed.ts"
 import { table } from "../cli/table.ts"
 
@@ -33,10 +33,10 @@ export const showChats = (chats: ReadonlyArray<ChatEntry>, look?: Look): string 
         look
       )
 
-const sender = ({ isFromMe, sender, senderName }: HistoryEntry): string =>
+const sender = ({ isFromMe, sender, senderName }: MessageRecord): string =>
   isFromMe ? "me" : cell(senderName || sender || "unknown")
 
-const showMessage = (message: HistoryEntry): string => {
+const showMessage = (message: MessageRecord): string => {
   const said = [
     ...(message.text === "" ? [] : [message.text]),
     ...message.files.map((name) => `[file: ${name}]`)
@@ -45,7 +45,7 @@ const showMessage = (message: HistoryEntry): string => {
   return `${when}  ${sender(message)}: ${harmless(said.join("\n")).replaceAll("\n", "\n    ")}`
 }
 
-export const showHistory = (chatId: number, messages: ReadonlyArray<HistoryEntry>): string =>
+export const showHistory = (chatId: number, messages: ReadonlyArray<MessageRecord>): string =>
   messages.length === 0
     ? `There are no messages in a chat with the id ${chatId}.`
     : messages.map(showMessage).join("\n")

@@ -105,5 +105,5 @@ export const hasRoomFor = (actor: Actor, lane: string): boolean =>
  */
 export const isDue = (actor: Actor): boolean => {
   const room = roomOf(actor)
-  return actor.rest !== undefined && (room * 2 >= actor.share() || (room > 0 && actor.pausedOut > 0))
+  return actor.rest !== undefined && room > 0 && (room * 2 >= actor.share() || actor.pausedOut > 0)
 }

@@ -19,7 +19,7 @@ import { PROGRAM } from "./version.ts"
  */
 export const runCommand = async (words: ReadonlyArray<string>): Promise<void> => {
   const [name] = words
-  const { run } = name !== undefined && isCommandName(name) ? await commands[name]() : alone
+  const { manner, run } = name !== undefined && isCommandName(name) ? await commands[name]() : alone
   const parsed: Effect.Effect<void, unknown, Ending | NodeContext.NodeContext> = run(
     hoistLogLevel(process.argv)
   )
@@ -32,7 +32,7 @@ export const runCommand = async (words: ReadonlyArray<string>): Promise<void> =>
         : error
     ),
     Effect.provide(Layer.provideMerge(CommandExecutorLive.layer, NodeContext.layer)),
-    untilItsEnd,
+    (command) => untilItsEnd(command, manner),
     onTerminal,
     NodeRuntime.runMain({
       disableErrorReporting: true,

@@ -2,7 +2,7 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Array, Effect, Option } from "effect"
 import { MAIN, run, runWith, start, startWith } from "../support/command.ts"
 import { awaitControl } from "../support/control.ts"
 import { conversation, makeHome, openAccount, PERSON } from "../support/gateway.ts"
@@ -186,6 +186,27 @@ describe("a command whose reader goes away", () => {
       )
       expect({ stderr, stdout }).toEqual({ stderr: "", stdout: "one\n141\n" })
     }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("a gateway that is stopped while it starts", () => {
+  it.scopedLive("ends well whenever that is, and says nothing of it", () =>
+    Effect.gen(function* () {
+      const { home } = yield* withoutGateway
+      const ends = yield* Effect.forEach(
+        Array.makeBy(12, (nth) => nth * 60),
+        (afterMs) =>
+          Effect.gen(function* () {
+            const gateway = yield* start("--config", home.configFile, "--log-level", "error")
+            yield* Effect.sleep(afterMs)
+            yield* gateway.signal("SIGTERM")
+            // Before the program has begun it is the signal that ends the process: there is no exit code then.
+            const end = yield* Effect.option(gateway.ended)
+            return Option.map(end, ({ code, stderr }) => ({ afterMs, code, stderr }))
+          })
+      )
+      expect(Array.getSomes(ends).filter(({ code, stderr }) => code !== 0 || stderr !== "")).toEqual([])
+    })
   )
 })
 

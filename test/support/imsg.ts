@@ -6,7 +6,7 @@ import { parseArgs } from "node:util"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer, Schema } from "effect"
-import { become, Manner, untilItsEnd } from "../../src/programs/commands/cli/Ending.ts"
+import { Manner, untilItsEnd } from "../../src/programs/commands/cli/Ending.ts"
 import { BuildFromVersion } from "../../src/programs/simulator/Build.ts"
 import { ChatDatabase } from "../../src/programs/simulator/ChatDatabase.ts"
 import { rpcServer } from "../../src/programs/simulator/RpcServer.ts"
@@ -36,7 +36,6 @@ const optionsOf = Effect.try(
 
 const rpc = Effect.gen(function* () {
   const { bridge, build, db, debounceMs, holdMs } = yield* optionsOf
-  yield* become(Manner.Daemon())
   yield* Effect.provide(
     rpcServer,
     Layer.merge(ChatDatabase.layer(db), Layer.succeed(Settings, { build, bridge, debounceMs, holdMs }))
@@ -45,6 +44,6 @@ const rpc = Effect.gen(function* () {
 
 rpc.pipe(
   Effect.provide(NodeContext.layer),
-  untilItsEnd,
+  (server) => untilItsEnd(server, Manner.Daemon()),
   NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true })
 )

@@ -43,7 +43,7 @@ const rpc = Command.make(
   },
   ({ bridge, build, db, debounceMs, holdMs }) =>
     // It ends by itself where nobody reads any more.
-    Effect.zipRight(become(Manner.Daemon()), rpcServer).pipe(
+    rpcServer.pipe(
       Effect.provide(
         Layer.merge(
           ChatDatabase.layer(db),
@@ -54,7 +54,8 @@ const rpc = Command.make(
             holdMs: Option.getOrUndefined(holdMs)
           })
         )
-      )
+      ),
+      (server) => Effect.zipRight(become(Manner.Daemon()), server)
     )
 ).pipe(Command.withDescription("Speak JSON-RPC on stdin and stdout, as `imsg rpc` does."))
 

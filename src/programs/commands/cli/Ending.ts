@@ -14,9 +14,10 @@ export type Manner = Data.TaggedEnum<{
 }>
 export const Manner = Data.taggedEnum<Manner>()
 
-const TASK = Manner.Task({ hint: "What it had not come to yet was not done: run the command again." })
+/** What a command is that says nothing of itself. */
+export const TASK = Manner.Task({ hint: "What it had not come to yet was not done: run the command again." })
 
-/** The command that runs, as far as its end is concerned. It is a task unless it says something else. */
+/** The command that runs, as far as its end is concerned. */
 export class Ending extends Context.Tag("imsg-gateway/Ending")<
   Ending,
   { readonly become: (manner: Manner) => Effect.Effect<void> }
@@ -59,15 +60,17 @@ const endOf = (manner: Manner, by: StoppedBy): Effect.Effect<never, Interrupted>
 
 /**
  * Runs a command to its end, and reports its failure. To be run as the main program, which signals interrupt: what is
- * interrupted fails with `Interrupted`, unless a signal is the end that it is meant to have.
+ * interrupted fails with `Interrupted`, unless a signal is the end that it is meant to have. It is what `first` says
+ * until it says otherwise.
  */
 export const untilItsEnd = <A, E, R>(
-  command: Effect.Effect<A, E, R>
+  command: Effect.Effect<A, E, R>,
+  first: Manner
 ): Effect.Effect<A, E | Interrupted, Exclude<R, Ending>> =>
   // What follows an interruption is only carried out where nothing can be interrupted.
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const manner = yield* Ref.make<Manner>(TASK)
+      const manner = yield* Ref.make(first)
       const stopped = yield* Deferred.make<StoppedBy>()
       const readerGone = yield* Deferred.make<void>()
       yield* onSignal((by) => Deferred.unsafeDone(stopped, Effect.succeed(by)))

@@ -2,6 +2,7 @@
 import { Command } from "@effect/cli"
 import { onTerminal } from "../../../layers/terminal/TerminalConsole.ts"
 import { VERSION } from "../../../version.ts"
+import { Manner, TASK } from "./Ending.ts"
 import { root } from "./root.ts"
 
 const PROGRAM = { name: "imsg-gateway", version: VERSION }
@@ -9,6 +10,7 @@ const PROGRAM = { name: "imsg-gateway", version: VERSION }
 /** The program as if it had this command only: what the words mean is the same, and no other has to be loaded. */
 const withOnly = <Name extends string, R, E, A>(command: Command.Command<Name, R, E, A>) => ({
   command,
+  manner: TASK,
   run: root.pipe(
     Command.withSubcommands([command]),
     Command.transformHandler(onTerminal),
@@ -16,9 +18,10 @@ const withOnly = <Name extends string, R, E, A>(command: Command.Command<Name, R
   )
 })
 
-/** The program without a command. */
+/** The program without a command: the gateway, whose good end is a signal, also while it starts. */
 export const alone = {
   command: root,
+  manner: Manner.Daemon(),
   run: root.pipe(Command.transformHandler(onTerminal), Command.run(PROGRAM))
 }
 

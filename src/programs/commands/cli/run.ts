@@ -6,7 +6,6 @@ import * as RunningNote from "../../../layers/config/runningNote.ts"
 import * as LoggerLive from "../../../layers/logging/LoggerLive.ts"
 import * as TraceLog from "../../../layers/logging/traceLog.ts"
 import * as gateway from "../../gateway/gateway.ts"
-import { become, Manner } from "./Ending.ts"
 import * as Life from "./life.ts"
 
 const logEnd = (
@@ -26,7 +25,7 @@ export const run = (options: {
   readonly logFile: Option.Option<string>
   readonly trace: boolean
 }) =>
-  Effect.all([modestHeap, become(Manner.Daemon()), gateway.run], { discard: true }).pipe(
+  Effect.zipRight(modestHeap, gateway.run).pipe(
     Effect.provide(
       Layer.merge(
         gateway.layer(Life.layer(LoggerLive.isOnTerminal(options.logFormat))),

@@ -1,14 +1,9 @@
 /** Rows of text as columns. */
-import stringWidth from "string-width"
+import widthOf from "fast-string-width"
 import { oneLine } from "../../../layers/terminal/harmless.ts"
 import { type Look, PLAIN, styled } from "../../../layers/terminal/look.ts"
 
 const GAP = 2
-
-/** Characters that are one column wide each: most text has no others, and the table of all widths takes 20 ms to load. */
-const ONE_WIDE = /^[\x20-\x7E]*$/u
-
-const widthOf = (text: string): number => (ONE_WIDE.test(text) ? text.length : stringWidth(text))
 
 /** No column is made narrower than this to fit, or than its heading. */
 const NARROWEST = 6

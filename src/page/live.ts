@@ -2,7 +2,7 @@
 import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
 import { api } from "./api.ts"
 import { pauseMs } from "./backoff.ts"
-import { isTag, KINDS } from "./words.ts"
+import { isTag, KINDS } from "./eventWords.ts"
 
 /** An event with its time, in Unix ms. */
 export interface Happened {

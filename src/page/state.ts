@@ -160,8 +160,8 @@ const ofView = (): ReadonlyArray<Resource<unknown>> => {
 
 const everything = () => Promise.all([status, requests, letters, ...ofView()].map(({ ask }) => ask()))
 
-/** What an event may have changed. */
-const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unknown>>>> = {
+/** What an event may have changed; nothing where it is not here. */
+const CHANGED: Readonly<Partial<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unknown>>>>> = {
   AccountState: [status, chats],
   ChildRestarted: [status],
   MessageJudged: [status],
@@ -175,8 +175,6 @@ const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unkn
   PairingRequested: [requests],
   PairingApproved: [requests, approvals],
   ConfigReloaded: [status, requests, approvals, agents, config],
-  SignedIn: [],
-  TokenRefused: [],
   SendAccepted: [status, deliveries]
 }
 
@@ -204,7 +202,7 @@ const showProgress = (): void => {
 
 const happened = (what: Happened): void => {
   addLine(what)
-  for (const { ask } of CHANGED[what.event._tag]) void ask()
+  for (const { ask } of CHANGED[what.event._tag] ?? []) void ask()
   if (openChat.value !== undefined && isOfChat(what.event, knownOf(openChat.value))) void chatNow()
   if (isOfNewChat(what.event)) void chats.ask()
   if (what.event._tag === "TurnEnded" || what.event._tag === "MessageJudged") showProgress()

@@ -1,6 +1,7 @@
 /** What happens in the gateway, as its metrics count it and whoever listens is told. */
 import { Schema } from "effect"
 import { TurnOutcome } from "./Decision.ts"
+import { PermissionReason, ToolKind } from "./Permission.ts"
 
 const AccountId = Schema.String
 const Text = Schema.optionalWith(Schema.String, { exact: true })
@@ -44,6 +45,41 @@ const TurnEnded = Schema.TaggedStruct("TurnEnded", {
   agentId: Schema.String,
   outcome: TurnOutcome,
   durationMs: DurationMs
+})
+
+/**
+ * An agent has thought, planned or begun to use a tool: nothing of it is said to anybody. `kind` is that of a tool; `text` is
+ * in the agent's words.
+ */
+const AgentWorked = Schema.TaggedStruct("AgentWorked", {
+  turnId: Schema.String,
+  accountId: AccountId,
+  sessionKey: Schema.String,
+  agentId: Schema.String,
+  what: Schema.Literal("thought", "plan", "tool"),
+  kind: Schema.optionalWith(ToolKind, { exact: true }),
+  text: Text
+})
+
+/** An agent asked for leave, and an owner is asked. The code is for owners alone, and is told nobody else. */
+const PermissionAsked = Schema.TaggedStruct("PermissionAsked", {
+  number: Schema.Int,
+  accountId: AccountId,
+  agentId: Schema.String,
+  turnId: Schema.String,
+  kind: ToolKind,
+  text: Text
+})
+
+/** A request for leave was answered, or came to nothing. */
+const PermissionDecided = Schema.TaggedStruct("PermissionDecided", {
+  number: Schema.Int,
+  accountId: AccountId,
+  agentId: Schema.String,
+  turnId: Schema.String,
+  kind: ToolKind,
+  allowed: Schema.Boolean,
+  reason: PermissionReason
 })
 
 /** A budget of `messages.budget` is used up, which is told once a day. `subject` is the person, or the chat. */
@@ -127,6 +163,9 @@ export const GatewayEvent = Schema.Union(
   MessageJudged,
   TurnBegun,
   TurnEnded,
+  AgentWorked,
+  PermissionAsked,
+  PermissionDecided,
   BudgetExceeded,
   PartSettled,
   DeliveryEnded,

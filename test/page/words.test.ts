@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { pauseMs } from "../../src/page/backoff.ts"
+import { eventTone, eventWords, KINDS } from "../../src/page/eventWords.ts"
 import type { Names } from "../../src/page/names.ts"
 import { refresher } from "../../src/page/refresher.ts"
-import { eventTone, eventWords, KINDS, timeWords } from "../../src/page/words.ts"
+import { timeWords } from "../../src/page/words.ts"
 import type { GatewayEvent } from "../../src/schemas/GatewayEvent.ts"
 
 describe("what the page says of times", () => {

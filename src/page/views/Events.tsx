@@ -1,8 +1,9 @@
 /** The list of what happens. */
 import { useState } from "preact/hooks"
+import { eventTone, eventWords, KINDS } from "../eventWords.ts"
 import { Foreign, Mark, Section, Time } from "../parts/basics.tsx"
 import { type Line, lines, names } from "../state.ts"
-import { accountOfEvent, eventTone, eventWords, KINDS } from "../words.ts"
+import { accountOfEvent } from "../words.ts"
 
 const keys = new WeakMap<Line, number>()
 let nextKey = 0

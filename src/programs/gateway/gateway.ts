@@ -2,6 +2,7 @@
 import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
 import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope } from "effect"
+import * as AgentAccessLive from "../../layers/agent/AgentAccessLive.ts"
 import * as AgentLive from "../../layers/agent/AgentLive.ts"
 import * as LateRepliesLive from "../../layers/agent/LateRepliesLive.ts"
 import * as ChunkerLive from "../../layers/chunker/ChunkerLive.ts"
@@ -29,6 +30,7 @@ import * as TranscriptionLive from "../../layers/media/transcription/Transcripti
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
 import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../layers/pairing/PairingStoreSqlite.ts"
+import * as PermissionsSqlite from "../../layers/permissions/PermissionsSqlite.ts"
 import * as LifecycleLive from "../../layers/process/LifecycleLive.ts"
 import * as NotifySystemd from "../../layers/process/NotifySystemd.ts"
 import * as ProcessGroupLive from "../../layers/process/ProcessGroupLive.ts"
@@ -47,6 +49,7 @@ import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/stor
 import { STORE_FILE } from "../../schemas/storeFile.ts"
 import type { AccessTokens } from "../../services/AccessTokens.ts"
 import { Accounts } from "../../services/Accounts.ts"
+import type { AgentAccess } from "../../services/AgentAccess.ts"
 import type { Audit } from "../../services/Audit.ts"
 import type { Budget } from "../../services/Budget.ts"
 import type { Children } from "../../services/Children.ts"
@@ -66,6 +69,7 @@ import type { OutboundFiles } from "../../services/OutboundFiles.ts"
 import type { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
+import type { Permissions } from "../../services/Permissions.ts"
 import { StateLock } from "../../services/StateLock.ts"
 import type { StoreHealth } from "../../services/StoreHealth.ts"
 import type { TurnMembers } from "../../services/TurnMembers.ts"
@@ -129,6 +133,8 @@ type Running =
   | Decisions
   | Audit
   | AccessTokens
+  | AgentAccess
+  | Permissions
   | WebSessions
   | GroupHistory
   | TurnMembers
@@ -148,6 +154,28 @@ type Running =
   | Metrics
   | Notify
 
+/** What lies in the store, each behind its service. */
+const stores = Layer.mergeAll(
+  AuditSqlite.layer,
+  GroupHistorySqlite.layer,
+  TurnMembersSqlite.layer,
+  OutboxSqlite.layer,
+  PairingStoreSqlite.layer,
+  DeadLettersSqlite.layer,
+  DecisionsSqlite.layer,
+  ConversationsSqlite.layer,
+  StoreHealthSqlite.layer,
+  MailboxesSqlite.layer,
+  StopsSqlite.layer,
+  EchoesSqlite.layer,
+  GroupChatsSqlite.layer,
+  BudgetSqlite.layer,
+  PausedChatsSqlite.layer,
+  PositionsSqlite.layer,
+  AccessTokensSqlite.layer,
+  WebSessionsSqlite.layer
+)
+
 /** Looks on: it is there before anything happens. */
 type Onlooker = Layer.Layer<never, never, Events | Children | ConfigService>
 
@@ -164,26 +192,6 @@ export const layer = (
       const { stateDir } = yield* currentConfig
       const path = yield* Path.Path
       const file = path.join(stateDir, STORE_FILE)
-      const stores = Layer.mergeAll(
-        AuditSqlite.layer,
-        GroupHistorySqlite.layer,
-        TurnMembersSqlite.layer,
-        OutboxSqlite.layer,
-        PairingStoreSqlite.layer,
-        DeadLettersSqlite.layer,
-        DecisionsSqlite.layer,
-        ConversationsSqlite.layer,
-        StoreHealthSqlite.layer,
-        MailboxesSqlite.layer,
-        StopsSqlite.layer,
-        EchoesSqlite.layer,
-        GroupChatsSqlite.layer,
-        BudgetSqlite.layer,
-        PausedChatsSqlite.layer,
-        PositionsSqlite.layer,
-        AccessTokensSqlite.layer,
-        WebSessionsSqlite.layer
-      )
       const services = Layer.mergeAll(
         AccountsLive.layer,
         ChildrenLive.layer,
@@ -198,7 +206,11 @@ export const layer = (
         LifecycleLive.layer,
         NotifySystemd.layer,
         RouterLive.layer,
-        Layer.provideMerge(AgentLive.layer, LateRepliesLive.layer),
+        AgentLive.layer.pipe(
+          Layer.provideMerge(
+            Layer.mergeAll(LateRepliesLive.layer, AgentAccessLive.layer, PermissionsSqlite.layer)
+          )
+        ),
         ImsgProcessLive.layer
       )
       return Layer.mergeAll(

@@ -4,6 +4,7 @@ import { wordsOfFate } from "../../../schemas/fateWords.ts"
 import type { GatewayEvent } from "../../../schemas/GatewayEvent.ts"
 import { accountNamed, personInWords } from "../../../schemas/naming.ts"
 import type { People } from "../../../schemas/People.ts"
+import { kindInWords, leaveInWords } from "../../../schemas/permissionWords.ts"
 
 /** By what names there are. */
 export interface Names {
@@ -60,6 +61,10 @@ const lineOf = (event: GatewayEvent, names: Names): string | undefined => {
       return `${event.agentId} is asked`
     case "TurnEnded":
       return ended(event)
+    case "PermissionAsked":
+      return `${event.agentId} asks an owner for leave to ${kindInWords[event.kind]}`
+    case "PermissionDecided":
+      return `leave for ${event.agentId} to ${kindInWords[event.kind]} was ${leaveInWords(event.allowed, event.reason)}`
     case "DeliveryEnded":
       return event.outcome === "sent" ? `sent to ${placeOf(event.accountId, event.target, names)}` : undefined
     case "PairingRequested":
@@ -69,6 +74,7 @@ const lineOf = (event: GatewayEvent, names: Names): string | undefined => {
     case "SendAccepted":
       return `a message to ${placeOf(event.accountId, event.target, names)} was asked for by hand`
     // The log says these itself, with what to do.
+    case "AgentWorked":
     case "AccountState":
     case "ChildRestarted":
     case "BudgetExceeded":

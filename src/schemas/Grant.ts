@@ -1,0 +1,28 @@
+/** What whoever asks the gateway may do through it. */
+import { Schema } from "effect"
+
+/**
+ * `chat`: to see, read and write to the chats that the config admits; `read`: to see and read every chat; `send`: to write
+ * to anybody; `admin`: all of it, and all that the gateway's own interface does. Approvals are in `admin` alone.
+ */
+export const Scope = Schema.Literal("chat", "read", "send", "admin")
+export type Scope = typeof Scope.Type
+
+/** The one chat that something may be done in, by its account and its rowid. */
+export interface OnlyChat {
+  readonly accountId: string
+  readonly chatId: number
+}
+
+/** `only` narrows the scope `chat` to one; it is that of the turn which an agent works for. */
+export interface Grant {
+  readonly scopes: ReadonlyArray<Scope>
+  readonly only?: OnlyChat
+}
+
+/** What the gateway's own user may do. */
+export const OWNERS_GRANT: Grant = { scopes: ["admin"] }
+
+/** Whether a grant has one of these scopes. `admin` is all of them. */
+export const isGranted = ({ scopes }: Grant, wanted: ReadonlyArray<Scope>): boolean =>
+  scopes.includes("admin") || wanted.some((scope) => scopes.includes(scope))

@@ -54,27 +54,27 @@ const expectCompleted = (name: ShellName, lines: Lines, opening?: Parameters<typ
     expect(Object.fromEntries(typed.map((line, index) => [line, became[index]]))).toEqual(lines)
   })
 
-/** What stands behind a candidate in a list, where the shell shows what it is for. */
+/** What a person needs in their settings before, and what stands behind a candidate in a list, where it is shown what it is for. */
 const SHELLS = [
-  { name: "bash", says: "" },
-  { name: "zsh", says: " +-- Says whether" },
-  { name: "fish", says: " +\\(Says whether" }
+  { name: "bash", says: "", before: "" },
+  { name: "zsh", says: " +-- Says whether", before: "autoload -Uz compinit; compinit -u -D" },
+  { name: "fish", says: " +\\(Says whether", before: "" }
 ] as const
 
-describe.each(SHELLS)("at a terminal $name", ({ name, says }) => {
+describe.each(SHELLS)("at a terminal $name", ({ before, name, says }) => {
   it.scopedLive("completes a command, a subcommand, an option and a value from their beginnings", () =>
-    expectCompleted(name, BEGUN)
+    expectCompleted(name, BEGUN, { before })
   )
 
   it.scopedLive("completes files where they are meant, whatever is in their names", () =>
-    expectCompleted(name, FILES)
+    expectCompleted(name, FILES, { before })
   )
 
-  it.scopedLive("offers no files elsewhere", () => expectCompleted(name, NOTHING))
+  it.scopedLive("offers no files elsewhere", () => expectCompleted(name, NOTHING, { before }))
 
   it.scopedLive("completes a word in the middle of a line", () =>
     Effect.gen(function* () {
-      const shell = yield* openShell(name)
+      const shell = yield* openShell(name, { before })
       const leftOf = (rest: string) => `${rest}${BACK.repeat(rest.length)}${TAB}`
       const lines = yield* shell.typed([
         `imsg-gateway stat${leftOf(" --json")}`,
@@ -90,7 +90,7 @@ describe.each(SHELLS)("at a terminal $name", ({ name, says }) => {
 
   it.scopedLive("lists what may come next, and what each is for where it shows that", () =>
     Effect.gen(function* () {
-      const shell = yield* openShell(name)
+      const shell = yield* openShell(name, { before })
       // Bash lists at the second time.
       const keys = `imsg-gateway config ${TAB}${name === "bash" ? TAB : ""}`
       const screen = yield* shell.shown(keys, new RegExp(`check${says}[^]*reload[^]*schema`, "u"))
@@ -101,8 +101,9 @@ describe.each(SHELLS)("at a terminal $name", ({ name, says }) => {
 })
 
 describe("at a terminal", () => {
-  it.scopedLive("zsh has completion where nobody asked for any before, and asks nothing when it begins", () =>
-    expectCompleted("zsh", { "imsg-gateway stat": "imsg-gateway status " })
+  it.scopedLive(
+    "zsh has completion where the settings do not begin any, and asks nothing when it is opened",
+    () => expectCompleted("zsh", { "imsg-gateway stat": "imsg-gateway status " })
   )
 
   it.scopedLive("zsh has it by itself where the script lies in a folder of its functions", () =>

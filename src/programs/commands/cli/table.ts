@@ -2,24 +2,18 @@
 import widthOf from "fast-string-width"
 import { oneLine } from "../../../layers/terminal/harmless.ts"
 import { type Look, PLAIN, styled } from "../../../layers/terminal/look.ts"
+import { graphemesOf } from "../../../schemas/graphemes.ts"
 
 const GAP = 2
 
 /** No column is made narrower than this to fit, or than its heading. */
 const NARROWEST = 6
 
-let segmenter: Intl.Segmenter | undefined
-/** The characters as people count them. To make what tells them takes 15 ms, and few tables are too wide. */
-const charactersOf = (text: string): Intl.Segments => {
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" })
-  return segmenter.segment(text)
-}
-
 /** The beginning of a text that fits, with … where something is left out. */
 const shortened = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text
   let kept = ""
-  for (const { segment } of charactersOf(text)) {
+  for (const { segment } of graphemesOf(text)) {
     if (widthOf(kept + segment) > width - 1) break
     kept += segment
   }

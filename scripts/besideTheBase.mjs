@@ -6,6 +6,19 @@ import { dirname, resolve } from "node:path"
 /** What has run before anything is loaded later. */
 const BASE = resolve("src/commandLine.ts")
 
+/** Small things that nearly every command needs, each of which would be a piece of its own. */
+const COMMON = [
+  "src/layers/config/stateDirOf.ts",
+  "src/programs/commands/cli/print.ts",
+  "src/programs/commands/cli/table.ts",
+  "src/schemas/errors/config.ts",
+  "src/schemas/errors/messageOf.ts",
+  "src/schemas/inWords.ts",
+  "src/schemas/naming.ts"
+].map((path) => resolve(path))
+
+const besides = [BASE, ...COMMON].map((path) => `import ${JSON.stringify(path)}`).join("\n")
+
 export const besideTheBase = {
   name: "beside-the-base",
   setup({ onLoad, onResolve }) {
@@ -16,7 +29,7 @@ export const besideTheBase = {
         : undefined
     })
     onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => ({
-      contents: `import ${JSON.stringify(BASE)}\nexport * from ${JSON.stringify(path)}`,
+      contents: `${besides}\nexport * from ${JSON.stringify(path)}`,
       resolveDir: dirname(path)
     }))
   }

@@ -12,10 +12,12 @@ import {
   statSync
 } from "node:fs"
 import { build } from "esbuild"
+import { besideTheBase } from "./besideTheBase.mjs"
 import { writeLicenses } from "./build/licenses.mjs"
 import { buildSqlite } from "./build/sqlite.mjs"
 import { evaluatedAtBuild } from "./evaluatedAtBuild.mjs"
 import { moduleImports } from "./moduleImports.mjs"
+import { requiredOfNode } from "./requiredOfNode.mjs"
 
 /** Tools of the project, one file each. */
 const programs = {
@@ -73,25 +75,9 @@ for (const [name, source] of Object.entries(page)) {
   renameSync(unfinished, outfile)
 }
 
-/**
- * Node's http has properties that load all of undici when they are read, and who imports it as a module reads each of
- * them: a fifth of a start. Who requires it reads what is used.
- */
-const requiredHttp = {
-  name: "required-http",
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^(node:)?https?$/ }, ({ kind, path }) =>
-      kind === "require-call" ? { path, external: true } : { path, namespace: "required" }
-    )
-    onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)})`
-    }))
-  }
-}
-
 const program = {
   bundle: true,
-  plugins: [moduleImports, requiredHttp],
+  plugins: [moduleImports, requiredOfNode],
   format: "esm",
   platform: "node",
   target: "node20",
@@ -118,7 +104,7 @@ for (const [name, entry] of Object.entries(programs)) {
 const unfinished = `dist/unfinished.${process.pid}`
 const { metafile } = await build({
   ...program,
-  plugins: [await evaluatedAtBuild(program), ...program.plugins],
+  plugins: [await evaluatedAtBuild(program), besideTheBase, ...program.plugins],
   entryPoints: { main: "src/main.ts" },
   outdir: unfinished,
   metafile: true,

@@ -13,6 +13,7 @@ class ImsgGateway < Formula
     # Homebrew's Node has SQLite of its own; the libraries are for Node 20.
     rm_r libexec/"lib/node_modules/imsg-gateway/dist/sqlite"
     bin.install_symlink libexec.glob("bin/*")
+    generate_completions_from_executable(bin/"imsg-gateway", "completion")
   end
 
   def caveats

@@ -2,7 +2,8 @@
 import { Array as Arr, Either } from "effect"
 import { namesChat } from "./chatGuid.ts"
 import type { Envelope } from "./Envelope.ts"
-import { kindOf, normaliseHandle } from "./Handle.ts"
+import { normaliseHandle } from "./Handle.ts"
+import { kindOf } from "./HandleKind.ts"
 import {
   type Chat,
   expectedHandle,

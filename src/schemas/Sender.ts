@@ -1,5 +1,5 @@
 /** Who can stand behind a handle: a person, or a machine. */
-import { kindOf } from "./Handle.ts"
+import { kindOf } from "./HandleKind.ts"
 
 /**
  * Whether a normalised handle is that of a machine: the name of a company (`mybank`), a short code (`26266`), a

@@ -1,7 +1,8 @@
 /** Where a message goes: a chat of Messages, or a person; how a person writes it, and how it is printed. */
 import { Either, Schema } from "effect"
 import { TargetInvalid } from "./errors/delivery.ts"
-import { isPossibleNumber, kindOf, normaliseHandle } from "./Handle.ts"
+import { isPossibleNumber, normaliseHandle } from "./Handle.ts"
+import { kindOf } from "./HandleKind.ts"
 import type { SendTarget } from "./ImsgProtocol.ts"
 
 /** The services of Messages; `auto` lets Messages choose. */

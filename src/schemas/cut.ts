@@ -2,6 +2,7 @@
  * What is too long for its place is cut, and says so. What people write is cut by its length in memory, when it comes in
  * (`cut`); what an agent is given, by the bytes that there is room for, and inside no grapheme (`cutTo`).
  */
+import { graphemesOf } from "./graphemes.ts"
 
 /** Stands wherever something was left out: in an agent's reply, and in what an agent is given. */
 export const CUT_MARK = "… (cut)"
@@ -11,12 +12,10 @@ const bytesOf = (text: string): number => Buffer.byteLength(text)
 /** A grapheme is rarely longer than this, in UTF-16 code units. */
 const LONG_GRAPHEME = 64
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })
-
 /** The last place up to `end` that is inside no grapheme. */
 const graphemeEnd = (text: string, end: number): number => {
   const from = Math.max(0, end - LONG_GRAPHEME)
-  const segment = graphemes.segment(text.slice(from, end + LONG_GRAPHEME)).containing(end - from)
+  const segment = graphemesOf(text.slice(from, end + LONG_GRAPHEME)).containing(end - from)
   return segment === undefined || segment.index === 0 ? end : from + segment.index
 }
 

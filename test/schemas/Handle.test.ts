@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { type HandleKind, isPossibleNumber, kindOf, normaliseHandle } from "../../src/schemas/Handle.ts"
+import { isPossibleNumber, normaliseHandle } from "../../src/schemas/Handle.ts"
+import { type HandleKind, kindOf } from "../../src/schemas/HandleKind.ts"
 
 describe("the one spelling of a handle", () => {
   it.each<[what: string, raw: string, handle: string, region?: string]>([

@@ -67,6 +67,8 @@ export const atTerminal = (env: Record<string, string | undefined>, ...command: 
           )
           yield* type(text)
         }),
+      /** What was printed since something was typed last. */
+      unread,
       ended: Effect.map(running.ended, ({ code, stderr, stdout }) => ({
         code,
         stderr,

@@ -1,6 +1,5 @@
 /** Graphemes: what a reader takes for one character, which is never cut where it fits into a chunk. */
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+import { graphemesOf } from "../../schemas/graphemes.ts"
 
 /** Most places are told without the segmenter: of ASCII, no two characters are one grapheme but for CR LF. */
 const isBetweenAscii = (text: string, at: number): boolean => {
@@ -16,14 +15,14 @@ const isBetweenAscii = (text: string, at: number): boolean => {
 export const isBoundary = (text: string, at: number): boolean => {
   if (at <= 0 || at >= text.length || isBetweenAscii(text, at)) return true
   const from = Math.max(0, at - 2)
-  return segmenter.segment(text.slice(from, at + 2)).containing(at - from)?.index === at - from
+  return graphemesOf(text.slice(from, at + 2)).containing(at - from)?.index === at - from
 }
 
 /** The last boundary between graphemes up to `to`, which lies in the text; `start` where there is none behind it. */
 export const lastBoundary = (text: string, start: number, to: number): number => {
   if (isBetweenAscii(text, to)) return to
   // Two more code units hold the character that decides whether a grapheme ends at `to`.
-  const window = segmenter.segment(text.slice(start, to + 2))
+  const window = graphemesOf(text.slice(start, to + 2))
   return start + (window.containing(to - start)?.index ?? 0)
 }
 

@@ -4,12 +4,11 @@
  */
 import { connect } from "node:net"
 import { FileSystem, Path } from "@effect/platform"
-import { Console, Effect, Either, Layer, Option, Stream } from "effect"
+import { Console, Effect, Either, Option } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import { decode, stateDirIn } from "../../schemas/config/decode.ts"
 import { SOCKET_FILE } from "../../schemas/control/socket.ts"
 import type { ConfigInvalid } from "../../schemas/errors/config.ts"
-import { ConfigService } from "../../services/ConfigService.ts"
 import { oneLine } from "../terminal/harmless.ts"
 import { load } from "./ConfigFile.ts"
 import { noteOf } from "./runningNote.ts"
@@ -84,25 +83,21 @@ const onlyStateDir = (file: string, stateDir: string): Effect.Effect<GatewayConf
  * The config of a file, for commands that work on the store. Of one that cannot be taken while a gateway runs by it they
  * have the state folder alone.
  */
-export const layer = (
+export const loaded = (
   path: Option.Option<string>
-): Layer.Layer<ConfigService, ConfigInvalid, FileSystem.FileSystem | Path.Path> =>
-  Layer.effect(
-    ConfigService,
-    load(path).pipe(
-      Effect.catchTag("ConfigInvalid", (invalid) =>
-        runningWithout(invalid).pipe(
-          Effect.tap(() => sayMistakes(invalid)),
-          Effect.flatMap((stateDir) => onlyStateDir(invalid.file, stateDir))
-        )
-      ),
-      Effect.map((config) =>
-        ConfigService.of({
-          current: Effect.succeed(config),
-          changes: Stream.make(config),
-          // Commands end before anybody reloads.
-          reload: Effect.dieMessage("the config of a command is not read again")
-        })
+): Effect.Effect<GatewayConfig, ConfigInvalid, FileSystem.FileSystem | Path.Path> =>
+  load(path).pipe(
+    Effect.catchTag("ConfigInvalid", (invalid) =>
+      runningWithout(invalid).pipe(
+        Effect.tap(() => sayMistakes(invalid)),
+        Effect.flatMap((stateDir) => onlyStateDir(invalid.file, stateDir))
       )
     )
   )
+
+/** The same of a file that a gateway has read: what this process cannot take of it, such as a variable, is left out. */
+export const loadedBeside = (
+  path: Option.Option<string>,
+  stateDir: string
+): Effect.Effect<GatewayConfig, never, FileSystem.FileSystem | Path.Path> =>
+  load(path).pipe(Effect.catchTag("ConfigInvalid", ({ file }) => Effect.orDie(onlyStateDir(file, stateDir))))

@@ -24,7 +24,16 @@ const SEEN = [
 /** Controls of either set, halves of a character, separators of lines, what has no width, and what turns the direction. */
 const UNSEEN = "[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u{FFF9}-\\u{FFFB}]"
 
-const MISLEADING = new RegExp(`(?!${SEEN.join("|")})${UNSEEN}`, "gu")
+let expression: RegExp | undefined
+/** To make it and to look with it for the first time takes 15 ms, more than most commands do: only where it is needed. */
+const misleading = (): RegExp => {
+  expression ??= new RegExp(`(?!${SEEN.join("|")})${UNSEEN}`, "gu")
+  return expression
+}
+
+/** Most lines have nothing but letters of Latin, digits and punctuation, all of which are seen wherever they stand. */
+const PLAIN_LINE = /^[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e]*$/
+const PLAIN_LINES = /^[\t\n -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e]*$/
 
 const NAMED: { readonly [character: string]: string } = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 
@@ -37,12 +46,15 @@ const escaped = (character: string): string =>
   ).join("")
 
 /** A text in one line: a line break too is shown as an escape, since in a table or a sentence it would forge a row. */
-export const oneLine = (text: string): string => text.replace(MISLEADING, escaped)
+export const oneLine = (text: string): string =>
+  PLAIN_LINE.test(text) ? text : text.replace(misleading(), escaped)
 
 /** A text that may have several lines; where they must not pass for ours, who shows it indents them. */
 export const harmless = (text: string): string =>
-  text
-    .replaceAll("\r\n", "\n")
-    .replace(MISLEADING, (character) =>
-      character === "\n" || character === "\t" ? character : escaped(character)
-    )
+  PLAIN_LINES.test(text)
+    ? text
+    : text
+        .replaceAll("\r\n", "\n")
+        .replace(misleading(), (character) =>
+          character === "\n" || character === "\t" ? character : escaped(character)
+        )

@@ -2,41 +2,26 @@
 import { Agent } from "node:http"
 import { Agent as HttpsAgent } from "node:https"
 import { connect } from "node:net"
-import { FileSystem, HttpApiClient, HttpApiError, HttpClientError, Path } from "@effect/platform"
+import { HttpApiClient, HttpApiError, HttpClientError } from "@effect/platform"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Effect, Layer, ParseResult, Predicate } from "effect"
+import { Effect, Layer, ParseResult } from "effect"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
-import { SOCKET_FILE } from "../../schemas/control/socket.ts"
-import { GatewayIncompatible, GatewayNotRunning, GatewaySilent } from "../../schemas/errors/control.ts"
-import { messageOf } from "../../schemas/errors/messageOf.ts"
+import { HOST, notUnderstood, onSocket, unanswered } from "./socket.ts"
 
-/** The socket is all of the address; HTTP wants a name in it. */
-const BASE_URL = "http://gateway"
-
-const detailOf = (error: unknown): string => {
-  if (error instanceof Error && "cause" in error && error.cause instanceof Error) return error.cause.message
-  return messageOf(error)
-}
-
-/** What says that nobody took the request: there is no socket, or nobody listens there. */
-const NOBODY: ReadonlyArray<unknown> = ["ENOENT", "ECONNREFUSED", "ENOTSOCK"]
-
-const isUntaken = ({ cause }: HttpClientError.RequestError): boolean =>
-  Predicate.hasProperty(cause, "code") && NOBODY.includes(cause.code)
+/** The transport's failures have what befell them as their cause. */
+const causeOf = (error: { readonly cause?: unknown }): unknown =>
+  error.cause instanceof Error ? error.cause : error
 
 /** What the transport and the decoder have against an answer, as failures of a command. */
 const asCommandFailure =
   (socket: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.mapError(effect, (error) => {
-      if (error instanceof HttpClientError.RequestError) {
-        const fields = { socket, detail: detailOf(error) }
-        return isUntaken(error) ? new GatewayNotRunning(fields) : new GatewaySilent(fields)
-      }
+      if (error instanceof HttpClientError.RequestError) return unanswered(socket, causeOf(error))
       return error instanceof HttpClientError.ResponseError ||
         error instanceof ParseResult.ParseError ||
         error instanceof HttpApiError.HttpApiDecodeError
-        ? new GatewayIncompatible({ socket, detail: detailOf(error) })
+        ? notUnderstood(socket, causeOf(error))
         : error
     })
 
@@ -63,18 +48,18 @@ const agent = (socket: string) =>
       (http) => ({
         [NodeHttpClient.HttpAgentTypeId]: NodeHttpClient.HttpAgentTypeId,
         http,
-        https: new HttpsAgent()
+        // Nobody asks over TLS, and what it takes would be loaded.
+        get https() {
+          return new HttpsAgent()
+        }
       })
     )
   )
 
-const make = HttpApiClient.make(ControlApi, { baseUrl: BASE_URL })
+const make = HttpApiClient.make(ControlApi, { baseUrl: `http://${HOST}` })
 
 /** The gateway of a state folder, as the methods of its interface. */
 export type Client = Effect.Effect.Success<typeof make>
-
-/** How long a gateway may take to answer where nothing else is said. */
-const WITHIN_MS = 10_000
 
 /**
  * Asks the gateway that runs on a state folder. Where none does it fails with `GatewayNotRunning`; where one took the
@@ -83,24 +68,16 @@ const WITHIN_MS = 10_000
 export const withGateway = <A, E, R>(
   stateDir: string,
   use: (client: Client) => Effect.Effect<A, E, R>,
-  withinMs: number = WITHIN_MS
+  withinMs?: number
 ) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const socket = path.join(stateDir, SOCKET_FILE)
-    if (!(yield* Effect.orElseSucceed(fs.exists(socket), () => false))) {
-      return yield* new GatewayNotRunning({ socket, detail: "there is no such socket" })
-    }
-    const http = Layer.provide(NodeHttpClient.layerWithoutAgent, agent(socket))
-    return yield* make.pipe(
-      Effect.flatMap(use),
-      asCommandFailure(socket),
-      Effect.timeoutFail({
-        duration: withinMs,
-        onTimeout: () => new GatewaySilent({ socket, detail: `it took longer than ${withinMs} ms` })
-      }),
-      Effect.provide(http),
-      Effect.scoped
-    )
-  })
+  onSocket(
+    stateDir,
+    (socket) =>
+      make.pipe(
+        Effect.flatMap(use),
+        asCommandFailure(socket),
+        Effect.provide(Layer.provide(NodeHttpClient.layerWithoutAgent, agent(socket))),
+        Effect.scoped
+      ),
+    withinMs
+  )

@@ -19,7 +19,7 @@ import {
   WaitingDelivery
 } from "./Records.ts"
 import { SendRequest, SendResult, Upload } from "./Sending.ts"
-import { ConfigChange, Health, PausedChatReport, Status } from "./Status.ts"
+import { ConfigChange, Health, PausedChatReport, STATUS_PATH, Status } from "./Status.ts"
 
 const described = (text: string) => OpenApi.annotations({ description: text })
 
@@ -30,7 +30,7 @@ const gateway = HttpApiGroup.make("gateway", { topLevel: true })
       .addError(Health, { status: 503 })
       .annotateContext(described("200 while every enabled account runs, else 503 with the reasons."))
   )
-  .add(HttpApiEndpoint.get("status", "/status").addSuccess(Status).addError(Unavailable))
+  .add(HttpApiEndpoint.get("status", STATUS_PATH).addSuccess(Status).addError(Unavailable))
   .add(
     HttpApiEndpoint.get("metrics", "/metrics")
       .addSuccess(HttpApiSchema.Text({ contentType: "text/plain; version=0.0.4; charset=utf-8" }))

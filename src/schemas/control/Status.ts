@@ -48,6 +48,9 @@ export const PausedChatReport = Schema.Struct({
 }).annotations({ identifier: "PausedChat" })
 export type PausedChatReport = typeof PausedChatReport.Type
 
+/** Where the control server answers with it. */
+export const STATUS_PATH = "/status"
+
 export const Status = Schema.Struct({
   version: Schema.String,
   pid: Schema.Int,

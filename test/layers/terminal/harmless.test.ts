@@ -42,6 +42,14 @@ describe("a text of others", () => {
     expect(oneLine(text)).toBe(text)
   })
 
+  it("is each character as it is, unless nobody sees that one alone", () => {
+    const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u
+    const changed = Array.from({ length: 0x11_0000 }, (_, code) => String.fromCodePoint(code)).filter(
+      (character) => (oneLine(character) !== character) !== unseen.test(character)
+    )
+    expect(changed).toEqual([])
+  })
+
   it("may have lines where lines may be, and none in a row of a table", () => {
     const text = "one\r\ntwo\n\tthree"
     expect(harmless(text)).toBe("one\ntwo\n\tthree")

@@ -54,6 +54,7 @@ const missing = (name: string) => Effect.fail(HelpDoc.p(`expected ${name} after 
 const accountOf = ({ accountId }: { readonly accountId: string }): string => accountId
 
 type Named = Pick<GatewayConfig, "accounts" | "people">
+const NOBODY: Named = { accounts: [], people: [] }
 
 /** What is typed again. */
 const KEPT = ["CODE", "SENDER"]
@@ -117,15 +118,20 @@ const list = Command.make(
     Effect.gen(function* () {
       const pairing = yield* PairingStore
       const now = yield* Clock.currentTimeMillis
-      const named = yield* currentConfig
-      const print = <A>(entries: ReadonlyArray<A>, show: (entries: ReadonlyArray<A>, look: Look) => string) =>
-        printEither(json, entries, (look) => show(entries, look))
+      const print = <A>(
+        entries: ReadonlyArray<A>,
+        show: (entries: ReadonlyArray<A>, named: Named, look: Look) => string
+      ) =>
+        // To read the names takes as long as all the rest: only where somebody is shown by name.
+        Effect.flatMap(json || entries.length === 0 ? Effect.succeed(NOBODY) : currentConfig, (named) =>
+          printEither(json, entries, (look) => show(entries, named, look))
+        )
       if (approved) {
         const approvals = yield* ofAccount(account, yield* pairing.approvals, accountOf)
-        return yield* print(approvals, (entries, look) => showApprovals(entries, named, look))
+        return yield* print(approvals, showApprovals)
       }
       const requests = yield* ofAccount(account, yield* pairing.pending, accountOf)
-      yield* print(requests, (entries, look) => showRequests(entries, named, now, look))
+      yield* print(requests, (entries, named, look) => showRequests(entries, named, now, look))
     }).pipe(Effect.provide(pairingStore(config)))
 ).pipe(Command.withDescription("Shows who waits for approval: code, sender, account, age and expiry."))
 

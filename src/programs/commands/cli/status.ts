@@ -1,25 +1,33 @@
 /** `status`: which accounts run, since when, and what waits. */
 import { Command, Options } from "@effect/cli"
 import { Clock, Console, Effect, type Option, Schedule } from "effect"
+import { stateDirOf } from "../../../layers/config/stateDirOf.ts"
 import { harmless } from "../../../layers/terminal/harmless.ts"
 import { Steering } from "../../../layers/terminal/TerminalConsole.ts"
 import type { Status } from "../../../schemas/control/Status.ts"
+import { askStatus } from "../../control/askStatus.ts"
 import { become, Manner } from "./Ending.ts"
-import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
 import { lookHere, printEither } from "./print.ts"
+import { configFile } from "./root.ts"
 import { showStatus } from "./statusText.ts"
 
 const WATCH_EVERY = "1 second"
 /** Clears the screen, and what was scrolled out of it. */
 const CLEAR = "\u001b[2J\u001b[3J\u001b[H"
 
+const ask = (config: Option.Option<string>) =>
+  Effect.flatMap(
+    Effect.flatMap(configFile(config), (file) => stateDirOf(file)),
+    askStatus
+  )
+
 /** The status where it is printed, for people. */
 const asText = (status: Status) =>
   Effect.zipWith(Clock.currentTimeMillis, lookHere, (now, look) => showStatus(status, now, look))
 
 const once = (config: Option.Option<string>, json: boolean) =>
-  askGateway(config, (client) => client.status()).pipe(
+  ask(config).pipe(
     Effect.flatMap((status) =>
       Effect.flatMap(asText(status), (text) => printEither(json, status, () => text))
     )
@@ -30,7 +38,7 @@ const watch = (config: Option.Option<string>, json: boolean) =>
   Effect.gen(function* () {
     yield* become(Manner.Watch())
     const isScreen = !json && process.stdout.isTTY
-    const look = askGateway(config, (client) => client.status()).pipe(
+    const look = ask(config).pipe(
       Effect.flatMap((status) => (json ? Effect.succeed(JSON.stringify(status)) : asText(status))),
       // A gateway that is being restarted comes back.
       Effect.catchTag("GatewayNotRunning", "GatewaySilent", ({ hint, message }) =>

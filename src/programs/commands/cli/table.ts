@@ -2,19 +2,18 @@
 import widthOf from "fast-string-width"
 import { oneLine } from "../../../layers/terminal/harmless.ts"
 import { type Look, PLAIN, styled } from "../../../layers/terminal/look.ts"
+import { graphemesOf } from "../../../schemas/graphemes.ts"
 
 const GAP = 2
 
 /** No column is made narrower than this to fit, or than its heading. */
 const NARROWEST = 6
 
-const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" })
-
 /** The beginning of a text that fits, with … where something is left out. */
 const shortened = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text
   let kept = ""
-  for (const { segment } of characters.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     if (widthOf(kept + segment) > width - 1) break
     kept += segment
   }

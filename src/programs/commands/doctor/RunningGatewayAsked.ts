@@ -1,7 +1,7 @@
 /** The running gateway, asked over its control socket. */
 import type { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer } from "effect"
-import { withGateway } from "../../control/client.ts"
+import { askStatus } from "../../control/askStatus.ts"
 import { RunningGateway } from "./RunningGateway.ts"
 
 /** Asks the gateway of a state folder; whatever keeps it from answering, it counts as not running. */
@@ -11,7 +11,7 @@ export const layerAsked = (
   Layer.effect(
     RunningGateway,
     Effect.map(Effect.context<FileSystem.FileSystem | Path.Path>(), (platform) => ({
-      accounts: withGateway(stateDir, (client) => client.status()).pipe(
+      accounts: askStatus(stateDir).pipe(
         Effect.map(({ accounts }) =>
           accounts.map(({ clockBehindMs, id, lastError, reason, state }) => ({
             id,

@@ -59,8 +59,8 @@ export const examples: { readonly [command: string]: ReadonlyArray<Example> } = 
   logs: [{ line: "logs --follow", says: "the log, and what is added to it" }],
   demo: [{ line: "demo --interactive", says: "you write the messages" }],
   completion: [
-    { line: "completion bash >> ~/.bashrc", says: "for bash" },
-    { line: "completion zsh >> ~/.zshrc", says: "for zsh; after compinit" },
+    { line: "completion bash >> ~/.bashrc", says: "for bash; on a Mac to ~/.bash_profile" },
+    { line: "completion zsh >> ~/.zshrc", says: "for zsh" },
     {
       line: "completion fish > ~/.config/fish/completions/imsg-gateway.fish",
       says: "for fish"

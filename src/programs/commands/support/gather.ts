@@ -14,7 +14,7 @@ import { homeExpander } from "../../../schemas/config/home.ts"
 import { LogNotFound } from "../../../schemas/errors/service.ts"
 import { STORE_FILE } from "../../../schemas/storeFile.ts"
 import { Decisions } from "../../../services/Decisions.ts"
-import { withGateway } from "../../control/client.ts"
+import { askStatus } from "../../control/askStatus.ts"
 import { examineConfig } from "../doctor/config.ts"
 import { examine } from "../doctor/examine.ts"
 import { layerAsked } from "../doctor/RunningGatewayAsked.ts"
@@ -120,7 +120,7 @@ export const gather = (path: Option.Option<string>) =>
       {
         program: programText,
         doctor: had(doctorOf(path)),
-        status: had(withGateway(stateDir, (client) => client.status())),
+        status: had(askStatus(stateDir)),
         decisions: had(decisionsIn(stateDir)),
         log: had(logIn(stateDir)),
         now: DateTime.now

@@ -6,7 +6,8 @@ import { type SchemaAST as AST, Either } from "effect"
 import { ConfigFile } from "../../../schemas/Config.ts"
 import { isObject } from "../../../schemas/config/keys.ts"
 import { programWithoutArguments } from "../../../schemas/config/withoutSecrets.ts"
-import { kindOf, normaliseHandle } from "../../../schemas/Handle.ts"
+import { normaliseHandle } from "../../../schemas/Handle.ts"
+import { kindOf } from "../../../schemas/HandleKind.ts"
 import type { Redact } from "./redactor.ts"
 
 /** Keys whose texts say where something is, or which. */

@@ -1,0 +1,36 @@
+// What is loaded later is loaded beside what every command has loaded already, and is told so: a bundler keeps together
+// what the same entries need, and each `import()` is an entry. Unless they all say that they need the base, it lies in
+// forty pieces, by which of them needs what of it, and to find and open so many takes longer than to read them.
+import { dirname, resolve } from "node:path"
+
+/** What has run before anything is loaded later. */
+const BASE = resolve("src/commandLine.ts")
+
+/** Small things that nearly every command needs, each of which would be a piece of its own. */
+const COMMON = [
+  "src/layers/config/stateDirOf.ts",
+  "src/programs/commands/cli/print.ts",
+  "src/programs/commands/cli/table.ts",
+  "src/schemas/errors/config.ts",
+  "src/schemas/errors/messageOf.ts",
+  "src/schemas/inWords.ts",
+  "src/schemas/naming.ts"
+].map((path) => resolve(path))
+
+const besides = [BASE, ...COMMON].map((path) => `import ${JSON.stringify(path)}`).join("\n")
+
+export const besideTheBase = {
+  name: "beside-the-base",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\./ }, ({ importer, kind, path, resolveDir }) => {
+      const loaded = resolve(resolveDir, path)
+      return kind === "dynamic-import" && loaded !== BASE && importer !== ""
+        ? { path: loaded, namespace: "later" }
+        : undefined
+    })
+    onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => ({
+      contents: `${besides}\nexport * from ${JSON.stringify(path)}`,
+      resolveDir: dirname(path)
+    }))
+  }
+}

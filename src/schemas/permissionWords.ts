@@ -22,8 +22,9 @@ const REASONS: { readonly [reason in PermissionReason]: string } = {
   time: "nobody answered in time",
   undelivered: "no owner could be asked",
   nobody: "there is no owner to ask",
+  full: "too many requests waited already",
   stopped: "the turn was stopped",
-  restart: "the gateway was started anew meanwhile"
+  restart: "the gateway was stopped meanwhile"
 }
 
 /** What became of a request for leave. */

@@ -14,6 +14,7 @@ import type {
 import type { SendResult } from "../schemas/control/Sending.ts"
 import type { ConfigChange, PausedChatReport, Status } from "../schemas/control/Status.ts"
 import type { Decision, Figures } from "../schemas/Decision.ts"
+import type { PermissionRecord } from "../schemas/Permission.ts"
 import { RequestFailed, unanswered } from "./failure.ts"
 import type { ChatKey } from "./ofChat.ts"
 
@@ -72,6 +73,8 @@ export const api = {
   deliveries: () => read<Deliveries>("GET", "/deliveries"),
   requests: () => read<ReadonlyArray<PairingRequest>>("GET", "/pairing"),
   approvals: () => read<ReadonlyArray<PairingApproval>>("GET", "/pairing/approvals"),
+  permissions: () => read<ReadonlyArray<PermissionRecord>>("GET", "/permissions"),
+  decided: () => read<ReadonlyArray<PermissionRecord>>("GET", "/permissions/decided"),
   letters: () => read<ReadonlyArray<LetterRecord>>("GET", "/deadletters"),
   letter: (id: number) => read<LetterWords>("GET", `/deadletters/${id}`),
   agents: () => read<ReadonlyArray<AgentReport>>("GET", "/agents"),
@@ -99,6 +102,8 @@ export const api = {
   approve: (code: string) => read<PairingRequest>("POST", `/pairing/${part(code)}/approve`),
   reject: (code: string) => read<PairingRequest>("POST", `/pairing/${part(code)}/reject`),
   revoke: (who: Pick<PairingApproval, "accountId" | "sender">) => answered("POST", "/pairing/revoke", who),
+  allow: (code: string) => read<PermissionRecord>("POST", `/permissions/${part(code)}/allow`),
+  deny: (code: string) => read<PermissionRecord>("POST", `/permissions/${part(code)}/deny`),
   retry: (id: number, anyway: boolean) => read<LetterRecord>("POST", `/deadletters/${id}/retry`, { anyway }),
   drop: (id: number) => read<LetterRecord>("DELETE", `/deadletters/${id}`),
   logout: () => answered("POST", "/logout")

@@ -1,4 +1,5 @@
 /** Why something was not done. Pure. */
+import type { AccountReport } from "../schemas/control/Status.ts"
 
 /** The code of a request that the gateway, which may be well, did not answer in time. */
 const TIMED_OUT = "timed_out"
@@ -39,3 +40,7 @@ export const unanswered = (error: unknown, method: string, patienceMs: number): 
 /** Whether a failure means that the gateway is lost: one that did not reach it, or that its own state was not told. */
 export const meansLost = (error: RequestFailed, isLifeline: boolean): boolean =>
   error.isUnreachable || (isLifeline && error.code === TIMED_OUT)
+
+/** What the gateway would answer for an account whose child does not run; it need not be asked for that. */
+export const notRunning = ({ id, lastError }: AccountReport): RequestFailed =>
+  new RequestFailed(409, `the account ${id} has no imsg that runs`, lastError?.hint ?? "")

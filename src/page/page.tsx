@@ -7,7 +7,7 @@ import { announcement, notice, tellFailure } from "./notices.ts"
 import { Mark } from "./parts/basics.tsx"
 import { QuestionDialog } from "./parts/Question.tsx"
 import { hrefOf, VIEW_ORDER, VIEWS, type View } from "./route.ts"
-import { connection, isLive, letters, lostAt, requests, route, run, status } from "./state.ts"
+import { connection, isLive, letters, lostAt, permissions, requests, route, run, status } from "./state.ts"
 import { Agents } from "./views/Agents.tsx"
 import { Config } from "./views/Config.tsx"
 import { Conversations } from "./views/Conversations.tsx"
@@ -19,7 +19,8 @@ import { CONNECTION_WORDS, needing, spanOf, summaryOf } from "./words.ts"
 /** What a view has that waits for a person. */
 const waiting = (view: View): number => {
   if (view === "deadletters") return letters.value.value?.length ?? 0
-  return view === "overview" ? needing(status.value.value, requests.value.value ?? []) : 0
+  const asked = [...(permissions.value.value ?? []), ...(requests.value.value ?? [])]
+  return view === "overview" ? needing(status.value.value, asked) : 0
 }
 
 const Navigation = () => (

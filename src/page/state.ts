@@ -1,10 +1,9 @@
 /** What the page knows of the gateway, and asks it for. Views show it; the connection keeps it up to date. */
 import { computed, type Signal, signal } from "@preact/signals"
 import type { ChatRecord } from "../schemas/control/Records.ts"
-import type { AccountReport } from "../schemas/control/Status.ts"
 import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
 import { api } from "./api.ts"
-import { meansLost, RequestFailed } from "./failure.ts"
+import { meansLost, notRunning, RequestFailed } from "./failure.ts"
 import { type Connection, type Happened, listen } from "./live.ts"
 import { chatOfTarget, type Names } from "./names.ts"
 import { tellFailure } from "./notices.ts"
@@ -58,6 +57,8 @@ const resource = <A>(
 export const status = resource(api.status, { isLifeline: true })
 export const requests = resource(api.requests)
 export const approvals = resource(api.approvals)
+export const permissions = resource(api.permissions)
+export const decisions = resource(api.decided)
 export const letters = resource(api.letters)
 export const deliveries = resource(api.deliveries)
 export const agents = resource(api.agents)
@@ -66,9 +67,6 @@ export const figures = resource(() => api.figures(24, 48), { togetherMs: SELDOM_
 
 /** Accounts whose chats cannot be asked for now. */
 export const unasked = signal<ReadonlyArray<{ readonly accountId: string; readonly why: RequestFailed }>>([])
-/** What the gateway would answer for an account whose child does not run; it need not be asked for that. */
-const notRunning = ({ id, lastError }: AccountReport): RequestFailed =>
-  new RequestFailed(409, `the account ${id} has no imsg that runs`, lastError?.hint ?? "")
 /** The chats of all accounts whose child can be asked, last spoken in first; those of the others as they were. */
 export const chats: Resource<ReadonlyArray<ChatRecord>> = resource(
   async () => {
@@ -149,7 +147,7 @@ const ofView = (): ReadonlyArray<Resource<unknown>> => {
     case "conversations":
       return [chats]
     case "agents":
-      return [agents]
+      return [agents, decisions]
     case "config":
       return [config]
     case "deadletters":
@@ -158,7 +156,8 @@ const ofView = (): ReadonlyArray<Resource<unknown>> => {
   }
 }
 
-const everything = () => Promise.all([status, requests, letters, ...ofView()].map(({ ask }) => ask()))
+const everything = () =>
+  Promise.all([status, requests, permissions, letters, ...ofView()].map(({ ask }) => ask()))
 
 /** What an event may have changed; nothing where it is not here. */
 const CHANGED: Readonly<Partial<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unknown>>>>> = {
@@ -172,6 +171,8 @@ const CHANGED: Readonly<Partial<Record<GatewayEvent["_tag"], ReadonlyArray<Resou
   DeliveryEnded: [status, deliveries, letters],
   ChatPaused: [status],
   ChatResumed: [status],
+  PermissionAsked: [permissions],
+  PermissionDecided: [permissions, decisions],
   PairingRequested: [requests],
   PairingApproved: [requests, approvals],
   ConfigReloaded: [status, requests, approvals, agents, config],

@@ -70,9 +70,9 @@ export const CONNECTION_WORDS = {
   reconnecting: "reconnecting"
 } as const
 
-/** How much on the overview waits for a person: requests, accounts that need somebody, chats that do not go on alone. */
-export const needing = (status: Status | undefined, requests: ReadonlyArray<unknown>): number =>
-  requests.length +
+/** How much on the overview waits for a person: `asked` of people and agents, accounts that need somebody, chats that do not go on alone. */
+export const needing = (status: Status | undefined, asked: ReadonlyArray<unknown>): number =>
+  asked.length +
   (status?.accounts.filter(({ state }) => state === "degraded").length ?? 0) +
   (status?.paused.filter(({ until }) => until === null).length ?? 0)
 

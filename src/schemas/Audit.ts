@@ -1,5 +1,6 @@
 /** What the audit log keeps: who did what to the gateway, and when; never what people wrote. */
 import { Schema } from "effect"
+import { ToolKind } from "./Permission.ts"
 
 const Text = Schema.String
 const AccountId = Schema.String
@@ -52,7 +53,14 @@ export const AuditEvent = Schema.Union(
   Schema.TaggedStruct("ConfigRefused", { code: Text }),
   Schema.TaggedStruct("ChatPaused", { accountId: AccountId, chat: Text }),
   /** A chat that was paused goes on by order. */
-  Schema.TaggedStruct("ChatResumed", { accountId: AccountId, chat: Text })
+  Schema.TaggedStruct("ChatResumed", { accountId: AccountId, chat: Text }),
+  /** Somebody said whether an agent may do what it asked for. */
+  Schema.TaggedStruct("PermissionDecided", {
+    number: Schema.Int,
+    agentId: Text,
+    kind: ToolKind,
+    allowed: Schema.Boolean
+  })
 )
 export type AuditEvent = typeof AuditEvent.Type
 

@@ -16,6 +16,10 @@ export type ChatCommand = Data.TaggedEnum<{
   Paused: Record<never, never>
   Pause: { readonly chat: string }
   Resume: { readonly chat: string }
+  /** Which agents wait for leave. */
+  Permissions: Record<never, never>
+  Allow: { readonly code: string }
+  Deny: { readonly code: string }
 }>
 export const ChatCommand = Data.taggedEnum<ChatCommand>()
 
@@ -45,7 +49,9 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ["pair", about((code) => ChatCommand.Pair({ code }), ChatCommand.Pairing())],
   ["reject", about((code) => ChatCommand.Reject({ code }), ChatCommand.Pairing())],
   ["pause", about((chat) => ChatCommand.Pause({ chat }), ChatCommand.Paused())],
-  ["resume", about((chat) => ChatCommand.Resume({ chat }), ChatCommand.Paused())]
+  ["resume", about((chat) => ChatCommand.Resume({ chat }), ChatCommand.Paused())],
+  ["allow", about((code) => ChatCommand.Allow({ code }), ChatCommand.Permissions())],
+  ["deny", about((code) => ChatCommand.Deny({ code }), ChatCommand.Permissions())]
 ])
 
 /** A slash, a word, and at most one word more: whatever goes on after that is for the agent. */

@@ -22,8 +22,8 @@ export type PermissionAction = typeof PermissionAction.Type
 
 /**
  * Why a request was answered so: by a `rule`, or by the `default`, of the config; by an `owner`; because nobody answered in
- * `time`, the question could not be `delivered` to any owner, there is no `owner` to ask (`nobody`), the turn was `stopped`,
- * or the gateway went down meanwhile (`restart`).
+ * `time`, the question could not be delivered to any owner (`undelivered`), there is no owner to ask (`nobody`), too many
+ * requests waited already (`full`), the turn was `stopped`, or the gateway went down meanwhile (`restart`).
  */
 export const PermissionReason = Schema.Literal(
   "rule",
@@ -32,6 +32,7 @@ export const PermissionReason = Schema.Literal(
   "time",
   "undelivered",
   "nobody",
+  "full",
   "stopped",
   "restart"
 )

@@ -1,5 +1,5 @@
 /** What agents want to do, and why they may or may not, in words. */
-import type { PermissionReason, ToolKind } from "./Permission.ts"
+import type { PermissionReason, PermissionRecord, ToolKind } from "./Permission.ts"
 
 /** What an agent wants to do, behind "wants to". */
 export const kindInWords: { readonly [kind in ToolKind]: string } = {
@@ -22,10 +22,21 @@ const REASONS: { readonly [reason in PermissionReason]: string } = {
   time: "nobody answered in time",
   undelivered: "no owner could be asked",
   nobody: "there is no owner to ask",
+  full: "too many requests waited already",
   stopped: "the turn was stopped",
-  restart: "the gateway was started anew meanwhile"
+  restart: "the gateway was stopped meanwhile"
 }
 
 /** What became of a request for leave. */
 export const leaveInWords = (allowed: boolean, reason: PermissionReason): string =>
   `${allowed ? "allowed" : "refused"}: ${REASONS[reason]}`
+
+/** What a request is about, in the agent's words where it has some. */
+export const whatInWords = ({ kind, title }: Pick<PermissionRecord, "kind" | "title">): string =>
+  title === "" ? kindInWords[kind] : `${kindInWords[kind]}: ${title}`
+
+/** What a decision means, for whoever took it. */
+export const decisionMeans = ({ agentId, decided, kind }: PermissionRecord): string =>
+  decided?.allowed === true
+    ? `${agentId} may ${kindInWords[kind]}, this once.`
+    : `${agentId} may not ${kindInWords[kind]}.`

@@ -20,6 +20,8 @@ export interface Removed {
   /** What was decided of rows, and how turns ended. */
   readonly decisions: number
   readonly turnEnds: number
+  /** What agents asked leave for. */
+  readonly permissions: number
   readonly pairingRequests: number
   readonly deadLetters: number
   /** Deliveries whose files lay there still. */

@@ -23,7 +23,11 @@ describe("a text that is a command", () => {
     ["/pause chat_id:42", ChatCommand.Pause({ chat: "chat_id:42" })],
     ["/pause", ChatCommand.Paused()],
     ["/resume 42", ChatCommand.Resume({ chat: "42" })],
-    ["/resume", ChatCommand.Paused()]
+    ["/resume", ChatCommand.Paused()],
+    ["/allow K7WQ2M9X", ChatCommand.Allow({ code: "K7WQ2M9X" })],
+    ["/Deny k7wq2m9x", ChatCommand.Deny({ code: "k7wq2m9x" })],
+    ["/allow", ChatCommand.Permissions()],
+    ["/deny", ChatCommand.Permissions()]
   ]
   it.each(rows)("%j", (text, command) => expect(parseCommand(text)).toEqual(command))
 })
@@ -43,6 +47,8 @@ describe("a text that is none", () => {
     "/new idea",
     "/halt",
     "/pair of socks",
+    "/allow me to explain",
+    "/allowed",
     "/pause for a moment",
     "\u2044stop",
     "/\u0455top",

@@ -7,6 +7,10 @@ import * as GroupChatsSqlite from "../../src/layers/groups/GroupChatsSqlite.ts"
 import * as PausedChatsSqlite from "../../src/layers/limits/PausedChatsSqlite.ts"
 import * as MailboxesSqlite from "../../src/layers/mailbox/MailboxesSqlite.ts"
 import * as StopsSqlite from "../../src/layers/mailbox/StopsSqlite.ts"
+import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
+import * as PermissionsSqlite from "../../src/layers/permissions/PermissionsSqlite.ts"
+import * as LifecycleLive from "../../src/layers/process/LifecycleLive.ts"
+import * as TurnPermitsLive from "../../src/layers/turns/TurnPermitsLive.ts"
 import { events } from "./accounts.ts"
 
 /** On a store, with a config. */
@@ -17,5 +21,11 @@ export const commandStores = Layer.mergeAll(
   PausedChatsSqlite.layer,
   MailboxesSqlite.layer,
   StopsSqlite.layer,
-  AccountsLive.layer
+  AccountsLive.layer,
+  Layer.provide(PermissionsSqlite.layer, [
+    GroupChatsSqlite.layer,
+    OutboxSqlite.layer,
+    LifecycleLive.layer,
+    TurnPermitsLive.layer
+  ])
 ).pipe(Layer.provideMerge(events))

@@ -1,6 +1,7 @@
 /** What a turn is run with: services that write down what they are given, and an agent that the test plays. */
 import { Deferred, Effect, Layer, Option, Ref } from "effect"
 import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
+import * as TurnPermitsLive from "../../src/layers/turns/TurnPermitsLive.ts"
 import type { Remembered } from "../../src/schemas/Conversation.ts"
 import type { DecidedTurn } from "../../src/schemas/Decision.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
@@ -47,6 +48,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
     const services = Layer.mergeAll(
       configLayer(config),
       ChunkerLive.layer,
+      TurnPermitsLive.layer,
       Layer.succeed(Agent, {
         ask: (question, say) =>
           Effect.flatMap(

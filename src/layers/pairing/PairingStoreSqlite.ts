@@ -10,11 +10,11 @@ import {
   type PairingRequest,
   PairingStore
 } from "../../services/PairingStore.ts"
+import { makeCode, readCode } from "../codes/makeCode.ts"
 import { makeForget } from "../conversations/forget.ts"
 import { makeTrail } from "../sqlite/auditTrail.ts"
 import { Database } from "../sqlite/Database.ts"
 import { formerApprovals, type IdentityPeriod } from "./formerApprovals.ts"
-import { makeCode } from "./makeCode.ts"
 
 const TargetJson = Schema.parseJson(Target)
 const encodeTarget = Schema.encodeSync(TargetJson)
@@ -126,7 +126,7 @@ const make = Effect.gen(function* () {
     decision: "PairingApproved" | "PairingRejected",
     act: (code: string, now: number) => RequestRow | undefined
   ): Effect.Effect<PairingRequest, PairingNotFound | StoreUnavailable> => {
-    const code = input.trim().toUpperCase()
+    const code = readCode(input)
     return Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
       database.write(() => {
         dropExpired.run(now)

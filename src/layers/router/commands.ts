@@ -11,7 +11,10 @@ import type { Policy } from "./policy.ts"
 /** About what is answered in the chat where they are given. */
 const OF_THE_CHAT: ReadonlyArray<CommandName> = ["Stop", "New", "Status", "Help"]
 /** About the gateway. */
-const OF_OWNERS: ReadonlyArray<CommandName> = ["Pairing", "Pair", "Reject", "Paused", "Pause", "Resume"]
+const OF_OWNERS: ReadonlyArray<CommandName> = [
+  ...(["Pairing", "Pair", "Reject", "Paused", "Pause", "Resume"] as const),
+  ...(["Permissions", "Allow", "Deny"] as const)
+]
 
 /** Who gives a command and where, of somebody who is let in there. */
 export interface Standing {

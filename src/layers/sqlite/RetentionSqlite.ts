@@ -63,6 +63,9 @@ const make = Effect.gen(function* () {
   const dropDeadLetters = database.prepare(`
     DELETE FROM dead_letters WHERE number IN
       (SELECT number FROM dead_letters WHERE buried_at < ? AND status = 'dead' ORDER BY buried_at LIMIT ?)`)
+  const dropPermissions = database.prepare(`
+    DELETE FROM permissions WHERE number IN (
+      SELECT number FROM permissions WHERE decided_at < ? ORDER BY decided_at LIMIT ?)`)
   const dropStops = database.prepare(`
     DELETE FROM stopped_messages WHERE (envelope_key, attempt) IN (
       SELECT envelope_key, attempt FROM stopped_messages WHERE NOT EXISTS (
@@ -183,13 +186,14 @@ const make = Effect.gen(function* () {
         const exchanges = yield* removeOld(dropExchanges, wanted)
         const conversations = yield* removeOld(dropConversations, wanted)
         const pairingRequests = yield* removeOld(dropPairingRequests, now)
+        const permissions = yield* removeOld(dropPermissions, wanted)
         const decisions = yield* removeAll((limit) => forgetDecisions.ofRows(wanted, limit))
         const turnEnds = yield* removeAll((limit) => forgetDecisions.ofTurns(wanted, limit))
         const dead = yield* database.read(() => deadDeliveries.all().map(({ id }) => id))
         const files = yield* outboundFiles.releaseOthers(new Set([...open, ...dead]), before)
         return {
           ...{ messages, deliveries, parts, turns, histories, exchanges, conversations },
-          ...{ decisions, turnEnds, pairingRequests, deadLetters, files }
+          ...{ decisions, turnEnds, permissions, pairingRequests, deadLetters, files }
         }
       })
   })

@@ -18,6 +18,7 @@ import { letterReports } from "./steps/letterReports.ts"
 import { outbox } from "./steps/outbox.ts"
 import { pairing } from "./steps/pairing.ts"
 import { pausedChats } from "./steps/pausedChats.ts"
+import { permissions } from "./steps/permissions.ts"
 import { retention } from "./steps/retention.ts"
 import { sessionLanes } from "./steps/sessionLanes.ts"
 import { stops } from "./steps/stops.ts"
@@ -47,5 +48,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   stops,
   decisions,
   webAccess,
-  letterReports
+  letterReports,
+  permissions
 ]

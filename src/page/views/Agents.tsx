@@ -3,6 +3,7 @@ import type { AgentReport } from "../../schemas/control/Records.ts"
 import { Foreign, Mark, Section, Time } from "../parts/basics.tsx"
 import { agents } from "../state.ts"
 import { codeWords, TURN_WORDS, toneOf, took } from "../words.ts"
+import { Decisions } from "./Permissions.tsx"
 
 const LastTurn = ({ agent: { lastTurn } }: { readonly agent: AgentReport }) => {
   if (lastTurn === null) return <>none yet</>
@@ -55,7 +56,7 @@ const Card = ({ agent }: { readonly agent: AgentReport }) => {
   )
 }
 
-export const Agents = () => {
+const Answering = () => {
   const all = agents.value.value
   return (
     <Section id="agents" title="Who answers">
@@ -68,3 +69,10 @@ export const Agents = () => {
     </Section>
   )
 }
+
+export const Agents = () => (
+  <>
+    <Answering />
+    <Decisions />
+  </>
+)

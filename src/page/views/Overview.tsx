@@ -9,6 +9,7 @@ import { Accounts } from "./Accounts.tsx"
 import { Charts } from "./Charts.tsx"
 import { People, Requests } from "./Pairing.tsx"
 import { Paused } from "./Paused.tsx"
+import { Permissions } from "./Permissions.tsx"
 
 const LettersHint = () => {
   const count = letters.value.value?.length ?? 0
@@ -70,6 +71,7 @@ const Deliveries = () => {
 export const Overview = () => (
   <div class="columns">
     <div class="column">
+      <Permissions />
       <Requests />
       <Paused />
       <AccountsHint />

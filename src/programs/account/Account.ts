@@ -14,6 +14,7 @@ import type { ImsgProcess } from "../../services/ImsgProcess.ts"
 import type { Mailboxes } from "../../services/Mailboxes.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
+import type { Permissions } from "../../services/Permissions.ts"
 import type { Positions } from "../../services/Positions.ts"
 import type { Router } from "../../services/Router.ts"
 import type { Stops } from "../../services/Stops.ts"
@@ -43,6 +44,7 @@ type Services =
   | GroupHistory
   | PairingStore
   | PausedChats
+  | Permissions
   | Stops
   | Conversations
   | Mailboxes

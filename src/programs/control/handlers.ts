@@ -30,6 +30,7 @@ import { chats } from "./chats.ts"
 import { serverSentEvents } from "./events.ts"
 import { found, foundOrNot, foundOrRefused, refused, refusedOrNot, told, unavailable } from "./failures.ts"
 import { gauges } from "./gauges.ts"
+import { permissions } from "./permissions.ts"
 import { refusals } from "./refusals.ts"
 import { health, pausedReport, status } from "./report.ts"
 
@@ -207,5 +208,6 @@ export const api = (served: Served, way: Way) =>
     conversations,
     chats,
     overview,
+    permissions,
     refusals
   ])

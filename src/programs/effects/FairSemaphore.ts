@@ -3,19 +3,28 @@
  * whenever one is given back: with fifty who wait for one permit that was 13 % of all that the runtime did for a turn.
  */
 import { Effect } from "effect"
+import type { Permit } from "../../services/TurnPermits.ts"
 
 export interface FairSemaphore {
   /** Runs an effect while it holds a permit; whoever is interrupted while waiting gives its place up. */
   readonly withPermit: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** The same for what is told which permit it holds. */
+  readonly withOwnPermit: <A, E, R>(use: (permit: Permit) => Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** Changes how many may run at once. Where they are fewer now, those that run are let finish. */
   readonly resize: (permits: number) => Effect.Effect<void>
 }
 
 interface Ticket {
   isHeld: boolean
+  /** What runs beside the work while the permit is given back. */
+  aside: number
+  /** Nothing is taken any more for work that is over. */
+  isOver: boolean
   /** Lets the one who waits go on. */
   wake: () => void
 }
+
+const newTicket = (): Ticket => ({ isHeld: false, aside: 0, isOver: false, wake: () => undefined })
 
 /** `permits` is how many may run at once, at least 1. */
 export const make = (permits: number): FairSemaphore => {
@@ -46,13 +55,40 @@ export const make = (permits: number): FairSemaphore => {
     }
   }
 
-  /** Whichever way it ended: a permit may have been handed on in the moment of an interruption. */
+  /**
+   * Whichever way it ended: a permit may have been handed on in the moment of an interruption. Who waits for one that is
+   * not taken any more goes on.
+   */
   const giveBack = (ticket: Ticket) =>
     Effect.sync(() => {
-      if (!ticket.isHeld) return waiting.delete(ticket)
+      if (waiting.delete(ticket)) return ticket.wake()
+      if (!ticket.isHeld) return
+      ticket.isHeld = false
       free++
       return handOut()
     })
+
+  /** Whoever is interrupted while it waits for the permit again stays in the line: the work goes on without it. */
+  const aside =
+    (ticket: Ticket): Permit["aside"] =>
+    (effect) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          if (ticket.aside++ === 0) yield* giveBack(ticket)
+          const exit = yield* Effect.exit(restore(effect))
+          if (--ticket.aside === 0 && !ticket.isOver) yield* restore(take(ticket))
+          return yield* exit
+        })
+      )
+
+  const withOwnPermit: FairSemaphore["withOwnPermit"] = (use) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.suspend(() => {
+        const ticket = newTicket()
+        const end = Effect.suspend(() => giveBack(Object.assign(ticket, { isOver: true })))
+        return Effect.ensuring(restore(Effect.zipRight(take(ticket), use({ aside: aside(ticket) }))), end)
+      })
+    )
 
   return {
     resize: (now) =>
@@ -61,12 +97,7 @@ export const make = (permits: number): FairSemaphore => {
         size = now
         handOut()
       }),
-    withPermit: (effect) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.suspend(() => {
-          const ticket: Ticket = { isHeld: false, wake: () => undefined }
-          return Effect.ensuring(restore(Effect.zipRight(take(ticket), effect)), giveBack(ticket))
-        })
-      )
+    withOwnPermit,
+    withPermit: (effect) => withOwnPermit(() => effect)
   }
 }

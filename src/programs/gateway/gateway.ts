@@ -43,6 +43,7 @@ import * as Database from "../../layers/sqlite/Database.ts"
 import * as RetentionSqlite from "../../layers/sqlite/RetentionSqlite.ts"
 import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
 import * as TurnMembersSqlite from "../../layers/turns/TurnMembersSqlite.ts"
+import * as TurnPermitsLive from "../../layers/turns/TurnPermitsLive.ts"
 import * as AccessTokensSqlite from "../../layers/web/AccessTokensSqlite.ts"
 import * as WebSessionsSqlite from "../../layers/web/WebSessionsSqlite.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
@@ -203,13 +204,13 @@ export const layer = (
         OutboundFilesLive.layer(stateDir),
         TranscriptionLive.layer,
         FlowControlLive.layer,
-        LifecycleLive.layer,
         NotifySystemd.layer,
         RouterLive.layer,
         AgentLive.layer.pipe(
           Layer.provideMerge(
             Layer.mergeAll(LateRepliesLive.layer, AgentAccessLive.layer, PermissionsSqlite.layer)
-          )
+          ),
+          Layer.provideMerge(Layer.merge(LifecycleLive.layer, TurnPermitsLive.layer))
         ),
         ImsgProcessLive.layer
       )

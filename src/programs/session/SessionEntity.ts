@@ -25,6 +25,7 @@ import type { Router } from "../../services/Router.ts"
 import { Stops } from "../../services/Stops.ts"
 import type { Transcription } from "../../services/Transcription.ts"
 import { TurnMembers } from "../../services/TurnMembers.ts"
+import type { TurnPermits } from "../../services/TurnPermits.ts"
 import * as FairSemaphore from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
@@ -136,6 +137,7 @@ export const layer: Layer.Layer<
   | Echoes
   | ConfigService
   | TurnMembers
+  | TurnPermits
   | GroupHistory
   | GroupChats
   | DeadLetters

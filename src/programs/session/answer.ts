@@ -5,6 +5,7 @@ import { type AgentError, mayAskAgain } from "../../schemas/errors/agent.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { Agent, Said } from "../../services/Agent.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import { TurnPermits } from "../../services/TurnPermits.ts"
 import type { FairSemaphore } from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
 import { askAgain } from "./askAgain.ts"
@@ -28,6 +29,7 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
   Effect.gen(function* () {
     const agent = yield* Agent
     const lifecycle = yield* Lifecycle
+    const permits = yield* TurnPermits
     const recall = yield* makeRecall(sessionKey)
     const beginSpeech = yield* makeSpeech
     const signOfLife = yield* makeSignOfLife
@@ -53,9 +55,11 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
         })
         // A stop of the gateway waits for this once it has begun; it begins nothing more.
         const asked = yield* Ref.make(0)
-        const once = agent
-          .ask({ turn, memory: memory?.conversation ?? NO_MEMORY }, say)
-          .pipe(Effect.flatMap(speech.end), lifecycle.work, turns.withPermit)
+        const once = turns.withOwnPermit((permit) =>
+          agent
+            .ask({ turn, memory: memory?.conversation ?? NO_MEMORY }, say)
+            .pipe(Effect.flatMap(speech.end), lifecycle.work, permits.during(turn.id, permit))
+        )
 
         return yield* Ref.update(asked, (count) => count + 1).pipe(
           Effect.zipRight(once),

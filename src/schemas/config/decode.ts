@@ -17,8 +17,9 @@ import { bindAccounts } from "./bindings.ts"
 import { homeExpander, STATE_VARIABLE, variable } from "./home.ts"
 import { type Env, isObject, pick } from "./keys.ts"
 import { type MediaSection, transcriptionKeys } from "./media.ts"
+import { openPermissions } from "./openPermissions.ts"
 import { expectedOf, type KeyPath, type Problem, problemsOf, renderPath, show } from "./problems.ts"
-import { groupsWithoutAgent, resolveAgents } from "./routes.ts"
+import { groupsWithoutAgent, pathOfAgent, resolveAgents } from "./routes.ts"
 import { settle } from "./section.ts"
 import { resolveOwners, resolvePeople } from "./session.ts"
 import { nearest } from "./spelling.ts"
@@ -156,6 +157,13 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
       ...agents.problems,
       ...groupsWithoutAgent(section, path, agents.value.list),
       ...bindings.problems,
+      ...openPermissions(agents.value.list, bindings.value, {
+        permissions: (id) => [...pathOfAgent(file.agents ?? {}, id), "runtime", "permissions"],
+        groups: (id) =>
+          section.accounts?.[id]?.groups?.["*"]?.permissions === undefined
+            ? [...path, "groups"]
+            : [...path, "accounts", id, "groups"]
+      }),
       ...people.problems,
       ...owners.problems
     ]

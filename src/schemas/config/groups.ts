@@ -1,5 +1,6 @@
 /** One entry of `groups`: the settings of a group. */
 import { Schema } from "effect"
+import { PermissionAction } from "../Permission.ts"
 import { groupKey } from "./groupKeys.ts"
 import { ExpectedId, Id, OtherKeysId, option, otherKeys, whole } from "./values.ts"
 
@@ -55,5 +56,9 @@ export const Group = Schema.Struct({
   agentId: option(
     Id,
     "The `id` of the agent that answers in this group. Else `bindings` and the default agent decide."
+  ),
+  permissions: option(
+    PermissionAction,
+    "What an agent may do here that asks before it does something, in the place of its own `permissions.default`; its `rules` hold too. Without it, all that it asks for is refused in this group."
   )
 }).annotations({ identifier: "Group", [OtherKeysId]: otherGroupKeys })

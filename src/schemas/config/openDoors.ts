@@ -3,11 +3,11 @@ import { isWildcard } from "../AllowList.ts"
 import type { AccountSettings } from "./resolved.ts"
 
 /** Why every member of a group may trigger an agent; nothing where the config says who may, or that nobody may. */
-const whyGroupsAreOpen = ({
+export const whyGroupsAreOpen = ({
   allowFrom,
   groupAllowFrom,
   groupPolicy
-}: AccountSettings): string | undefined => {
+}: Pick<AccountSettings, "allowFrom" | "groupAllowFrom" | "groupPolicy">): string | undefined => {
   if (groupPolicy === "open") return 'groupPolicy is "open"'
   if (groupPolicy === "disabled" || !(groupAllowFrom ?? allowFrom).some(isWildcard)) return undefined
   return groupAllowFrom === undefined
@@ -16,7 +16,7 @@ const whyGroupsAreOpen = ({
 }
 
 /** Whether a group is admitted that the config does not name. */
-const admitsAnyGroup = ({ groups }: AccountSettings): boolean => {
+export const admitsAnyGroup = ({ groups }: Pick<AccountSettings, "groups">): boolean => {
   const named = Object.keys(groups)
   return named.length === 0 || named.includes("*")
 }

@@ -6,6 +6,7 @@ import type { budgetKeys, inboundKeys, interimKeys, loopGuardKeys, memoryKeys } 
 import type { Group } from "./groups.ts"
 import type { accountKeys } from "./imessage.ts"
 import type { transcriptionKeys } from "./media.ts"
+import type { PermissionsConfig } from "./permissions.ts"
 import type { CliConfig } from "./runtimes/cli.ts"
 import type { anthropicKeys, openaiKeys } from "./runtimes/models.ts"
 import type { WebhookConfig } from "./runtimes/webhook.ts"
@@ -65,6 +66,8 @@ export interface AgentConfig {
   readonly systemPrompt?: string
   /** Absent where the agent remembers nothing, or does so itself. */
   readonly memory?: MemoryConfig
+  /** Absent where the agent asks for no leave. */
+  readonly permissions?: PermissionsConfig
   readonly markdown: "plain" | "keep"
   readonly mediaRoots: ReadonlyArray<string>
   readonly mediaHosts: ReadonlyArray<string>

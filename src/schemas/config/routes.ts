@@ -126,6 +126,10 @@ const declared = ({ entries = {}, list = [] }: AgentsSection): ReadonlyArray<Dec
   }))
 ]
 
+/** Where the agent of an id stands in `agents`. */
+export const pathOfAgent = (section: AgentsSection, id: string): KeyPath =>
+  declared(section).find(({ agent }) => agent.id === id)?.path ?? ["agents"]
+
 const repeated = (all: ReadonlyArray<Declared>): ReadonlyArray<Problem> => {
   const first = all.find(({ agent }) => agent.default === true)
   return all.flatMap((one) => {

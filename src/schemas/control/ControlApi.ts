@@ -6,6 +6,7 @@ import { Decision, Figures } from "../Decision.ts"
 import { AgentOutput } from "../Turn.ts"
 import { NotFound, Refused, Unavailable } from "./failures.ts"
 import { overview } from "./OverviewApi.ts"
+import { permissions } from "./PermissionsApi.ts"
 import {
   ChatRecord,
   ConversationRecord,
@@ -230,6 +231,7 @@ export class ControlApi extends HttpApi.make("imsg-gateway")
   .add(conversations)
   .add(chats)
   .add(overview)
+  .add(permissions)
   .annotateContext(
     OpenApi.annotations({
       title: "imsg-gateway",

@@ -104,7 +104,17 @@ describe("owners", () => {
   )
 
   it("alone may command the gateway, and only where nobody else hears it", () => {
-    const ofOwners = ["Pairing", "Pair", "Reject", "Paused", "Pause", "Resume"]
+    const ofOwners = [
+      "Pairing",
+      "Pair",
+      "Reject",
+      "Paused",
+      "Pause",
+      "Resume",
+      "Permissions",
+      "Allow",
+      "Deny"
+    ]
     const mayOwn = (isAlone: boolean, isOwner: boolean) =>
       allowedCommands({ isAlone, isOwner }).filter((name) => ofOwners.includes(name))
     expect(mayOwn(true, true)).toEqual(ofOwners)

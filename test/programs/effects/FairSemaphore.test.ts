@@ -116,3 +116,79 @@ describe("permits", () => {
     )
   )
 })
+
+describe("a permit that is given back for a while", () => {
+  /** One permit; what is written down is what runs, in order. */
+  const begin = Effect.gen(function* () {
+    const semaphore = FairSemaphore.make(1)
+    const happened = yield* Ref.make<ReadonlyArray<string>>([])
+    const note = (what: string) => Ref.update(happened, (before) => [...before, what])
+    return { ...semaphore, note, happened: Ref.get(happened) }
+  })
+
+  it.effect("lets another run, and is waited for before the work goes on", () =>
+    Effect.gen(function* () {
+      const { happened, note, withOwnPermit, withPermit } = yield* begin
+      const asking = withOwnPermit(({ aside }) =>
+        Effect.zipRight(aside(Effect.sleep("1 minute")), note("goes on"))
+      )
+      const first = yield* Effect.fork(asking)
+      yield* Effect.yieldNow()
+      const other = yield* Effect.fork(withPermit(Effect.zipRight(note("other"), Effect.sleep("2 minutes"))))
+      yield* TestClock.adjust("90 seconds")
+      expect(yield* happened).toEqual(["other"])
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(first)
+      yield* Fiber.join(other)
+      expect(yield* happened).toEqual(["other", "goes on"])
+      expect(yield* withPermit(Effect.succeed("free again"))).toBe("free again")
+    })
+  )
+
+  it.effect("is taken again by the last of several, and holds up none of them", () =>
+    Effect.gen(function* () {
+      const { happened, note, withOwnPermit, withPermit } = yield* begin
+      const all = yield* Effect.fork(
+        withOwnPermit(({ aside }) =>
+          Effect.all(
+            [
+              Effect.zipRight(aside(Effect.sleep("1 minute")), note("first")),
+              Effect.zipRight(aside(Effect.sleep("2 minutes")), note("second")),
+              // Begun while the permit is waited for again.
+              Effect.sleep("150 seconds").pipe(
+                Effect.zipRight(aside(Effect.sleep("1 minute"))),
+                Effect.zipRight(note("third"))
+              )
+            ],
+            { concurrency: "unbounded" }
+          )
+        )
+      )
+      yield* Effect.yieldNow()
+      const other = yield* Effect.fork(withPermit(Effect.sleep("4 minutes")))
+      yield* TestClock.adjust("60 seconds")
+      expect(yield* happened).toEqual(["first"])
+      yield* TestClock.adjust("60 seconds")
+      expect(yield* happened).toEqual(["first"])
+      yield* TestClock.adjust("30 seconds")
+      expect(yield* happened).toEqual(["first", "second"])
+      yield* TestClock.adjust("90 seconds")
+      yield* Fiber.join(other)
+      yield* Fiber.join(all)
+      expect(yield* happened).toEqual(["first", "second", "third"])
+    })
+  )
+
+  it.effect("is not taken for work that is over, whatever still waits beside it", () =>
+    Effect.gen(function* () {
+      const { withOwnPermit, withPermit } = yield* begin
+      const left = yield* withOwnPermit(({ aside }) => Effect.forkDaemon(aside(Effect.sleep("1 minute"))))
+      const other = yield* Effect.fork(withPermit(Effect.sleep("5 minutes")))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(left)
+      yield* TestClock.adjust("5 minutes")
+      yield* Fiber.join(other)
+      expect(yield* withPermit(Effect.succeed("free"))).toBe("free")
+    })
+  )
+})

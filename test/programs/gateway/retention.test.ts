@@ -16,6 +16,7 @@ const nothing = {
   conversations: 0,
   decisions: 0,
   turnEnds: 0,
+  permissions: 0,
   pairingRequests: 0,
   deadLetters: 0,
   files: 0

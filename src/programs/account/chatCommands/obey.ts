@@ -8,7 +8,7 @@ import { ConfigService } from "../../../services/ConfigService.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import * as chatLane from "../../session/chatLane.ts"
 import type { AccountContext } from "../AccountContext.ts"
-import { makePairing, makePausing } from "./ofOwners.ts"
+import { makeLeave, makePairing, makePausing } from "./ofOwners.ts"
 import { makeStatus, makeStopping, type Order } from "./ofTheChat.ts"
 import * as words from "./words.ts"
 
@@ -21,6 +21,7 @@ export const makeObey = (context: AccountContext) =>
     const status = yield* makeStatus
     const pairing = yield* makePairing
     const pausing = yield* makePausing(context)
+    const leave = yield* makeLeave
 
     /** What is said of a command that was carried out. */
     const answerOf = (envelope: Envelope, order: Order) =>
@@ -34,7 +35,10 @@ export const makeObey = (context: AccountContext) =>
         Reject: ({ code }) => pairing.reject(code),
         Paused: () => pausing.list,
         Pause: ({ chat }) => pausing.pause(chat),
-        Resume: ({ chat }) => pausing.resume(chat)
+        Resume: ({ chat }) => pausing.resume(chat),
+        Permissions: () => leave.list,
+        Allow: ({ code }) => leave.decide(code, true),
+        Deny: ({ code }) => leave.decide(code, false)
       })
 
     /** More answers than that to one chat within a minute are for a machine, which would go on for ever. */

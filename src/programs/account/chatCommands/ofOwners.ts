@@ -1,11 +1,13 @@
-/** Commands of owners: who is let in, and which chats are held. */
+/** Commands of owners: who is let in, which chats are held, and what agents may do. */
 import { Clock, Effect, Option } from "effect"
 import { normaliseHandle } from "../../../schemas/Handle.ts"
+import { decisionMeans } from "../../../schemas/permissionWords.ts"
 import { type Chat, print, readPrefixes, targetKey } from "../../../schemas/Target.ts"
 import { ConfigService } from "../../../services/ConfigService.ts"
 import { Events } from "../../../services/Events.ts"
 import { PairingStore } from "../../../services/PairingStore.ts"
 import { type ChatRef, type Pause, PausedChats } from "../../../services/PausedChats.ts"
+import { Permissions } from "../../../services/Permissions.ts"
 import type { AccountContext } from "../AccountContext.ts"
 import { targetChats } from "../outbox/targetChats.ts"
 import { approvalMeans, rejectionMeans } from "./decisions.ts"
@@ -31,6 +33,16 @@ export const makePairing = Effect.gen(function* () {
       }).pipe(Effect.catchTag("PairingNotFound", () => nobody(code)))
   }
 })
+
+/** Decisions about what agents ask leave for. */
+export const makeLeave = Effect.map(Permissions, ({ decide, waiting }) => ({
+  list: Effect.zipWith(waiting, Clock.currentTimeMillis, words.leaveWaiting),
+  decide: (code: string, allowed: boolean) =>
+    decide(code, allowed).pipe(
+      Effect.map(decisionMeans),
+      Effect.catchTag("PermissionNotFound", () => Effect.succeed(words.noLeave(code)))
+    )
+}))
 
 /** A chat as somebody names it: by its id alone too. */
 const chatNamed = (given: string): Option.Option<Chat> => {

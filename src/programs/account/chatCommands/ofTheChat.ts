@@ -13,6 +13,7 @@ import { Mailboxes } from "../../../services/Mailboxes.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { PairingStore } from "../../../services/PairingStore.ts"
 import { PausedChats } from "../../../services/PausedChats.ts"
+import { Permissions } from "../../../services/Permissions.ts"
 import { Stops } from "../../../services/Stops.ts"
 import * as chatLane from "../../session/chatLane.ts"
 import { makeGroupOf } from "../../session/composeTurn.ts"
@@ -80,6 +81,7 @@ export const makeStatus = Effect.gen(function* () {
   const outbox = yield* Outbox
   const pairing = yield* PairingStore
   const deadLetters = yield* DeadLetters
+  const permissions = yield* Permissions
   const agentOf = yield* makeAgentOf
 
   const ofChat = (envelope: Envelope, order: Order) =>
@@ -104,6 +106,7 @@ export const makeStatus = Effect.gen(function* () {
       messages: (yield* mailboxes.counts).messages,
       replies: [...queued.values()].reduce((sum, count) => sum + count, 0),
       requests: (yield* pairing.pending).length,
+      leave: (yield* permissions.waiting).length,
       paused: (yield* pausedChats.all).length,
       letters: letters.turns + letters.deliveries + letters.uncertain
     })

@@ -4,7 +4,10 @@
  */
 import type { CommandName } from "../../../schemas/ChatCommand.ts"
 import type { AgentConfig } from "../../../schemas/Config.ts"
+import { beginning } from "../../../schemas/cut.ts"
 import { inWords } from "../../../schemas/inWords.ts"
+import type { PermissionRecord } from "../../../schemas/Permission.ts"
+import { whatInWords } from "../../../schemas/permissionWords.ts"
 import type { AccountState } from "../../../services/Accounts.ts"
 import type { PairingRequest } from "../../../services/PairingStore.ts"
 import type { Pause } from "../../../services/PausedChats.ts"
@@ -67,16 +70,19 @@ export interface Totals {
   readonly messages: number
   readonly replies: number
   readonly requests: number
+  /** What agents wait for leave for. */
+  readonly leave: number
   readonly paused: number
   /** What failed for good, or may have been sent. */
   readonly letters: number
 }
 
-export const totals = ({ accounts, letters, messages, paused, replies, requests }: Totals): string =>
+export const totals = ({ accounts, leave, letters, messages, paused, replies, requests }: Totals): string =>
   [
     `In all: ${accounts.map(({ id, state }) => `${id} is ${state}`).join(", ")}.`,
     `${counted(messages, "message waits", "messages wait")}, ${counted(replies, "reply is", "replies are")} on the way.`,
     ...(requests === 0 ? [] : [`${counted(requests, "person waits", "people wait")} to be let in: /pairing`]),
+    ...(leave === 0 ? [] : [`${counted(leave, "agent waits", "agents wait")} for leave: /allow`]),
     ...(paused === 0 ? [] : [`${counted(paused, "chat is", "chats are")} paused: /pause`]),
     ...(letters === 0
       ? []
@@ -97,7 +103,10 @@ const HELP: Readonly<Record<CommandName, ReadonlyArray<string>>> = {
   Pause: [
     "/pause CHAT holds what is written in a chat, by its id or by who writes there; without one it says which are held."
   ],
-  Resume: ["/resume CHAT lets it go on."]
+  Resume: ["/resume CHAT lets it go on."],
+  Permissions: [],
+  Allow: ["/allow CODE lets an agent do what it asks leave for, once; without a code it says what waits."],
+  Deny: ["/deny CODE refuses it."]
 }
 
 export const help = (allowed: ReadonlyArray<CommandName>): string =>
@@ -158,3 +167,25 @@ export const asks = ({ accountId, code, sender }: PairingRequest): string =>
   `${sender} asks to be let in to ${accountId}. /pair ${code} lets them in, /reject ${code} refuses.`
 
 export const MORE_ASK = "More people ask to be let in: /pairing says who."
+
+/** How much of a title is said, in UTF-16 units. */
+const LONGEST_TITLE = 300
+
+/** What agents wait for leave for; `now` in Unix ms. */
+export const leaveWaiting = (waiting: ReadonlyArray<PermissionRecord>, now: number): string =>
+  waiting.length === 0
+    ? "No agent waits for leave."
+    : [
+        ...listed(
+          waiting.map(({ agentId, chat, code, expiresAt, ...what }) => {
+            const title = beginning(what.title, LONGEST_TITLE)
+            const cut = title.length < what.title.length ? "…" : ""
+            return `${code}: ${agentId} wants to ${whatInWords({ ...what, title: `${title}${cut}` })} (for ${chat}), within ${inWords((expiresAt ?? now) - now)}`
+          })
+        ),
+        "/allow CODE lets it, /deny CODE refuses."
+      ].join("\n")
+
+/** Of a code under which no agent waits. */
+export const noLeave = (code: string): string =>
+  `No agent waits for leave with the code ${code}: it was answered already, its time is over, or it is another one.`

@@ -34,6 +34,8 @@ export const commands = {
   why: () => import("./why.ts").then(({ whyCommand }) => withOnly(whyCommand)),
   send: () => import("./send.ts").then(({ sendCommand }) => withOnly(sendCommand)),
   pairing: () => import("./pairing.ts").then(({ pairingCommand }) => withOnly(pairingCommand)),
+  permissions: () =>
+    import("./permissions.ts").then(({ permissionsCommand }) => withOnly(permissionsCommand)),
   deadletters: () =>
     import("./deadletters.ts").then(({ deadLettersCommand }) => withOnly(deadLettersCommand)),
   conversations: () =>

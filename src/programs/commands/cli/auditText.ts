@@ -1,27 +1,17 @@
 /** The audit log for people. */
 import { Data } from "effect"
 import type { Look } from "../../../layers/terminal/look.ts"
-import type { AuditActor, AuditEntry, AuditEvent } from "../../../schemas/Audit.ts"
+import type { AuditEntry, AuditEvent } from "../../../schemas/Audit.ts"
+import { actorInWords } from "../../../schemas/actorWords.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
 import { accountNamed, personInWords } from "../../../schemas/naming.ts"
+import { kindInWords } from "../../../schemas/permissionWords.ts"
 import { table } from "./table.ts"
 
-const { $match } = Data.taggedEnum<AuditActor>()
 const { $match: matchEvent } = Data.taggedEnum<AuditEvent>()
 
 /** By what names there are. */
 type Named = Pick<GatewayConfig, "accounts" | "people">
-
-const actorInWords = ({ accounts, people }: Named) =>
-  $match({
-    Gateway: () => "the gateway",
-    CommandLine: ({ user }) => `${user}, by command`,
-    Signal: ({ signal }) => `signal ${signal}`,
-    Socket: () => "its socket",
-    Web: ({ address, session }) => `web ${address}${session === undefined ? "" : `, session ${session}`}`,
-    Chat: ({ accountId, handle }) =>
-      `${personInWords(people, handle)}, in a chat of ${accountNamed(accounts, accountId)}`
-  })
 
 const listed = (names: ReadonlyArray<string>): string => (names.length === 0 ? "nothing" : names.join(", "))
 
@@ -52,6 +42,8 @@ const eventInWords = ({ accounts, people }: Named) => {
       `had the config read again; changed: ${listed([...sections, ...names.map((id) => `account ${account(id)}`)])}`,
     ConfigRefused: ({ code }) => `had the config read again, which was refused: ${code}`,
     ChatPaused: ({ accountId, chat }) => `paused the chat ${person(chat)} of ${account(accountId)}`,
+    PermissionDecided: ({ agentId, allowed, kind, number }) =>
+      `${allowed ? "allowed" : "refused"} ${agentId} to ${kindInWords[kind]} (request ${number})`,
     ChatResumed: ({ accountId, chat }) => `let the paused chat ${person(chat)} of ${account(accountId)} go on`
   })
 }

@@ -62,7 +62,7 @@ const lineOf = (event: GatewayEvent, names: Names): string | undefined => {
     case "TurnEnded":
       return ended(event)
     case "PermissionAsked":
-      return `${event.agentId} asks an owner for leave to ${kindInWords[event.kind]}`
+      return `${event.agentId} asks an owner for leave to ${kindInWords[event.kind]}: imsg-gateway permissions list`
     case "PermissionDecided":
       return `leave for ${event.agentId} to ${kindInWords[event.kind]} was ${leaveInWords(event.allowed, event.reason)}`
     case "DeliveryEnded":

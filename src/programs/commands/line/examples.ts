@@ -37,6 +37,11 @@ export const examples: { readonly [command: string]: ReadonlyArray<Example> } = 
     { line: "pairing approve imessage K7Q2M9XA", says: "lets somebody in, and tells them" }
   ],
   "pairing revoke": [{ line: "pairing revoke imessage +15555550123", says: "takes an approval back" }],
+  permissions: [
+    { line: "permissions list", says: "what agents wait for leave for" },
+    { line: "permissions allow K7Q2M9XA", says: "lets one do it, this once" }
+  ],
+  "permissions list": [{ line: "permissions list --decided", says: "what was decided, and by whom" }],
   deadletters: [
     { line: "deadletters list", says: "what failed, and why" },
     { line: "deadletters show 3", says: "all that was said in one" },

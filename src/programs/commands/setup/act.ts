@@ -1,7 +1,7 @@
 /** What the steps of `setup` do, once they have their answer. */
 import { Effect, Option, Redacted } from "effect"
+import { makeCode } from "../../../layers/codes/makeCode.ts"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
-import { makeCode } from "../../../layers/pairing/makeCode.ts"
 import { SetupStuck } from "../../../schemas/errors/setup.ts"
 import { configText } from "./configText.ts"
 import { GREETING, type StepId } from "./decisions.ts"

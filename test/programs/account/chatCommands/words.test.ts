@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as words from "../../../../src/programs/account/chatCommands/words.ts"
 import { parseCommand } from "../../../../src/schemas/ChatCommand.ts"
+import type { PermissionRecord } from "../../../../src/schemas/Permission.ts"
+import { decisionMeans } from "../../../../src/schemas/permissionWords.ts"
 import { makeConfig } from "../../../support/configs.ts"
 import { ALICE } from "../../../support/envelopes.ts"
 
@@ -14,11 +16,23 @@ const [model] = makeConfig({
 const status = { agent: echo, accountId: "default", state: "running", waiting: 0, isPaused: false } as const
 const totals = {
   accounts: [{ id: "default", state: "running" }],
-  ...{ messages: 0, replies: 0, requests: 0, paused: 0, letters: 0 }
+  ...{ messages: 0, replies: 0, requests: 0, leave: 0, paused: 0, letters: 0 }
 } as const
 const request = {
   ...{ accountId: "default", sender: ALICE, code: "K7WQ2M9X" },
   ...{ createdAt: 0, expiresAt: 3_600_000, lastSeenAt: 0 }
+}
+const OWNER = "+15555550119"
+const leave: PermissionRecord = {
+  ...{
+    number: 1,
+    code: "K7WQ2M9X",
+    agentId: "main",
+    accountId: "default",
+    turnId: "turn-1",
+    chat: "chat_id:7"
+  },
+  ...{ kind: "execute", title: "npm test", askedAt: 0, expiresAt: 600_000, decided: null }
 }
 const pause = { accountId: "default", chat: "chat_id:7", times: 1, since: 0, until: 60_000 }
 
@@ -54,13 +68,29 @@ const rows: ReadonlyArray<readonly [string, string, string]> = [
   ],
   [
     "the totals of a busy one",
-    words.totals({ ...totals, messages: 1, replies: 1, requests: 2, paused: 1, letters: 3 }),
-    "In all: default is running.\n1 message waits, 1 reply is on the way.\n2 people wait to be let in: /pairing\n1 chat is paused: /pause\n3 replies and turns failed or may have: imsg-gateway deadletters list"
+    words.totals({ ...totals, messages: 1, replies: 1, requests: 2, leave: 1, paused: 1, letters: 3 }),
+    "In all: default is running.\n1 message waits, 1 reply is on the way.\n2 people wait to be let in: /pairing\n1 agent waits for leave: /allow\n1 chat is paused: /pause\n3 replies and turns failed or may have: imsg-gateway deadletters list"
   ],
   [
     "the help of who is no owner",
     words.help(["Stop", "Help"]),
     "Here you can write:\n/stop ends what is being answered here, and drops what waits for it.\n/help says this."
+  ],
+  ["leave that nobody asks for", words.leaveWaiting([], 0), "No agent waits for leave."],
+  [
+    "leave that is asked for",
+    words.leaveWaiting([leave, { ...leave, title: "", kind: "edit" }], 60_000),
+    "K7WQ2M9X: main wants to run a command: npm test (for chat_id:7), within 9m\nK7WQ2M9X: main wants to change files (for chat_id:7), within 9m\n/allow CODE lets it, /deny CODE refuses."
+  ],
+  [
+    "leave that was given",
+    decisionMeans({ ...leave, decided: { allowed: true, reason: "owner", by: OWNER, at: 1 } }),
+    "main may run a command, this once."
+  ],
+  [
+    "leave that was refused",
+    decisionMeans({ ...leave, decided: { allowed: false, reason: "owner", by: OWNER, at: 1 } }),
+    "main may not run a command."
   ],
   ["requests of nobody", words.requests([], 0), "Nobody waits to be let in."],
   [

@@ -1,0 +1,115 @@
+/** Asks the owners for leave, and waits for one of them. */
+import { Deferred, Effect, Exit, Option } from "effect"
+import type { GatewayConfig } from "../../schemas/Config.ts"
+import { ownersOf, toOwner } from "../../schemas/owners.ts"
+import type { PermissionReason, PermissionRecord } from "../../schemas/Permission.ts"
+import { Events } from "../../services/Events.ts"
+import { Lifecycle } from "../../services/Lifecycle.ts"
+import { Outbox } from "../../services/Outbox.ts"
+import type { Wanted } from "../../services/Permissions.ts"
+import { TurnPermits } from "../../services/TurnPermits.ts"
+import { allLost } from "./delivered.ts"
+import { questionOf } from "./question.ts"
+import type { Requests } from "./requests.ts"
+
+/** A request that owners are asked about, by the config of that moment. */
+interface Asking {
+  readonly wanted: Wanted
+  readonly config: GatewayConfig
+  readonly withinMs: number
+}
+
+/** The function that sends the question to each owner, and answers which deliveries that are. */
+const makeSend = Effect.gen(function* () {
+  const outbox = yield* Outbox
+  const events = yield* Events
+
+  return ({ config, wanted: { turn }, withinMs }: Asking, record: PermissionRecord) =>
+    Effect.gen(function* () {
+      const { accountId, agentId, chat, code, expiresAt, kind, number, title, turnId } = record
+      const senders = turn.envelopes.map(({ sender }) => sender)
+      const text = questionOf(config, {
+        ...{ agentId, accountId, kind, title, senders, chat, isGroup: turn.isGroup, withinMs },
+        code: code ?? ""
+      })
+      // Not by its code: what a delivery is called is told to whoever listens.
+      const id = `permission:${number}`
+      const deliveries = ownersOf(config.owners, config.people).map((owner) =>
+        toOwner(accountId, owner, { id, text, ...(expiresAt === null ? {} : { expiresAt }) })
+      )
+      yield* Effect.forEach(deliveries, (delivery) => outbox.accept(delivery), { discard: true })
+      yield* events.publish({
+        ...{ _tag: "PermissionAsked", number, accountId, agentId, turnId, kind },
+        text: title
+      })
+      return deliveries.map((delivery) => delivery.id)
+    })
+})
+
+/** How a request ends that no owner answers. */
+const without = (reason: PermissionReason, effect: Effect.Effect<void>) => Effect.as(effect, { reason })
+
+/** The function that answers whether an owner gives leave. */
+export const makeAsk = ({ begin, end, note, waiting }: Requests) =>
+  Effect.gen(function* () {
+    const events = yield* Events
+    const lifecycle = yield* Lifecycle
+    const permits = yield* TurnPermits
+    const send = yield* makeSend
+
+    const awaitEnd = (
+      { withinMs }: Asking,
+      { number }: PermissionRecord,
+      answer: Deferred.Deferred<boolean>,
+      lost: Effect.Effect<void>
+    ) =>
+      Effect.gen(function* () {
+        const first = yield* Effect.raceAll([
+          Effect.map(Deferred.await(answer), (allowed) => ({ allowed })),
+          without("time", Effect.sleep(withinMs)),
+          without("undelivered", lost),
+          // Who stops the gateway does not wait for an owner.
+          without("restart", lifecycle.stopping)
+        ])
+        if ("allowed" in first) return first.allowed
+        const closed = yield* end(number, { allowed: false, reason: first.reason })
+        // An owner may have answered in the same moment.
+        return Option.isSome(closed) ? false : yield* Deferred.await(answer)
+      })
+
+    const askOwners = (asking: Asking, record: PermissionRecord) =>
+      Effect.gen(function* () {
+        const answer = yield* Deferred.make<boolean>()
+        yield* Effect.acquireRelease(
+          Effect.sync(() => waiting.set(record.number, answer)),
+          () => Effect.sync(() => waiting.delete(record.number))
+        )
+        const heard = yield* events.listen
+        const sent = yield* send(asking, record)
+        // Others need not wait for the owner.
+        return yield* permits.aside(asking.wanted.turn.id)(
+          awaitEnd(asking, record, answer, allLost(heard, sent))
+        )
+      }).pipe(
+        Effect.scoped,
+        Effect.onExit((exit) => {
+          if (Exit.isSuccess(exit)) return Effect.void
+          const reason = Exit.isInterrupted(exit) ? "stopped" : "undelivered"
+          return Effect.ignore(end(record.number, { allowed: false, reason }))
+        })
+      )
+
+    return (asking: Asking) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          const { config, wanted, withinMs } = asking
+          if (config.owners.length === 0) return yield* note(wanted, { allowed: false, reason: "nobody" })
+          const record = yield* begin(wanted, withinMs)
+          if (record === undefined) return yield* note(wanted, { allowed: false, reason: "full" })
+          yield* Effect.logInfo("an agent asks the owners for leave").pipe(
+            Effect.annotateLogs({ request: record.number, agent: record.agentId, kind: record.kind })
+          )
+          return yield* restore(askOwners(asking, record))
+        })
+      )
+  })

@@ -1,0 +1,31 @@
+/** Whether the question of a request can still reach anybody. */
+import { Effect, Stream } from "effect"
+import type { GatewayEvent, NumberedEvent } from "../../schemas/GatewayEvent.ts"
+
+/** How a delivery has fared that was not said, and will not be. */
+const LOST: ReadonlyArray<string> = ["failed", "expired"]
+
+/** The delivery that an event says is lost. */
+const lostIn = (event: GatewayEvent): string | undefined =>
+  (event._tag === "DeliveryEnded" || event._tag === "PartSettled") && LOST.includes(event.outcome)
+    ? event.deliveryId
+    : undefined
+
+/** Ends once every one of some deliveries is lost; never where one is not. */
+export const allLost = (
+  events: Stream.Stream<NumberedEvent>,
+  deliveryIds: ReadonlyArray<string>
+): Effect.Effect<void> => {
+  const left = new Set(deliveryIds)
+  return events.pipe(
+    Stream.runForEachWhile(({ event }) =>
+      Effect.sync(() => {
+        const lost = lostIn(event)
+        if (lost !== undefined) left.delete(lost)
+        return left.size > 0
+      })
+    ),
+    // The stream ends with the gateway.
+    Effect.zipRight(Effect.suspend(() => (left.size > 0 ? Effect.never : Effect.void)))
+  )
+}

@@ -26,7 +26,10 @@ export const commandTable = accessTable(
           "/pause",
           "/pause 42",
           "/resume",
-          "/resume 42"
+          "/resume 42",
+          "/allow",
+          "/allow K7WQ2M9X",
+          "/deny K7WQ2M9X"
         ),
         "anything else": saying("/stop it", "please /stop", "stop", "/stopp", "/pair of socks", "/halt")
       }

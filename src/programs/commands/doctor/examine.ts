@@ -22,6 +22,7 @@ import type { Surroundings } from "./grants.ts"
 import { lockHolder } from "./lockHolder.ts"
 import { modelChecks } from "./modelAgents.ts"
 import { nodeCheck } from "./node.ts"
+import { permissionChecks } from "./permissions.ts"
 import { RunningGateway } from "./RunningGateway.ts"
 import { serviceCheck } from "./service.ts"
 import { memoryCheck, sessionsCheck } from "./sharedSessions.ts"
@@ -105,7 +106,8 @@ const configChecks = (
   modelChecks(whole.agents.list),
   cliChecks(whole.agents.list, env),
   commandChecks(whole.agents.list, env),
-  webhookChecks(whole.agents.list)
+  webhookChecks(whole.agents.list),
+  Effect.succeed(permissionChecks(whole))
 ]
 
 /** Everything at once, shown in order and as soon as it is known. What cannot be asked for is refused before. */

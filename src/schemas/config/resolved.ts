@@ -6,6 +6,7 @@ import type { budgetKeys, inboundKeys, interimKeys, loopGuardKeys, memoryKeys } 
 import type { Group } from "./groups.ts"
 import type { accountKeys } from "./imessage.ts"
 import type { transcriptionKeys } from "./media.ts"
+import type { AcpConfig } from "./runtimes/acp.ts"
 import type { CliConfig } from "./runtimes/cli.ts"
 import type { anthropicKeys, openaiKeys } from "./runtimes/models.ts"
 import type { WebhookConfig } from "./runtimes/webhook.ts"
@@ -31,6 +32,7 @@ export type AgentRuntime =
   | OpenaiConfig
   | AnthropicConfig
   | CliConfig
+  | AcpConfig
   | WebhookConfig
 
 /** A server that speaks as OpenAI's does. `baseUrl` has no slash at its end. */

@@ -13,9 +13,11 @@ import {
 import type { ImessageSection } from "./imessage.ts"
 import { type KeyPath, type Problem, renderPath } from "./problems.ts"
 import type { AgentConfig, AgentRuntime } from "./resolved.ts"
-import { notItsOwn, resolveCli } from "./runtimes/cli.ts"
+import { resolveAcp } from "./runtimes/acp.ts"
+import { resolveCli } from "./runtimes/cli.ts"
 import { commandKeys } from "./runtimes/command.ts"
 import { anthropicKeys, openaiKeys } from "./runtimes/models.ts"
+import { notItsOwn } from "./runtimes/ownFolder.ts"
 import { webhookKeys } from "./runtimes/webhook.ts"
 import { settle } from "./section.ts"
 import { withoutSlash } from "./values.ts"
@@ -40,6 +42,8 @@ const resolveRuntime = (runtime: NonNullable<Agent["runtime"]>, expandHome: Expa
     }
     case "cli":
       return resolveCli(runtime, expandHome)
+    case "acp":
+      return resolveAcp(runtime, expandHome)
     case "webhook":
       return { ...runtime, ...settle(webhookKeys, [runtime]) }
   }
@@ -63,12 +67,12 @@ interface Kind {
   readonly preset?: string
 }
 
-/** Whether the gateway remembers for an agent, be it only by what name the agent knows the conversation. */
-const isRemembering = ({ preset, type }: Kind): boolean =>
-  type === "openai" || type === "anthropic" || type === "cli" || (type === "webhook" && preset !== undefined)
+/** Models, and agents that are told what people wrote as a model is: they write markdown where nobody tells them not to. */
+const isModel = ({ type }: Kind): boolean => ["openai", "anthropic", "cli", "acp"].includes(type)
 
-/** Whether an agent writes markdown where nobody has told it not to. */
-const isMarkdown = ({ type }: Kind): boolean => type === "openai" || type === "anthropic" || type === "cli"
+/** Whether the gateway remembers for an agent, be it only by what name the agent knows the conversation. */
+const isRemembering = (kind: Kind): boolean =>
+  isModel(kind) || (kind.type === "webhook" && kind.preset !== undefined)
 
 const resolveMemory = (memory: Agent["memory"], runtime: AgentRuntime): Pick<AgentConfig, "memory"> => {
   if (memory === false || !isRemembering(runtime)) return {}
@@ -105,7 +109,7 @@ const resolveAgent = (
     runtime,
     ...(agent.systemPrompt === undefined ? {} : { systemPrompt: agent.systemPrompt }),
     ...resolveMemory(agent.memory, runtime),
-    markdown: agent.markdown ?? (isMarkdown(runtime) ? "plain" : "keep"),
+    markdown: agent.markdown ?? (isModel(runtime) ? "plain" : "keep"),
     mediaRoots: settled.mediaRoots.map(expandHome),
     mediaHosts: settled.mediaHosts,
     maxParts: settled.maxParts
@@ -165,14 +169,14 @@ const withoutMemory = (all: ReadonlyArray<Declared>): ReadonlyArray<Problem> =>
         ]
   )
 
-/** Agents of the command line that would work in a folder which is not theirs alone. */
+/** Agents that would work in a folder which is not theirs alone. */
 const inOthersFolders = (
   all: ReadonlyArray<Declared>,
   expandHome: ExpandHome,
   stateDir: string
 ): ReadonlyArray<Problem> =>
   all.flatMap(({ agent: { runtime }, path }) =>
-    runtime?.type !== "cli" || runtime.cwd === undefined
+    (runtime?.type !== "cli" && runtime?.type !== "acp") || runtime.cwd === undefined
       ? []
       : notItsOwn({ cwd: expandHome(runtime.cwd) }, [...path, "runtime", "cwd"], {
           home: expandHome("~"),

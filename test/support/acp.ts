@@ -89,7 +89,11 @@ const changing = (config: SubscriptionRef.SubscriptionRef<GatewayConfig>) =>
   })
 
 /** An agent that a test asks; its process ends with the scope. */
-export const makeAcp = (can: Can = {}, more: object = {}, allow: Effect.Effect<boolean> = Effect.succeed(true)) =>
+export const makeAcp = (
+  can: Can = {},
+  more: object = {},
+  allow: Effect.Effect<boolean> = Effect.succeed(true)
+) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path

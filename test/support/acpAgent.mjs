@@ -134,7 +134,10 @@ const tricks = {
     return "cancelled"
   },
   async "ask and wait"(id) {
-    record({ method: "(outcome)", params: { outcome: await permissionTo(id, ["allow_once", "reject_once"]) } })
+    record({
+      method: "(outcome)",
+      params: { outcome: await permissionTo(id, ["allow_once", "reject_once"]) }
+    })
     await cancelled.get(id).promise
     return "cancelled"
   },

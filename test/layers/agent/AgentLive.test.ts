@@ -72,7 +72,14 @@ const ask = (agentId: string) =>
     )
   ).pipe(
     Effect.provide(
-      Layer.provide(layer, [config, ProcessesLive, LateRepliesLive.layer, AgentAccessLive.layer, deaf, strict])
+      Layer.provide(layer, [
+        config,
+        ProcessesLive,
+        LateRepliesLive.layer,
+        AgentAccessLive.layer,
+        deaf,
+        strict
+      ])
     )
   )
 

@@ -105,6 +105,9 @@ const makeStream = (outbox: Mailbox.Mailbox<string>, awaited: Set<JsonRpcId>) =>
   return { stream, receive: (message: AnyMessage) => controller?.enqueue(message) }
 }
 
+const passedOver = (line: string) =>
+  Effect.annotateLogs(Effect.logDebug("the agent wrote a line that is passed over"), { length: line.length })
+
 /** Hands on each line that a process prints. */
 const readLines = (leader: GroupLeader, take: (line: string) => Effect.Effect<void>) => {
   const framer = new LineFramer(MAX_LINE_BYTES)
@@ -120,6 +123,68 @@ const readLines = (leader: GroupLeader, take: (line: string) => Effect.Effect<vo
   ).pipe(Effect.ignore)
 }
 
+type Sdk = typeof import("@agentclientprotocol/sdk")
+
+/** What a process prints, line by line, until it has ended; then how that was. */
+const listenTo = (leader: GroupLeader, take: (line: string) => Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const complaints = yield* Ref.make("")
+    const stdout = readLines(leader, take).pipe(
+      Effect.zipRight(Effect.sleep(SETTLE_MS)),
+      Effect.zipRight(leader.kill)
+    )
+    const stderr = leader.stderr.pipe(
+      Stream.decodeText(),
+      Stream.runForEach((text) => Ref.update(complaints, (seen) => (seen + text).slice(-STDERR_TAIL_CHARS))),
+      Effect.ignore
+    )
+    const exit = yield* listenUntilExit(leader, [stdout, stderr])
+    const said = (yield* Ref.get(complaints)).trim()
+    if (said !== "") {
+      yield* Effect.annotateLogs(Effect.logDebug("the agent wrote to stderr"), { stderr: said })
+    }
+    return RpcFailure.Ended({ detail: inWords(Ending.Exited({ exit })), said })
+  })
+
+/** The SDK's side of the connection, which asks for leave by `onPermission`. */
+const speak = (acp: Sdk, stream: MessageStream, onPermission: Handlers["onPermission"]) =>
+  Effect.gen(function* () {
+    const asked = yield* FiberSet.make<Outcome>()
+    const run = yield* FiberSet.runtimePromise(asked)()
+    const allow = (request: PermissionRequest) =>
+      Effect.flatMap(FiberSet.size(asked), (size) =>
+        size > MAX_ASKED ? Effect.succeed(CANCELLED) : onPermission(request)
+      )
+    // By a name that is any string: the SDK's own schema would refuse kinds of tools that it does not know.
+    const requestPermission: string = acp.methods.client.session.requestPermission
+    return yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        acp
+          .client({ name: "imsg-gateway" })
+          .onRequest(
+            requestPermission,
+            (params: unknown) =>
+              Either.getOrThrowWith(decodePermission(params), () => acp.RequestError.invalidParams()),
+            ({ params }) => run(allow(params)).then((outcome) => ({ outcome }))
+          )
+          .connect(stream)
+      ),
+      (connection) => Effect.sync(() => connection.close())
+    )
+  })
+
+/** Writes to a process what there is to write. One that reads nothing any more is of no use, and is ended. */
+const writeTo = (leader: GroupLeader, outbox: Mailbox.Mailbox<string>) =>
+  Effect.gen(function* () {
+    const writing = yield* feed(leader, Mailbox.toStream(outbox))
+    // Before the process is ended, so that it may end by itself.
+    yield* Effect.addFinalizer(() => outbox.end)
+    yield* Fiber.join(writing).pipe(
+      Effect.catchAll(() => leader.kill),
+      Effect.forkScoped
+    )
+  })
+
 /** Speaks to a process until the scope closes. */
 export const connect = (
   leader: GroupLeader,
@@ -128,90 +193,41 @@ export const connect = (
   Effect.gen(function* () {
     const acp = yield* Effect.promise(() => import("@agentclientprotocol/sdk"))
     const ended = yield* Deferred.make<never, RpcFailure>()
-    const complaints = yield* Ref.make("")
     const outbox = yield* Mailbox.make<string>({ capacity: MAX_UNREAD, strategy: "dropping" })
     const awaited = new Set<JsonRpcId>()
     const { receive, stream } = makeStream(outbox, awaited)
-    const asked = yield* FiberSet.make<Outcome>()
-    const runAsked = yield* FiberSet.runtimePromise(asked)()
-
-    const allow = (request: PermissionRequest) =>
-      Effect.flatMap(FiberSet.size(asked), (size) =>
-        size > MAX_ASKED ? Effect.succeed(CANCELLED) : onPermission(request)
-      )
-    const connection = acp
-      .client({ name: "imsg-gateway" })
-      .onRequest(
-        acp.methods.client.session.requestPermission as string,
-        (params: unknown) =>
-          Either.getOrThrowWith(decodePermission(params), () => acp.RequestError.invalidParams()),
-        ({ params }) => runAsked(allow(params)).then((outcome) => ({ outcome }))
-      )
-      .connect(stream)
-    yield* Effect.addFinalizer(() => Effect.sync(() => connection.close()))
+    const connection = yield* speak(acp, stream, onPermission)
 
     const take = (line: string) =>
       Effect.suspend(() => {
         const message = sort(line, awaited)
-        if (message === undefined) {
-          return line.trim() === ""
-            ? Effect.void
-            : Effect.annotateLogs(Effect.logDebug("the agent wrote a line that is passed over"), {
-                length: line.length
-              })
-        }
+        if (message === undefined) return line.trim() === "" ? Effect.void : passedOver(line)
         return "method" in message && message.method === acp.methods.client.session.update
           ? onUpdate(message.params)
           : Effect.sync(() => receive(message))
       })
-    const listen = Effect.all(
-      [
-        readLines(leader, take).pipe(Effect.zipRight(Effect.sleep(SETTLE_MS)), Effect.zipRight(leader.kill)),
-        leader.stderr.pipe(
-          Stream.decodeText(),
-          Stream.runForEach((text) =>
-            Ref.update(complaints, (seen) => (seen + text).slice(-STDERR_TAIL_CHARS))
-          ),
-          Effect.ignore
-        )
-      ],
-      { concurrency: "unbounded", discard: true }
-    )
-    const live = Effect.gen(function* () {
-      const exit = yield* listenUntilExit(leader, [listen])
-      const said = (yield* Ref.get(complaints)).trim()
-      if (said !== "") {
-        yield* Effect.annotateLogs(Effect.logDebug("the agent wrote to stderr"), { stderr: said })
-      }
-      yield* Deferred.fail(ended, RpcFailure.Ended({ detail: inWords(Ending.Exited({ exit })), said }))
-    })
-    yield* Effect.forkScoped(live)
-
-    const writing = yield* feed(leader, Mailbox.toStream(outbox))
-    // Before the process is ended, so that it may end by itself.
-    yield* Effect.addFinalizer(() => outbox.end)
-    // One that reads nothing any more, or to whom nothing can be said, is of no use.
-    yield* Fiber.join(writing).pipe(
-      Effect.catchAll(() => leader.kill),
+    yield* listenTo(leader, take).pipe(
+      Effect.flatMap((end) => Deferred.fail(ended, end)),
       Effect.forkScoped
     )
+    yield* writeTo(leader, outbox)
     yield* Effect.promise(() => connection.closed).pipe(Effect.zipRight(leader.kill), Effect.forkScoped)
 
-    const failed = (method: string) => (error: unknown) =>
-      error instanceof acp.RequestError
-        ? Option.some(RpcFailure.Refused({ method, code: error.code, said: error.message }))
-        : Option.none()
-
+    const request = (method: string, params: object) =>
+      Effect.tryPromise({
+        try: (signal) =>
+          connection.agent.request<unknown>(method, params, {
+            cancellationSignal: signal,
+            stopWaitingOnCancel: true
+          }),
+        catch: (error) =>
+          error instanceof acp.RequestError
+            ? Option.some(RpcFailure.Refused({ method, code: error.code, said: error.message }))
+            : Option.none()
+      })
     return {
       request: (method, params, answer) =>
-        Effect.tryPromise({
-          try: (signal) =>
-            connection.agent.request<unknown>(method, params, {
-              cancellationSignal: signal,
-              stopWaitingOnCancel: true
-            }),
-          catch: failed(method)
-        }).pipe(
+        request(method, params).pipe(
           // What is no answer of the agent's is the end of its process, which is on its way.
           Effect.catchAll(Option.match({ onNone: () => Deferred.await(ended), onSome: Effect.fail })),
           Effect.raceFirst(Deferred.await(ended)),

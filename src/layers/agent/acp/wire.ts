@@ -101,7 +101,6 @@ export const Message = Schema.parseJson(
   Schema.Union(
     Schema.Struct({ ...head, id: Id, ...called }),
     Schema.Struct({ ...head, ...called }),
-    Schema.Struct({ ...head, id: Id, result: Schema.Unknown }),
     Schema.Struct({
       ...head,
       id: Id,
@@ -110,7 +109,9 @@ export const Message = Schema.parseJson(
         message: Schema.String,
         data: Schema.optionalWith(Schema.Unknown, { exact: true })
       })
-    })
+    }),
+    // Last: to this one an error is an answer whose result is left out.
+    Schema.Struct({ ...head, id: Id, result: Schema.Unknown })
   )
 )
 export type Message = typeof Message.Type

@@ -5,7 +5,7 @@ import { option, required, Text, timerMs } from "../values.ts"
 import { programKeys } from "./command.ts"
 import { ownFolder } from "./ownFolder.ts"
 
-export const acpKeys = {
+const acpKeys = {
   model: option(Text, "The model, by what the agent calls it. Else as the agent has it."),
   tools: option(
     Schema.Boolean,

@@ -1,16 +1,20 @@
 /** What an agent is asked through where no gateway runs: stores in memory, and a folder that goes with the scope. */
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer } from "effect"
+import * as AgentAccessLive from "../../../layers/agent/AgentAccessLive.ts"
 import * as AgentLive from "../../../layers/agent/AgentLive.ts"
 import * as ChunkerLive from "../../../layers/chunker/ChunkerLive.ts"
+import * as EventsLive from "../../../layers/events/EventsLive.ts"
 import * as GroupChatsSqlite from "../../../layers/groups/GroupChatsSqlite.ts"
 import * as GroupHistorySqlite from "../../../layers/groups/GroupHistorySqlite.ts"
 import * as InboundFilesLive from "../../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../../layers/media/OutboundFilesLive.ts"
 import * as PicturesLive from "../../../layers/media/pictures/PicturesLive.ts"
 import * as TranscriptionLive from "../../../layers/media/transcription/TranscriptionLive.ts"
+import * as MetricsLive from "../../../layers/metrics/MetricsLive.ts"
 import * as OutboxSqlite from "../../../layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../../layers/pairing/PairingStoreSqlite.ts"
+import * as PermissionsDenied from "../../../layers/permissions/PermissionsDenied.ts"
 import * as ProcessGroupLive from "../../../layers/process/ProcessGroupLive.ts"
 import * as RemoteFilesSsh from "../../../layers/remote/RemoteFilesSsh.ts"
 import * as RouterLive from "../../../layers/router/RouterLive.ts"
@@ -18,6 +22,7 @@ import * as Database from "../../../layers/sqlite/Database.ts"
 import { TurnNotAwaited } from "../../../schemas/errors/agent.ts"
 import { InboundFiles } from "../../../services/InboundFiles.ts"
 import { LateReplies } from "../../../services/LateReplies.ts"
+import { OwnProgram } from "../../../services/OwnProgram.ts"
 
 /** The files of a test are the owner's, on this machine: they need lie in no folder of Messages. */
 const filesHere = Layer.effect(
@@ -46,6 +51,11 @@ const noLateReplies = Layer.succeed(LateReplies, {
   give: (turnId) => new TurnNotAwaited({ turnId })
 })
 
+/** There is no gateway whose tools an agent could use. */
+const noTools = Layer.merge(AgentAccessLive.layer, Layer.succeed(OwnProgram, undefined))
+
+const noListeners = Layer.provide(EventsLive.layer, MetricsLive.layer)
+
 /** Needs the config. */
 export const askingLive = Layer.unwrapScoped(
   Effect.gen(function* () {
@@ -61,7 +71,7 @@ export const askingLive = Layer.unwrapScoped(
       TranscriptionLive.layer,
       RouterLive.layer,
       files,
-      Layer.provide(AgentLive.layer, noLateReplies)
+      Layer.provide(AgentLive.layer, [noLateReplies, PermissionsDenied.layer, noTools, noListeners])
     ).pipe(
       Layer.provideMerge(
         Layer.mergeAll(

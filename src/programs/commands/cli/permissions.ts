@@ -1,10 +1,9 @@
 /** `permissions list`, `allow` and `deny`: through the gateway that runs, where the agents wait. */
 import { Args, Command, Options } from "@effect/cli"
 import { Clock, Effect, type Option } from "effect"
-import * as ConfigInUse from "../../../layers/config/configInUse.ts"
+import { configWhenAsked } from "../../../layers/config/configWhenAsked.ts"
 import { printSentence } from "../../../layers/terminal/TerminalConsole.ts"
 import { decisionMeans } from "../../../schemas/permissionWords.ts"
-import { currentConfig } from "../../../services/ConfigService.ts"
 import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
 import { showDecided, showWaiting } from "./permissionText.ts"
@@ -13,7 +12,7 @@ import { configFile } from "./root.ts"
 
 /** By what names accounts and people are called. */
 const named = (config: Option.Option<string>) =>
-  Effect.flatMap(configFile(config), (file) => Effect.provide(currentConfig, ConfigInUse.layer(file)))
+  Effect.flatMap(Effect.flatMap(configFile(config), configWhenAsked), (whenAsked) => whenAsked.config)
 
 const list = Command.make(
   "list",

@@ -5,8 +5,8 @@ import { makeCode } from "../codes/makeCode.ts"
 import type { Database } from "../sqlite/Database.ts"
 
 /** Requests of one turn, and of all, that wait at once. */
-export const MOST_OF_A_TURN = 3
-export const MOST_WAITING = 20
+const MOST_OF_A_TURN = 3
+const MOST_WAITING = 20
 
 /** Requests that are kept, however long `retention` is: an agent that asks for ever fills no disk. */
 const MOST_KEPT = 10_000

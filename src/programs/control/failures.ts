@@ -22,7 +22,10 @@ const MISSING: ReadonlyArray<string> = [
   "ConversationNotFound",
   "AccountNotFound",
   "ChatNotPaused",
-  "UploadNotFound"
+  "UploadNotFound",
+  "ToolNotFound",
+  "ChatNotFound",
+  "DeliveryNotFound"
 ]
 
 /** What it was asked about is not there. */

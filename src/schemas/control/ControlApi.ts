@@ -20,6 +20,7 @@ import {
 } from "./Records.ts"
 import { SendRequest, SendResult, Upload } from "./Sending.ts"
 import { ConfigChange, Health, PausedChatReport, Status } from "./Status.ts"
+import { tools } from "./ToolsApi.ts"
 
 const described = (text: string) => OpenApi.annotations({ description: text })
 
@@ -230,6 +231,7 @@ export class ControlApi extends HttpApi.make("imsg-gateway")
   .add(conversations)
   .add(chats)
   .add(overview)
+  .add(tools)
   .annotateContext(
     OpenApi.annotations({
       title: "imsg-gateway",

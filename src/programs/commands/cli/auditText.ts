@@ -20,7 +20,8 @@ const actorInWords = ({ accounts, people }: Named) =>
     Socket: () => "its socket",
     Web: ({ address, session }) => `web ${address}${session === undefined ? "" : `, session ${session}`}`,
     Chat: ({ accountId, handle }) =>
-      `${personInWords(people, handle)}, in a chat of ${accountNamed(accounts, accountId)}`
+      `${personInWords(people, handle)}, in a chat of ${accountNamed(accounts, accountId)}`,
+    Agent: ({ agentId }) => `the agent ${agentId}`
   })
 
 const listed = (names: ReadonlyArray<string>): string => (names.length === 0 ? "nothing" : names.join(", "))

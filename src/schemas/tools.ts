@@ -64,7 +64,7 @@ const inputs = {
       whole(
         0,
         Number.MAX_SAFE_INTEGER,
-        "The `id` of the last message that you know. Else what comes from now on."
+        "The `after` of the last answer, or the `id` of the last message that you know. Else what comes from now on."
       )
     ),
     wait_ms: maybe(whole(0, 60_000, "How long to wait for one; 30000 unless told."))
@@ -130,7 +130,7 @@ export const TOOLS = {
   wait_for_messages: tool("wait_for_messages", {
     title: "Wait for messages",
     description:
-      "Waits until somebody writes, and answers what they wrote; nothing where nobody does in time.",
+      "Waits until somebody writes, and answers what they wrote; nothing where nobody does in time. Give the `after` of the answer to the next call, and nothing is missed.",
     scopes: ["chat", "read"],
     readOnly: true
   }),

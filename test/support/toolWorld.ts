@@ -103,7 +103,7 @@ const answer: Answer = ({ method, params }) => {
   }
 }
 
-export const toolConfig: ConfigFileContent = {
+const toolConfig: ConfigFileContent = {
   imessage: {
     dmPolicy: "pairing",
     allowFrom: [ALICE],

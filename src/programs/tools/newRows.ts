@@ -69,6 +69,9 @@ const kindOf = (row: ImsgMessage, { decided, heard, position }: Known): "message
   return NO_MESSAGE.has(fate) ? "other" : "message"
 }
 
+/** Whether it is known what a row is. */
+export const isSettled = (row: ImsgMessage, known: Known): boolean => kindOf(row, known) !== "unknown"
+
 const isOf = ({ chat_id: chat = 0 }: ImsgMessage, only: number | undefined): boolean =>
   only === undefined || chat === only
 
@@ -85,17 +88,16 @@ export const settledOf = (
   readonly messages: ReadonlyArray<ImsgMessage>
   readonly until: number
   readonly goesOn: boolean
-  readonly isHeld: boolean
+  /** The row that is waited for. */
+  readonly held: ImsgMessage | undefined
 } => {
   // A row that has no chat yet may be of any.
-  const held = rows.find(
-    (row) => kindOf(row, known) === "unknown" && (isOf(row, only) || (row.chat_id ?? 0) === 0)
-  )
+  const held = rows.find((row) => !isSettled(row, known) && (isOf(row, only) || (row.chat_id ?? 0) === 0))
   const settled = held === undefined ? rows : rows.filter(({ id }) => id < held.id)
   return {
     messages: settled.filter((row) => isOf(row, only) && kindOf(row, known) === "message"),
     until: held === undefined ? until : held.id - 1,
     goesOn: held === undefined && hasMore,
-    isHeld: held !== undefined
+    held
   }
 }

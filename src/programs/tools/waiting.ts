@@ -9,7 +9,7 @@ import { Decisions } from "../../services/Decisions.ts"
 import { Events } from "../../services/Events.ts"
 import { recordOf } from "../chats/History.ts"
 import { fitted } from "./fitted.ts"
-import { type Known, NO_MESSAGE, rowsAfter, settledOf } from "./newRows.ts"
+import { isSettled, type Known, NO_MESSAGE, rowsAfter, settledOf } from "./newRows.ts"
 import { askedOf, childOf } from "./reach.ts"
 import { noteChats } from "./reading.ts"
 import { messageShown } from "./shown.ts"
@@ -21,6 +21,8 @@ const WAIT_MS = 30_000
 const DECISIONS = 100
 /** When it is looked again for what a row is that was judged in the moment before somebody listened. */
 const AGAIN = "250 millis"
+/** Pages that are looked through at a time for what may be seen, and for what is of one chat. */
+const PAGES = 10
 
 /** Listens to what is judged of an account, from when this is done until the scope closes. */
 const listenTo = (accountId: string) =>
@@ -68,6 +70,15 @@ const fromNowOn = ({ last, position }: Effect.Effect.Success<ReturnType<typeof l
     }
   })
 
+/** The row up to which all was looked at, that which is waited for, and whether there is more. */
+interface Place {
+  readonly after: number
+  readonly held: ImsgMessage | undefined
+  readonly goesOn: boolean
+}
+
+const NOTHING: ReadonlyArray<ImsgMessage> = []
+
 interface Wanted {
   readonly chatId: number | undefined
   readonly after: number | undefined
@@ -89,7 +100,7 @@ const makeLook = (asked: Effect.Effect.Success<ReturnType<typeof askedOf>>, { ch
     // Before anything is read: what comes meanwhile is heard.
     const judged = yield* listenTo(account.id)
     const begin = after === undefined ? yield* fromNowOn(judged) : { after, isNew: () => true }
-    const at = yield* Ref.make({ after: begin.after, isHeld: false })
+    const at = yield* Ref.make<Place>({ after: begin.after, held: undefined, goesOn: false })
     const only = chatId ?? (reach._tag === "Only" ? reach.only.chatId : undefined)
 
     const step = Effect.gen(function* () {
@@ -98,28 +109,32 @@ const makeLook = (asked: Effect.Effect.Success<ReturnType<typeof askedOf>>, { ch
       const sight = yield* makeSight(account, session, reach)
       const before = yield* Ref.get(at)
       const page = yield* rowsAfter(session, before.after, account.supervision.requestTimeoutMs)
-      const { goesOn, isHeld, messages, until } = settledOf(page, yield* judged.known, only)
-      yield* Ref.set(at, { after: until, isHeld })
+      const { goesOn, held, messages, until } = settledOf(page, yield* judged.known, only)
       const found = messages.filter(begin.isNew)
-      return { goesOn, seen: reach._tag === "Every" ? found : yield* seenOf(sight, found) }
+      const seen = reach._tag === "Every" ? found : yield* seenOf(sight, found)
+      // What was found is not passed before it is answered: the time may be over in this moment.
+      if (seen.length === 0) yield* Ref.set(at, { after: until, held, goesOn })
+      return { goesOn, rows: seen, until }
     })
 
     return {
-      /** The row up to which all were looked at. */
-      until: Effect.map(Ref.get(at), (now) => now.after),
-      /** What is there, perhaps nothing. */
+      /** Nothing, and the row up to which there is nothing. */
+      nothing: Effect.map(Ref.get(at), ({ after }) => ({ rows: NOTHING, until: after })),
+      /** What is there, perhaps nothing; and the row up to which that is all. */
       look: step.pipe(
-        Effect.repeat({ until: ({ goesOn, seen }) => !goesOn || seen.length > 0 }),
-        Effect.map(({ seen }) => seen)
+        Effect.repeat({ until: ({ goesOn, rows }) => !goesOn || rows.length > 0, times: PAGES - 1 })
       ),
       /** Waits until it is worth another look. */
-      news: Effect.flatMap(Ref.get(at), ({ isHeld }) =>
-        isHeld ? Effect.raceFirst(judged.news, Effect.sleep(AGAIN)) : judged.news
-      )
+      news: Effect.flatMap(Ref.get(at), ({ goesOn, held }) => {
+        if (goesOn) return Effect.void
+        if (held === undefined) return judged.news
+        // The child is not asked again until there is something to be had.
+        const isDone = Effect.map(judged.known, (known) => isSettled(held, known))
+        const settled = Effect.repeat(Effect.delay(isDone, AGAIN), { until: (done) => done })
+        return Effect.raceFirst(judged.news, settled)
+      })
     }
   })
-
-const NOTHING: ReadonlyArray<ImsgMessage> = []
 
 export const waitForMessages = ({
   account: named,
@@ -132,26 +147,26 @@ export const waitForMessages = ({
     const { account, reach } = asked
     const session = yield* childOf(account.id)
     if (chatId !== undefined) yield* (yield* makeSight(account, session, reach)).chat({ chatId })
-    const { look, news, until } = yield* makeLook(asked, { chatId, after })
+    const { look, news, nothing } = yield* makeLook(asked, { chatId, after })
     const there = yield* look
-    const rows =
-      there.length > 0
+    const { rows, until } =
+      there.rows.length > 0
         ? there
         : yield* Effect.zipRight(news, look).pipe(
-            Effect.repeat({ until: (found) => found.length > 0 }),
-            Effect.timeoutTo({ duration: waitMs, onTimeout: () => NOTHING, onSuccess: (found) => found })
+            Effect.repeat({ until: (found) => found.rows.length > 0 }),
+            Effect.timeoutOption(waitMs),
+            Effect.flatMap(Option.match({ onNone: () => nothing, onSome: Effect.succeed }))
           )
     yield* noteChats(account.id, rows)
     const { people } = yield* currentConfig
     const messages = rows.map((row) => messageShown(people)(recordOf(row), row.chat_id))
-    const lookedAt = yield* until
     // What does not fit comes with the next call: it is the newest that is left out here.
     return fitted(messages, {
       drop: "last",
       answer: (kept) => ({
         account: account.id,
         messages: kept,
-        after: kept.length < messages.length ? (kept.at(-1)?.id ?? lookedAt) : lookedAt
+        after: kept.length < messages.length ? (kept.at(-1)?.id ?? until) : until
       })
     })
   }).pipe(Effect.scoped, (waiting) => Effect.flatMap(Toolbox, ({ waits }) => waits.withPermits(1)(waiting)))

@@ -178,15 +178,19 @@ describe("the chats of a grant", () => {
     )
   )
 
-  it.effect("that an agent reads are in the audit log under its name", () =>
+  it.effect("that an agent reads and writes in are in the audit log under its name", () =>
     inWorld(
       Effect.gen(function* () {
         yield* seenBy(agentIn(CHATS.ofAlice), "read_messages", { chat_id: CHATS.ofAlice })
-        const entries = yield* (yield* Audit).entries({ limit: 10 })
-        expect(entries.at(-1)).toMatchObject({
-          by: { _tag: "Agent", agentId: "main" },
-          event: { _tag: "HistoryRead", accountId: "default", chatId: CHATS.ofAlice }
-        })
+        yield* sentBy(agentIn(CHATS.ofAlice), {})
+        const entries = yield* (yield* Audit).entries({ limit: 2 })
+        expect(entries).toMatchObject([
+          {
+            by: { _tag: "Agent", agentId: "main" },
+            event: { _tag: "HistoryRead", accountId: "default", chatId: CHATS.ofAlice }
+          },
+          { by: { _tag: "Agent", agentId: "main" }, event: { _tag: "MessageSent", target: "chat_id:1" } }
+        ])
       })
     )
   )

@@ -25,7 +25,8 @@ const cases: ReadonlyArray<{
   readonly only?: number
   readonly ids: ReadonlyArray<number>
   readonly until: number
-  readonly isHeld?: boolean
+  /** The id of the row that is waited for. */
+  readonly held?: number
 }> = [
   {
     what: "what was judged long ago is somebody's message",
@@ -61,7 +62,7 @@ const cases: ReadonlyArray<{
     known: { position: 3, heard: new Map([[5, "dm-open"]]) },
     ids: [3],
     until: 3,
-    isHeld: true
+    held: 4
   },
   {
     what: "a row that waits behind the position is not judged either",
@@ -69,7 +70,7 @@ const cases: ReadonlyArray<{
     known: { position: 4, decided: new Map([["g3", "waiting"]]) },
     ids: [],
     until: 2,
-    isHeld: true
+    held: 3
   },
   {
     what: "a row of another chat holds up nothing",
@@ -86,7 +87,7 @@ const cases: ReadonlyArray<{
     only: 1,
     ids: [],
     until: 2,
-    isHeld: true
+    held: 3
   },
   {
     what: "what a stranger wrote is a message, of which it is decided elsewhere who may see it",
@@ -98,15 +99,14 @@ const cases: ReadonlyArray<{
 ]
 
 describe("a page of rows", () => {
-  for (const { ids, isHeld = false, known: some, only, rows, until, what } of cases) {
+  for (const { held, ids, known: some, only, rows, until, what } of cases) {
     it(what, () => {
       const settled = settledOf({ rows, until: 9, hasMore: true }, known(some), only)
-      expect({ ...settled, messages: settled.messages.map(({ id }) => id) }).toEqual({
-        messages: ids,
-        until,
-        isHeld,
-        goesOn: !isHeld
-      })
+      expect({
+        ...settled,
+        messages: settled.messages.map(({ id }) => id),
+        held: settled.held?.id
+      }).toEqual({ messages: ids, until, held, goesOn: held === undefined })
     })
   }
 })

@@ -15,7 +15,9 @@ export const AuditActor = Schema.Union(
   Schema.TaggedStruct("Signal", { signal: Text }),
   Schema.TaggedStruct("Socket", {}),
   Schema.TaggedStruct("Web", { address: Text, session: Schema.optionalWith(Text, { exact: true }) }),
-  Schema.TaggedStruct("Chat", { accountId: AccountId, handle: Text })
+  Schema.TaggedStruct("Chat", { accountId: AccountId, handle: Text }),
+  /** An agent that worked for a turn. */
+  Schema.TaggedStruct("Agent", { agentId: Text })
 )
 export type AuditActor = typeof AuditActor.Type
 
@@ -35,7 +37,7 @@ export const AuditEvent = Schema.Union(
   Schema.TaggedStruct("TokenRevoked", ofToken),
   /** `as`: the form of the page, or a program's header. */
   Schema.TaggedStruct("TokenRefused", { as: Schema.Literal("sign-in", "program") }),
-  /** A message from the owner, not from an agent. */
+  /** A message that is no agent's answer: by hand, or by a tool. */
   Schema.TaggedStruct("MessageSent", { accountId: AccountId, deliveryId: Text, target: Text }),
   Schema.TaggedStruct("DeadLetterRetried", { ...ofLetter, anyway: Schema.Boolean }),
   Schema.TaggedStruct("DeadLetterDropped", ofLetter),

@@ -14,10 +14,19 @@ export interface OnlyChat {
   readonly chatId: number
 }
 
-/** `only` narrows the scope `chat` to one; it is that of the turn which an agent works for. */
+/** Who asks, where it is not the gateway's own user: whoever has a token, by its number, or an agent that works for a turn. */
+type Caller =
+  | { readonly _tag: "Token"; readonly number: number }
+  | { readonly _tag: "Agent"; readonly agentId: string }
+
+/**
+ * `only` narrows the scope `chat` to one; it is that of the turn which an agent works for. `by` is absent for the
+ * gateway's own user: what one caller sends is known to no other.
+ */
 export interface Grant {
   readonly scopes: ReadonlyArray<Scope>
   readonly only?: OnlyChat
+  readonly by?: Caller
 }
 
 /** What the gateway's own user may do. */
@@ -26,3 +35,22 @@ export const OWNERS_GRANT: Grant = { scopes: ["admin"] }
 /** Whether a grant has one of these scopes. `admin` is all of them. */
 export const isGranted = ({ scopes }: Grant, wanted: ReadonlyArray<Scope>): boolean =>
   scopes.includes("admin") || wanted.some((scope) => scopes.includes(scope))
+
+const callerIn = ({ by }: Grant): string => {
+  switch (by?._tag) {
+    case undefined:
+      return "owner"
+    case "Token":
+      return `token:${by.number}`
+    case "Agent":
+      return `agent:${encodeURIComponent(by.agentId)}`
+  }
+}
+
+/** A text that is equal for equal callers alone, and one word. An agent is another caller in each chat. */
+export const callerKey = (grant: Grant): string => {
+  const { only } = grant
+  return only === undefined
+    ? callerIn(grant)
+    : `${callerIn(grant)}:${encodeURIComponent(only.accountId)}:${only.chatId}`
+}

@@ -14,5 +14,6 @@ export const actorInWords = ({ accounts, people }: Pick<GatewayConfig, "accounts
     Socket: () => "its socket",
     Web: ({ address, session }) => `web ${address}${session === undefined ? "" : `, session ${session}`}`,
     Chat: ({ accountId, handle }) =>
-      `${personInWords(people, handle)}, in a chat of ${accountNamed(accounts, accountId)}`
+      `${personInWords(people, handle)}, in a chat of ${accountNamed(accounts, accountId)}`,
+    Agent: ({ agentId }) => `the agent ${agentId}`
   })

@@ -7,9 +7,11 @@ import { AgentAccess } from "../../services/AgentAccess.ts"
 import { makeToken } from "../web/makeToken.ts"
 
 /** A chat that Messages has no number for cannot be named: nothing can be asked of it. */
-const grantOf = ({ envelopes }: Turn): Grant => {
+const grantOf = ({ agentId, envelopes }: Turn): Grant => {
   const { accountId, chatId } = Arr.lastNonEmpty(envelopes)
-  return chatId === undefined ? { scopes: [] } : { scopes: ["chat"], only: { accountId, chatId } }
+  return chatId === undefined
+    ? { scopes: [] }
+    : { scopes: ["chat"], only: { accountId, chatId }, by: { _tag: "Agent", agentId } }
 }
 
 const make = Effect.map(Ref.make(HashMap.empty<string, Grant>()), (granted) =>

@@ -23,7 +23,10 @@ const MISSING: ReadonlyArray<string> = [
   "AccountNotFound",
   "ChatNotPaused",
   "UploadNotFound",
-  "PermissionNotFound"
+  "PermissionNotFound",
+  "ToolNotFound",
+  "ChatNotFound",
+  "DeliveryNotFound"
 ]
 
 /** What it was asked about is not there. */

@@ -33,6 +33,7 @@ import { gauges } from "./gauges.ts"
 import { permissions } from "./permissions.ts"
 import { refusals } from "./refusals.ts"
 import { health, pausedReport, status } from "./report.ts"
+import { tools } from "./tools.ts"
 
 /** Replies, parts and conversations that a list shows. */
 const MOST = 100
@@ -60,7 +61,7 @@ export interface Served {
 }
 
 /** The way on which a server is asked. Who has the socket is the gateway's user; who has the token need not be. */
-export type Way = Asker["via"]
+export type Way = Exclude<Asker["via"], "tool">
 
 /** Files that may be sent: of the socket all, over TCP those that agents may send too, and what was uploaded. */
 const rootsOf = (way: Way, { files = [] }: SendRequest, uploads: Uploads) =>
@@ -209,5 +210,6 @@ export const api = (served: Served, way: Way) =>
     chats,
     overview,
     permissions,
+    tools,
     refusals
   ])

@@ -21,6 +21,7 @@ import {
 } from "./Records.ts"
 import { SendRequest, SendResult, Upload } from "./Sending.ts"
 import { ConfigChange, Health, PausedChatReport, STATUS_PATH, Status } from "./Status.ts"
+import { tools } from "./ToolsApi.ts"
 
 const described = (text: string) => OpenApi.annotations({ description: text })
 
@@ -232,6 +233,7 @@ export class ControlApi extends HttpApi.make("imsg-gateway")
   .add(chats)
   .add(overview)
   .add(permissions)
+  .add(tools)
   .annotateContext(
     OpenApi.annotations({
       title: "imsg-gateway",

@@ -22,7 +22,8 @@ const MISSING: ReadonlyArray<string> = [
   "ConversationNotFound",
   "AccountNotFound",
   "ChatNotPaused",
-  "UploadNotFound"
+  "UploadNotFound",
+  "ToolNotFound"
 ]
 
 /** What it was asked about is not there. */

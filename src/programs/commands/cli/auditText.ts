@@ -3,6 +3,7 @@ import { Data } from "effect"
 import type { Look } from "../../../layers/terminal/look.ts"
 import type { AuditActor, AuditEntry, AuditEvent } from "../../../schemas/Audit.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
+import { scopesInWords } from "../../../schemas/Grant.ts"
 import { accountNamed, personInWords } from "../../../schemas/naming.ts"
 import { table } from "./table.ts"
 
@@ -12,13 +13,18 @@ const { $match: matchEvent } = Data.taggedEnum<AuditEvent>()
 /** By what names there are. */
 type Named = Pick<GatewayConfig, "accounts" | "people">
 
+const tokenInWords = (token: { readonly number: number; readonly name: string } | undefined): string =>
+  token === undefined ? "" : `, token ${token.number} (${token.name})`
+
 const actorInWords = ({ accounts, people }: Named) =>
   $match({
     Gateway: () => "the gateway",
     CommandLine: ({ user }) => `${user}, by command`,
     Signal: ({ signal }) => `signal ${signal}`,
-    Socket: () => "its socket",
-    Web: ({ address, session }) => `web ${address}${session === undefined ? "" : `, session ${session}`}`,
+    Socket: ({ token }) => `its socket${tokenInWords(token)}`,
+    Web: ({ address, session, token }) =>
+      `web ${address}${session === undefined ? "" : `, session ${session}`}${tokenInWords(token)}`,
+    Agent: ({ agentId }) => (agentId === undefined ? "an agent" : `the agent ${agentId}`),
     Chat: ({ accountId, handle }) =>
       `${personInWords(people, handle)}, in a chat of ${accountNamed(accounts, accountId)}`
   })
@@ -36,7 +42,8 @@ const eventInWords = ({ accounts, people }: Named) => {
     SignedIn: () => "signed in",
     SignedOut: () => "signed out",
     TokenRefused: ({ as }) => `gave a wrong token, ${as === "sign-in" ? "to sign in" : "as a program"}`,
-    TokenCreated: ({ name, number }) => `made token ${number} (${name})`,
+    TokenCreated: ({ name, number, scopes = ["admin"] }) =>
+      `made token ${number} (${name}), ${scopesInWords(scopes)}`,
     TokenRevoked: ({ name, number }) => `revoked token ${number} (${name})`,
     MessageSent: ({ accountId, deliveryId, target }) =>
       `sent ${deliveryId} to ${person(target)} through ${account(accountId)}`,

@@ -20,10 +20,19 @@ export interface OnlyChat {
 /** No chat at all: rowids begin at 1, and every account has a name. */
 export const NO_CHAT: OnlyChat = { accountId: "", chatId: 0 }
 
-/** `only` narrows the scope `chat` to one; it is that of the turn which an agent works for. */
+/** Who asks, where it is not the gateway's own user: whoever has a token, by its number, or an agent that works for a turn. */
+export type Caller =
+  | { readonly _tag: "Token"; readonly number: number }
+  | { readonly _tag: "Agent"; readonly agentId: string }
+
+/**
+ * `only` narrows the scope `chat` to one; it is that of the turn which an agent works for. `by` is absent for the
+ * gateway's own user: what one caller sends is known to no other.
+ */
 export interface Grant {
   readonly scopes: ReadonlyArray<Scope>
   readonly only?: OnlyChat
+  readonly by?: Caller
 }
 
 /** What the gateway's own user may do. */

@@ -3,12 +3,6 @@ import { Context, type Effect, type Option, type Redacted, type Scope } from "ef
 import type { Grant } from "../schemas/Grant.ts"
 import type { Turn } from "../schemas/Turn.ts"
 
-/** What an agent's token is worth now, and whose it is: while no turn of it runs that is nobody's, and worth no chat. */
-export interface AgentGrant {
-  readonly grant: Grant
-  readonly agentId: string | undefined
-}
-
 /** A token of a session of an agent, which is worth nothing but during its turns. */
 export interface AgentToken {
   readonly token: Redacted.Redacted<string>
@@ -21,7 +15,7 @@ export class AgentAccess extends Context.Tag("imsg-gateway/AgentAccess")<
   {
     /** Makes a token, which is forgotten when the scope closes. It is kept nowhere. */
     readonly issue: Effect.Effect<AgentToken, never, Scope.Scope>
-    /** What the token of a digest (see `digestOf`) is worth now, as long as it is not forgotten. */
-    readonly find: (digest: string) => Effect.Effect<Option.Option<AgentGrant>>
+    /** What the token of a digest (see `digestOf`) is worth now: between turns no chat at all, and none once it is forgotten. */
+    readonly find: (digest: string) => Effect.Effect<Option.Option<Grant>>
   }
 >() {}

@@ -1,28 +1,30 @@
 /** Tokens of agents, in memory: none outlives the process that it was made for. */
 import { Array as Arr, Effect, HashMap, Layer, Redacted, Ref } from "effect"
 import { digestOf } from "../../schemas/accessToken.ts"
-import { type Grant, NO_CHAT, type OnlyChat } from "../../schemas/Grant.ts"
+import { type Grant, NO_CHAT } from "../../schemas/Grant.ts"
 import type { Turn } from "../../schemas/Turn.ts"
-import { AgentAccess, type AgentGrant } from "../../services/AgentAccess.ts"
+import { AgentAccess } from "../../services/AgentAccess.ts"
 import { makeToken } from "../web/makeToken.ts"
 
-const ofChat = (only: OnlyChat): Grant => ({ scopes: ["chat"], only })
-
 /** Between its turns an agent can ask which tools there are, as it does when its session begins, and nothing else. */
-const IDLE: AgentGrant = { agentId: undefined, grant: ofChat(NO_CHAT) }
+const IDLE: Grant = { scopes: ["chat"], only: NO_CHAT }
 
 /** A chat that Messages has no number for cannot be named: nothing can be asked of it. */
-const grantOf = ({ agentId, envelopes }: Turn): AgentGrant => {
+const grantOf = ({ agentId, envelopes }: Turn): Grant => {
   const { accountId, chatId } = Arr.lastNonEmpty(envelopes)
-  return { agentId, grant: ofChat(chatId === undefined ? NO_CHAT : { accountId, chatId }) }
+  return {
+    scopes: ["chat"],
+    only: chatId === undefined ? NO_CHAT : { accountId, chatId },
+    by: { _tag: "Agent", agentId }
+  }
 }
 
-const make = Effect.map(Ref.make(HashMap.empty<string, AgentGrant>()), (granted) =>
+const make = Effect.map(Ref.make(HashMap.empty<string, Grant>()), (granted) =>
   AgentAccess.of({
     issue: Effect.gen(function* () {
       const token = makeToken()
       const digest = digestOf(Redacted.value(token))
-      const become = (worth: AgentGrant) => Ref.update(granted, HashMap.set(digest, worth))
+      const become = (worth: Grant) => Ref.update(granted, HashMap.set(digest, worth))
       // A turn that outlives its session brings nothing back.
       const rest = Ref.update(
         granted,

@@ -33,6 +33,7 @@ import { serverSentEvents } from "./events.ts"
 import { found, foundOrNot, foundOrRefused, refused, refusedOrNot, told, unavailable } from "./failures.ts"
 import { gauges } from "./gauges.ts"
 import * as InScopeLive from "./inScope.ts"
+import * as mcp from "./mcp.ts"
 import * as openApi from "./openApi.ts"
 import { refusals } from "./refusals.ts"
 import { health, pausedReport, status } from "./report.ts"
@@ -214,4 +215,4 @@ export const api = (served: Served, way: Way) =>
     overview,
     tools,
     refusals
-  ]).pipe(Layer.provide(InScopeLive.layer), Layer.provide([openApi.layer]))
+  ]).pipe(Layer.provide(InScopeLive.layer), Layer.provide([openApi.layer, mcp.layer]))

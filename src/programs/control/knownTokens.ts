@@ -32,6 +32,10 @@ export const knownTokens = (
       ? Effect.succeedSome({ digest, grant: OWNERS_GRANT })
       : Effect.map(
           find(digest),
-          Option.map((made) => ({ digest, grant: { scopes: made.scopes }, made }))
+          Option.map((made) => ({
+            digest,
+            grant: { scopes: made.scopes, by: { _tag: "Token" as const, number: made.number } },
+            made
+          }))
         )
 }

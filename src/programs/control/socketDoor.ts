@@ -59,8 +59,11 @@ const makeFindAsker = Effect.gen(function* () {
       agents.find(digest),
       Option.match({
         onNone: () => ofToken(digest),
-        onSome: ({ agentId, grant }) =>
-          Effect.succeedSome({ grant, who: { _tag: "Agent", ...(agentId === undefined ? {} : { agentId }) } })
+        onSome: (grant) =>
+          Effect.succeedSome({
+            grant,
+            who: grant.by?._tag === "Agent" ? grant.by : { _tag: "Agent" as const }
+          })
       })
     )
 })

@@ -7,6 +7,8 @@ import { codeWords, ENDINGS, PART_ENDINGS, STATE_WORDS, type Tone, toneOf, took 
 
 type Tag = GatewayEvent["_tag"]
 
+const VIA = { socket: "on this machine", web: "over HTTP", tool: "by a tool" } as const
+
 /** Every kind of event, by its name on the wire, as the page calls it. */
 export const KINDS: Readonly<Record<Tag, string>> = {
   AccountState: "Account",
@@ -104,7 +106,7 @@ export const eventWords = (event: GatewayEvent, names: Names): string => {
     case "TokenRefused":
       return `somebody at ${event.address} showed a wrong token`
     case "SendAccepted":
-      return `a message to ${chat(event.target)} was asked for ${event.via === "web" ? "over HTTP" : "on this machine"}`
+      return `a message to ${chat(event.target)} was asked for ${VIA[event.via]}`
     case "ConfigReloaded":
       return reloadedWords(event)
   }

@@ -149,12 +149,12 @@ const SignedIn = Schema.TaggedStruct("SignedIn", { address: Schema.String })
 /** A wrong token was shown to the web page; of those beyond the limit of a minute nothing is told. */
 const TokenRefused = Schema.TaggedStruct("TokenRefused", { address: Schema.String })
 
-/** The gateway was asked, on its socket or over TCP, to send a message, and accepted it. */
+/** The gateway was asked, on its socket, over TCP or by a tool, to send a message, and accepted it. */
 const SendAccepted = Schema.TaggedStruct("SendAccepted", {
   deliveryId: Schema.String,
   accountId: AccountId,
   target: Schema.String,
-  via: Schema.Literal("socket", "web")
+  via: Schema.Literal("socket", "web", "tool")
 })
 
 export const GatewayEvent = Schema.Union(

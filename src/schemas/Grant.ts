@@ -21,7 +21,7 @@ export interface OnlyChat {
 export const NO_CHAT: OnlyChat = { accountId: "", chatId: 0 }
 
 /** Who asks, where it is not the gateway's own user: whoever has a token, by its number, or an agent that works for a turn. */
-export type Caller =
+type Caller =
   | { readonly _tag: "Token"; readonly number: number }
   | { readonly _tag: "Agent"; readonly agentId: string }
 
@@ -52,3 +52,22 @@ export const inOrder = (scopes: ReadonlyArray<Scope>): ReadonlyArray<Scope> =>
 /** What a token is worth, for people. */
 export const scopesInWords = (scopes: ReadonlyArray<Scope>): string =>
   scopes.includes("admin") ? "for everything" : `for ${scopes.length === 0 ? "nothing" : scopes.join(", ")}`
+
+const callerIn = ({ by }: Grant): string => {
+  switch (by?._tag) {
+    case undefined:
+      return "owner"
+    case "Token":
+      return `token:${by.number}`
+    case "Agent":
+      return `agent:${encodeURIComponent(by.agentId)}`
+  }
+}
+
+/** A text that is equal for equal callers alone, and one word. An agent is another caller in each chat. */
+export const callerKey = (grant: Grant): string => {
+  const { only } = grant
+  return only === undefined
+    ? callerIn(grant)
+    : `${callerIn(grant)}:${encodeURIComponent(only.accountId)}:${only.chatId}`
+}

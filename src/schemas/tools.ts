@@ -1,5 +1,5 @@
 /** What programs may have the gateway do: the tools of its MCP server, and what each takes. */
-import { Schema } from "effect"
+import { JSONSchema, Schema } from "effect"
 import type { Scope } from "./Grant.ts"
 
 /** The most that a text, and a whole answer, of a tool may have, in bytes of UTF-8. */
@@ -38,7 +38,7 @@ const inputs = {
     chat_id: maybe(chatId),
     to: maybe(
       text(
-        "Else whom to write to: a phone number in international form, an email, or another target as the gateway prints it."
+        "Else whom to write to: a phone number in international form, an email, or another target as the gateway prints it. Who may write to one chat only can leave out both."
       )
     ),
     text: Schema.String.pipe(Schema.minLength(1), Schema.maxLength(20_000)).annotations({
@@ -64,12 +64,14 @@ const inputs = {
       whole(
         0,
         Number.MAX_SAFE_INTEGER,
-        "The `id` of the last message that you know. Else what comes from now on."
+        "The `after` of the last answer, or the `id` of the last message that you know. Else what comes from now on."
       )
     ),
     wait_ms: maybe(whole(0, 60_000, "How long to wait for one; 30000 unless told."))
   }),
-  list_pairings: Schema.Struct({})
+  list_pairings: Schema.Struct({
+    account: maybe(text("Only those of this account, by its id."))
+  })
 } as const
 
 export type ToolName = keyof typeof inputs
@@ -128,7 +130,7 @@ export const TOOLS = {
   wait_for_messages: tool("wait_for_messages", {
     title: "Wait for messages",
     description:
-      "Waits until somebody writes, and answers what they wrote; nothing where nobody does in time.",
+      "Waits until somebody writes, and answers what they wrote; nothing where nobody does in time. Give the `after` of the answer to the next call, and nothing is missed.",
     scopes: ["chat", "read"],
     readOnly: true
   }),
@@ -139,5 +141,9 @@ export const TOOLS = {
     readOnly: true
   })
 } satisfies { readonly [Name in ToolName]: Tool<Name> }
+
+/** What a tool takes, as JSON Schema without references. */
+export const inputSchemaOf = (tool: Tool): JSONSchema.JsonSchema7Root =>
+  JSONSchema.make(Schema.make(tool.input.ast))
 
 export const isToolName = (name: string): name is ToolName => Object.hasOwn(TOOLS, name)

@@ -23,5 +23,13 @@ export class Router extends Context.Tag("imsg-gateway/Router")<
     ) => Effect.Effect<boolean, StoreUnavailable>
     /** Whether the config admits a person to a group, as far as it is not about mentions. */
     readonly admitsToGroup: (envelope: Envelope) => Effect.Effect<boolean, StoreUnavailable>
+    /**
+     * Whether the config lets in what somebody writes in a chat, whatever it says and however old it is: what `judge` would
+     * dispatch, or keep as a group's history. Nothing is written. Without `sentAt` it is about somebody who writes now.
+     */
+    readonly admits: (
+      envelope: Envelope,
+      options?: Pick<JudgeOptions, "clockBehindMs">
+    ) => Effect.Effect<boolean, StoreUnavailable>
   }
 >() {}

@@ -59,6 +59,22 @@ type Admission =
   | { readonly _tag: "Admitted"; readonly reason: DispatchReason; readonly since: number | undefined }
   | { readonly _tag: "Refused"; readonly reason: DropReason | "dm-unknown-sender" }
 
+/** `now` by the clock that dates rows, Unix ms, and by how much that is behind the gateway's. */
+interface Clocks {
+  readonly now: number
+  readonly behindMs: number
+}
+
+/**
+ * Whether somebody wrote before they were let in: they were told that it was not kept. It was the gateway's clock that they
+ * were let in by.
+ */
+const isTooEarly = (
+  { since }: Extract<Admission, { readonly _tag: "Admitted" }>,
+  { sentAt }: Envelope,
+  { behindMs, now }: Clocks
+): boolean => since !== undefined && sentAt !== undefined && isFromBefore(sentAt + 1, since - behindMs, now)
+
 /** What a config means for the Router. */
 interface Rules {
   readonly config: GatewayConfig
@@ -86,6 +102,15 @@ const refusal = (reason: DropReason | "dm-unknown-sender"): Admission => ({ _tag
 /** Whose agent a message is for. */
 const agentOf = ({ config }: Rules, { group, guises, policy }: Subject): string =>
   agentFor(config, policy.account, guises, group?.chats)
+
+/** Why nothing that somebody writes in a group is for anybody. */
+const groupRefusal = ({ guises, policy }: Subject, { chats }: GroupChat): DropReason | undefined => {
+  const { account } = policy
+  const named = Object.keys(account.groups)
+  if (account.groupPolicy === "disabled") return "groups-disabled"
+  if (named.length > 0 && !named.includes("*") && !isNamed(account, chats)) return "group-not-admitted"
+  return admittedToGroup(policy, guises) ? undefined : "group-sender-not-allowlisted"
+}
 
 /** The command that a message of somebody who is let in is. */
 const orderIn = (current: Rules, subject: Subject) =>
@@ -195,20 +220,10 @@ const make = Effect.gen(function* () {
       return Verdict.Dispatch({ ...to, withholdQuote: yield* mustWithholdQuote(subject), reason })
     })
 
-  const judgeDirect = (
-    current: Rules,
-    subject: Subject,
-    { behindMs, now }: { readonly now: number; readonly behindMs: number }
-  ) =>
+  const judgeDirect = (current: Rules, subject: Subject, { behindMs, now }: Clocks) =>
     Effect.flatMap(directAdmission(subject), (direct) => {
-      const { sentAt } = subject.envelope
       if (direct._tag === "Admitted") {
-        // They were told that what they wrote before was not kept. It was the gateway's clock that they were let in by.
-        const isTooEarly =
-          direct.since !== undefined &&
-          sentAt !== undefined &&
-          isFromBefore(sentAt + 1, direct.since - behindMs, now)
-        return isTooEarly
+        return isTooEarly(direct, subject.envelope, { behindMs, now })
           ? Effect.succeed(drop("dm-before-approval"))
           : letIn(current, subject, direct.reason)
       }
@@ -230,14 +245,10 @@ const make = Effect.gen(function* () {
 
   const judgeGroup = (current: Rules, subject: Subject, group: GroupChat) =>
     Effect.gen(function* () {
-      const { envelope, guises, policy } = subject
+      const { envelope, policy } = subject
       const { account } = policy
-      const named = Object.keys(account.groups)
-      if (account.groupPolicy === "disabled") return drop("groups-disabled")
-      if (named.length > 0 && !named.includes("*") && !isNamed(account, group.chats)) {
-        return drop("group-not-admitted")
-      }
-      if (!admittedToGroup(policy, guises)) return drop("group-sender-not-allowlisted")
+      const refused = groupRefusal(subject, group)
+      if (refused !== undefined) return drop(refused)
       if (groupSettings(account, group.chats).requireMention === false) {
         return yield* letIn(current, subject, "group-no-mention-needed")
       }
@@ -269,6 +280,19 @@ const make = Effect.gen(function* () {
         return yield* chat !== undefined && isGroupChat(policy.account, envelope, chat.chats)
           ? judgeGroup(current, subjectOf(policy, envelope, chat), chat)
           : judgeDirect(current, subjectOf(policy, envelope, undefined), { behindMs, now })
+      }),
+    admits: (envelope, { clockBehindMs: behindMs = 0 } = {}) =>
+      Effect.gen(function* () {
+        const policy = (yield* rules).policies.get(envelope.accountId)
+        if (policy === undefined || !isServed(policy.account, envelope)) return false
+        const chat = mayBeGroup(policy.account, envelope) ? yield* groupOf(envelope) : undefined
+        if (chat !== undefined && isGroupChat(policy.account, envelope, chat.chats)) {
+          return groupRefusal(subjectOf(policy, envelope, chat), chat) === undefined
+        }
+        if (envelope.isGroup || envelope.sender === "") return false
+        const direct = yield* directAdmission(subjectOf(policy, envelope, undefined))
+        const now = (yield* Clock.currentTimeMillis) - behindMs
+        return direct._tag === "Admitted" && !isTooEarly(direct, envelope, { behindMs, now })
       }),
     withholdsQuote: (envelope, isGroup) =>
       Effect.gen(function* () {

@@ -10,7 +10,8 @@ const FILE_MARK = /\ufffc/gu
 
 const lastOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 
-const entryOf = (message: ImsgMessage): MessageRecord => ({
+/** A row as people read it. */
+export const recordOf = (message: ImsgMessage): MessageRecord => ({
   id: message.id,
   guid: message.guid,
   at: timeOf(message.created_at),
@@ -23,16 +24,25 @@ const entryOf = (message: ImsgMessage): MessageRecord => ({
   )
 })
 
-/** At most `limit` of the newest messages of a chat, the oldest of them first. */
+interface Wanted {
+  readonly chatId: number
+  readonly limit: number
+  readonly timeoutMs: number
+}
+
+/** At most `limit` of the newest rows of a chat, the oldest of them first. */
+export const readRows = (
+  session: ImsgSession,
+  { chatId, limit, timeoutMs }: Wanted
+): Effect.Effect<ReadonlyArray<ImsgMessage>, RequestError> =>
+  Effect.map(
+    session.request(Methods.messagesHistory, { chat_id: chatId, limit, attachments: true }, timeoutMs),
+    ({ messages }) => Arr.reverse(messages.readable)
+  )
+
+/** The same as people read them. */
 export const readHistory = (
   session: ImsgSession,
-  options: { readonly chatId: number; readonly limit: number; readonly timeoutMs: number }
+  wanted: Wanted
 ): Effect.Effect<ReadonlyArray<MessageRecord>, RequestError> =>
-  Effect.map(
-    session.request(
-      Methods.messagesHistory,
-      { chat_id: options.chatId, limit: options.limit, attachments: true },
-      options.timeoutMs
-    ),
-    ({ messages }) => Arr.reverse(messages.readable).map(entryOf)
-  )
+  Effect.map(readRows(session, wanted), (rows) => rows.map(recordOf))

@@ -1,7 +1,7 @@
 /** Chats as people choose one from a list. */
-import { Effect, Option, Order, Schema } from "effect"
+import { Array as Arr, Effect, Option, Order, Schema } from "effect"
 import type { ChatRecord } from "../../schemas/control/Records.ts"
-import type { Method } from "../../schemas/ImsgProtocol.ts"
+import { Code, type Method } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) =>
@@ -26,6 +26,13 @@ const Listed = Schema.Struct({ chats: Schema.Array(Schema.Unknown) })
 const chatsList: Method<{ readonly limit: number }, typeof Listed.Type, typeof Listed.Encoded> = {
   name: "chats.list",
   result: Listed,
+  mutates: false
+}
+
+/** One chat by its id (0.15+). */
+const chatsGet: Method<{ readonly chat_id: number }, typeof ListedChat.Type, typeof ListedChat.Encoded> = {
+  name: "chats.get",
+  result: ListedChat,
   mutates: false
 }
 
@@ -70,3 +77,47 @@ export const listChats = (
       .map(entryOf)
       .sort(newestFirst)
   )
+
+/** How many chats are looked through, newest first: whatever is written in now is among the first. */
+export const DEPTHS = [100, 1000] as const
+
+/** What a chat is looked for by: its id, or what else it is called. */
+export type ChatName =
+  | { readonly chatId: number }
+  | { readonly guid: string }
+  | { readonly identifier: string }
+
+const isNamed = (chat: ChatEntry, name: ChatName): boolean =>
+  "chatId" in name
+    ? chat.id === name.chatId
+    : "guid" in name
+      ? chat.guid === name.guid
+      : chat.identifier === name.identifier
+
+/** The chat of a name, if the child knows it; older builds find it among the newest thousand only. */
+export const findChat = (
+  session: ImsgSession,
+  name: ChatName,
+  timeoutMs: number
+): Effect.Effect<Option.Option<ChatEntry>, RequestError> => {
+  if ("chatId" in name && session.build.methods.has(chatsGet.name)) {
+    return session.request(chatsGet, { chat_id: name.chatId }, timeoutMs).pipe(
+      Effect.map((chat) => Option.some(entryOf(chat))),
+      Effect.catchIf(
+        (error) => error._tag === "RpcFailed" && error.rpcCode === Code.invalidParams,
+        () => Effect.succeedNone
+      )
+    )
+  }
+  const look = ([limit, ...deeper]: ReadonlyArray<number>): Effect.Effect<
+    Option.Option<ChatEntry>,
+    RequestError
+  > =>
+    limit === undefined
+      ? Effect.succeedNone
+      : Effect.flatMap(listChats(session, { limit, timeoutMs }), (chats) => {
+          const found = Arr.findFirst(chats, (chat) => isNamed(chat, name))
+          return Option.isSome(found) || chats.length < limit ? Effect.succeed(found) : look(deeper)
+        })
+  return look(DEPTHS)
+}

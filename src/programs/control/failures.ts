@@ -23,7 +23,9 @@ const MISSING: ReadonlyArray<string> = [
   "AccountNotFound",
   "ChatNotPaused",
   "UploadNotFound",
-  "ToolNotFound"
+  "ToolNotFound",
+  "ChatNotFound",
+  "DeliveryNotFound"
 ]
 
 /** What it was asked about is not there. */

@@ -65,7 +65,7 @@ export interface Served {
 }
 
 /** The way on which a server is asked. Who has the socket is the gateway's user; who has the token need not be. */
-export type Way = Asker["via"]
+export type Way = Exclude<Asker["via"], "tool">
 
 /** Files that may be sent: of the gateway's user all, of others, and over TCP, those that agents may send too, and what was uploaded. */
 const rootsOf = (way: Way, { files = [] }: SendRequest, uploads: Uploads) =>

@@ -53,6 +53,7 @@ import type { AgentAccess } from "../../services/AgentAccess.ts"
 import type { Audit } from "../../services/Audit.ts"
 import type { Budget } from "../../services/Budget.ts"
 import type { Children } from "../../services/Children.ts"
+import type { Chunker } from "../../services/Chunker.ts"
 import { ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import type { Conversations } from "../../services/Conversations.ts"
 import type { DeadLetters } from "../../services/DeadLetters.ts"
@@ -70,6 +71,7 @@ import type { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import type { Permissions } from "../../services/Permissions.ts"
+import type { Router } from "../../services/Router.ts"
 import { StateLock } from "../../services/StateLock.ts"
 import type { StoreHealth } from "../../services/StoreHealth.ts"
 import type { TurnMembers } from "../../services/TurnMembers.ts"
@@ -127,6 +129,8 @@ const runner = MessageStorageSqlite.readMore.pipe(
 /** What a running gateway is asked and commanded through. */
 type Running =
   | Sharding.Sharding
+  | Chunker
+  | Router
   | Lifecycle
   | Accounts
   | Children
@@ -255,15 +259,19 @@ const control = (startedAt: number) =>
   Effect.gen(function* () {
     const { onSocket } = yield* Effect.promise(() => import("../control/server.ts"))
     const { makeUploads } = yield* Effect.promise(() => import("../sending/uploads.ts"))
+    const { makeToolbox, Toolbox } = yield* Effect.promise(() => import("../tools/Toolbox.ts"))
+    const sends = Lanes.make()
+    const toolbox = yield* makeToolbox(sends)
+    const withTools = Effect.provideService(Toolbox, toolbox)
     const served = {
       startedAt,
-      sends: Lanes.make(),
+      sends,
       uploads: yield* makeUploads,
       listeners: yield* Ref.make(0)
     }
-    yield* Layer.build(onSocket(served))
+    yield* withTools(Layer.build(onSocket(served)))
     const { onHttp } = yield* Effect.promise(() => import("../control/web.ts"))
-    yield* Layer.build(onHttp(served))
+    yield* withTools(Layer.build(onHttp(served)))
   })
 
 /**

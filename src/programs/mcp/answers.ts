@@ -3,10 +3,11 @@ import type {
   CallToolResult,
   ListToolsResult,
   ReadResourceResult,
-  Resource
+  Resource,
+  Tool
 } from "@modelcontextprotocol/server"
-import { Option, Schema } from "effect"
-import type { ToolReport } from "../../schemas/control/ToolsApi.ts"
+import { Option, Predicate, Schema } from "effect"
+import type { ToolRecord } from "../../schemas/control/ToolsApi.ts"
 
 /** What a failure says to whoever called. */
 export interface Told {
@@ -17,12 +18,18 @@ export interface Told {
 /** The whole of a failure, for a model: a tool that fails is an answer, not a break of the protocol. */
 export const inFull = ({ hint, message }: Told): string => `${message}. ${hint}`
 
-export const listed = (tools: ReadonlyArray<ToolReport>): ListToolsResult => ({
+/** A schema over the wire is what it is; of one that is no object's MCP takes what it says beside. */
+const asInput = (schema: unknown): Tool["inputSchema"] => ({
+  ...(Predicate.isRecord(schema) ? schema : {}),
+  type: "object"
+})
+
+export const listed = (tools: ReadonlyArray<ToolRecord>): ListToolsResult => ({
   tools: tools.map(({ description, inputSchema, name, readOnly, title }) => ({
     name,
     title,
     description,
-    inputSchema: { ...inputSchema, type: "object" },
+    inputSchema: asInput(inputSchema),
     annotations: { title, readOnlyHint: readOnly, destructiveHint: false, openWorldHint: !readOnly }
   }))
 })

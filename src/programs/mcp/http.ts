@@ -46,7 +46,8 @@ export const makeMcpOverHttp = Effect.gen(function* () {
       createMcpHandler(
         ({ authInfo }) => {
           const tools = authInfo === undefined ? undefined : askers.get(authInfo)
-          if (tools === undefined) throw new Error("the SDK asks for a server without what it was given for it")
+          if (tools === undefined)
+            throw new Error("the SDK asks for a server without what it was given for it")
           return makeMcpServer(tools, run)
         },
         { maxSubscriptions: MOST_LISTENERS }

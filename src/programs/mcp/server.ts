@@ -1,12 +1,7 @@
 /** The MCP server, one for both doors: over stdio and over HTTP. It imports the SDK, so that it is loaded where it is asked for. */
-import {
-  ProtocolError,
-  ProtocolErrorCode,
-  ResourceNotFoundError,
-  Server
-} from "@modelcontextprotocol/server"
+import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from "@modelcontextprotocol/server"
 import { Effect, Either, Option } from "effect"
-import type { ToolReport } from "../../schemas/control/ToolsApi.ts"
+import type { ToolRecord } from "../../schemas/control/ToolsApi.ts"
 import { PROGRAM, VERSION } from "../../version.ts"
 import {
   answered,
@@ -23,7 +18,7 @@ import { INSTRUCTIONS } from "./instructions.ts"
 
 /** The tools of whoever asks. */
 export interface Tools {
-  readonly list: Effect.Effect<ReadonlyArray<ToolReport>>
+  readonly list: Effect.Effect<ReadonlyArray<ToolRecord>>
   readonly call: (name: string, input: unknown) => Effect.Effect<unknown, Told>
 }
 
@@ -33,7 +28,7 @@ export type Run = <A>(effect: Effect.Effect<A>, signal: AbortSignal) => Promise<
 /** Chats that are listed as resources. */
 const MOST_CHATS = 100
 
-const isOffered = (tools: ReadonlyArray<ToolReport>, wanted: string): boolean =>
+const isOffered = (tools: ReadonlyArray<ToolRecord>, wanted: string): boolean =>
   tools.some(({ name }) => name === wanted)
 
 /** The chats that `list_chats` answers; none where that is not for who asks. */
@@ -45,7 +40,10 @@ const resources = ({ call, list }: Tools) =>
 
 /** What the SDK throws is what it answers with. */
 const orThrow = <A>(either: Either.Either<A, Told>): A =>
-  Either.getOrThrowWith(either, (failure) => new ProtocolError(ProtocolErrorCode.InternalError, inFull(failure)))
+  Either.getOrThrowWith(
+    either,
+    (failure) => new ProtocolError(ProtocolErrorCode.InternalError, inFull(failure))
+  )
 
 /** A server of the SDK, which serves one connection or one request. */
 export const makeMcpServer = (tools: Tools, run: Run): Server => {
@@ -56,8 +54,10 @@ export const makeMcpServer = (tools: Tools, run: Run): Server => {
   server.setRequestHandler("tools/list", (_, { mcpReq: { signal } }) =>
     run(Effect.map(tools.list, listed), signal)
   )
-  server.setRequestHandler("tools/call", ({ params: { arguments: input = {}, name } }, { mcpReq: { signal } }) =>
-    run(Effect.match(tools.call(name, input), { onFailure: refused, onSuccess: answered }), signal)
+  server.setRequestHandler(
+    "tools/call",
+    ({ params: { arguments: input = {}, name } }, { mcpReq: { signal } }) =>
+      run(Effect.match(tools.call(name, input), { onFailure: refused, onSuccess: answered }), signal)
   )
   server.setRequestHandler("resources/list", async (_, { mcpReq: { signal } }) => ({
     resources: [...orThrow(await run(resources(tools), signal))]

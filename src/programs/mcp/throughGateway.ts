@@ -1,10 +1,10 @@
 /** The tools of the gateway that runs, asked on its socket, and what is said while none runs. */
 import type { FileSystem, Path } from "@effect/platform"
 import { Effect, type Redacted } from "effect"
-import { type Tool, TOOLS } from "../../schemas/tools.ts"
+import { TOOLS, type Tool } from "../../schemas/tools.ts"
 import { withGateway } from "../control/client.ts"
+import { recordOf } from "../tools/recordOf.ts"
 import type { Told } from "./answers.ts"
-import { reportOf } from "./reportOf.ts"
 import type { Tools } from "./server.ts"
 
 /** Tools wait for as long as they are told to, a minute at most; a gateway that answers later hangs. */
@@ -26,7 +26,7 @@ export const throughGateway = (
         Effect.catchAll(({ hint, message }) =>
           Effect.as(
             Effect.annotateLogs(Effect.logWarning(message), { hint }),
-            Object.values<Tool>(TOOLS).map(reportOf)
+            Object.values<Tool>(TOOLS).map(recordOf)
           )
         )
       ),

@@ -14,7 +14,8 @@ const NAMES: Readonly<Record<PartRecord["state"]["_tag"], StateName>> = {
   Failed: "failed"
 }
 
-const sentPart = ({ index, state }: PartRecord): SentPart => ({
+/** A part as whoever asked for it is told of it. */
+export const sentPart = ({ index, state }: PartRecord): SentPart => ({
   index,
   state: NAMES[state._tag],
   guid: state._tag === "Sent" ? (state.guid ?? null) : null,
@@ -22,7 +23,7 @@ const sentPart = ({ index, state }: PartRecord): SentPart => ({
 })
 
 /** The worst of the parts; `sending` where one of them, or all, have no end yet. */
-const stateOf = (parts: ReadonlyArray<SentPart>): SendResult["state"] => {
+export const stateOf = (parts: ReadonlyArray<SentPart>): SendResult["state"] => {
   const has = (...names: ReadonlyArray<StateName>) => parts.some(({ state }) => names.includes(state))
   if (parts.length === 0 || has("queued", "sending")) return "sending"
   if (has("failed")) return "failed"

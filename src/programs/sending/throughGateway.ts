@@ -13,9 +13,9 @@ import { resultOf } from "./result.ts"
 /** How long is waited where the request does not say. */
 const WAIT_MS = 30_000
 
-/** Who asks for a message: on the socket, or over TCP. */
+/** Who asks for a message: on the socket, over TCP, or by a tool. */
 export interface Asker extends FileAccess {
-  readonly via: "socket" | "web"
+  readonly via: "socket" | "web" | "tool"
 }
 
 /** Accepts a delivery, unless one of its name was accepted before: that one's files are not to be touched. */
@@ -42,14 +42,13 @@ const accept = (judged: Judged, asker: Asker) =>
   )
 
 /**
- * Accepts a message for delivery and waits for its end, or for `waitMs`; the delivery goes on after that. Requests of
+ * Accepts what was judged for delivery and waits for its end, or for `waitMs`; the delivery goes on after that. Requests of
  * one name are taken one by one in `lanes`.
  */
-export const sendThroughGateway = (lanes: Lanes, asker: Asker, request: SendRequest) =>
+export const deliverThroughGateway = (lanes: Lanes, asker: Asker, judged: Judged, waitMs = WAIT_MS) =>
   Effect.gen(function* () {
     const events = yield* Events
     const outbox = yield* Outbox
-    const judged = yield* judge(request)
     // Before the delivery can end.
     const heard = yield* events.listen
     yield* lanes.run(judged.id, accept(judged, asker))
@@ -60,7 +59,11 @@ export const sendThroughGateway = (lanes: Lanes, asker: Asker, request: SendRequ
     yield* heard.pipe(
       Stream.filter(({ event }) => event._tag === "DeliveryEnded" && event.deliveryId === judged.id),
       Stream.runHead,
-      Effect.timeoutOption(Duration.millis(request.waitMs ?? WAIT_MS))
+      Effect.timeoutOption(Duration.millis(waitMs))
     )
     return yield* result
   }).pipe(Effect.scoped)
+
+/** The same for what somebody asks for by hand. */
+export const sendThroughGateway = (lanes: Lanes, asker: Asker, request: SendRequest) =>
+  Effect.flatMap(judge(request), (judged) => deliverThroughGateway(lanes, asker, judged, request.waitMs))

@@ -2,33 +2,60 @@
 import { Effect, ParseResult, Schema } from "effect"
 import { ToolInputInvalid, ToolNotFound } from "../../schemas/errors/tools.ts"
 import { type Grant, isGranted } from "../../schemas/Grant.ts"
-import { isToolName, TOOLS, type Tool, type ToolInput, type ToolName } from "../../schemas/tools.ts"
+import { isToolName, TOOLS, type Tool } from "../../schemas/tools.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
-import { PairingStore } from "../../services/PairingStore.ts"
+import { OnBehalfOf } from "../../services/Audit.ts"
+import { issuesInWords } from "../control/issues.ts"
+import { getDelivery } from "./deliveries.ts"
+import { listPairings } from "./pairings.ts"
+import { listTheChats, readMessages, searchMessages } from "./reading.ts"
+import { sendMessage } from "./sending.ts"
+import { waitForMessages } from "./waiting.ts"
 
 /** The tools that a grant is worth. */
 export const toolsOf = (grant: Grant): ReadonlyArray<Tool> =>
   Object.values<Tool>(TOOLS).filter(({ scopes }) => isGranted(grant, scopes))
 
+/** What a tool does with what it was given, once that is known to be what it takes. */
+const taking =
+  <I, A, E, R>(
+    { input, name }: { readonly name: string; readonly input: Schema.Schema<I, I> },
+    run: (input: I) => Effect.Effect<A, E, R>
+  ) =>
+  (given: unknown) =>
+    Schema.decodeUnknown(input)(given, { onExcessProperty: "error", errors: "all" }).pipe(
+      Effect.mapError((error) => {
+        const issues = ParseResult.ArrayFormatter.formatErrorSync(error)
+        return new ToolInputInvalid({ tool: name, detail: issuesInWords(issues) })
+      }),
+      Effect.flatMap(run)
+    )
+
 const handlers = {
-  list_pairings: (_: ToolInput<"list_pairings">) =>
-    Effect.flatMap(PairingStore, ({ pending }) => Effect.map(pending, (pairings) => ({ pairings })))
+  list_chats: taking(TOOLS.list_chats, listTheChats),
+  read_messages: taking(TOOLS.read_messages, readMessages),
+  search_messages: taking(TOOLS.search_messages, searchMessages),
+  send_message: taking(TOOLS.send_message, sendMessage),
+  get_delivery: taking(TOOLS.get_delivery, getDelivery),
+  wait_for_messages: taking(TOOLS.wait_for_messages, waitForMessages),
+  list_pairings: taking(TOOLS.list_pairings, listPairings)
 }
 
-const isBuilt = (name: ToolName): name is keyof typeof handlers => Object.hasOwn(handlers, name)
+/** An agent's deeds are its own, by whatever door it came. */
+const onBehalfOfAgent =
+  ({ by }: Grant) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    by?._tag === "Agent"
+      ? Effect.provideService(effect, OnBehalfOf, { _tag: "Agent", agentId: by.agentId })
+      : effect
+
+const call = (grant: Grant, name: string, given: unknown) =>
+  Effect.gen(function* () {
+    const known = toolsOf(grant).map((tool) => tool.name)
+    if (!isToolName(name) || !known.includes(name)) return yield* new ToolNotFound({ tool: name, known })
+    return yield* handlers[name](given)
+  })
 
 /** The answer of a tool, as JSON; at most `RESULT_BYTES` of it. */
 export const callTool = (name: string, given: unknown) =>
-  Effect.gen(function* () {
-    const known = toolsOf(yield* AskedWith).map((tool) => tool.name)
-    if (!isToolName(name) || !known.includes(name) || !isBuilt(name)) {
-      return yield* new ToolNotFound({ tool: name, known })
-    }
-    const input = yield* Schema.decodeUnknown(TOOLS[name].input)(given, { onExcessProperty: "error" }).pipe(
-      Effect.mapError(
-        (error) =>
-          new ToolInputInvalid({ tool: name, detail: ParseResult.TreeFormatter.formatErrorSync(error) })
-      )
-    )
-    return yield* handlers[name](input)
-  })
+  Effect.flatMap(AskedWith, (grant) => onBehalfOfAgent(grant)(call(grant, name, given)))

@@ -1,4 +1,4 @@
-/** Tools over the control server, for whoever speaks no MCP, and for the MCP server of the command line. */
+/** The tools, for programs that are no MCP client, and for the gateway's own MCP server. */
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { NotFound, Refused, Unavailable } from "./failures.ts"
@@ -6,23 +6,24 @@ import { ANY_SCOPE, InScope, Needs } from "./InScope.ts"
 
 const described = (text: string) => OpenApi.annotations({ description: text })
 
-/** A tool as MCP lists it; `inputSchema` is JSON Schema. */
-export const ToolReport = Schema.Struct({
+/** A tool as whoever may call it is told of it. */
+export const ToolRecord = Schema.Struct({
   name: Schema.String,
   title: Schema.String,
   description: Schema.String,
-  inputSchema: Schema.Record({ key: Schema.String, value: Schema.Unknown }),
   /** Whether it changes nothing. */
-  readOnly: Schema.Boolean
-})
-export type ToolReport = typeof ToolReport.Type
+  readOnly: Schema.Boolean,
+  /** What it takes, as JSON Schema. */
+  inputSchema: Schema.Unknown
+}).annotations({ identifier: "Tool" })
+export type ToolRecord = typeof ToolRecord.Type
 
 export const tools = HttpApiGroup.make("tools")
   .middleware(InScope)
   .add(
     HttpApiEndpoint.get("list", "/tools")
-      .addSuccess(Schema.Array(ToolReport))
-      .annotateContext(described("The tools that the token is worth."))
+      .addSuccess(Schema.Array(ToolRecord))
+      .annotateContext(described("The tools that whoever asks may call."))
   )
   .add(
     HttpApiEndpoint.post("call", "/tools/:name")
@@ -32,6 +33,8 @@ export const tools = HttpApiGroup.make("tools")
       .addError(NotFound)
       .addError(Refused)
       .addError(Unavailable)
-      .annotateContext(described("Calls one with what its input schema says, and answers what it answers."))
+      .annotateContext(
+        described("Calls a tool with what it takes, and answers what it answers: at most 32 KiB of JSON.")
+      )
   )
   .annotate(Needs, ANY_SCOPE)

@@ -26,3 +26,53 @@ export class ChatNotGranted extends GatewayError<ChatNotGranted>()("ChatNotGrant
   message: ({ chat }) => `the chat ${chat} is not open to this token`,
   hint: "`list_chats` names those that are."
 }) {}
+
+/** There is no such chat in the database of an account. */
+export class ChatNotFound extends GatewayError<ChatNotFound>()("ChatNotFound", {
+  code: "chat_not_found",
+  fields: { chat: Schema.String, account: Schema.String },
+  message: ({ account, chat }) => `there is no chat ${chat} in the account ${account}`,
+  hint: "`list_chats` names those that there are. An id is of one account; to write to somebody new give `to`."
+}) {}
+
+/** Who asks may not write to this person. */
+export class PersonNotGranted extends GatewayError<PersonNotGranted>()("PersonNotGranted", {
+  code: "person_not_granted",
+  fields: { to: Schema.String },
+  message: ({ to }) => `this token may not write to ${to}`,
+  hint: "With the scope `chat` only those are written to whom the gateway's config lets in. `list_chats` names their chats."
+}) {}
+
+/** The build of imsg that an account has cannot search. */
+export class SearchUnsupported extends GatewayError<SearchUnsupported>()("SearchUnsupported", {
+  code: "search_unsupported",
+  fields: { account: Schema.String, version: Schema.optional(Schema.String) },
+  message: ({ account, version }) =>
+    `the imsg of the account ${account}${version === undefined ? "" : `, version ${version},`} cannot search: that needs 0.14 or newer`,
+  hint: "Read the chats with `read_messages` instead. On the Mac `brew upgrade imsg` brings a version that can search."
+}) {}
+
+/** No delivery of this id is known, or not to who asks. */
+export class DeliveryNotFound extends GatewayError<DeliveryNotFound>()("DeliveryNotFound", {
+  code: "delivery_not_found",
+  fields: { delivery: Schema.String },
+  message: ({ delivery }) => `no delivery ${delivery} is known to this token`,
+  hint: "Give the `delivery_id` that `send_message` answered. What was sent long ago is forgotten."
+}) {}
+
+/** A text of an agent makes more messages than its answers may. */
+export class MessageTooLong extends GatewayError<MessageTooLong>()("MessageTooLong", {
+  code: "message_too_long",
+  fields: { parts: Schema.Int, most: Schema.Int },
+  message: ({ most, parts }) =>
+    `the text would be sent in ${parts} messages, and ${most} are allowed at once`,
+  hint: "Say it in fewer words."
+}) {}
+
+/** A chat was sent as much as it may be in a day. */
+export class BudgetUsedUp extends GatewayError<BudgetUsedUp>()("BudgetUsedUp", {
+  code: "budget_used_up",
+  fields: { chat: Schema.String },
+  message: ({ chat }) => `${chat} was sent as many messages within 24 hours as messages.budget.parts allows`,
+  hint: "Nothing more can be sent there for now. The owner can raise messages.budget.parts in the config."
+}) {}

@@ -64,6 +64,30 @@ for (const [title, table] of tables) {
   })
 }
 
+/** The situations of a row in which a tool would see what it may not, or not what it may. */
+const missighted = (table: AccessTable, row: Row) =>
+  Effect.forEach(scenesOf(table, row), ({ envelope, imessage, what }) =>
+    Effect.flatMap(Router, ({ admits }) => admits(envelope)).pipe(
+      Effect.provide(routerOf({ imessage, people: PEOPLE, owners: OWNERS })),
+      Effect.map((isAdmitted) => ({ what, isAdmitted }))
+    )
+  ).pipe(
+    Effect.map((seen) =>
+      seen.filter(({ isAdmitted }) => isAdmitted !== /^(?:Dispatch|Command|Remember):/u.test(row.verdict))
+    ),
+    Effect.provide(knowingStores)
+  )
+
+describe("whoever is admitted for tools", () => {
+  for (const [title, table] of tables.filter(([, one]) => one !== alwaysTable)) {
+    it.effect(`is who is let in: ${title}`, () =>
+      Effect.gen(function* () {
+        for (const row of table.rows) expect(yield* missighted(table, row)).toEqual([])
+      })
+    )
+  }
+})
+
 describe("somebody who is to pair", () => {
   for (const row of directTable.rows) {
     const { pairing } = row

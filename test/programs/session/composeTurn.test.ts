@@ -20,6 +20,7 @@ const CAROL = "+15555550103"
 const router = Layer.succeed(Router, {
   judge: () => Effect.dieMessage("a turn is judged already"),
   admitsToGroup: ({ sender }) => Effect.succeed(sender !== BOB),
+  admits: ({ sender }) => Effect.succeed(sender !== BOB),
   withholdsQuote: ({ replyTo }) => Effect.succeed(replyTo?.sender === BOB)
 })
 

@@ -72,7 +72,7 @@ const lineOf = (event: GatewayEvent, names: Names): string | undefined => {
     case "ChatResumed":
       return `${placeOf(event.accountId, event.chat, names)} is answered again`
     case "SendAccepted":
-      return `a message to ${placeOf(event.accountId, event.target, names)} was asked for by hand`
+      return `a message to ${placeOf(event.accountId, event.target, names)} was asked for by ${event.via === "tool" ? "a tool" : "hand"}`
     // The log says these itself, with what to do.
     case "AgentWorked":
     case "AccountState":

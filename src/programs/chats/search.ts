@@ -1,0 +1,28 @@
+/** Messages of every chat by what their texts contain. */
+import { Effect } from "effect"
+import { type ImsgMessage, type Method, Methods } from "../../schemas/ImsgProtocol.ts"
+import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
+
+const { result } = Methods.messagesHistory
+
+/** In any case, newest first, without their files (0.14+); `limit` is 100 at most. */
+const messagesSearch: Method<
+  { readonly query: string; readonly match: "contains"; readonly limit: number },
+  typeof result.Type,
+  typeof result.Encoded
+> = { name: "messages.search", result, mutates: false }
+
+/** Whether a build can search. */
+export const canSearch = ({ build }: ImsgSession): boolean => build.methods.has(messagesSearch.name)
+
+/** At most `limit` of the newest messages whose text contains a query. */
+export const searchRows = (
+  session: ImsgSession,
+  wanted: { readonly query: string; readonly limit: number; readonly timeoutMs: number }
+): Effect.Effect<ReadonlyArray<ImsgMessage>, RequestError> => {
+  const { limit, query, timeoutMs } = wanted
+  return Effect.map(
+    session.request(messagesSearch, { query, match: "contains", limit }, timeoutMs),
+    ({ messages }) => messages.readable
+  )
+}

@@ -1,0 +1,111 @@
+/** The tools that look up what is there: `list_chats`, `read_messages`, `search_messages`. */
+import { Effect } from "effect"
+import { SearchUnsupported } from "../../schemas/errors/tools.ts"
+import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
+import type { ToolInput } from "../../schemas/tools.ts"
+import { currentConfig } from "../../services/ConfigService.ts"
+import type { ImsgSession } from "../../services/ImsgProcess.ts"
+import { asFits } from "../account/chatdb/asFits.ts"
+import { readRows, recordOf } from "../chats/History.ts"
+import { type ChatEntry, DEPTHS, findChat, listChats } from "../chats/Listed.ts"
+import { canSearch, searchRows } from "../chats/search.ts"
+import { fitted } from "./fitted.ts"
+import { askedOf, childOf, type Reach } from "./reach.ts"
+import { chatShown, messageShown } from "./shown.ts"
+import { makeSight, type Sight, seenOf } from "./sight.ts"
+import { Toolbox } from "./Toolbox.ts"
+
+const LIMIT = 20
+
+interface Listing {
+  readonly reach: Reach
+  readonly limit: number
+  readonly timeoutMs: number
+}
+
+/** The chats that may be seen, last spoken in first; more are looked through where few of them may be. */
+const seenChats = (session: ImsgSession, sight: Sight, { limit, reach, timeoutMs }: Listing) =>
+  Effect.gen(function* () {
+    if (reach._tag === "Only") {
+      const found = yield* findChat(session, { chatId: reach.only.chatId }, timeoutMs)
+      return found._tag === "Some" ? [found.value] : []
+    }
+    if (reach._tag === "Every") return yield* listChats(session, { limit, timeoutMs })
+    let seen: ReadonlyArray<ChatEntry> = []
+    for (const depth of DEPTHS) {
+      const chats = yield* listChats(session, { limit: depth, timeoutMs })
+      seen = yield* seenOf(sight, chats, limit)
+      if (seen.length >= limit || chats.length < depth) break
+    }
+    return seen
+  })
+
+export const listTheChats = ({ account: named, limit = LIMIT }: ToolInput<"list_chats">) =>
+  Effect.gen(function* () {
+    const { account, reach } = yield* askedOf(named, "read")
+    const session = yield* childOf(account.id)
+    const sight = yield* makeSight(account, session, reach)
+    const { people } = yield* currentConfig
+    const timeoutMs = account.supervision.requestTimeoutMs
+    const chats = yield* seenChats(session, sight, { reach, limit, timeoutMs })
+    return fitted(chats.map(chatShown(people)), {
+      drop: "last",
+      answer: (kept) => ({ account: account.id, chats: kept })
+    })
+  })
+
+export const readMessages = ({
+  account: named,
+  chat_id: chatId,
+  limit: most = LIMIT
+}: ToolInput<"read_messages">) =>
+  Effect.gen(function* () {
+    const { account, reach } = yield* askedOf(named, "read")
+    const session = yield* childOf(account.id)
+    const sight = yield* makeSight(account, session, reach)
+    const chat = yield* sight.chat({ chatId })
+    const { noteReading } = yield* Toolbox
+    yield* noteReading({ _tag: "HistoryRead", accountId: account.id, chatId })
+    const { people } = yield* currentConfig
+    const { answer } = yield* asFits(most, (limit) =>
+      readRows(session, { chatId, limit, timeoutMs: account.supervision.requestTimeoutMs })
+    )
+    const rows = yield* Effect.filter(answer, (row) => sight.shows(chat, row))
+    const messages = rows.map((row) => messageShown(people)(recordOf(row)))
+    return fitted(messages, {
+      drop: "first",
+      answer: (kept) => ({ account: account.id, chat_id: chatId, messages: kept })
+    })
+  })
+
+/** Tells the audit log of every chat that some rows are of. */
+export const noteChats = (accountId: string, rows: ReadonlyArray<ImsgMessage>) =>
+  Effect.flatMap(Toolbox, ({ noteReading }) =>
+    Effect.forEach(
+      new Set(rows.flatMap(({ chat_id }) => (chat_id === undefined || chat_id === 0 ? [] : [chat_id]))),
+      (chatId) => noteReading({ _tag: "HistoryRead", accountId, chatId }),
+      { discard: true }
+    )
+  )
+
+export const searchMessages = ({
+  account: named,
+  limit: most = LIMIT,
+  query
+}: ToolInput<"search_messages">) =>
+  Effect.gen(function* () {
+    const { account } = yield* askedOf(named, "read")
+    const session = yield* childOf(account.id)
+    if (!canSearch(session)) {
+      return yield* new SearchUnsupported({ account: account.id, version: session.build.version })
+    }
+    const timeoutMs = account.supervision.requestTimeoutMs
+    const { answer: rows } = yield* asFits(most, (limit) => searchRows(session, { query, limit, timeoutMs }))
+    yield* noteChats(account.id, rows)
+    const { people } = yield* currentConfig
+    const messages = rows.map((row) => messageShown(people)(recordOf(row), row.chat_id))
+    return fitted(messages, {
+      drop: "last",
+      answer: (kept) => ({ account: account.id, messages: kept })
+    })
+  })

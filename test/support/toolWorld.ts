@@ -1,0 +1,154 @@
+/** What tools work on, over a child that a test scripts: chats of people who are let in, and of others. */
+import { Effect, Layer } from "effect"
+import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
+import * as DecisionsSqlite from "../../src/layers/decisions/DecisionsSqlite.ts"
+import * as GroupChatsSqlite from "../../src/layers/groups/GroupChatsSqlite.ts"
+import * as ChildrenLive from "../../src/layers/imsg/ChildrenLive.ts"
+import * as BudgetSqlite from "../../src/layers/limits/BudgetSqlite.ts"
+import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
+import * as PairingStoreSqlite from "../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as RouterLive from "../../src/layers/router/RouterLive.ts"
+import * as AuditSqlite from "../../src/layers/sqlite/AuditSqlite.ts"
+import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as Lanes from "../../src/programs/sending/Lanes.ts"
+import { callTool } from "../../src/programs/tools/callTool.ts"
+import { makeToolbox, Toolbox } from "../../src/programs/tools/Toolbox.ts"
+import type { Grant } from "../../src/schemas/Grant.ts"
+import { AskedWith } from "../../src/services/AskedWith.ts"
+import { Children } from "../../src/services/Children.ts"
+import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
+import { accountsOf } from "./accounts.ts"
+import { type ConfigFileContent, configLayer } from "./configs.ts"
+import { ALICE, BOB } from "./envelopes.ts"
+import { type Answer, makeChild } from "./fakeImsg.ts"
+
+/** Nobody knows them. */
+export const STRANGER = "+15555550109"
+
+/** By what they are called: those whose name says so are admitted. */
+export const CHATS = { ofAlice: 1, ofStranger: 2, groupOfAlice: 3, groupOfStrangers: 4, ofBob: 5 } as const
+
+const at = (minute: number): string => `2026-03-04T08:${String(minute).padStart(2, "0")}:00Z`
+
+const direct = (id: number, handle: string) => ({
+  id,
+  identifier: handle,
+  guid: `iMessage;-;${handle}`,
+  service: "iMessage",
+  is_group: false,
+  participants: [handle],
+  last_message_at: at(id)
+})
+
+const group = (id: number, ...participants: ReadonlyArray<string>) => ({
+  id,
+  name: `group ${id}`,
+  identifier: `chat${id}`,
+  guid: `iMessage;+;chat${id}`,
+  service: "iMessage",
+  is_group: true,
+  participants,
+  last_message_at: at(id)
+})
+
+const chats = [
+  group(CHATS.groupOfStrangers, STRANGER),
+  group(CHATS.groupOfAlice, ALICE, STRANGER),
+  direct(CHATS.ofBob, BOB),
+  direct(CHATS.ofStranger, STRANGER),
+  direct(CHATS.ofAlice, ALICE)
+]
+
+const row = (id: number, chatId: number, sender: string | undefined, text: string) => ({
+  id,
+  guid: `guid-${id}`,
+  chat_id: chatId,
+  is_from_me: sender === undefined,
+  ...(sender === undefined ? {} : { sender }),
+  text,
+  created_at: at(id)
+})
+
+/** Bob is let in at the 30th minute. */
+const rows = [
+  row(10, CHATS.ofAlice, ALICE, "alice asks"),
+  row(11, CHATS.ofAlice, undefined, "answered"),
+  row(12, CHATS.ofStranger, STRANGER, "stranger asks"),
+  row(13, CHATS.groupOfAlice, ALICE, "alice to all"),
+  row(14, CHATS.groupOfAlice, STRANGER, "stranger to all"),
+  row(15, CHATS.groupOfStrangers, STRANGER, "strangers only"),
+  row(16, CHATS.ofBob, BOB, "bob before"),
+  row(40, CHATS.ofBob, BOB, "bob after")
+]
+/** When Bob is let in, Unix ms. */
+export const BOB_LET_IN = Date.parse(at(30))
+
+const numberIn = (params: object, key: string): number =>
+  Number(Object.entries(params).find(([name]) => name === key)?.[1])
+
+const answer: Answer = ({ method, params }) => {
+  switch (method) {
+    case "chats.list":
+      return Effect.succeed({ chats: chats.slice(0, numberIn(params, "limit")) })
+    case "messages.history":
+      return Effect.succeed({
+        messages: rows.filter(({ chat_id }) => chat_id === numberIn(params, "chat_id")).toReversed()
+      })
+    case "messages.search":
+      return Effect.succeed({ messages: rows.toReversed() })
+    case "messages.after":
+      return Effect.succeed({ messages: rows.filter(({ id }) => id > numberIn(params, "since_rowid")) })
+    default:
+      return Effect.dieMessage(`no tool asks for ${method}`)
+  }
+}
+
+const toolConfig: ConfigFileContent = {
+  imessage: {
+    dmPolicy: "pairing",
+    allowFrom: [ALICE],
+    groupPolicy: "allowlist",
+    groupAllowFrom: [ALICE],
+    textChunkLimit: 100
+  },
+  agents: { list: [{ id: "main", runtime: { type: "echo" }, maxParts: 3 }] },
+  messages: { budget: { turns: 0, parts: 4 } }
+}
+
+const noFiles = Layer.succeed(OutboundFiles, {
+  stage: () => Effect.dieMessage("no tool sends files"),
+  receive: () => Effect.dieMessage("nothing comes in here"),
+  release: () => Effect.void,
+  releaseOthers: () => Effect.succeed(0)
+})
+
+const stores = Layer.mergeAll(
+  AuditSqlite.layer,
+  OutboxSqlite.layer,
+  PairingStoreSqlite.layer,
+  GroupChatsSqlite.layer,
+  DecisionsSqlite.layer,
+  BudgetSqlite.layer
+).pipe(Layer.provide(Database.memory))
+
+/** The services of tools, with a child that runs; all rows are judged. */
+export const toolServices = (config: ConfigFileContent = toolConfig) =>
+  Layer.effect(Toolbox, makeToolbox(Lanes.make())).pipe(
+    Layer.provideMerge(
+      Layer.scopedDiscard(
+        Effect.gen(function* () {
+          const { session } = yield* makeChild({ answer, methods: ["messages.after", "messages.search"] })
+          yield* (yield* Children).connected("default", session)
+        })
+      )
+    ),
+    Layer.provideMerge(RouterLive.layer),
+    Layer.provideMerge(
+      Layer.mergeAll(stores, ChildrenLive.layer, ChunkerLive.layer, noFiles, accountsOf(config))
+    ),
+    Layer.provideMerge(configLayer(config))
+  )
+
+/** Calls a tool with a grant. */
+export const callAs = (grant: Grant, tool: string, input: object = {}) =>
+  Effect.provideService(callTool(tool, input), AskedWith, grant)

@@ -1,28 +1,35 @@
 /** What the audit log keeps: who did what to the gateway, and when; never what people wrote. */
 import { Schema } from "effect"
+import { Scope } from "./Grant.ts"
 import { ToolKind } from "./Permission.ts"
 
 const Text = Schema.String
 const AccountId = Schema.String
+/** A token by what people call it. */
+const ofToken = { number: Schema.Int, name: Text }
+const shown = { token: Schema.optionalWith(Schema.Struct(ofToken), { exact: true }) }
 
 /**
  * Who did it. `Web` is an address that talks to the page: with a session where a browser is signed in, without one
- * where a program shows the token, or nobody is let in yet. `session` is a digest of the cookie and opens nothing.
+ * where a program shows the token, or nobody is let in yet. `session` is a digest of the cookie and opens nothing;
+ * `token` is one of those that commands make. `Agent` is one that works for a turn, or, without a name, between its turns.
  */
 export const AuditActor = Schema.Union(
   Schema.TaggedStruct("Gateway", {}),
   Schema.TaggedStruct("CommandLine", { user: Text }),
   Schema.TaggedStruct("Signal", { signal: Text }),
-  Schema.TaggedStruct("Socket", {}),
-  Schema.TaggedStruct("Web", { address: Text, session: Schema.optionalWith(Text, { exact: true }) }),
-  Schema.TaggedStruct("Chat", { accountId: AccountId, handle: Text }),
-  /** An agent that worked for a turn. */
-  Schema.TaggedStruct("Agent", { agentId: Text })
+  Schema.TaggedStruct("Socket", shown),
+  Schema.TaggedStruct("Web", {
+    address: Text,
+    session: Schema.optionalWith(Text, { exact: true }),
+    ...shown
+  }),
+  Schema.TaggedStruct("Agent", { agentId: Schema.optionalWith(Text, { exact: true }) }),
+  Schema.TaggedStruct("Chat", { accountId: AccountId, handle: Text })
 )
 export type AuditActor = typeof AuditActor.Type
 
 const ofSender = { accountId: AccountId, sender: Text }
-const ofToken = { number: Schema.Int, name: Text }
 const ofLetter = { number: Schema.Int }
 const ofConversation = { agentId: Text, kind: Schema.Literal("person", "group", "session"), of: Text }
 
@@ -33,11 +40,15 @@ export const AuditEvent = Schema.Union(
   Schema.TaggedStruct("PairingRevoked", ofSender),
   Schema.TaggedStruct("SignedIn", {}),
   Schema.TaggedStruct("SignedOut", {}),
-  Schema.TaggedStruct("TokenCreated", ofToken),
+  /** One without scopes was made before there were any: it is worth all of them. */
+  Schema.TaggedStruct("TokenCreated", {
+    ...ofToken,
+    scopes: Schema.optionalWith(Schema.Array(Scope), { exact: true })
+  }),
   Schema.TaggedStruct("TokenRevoked", ofToken),
   /** `as`: the form of the page, or a program's header. */
   Schema.TaggedStruct("TokenRefused", { as: Schema.Literal("sign-in", "program") }),
-  /** A message that is no agent's answer: by hand, or by a tool. */
+  /** A message from the owner, not from an agent. */
   Schema.TaggedStruct("MessageSent", { accountId: AccountId, deliveryId: Text, target: Text }),
   Schema.TaggedStruct("DeadLetterRetried", { ...ofLetter, anyway: Schema.Boolean }),
   Schema.TaggedStruct("DeadLetterDropped", ofLetter),

@@ -8,11 +8,17 @@ import { Schema } from "effect"
 export const Scope = Schema.Literal("chat", "read", "send", "admin")
 export type Scope = typeof Scope.Type
 
+/** All there are, in the order in which they are listed. */
+export const SCOPES = Scope.literals
+
 /** The one chat that something may be done in, by its account and its rowid. */
 export interface OnlyChat {
   readonly accountId: string
   readonly chatId: number
 }
+
+/** No chat at all: rowids begin at 1, and every account has a name. */
+export const NO_CHAT: OnlyChat = { accountId: "", chatId: 0 }
 
 /** Who asks, where it is not the gateway's own user: whoever has a token, by its number, or an agent that works for a turn. */
 type Caller =
@@ -35,6 +41,17 @@ export const OWNERS_GRANT: Grant = { scopes: ["admin"] }
 /** Whether a grant has one of these scopes. `admin` is all of them. */
 export const isGranted = ({ scopes }: Grant, wanted: ReadonlyArray<Scope>): boolean =>
   scopes.includes("admin") || wanted.some((scope) => scopes.includes(scope))
+
+/** Whether a grant is worth all that the gateway's own user may do. */
+export const isAdmin = (grant: Grant): boolean => isGranted(grant, [])
+
+/** Scopes as they are kept and shown: each once, in their order, and what `admin` is worth anyway left out. */
+export const inOrder = (scopes: ReadonlyArray<Scope>): ReadonlyArray<Scope> =>
+  scopes.includes("admin") ? ["admin"] : SCOPES.filter((scope) => scopes.includes(scope))
+
+/** What a token is worth, for people. */
+export const scopesInWords = (scopes: ReadonlyArray<Scope>): string =>
+  scopes.includes("admin") ? "for everything" : `for ${scopes.length === 0 ? "nothing" : scopes.join(", ")}`
 
 const callerIn = ({ by }: Grant): string => {
   switch (by?._tag) {

@@ -6,14 +6,18 @@ import { accountNamed, personInWords } from "./naming.ts"
 
 const { $match } = Data.taggedEnum<AuditActor>()
 
+const tokenInWords = (token: { readonly number: number; readonly name: string } | undefined): string =>
+  token === undefined ? "" : `, token ${token.number} (${token.name})`
+
 export const actorInWords = ({ accounts, people }: Pick<GatewayConfig, "accounts" | "people">) =>
   $match({
     Gateway: () => "the gateway",
     CommandLine: ({ user }) => `${user}, by command`,
     Signal: ({ signal }) => `signal ${signal}`,
-    Socket: () => "its socket",
-    Web: ({ address, session }) => `web ${address}${session === undefined ? "" : `, session ${session}`}`,
+    Socket: ({ token }) => `its socket${tokenInWords(token)}`,
+    Web: ({ address, session, token }) =>
+      `web ${address}${session === undefined ? "" : `, session ${session}`}${tokenInWords(token)}`,
     Chat: ({ accountId, handle }) =>
       `${personInWords(people, handle)}, in a chat of ${accountNamed(accounts, accountId)}`,
-    Agent: ({ agentId }) => `the agent ${agentId}`
+    Agent: ({ agentId }) => (agentId === undefined ? "an agent" : `the agent ${agentId}`)
   })

@@ -2,12 +2,15 @@
 import { Context, type Option, type Redacted } from "effect"
 import type { Stored } from "../schemas/errors/store.ts"
 import type { TokenNotFound } from "../schemas/errors/web.ts"
+import type { Scope } from "../schemas/Grant.ts"
 
 /** A token, without the token. Times are in Unix milliseconds. */
 export interface AccessToken {
   /** What people call it by. No other token ever has the same. */
   readonly number: number
   readonly name: string
+  /** What it is worth. */
+  readonly scopes: ReadonlyArray<Scope>
   readonly createdAt: number
   /** Absent for one that was never shown; else not older than a minute. */
   readonly lastUsedAt: number | undefined
@@ -17,7 +20,10 @@ export class AccessTokens extends Context.Tag("imsg-gateway/AccessTokens")<
   AccessTokens,
   {
     /** Makes a token. Only its digest is kept, so this is the one time that it can be seen. */
-    readonly create: (name: string) => Stored<AccessToken & { readonly token: Redacted.Redacted<string> }>
+    readonly create: (
+      name: string,
+      scopes: ReadonlyArray<Scope>
+    ) => Stored<AccessToken & { readonly token: Redacted.Redacted<string> }>
     /** The tokens, oldest first. */
     readonly all: Stored<ReadonlyArray<AccessToken>>
     /** Forgets a token, and ends the sessions that were begun with it. */

@@ -17,9 +17,15 @@ export interface RawResponse {
 }
 
 /** A request over the socket, without the typed client. A string is the body as it is, anything else its JSON. */
-export const ask = (home: Home, path: string, method = "GET", payload?: unknown) =>
+export const ask = (
+  home: Home,
+  path: string,
+  method = "GET",
+  payload?: unknown,
+  headers: Readonly<Record<string, string>> = {}
+) =>
   Effect.async<RawResponse, Error>((resume) => {
-    const asked = request({ socketPath: socketOf(home), path, method }, (response) => {
+    const asked = request({ socketPath: socketOf(home), path, method, headers }, (response) => {
       let body = ""
       response.setEncoding("utf8")
       response.on("data", (text: string) => {

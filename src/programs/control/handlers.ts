@@ -6,9 +6,11 @@ import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { idOf, kindOf as letterKind } from "../../schemas/DeadLetter.ts"
 import { AccountNotFound } from "../../schemas/errors/config.ts"
 import { AccountDisabled, PathNotOpen, RequestInvalid } from "../../schemas/errors/control.ts"
+import { isAdmin } from "../../schemas/Grant.ts"
 import { handlesOf } from "../../schemas/People.ts"
 import { print } from "../../schemas/Target.ts"
 import { Accounts } from "../../services/Accounts.ts"
+import { AskedWith } from "../../services/AskedWith.ts"
 import { Audit } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { Conversations } from "../../services/Conversations.ts"
@@ -30,6 +32,9 @@ import { chats } from "./chats.ts"
 import { serverSentEvents } from "./events.ts"
 import { found, foundOrNot, foundOrRefused, refused, refusedOrNot, told, unavailable } from "./failures.ts"
 import { gauges } from "./gauges.ts"
+import * as InScopeLive from "./inScope.ts"
+import * as mcp from "./mcp.ts"
+import * as openApi from "./openApi.ts"
 import { permissions } from "./permissions.ts"
 import { refusals } from "./refusals.ts"
 import { health, pausedReport, status } from "./report.ts"
@@ -63,10 +68,10 @@ export interface Served {
 /** The way on which a server is asked. Who has the socket is the gateway's user; who has the token need not be. */
 export type Way = Exclude<Asker["via"], "tool">
 
-/** Files that may be sent: of the socket all, over TCP those that agents may send too, and what was uploaded. */
+/** Files that may be sent: of the gateway's user all, of others, and over TCP, those that agents may send too, and what was uploaded. */
 const rootsOf = (way: Way, { files = [] }: SendRequest, uploads: Uploads) =>
   Effect.gen(function* () {
-    if (way === "socket") return EVERY_FILE.mediaRoots
+    if (way === "socket" && isAdmin(yield* AskedWith)) return EVERY_FILE.mediaRoots
     const { agents } = yield* currentConfig
     return [...agents.list.flatMap(({ mediaRoots }) => mediaRoots), ...(yield* uploads.folders(files))]
   })
@@ -212,4 +217,4 @@ export const api = (served: Served, way: Way) =>
     permissions,
     tools,
     refusals
-  ])
+  ]).pipe(Layer.provide(InScopeLive.layer), Layer.provide([openApi.layer, mcp.layer]))

@@ -4,10 +4,10 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, Option } from "effect"
 import { LONGEST_PATH, SOCKET_FILE } from "../../schemas/control/socket.ts"
 import { messageOf } from "../../schemas/errors/messageOf.ts"
-import { OnBehalfOf } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { api, type Served } from "./handlers.ts"
 import { listening } from "./httpServer.ts"
+import { makeSocketDoor } from "./socketDoor.ts"
 
 /** The largest body of a request, in bytes. */
 const MAX_BODY = 1_000_000
@@ -34,17 +34,15 @@ const socketServer = Layer.unwrapEffect(
   })
 )
 
-/** The folder of the socket is its owner's alone. */
-const onBehalfOfOwner = Effect.provideService(OnBehalfOf, { _tag: "Socket" })
-
 const why = ({ cause }: HttpServerError.ServeError): string => messageOf(cause)
 
 /** Serves on the socket. The gateway does its work without it, so that a failure is a warning. */
 export const onSocket = (served: Served) =>
-  HttpApiBuilder.serve((app) =>
-    onBehalfOfOwner(HttpIncomingMessage.withMaxBodySize(app, Option.some(MAX_BODY)))
+  Layer.unwrapEffect(
+    Effect.map(makeSocketDoor, (door) =>
+      HttpApiBuilder.serve((app) => HttpIncomingMessage.withMaxBodySize(door(app), Option.some(MAX_BODY)))
+    )
   ).pipe(
-    Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
     Layer.provide(api(served, "socket")),
     Layer.provide(socketServer),
     Layer.provide(NodeHttpServer.layerContext),

@@ -95,7 +95,6 @@ const served = (http: HttpConfig, gateway: Served) =>
       )
     })
   ).pipe(
-    Layer.provide(HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })),
     Layer.provide(api(gateway, "web")),
     Layer.provide([HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer]),
     Layer.provide(NodeHttpServer.layerContext)

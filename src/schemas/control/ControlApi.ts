@@ -2,18 +2,17 @@
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { VERSION } from "../../version.ts"
-import { Decision, Figures } from "../Decision.ts"
 import { AgentOutput } from "../Turn.ts"
+import { chats } from "./ChatsApi.ts"
 import { NotFound, Refused, Unavailable } from "./failures.ts"
+import { InScope, Needs } from "./InScope.ts"
 import { overview } from "./OverviewApi.ts"
 import { permissions } from "./PermissionsApi.ts"
 import {
-  ChatRecord,
   ConversationRecord,
   ConversationWords,
   LetterRecord,
   LetterWords,
-  MessageRecord,
   PairingApprovalRecord,
   PairingRequestRecord,
   SettledPart,
@@ -26,13 +25,20 @@ import { tools } from "./ToolsApi.ts"
 const described = (text: string) => OpenApi.annotations({ description: text })
 
 const gateway = HttpApiGroup.make("gateway", { topLevel: true })
+  .middleware(InScope)
   .add(
     HttpApiEndpoint.get("health", "/health")
       .addSuccess(Health)
       .addError(Health, { status: 503 })
       .annotateContext(described("200 while every enabled account runs, else 503 with the reasons."))
+      .annotate(Needs, ["read"])
   )
-  .add(HttpApiEndpoint.get("status", STATUS_PATH).addSuccess(Status).addError(Unavailable))
+  .add(
+    HttpApiEndpoint.get("status", STATUS_PATH)
+      .addSuccess(Status)
+      .addError(Unavailable)
+      .annotate(Needs, ["read"])
+  )
   .add(
     HttpApiEndpoint.get("metrics", "/metrics")
       .addSuccess(HttpApiSchema.Text({ contentType: "text/plain; version=0.0.4; charset=utf-8" }))
@@ -59,6 +65,7 @@ const gateway = HttpApiGroup.make("gateway", { topLevel: true })
       .addError(Refused)
       .addError(NotFound)
       .addError(Unavailable)
+      .annotate(Needs, ["send"])
   )
   .add(
     HttpApiEndpoint.post("upload", "/uploads")
@@ -71,6 +78,7 @@ const gateway = HttpApiGroup.make("gateway", { topLevel: true })
           "Takes the body as a file of this name, to be sent by the answered `file` within ten minutes."
         )
       )
+      .annotate(Needs, ["send"])
   )
   .add(
     HttpApiEndpoint.post("reply", "/turns/:id/reply")
@@ -118,6 +126,7 @@ const gateway = HttpApiGroup.make("gateway", { topLevel: true })
 const code = Schema.Struct({ code: Schema.String })
 
 const pairing = HttpApiGroup.make("pairing")
+  .middleware(InScope)
   .add(HttpApiEndpoint.get("pending", "/pairing").addSuccess(Schema.Array(PairingRequestRecord)))
   .add(HttpApiEndpoint.get("approvals", "/pairing/approvals").addSuccess(Schema.Array(PairingApprovalRecord)))
   .add(
@@ -135,6 +144,7 @@ const pairing = HttpApiGroup.make("pairing")
 const numbered = Schema.Struct({ id: Schema.NumberFromString.pipe(Schema.int(), Schema.positive()) })
 
 const deadLetters = HttpApiGroup.make("deadletters")
+  .middleware(InScope)
   .add(HttpApiEndpoint.get("letters", "/deadletters").addSuccess(Schema.Array(LetterRecord)))
   .add(
     HttpApiEndpoint.get("letter", "/deadletters/:id")
@@ -154,6 +164,7 @@ const deadLetters = HttpApiGroup.make("deadletters")
   .addError(Unavailable)
 
 const conversations = HttpApiGroup.make("conversations")
+  .middleware(InScope)
   .add(
     HttpApiEndpoint.get("conversations", "/conversations")
       .addSuccess(Schema.Array(ConversationRecord))
@@ -172,57 +183,6 @@ const conversations = HttpApiGroup.make("conversations")
       .annotateContext(described("Has an agent forget it: the next message begins another."))
   )
   .addError(NotFound)
-  .addError(Unavailable)
-
-const whole = (from: number, to: number) =>
-  Schema.NumberFromString.pipe(Schema.int(), Schema.between(from, to))
-const atMost = (most: number) => Schema.optionalWith(whole(1, most), { exact: true })
-const account = Schema.optionalWith(Schema.String, { exact: true })
-
-const chats = HttpApiGroup.make("chats")
-  .add(
-    HttpApiEndpoint.get("chats", "/chats")
-      .setUrlParams(Schema.Struct({ account, limit: atMost(1000) }))
-      .addSuccess(Schema.Array(ChatRecord))
-      .annotateContext(
-        described("The chats of an account, by its child; last spoken in first, 20 unless told.")
-      )
-  )
-  .add(
-    HttpApiEndpoint.get("history", "/chats/:chat/history")
-      .setPath(Schema.Struct({ chat: whole(1, Number.MAX_SAFE_INTEGER) }))
-      .setUrlParams(Schema.Struct({ account, limit: atMost(1000) }))
-      .addSuccess(Schema.Array(MessageRecord))
-      .annotateContext(
-        described("The last messages of a chat, oldest first, 20 unless told. The audit log has who asked.")
-      )
-  )
-  .add(
-    HttpApiEndpoint.get("decisions", "/decisions")
-      .setUrlParams(
-        Schema.Struct({
-          account,
-          chat: Schema.optionalWith(whole(1, Number.MAX_SAFE_INTEGER), { exact: true }),
-          limit: atMost(1000)
-        })
-      )
-      .addSuccess(Schema.Array(Decision))
-      .annotateContext(
-        described(
-          "What was decided of the last rows of an account, or of one of its chats, and what came of it; newest first, 20 unless told."
-        )
-      )
-  )
-  .add(
-    HttpApiEndpoint.get("figures", "/figures")
-      .setUrlParams(Schema.Struct({ hours: atMost(168), spans: atMost(500) }))
-      .addSuccess(Schema.Array(Figures))
-      .annotateContext(
-        described("What happened in the last hours (24), in so many spans of time (96), oldest first.")
-      )
-  )
-  .addError(NotFound)
-  .addError(Refused)
   .addError(Unavailable)
 
 export class ControlApi extends HttpApi.make("imsg-gateway")

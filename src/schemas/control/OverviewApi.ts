@@ -2,11 +2,13 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { Unavailable } from "./failures.ts"
+import { InScope } from "./InScope.ts"
 import { AgentReport, ConfigReport } from "./Records.ts"
 
 const described = (text: string) => OpenApi.annotations({ description: text })
 
 export const overview = HttpApiGroup.make("overview", { topLevel: true })
+  .middleware(InScope)
   .add(
     HttpApiEndpoint.get("agents", "/agents")
       .addSuccess(Schema.Array(AgentReport))

@@ -2,6 +2,7 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { NotFound, Refused, Unavailable } from "./failures.ts"
+import { ANY_SCOPE, InScope, Needs } from "./InScope.ts"
 
 const described = (text: string) => OpenApi.annotations({ description: text })
 
@@ -18,6 +19,7 @@ export const ToolRecord = Schema.Struct({
 export type ToolRecord = typeof ToolRecord.Type
 
 export const tools = HttpApiGroup.make("tools")
+  .middleware(InScope)
   .add(
     HttpApiEndpoint.get("list", "/tools")
       .addSuccess(Schema.Array(ToolRecord))
@@ -35,3 +37,4 @@ export const tools = HttpApiGroup.make("tools")
         described("Calls a tool with what it takes, and answers what it answers: at most 32 KiB of JSON.")
       )
   )
+  .annotate(Needs, ANY_SCOPE)

@@ -29,3 +29,17 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()(
   fields,
   HttpApiSchema.annotations({ status: 503 })
 ) {}
+
+/** Who asks showed a token that is none. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()(
+  "Unauthorized",
+  fields,
+  HttpApiSchema.annotations({ status: 401 })
+) {}
+
+/** The token of who asks is not worth this. */
+export class Forbidden extends Schema.TaggedError<Forbidden>()(
+  "Forbidden",
+  fields,
+  HttpApiSchema.annotations({ status: 403 })
+) {}

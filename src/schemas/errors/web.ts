@@ -1,5 +1,6 @@
 /** How the server of the web page refuses a request. Each is answered as JSON, with its status. */
 import { Schema } from "effect"
+import { Scope } from "../Grant.ts"
 import { GatewayError } from "./GatewayError.ts"
 
 /** A request without the token, and without a session. */
@@ -73,6 +74,19 @@ export class AccessUnknown extends GatewayError<AccessUnknown>()("AccessUnknown"
   readonly status = 503
 }
 
+/** The token is not worth what was asked for with it. One of `needed` would be. */
+export class ScopeMissing extends GatewayError<ScopeMissing>()("ScopeMissing", {
+  code: "scope_missing",
+  fields: { needed: Schema.Array(Scope) },
+  message: ({ needed }) => `this token is not for that: it does not have the scope ${needed.join(" or ")}`,
+  hint: ({ needed: [first = "admin"] }) =>
+    first === "admin"
+      ? "`imsg-gateway tokens create` makes one for everything, the web page too."
+      : `\`imsg-gateway tokens create --scope ${first}\` makes one that has it.`
+}) {
+  readonly status = 403
+}
+
 /** There is no such token. */
 export class TokenNotFound extends GatewayError<TokenNotFound>()("TokenNotFound", {
   code: "token_not_found",
@@ -90,3 +104,4 @@ export type WebRefusal =
   | ForeignHost
   | PageNotFound
   | AccessUnknown
+  | ScopeMissing

@@ -26,7 +26,7 @@ describe("the check of the web page", () => {
       expect(yield* found({ http: { ...http, token: Redacted.make("x") } })).toEqual([
         "ok: http://127.0.0.1:8080/, opened by the token of the config"
       ])
-      yield* Effect.flatMap(AccessTokens, ({ create }) => create("laptop")).pipe(
+      yield* Effect.flatMap(AccessTokens, ({ create }) => create("laptop", ["admin"])).pipe(
         Effect.provide(Layer.provide(AccessTokensSqlite.layer, Database.layer(join(stateDir, "gateway.db"))))
       )
       expect(yield* found({ http })).toEqual(["ok: http://127.0.0.1:8080/, opened by 1 that was made"])

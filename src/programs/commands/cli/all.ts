@@ -43,6 +43,7 @@ export const commands = {
   agent: () => import("./agent.ts").then(({ agentCommand }) => withOnly(agentCommand)),
   audit: () => import("./audit.ts").then(({ auditCommand }) => withOnly(auditCommand)),
   tokens: () => import("./tokens.ts").then(({ tokensCommand }) => withOnly(tokensCommand)),
+  mcp: () => import("./mcp.ts").then(({ mcpCommand }) => withOnly(mcpCommand)),
   config: () => import("./config.ts").then(({ configCommand }) => withOnly(configCommand)),
   service: () => import("./service.ts").then(({ serviceCommand }) => withOnly(serviceCommand)),
   logs: () => import("./logs.ts").then(({ logsCommand }) => withOnly(logsCommand)),

@@ -4,6 +4,7 @@ import type { Look } from "../../../layers/terminal/look.ts"
 import type { AuditEntry, AuditEvent } from "../../../schemas/Audit.ts"
 import { actorInWords } from "../../../schemas/actorWords.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
+import { scopesInWords } from "../../../schemas/Grant.ts"
 import { accountNamed, personInWords } from "../../../schemas/naming.ts"
 import { kindInWords } from "../../../schemas/permissionWords.ts"
 import { table } from "./table.ts"
@@ -26,7 +27,8 @@ const eventInWords = ({ accounts, people }: Named) => {
     SignedIn: () => "signed in",
     SignedOut: () => "signed out",
     TokenRefused: ({ as }) => `gave a wrong token, ${as === "sign-in" ? "to sign in" : "as a program"}`,
-    TokenCreated: ({ name, number }) => `made token ${number} (${name})`,
+    TokenCreated: ({ name, number, scopes = ["admin"] }) =>
+      `made token ${number} (${name}), ${scopesInWords(scopes)}`,
     TokenRevoked: ({ name, number }) => `revoked token ${number} (${name})`,
     MessageSent: ({ accountId, deliveryId, target }) =>
       `sent ${deliveryId} to ${person(target)} through ${account(accountId)}`,

@@ -14,5 +14,5 @@ export const askGateway = <A, E, R>(
     const { withinMs, isQuiet } = options
     const stateDir = yield* stateDirOf(yield* configFile(config), isQuiet)
     const { withGateway } = yield* Effect.promise(() => import("../../control/client.ts"))
-    return yield* withGateway(stateDir, use, withinMs)
+    return yield* withGateway(stateDir, use, { withinMs })
   })

@@ -22,6 +22,11 @@ export const examples: { readonly [command: string]: ReadonlyArray<Example> } = 
     { line: "chats --limit 50", says: "the 50 chats that were last spoken in" },
     { line: "chats resume --chat 42", says: "ends a pause" }
   ],
+  mcp: [{ line: "mcp", says: "what an MCP client is told to run" }],
+  "tokens create": [
+    { line: "tokens create --name laptop", says: "for a browser, or everything" },
+    { line: "tokens create --name assistant --scope chat", says: "for a model in the chats of the config" }
+  ],
   history: [{ line: "history --chat 42", says: "the last messages of the chat with this id" }],
   send: [
     { line: 'send --to +15555550123 --text "On my way"', says: "to a person" },

@@ -1,13 +1,12 @@
 /** What stands before the interface when it is served over TCP: names, origins, sessions, and the page's files. */
 import {
   type HttpApp,
-  HttpBody,
   HttpServerError,
   HttpServerRequest,
   HttpServerResponse,
   UrlParams
 } from "@effect/platform"
-import { Cause, Duration, Effect, Option, Stream } from "effect"
+import { Cause, Duration, Effect, Option } from "effect"
 import { digestOf } from "../../../schemas/accessToken.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import {
@@ -16,16 +15,21 @@ import {
   ForeignOrigin,
   NotSignedIn,
   PageNotFound,
-  TooManyTries,
+  ScopeMissing,
   type WebRefusal
 } from "../../../schemas/errors/web.ts"
+import { type Grant, isAdmin, OWNERS_GRANT } from "../../../schemas/Grant.ts"
 import { SESSION_LASTS } from "../../../schemas/webSession.ts"
+import { AskedWith } from "../../../services/AskedWith.ts"
 import { type Audit, OnBehalfOf } from "../../../services/Audit.ts"
 import { Events } from "../../../services/Events.ts"
+import { type KnownToken, shownToken } from "../knownTokens.ts"
 import { type Assets, assetResponse } from "./assets.ts"
 import { bearerOf } from "./head.ts"
 import { networkOf } from "./network.ts"
 import { isOwnName, isOwnPage } from "./origin.ts"
+import { endWith } from "./over.ts"
+import { refusal, withHeaders } from "./refusal.ts"
 import type { Session, WebSessions } from "./sessions.ts"
 import type { Tokens } from "./tokens.ts"
 
@@ -48,42 +52,7 @@ const OPEN_FILES: ReadonlyArray<string> = ["style.css", "login.js", "page.js", "
 /** The documents of this version. */
 const DOCUMENT = /^\/docs\/[a-z]+\.md$/u
 
-/** Headers of every answer. */
-const HEADERS = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cross-origin-resource-policy": "same-origin",
-  "cross-origin-opener-policy": "same-origin"
-}
-
-const withHeaders = (response: Response) =>
-  HttpServerResponse.setHeaders(response, { "cache-control": "no-store", ...response.headers, ...HEADERS })
-
-const refusal = (error: WebRefusal) =>
-  HttpServerResponse.unsafeJson(
-    { _tag: error._tag, code: error.code, message: error.message, hint: error.hint },
-    {
-      status: error.status,
-      headers: error instanceof TooManyTries ? { "retry-after": String(error.retryAfter) } : {}
-    }
-  )
-
 const toLogin = HttpServerResponse.redirect("/login", { status: 303 })
-
-/** An answer without an end, such as the events, ends with the session or the token that it was given to. */
-const endWith = (response: Response, over: Effect.Effect<void>) =>
-  response.body._tag === "Stream"
-    ? HttpServerResponse.setBody(
-        response,
-        HttpBody.stream(
-          Stream.interruptWhen(response.body.stream, Effect.interruptible(over)),
-          response.body.contentType
-        )
-      )
-    : response
 
 /** What the interface answers, its failures included. */
 const answerOf = <E, R>(api: HttpApp.Default<E, R>) =>
@@ -103,20 +72,27 @@ const addressOf = ({ remoteAddress }: Request) => Option.getOrElse(remoteAddress
 /** Enough to tell sessions apart, and nothing that opens one. */
 const briefly = (sessionId: string) => digestOf(sessionId).slice(0, 8)
 
-const onBehalfOf = (request: Request, sessionId?: string) =>
+/** Who it is, for the audit log; `by` is what they were let in with. */
+const onBehalfOf = (request: Request, by: Partial<Admitted> = {}) =>
   Effect.provideService(OnBehalfOf, {
     _tag: "Web",
     address: addressOf(request),
-    ...(sessionId === undefined ? {} : { session: briefly(sessionId) })
+    ...(by.id === undefined ? {} : { session: briefly(by.id) }),
+    ...(by.token === undefined ? {} : shownToken(by.token))
   })
 
 /** The cookie of a gateway on a port. Cookies know no ports: the name keeps gateways of one machine apart. */
 export const cookieName = (port: number): string => `imsg-gateway-${port}`
 
-/** What becomes of a request: it has its answer, or is the interface's, for a session or, without an id, for a program. */
-type Admission =
-  | { readonly answer: Response }
-  | { readonly session: Pick<Session, "over"> & { readonly id?: string } }
+/** Who may ask: a browser with a session, which has an id, or a program with a token. */
+interface Admitted extends Pick<Session, "over"> {
+  readonly grant: Grant
+  readonly id?: string
+  readonly token?: KnownToken
+}
+
+/** What becomes of a request: it has its answer, or is the interface's. */
+type Admission = { readonly answer: Response } | { readonly admitted: Admitted }
 
 /** What tells which page a request was made by. */
 const toldBy = ({ headers, method }: Request) => ({
@@ -133,6 +109,19 @@ const withCookie = (name: string, value: string, maxAge: Duration.Duration) =>
     path: "/",
     maxAge
   })
+
+/** Who has signed in had a token for everything. */
+const bySession = (session: Option.Option<Session>): Admitted | undefined =>
+  Option.match(session, {
+    onNone: () => undefined,
+    onSome: ({ id, over }) => ({ id, over, grant: OWNERS_GRANT })
+  })
+
+/** The file of the page that a path names. */
+const pageOf = (path: string): string | undefined => {
+  if (path === "/") return "index.html"
+  return DOCUMENT.test(path) ? path.slice("/docs/".length) : undefined
+}
 
 const sessionOfCookie = ({ find }: WebSessions, id: string | undefined) =>
   id === undefined ? Effect.succeedNone : find(id)
@@ -158,9 +147,11 @@ const makeLogin = (options: GateOptions) => {
     Effect.gen(function* () {
       const form = yield* Effect.orElseSucceed(request.urlParamsBody, () => UrlParams.empty)
       const given = Option.getOrElse(UrlParams.getFirst(form, "token"), () => "")
-      const tokenDigest = yield* judge(given, request, "sign-in")
-      const { id } = yield* sessions.open(tokenDigest)
-      yield* audit.record({ _tag: "SignedIn" }).pipe(onBehalfOf(request, id))
+      const { digest, grant } = yield* judge(given, request, "sign-in")
+      // The page is the whole interface: what is worth less than that is for programs.
+      if (!isAdmin(grant)) return yield* new ScopeMissing({ needed: ["admin"] })
+      const { id } = yield* sessions.open(digest)
+      yield* audit.record({ _tag: "SignedIn" }).pipe(onBehalfOf(request, { id }))
       const { publish } = yield* Events
       yield* publish({ _tag: "SignedIn", address: addressOf(request) })
       return { answer: withCookie(cookieName(port), id, SESSION_LASTS) }
@@ -177,6 +168,12 @@ const makeAdmission = (options: GateOptions) => {
     Effect.mapBoth(Effect.fromNullable(assets.get(name)), {
       onFailure: () => new PageNotFound(),
       onSuccess: (asset) => ({ answer: assetResponse(asset, headers["if-none-match"]) })
+    })
+
+  const byToken = (bearer: string, request: Request) =>
+    Effect.map(judge(bearer, request, "program"), (token): Admitted => {
+      const { digest, grant } = token
+      return { grant, token, over: tokens.over(digest) }
     })
 
   const sessionOf = ({ cookies }: Request) => sessionOfCookie(sessions, cookies[cookie])
@@ -202,19 +199,17 @@ const makeAdmission = (options: GateOptions) => {
       if (method === "POST" && path === "/logout") {
         if (Option.isSome(session)) {
           yield* sessions.close(session.value.id)
-          yield* audit.record({ _tag: "SignedOut" }).pipe(onBehalfOf(request, session.value.id))
+          yield* audit.record({ _tag: "SignedOut" }).pipe(onBehalfOf(request, session.value))
         }
         return { answer: withCookie(cookie, "", Duration.zero) }
       }
-      const admitted =
-        bearer === undefined
-          ? Option.getOrUndefined(session)
-          : { over: tokens.over(yield* judge(bearer, request, "program")) }
+      const admitted = bearer === undefined ? bySession(session) : yield* byToken(bearer, request)
       if (admitted === undefined)
         return reads && path === "/" ? { answer: toLogin } : yield* new NotSignedIn()
-      if (reads && path === "/") return yield* file("index.html", request)
-      if (reads && DOCUMENT.test(path)) return yield* file(path.slice("/docs/".length), request)
-      return { session: admitted }
+      const page = reads ? pageOf(path) : undefined
+      if (page === undefined) return { admitted }
+      if (!isAdmin(admitted.grant)) return yield* new ScopeMissing({ needed: ["admin"] })
+      return yield* file(page, request)
     })
 }
 
@@ -231,8 +226,10 @@ export const gate = (options: GateOptions) => {
         onSuccess: ({ admission, request }) =>
           "answer" in admission
             ? Effect.succeed(admission.answer)
-            : Effect.map(onBehalfOf(request, admission.session.id)(answerOf(api)), (response) =>
-                endWith(response, admission.session.over)
+            : answerOf(api).pipe(
+                Effect.provideService(AskedWith, admission.admitted.grant),
+                onBehalfOf(request, admission.admitted),
+                Effect.map((response) => endWith(response, admission.admitted.over))
               )
       }),
       Effect.map(withHeaders)

@@ -1,5 +1,6 @@
 /** What lasts as long as the store says so, by whichever process that is ended. */
-import { Effect, Schedule } from "effect"
+import { HttpBody, HttpServerResponse } from "@effect/platform"
+import { Effect, Schedule, Stream } from "effect"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 
 /** Who is told events meanwhile is looked at so often. */
@@ -11,3 +12,18 @@ export const whenOver = (isOpen: Effect.Effect<boolean, StoreUnavailable>): Effe
     Effect.repeat({ until: (open) => !open, schedule: Schedule.spaced(LOOK_EVERY) }),
     Effect.asVoid
   )
+
+/** An answer without an end, such as the events, ends with the session or the token that it was given to. */
+export const endWith = (
+  response: HttpServerResponse.HttpServerResponse,
+  over: Effect.Effect<void>
+): HttpServerResponse.HttpServerResponse =>
+  response.body._tag === "Stream"
+    ? HttpServerResponse.setBody(
+        response,
+        HttpBody.stream(
+          Stream.interruptWhen(response.body.stream, Effect.interruptible(over)),
+          response.body.contentType
+        )
+      )
+    : response

@@ -4,12 +4,12 @@
  * it from being guessed is its length: those of the store are made, and the config asks for a long one. Wrong ones are
  * answered slowly beyond a limit.
  */
-import { timingSafeEqual } from "node:crypto"
-import { Clock, Effect, Option, Redacted, Ref } from "effect"
+import { Clock, Effect, Option, type Redacted, Ref } from "effect"
 import { digestOf } from "../../../schemas/accessToken.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { TooManyTries, WrongToken } from "../../../schemas/errors/web.ts"
 import { AccessTokens } from "../../../services/AccessTokens.ts"
+import { type KnownToken, knownTokens } from "../knownTokens.ts"
 import { whenOver } from "./over.ts"
 
 const WITHIN_MS = 60_000
@@ -59,39 +59,28 @@ export const makeTokens = (
   Effect.gen(function* () {
     const failures = yield* Ref.make<Failures>(new Map())
     const stored = yield* AccessTokens
-    const expected = configured === undefined ? undefined : Buffer.from(digestOf(Redacted.value(configured)))
-    /** How long it takes says nothing about where they differ. */
-    const isConfigured = (digest: string): boolean =>
-      expected !== undefined && timingSafeEqual(Buffer.from(digest), expected)
+    const find = knownTokens(stored, configured)
 
     /** Whether the token of a digest is taken now; nothing is remembered of one that is not. */
     const isTaken = (digest: string): Effect.Effect<boolean, StoreUnavailable> =>
-      isConfigured(digest) ? Effect.succeed(true) : Effect.map(stored.find(digest), Option.isSome)
-
-    /** As `isTaken`, and notes its use. */
-    const isShown = (digest: string) =>
-      isConfigured(digest)
-        ? Effect.succeed(true)
-        : Effect.flatMap(
-            stored.find(digest),
-            Option.match({
-              onNone: () => Effect.succeed(false),
-              onSome: (token) => Effect.as(Effect.forkDaemon(Effect.ignore(stored.used(token))), true)
-            })
-          )
+      Effect.map(find(digest), Option.isSome)
 
     return {
       isTaken,
       /** Succeeds when the token of a digest is not taken any more. */
       over: (digest: string): Effect.Effect<void> => whenOver(isTaken(digest)),
-      /** Answers the digest of a token, and fails for one that is not right. `network` is where it came from. */
+      /** Answers what a token is, notes its use, and fails for one that is not right. `network` is where it came from. */
       judge: (
         given: string,
         network: string
-      ): Effect.Effect<string, WrongToken | TooManyTries | StoreUnavailable> =>
+      ): Effect.Effect<KnownToken, WrongToken | TooManyTries | StoreUnavailable> =>
         Effect.gen(function* () {
-          const digest = digestOf(given)
-          if (yield* isShown(digest)) return digest
+          const known = yield* find(digestOf(given))
+          if (Option.isSome(known)) {
+            const { made } = known.value
+            if (made !== undefined) yield* Effect.forkDaemon(Effect.ignore(stored.used(made)))
+            return known.value
+          }
           const now = yield* Clock.currentTimeMillis
           // One step, so that tries at the same time are counted like others.
           const refusal = yield* Ref.modify(failures, (all) => refuse(all, network, now, limits))

@@ -65,7 +65,7 @@ describe("a session", () => {
   it.effect("outlives the server, and ends with the token that it was begun with", () =>
     Effect.gen(function* () {
       const { create, revoke } = yield* AccessTokens
-      const made = yield* create("laptop")
+      const made = yield* create("laptop", ["admin"])
       const { open } = yield* server()
       const byConfig = yield* open(DIGEST)
       const byStore = yield* open(digestOf(Redacted.value(made.token)))
@@ -86,7 +86,7 @@ describe("a session", () => {
   it.effect("is in the store only as a digest, and so is a token", () =>
     Effect.gen(function* () {
       const { create } = yield* AccessTokens
-      const { token } = yield* create("laptop")
+      const { token } = yield* create("laptop", ["admin"])
       const { id } = yield* Effect.flatMap(server(), ({ open }) => open(digestOf(Redacted.value(token))))
       const database = yield* Database.Database
       const rows = database.prepare<Record<string, unknown>>(

@@ -45,7 +45,7 @@ describe("a token", () => {
     Effect.gen(function* () {
       const { all, create, revoke } = yield* AccessTokens
       yield* TestClock.setTime(1_000_000)
-      const { number, token } = yield* create("laptop")
+      const { number, token } = yield* create("laptop", ["admin"])
       const { judge } = yield* makeTokens(undefined)
       const shown = judge(Redacted.value(token), "192.0.2.1")
       const lastUsed = Effect.map(all, (tokens) => tokens.map(({ lastUsedAt }) => lastUsedAt))

@@ -1,0 +1,8 @@
+/** A tool as whoever may call it is told of it. */
+import type { ToolRecord } from "../../schemas/control/ToolsApi.ts"
+import { inputSchemaOf, type Tool } from "../../schemas/tools.ts"
+
+export const recordOf = (tool: Tool): ToolRecord => {
+  const { description, name, readOnly, title } = tool
+  return { name, title, description, readOnly, inputSchema: inputSchemaOf(tool) }
+}

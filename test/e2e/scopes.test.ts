@@ -1,0 +1,175 @@
+/** What tokens are worth: each scope tries each endpoint and each tool, over TCP and on the socket. */
+import { HttpApi } from "@effect/platform"
+import { describe, expect, it } from "@effect/vitest"
+import { Context, Effect } from "effect"
+import { ControlApi } from "../../src/schemas/control/ControlApi.ts"
+import { InScope, Needs } from "../../src/schemas/control/InScope.ts"
+import { isGranted, SCOPES, type Scope } from "../../src/schemas/Grant.ts"
+import { TOOLS, type Tool } from "../../src/schemas/tools.ts"
+import { run } from "../support/command.ts"
+import { ask, awaitControl } from "../support/control.ts"
+import { overHttp, overStdio } from "../support/mcp.ts"
+import { askPort, signIn, TOKEN, webGateway } from "../support/webPage.ts"
+
+interface Endpoint {
+  readonly method: string
+  readonly path: string
+  readonly needs: ReadonlyArray<Scope>
+  readonly isGuarded: boolean
+}
+
+const ENDPOINTS = (() => {
+  const all: Array<Endpoint> = []
+  HttpApi.reflect(ControlApi, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint: { method, path }, mergedAnnotations, middleware }) =>
+      void all.push({
+        method,
+        path: path
+          .replace(":id", "1")
+          .replace(":chat", "1")
+          .replace(":code", "NONE")
+          .replace(":name", "none"),
+        needs: Context.get(mergedAnnotations, Needs),
+        isGuarded: [...middleware].some(({ key }) => key === InScope.key)
+      })
+  })
+  return all
+})()
+
+/** What is no endpoint, and is the owner's too. */
+const OTHERS = ["/", "/docs/web.md", "/openapi.json"].map(
+  (path): Endpoint => ({ method: "GET", path, needs: ["admin"], isGuarded: true })
+)
+
+/** Bodies that nothing takes: who may ask is told so, and nothing is done. */
+const NOTHING = "[]"
+const json = { "content-type": "application/json" }
+
+/** A gateway with a token of each scope alone. */
+const begun = Effect.gen(function* () {
+  const started = yield* webGateway()
+  yield* started.awaitPage()
+  yield* awaitControl(started.home)
+  const tokens = yield* Effect.forEach(SCOPES, (scope) =>
+    Effect.map(
+      run("tokens", "create", "--name", scope, "--scope", scope, "--config", started.home.configFile),
+      ({ stdout }) => ({ scope, token: stdout.trim() })
+    )
+  )
+  return { ...started, tokens }
+})
+
+describe("the endpoints of the control server", () => {
+  it("stand each behind what it needs", () => {
+    expect(ENDPOINTS.filter(({ isGuarded }) => !isGuarded)).toEqual([])
+    const open = ENDPOINTS.filter(({ needs }) => !needs.includes("admin") || needs.length > 1)
+    expect(open.map(({ method, needs, path }) => `${method} ${path}: ${needs.join(", ")}`)).toEqual([
+      "GET /health: read",
+      "GET /status: read",
+      "POST /send: send",
+      "POST /uploads: send",
+      "GET /chats: read",
+      "GET /chats/1/history: read",
+      "GET /tools: chat, read, send, admin",
+      "POST /tools/none: chat, read, send, admin"
+    ])
+  })
+
+  it.scopedLive("answer a token of each scope what that is worth, over TCP and on the socket", () =>
+    Effect.gen(function* () {
+      const { home, port, tokens } = yield* begun
+      for (const { scope, token } of tokens) {
+        const headers = { ...json, authorization: `Bearer ${token}` }
+        // The owner's is tried elsewhere: what it asks for is done.
+        if (scope === "admin") continue
+        for (const { method, needs, path } of ENDPOINTS) {
+          const isBodiless = method === "GET"
+          const body = isBodiless ? {} : { body: NOTHING }
+          const asked = [scope, method, path]
+          const isRefused = !isGranted({ scopes: [scope] }, needs)
+          const web = yield* askPort(port, { method, path, headers, ...body })
+          expect([...asked, web.status === 403]).toEqual([...asked, isRefused])
+          const socket = yield* ask(home, path, method, isBodiless ? undefined : NOTHING, headers)
+          expect([...asked, socket.status === 403]).toEqual([...asked, isRefused])
+          if (!isRefused) continue
+          for (const told of [web.body, socket.body]) {
+            expect(JSON.parse(told)).toMatchObject({
+              code: "scope_missing",
+              message: expect.stringContaining(needs.join(" or ")),
+              hint: expect.stringContaining("imsg-gateway tokens create")
+            })
+          }
+        }
+        for (const { path } of OTHERS) {
+          expect([scope, path, (yield* askPort(port, { path, headers })).status]).toEqual([scope, path, 403])
+        }
+        const refused = yield* signIn(port, token)
+        expect([refused.status, refused.headers["set-cookie"]]).toEqual([403, undefined])
+        expect(JSON.parse(refused.body)).toMatchObject({ code: "scope_missing" })
+      }
+    })
+  )
+
+  it.scopedLive(
+    "are nobody's with a token that is none, and the owner's without one on the socket alone",
+    () =>
+      Effect.gen(function* () {
+        const { home, port } = yield* begun
+        for (const authorization of ["Bearer imsgw_nonsense", "Bearer", "Basic eDp5", ""]) {
+          const { body, status } = yield* ask(home, "/status", "GET", undefined, { authorization })
+          expect([authorization, status]).toEqual([authorization, 401])
+          expect(JSON.parse(body)).toMatchObject({ code: "wrong_token" })
+        }
+        expect(
+          (yield* ask(home, "/status", "GET", undefined, { authorization: `Bearer ${TOKEN}` })).status
+        ).toBe(200)
+        expect((yield* ask(home, "/status")).status).toBe(200)
+        expect((yield* askPort(port, { path: "/status" })).status).toBe(401)
+      })
+  )
+
+  it.scopedLive("send no file of the machine for a token that may only send, whichever way it comes", () =>
+    Effect.gen(function* () {
+      const { home, tokens } = yield* begun
+      const token = tokens.find(({ scope }) => scope === "send")?.token
+      const file = home.configFile
+      const request = { to: "+15555550111", files: [file] }
+      const { body, status } = yield* ask(home, "/send", "POST", request, {
+        authorization: `Bearer ${token}`
+      })
+      expect([status, body]).toEqual([409, expect.stringContaining("mediaRoots")])
+    })
+  )
+})
+
+describe("the tools of the MCP server", () => {
+  it.scopedLive("are those that the scope of a token is worth, through both doors", () =>
+    Effect.gen(function* () {
+      const { home, port, tokens } = yield* begun
+      for (const { scope, token } of tokens) {
+        const clients = [
+          yield* overHttp(port, token),
+          yield* overStdio({ IMSG_GATEWAY_STATE_DIR: home.stateDir, IMSG_GATEWAY_TOKEN: token })
+        ]
+        const granted = Object.values<Tool>(TOOLS).filter((tool) =>
+          isGranted({ scopes: [scope] }, tool.scopes)
+        )
+        for (const client of clients) {
+          expect((yield* client.tools).map(({ name }) => name)).toEqual(granted.map(({ name }) => name))
+          for (const tool of Object.values<Tool>(TOOLS)) {
+            // What no tool takes is told to whoever may call it.
+            const { isError, text } = yield* client.call(tool.name, { nonsense: true })
+            const isKnown = granted.includes(tool)
+            expect([scope, tool.name, isError, text.includes("there is no tool")]).toEqual([
+              scope,
+              tool.name,
+              true,
+              !isKnown
+            ])
+          }
+        }
+      }
+    })
+  )
+})

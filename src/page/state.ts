@@ -161,7 +161,6 @@ const everything = () =>
 
 /** What an event may have changed; nothing where it is not here. */
 const CHANGED: Readonly<Partial<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unknown>>>>> = {
-  AccountState: [status, chats],
   ChildRestarted: [status],
   MessageJudged: [status],
   TurnBegun: [status],
@@ -206,6 +205,8 @@ const happened = (what: Happened): void => {
   for (const { ask } of CHANGED[what.event._tag] ?? []) void ask()
   if (openChat.value !== undefined && isOfChat(what.event, knownOf(openChat.value))) void chatNow()
   if (isOfNewChat(what.event)) void chats.ask()
+  // Of which accounts chats can be asked stands in the status as it is then.
+  if (what.event._tag === "AccountState") void status.ask().then(chats.ask)
   if (what.event._tag === "TurnEnded" || what.event._tag === "MessageJudged") showProgress()
 }
 

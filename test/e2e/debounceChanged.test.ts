@@ -75,7 +75,7 @@ describe("a message that was answered, and is not known as done when the gateway
   it.scopedLive("is not answered again with those of its turn, where there is no debounce any more", () =>
     Effect.gen(function* () {
       const { asked, crash, imsg, say, start, texts } = yield* resumed
-      const first = yield* start(1000)
+      const first = yield* start(3000)
       for (const text of ["one", "two", "three"]) yield* say(text)
       yield* imsg.awaitSent(1)
       yield* crash(first, 2)

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Option, Redacted } from "effect"
+import * as AgentAccessLive from "../../../src/layers/agent/AgentAccessLive.ts"
+import { digestOf } from "../../../src/schemas/accessToken.ts"
+import { type Grant, NO_CHAT } from "../../../src/schemas/Grant.ts"
+import { AgentAccess } from "../../../src/services/AgentAccess.ts"
+import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
+import { makeTurn } from "../../support/turns.ts"
+
+describe("the token of an agent", () => {
+  it.effect(
+    "is worth the chat of its turn while that runs, no chat between turns, and nothing after its session",
+    () =>
+      Effect.gen(function* () {
+        const { find, issue } = yield* AgentAccess
+        const idle: Grant = { scopes: ["chat"], only: NO_CHAT }
+        const digest = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const { duringTurn, token } = yield* issue
+            const digest = digestOf(Redacted.value(token))
+            expect(yield* find(digest)).toEqual(Option.some(idle))
+            const turn = makeTurn({
+              envelopes: [asTurnMessage(makeEnvelope({ accountId: "work", chatId: 7 }))]
+            })
+            yield* Effect.scoped(
+              Effect.gen(function* () {
+                yield* duringTurn(turn)
+                expect(yield* find(digest)).toEqual(
+                  Option.some({
+                    scopes: ["chat"],
+                    only: { accountId: "work", chatId: 7 },
+                    by: { _tag: "Agent", agentId: turn.agentId }
+                  })
+                )
+              })
+            )
+            expect(yield* find(digest)).toEqual(Option.some(idle))
+            return digest
+          })
+        )
+        expect(yield* find(digest)).toEqual(Option.none())
+        expect(yield* find(digestOf(""))).toEqual(Option.none())
+      }).pipe(Effect.provide(AgentAccessLive.layer))
+  )
+})

@@ -3,11 +3,13 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { PermissionRecord } from "../Permission.ts"
 import { NotFound, Unavailable } from "./failures.ts"
+import { InScope } from "./InScope.ts"
 
 const described = (text: string) => OpenApi.annotations({ description: text })
 const code = Schema.Struct({ code: Schema.String })
 
 export const permissions = HttpApiGroup.make("permissions")
+  .middleware(InScope)
   .add(
     HttpApiEndpoint.get("waiting", "/permissions")
       .addSuccess(Schema.Array(PermissionRecord))

@@ -159,8 +159,9 @@ const ofView = (): ReadonlyArray<Resource<unknown>> => {
 const everything = () =>
   Promise.all([status, requests, permissions, letters, ...ofView()].map(({ ask }) => ask()))
 
-/** What an event may have changed; nothing where it is not here. */
-const CHANGED: Readonly<Partial<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unknown>>>>> = {
+/** What an event may have changed. Of which accounts chats can be asked stands in the status, so that they come after it. */
+const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unknown>>>> = {
+  AccountState: [],
   ChildRestarted: [status],
   MessageJudged: [status],
   TurnBegun: [status],
@@ -175,6 +176,8 @@ const CHANGED: Readonly<Partial<Record<GatewayEvent["_tag"], ReadonlyArray<Resou
   PairingRequested: [requests],
   PairingApproved: [requests, approvals],
   ConfigReloaded: [status, requests, approvals, agents, config],
+  SignedIn: [],
+  TokenRefused: [],
   SendAccepted: [status, deliveries]
 }
 
@@ -202,10 +205,9 @@ const showProgress = (): void => {
 
 const happened = (what: Happened): void => {
   addLine(what)
-  for (const { ask } of CHANGED[what.event._tag] ?? []) void ask()
+  for (const { ask } of CHANGED[what.event._tag]) void ask()
   if (openChat.value !== undefined && isOfChat(what.event, knownOf(openChat.value))) void chatNow()
   if (isOfNewChat(what.event)) void chats.ask()
-  // Of which accounts chats can be asked stands in the status as it is then.
   if (what.event._tag === "AccountState") void status.ask().then(chats.ask)
   if (what.event._tag === "TurnEnded" || what.event._tag === "MessageJudged") showProgress()
 }

@@ -2,7 +2,7 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Array, Effect, Option } from "effect"
+import { Array as Arr, Effect, Option } from "effect"
 import { MAIN, run, runWith, start, startWith } from "../support/command.ts"
 import { awaitControl } from "../support/control.ts"
 import { conversation, makeHome, openAccount, PERSON } from "../support/gateway.ts"
@@ -194,7 +194,7 @@ describe("a gateway that is stopped while it starts", () => {
     Effect.gen(function* () {
       const { home } = yield* withoutGateway
       const ends = yield* Effect.forEach(
-        Array.makeBy(12, (nth) => nth * 60),
+        Arr.makeBy(12, (nth) => nth * 60),
         (afterMs) =>
           Effect.gen(function* () {
             const gateway = yield* start("--config", home.configFile, "--log-level", "error")
@@ -205,7 +205,7 @@ describe("a gateway that is stopped while it starts", () => {
             return Option.map(end, ({ code, stderr }) => ({ afterMs, code, stderr }))
           })
       )
-      expect(Array.getSomes(ends).filter(({ code, stderr }) => code !== 0 || stderr !== "")).toEqual([])
+      expect(Arr.getSomes(ends).filter(({ code, stderr }) => code !== 0 || stderr !== "")).toEqual([])
     })
   )
 })

@@ -32,8 +32,9 @@ const misleading = (): RegExp => {
 }
 
 /** Most lines have nothing but letters of Latin, digits and punctuation, all of which are seen wherever they stand. */
-const PLAIN_LINE = /^[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e]*$/
-const PLAIN_LINES = /^[\t\n -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e]*$/
+const PLAIN = " -~\\u00a1-\\u00ac\\u00ae-\\u024f\\u2010-\\u2027\\u2030-\\u205e"
+const PLAIN_LINE = new RegExp(`^[${PLAIN}]*$`)
+const PLAIN_LINES = new RegExp(`^[\t\n${PLAIN}]*$`)
 
 const NAMED: { readonly [character: string]: string } = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 

@@ -1,24 +1,40 @@
 /** Agents by the runtime that their config names. */
 import type { FileSystem, Path } from "@effect/platform"
-import { Array as Arr, Effect, Layer } from "effect"
+import { Array as Arr, Effect, Layer, type Scope } from "effect"
 import { AgentFailed } from "../../schemas/errors/agent.ts"
 import { Agent } from "../../services/Agent.ts"
+import type { AgentAccess } from "../../services/AgentAccess.ts"
 import { ConfigService, derivedFromConfig } from "../../services/ConfigService.ts"
+import type { Events } from "../../services/Events.ts"
 import type { LateReplies } from "../../services/LateReplies.ts"
+import type { Permissions } from "../../services/Permissions.ts"
 import type { ProcessGroup } from "../../services/ProcessGroup.ts"
 import { askCommand } from "./command.ts"
 import { speaking } from "./events.ts"
 
 /** What agents are asked through. */
-type Asking = ProcessGroup | LateReplies | FileSystem.FileSystem | Path.Path
+type Asking =
+  | ProcessGroup
+  | LateReplies
+  | Events
+  | Permissions
+  | AgentAccess
+  | FileSystem.FileSystem
+  | Path.Path
 
 const make = Effect.gen(function* () {
-  const context = yield* Effect.context<Asking>()
+  const context = yield* Effect.context<Asking | ConfigService | Scope.Scope>()
   const config = yield* ConfigService
   /** Whoever asks no model pays nothing for it. */
   const askModel = yield* Effect.cached(
     Effect.promise(() => import("./models/askModel.ts")).pipe(
       Effect.flatMap(({ makeAskModel }) => makeAskModel),
+      Effect.provide(context)
+    )
+  )
+  const askAcp = yield* Effect.cached(
+    Effect.promise(() => import("./acp/askAcp.ts")).pipe(
+      Effect.flatMap(({ makeAskAcp }) => makeAskAcp),
       Effect.provide(context)
     )
   )
@@ -52,6 +68,10 @@ const make = Effect.gen(function* () {
           const asked = speaking(agent.id, say, (say) => askCli(agent, runtime, question, say, stateDir))
           return yield* Effect.provide(asked, context)
         }
+        case "acp": {
+          const ask = yield* askAcp
+          return yield* ask(agent, agent.runtime, question)
+        }
         case "webhook": {
           const { runtime } = agent
           const { askWebhook } = yield* Effect.promise(() => import("./webhook/askWebhook.ts"))
@@ -68,4 +88,4 @@ const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<Agent, never, ConfigService | Asking> = Layer.effect(Agent, make)
+export const layer: Layer.Layer<Agent, never, ConfigService | Asking> = Layer.scoped(Agent, make)

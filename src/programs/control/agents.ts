@@ -23,6 +23,7 @@ const placeOf = (runtime: AgentRuntime): string => {
       return "the gateway itself"
     case "command":
     case "cli":
+    case "acp":
       return programWithoutArguments(runtime.command)
     case "openai":
     case "anthropic":

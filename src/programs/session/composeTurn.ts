@@ -29,6 +29,7 @@ const readerOf = (runtime: AgentRuntime | undefined): FileReader => {
     case "anthropic":
       return runtime.images ? "model" : "program"
     case "cli":
+    case "acp":
       return "model"
     case "echo":
     case "command":

@@ -83,15 +83,15 @@ export const agentKeys = {
   }),
   systemPrompt: option(
     Text,
-    "What a model is told first of all, before the `systemPrompt` of a group. For `openai`, `anthropic` and `cli`."
+    "What a model is told first of all, before the `systemPrompt` of a group. For `openai`, `anthropic`, `cli` and `acp`."
   ),
   memory: option(
     Schema.Union(Schema.Struct(memoryKeys).annotations({ identifier: "Memory" }), Schema.Literal(false)),
-    "What the agent remembers: models, `cli` and the presets of `webhook` all that `retention` keeps unless it is `false`; other runtimes remember for themselves, and cannot have it."
+    "What the agent remembers: models, `cli`, `acp` and the presets of `webhook` all that `retention` keeps unless it is `false`; other runtimes remember for themselves, and cannot have it."
   ),
   markdown: option(
     Schema.Literal("plain", "keep"),
-    "How markdown in replies is written in Messages, which shows none: as `plain` text, which is the default for models and `cli`, or as it is (`keep`), the default for others."
+    "How markdown in replies is written in Messages, which shows none: as `plain` text, which is the default for models, `cli` and `acp`, or as it is (`keep`), the default for others."
   ),
   mediaRoots: option(
     Schema.Array(Root),

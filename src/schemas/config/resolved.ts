@@ -7,6 +7,7 @@ import type { Group } from "./groups.ts"
 import type { accountKeys } from "./imessage.ts"
 import type { transcriptionKeys } from "./media.ts"
 import type { PermissionsConfig } from "./permissions.ts"
+import type { AcpConfig } from "./runtimes/acp.ts"
 import type { CliConfig } from "./runtimes/cli.ts"
 import type { anthropicKeys, openaiKeys } from "./runtimes/models.ts"
 import type { WebhookConfig } from "./runtimes/webhook.ts"
@@ -32,6 +33,7 @@ export type AgentRuntime =
   | OpenaiConfig
   | AnthropicConfig
   | CliConfig
+  | AcpConfig
   | WebhookConfig
 
 /** A server that speaks as OpenAI's does. `baseUrl` has no slash at its end. */

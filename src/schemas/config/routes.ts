@@ -10,12 +10,16 @@ import {
   type Model,
   memoryKeys
 } from "./agents.ts"
+import { type Declared, declared, repeated } from "./declared.ts"
 import type { ImessageSection } from "./imessage.ts"
-import { type KeyPath, type Problem, renderPath } from "./problems.ts"
+import { permissionProblems } from "./permissions.ts"
+import type { KeyPath, Problem } from "./problems.ts"
 import type { AgentConfig, AgentRuntime } from "./resolved.ts"
-import { notItsOwn, resolveCli } from "./runtimes/cli.ts"
+import { resolveAcp } from "./runtimes/acp.ts"
+import { resolveCli } from "./runtimes/cli.ts"
 import { commandKeys } from "./runtimes/command.ts"
 import { anthropicKeys, openaiKeys } from "./runtimes/models.ts"
+import { notItsOwn } from "./runtimes/ownFolder.ts"
 import { webhookKeys } from "./runtimes/webhook.ts"
 import { settle } from "./section.ts"
 import { withoutSlash } from "./values.ts"
@@ -40,6 +44,8 @@ const resolveRuntime = (runtime: NonNullable<Agent["runtime"]>, expandHome: Expa
     }
     case "cli":
       return resolveCli(runtime, expandHome)
+    case "acp":
+      return resolveAcp(runtime, expandHome)
     case "webhook":
       return { ...runtime, ...settle(webhookKeys, [runtime]) }
   }
@@ -63,12 +69,12 @@ interface Kind {
   readonly preset?: string
 }
 
-/** Whether the gateway remembers for an agent, be it only by what name the agent knows the conversation. */
-const isRemembering = ({ preset, type }: Kind): boolean =>
-  type === "openai" || type === "anthropic" || type === "cli" || (type === "webhook" && preset !== undefined)
+/** Models, and agents that are told what people wrote as a model is: they write markdown where nobody tells them not to. */
+const isModel = ({ type }: Kind): boolean => ["openai", "anthropic", "cli", "acp"].includes(type)
 
-/** Whether an agent writes markdown where nobody has told it not to. */
-const isMarkdown = ({ type }: Kind): boolean => type === "openai" || type === "anthropic" || type === "cli"
+/** Whether the gateway remembers for an agent, be it only by what name the agent knows the conversation. */
+const isRemembering = (kind: Kind): boolean =>
+  isModel(kind) || (kind.type === "webhook" && kind.preset !== undefined)
 
 const resolveMemory = (memory: Agent["memory"], runtime: AgentRuntime): Pick<AgentConfig, "memory"> => {
   if (memory === false || !isRemembering(runtime)) return {}
@@ -105,55 +111,12 @@ const resolveAgent = (
     runtime,
     ...(agent.systemPrompt === undefined ? {} : { systemPrompt: agent.systemPrompt }),
     ...resolveMemory(agent.memory, runtime),
-    markdown: agent.markdown ?? (isMarkdown(runtime) ? "plain" : "keep"),
+    ...(runtime.type === "acp" ? { permissions: runtime.permissions } : {}),
+    markdown: agent.markdown ?? (isModel(runtime) ? "plain" : "keep"),
     mediaRoots: settled.mediaRoots.map(expandHome),
     mediaHosts: settled.mediaHosts,
     maxParts: settled.maxParts
   }
-}
-
-/** An agent as the file has it, and where. */
-interface Declared {
-  readonly agent: Agent
-  readonly path: KeyPath
-}
-
-const declared = ({ entries = {}, list = [] }: AgentsSection): ReadonlyArray<Declared> => [
-  ...list.map((agent, at) => ({ agent, path: ["agents", "list", at] })),
-  ...Object.entries(entries).map(([id, entry]) => ({
-    agent: { id, ...entry },
-    path: ["agents", "entries", id]
-  }))
-]
-
-/** Where the agent of an id stands in `agents`. */
-export const pathOfAgent = (section: AgentsSection, id: string): KeyPath =>
-  declared(section).find(({ agent }) => agent.id === id)?.path ?? ["agents"]
-
-const repeated = (all: ReadonlyArray<Declared>): ReadonlyArray<Problem> => {
-  const first = all.find(({ agent }) => agent.default === true)
-  return all.flatMap((one) => {
-    const { agent, path } = one
-    const twin = all.find((other) => other.agent.id === agent.id)
-    return [
-      ...(twin === undefined || twin === one
-        ? []
-        : [
-            {
-              path: path[1] === "list" ? [...path, "id"] : path,
-              message: `"${agent.id}" is also the id of ${renderPath(twin.path)}; every agent needs its own`
-            }
-          ]),
-      ...(first === undefined || agent.default !== true || first === one
-        ? []
-        : [
-            {
-              path: [...path, "default"],
-              message: `${renderPath(first.path)} is the default agent already; only one can be`
-            }
-          ])
-    ]
-  })
 }
 
 /** Memory that is wanted of agents who remember for themselves: nothing here could keep it. */
@@ -169,14 +132,14 @@ const withoutMemory = (all: ReadonlyArray<Declared>): ReadonlyArray<Problem> =>
         ]
   )
 
-/** Agents of the command line that would work in a folder which is not theirs alone. */
+/** Agents that would work in a folder which is not theirs alone. */
 const inOthersFolders = (
   all: ReadonlyArray<Declared>,
   expandHome: ExpandHome,
   stateDir: string
 ): ReadonlyArray<Problem> =>
   all.flatMap(({ agent: { runtime }, path }) =>
-    runtime?.type !== "cli" || runtime.cwd === undefined
+    (runtime?.type !== "cli" && runtime?.type !== "acp") || runtime.cwd === undefined
       ? []
       : notItsOwn({ cwd: expandHome(runtime.cwd) }, [...path, "runtime", "cwd"], {
           home: expandHome("~"),
@@ -204,7 +167,16 @@ export const resolveAgents = (
       ),
       maxConcurrent
     },
-    problems: [...repeated(all), ...withoutMemory(all), ...inOthersFolders(all, expandHome, stateDir)],
+    problems: [
+      ...repeated(all),
+      ...withoutMemory(all),
+      ...inOthersFolders(all, expandHome, stateDir),
+      ...all.flatMap(({ agent: { runtime }, path }) =>
+        runtime?.type === "acp"
+          ? permissionProblems(runtime.permissions ?? {}, [...path, "runtime", "permissions"])
+          : []
+      )
+    ],
     warnings: [
       ...(list.length === 0
         ? ['agents.list is empty: one agent "main" answers with an echo of what it is told']

@@ -134,7 +134,7 @@ export const AgentReport = Schema.Struct({
   name: Schema.NullOr(Schema.String),
   /** Whether it answers what no binding matches. */
   isDefault: Schema.Boolean,
-  runtime: Schema.Literal("echo", "command", "openai", "anthropic", "cli", "webhook"),
+  runtime: Schema.Literal("echo", "command", "openai", "anthropic", "cli", "acp", "webhook"),
   /** The model, program or host that answers. */
   where: Schema.String,
   lastTurn: Schema.NullOr(DecidedTurn),

@@ -1,11 +1,15 @@
 /** Which runtime answers a turn. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import * as AgentAccessLive from "../../../src/layers/agent/AgentAccessLive.ts"
 import { layer } from "../../../src/layers/agent/AgentLive.ts"
 import * as LateRepliesLive from "../../../src/layers/agent/LateRepliesLive.ts"
+import * as EventsLive from "../../../src/layers/events/EventsLive.ts"
+import * as MetricsLive from "../../../src/layers/metrics/MetricsLive.ts"
 import type { AgentConfig } from "../../../src/schemas/Config.ts"
 import { NO_MEMORY } from "../../../src/schemas/Conversation.ts"
 import { Agent } from "../../../src/services/Agent.ts"
+import { Permissions } from "../../../src/services/Permissions.ts"
 import { fixedConfig } from "../../support/configs.ts"
 import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
 import { ProcessesLive } from "../../support/processes.ts"
@@ -55,6 +59,10 @@ const config = fixedConfig({
   writtenSecrets: []
 })
 
+const deaf = Layer.provide(EventsLive.layer, MetricsLive.layer)
+/** None of these asks. */
+const strict = Layer.mock(Permissions, {})
+
 const saying = (text: string) => asTurnMessage(makeEnvelope({ text }))
 
 const ask = (agentId: string) =>
@@ -63,7 +71,18 @@ const ask = (agentId: string) =>
       { turn: makeTurn({ agentId, envelopes: [saying("one"), saying("two")] }), memory: NO_MEMORY },
       () => Effect.void
     )
-  ).pipe(Effect.provide(Layer.provide(layer, [config, ProcessesLive, LateRepliesLive.layer])))
+  ).pipe(
+    Effect.provide(
+      Layer.provide(layer, [
+        config,
+        ProcessesLive,
+        LateRepliesLive.layer,
+        AgentAccessLive.layer,
+        deaf,
+        strict
+      ])
+    )
+  )
 
 describe("an agent", () => {
   it.live("of the runtime echo says the texts again", () =>

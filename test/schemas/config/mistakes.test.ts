@@ -132,7 +132,7 @@ describe("a config with mistakes", () => {
     [
       "an unknown runtime",
       '{ agents: { list: [{ id: "a", runtime: { type: "comand" } }] } }',
-      'agents.list[0].runtime.type: expected one of: echo, command, openai, anthropic, cli, webhook; got "comand"'
+      'agents.list[0].runtime.type: expected one of: echo, command, openai, anthropic, cli, acp, webhook; got "comand"'
     ],
     [
       "a command line for a command",

@@ -6,6 +6,39 @@ const withRuntime = (runtime: string, more = "") =>
   `{ agents: { list: [{ id: "a", runtime: { ${runtime} }, ${more} }] } }`
 const agentOf = (runtime: string, more?: string) => config(withRuntime(runtime, more)).agents.list[0]
 
+describe("an agent of the Agent Client Protocol", () => {
+  const ACP = 'type: "acp", command: ["gemini", "--acp"]'
+
+  it("has every default, remembers its sessions and is told to write no markdown", () => {
+    expect(agentOf(ACP)).toMatchObject({
+      runtime: {
+        type: "acp",
+        command: ["gemini", "--acp"],
+        tools: true,
+        idleMs: 600_000,
+        startTimeoutMs: 60_000,
+        timeoutMs: 600_000,
+        env: {},
+        passEnv: []
+      },
+      memory: { scope: "person" },
+      markdown: "plain"
+    })
+    expect(agentOf(ACP, "memory: false")).not.toHaveProperty("memory")
+  })
+
+  it.each(["~", "/", "/Users", "~/.imsg-gateway"])("may not work in %s", (cwd) => {
+    expect(problems(withRuntime(`${ACP}, cwd: "${cwd}"`))).toEqual([
+      expect.stringContaining("give the agent a folder of its own")
+    ])
+  })
+
+  it("needs a command, and leaves to OpenClaw what is written for it", () => {
+    expect(problems(withRuntime('type: "acp"'))).toHaveLength(1)
+    expect(agentOf('type: "acp", acp: { agent: "codex", backend: "acpx" }').runtime).toEqual({ type: "echo" })
+  })
+})
+
 describe("an agent of the command line", () => {
   it("has what its preset says", () => {
     expect(agentOf('type: "cli", preset: "codex"').runtime).toMatchObject({

@@ -37,6 +37,11 @@ const RUNTIMES: ReadonlyArray<Record<string, unknown>> = [
     env: { CLAUDE_TOKEN: `${HIDE}19` }
   },
   {
+    type: "acp",
+    command: ["/opt/gemini", "--key", `${HIDE}30`],
+    env: { GEMINI_API_KEY: `${HIDE}31` }
+  },
+  {
     type: "webhook",
     url: `https://n8n.example.com/webhook/${HIDE}20`,
     secret: `${HIDE}21`,

@@ -1,18 +1,13 @@
 /** The `cli` runtime: an agent of the command line, a process for each turn. */
-import { FileSystem, Path } from "@effect/platform"
+import type { FileSystem, Path } from "@effect/platform"
 import { Chunk, Data, Effect, Option, Ref } from "effect"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { CliConfig } from "../../../schemas/config/runtimes/cli.ts"
-import {
-  type AgentError,
-  AgentFailed,
-  AgentInterrupted,
-  AgentRefused
-} from "../../../schemas/errors/agent.ts"
-import { platformWords } from "../../../schemas/errors/platformWords.ts"
+import { type AgentError, AgentInterrupted, AgentRefused } from "../../../schemas/errors/agent.ts"
 import type { Answer, Question } from "../../../services/Agent.ts"
 import type { ProcessGroup } from "../../../services/ProcessGroup.ts"
 import { makeAnswerReader, type Say, saidBy } from "../events.ts"
+import { folderOf } from "../folderOf.ts"
 import { MAX_ANSWER_BYTES } from "../lines.ts"
 import { inWords, isWell, type Ran, runProgram } from "../program.ts"
 import { beganWith } from "../wrongAnswer.ts"
@@ -107,24 +102,6 @@ export const verdictOf = (
   })
 }
 
-/** The folder of its own that an agent works in, made where it is not there; for its owner only. */
-const ownFolder = (agentId: string, stateDir: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const folder = path.join(stateDir, "agents", agentId)
-    yield* fs.makeDirectory(folder, { recursive: true, mode: 0o700 })
-    return folder
-  }).pipe(
-    Effect.mapError(
-      (error) =>
-        new AgentFailed({
-          agentId,
-          detail: `its folder in ${stateDir} cannot be made: ${platformWords(error)}`
-        })
-    )
-  )
-
 const failureOf = (agentId: string, verdict: Exclude<Verdict, { readonly _tag: "Answered" }>): AgentError => {
   switch (verdict._tag) {
     case "NotStarted":
@@ -156,7 +133,7 @@ export const askCli = (
   stateDir: string
 ): Effect.Effect<Answer, AgentError, ProcessGroup | FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const cwd = runtime.cwd ?? (yield* ownFolder(agent.id, stateDir))
+    const cwd = yield* folderOf(agent.id, runtime, stateDir)
     const run = (session: Session) =>
       Effect.gen(function* () {
         const reader = yield* makeReader(runtime.output, say)

@@ -3,8 +3,8 @@ import { dirname } from "node:path"
 import { Array as Arr } from "effect"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { CliConfig } from "../../../schemas/config/runtimes/cli.ts"
-import { prompt } from "../../../schemas/prompt.ts"
 import type { Turn } from "../../../schemas/Turn.ts"
+import { inOne, promptParts } from "../promptParts.ts"
 
 /** The conversation of a turn: a new one, or one that the agent knows already. */
 export interface Session {
@@ -57,13 +57,11 @@ export const invocationOf = (
   turn: Turn,
   session: Session
 ): Invocation => {
-  const { systemPrompt: ofGroup, ...rest } = turn
-  const systemPrompt = [agent.systemPrompt, ofGroup].filter((one) => one !== undefined).join("\n\n")
+  const parts = promptParts(agent, turn)
   const ofTurn = session.isNew ? runtime.args : runtime.resumeArgs
-  const ofSystem = systemPrompt === "" ? [] : runtime.systemPromptArgs
-  const said = prompt(rest, agent)
-  const whole = systemPrompt === "" || ofSystem.length > 0 ? said : `${systemPrompt}\n\n${said}`
-  const fill = filled({ sessionId: session.id, systemPrompt, prompt: whole })
+  const ofSystem = parts.system === "" ? [] : runtime.systemPromptArgs
+  const whole = ofSystem.length > 0 ? parts.said : inOne(parts)
+  const fill = filled({ sessionId: session.id, systemPrompt: parts.system, prompt: whole })
   return {
     command: [
       ...runtime.command,

@@ -1,13 +1,13 @@
 /** The pictures of a turn, as a model can be given them. */
 import { FileSystem } from "@effect/platform"
-import { Array as Arr, Effect, Stream } from "effect"
+import { Array as Arr, Effect, Option, Stream } from "effect"
 import type { GivenFile, Turn, TurnMessage, WithheldFile } from "../../../schemas/Turn.ts"
 import type { Picture } from "./Dialect.ts"
 
 /** Of one as it is sent, in base64: what Anthropic takes at most. In bytes. */
 const MAX_SENT = 5 * 1024 * 1024
 const MAX_BYTES = Math.floor(MAX_SENT / 4) * 3
-const MAX_PICTURES = 8
+export const MAX_PICTURES = 8
 
 const TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"]
 
@@ -50,6 +50,12 @@ const fateOf = (file: GivenFile, isWithin: boolean): Effect.Effect<Fate, never, 
   if (!isWithin) return Effect.succeed({ _tag: "Withheld", reason: "too many" })
   return file.bytes > MAX_BYTES ? Effect.succeed({ _tag: "Withheld", reason: "too large" }) : read(file)
 }
+
+/** The picture that a file is, where a model can be sent it. */
+export const pictureIn = (
+  file: GivenFile
+): Effect.Effect<Option.Option<Picture>, never, FileSystem.FileSystem> =>
+  Effect.map(fateOf(file, true), (fate) => (fate._tag === "Sent" ? Option.some(fate.picture) : Option.none()))
 
 const withFates = (message: TurnMessage, fates: ReadonlyArray<Fate>): TurnMessage => ({
   ...message,

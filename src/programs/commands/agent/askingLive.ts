@@ -1,14 +1,17 @@
 /** What an agent is asked through where no gateway runs: stores in memory, and a folder that goes with the scope. */
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer } from "effect"
+import * as AgentAccessLive from "../../../layers/agent/AgentAccessLive.ts"
 import * as AgentLive from "../../../layers/agent/AgentLive.ts"
 import * as ChunkerLive from "../../../layers/chunker/ChunkerLive.ts"
+import * as EventsLive from "../../../layers/events/EventsLive.ts"
 import * as GroupChatsSqlite from "../../../layers/groups/GroupChatsSqlite.ts"
 import * as GroupHistorySqlite from "../../../layers/groups/GroupHistorySqlite.ts"
 import * as InboundFilesLive from "../../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../../layers/media/OutboundFilesLive.ts"
 import * as PicturesLive from "../../../layers/media/pictures/PicturesLive.ts"
 import * as TranscriptionLive from "../../../layers/media/transcription/TranscriptionLive.ts"
+import * as MetricsLive from "../../../layers/metrics/MetricsLive.ts"
 import * as OutboxSqlite from "../../../layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../../layers/pairing/PairingStoreSqlite.ts"
 import * as ProcessGroupLive from "../../../layers/process/ProcessGroupLive.ts"
@@ -16,8 +19,11 @@ import * as RemoteFilesSsh from "../../../layers/remote/RemoteFilesSsh.ts"
 import * as RouterLive from "../../../layers/router/RouterLive.ts"
 import * as Database from "../../../layers/sqlite/Database.ts"
 import { TurnNotAwaited } from "../../../schemas/errors/agent.ts"
+import { PermissionNotFound } from "../../../schemas/errors/permissions.ts"
 import { InboundFiles } from "../../../services/InboundFiles.ts"
 import { LateReplies } from "../../../services/LateReplies.ts"
+import { OwnProgram } from "../../../services/OwnProgram.ts"
+import { Permissions } from "../../../services/Permissions.ts"
 
 /** The files of a test are the owner's, on this machine: they need lie in no folder of Messages. */
 const filesHere = Layer.effect(
@@ -46,6 +52,26 @@ const noLateReplies = Layer.succeed(LateReplies, {
   give: (turnId) => new TurnNotAwaited({ turnId })
 })
 
+/** Nobody is asked for leave, and what an agent does in a test is nothing that anybody has asked it for. */
+const noPermissions = Layer.succeed(Permissions, {
+  isAllowed: ({ kind }) =>
+    Effect.as(
+      Effect.annotateLogs(
+        Effect.logWarning("the agent asked for leave to use a tool, which is given to nobody here"),
+        { kind }
+      ),
+      false
+    ),
+  waiting: Effect.succeed([]),
+  decided: () => Effect.succeed([]),
+  decide: (code) => new PermissionNotFound({ subject: code })
+})
+
+/** There is no gateway whose tools an agent could use. */
+const noTools = Layer.merge(AgentAccessLive.layer, Layer.succeed(OwnProgram, undefined))
+
+const noListeners = Layer.provide(EventsLive.layer, MetricsLive.layer)
+
 /** Needs the config. */
 export const askingLive = Layer.unwrapScoped(
   Effect.gen(function* () {
@@ -61,7 +87,7 @@ export const askingLive = Layer.unwrapScoped(
       TranscriptionLive.layer,
       RouterLive.layer,
       files,
-      Layer.provide(AgentLive.layer, noLateReplies)
+      Layer.provide(AgentLive.layer, [noLateReplies, noPermissions, noTools, noListeners])
     ).pipe(
       Layer.provideMerge(
         Layer.mergeAll(

@@ -67,6 +67,7 @@ export const runtimeInWords = (runtime: AgentRuntime): string => {
       return `${runtime.model} at ${address(runtime.baseUrl)}`
     case "command":
     case "cli":
+    case "acp":
       return runtime.command[0]
     case "webhook":
       return address(runtime.url)

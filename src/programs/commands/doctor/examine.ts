@@ -10,6 +10,7 @@ import type { AccountNotChosen } from "../../../schemas/errors/doctor.ts"
 import { parse, type Target } from "../../../schemas/Target.ts"
 import { chooseAccount } from "../../sending/chooseAccount.ts"
 import { type Environment, examineAccount } from "./account.ts"
+import { acpChecks } from "./acpAgents.ts"
 import { approvalChecks, approvalsIn } from "./approvals.ts"
 import { type Check, type Place, warning } from "./Check.ts"
 import { cliChecks } from "./cliAgents.ts"
@@ -105,6 +106,7 @@ const configChecks = (
   orElse(webPageCheck(whole), () => []),
   modelChecks(whole.agents.list),
   cliChecks(whole.agents.list, env),
+  acpChecks(whole.agents.list, env),
   commandChecks(whole.agents.list, env),
   webhookChecks(whole.agents.list),
   Effect.succeed(permissionChecks(whole))

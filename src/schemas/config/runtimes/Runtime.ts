@@ -1,6 +1,7 @@
 /** What answers the turns of an agent. */
 import { Predicate, Schema } from "effect"
 import { type OtherValues, OtherValuesId } from "../values.ts"
+import { AcpRuntime } from "./acp.ts"
 import { CliRuntime } from "./cli.ts"
 import { CommandRuntime, EchoRuntime } from "./command.ts"
 import { AnthropicRuntime, OpenaiRuntime } from "./models.ts"
@@ -18,5 +19,6 @@ export const Runtime = Schema.Union(
   OpenaiRuntime,
   AnthropicRuntime,
   CliRuntime,
+  AcpRuntime,
   WebhookRuntime
 ).annotations({ [OtherValuesId]: isOtherRuntime })

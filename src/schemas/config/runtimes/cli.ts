@@ -1,11 +1,9 @@
 /** The runtime `cli`: an agent of the command line, a process for each turn. */
 import { Schema } from "effect"
-import { canonical } from "../database.ts"
-import type { Problem } from "../problems.ts"
-import type { Settled } from "../section.ts"
-import { settle } from "../section.ts"
-import { Folder, option, required, Text, timerMs } from "../values.ts"
+import { type Settled, settle } from "../section.ts"
+import { option, required, Text, timerMs } from "../values.ts"
 import { programKeys } from "./command.ts"
+import { ownFolder } from "./ownFolder.ts"
 import { PRESETS, type Preset } from "./presets.ts"
 
 const Match = Schema.Record({
@@ -79,10 +77,7 @@ const presetKeys = {
 const cliKeys = {
   timeoutMs: option(timerMs(1), "How long a turn may take, in ms; then the program is ended.", 600_000),
   ...programKeys,
-  cwd: option(
-    Folder,
-    "The folder that the agent works in. Else one of its own in the state folder, `agents/<id>`. The home folder, the state folder and what holds them are refused."
-  )
+  cwd: ownFolder
 }
 
 /** An agent of the command line. */
@@ -123,30 +118,4 @@ export const resolveCli = (runtime: CliRuntime, expandHome: (path: string) => st
     env: { ...preset.env, ...settled.env },
     ...(cwd === undefined ? {} : { cwd: expandHome(cwd) })
   }
-}
-
-/** Whether a folder is another, or holds it. */
-const holds = (folder: string, other: string): boolean =>
-  folder === "/" || other === folder || other.startsWith(`${folder}/`)
-
-/** An agent in the home folder may read all that is its owner's, and one in the state folder what everybody wrote. */
-export const notItsOwn = (
-  { cwd }: Pick<CliConfig, "cwd">,
-  path: Problem["path"],
-  { home, stateDir }: { readonly home: string; readonly stateDir: string }
-): ReadonlyArray<Problem> => {
-  if (cwd === undefined) return []
-  const folder = canonical(cwd)
-  const held = [
-    { what: "the home folder", where: canonical(home) },
-    { what: "the gateway's state folder", where: canonical(stateDir) }
-  ].find(({ where }) => holds(folder, where))
-  return held === undefined
-    ? []
-    : [
-        {
-          path,
-          message: `is ${held.what}, or holds it, and an agent may read where it works; leave it out, or give the agent a folder of its own`
-        }
-      ]
 }

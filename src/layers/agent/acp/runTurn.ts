@@ -1,0 +1,170 @@
+/** A turn of an agent's, from its session to its end: also when it is stopped, and when the agent does not obey. */
+import type { FileSystem } from "@effect/platform"
+import { Deferred, Effect, Exit, Fiber, Ref, type Scope } from "effect"
+import { type AgentError, AgentInterrupted } from "../../../schemas/errors/agent.ts"
+import type { Answer, Question } from "../../../services/Agent.ts"
+import { noteInput } from "../../../services/AgentInputs.ts"
+import { MAX_ANSWER_BYTES } from "../lines.ts"
+import { SILENCE } from "../models/budget.ts"
+import type { RpcFailure } from "./connection.ts"
+import { contentOf } from "./content.ts"
+import { inWork, isUnknownSession } from "./failures.ts"
+import type { AgentProcess } from "./process.ts"
+import { endOf, LOST, NOTHING_READ, repliesOf } from "./reply.ts"
+import type { Opened, Running, Session } from "./sessions.ts"
+import type { Launch } from "./startAgent.ts"
+import { PromptEnded } from "./wire.ts"
+
+/** How long an agent may take to obey when it is told to stop, in ms; its session is given up then. */
+const OBEY_WITHIN_MS = 10_000
+
+/** A turn as it is seen by who asked, who does not wait for it to its end. */
+export interface Asked {
+  readonly question: Question
+  /** Done once nobody waits for an answer any more. */
+  readonly cancelled: Deferred.Deferred<void>
+  /** Whether the agent was handed what it is asked: from then on nobody can say what it has done. */
+  readonly hasBegun: Ref.Ref<boolean>
+}
+
+/** The session was given up while its turn waited for it. */
+export class SessionGivenUp {
+  readonly _tag = "SessionGivenUp"
+}
+
+/** A session is this turn's until the scope closes. */
+const take = (session: Session): Effect.Effect<void, SessionGivenUp, Scope.Scope> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.zipRight(
+      restore(session.lock.take(1)),
+      Effect.addFinalizer(() => session.lock.release(1))
+    )
+  ).pipe(
+    Effect.filterOrFail(
+      () => !session.isGivenUp,
+      () => new SessionGivenUp()
+    )
+  )
+
+/** Ends what a turn waits for before it begins, once it is stopped. */
+export const unlessCancelled =
+  ({ cancelled }: Asked) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.raceFirst(effect, Effect.zipRight(Deferred.await(cancelled), Effect.interrupt))
+
+/** Opens the session of a conversation, and waits until no other turn runs in it. */
+const enter = (process: AgentProcess, { memory, turn }: Question) =>
+  Effect.gen(function* () {
+    const opened = yield* process.sessions.open(memory.reference)
+    yield* take(opened.session)
+    if (opened.session.token !== undefined) yield* opened.session.token.duringTurn(turn)
+    return opened
+  })
+
+/** What an agent said, with what its person has to know before. */
+const answerOf = ({ isLost, session }: Opened, { reading }: Running, stopReason: string): Answer => {
+  const replies = repliesOf(reading, stopReason)
+  const isSaid = replies.some(({ text }) => text !== undefined && text !== SILENCE)
+  return { replies: isLost && isSaid ? [{ text: LOST }, ...replies] : replies, reference: session.id }
+}
+
+/** Tells an agent to stop, and waits a while until it has. One that has not is given up. */
+const windDown = (
+  process: AgentProcess,
+  session: Session,
+  prompting: Fiber.Fiber<unknown, unknown>,
+  giveUp: Effect.Effect<void>
+) =>
+  Effect.gen(function* () {
+    yield* process.connection.notify("session/cancel", { sessionId: session.id })
+    const ended = yield* Effect.timeoutOption(Fiber.await(prompting), OBEY_WITHIN_MS)
+    if (ended._tag === "Some") return
+    yield* Effect.logWarning(
+      "the agent does not stop: its process is ended as soon as no other turn needs it"
+    )
+    session.isGivenUp = true
+    yield* process.sessions.forget(session)
+    yield* giveUp
+  })
+
+const overflow = (agentId: string) =>
+  new AgentInterrupted({ agentId, detail: `it said more than ${MAX_ANSWER_BYTES} bytes` })
+
+/** How a turn goes on: it has ended, it is stopped, or it is too much. */
+const outcomeOf = (prompting: Fiber.Fiber<typeof PromptEnded.Type, RpcFailure>, running: Running) =>
+  Effect.raceFirst(
+    Effect.map(Fiber.await(prompting), (exit) => ({ _tag: "Ended" as const, exit })),
+    Effect.raceFirst(
+      Effect.as(Deferred.await(running.cancelled), { _tag: "Stopped" as const }),
+      Effect.as(Deferred.await(running.overflown), { _tag: "TooMuch" as const })
+    )
+  )
+
+/** Asks in a session that is this turn's. `answer` is told as soon as there is an answer: the rest may take longer. */
+const prompt = (
+  { agent, runtime }: Launch,
+  process: AgentProcess,
+  opened: Opened,
+  { cancelled, hasBegun, question }: Asked,
+  answer: (exit: Exit.Exit<Answer, AgentError>) => Effect.Effect<void>,
+  giveUp: Effect.Effect<void>
+) =>
+  Effect.gen(function* () {
+    const { session } = opened
+    const blocks = yield* contentOf(agent, question.turn, process.abilities)
+    const [program, ...args] = runtime.command
+    yield* noteInput({ _tag: "Program", program, args, input: JSON.stringify(blocks) })
+    const running: Running = {
+      turn: question.turn,
+      reading: NOTHING_READ,
+      cancelled,
+      overflown: yield* Deferred.make<void>()
+    }
+    session.running = running
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        session.running = undefined
+      })
+    )
+    yield* Ref.set(hasBegun, true)
+    const prompting = yield* Effect.forkScoped(
+      process.connection.request("session/prompt", { sessionId: session.id, prompt: blocks }, PromptEnded)
+    )
+    const outcome = yield* outcomeOf(prompting, running)
+    yield* process.note(running, endOf(running.reading))
+    if (outcome._tag === "Ended") {
+      if (Exit.isFailure(outcome.exit) && outcome.exit.cause._tag === "Fail") {
+        if (isUnknownSession(outcome.exit.cause.error)) yield* process.sessions.forget(session)
+      }
+      return yield* answer(
+        Exit.mapBoth(outcome.exit, {
+          onFailure: inWork(agent.id),
+          onSuccess: ({ stopReason }) => answerOf(opened, running, stopReason)
+        })
+      )
+    }
+    if (outcome._tag === "TooMuch") {
+      yield* answer(Exit.fail(overflow(agent.id)))
+      // Nobody asks the owner for leave in a turn that is over.
+      yield* Deferred.succeed(cancelled, undefined)
+    }
+    yield* windDown(process, session, prompting, giveUp)
+  })
+
+/**
+ * Runs a turn in a process to its end. It is not interrupted by who asked: `asked.cancelled` has the agent stop, and the
+ * session is another turn's once it has.
+ */
+export const runTurn = (
+  launch: Launch,
+  process: AgentProcess,
+  asked: Asked,
+  answer: (exit: Exit.Exit<Answer, AgentError>) => Effect.Effect<void>,
+  giveUp: Effect.Effect<void>
+): Effect.Effect<void, AgentError | SessionGivenUp, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const opened = yield* enter(process, asked.question).pipe(unlessCancelled(asked))
+    yield* prompt(launch, process, opened, asked, answer, giveUp)
+    // What nothing is remembered of is not gone on with.
+    if (launch.agent.memory === undefined) yield* process.sessions.forget(opened.session)
+  }).pipe(Effect.scoped)

@@ -198,6 +198,11 @@ const methods = {
       }
     }
   },
+  async authenticate({ methodId }) {
+    if (methodId !== "key") throw failure(-32602, "no such way")
+    can.login = false
+    return {}
+  },
   async "session/new"(params) {
     if (can.login) throw failure(-32000, "Authentication required")
     const sessionId = randomUUID()

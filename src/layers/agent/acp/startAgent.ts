@@ -1,6 +1,6 @@
 /** Starts an agent of the Agent Client Protocol, and makes itself known to it. */
 import { Command, type FileSystem, type Path } from "@effect/platform"
-import { Effect, type Scope } from "effect"
+import { Effect, Schema, type Scope } from "effect"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { AcpConfig } from "../../../schemas/config/runtimes/acp.ts"
 import { type AgentError, AgentRefused } from "../../../schemas/errors/agent.ts"
@@ -94,6 +94,11 @@ export const startAgent = (
         detail: `it speaks version ${handshake.protocolVersion} of the Agent Client Protocol, and the gateway ${PROTOCOL}`,
         advice: "Update the older of the two."
       })
+    }
+    if (runtime.login !== undefined) {
+      yield* connection
+        .request("authenticate", { methodId: runtime.login }, Schema.Unknown)
+        .pipe(within("authenticate", runtime.startTimeoutMs), Effect.mapError(beforeWork(agent.id)))
     }
     return { connection, cwd, abilities: abilitiesOf(handshake), name: nameOf(handshake) }
   })

@@ -8,6 +8,10 @@ import { ownFolder } from "./ownFolder.ts"
 
 const acpKeys = {
   model: option(Text, "The model, by what the agent calls it. Else as the agent has it."),
+  login: option(
+    Text,
+    "How the agent is told to log in when it starts, by what it calls that way: `api-key` for Codex with `OPENAI_API_KEY`. Else it is logged in already."
+  ),
   tools: option(
     Schema.Boolean,
     "Whether the agent is given the gateway's own tools, for the chat of its turn alone.",

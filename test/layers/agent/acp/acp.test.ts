@@ -269,6 +269,17 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.scoped("that wants a login is told how, where the config says it", () =>
+      Effect.gen(function* () {
+        const { ask } = yield* makeAcp({ login: true }, { login: "key" })
+        expect((yield* ask("hello")).replies).toEqual([{ text: `turn 1 of small, ${PROMPT}hello` }])
+        const other = yield* makeAcp({ login: true }, { login: "smile" })
+        expect(yield* Effect.flip(other.ask("hello"))).toMatchObject({
+          detail: "it answered authenticate with the error -32602, before it was asked anything"
+        })
+      })
+    )
+
     it.scoped("that dies in mid-work has begun: its turn is not one to be asked again", () =>
       Effect.gen(function* () {
         const { ask, heard } = yield* makeAcp()

@@ -2,7 +2,6 @@
 import type { FileSystem, Path } from "@effect/platform"
 import { Array as Arr, Deferred, Effect, type Scope } from "effect"
 import type { AgentError } from "../../../schemas/errors/agent.ts"
-import { oneLine } from "../../../schemas/oneLine.ts"
 import type { AgentAccess } from "../../../services/AgentAccess.ts"
 import { Events } from "../../../services/Events.ts"
 import { Permissions } from "../../../services/Permissions.ts"
@@ -12,9 +11,6 @@ import { isTooMuch, read, type Step, toolUsed, type Work } from "./reply.ts"
 import { makeSessions, type Running, type Sessions } from "./sessions.ts"
 import { type Launch, type Started, startAgent } from "./startAgent.ts"
 import { decodeUpdate, type PermissionRequest } from "./wire.ts"
-
-/** Of what a tool is called by an agent, in characters. */
-const MOST_TITLE = 1000
 
 export interface AgentProcess extends Started {
   readonly sessions: Sessions
@@ -78,8 +74,8 @@ export const startProcess = (
         if (running === undefined) return CANCELLED
         const { tool, ...step } = toolUsed(running.reading, toolCall)
         yield* note(running, step)
-        const { kind } = tool
-        const title = oneLine(tool.title).slice(0, MOST_TITLE)
+        // As it is: what is cut off here could not be seen to be missing where it is judged.
+        const { kind, title } = tool
         return yield* Effect.raceFirst(
           Effect.map(permissions.isAllowed({ turn: running.turn, kind, title }), (isAllowed) =>
             chooseOption(isAllowed, options)

@@ -24,9 +24,9 @@ const acpKeys = {
     60_000
   ),
   idleMs: option(timerMs(1), "How long the agent runs on after its last turn, in ms.", 600_000),
+  permissions,
   ...programKeys,
-  cwd: ownFolder,
-  permissions
+  cwd: ownFolder
 }
 
 /** An agent that speaks the Agent Client Protocol over its stdio. */

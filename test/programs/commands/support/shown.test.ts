@@ -145,7 +145,7 @@ describe("a config", () => {
           }
         },
         {
-          id: "other",
+          id: "third",
           runtime: { type: "command", command: ["python3", "--token=treasure"], env: { A: "treasure" } }
         }
       ]

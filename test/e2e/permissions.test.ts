@@ -1,0 +1,206 @@
+/** Leave that an agent of the Agent Client Protocol asks for, through the built gateway. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { PermissionRecord } from "../../src/schemas/Permission.ts"
+import { acpRuntime } from "../support/acp.ts"
+import { run } from "../support/command.ts"
+import { makeHome, PERSON, QUICK, startGateway } from "../support/gateway.ts"
+import { eventually, makeSimulator } from "../support/simulator.ts"
+
+const OWNER = "+15555550119"
+const decodeRecords = Schema.decodeUnknownSync(Schema.parseJson(Schema.Array(PermissionRecord)))
+
+/** A gateway whose agent asks for leave where somebody says `do ask`, and an owner who is asked. */
+const asking = (permissions: object = { default: "ask" }, imessage: object = {}) =>
+  Effect.gen(function* () {
+    const imsg = yield* makeSimulator()
+    const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
+    const ownChat = yield* imsg.chats.addDirectChat({ handle: OWNER })
+    const notes = yield* makeHome({})
+    const home = yield* makeHome({
+      owners: [OWNER],
+      session: { dmScope: "per-peer" },
+      imessage: { ...QUICK, cliPath: imsg.cliPath, dbPath: imsg.dbPath, allowFrom: [PERSON], ...imessage },
+      agents: { list: [{ id: "main", runtime: acpRuntime(`${notes.dir}/heard`, {}, { permissions }) }] }
+    })
+    const start = Effect.tap(startGateway(home), (gateway) => gateway.awaitRunning())
+    const saidIn = (chatId: number) =>
+      Effect.map(imsg.chats.sent(), (sent) =>
+        sent.flatMap((row) => (row.chatId === chatId ? [row.text] : []))
+      )
+    /** The last that was said in a chat, once there is so much. */
+    const awaitSaid = (chatId: number, count: number) =>
+      Effect.map(
+        eventually(`${count} in ${chatId}`, saidIn(chatId), (said) => said.length >= count),
+        (said) => said[count - 1] ?? ""
+      )
+    const list = (...more: ReadonlyArray<string>) =>
+      Effect.map(run("permissions", "list", "--json", ...more, "--config", home.configFile), ({ stdout }) =>
+        decodeRecords(stdout)
+      )
+    return {
+      home,
+      imsg,
+      start,
+      list,
+      chat: chat.id,
+      ownChat: ownChat.id,
+      awaitSaid,
+      saidIn,
+      say: (text: string) => imsg.chats.receive({ chatId: chat.id, sender: PERSON, text }),
+      command: (text: string) => imsg.chats.receive({ chatId: ownChat.id, sender: OWNER, text }),
+      /** The code of the only request that waits. */
+      code: Effect.map(
+        eventually("a request", list(), (waiting) => waiting.length === 1),
+        ([only]) => only?.code ?? ""
+      )
+    }
+  })
+
+describe("an agent that asks for leave", () => {
+  it.scopedLive("has it from an owner, in their own chat, by the code of this request, once", () =>
+    Effect.gen(function* () {
+      const { awaitSaid, chat, command, list, ownChat, say, saidIn, start } = yield* asking()
+      const gateway = yield* start
+      yield* say("do ask")
+      const question = yield* awaitSaid(ownChat, 1)
+      const [, code = ""] =
+        /Say \/allow ([A-Z2-9]{8}) or \/deny \1 within 10 minutes\.$/u.exec(question) ?? []
+      expect(question).toContain(`main wants to run a command: “rm -rf notes”, for ${PERSON} in the chat`)
+      yield* command("/allow")
+      expect(yield* awaitSaid(ownChat, 2)).toContain(`${code}: main wants to run a command: rm -rf notes`)
+      yield* command("/deny AAAAAAAA")
+      expect(yield* awaitSaid(ownChat, 3)).toContain("No agent waits for leave with the code AAAAAAAA")
+      expect(yield* saidIn(chat)).toEqual([])
+      yield* command(`/Allow ${code.toLowerCase()}`)
+      expect(yield* awaitSaid(ownChat, 4)).toBe("main may run a command, this once.")
+      expect(yield* awaitSaid(chat, 1)).toBe("option-allow_once, turn 1 of small, do ask")
+      yield* command(`/allow ${code}`)
+      expect(yield* awaitSaid(ownChat, 5)).toContain("No agent waits for leave")
+      expect(yield* list("--decided")).toMatchObject([
+        {
+          ...{ number: 1, code: null, kind: "execute", title: "rm -rf notes" },
+          decided: { allowed: true, reason: "owner", by: `${OWNER}, in a chat of default` }
+        }
+      ])
+      // Nothing that is logged would let somebody answer.
+      expect(yield* gateway.output).not.toContain(code)
+    })
+  )
+
+  it.scopedLive("has it from nobody else: what others write is a text for the agent", () =>
+    Effect.gen(function* () {
+      const { code, list, say, start } = yield* asking()
+      const gateway = yield* start
+      yield* say("do ask")
+      yield* say(`/allow ${yield* code}`)
+      yield* gateway.awaitLog("both", ({ message }) => message === "verdict: Dispatch", { count: 2 })
+      expect(yield* list()).toHaveLength(1)
+    })
+  )
+
+  it.scopedLive("is answered by commands too, which say what is decided", () =>
+    Effect.gen(function* () {
+      const { awaitSaid, chat, code, home, list, say, start } = yield* asking()
+      yield* start
+      yield* say("do ask")
+      const known = yield* code
+      const config = ["--config", home.configFile]
+      const shown = yield* run("permissions", "list", ...config)
+      expect(shown.stdout).toContain(known)
+      expect(shown.stdout).toContain("run a command: rm -rf notes")
+      const denied = yield* run("permissions", "deny", known.toLowerCase(), ...config)
+      expect([denied.code, denied.stdout]).toEqual([0, "main may not run a command.\n"])
+      expect(yield* awaitSaid(chat, 1)).toBe("option-reject_once, turn 1 of small, do ask")
+      const again = yield* run("permissions", "allow", known, ...config)
+      expect(again.code).toBe(1)
+      expect(again.stderr).toContain(`no agent waits for leave under the code ${known}`)
+      expect(yield* list()).toEqual([])
+      const decided = yield* run("permissions", "list", "--decided", ...config)
+      expect(decided.stdout).toContain("refused: by an owner (its socket)")
+      const audit = yield* run("audit", ...config)
+      expect(audit.stdout).toContain("refused main to run a command (request 1)")
+    })
+  )
+
+  it.scopedLive("is refused by /stop, and by a stop of the gateway, which waits for no owner", () =>
+    Effect.gen(function* () {
+      const { awaitSaid, chat, code, list, say, start } = yield* asking()
+      const first = yield* start
+      yield* say("do ask")
+      yield* code
+      yield* say("/stop")
+      expect(yield* awaitSaid(chat, 1)).toBe("Stopped.")
+      yield* eventually("the end of it", list("--decided"), ([last]) => last?.decided?.reason === "stopped")
+      yield* say("do ask")
+      yield* code
+      yield* first.signal("SIGTERM")
+      expect(yield* first.exitCode).toBe(0)
+      expect(yield* first.output).not.toContain("not everything finished in time")
+      yield* start
+      expect(yield* list()).toEqual([])
+      expect(yield* list("--decided")).toMatchObject([
+        { number: 2, decided: { allowed: false, reason: "restart" } },
+        { number: 1, decided: { allowed: false, reason: "stopped" } }
+      ])
+    })
+  )
+
+  it.scopedLive("is refused after a kill, and its code is worth nothing", () =>
+    Effect.gen(function* () {
+      const { awaitSaid, code, command, list, ownChat, say, saidIn, start } = yield* asking()
+      const first = yield* start
+      yield* say("do ask")
+      const known = yield* code
+      yield* awaitSaid(ownChat, 1)
+      yield* first.signal("SIGKILL")
+      yield* first.exitCode
+      yield* start
+      yield* eventually("the end of it", list("--decided"), ([last]) => last?.decided?.reason === "restart")
+      // The turn comes again, and its agent asks anew: by another code.
+      expect(yield* code).not.toBe(known)
+      yield* command(`/allow ${known}`)
+      yield* eventually("the answer", saidIn(ownChat), (said) =>
+        said.some((text) => text.startsWith(`No agent waits for leave with the code ${known}`))
+      )
+      expect(yield* list()).toHaveLength(1)
+    })
+  )
+
+  it.scopedLive("is answered by rules at once, and nobody is asked", () =>
+    Effect.gen(function* () {
+      const { awaitSaid, chat, list, ownChat, say, saidIn, start } = yield* asking({
+        default: "ask",
+        rules: [
+          { title: "^rm ", action: "allow" },
+          { kind: "execute", action: "deny" }
+        ]
+      })
+      yield* start
+      yield* say("do ask")
+      expect(yield* awaitSaid(chat, 1)).toBe("option-reject_once, turn 1 of small, do ask")
+      expect(yield* saidIn(ownChat)).toEqual([])
+      expect(yield* list("--decided")).toMatchObject([
+        { decided: { allowed: false, reason: "rule", by: null } }
+      ])
+    })
+  )
+})
+
+describe("a config that lets strangers have an agent ask", () => {
+  it.scopedLive("is refused with the path and what to do, and taken where that is meant", () =>
+    Effect.gen(function* () {
+      const open = { dmPolicy: "open", allowFrom: ["*"] }
+      const refused = yield* asking({ rules: [{ kind: "edit", action: "allow" }] }, open)
+      const check = yield* run("config", "check", "--config", refused.home.configFile)
+      expect(check.code).toBe(2)
+      expect(check.stdout + check.stderr).toContain("agents.list[0].runtime.permissions.rules[0].action")
+      expect(check.stdout + check.stderr).toContain("acknowledgeOpen")
+      const meant = yield* asking({ default: "ask", acknowledgeOpen: true }, open)
+      expect((yield* run("config", "check", "--config", meant.home.configFile)).code).toBe(0)
+      const empty = yield* asking({ rules: [{ action: "allow" }] })
+      const why = yield* run("config", "check", "--config", empty.home.configFile)
+      expect(why.stdout + why.stderr).toContain("names neither a kind nor a title")
+    })
+  )
+})

@@ -1,7 +1,7 @@
 /** Whether what happened is of a chat. Pure. What is not costs no look at Messages, which the audit log would have. */
 import type { ChatRecord } from "../schemas/control/Records.ts"
 import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
-import { chatOfTarget, handleOf } from "./names.ts"
+import { chatOfTarget, handleOf, type Names } from "./names.ts"
 
 /** A chat: its account, and its rowid there. */
 export interface ChatKey {
@@ -43,4 +43,16 @@ export const isOfChat = (event: GatewayEvent, known: KnownChat): boolean => {
     default:
       return false
   }
+}
+
+/** Whether an event is of a chat that Messages has not told of yet. */
+export const isOfNewChat = (event: GatewayEvent, names: Pick<Names, "chats">): boolean => {
+  if (!("accountId" in event)) return false
+  const target =
+    "target" in event
+      ? event.target
+      : event._tag === "MessageJudged" && event.chatId !== undefined
+        ? `chat_id:${event.chatId}`
+        : undefined
+  return target?.startsWith("chat_id:") === true && chatOfTarget(names, event.accountId, target) === undefined
 }

@@ -5,9 +5,9 @@ import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
 import { api } from "./api.ts"
 import { meansLost, notRunning, RequestFailed } from "./failure.ts"
 import { type Connection, type Happened, listen } from "./live.ts"
-import { chatOfTarget, type Names } from "./names.ts"
+import type { Names } from "./names.ts"
 import { tellFailure } from "./notices.ts"
-import { type ChatKey, isOfChat, type KnownChat } from "./ofChat.ts"
+import { type ChatKey, isOfChat, isOfNewChat, type KnownChat } from "./ofChat.ts"
 import { refresher } from "./refresher.ts"
 import { type Route, routeOf } from "./route.ts"
 
@@ -166,6 +166,7 @@ const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unkn
   MessageJudged: [status],
   TurnBegun: [status],
   TurnEnded: [status, deliveries, letters],
+  AgentWorked: [],
   BudgetExceeded: [status],
   PartSettled: [status, deliveries],
   DeliveryEnded: [status, deliveries, letters],
@@ -181,21 +182,6 @@ const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unkn
   SendAccepted: [status, deliveries]
 }
 
-/** Whether an event is of a chat that Messages has not told of yet. */
-const isOfNewChat = (event: GatewayEvent): boolean => {
-  if (!("accountId" in event)) return false
-  const target =
-    "target" in event
-      ? event.target
-      : event._tag === "MessageJudged" && event.chatId !== undefined
-        ? `chat_id:${event.chatId}`
-        : undefined
-  return (
-    target?.startsWith("chat_id:") === true &&
-    chatOfTarget(names.value, event.accountId, target) === undefined
-  )
-}
-
 /** What a message or a turn changes of the view that is open. */
 const showProgress = (): void => {
   if (route.value.view === "conversations") void chats.ask()
@@ -207,7 +193,7 @@ const happened = (what: Happened): void => {
   addLine(what)
   for (const { ask } of CHANGED[what.event._tag]) void ask()
   if (openChat.value !== undefined && isOfChat(what.event, knownOf(openChat.value))) void chatNow()
-  if (isOfNewChat(what.event)) void chats.ask()
+  if (isOfNewChat(what.event, names.value)) void chats.ask()
   if (what.event._tag === "AccountState") void status.ask().then(chats.ask)
   if (what.event._tag === "TurnEnded" || what.event._tag === "MessageJudged") showProgress()
 }

@@ -31,7 +31,7 @@ const inputs = {
     query: Schema.String.pipe(Schema.minLength(1), Schema.maxLength(200)).annotations({
       description: "What the text of a message contains, in any case."
     }),
-    limit: maybe(whole(1, 100, "How many at most, newest first; 20 unless told."))
+    limit: maybe(whole(1, 50, "How many at most, newest first; 20 unless told."))
   }),
   send_message: Schema.Struct({
     account,

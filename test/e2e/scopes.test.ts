@@ -1,41 +1,13 @@
 /** What tokens are worth: each scope tries each endpoint and each tool, over TCP and on the socket. */
-import { HttpApi } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Effect } from "effect"
-import { ControlApi } from "../../src/schemas/control/ControlApi.ts"
-import { InScope, Needs } from "../../src/schemas/control/InScope.ts"
-import { isGranted, SCOPES, type Scope } from "../../src/schemas/Grant.ts"
+import { Effect } from "effect"
+import { isGranted, SCOPES } from "../../src/schemas/Grant.ts"
 import { TOOLS, type Tool } from "../../src/schemas/tools.ts"
 import { run } from "../support/command.ts"
 import { ask, awaitControl } from "../support/control.ts"
+import { ENDPOINTS, type Endpoint } from "../support/endpoints.ts"
 import { overHttp, overStdio } from "../support/mcp.ts"
 import { askPort, signIn, TOKEN, webGateway } from "../support/webPage.ts"
-
-interface Endpoint {
-  readonly method: string
-  readonly path: string
-  readonly needs: ReadonlyArray<Scope>
-  readonly isGuarded: boolean
-}
-
-const ENDPOINTS = (() => {
-  const all: Array<Endpoint> = []
-  HttpApi.reflect(ControlApi, {
-    onGroup: () => {},
-    onEndpoint: ({ endpoint: { method, path }, mergedAnnotations, middleware }) =>
-      void all.push({
-        method,
-        path: path
-          .replace(":id", "1")
-          .replace(":chat", "1")
-          .replace(":code", "NONE")
-          .replace(":name", "none"),
-        needs: Context.get(mergedAnnotations, Needs),
-        isGuarded: [...middleware].some(({ key }) => key === InScope.key)
-      })
-  })
-  return all
-})()
 
 /** What is no endpoint, and is the owner's too. */
 const OTHERS = ["/", "/docs/web.md", "/openapi.json"].map(

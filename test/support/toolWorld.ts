@@ -7,9 +7,12 @@ import * as ChildrenLive from "../../src/layers/imsg/ChildrenLive.ts"
 import * as BudgetSqlite from "../../src/layers/limits/BudgetSqlite.ts"
 import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as PermissionsSqlite from "../../src/layers/permissions/PermissionsSqlite.ts"
+import * as LifecycleLive from "../../src/layers/process/LifecycleLive.ts"
 import * as RouterLive from "../../src/layers/router/RouterLive.ts"
 import * as AuditSqlite from "../../src/layers/sqlite/AuditSqlite.ts"
 import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as TurnPermitsLive from "../../src/layers/turns/TurnPermitsLive.ts"
 import * as Lanes from "../../src/programs/sending/Lanes.ts"
 import { callTool } from "../../src/programs/tools/callTool.ts"
 import { makeToolbox, Toolbox } from "../../src/programs/tools/Toolbox.ts"
@@ -59,7 +62,7 @@ const chats = [
   direct(CHATS.ofAlice, ALICE)
 ]
 
-const row = (id: number, chatId: number, sender: string | undefined, text: string) => ({
+export const row = (id: number, chatId: number, sender: string | undefined, text: string) => ({
   id,
   guid: `guid-${id}`,
   chat_id: chatId,
@@ -70,7 +73,7 @@ const row = (id: number, chatId: number, sender: string | undefined, text: strin
 })
 
 /** Bob is let in at the 30th minute. */
-const rows = [
+const early = [
   row(10, CHATS.ofAlice, ALICE, "alice asks"),
   row(11, CHATS.ofAlice, undefined, "answered"),
   row(12, CHATS.ofStranger, STRANGER, "stranger asks"),
@@ -83,27 +86,42 @@ const rows = [
 /** When Bob is let in, Unix ms. */
 export const BOB_LET_IN = Date.parse(at(30))
 
-const numberIn = (params: object, key: string): number =>
-  Number(Object.entries(params).find(([name]) => name === key)?.[1])
+type Row = ReturnType<typeof row>
 
-const answer: Answer = ({ method, params }) => {
-  switch (method) {
-    case "chats.list":
-      return Effect.succeed({ chats: chats.slice(0, numberIn(params, "limit")) })
-    case "messages.history":
-      return Effect.succeed({
-        messages: rows.filter(({ chat_id }) => chat_id === numberIn(params, "chat_id")).toReversed()
-      })
-    case "messages.search":
-      return Effect.succeed({ messages: rows.toReversed() })
-    case "messages.after":
-      return Effect.succeed({ messages: rows.filter(({ id }) => id > numberIn(params, "since_rowid")) })
-    default:
-      return Effect.dieMessage(`no tool asks for ${method}`)
+const valueIn = (params: object, key: string): unknown =>
+  Object.entries(params).find(([name]) => name === key)?.[1]
+const numberIn = (params: object, key: string): number => Number(valueIn(params, key))
+
+const contains = ({ text }: Row, query: unknown): boolean =>
+  text.toLowerCase().includes(String(query).toLowerCase())
+
+/** A child with these rows, and those that are said later. */
+const answerWith =
+  (later: ReadonlyArray<Row>): Answer =>
+  ({ method, params }) => {
+    const rows = [...early, ...later]
+    switch (method) {
+      case "chats.list":
+        return Effect.succeed({ chats: chats.slice(0, numberIn(params, "limit")) })
+      case "messages.history":
+        return Effect.succeed({
+          messages: rows.filter(({ chat_id }) => chat_id === numberIn(params, "chat_id")).toReversed()
+        })
+      case "messages.search":
+        return Effect.succeed({
+          messages: rows
+            .filter((each) => contains(each, valueIn(params, "query")))
+            .toReversed()
+            .slice(0, numberIn(params, "limit"))
+        })
+      case "messages.after":
+        return Effect.succeed({ messages: rows.filter(({ id }) => id > numberIn(params, "since_rowid")) })
+      default:
+        return Effect.dieMessage(`no tool asks for ${method}`)
+    }
   }
-}
 
-const toolConfig: ConfigFileContent = {
+export const toolConfig: ConfigFileContent = {
   imessage: {
     dmPolicy: "pairing",
     allowFrom: [ALICE],
@@ -129,22 +147,33 @@ const stores = Layer.mergeAll(
   GroupChatsSqlite.layer,
   DecisionsSqlite.layer,
   BudgetSqlite.layer
-).pipe(Layer.provide(Database.memory))
+).pipe(Layer.provideMerge(Database.memory))
 
-/** The services of tools, with a child that runs; all rows are judged. */
-export const toolServices = (config: ConfigFileContent = toolConfig) =>
+/** The services of tools, with a child that runs; all rows are judged. `later` are rows that a test adds. */
+export const toolServices = (config: ConfigFileContent = toolConfig, later: ReadonlyArray<Row> = []) =>
   Layer.effect(Toolbox, makeToolbox(Lanes.make())).pipe(
     Layer.provideMerge(
       Layer.scopedDiscard(
         Effect.gen(function* () {
-          const { session } = yield* makeChild({ answer, methods: ["messages.after", "messages.search"] })
+          const { session } = yield* makeChild({
+            answer: answerWith(later),
+            methods: ["messages.after", "messages.search"]
+          })
           yield* (yield* Children).connected("default", session)
         })
       )
     ),
-    Layer.provideMerge(RouterLive.layer),
+    Layer.provideMerge(Layer.merge(RouterLive.layer, PermissionsSqlite.layer)),
     Layer.provideMerge(
-      Layer.mergeAll(stores, ChildrenLive.layer, ChunkerLive.layer, noFiles, accountsOf(config))
+      Layer.mergeAll(
+        stores,
+        LifecycleLive.layer,
+        TurnPermitsLive.layer,
+        ChildrenLive.layer,
+        ChunkerLive.layer,
+        noFiles,
+        accountsOf(config)
+      )
     ),
     Layer.provideMerge(configLayer(config))
   )

@@ -5,7 +5,10 @@ import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 
 const { result } = Methods.messagesHistory
 
-/** In any case, newest first, without their files (0.14+); `limit` is 100 at most. */
+/** The most that imsg finds at a time. */
+export const MOST_FOUND = 100
+
+/** In any case, newest first, without their files (0.14+). */
 const messagesSearch: Method<
   { readonly query: string; readonly match: "contains"; readonly limit: number },
   typeof result.Type,

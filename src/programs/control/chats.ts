@@ -3,11 +3,14 @@ import { HttpApiBuilder } from "@effect/platform"
 import { Clock, Duration, Effect, Option } from "effect"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
 import { AccountNotRunning } from "../../schemas/errors/control.ts"
+import { isAdmin } from "../../schemas/Grant.ts"
+import { AskedWith } from "../../services/AskedWith.ts"
 import { Children } from "../../services/Children.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { Decisions } from "../../services/Decisions.ts"
-import { readHistory } from "../chats/History.ts"
+import { readHistory, readRows } from "../chats/History.ts"
 import { listChats } from "../chats/Listed.ts"
+import { toldRows } from "../chats/told.ts"
 import { chooseAccount } from "../sending/chooseAccount.ts"
 import { told } from "./failures.ts"
 import { makeNoteReading } from "./readings.ts"
@@ -47,7 +50,10 @@ export const chats = HttpApiBuilder.group(ControlApi, "chats", (handlers) =>
             Effect.gen(function* () {
               const { account, session, timeoutMs } = yield* childOf(named)
               yield* noteReading({ _tag: "HistoryRead", accountId: account.id, chatId: chat })
-              return yield* readHistory(session, { chatId: chat, limit, timeoutMs })
+              const wanted = { chatId: chat, limit, timeoutMs }
+              return isAdmin(yield* AskedWith)
+                ? yield* readHistory(session, wanted)
+                : yield* Effect.flatMap(readRows(session, wanted), toldRows)
             })
           )
         )

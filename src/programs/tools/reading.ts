@@ -1,14 +1,14 @@
 /** The tools that look up what is there: `list_chats`, `read_messages`, `search_messages`. */
 import { Effect } from "effect"
 import { SearchUnsupported } from "../../schemas/errors/tools.ts"
-import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import type { ToolInput } from "../../schemas/tools.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import { asFits } from "../account/chatdb/asFits.ts"
-import { readRows, recordOf } from "../chats/History.ts"
+import { readRows } from "../chats/History.ts"
 import { type ChatEntry, DEPTHS, findChat, listChats } from "../chats/Listed.ts"
-import { canSearch, searchRows } from "../chats/search.ts"
+import { canSearch, MOST_FOUND, searchRows } from "../chats/search.ts"
+import { type Told, toldFound, toldRows } from "../chats/told.ts"
 import { fitted } from "./fitted.ts"
 import { askedOf, childOf, type Reach } from "./reach.ts"
 import { chatShown, messageShown } from "./shown.ts"
@@ -71,28 +71,24 @@ export const readMessages = ({
       readRows(session, { chatId, limit, timeoutMs: account.supervision.requestTimeoutMs })
     )
     const rows = yield* Effect.filter(answer, (row) => sight.shows(chat, row))
-    const messages = rows.map((row) => messageShown(people)(recordOf(row)))
+    const messages = (yield* toldRows(rows)).map((told) => messageShown(people)(told))
     return fitted(messages, {
       drop: "first",
       answer: (kept) => ({ account: account.id, chat_id: chatId, messages: kept })
     })
   })
 
-/** Tells the audit log of every chat that some rows are of. */
-export const noteChats = (accountId: string, rows: ReadonlyArray<ImsgMessage>) =>
+/** Tells the audit log of every chat that some messages are of. */
+export const noteChats = (accountId: string, messages: ReadonlyArray<Told>) =>
   Effect.flatMap(Toolbox, ({ noteReading }) =>
     Effect.forEach(
-      new Set(rows.flatMap(({ chat_id }) => (chat_id === undefined || chat_id === 0 ? [] : [chat_id]))),
+      new Set(messages.flatMap(({ chatId }) => (chatId === undefined || chatId === 0 ? [] : [chatId]))),
       (chatId) => noteReading({ _tag: "HistoryRead", accountId, chatId }),
       { discard: true }
     )
   )
 
-export const searchMessages = ({
-  account: named,
-  limit: most = LIMIT,
-  query
-}: ToolInput<"search_messages">) =>
+export const searchMessages = ({ account: named, limit = LIMIT, query }: ToolInput<"search_messages">) =>
   Effect.gen(function* () {
     const { account } = yield* askedOf(named, "read")
     const session = yield* childOf(account.id)
@@ -100,10 +96,14 @@ export const searchMessages = ({
       return yield* new SearchUnsupported({ account: account.id, version: session.build.version })
     }
     const timeoutMs = account.supervision.requestTimeoutMs
-    const { answer: rows } = yield* asFits(most, (limit) => searchRows(session, { query, limit, timeoutMs }))
-    yield* noteChats(account.id, rows)
+    // As many as there may be, however few are wanted: one that is left out must not be missed among them.
+    const { answer: rows } = yield* asFits(MOST_FOUND, (most) =>
+      searchRows(session, { query, limit: most, timeoutMs })
+    )
+    const told = (yield* toldFound(rows, query)).slice(0, limit)
+    yield* noteChats(account.id, told)
     const { people } = yield* currentConfig
-    const messages = rows.map((row) => messageShown(people)(recordOf(row), row.chat_id))
+    const messages = told.map((message) => messageShown(people)(message, message.chatId))
     return fitted(messages, {
       drop: "last",
       answer: (kept) => ({ account: account.id, messages: kept })

@@ -7,7 +7,7 @@ import { Accounts } from "../../services/Accounts.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { Decisions } from "../../services/Decisions.ts"
 import { Events } from "../../services/Events.ts"
-import { recordOf } from "../chats/History.ts"
+import { toldRows } from "../chats/told.ts"
 import { fitted } from "./fitted.ts"
 import { isSettled, type Known, NO_MESSAGE, rowsAfter, settledOf } from "./newRows.ts"
 import { askedOf, childOf } from "./reach.ts"
@@ -157,9 +157,10 @@ export const waitForMessages = ({
             Effect.timeoutOption(waitMs),
             Effect.flatMap(Option.match({ onNone: () => nothing, onSome: Effect.succeed }))
           )
-    yield* noteChats(account.id, rows)
+    const told = yield* toldRows(rows)
+    yield* noteChats(account.id, told)
     const { people } = yield* currentConfig
-    const messages = rows.map((row) => messageShown(people)(recordOf(row), row.chat_id))
+    const messages = told.map((message) => messageShown(people)(message, message.chatId))
     // What does not fit comes with the next call: it is the newest that is left out here.
     return fitted(messages, {
       drop: "last",

@@ -98,7 +98,8 @@ export const PART_ENDINGS = {
   sent: "was sent",
   uncertain: "may or may not have been sent,",
   failed: "could not be sent,",
-  expired: "was of no use any more,"
+  expired: "was of no use any more,",
+  withdrawn: "was taken back before it was sent,"
 } as const
 
 /** How a turn can end. */

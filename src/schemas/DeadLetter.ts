@@ -54,6 +54,9 @@ export const CHAT_REPLACED = "chat_replaced"
 /** The code of deliveries that were of no use any more when they were tried again. */
 export const EXPIRED = "expired"
 
+/** The code of deliveries that were taken back before they were tried. */
+export const WITHDRAWN = "withdrawn"
+
 /** The code of deliveries that cannot be read. */
 export const UNREADABLE = "unreadable"
 

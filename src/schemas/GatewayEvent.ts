@@ -103,12 +103,15 @@ const PartSettled = Schema.TaggedStruct("PartSettled", {
   durationMs: DurationMs
 })
 
-/** All parts of a delivery have. `durationMs` counts from when it was accepted. */
+/**
+ * All parts of a delivery have. What was of no use any more before it was sent is `expired`, what was taken back is
+ * `withdrawn`. `durationMs` counts from when it was accepted.
+ */
 const DeliveryEnded = Schema.TaggedStruct("DeliveryEnded", {
   deliveryId: Schema.String,
   accountId: AccountId,
   target: Schema.String,
-  outcome: Schema.Literal(...Outcome.literals, "expired"),
+  outcome: Schema.Literal(...Outcome.literals, "expired", "withdrawn"),
   durationMs: DurationMs
 })
 

@@ -71,3 +71,7 @@ export const callerKey = (grant: Grant): string => {
     ? callerIn(grant)
     : `${callerIn(grant)}:${encodeURIComponent(only.accountId)}:${only.chatId}`
 }
+
+/** Whether two grants are the same to the same caller. */
+export const isSameGrant = (one: Grant, other: Grant): boolean =>
+  callerKey(one) === callerKey(other) && one.scopes.join() === other.scopes.join()

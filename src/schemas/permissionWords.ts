@@ -27,6 +27,10 @@ const REASONS: { readonly [reason in PermissionReason]: string } = {
   restart: "the gateway was stopped meanwhile"
 }
 
+/** Why a question to owners is not sent any more, of a request that has ended so. */
+export const withdrawnSince = (allowed: boolean, reason: PermissionReason): string =>
+  `the request was ${leaveInWords(allowed, reason)}`
+
 /** What became of a request for leave. */
 export const leaveInWords = (allowed: boolean, reason: PermissionReason): string =>
   `${allowed ? "allowed" : "refused"}: ${REASONS[reason]}`

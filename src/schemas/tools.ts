@@ -15,10 +15,17 @@ const maybe = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema,
 const account = maybe(text("The account, by its id. Else the only one, or the default one."))
 const chatId = whole(1, Number.MAX_SAFE_INTEGER, "The chat, by its `chat_id` as `list_chats` has it.")
 
+/** Stands for every account, where several can be meant. */
+export const EVERY_ACCOUNT = "*"
+
 /** What a tool takes. */
 const inputs = {
   list_chats: Schema.Struct({
-    account,
+    account: maybe(
+      text(
+        `The account, by its id, or "${EVERY_ACCOUNT}" for all of them. Else the only one, or the default one.`
+      )
+    ),
     limit: maybe(whole(1, 100, "How many at most, last spoken in first; 20 unless told."))
   }),
   read_messages: Schema.Struct({

@@ -18,6 +18,8 @@ export interface OpenDelivery {
   readonly usefulUntil: number
   /** That of the first of its parts that has no end. */
   readonly progress: Progress
+  /** Why it is not to be sent any more, in words. */
+  readonly withdrawn?: string
 }
 
 /** Which delivery is asked for. */
@@ -47,6 +49,13 @@ export interface SettledPart extends DecidedPart {
   readonly accountId: string
 }
 
+/** Deliveries that are taken back: those of an account whose ids begin so. `why` is said of what was not sent for it. */
+export interface Withdrawn {
+  readonly accountId: string
+  readonly idsFrom: string
+  readonly why: string
+}
+
 /** What is said of a delivery that is accepted, and is no part of it: a retry has none of it. */
 export interface AcceptedWith {
   /** When whoever waits for it gives up, Unix ms. */
@@ -69,6 +78,13 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
      * it; none where it is not ordered any more, or was accepted before.
      */
     readonly retry: (letter: DeadLetter<DeadDelivery>) => Stored<Option.Option<OpenDelivery>>
+    /**
+     * Takes deliveries back: what of them was not sent is not sent, and becomes nobody's dead letter. What has begun to be
+     * sent is looked up as ever.
+     */
+    readonly withdraw: (deliveries: Withdrawn) => Stored<void>
+    /** Why a delivery was taken back; to be asked before each try. */
+    readonly withdrawal: (delivery: DeliveryRef) => Stored<Option.Option<string>>
     /** Whether a delivery was accepted, whatever became of it, for as long as that is remembered. */
     readonly isAccepted: (delivery: DeliveryRef) => Stored<boolean>
 

@@ -125,6 +125,9 @@ describe("the MCP server over stdio", () => {
         isError: true,
         text: expect.stringContaining("no token of the gateway")
       })
+      // As a config leaves it whose variable is not there.
+      const careless = yield* overStdio({ ...env, IMSG_GATEWAY_TOKEN: "" })
+      expect(yield* careless.call("list_pairings")).toMatchObject({ isError: true })
       const command = (...args: ReadonlyArray<string>) => run(...args, "--config", home.configFile)
       const made = yield* command("tokens", "create", "--scope", "read", "--name", "reader")
       const client = yield* overStdio({ ...env, IMSG_GATEWAY_TOKEN: made.stdout.trim() })

@@ -4,16 +4,18 @@ import { Effect, Schema } from "effect"
 import { PermissionRecord } from "../../src/schemas/Permission.ts"
 import { acpRuntime } from "../support/acp.ts"
 import { run } from "../support/command.ts"
-import { makeHome, PERSON, QUICK, startGateway } from "../support/gateway.ts"
-import { eventually, makeSimulator } from "../support/simulator.ts"
+import { ask, listen } from "../support/control.ts"
+import { type Home, makeHome, PERSON, QUICK, startGateway } from "../support/gateway.ts"
+import { pickyImsg } from "../support/pickyImsg.ts"
+import { eventually, makeSimulator, type Simulator } from "../support/simulator.ts"
 
 const OWNER = "+15555550119"
 const decodeRecords = Schema.decodeUnknownSync(Schema.parseJson(Schema.Array(PermissionRecord)))
 
 /** A gateway whose agent asks for leave where somebody says `do ask`, and an owner who is asked. */
-const asking = (permissions: object = { default: "ask" }, imessage: object = {}) =>
+const asking = (permissions: object = { default: "ask" }, imessage: object = {}, over?: Simulator) =>
   Effect.gen(function* () {
-    const imsg = yield* makeSimulator()
+    const imsg = over ?? (yield* makeSimulator())
     const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
     const ownChat = yield* imsg.chats.addDirectChat({ handle: OWNER })
     const notes = yield* makeHome({})
@@ -184,6 +186,58 @@ describe("an agent that asks for leave", () => {
         { decided: { allowed: false, reason: "rule", by: null } }
       ])
     })
+  )
+})
+
+describe("a question that still waits to be sent", () => {
+  /** Refuses the only request that waits, as the page does. */
+  const refuse = (home: Home) =>
+    Effect.gen(function* () {
+      const waiting = Effect.map(ask(home, "/permissions"), ({ body }) => decodeRecords(body))
+      const [only] = yield* eventually("a request", waiting, (all) => all.length === 1)
+      expect((yield* ask(home, `/permissions/${only?.code}/deny`, "POST")).status).toBe(200)
+    })
+
+  it.scopedLive(
+    "is not sent once its request has ended, whether its chat is busy or nothing can be sent",
+    () =>
+      Effect.gen(function* () {
+        const imsg = yield* makeSimulator()
+        const picky = yield* pickyImsg(imsg)
+        const { awaitSaid, chat, home, ownChat, say, saidIn, start } = yield* asking(
+          { default: "ask" },
+          { cliPath: picky.cliPath, dbPath: imsg.dbPath },
+          imsg
+        )
+        yield* picky.close(OWNER)
+        yield* start
+        const { seen } = yield* listen(home)
+        const withdrawn = (count: number) =>
+          eventually(
+            `${count} taken back`,
+            seen,
+            (text) => (text.match(/"outcome":"withdrawn"/gu) ?? []).length === count
+          )
+        yield* say("do ask")
+        yield* refuse(home)
+        yield* withdrawn(1)
+        expect(yield* awaitSaid(chat, 1)).toBe("option-reject_once, turn 1 of small, do ask")
+
+        yield* say("do ask")
+        yield* eventually("a request", ask(home, "/permissions"), ({ body }) => body !== "[]")
+        yield* picky.closeAll
+        yield* ask(home, "/accounts/default/restart", "POST")
+        yield* refuse(home)
+        yield* withdrawn(2)
+        yield* picky.open
+        expect(yield* awaitSaid(chat, 2)).toBe("option-reject_once, turn 2 of small, do ask")
+
+        expect(yield* saidIn(ownChat)).toEqual([])
+        const { body } = yield* ask(home, "/deliveries")
+        expect(body).toContain("it was taken back before it was sent: the request was refused: by an owner")
+        // There is nothing to be decided about it.
+        expect((yield* ask(home, "/deadletters")).body).toBe("[]")
+      })
   )
 })
 

@@ -1,12 +1,14 @@
 /** What tokens are worth: each scope tries each endpoint and each tool, over TCP and on the socket. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { isGranted, SCOPES } from "../../src/schemas/Grant.ts"
 import { TOOLS, type Tool } from "../../src/schemas/tools.ts"
 import { run } from "../support/command.ts"
 import { ask, awaitControl } from "../support/control.ts"
 import { ENDPOINTS, type Endpoint } from "../support/endpoints.ts"
+import { PERSON } from "../support/gateway.ts"
 import { overHttp, overStdio } from "../support/mcp.ts"
+import { eventually } from "../support/simulator.ts"
 import { askPort, signIn, TOKEN, webGateway } from "../support/webPage.ts"
 
 /** What is no endpoint, and is the owner's too. */
@@ -111,6 +113,53 @@ describe("the endpoints of the control server", () => {
         authorization: `Bearer ${token}`
       })
       expect([status, body]).toEqual([409, expect.stringContaining("mediaRoots")])
+    })
+  )
+})
+
+describe("a token that is revoked", () => {
+  it.scopedLive("hears nothing of what was waited for with it, through either door", () =>
+    Effect.gen(function* () {
+      const { home, port, say, tokens } = yield* begun
+      const headers = {
+        ...json,
+        authorization: `Bearer ${tokens.find(({ scope }) => scope === "read")?.token}`
+      }
+      const path = "/tools/wait_for_messages"
+      const body = JSON.stringify({ wait_ms: 15_000 })
+      const calls = yield* Effect.forEach(
+        [ask(home, path, "POST", body, headers), askPort(port, { path, method: "POST", headers, body })],
+        (call) => Effect.fork(call)
+      )
+      const list = Effect.map(run("tokens", "list", "--config", home.configFile), ({ stdout }) => stdout)
+      yield* eventually("the use of it", list, (text) => /read .*(now|ago)/u.test(text))
+      const revoked = yield* run("tokens", "revoke", "2", "--config", home.configFile)
+      expect(revoked).toMatchObject({ code: 0, stdout: expect.stringContaining("read") })
+      yield* say("too late")
+      for (const call of calls) {
+        const { body, status } = yield* Fiber.join(call)
+        expect([status, JSON.parse(body)]).toEqual([403, expect.objectContaining({ code: "access_over" })])
+      }
+    })
+  )
+})
+
+describe("the name of a message", () => {
+  it.scopedLive("is of the token that gave it: no other is told of it, or kept from using it", () =>
+    Effect.gen(function* () {
+      const { home, tokens } = yield* begun
+      const token = tokens.find(({ scope }) => scope === "send")?.token
+      const send = (text: string, headers: Readonly<Record<string, string>>) =>
+        Effect.map(ask(home, "/send", "POST", { to: PERSON, text, id: "the-same" }, headers), ({ body }) =>
+          JSON.parse(body)
+        )
+      const ofToken = yield* send("of the token", { authorization: `Bearer ${token}` })
+      const ofOwner = yield* send("of the owner", {})
+      expect([ofToken.state, ofOwner.state]).toEqual(["sent", "sent"])
+      expect(ofOwner.id).toBe("send:default:the-same")
+      expect(ofToken.id).not.toBe(ofOwner.id)
+      expect(ofToken.parts[0].guid).not.toBe(ofOwner.parts[0].guid)
+      expect(yield* send("again", { authorization: `Bearer ${token}` })).toEqual(ofToken)
     })
   )
 })

@@ -149,20 +149,18 @@ const stores = Layer.mergeAll(
   BudgetSqlite.layer
 ).pipe(Layer.provideMerge(Database.memory))
 
+/** Has an account run, with a child of these chats. */
+export const connect = (accountId: string, later: ReadonlyArray<Row> = []) =>
+  Effect.gen(function* () {
+    const methods = ["messages.after", "messages.search"]
+    const { session } = yield* makeChild({ answer: answerWith(later), methods })
+    yield* (yield* Children).connected(accountId, session)
+  })
+
 /** The services of tools, with a child that runs; all rows are judged. `later` are rows that a test adds. */
 export const toolServices = (config: ConfigFileContent = toolConfig, later: ReadonlyArray<Row> = []) =>
   Layer.effect(Toolbox, makeToolbox(Lanes.make())).pipe(
-    Layer.provideMerge(
-      Layer.scopedDiscard(
-        Effect.gen(function* () {
-          const { session } = yield* makeChild({
-            answer: answerWith(later),
-            methods: ["messages.after", "messages.search"]
-          })
-          yield* (yield* Children).connected("default", session)
-        })
-      )
-    ),
+    Layer.provideMerge(Layer.scopedDiscard(connect("default", later))),
     Layer.provideMerge(Layer.merge(RouterLive.layer, PermissionsSqlite.layer)),
     Layer.provideMerge(
       Layer.mergeAll(

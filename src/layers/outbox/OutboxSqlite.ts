@@ -7,6 +7,7 @@ import { makeAccept } from "./accept.ts"
 import { makeParts } from "./parts.ts"
 import { makeQueue } from "./queue.ts"
 import { decodeDelivery, OUTBOX_ROW, type OutboxRow } from "./rows.ts"
+import { makeWithdraw } from "./withdraw.ts"
 
 /** What cannot be read is set aside once its turn comes. */
 const waitingOf = (row: OutboxRow): Option.Option<WaitingDelivery> =>
@@ -27,6 +28,7 @@ const makeLatches = () => {
 const make = Effect.gen(function* () {
   const database = yield* Database
   const { accept, retry } = makeAccept(database)
+  const { withdraw, withdrawal } = makeWithdraw(database)
   const latchOf = makeLatches()
   /** Once it is written its sender hears of it. */
   const heard = <A>(accountId: string, written: Effect.Effect<A, StoreUnavailable>) =>
@@ -50,6 +52,8 @@ const make = Effect.gen(function* () {
 
   return Outbox.of({
     accept: (delivery, also = {}) => heard(delivery.accountId, accept(delivery, also)),
+    withdraw: (deliveries) => heard(deliveries.accountId, withdraw(deliveries)),
+    withdrawal,
     retry: (letter) => heard(letter.content.delivery.accountId, retry(letter)),
     isAccepted: ({ accountId, id }) => database.read(() => isKnown.get(accountId, id) !== undefined),
     arrival: (accountId) =>

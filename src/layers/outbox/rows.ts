@@ -13,11 +13,12 @@ export interface OutboxRow {
   readonly accepted_at: number
   readonly useful_until: number | null
   readonly progress: string
+  readonly withdrawn: string | null
 }
 
 /** The columns of such a row. */
 export const OUTBOX_ROW =
-  "seq, account_id, delivery_id, attempt, delivery, accepted_at, useful_until, progress"
+  "seq, account_id, delivery_id, attempt, delivery, accepted_at, useful_until, progress, withdrawn"
 
 const DeliveryJson = Schema.parseJson(Delivery)
 export const encodeDelivery = Schema.encodeSync(DeliveryJson)
@@ -35,5 +36,6 @@ export const openOf = (row: OutboxRow): Option.Option<OpenDelivery> =>
     acceptedAt: row.accepted_at,
     usefulUntil: row.useful_until ?? Number.POSITIVE_INFINITY,
     // Where each part is stands with it: of what was known beside that nothing is missed.
-    progress: Option.getOrElse(decodeProgress(row.progress), () => NO_PROGRESS)
+    progress: Option.getOrElse(decodeProgress(row.progress), () => NO_PROGRESS),
+    ...(row.withdrawn === null ? {} : { withdrawn: row.withdrawn })
   }))

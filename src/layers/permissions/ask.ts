@@ -11,6 +11,7 @@ import { TurnPermits } from "../../services/TurnPermits.ts"
 import { allLost } from "./delivered.ts"
 import { questionOf } from "./question.ts"
 import type { Requests } from "./requests.ts"
+import { questionId } from "./withdraw.ts"
 
 /** A request that owners are asked about, by the config of that moment. */
 interface Asking {
@@ -32,8 +33,7 @@ const makeSend = Effect.gen(function* () {
         ...{ agentId, accountId, kind, title, senders, chat, isGroup: turn.isGroup, withinMs },
         code: code ?? ""
       })
-      // Not by its code: what a delivery is called is told to whoever listens.
-      const id = `permission:${number}`
+      const id = questionId(number)
       const deliveries = ownersOf(config.owners, config.people).map((owner) =>
         toOwner(accountId, owner, { id, text, ...(expiresAt === null ? {} : { expiresAt }) })
       )
@@ -50,7 +50,7 @@ const makeSend = Effect.gen(function* () {
 const without = (reason: PermissionReason, effect: Effect.Effect<void>) => Effect.as(effect, { reason })
 
 /** The function that answers whether an owner gives leave. */
-export const makeAsk = ({ begin, end, note, waiting }: Requests) =>
+export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) =>
   Effect.gen(function* () {
     const events = yield* Events
     const lifecycle = yield* Lifecycle
@@ -96,7 +96,9 @@ export const makeAsk = ({ begin, end, note, waiting }: Requests) =>
           if (Exit.isSuccess(exit)) return Effect.void
           const reason = Exit.isInterrupted(exit) ? "stopped" : "undelivered"
           return Effect.ignore(end(record.number, { allowed: false, reason }))
-        })
+        }),
+        // Whichever way it has ended: a question that still waits has nobody to answer it to.
+        Effect.ensuring(withdrawEnded(record.number))
       )
 
     return (asking: Asking) =>

@@ -14,6 +14,7 @@ import { readCode } from "../codes/makeCode.ts"
 import { makeTrail } from "../sqlite/auditTrail.ts"
 import { Database } from "../sqlite/Database.ts"
 import { type Asked, type Ending, makeRows } from "./rows.ts"
+import { makeWithdrawals } from "./withdraw.ts"
 
 const askedBy = ({ kind, title, turn }: Wanted, askedAt: number): Asked => {
   const last = Arr.lastNonEmpty(turn.envelopes)
@@ -45,6 +46,7 @@ export const makeRequests = Effect.gen(function* () {
   const events = yield* Events
   const config = yield* ConfigService
   const rows = makeRows(database)
+  const withdrawals = yield* makeWithdrawals(rows)
   const trail = makeTrail(database)
   const waiting = new Map<number, Deferred.Deferred<boolean>>()
 
@@ -91,11 +93,9 @@ export const makeRequests = Effect.gen(function* () {
   const begin = (wanted: Wanted, withinMs: number) =>
     Effect.flatMap(now, (at) => database.write(() => rows.begin(askedBy(wanted, at), at + withinMs)))
 
-  /** Closes what a process left waiting that is gone. */
-  const closeAll = Effect.flatMap(now, (at) => database.write(() => rows.closeAll(at)))
-
   return {
-    ...{ begin, note, end, decide, closeAll },
+    ...withdrawals,
+    ...{ begin, note, end, decide },
     /** Who waits for a request, by its number: told what an owner says. */
     waiting,
     allWaiting: Effect.flatMap(now, (at) =>

@@ -86,8 +86,10 @@ export const makeRows = (database: typeof Database.Service) => {
   const decide = database.prepare<Row>(`
     UPDATE permissions SET decided_at = ?, allowed = ?, reason = ?, decided_by = ?, code = NULL
     WHERE number = ? AND decided_at IS NULL RETURNING *`)
-  const closeAll = database.prepare(`
-    UPDATE permissions SET decided_at = ?, allowed = 0, reason = 'restart', code = NULL WHERE decided_at IS NULL`)
+  const closeAll = database.prepare<Row>(`
+    UPDATE permissions SET decided_at = ?, allowed = 0, reason = 'restart', code = NULL
+    WHERE decided_at IS NULL RETURNING *`)
+  const byNumber = database.prepare<Row>("SELECT * FROM permissions WHERE number = ?")
 
   const freshCode = (): string => {
     const code = makeCode()
@@ -120,7 +122,11 @@ export const makeRows = (database: typeof Database.Service) => {
       return row === undefined ? undefined : recordOf(row)
     },
     /** Those that a process left which is gone. */
-    closeAll: (at: number) => closeAll.run(at).changes,
+    closeAll: (at: number) => closeAll.all(at).map(recordOf),
+    byNumber: (number: number) => {
+      const row = byNumber.get(number)
+      return row === undefined ? undefined : recordOf(row)
+    },
     byCode: (code: string) => {
       const row = byCode.get(code)
       return row === undefined ? undefined : recordOf(row)
@@ -129,3 +135,5 @@ export const makeRows = (database: typeof Database.Service) => {
     decided: (limit: number) => selectDecided.all(limit).map(recordOf)
   }
 }
+
+export type Rows = ReturnType<typeof makeRows>

@@ -24,6 +24,7 @@ import { sessionLanes } from "./steps/sessionLanes.ts"
 import { stops } from "./steps/stops.ts"
 import { unripe } from "./steps/unripe.ts"
 import { webAccess } from "./steps/webAccess.ts"
+import { withdrawals } from "./steps/withdrawals.ts"
 import { words } from "./steps/words.ts"
 
 export const MIGRATIONS: ReadonlyArray<string> = [
@@ -49,5 +50,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   decisions,
   webAccess,
   letterReports,
-  permissions
+  permissions,
+  withdrawals
 ]

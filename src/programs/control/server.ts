@@ -1,5 +1,12 @@
 /** The control server: the gateway's interface on a socket in its state folder, for its owner only. */
-import { FileSystem, HttpApiBuilder, HttpIncomingMessage, HttpServerError, Path } from "@effect/platform"
+import {
+  FileSystem,
+  HttpApiBuilder,
+  HttpIncomingMessage,
+  HttpServer,
+  HttpServerError,
+  Path
+} from "@effect/platform"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, Option } from "effect"
 import { LONGEST_PATH, SOCKET_FILE } from "../../schemas/control/socket.ts"
@@ -38,12 +45,16 @@ const why = ({ cause }: HttpServerError.ServeError): string => messageOf(cause)
 
 /** Serves on the socket. The gateway does its work without it, so that a failure is a warning. */
 export const onSocket = (served: Served) =>
-  Layer.unwrapEffect(
-    Effect.map(makeSocketDoor, (door) =>
-      HttpApiBuilder.serve((app) => HttpIncomingMessage.withMaxBodySize(door(app), Option.some(MAX_BODY)))
-    )
+  Layer.unwrapScoped(
+    Effect.gen(function* () {
+      const door = yield* makeSocketDoor
+      // Around the whole of it: what `HttpApiBuilder.serve` takes sees an answer that is sent already.
+      const app = yield* HttpApiBuilder.httpApp
+      return HttpServer.serve(HttpIncomingMessage.withMaxBodySize(door(app), Option.some(MAX_BODY)))
+    })
   ).pipe(
     Layer.provide(api(served, "socket")),
+    Layer.provide([HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer]),
     Layer.provide(socketServer),
     Layer.provide(NodeHttpServer.layerContext),
     Layer.catchAll((error) =>

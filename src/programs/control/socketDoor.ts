@@ -6,8 +6,8 @@ import { type HttpApp, HttpServerRequest, HttpServerResponse } from "@effect/pla
 import { Effect, Option } from "effect"
 import { digestOf } from "../../schemas/accessToken.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
-import { AccessUnknown, WrongToken } from "../../schemas/errors/web.ts"
-import { type Grant, OWNERS_GRANT } from "../../schemas/Grant.ts"
+import { AccessOver, AccessUnknown, WrongToken } from "../../schemas/errors/web.ts"
+import { type Grant, isSameGrant, OWNERS_GRANT } from "../../schemas/Grant.ts"
 import { AccessTokens } from "../../services/AccessTokens.ts"
 import { AgentAccess } from "../../services/AgentAccess.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
@@ -15,7 +15,7 @@ import { OnBehalfOf } from "../../services/Audit.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { knownTokens, shownToken } from "./knownTokens.ts"
 import { bearerOf } from "./web/head.ts"
-import { endWith, whenOver } from "./web/over.ts"
+import { endWith, whenOver, whileOpen } from "./web/over.ts"
 
 interface Asker {
   readonly grant: Grant
@@ -24,7 +24,7 @@ interface Asker {
 
 const OWNER: Asker = { grant: OWNERS_GRANT, who: { _tag: "Socket" } }
 
-const refusal = (_tag: string, { code, hint, message, status }: WrongToken | AccessUnknown) =>
+const refusal = (_tag: string, { code, hint, message, status }: WrongToken | AccessUnknown | AccessOver) =>
   HttpServerResponse.unsafeJson({ _tag, code, message, hint }, { status })
 
 const asAsker =
@@ -80,7 +80,14 @@ export const makeSocketDoor = Effect.map(
         const asker = yield* Effect.option(find)
         if (Option.isNone(asker)) return refusal("Unavailable", new AccessUnknown())
         if (Option.isNone(asker.value)) return refusal("Unauthorized", new WrongToken())
-        const response = yield* asAsker(asker.value.value)(app)
-        return endWith(response, whenOver(Effect.map(find, Option.isSome)))
+        const { grant } = asker.value.value
+        // Of an agent it is over with its turn.
+        const isOpen = Effect.map(
+          find,
+          Option.exists((now) => isSameGrant(now.grant, grant))
+        )
+        const answer = asAsker(asker.value.value)(app)
+        const response = yield* whileOpen(answer, isOpen, refusal("Forbidden", new AccessOver()))
+        return endWith(response, whenOver(isOpen))
       })
 )

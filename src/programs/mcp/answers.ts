@@ -49,11 +49,11 @@ export const CHAT_TEMPLATE = "imsg://chat/{account}/{chat_id}"
 
 const JSON_TYPE = "application/json"
 
-/** What `list_chats` answers, so far as a list of resources needs it. */
+/** What `list_chats` answers of every account, so far as a list of resources needs it. */
 const Chats = Schema.Struct({
-  account: Schema.String,
   chats: Schema.Array(
     Schema.Struct({
+      account: Schema.String,
       chat_id: Schema.Int,
       name: Schema.NullOr(Schema.String),
       participants: Schema.Array(
@@ -70,8 +70,8 @@ const Chats = Schema.Struct({
 export const resourcesOf = (answer: unknown): ReadonlyArray<Resource> =>
   Option.match(Schema.decodeUnknownOption(Chats)(answer), {
     onNone: () => [],
-    onSome: ({ account, chats }) =>
-      chats.map(({ chat_id, name, participants }) => ({
+    onSome: ({ chats }) =>
+      chats.map(({ account, chat_id, name, participants }) => ({
         uri: `imsg://chat/${encodeURIComponent(account)}/${chat_id}`,
         name: `chat ${chat_id}`,
         title: name ?? participants.map((one) => one.name ?? one.handle).join(", "),

@@ -2,6 +2,7 @@
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from "@modelcontextprotocol/server"
 import { Effect, Either, Option } from "effect"
 import type { ToolRecord } from "../../schemas/control/ToolsApi.ts"
+import { EVERY_ACCOUNT } from "../../schemas/tools.ts"
 import { PROGRAM, VERSION } from "../../version.ts"
 import {
   answered,
@@ -35,7 +36,10 @@ const isOffered = (tools: ReadonlyArray<ToolRecord>, wanted: string): boolean =>
 const resources = ({ call, list }: Tools) =>
   Effect.gen(function* () {
     if (!isOffered(yield* list, "list_chats")) return Either.right([])
-    return Either.map(yield* Effect.either(call("list_chats", { limit: MOST_CHATS })), resourcesOf)
+    return Either.map(
+      yield* Effect.either(call("list_chats", { account: EVERY_ACCOUNT, limit: MOST_CHATS })),
+      resourcesOf
+    )
   })
 
 /** What the SDK throws is what it answers with. */

@@ -12,7 +12,9 @@ import {
   NothingToSend,
   type UploadNotFound
 } from "../../schemas/errors/control.ts"
+import { callerKey, type Grant, isAdmin } from "../../schemas/Grant.ts"
 import { parse, print, type Target } from "../../schemas/Target.ts"
+import { AskedWith } from "../../services/AskedWith.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { chooseAccount } from "./chooseAccount.ts"
@@ -39,6 +41,13 @@ export interface Judged {
   readonly files: ReadonlyArray<string>
 }
 
+/**
+ * What deliveries of an account are called before the name that whoever asks gives them: names of one token say nothing of
+ * those of another, and take none of the owner's.
+ */
+const namesOf = (accountId: string, grant: Grant): string =>
+  isAdmin(grant) ? `send:${accountId}:` : `send-for:${callerKey(grant)}:${accountId}:`
+
 /** Refuses what cannot be sent, but for its files. */
 export const judge = (request: SendRequest) =>
   Effect.gen(function* () {
@@ -50,7 +59,13 @@ export const judge = (request: SendRequest) =>
     if (text.trim() === "" && files.length === 0) return yield* new NothingToSend()
     const name = request.id ?? (yield* Effect.sync(() => crypto.randomUUID()))
     // A name is one of its account: parts and files are known by the id alone.
-    return { id: `send:${account.id}:${name}`, account, target, text, files } satisfies Judged
+    return {
+      id: `${namesOf(account.id, yield* AskedWith)}${name}`,
+      account,
+      target,
+      text,
+      files
+    } satisfies Judged
   })
 
 /** What the audit log keeps of it: not what it says. */

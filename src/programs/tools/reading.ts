@@ -1,7 +1,9 @@
 /** The tools that look up what is there: `list_chats`, `read_messages`, `search_messages`. */
-import { Effect } from "effect"
+import { Array as Arr, Effect, Order } from "effect"
+import type { AccountConfig } from "../../schemas/Config.ts"
 import { SearchUnsupported } from "../../schemas/errors/tools.ts"
-import type { ToolInput } from "../../schemas/tools.ts"
+import { EVERY_ACCOUNT, type ToolInput } from "../../schemas/tools.ts"
+import { AskedWith } from "../../services/AskedWith.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import { asFits } from "../account/chatdb/asFits.ts"
@@ -10,7 +12,7 @@ import { type ChatEntry, DEPTHS, findChat, listChats } from "../chats/Listed.ts"
 import { canSearch, MOST_FOUND, searchRows } from "../chats/search.ts"
 import { type Told, toldFound, toldRows } from "../chats/told.ts"
 import { fitted } from "./fitted.ts"
-import { askedOf, childOf, type Reach } from "./reach.ts"
+import { askedOf, childOf, type Reach, reachOf } from "./reach.ts"
 import { chatShown, messageShown } from "./shown.ts"
 import { makeSight, type Sight, seenOf } from "./sight.ts"
 import { Toolbox } from "./Toolbox.ts"
@@ -40,19 +42,54 @@ const seenChats = (session: ImsgSession, sight: Sight, { limit, reach, timeoutMs
     return seen
   })
 
-export const listTheChats = ({ account: named, limit = LIMIT }: ToolInput<"list_chats">) =>
+/** The chats of an account that may be seen. */
+const chatsIn = (account: AccountConfig, reach: Reach, limit: number) =>
   Effect.gen(function* () {
-    const { account, reach } = yield* askedOf(named, "read")
     const session = yield* childOf(account.id)
     const sight = yield* makeSight(account, session, reach)
+    return yield* seenChats(session, sight, {
+      ...{ reach, limit },
+      timeoutMs: account.supervision.requestTimeoutMs
+    })
+  })
+
+const newestFirst = Order.reverse(
+  Order.mapInput(Order.number, ({ chat }: { readonly chat: ChatEntry }) => chat.lastMessageAt ?? 0)
+)
+
+/** The chats of every account that runs; of who has one chat, of its account. */
+const chatsOfAll = (limit: number) =>
+  Effect.gen(function* () {
+    const reach = reachOf(yield* AskedWith, "read")
+    const { accounts, people } = yield* currentConfig
+    const ofAccounts = yield* Effect.forEach(
+      accounts.filter(({ id }) => reach._tag !== "Only" || reach.only.accountId === id),
+      (account) =>
+        chatsIn(account, reach, limit).pipe(
+          Effect.map((chats) => chats.map((chat) => ({ account: account.id, chat }))),
+          Effect.catchTag("AccountNotRunning", () => Effect.succeed([]))
+        )
+    )
+    const chats = Arr.sort(ofAccounts.flat(), newestFirst).slice(0, limit)
+    return fitted(
+      chats.map(({ account, chat }) => ({ account, ...chatShown(people)(chat) })),
+      { drop: "last", answer: (kept) => ({ account: EVERY_ACCOUNT, chats: kept }) }
+    )
+  })
+
+const chatsOfOne = (named: string | undefined, limit: number) =>
+  Effect.gen(function* () {
+    const { account, reach } = yield* askedOf(named, "read")
     const { people } = yield* currentConfig
-    const timeoutMs = account.supervision.requestTimeoutMs
-    const chats = yield* seenChats(session, sight, { reach, limit, timeoutMs })
+    const chats = yield* chatsIn(account, reach, limit)
     return fitted(chats.map(chatShown(people)), {
       drop: "last",
       answer: (kept) => ({ account: account.id, chats: kept })
     })
   })
+
+export const listTheChats = ({ account, limit = LIMIT }: ToolInput<"list_chats">) =>
+  account === EVERY_ACCOUNT ? chatsOfAll(limit) : chatsOfOne(account, limit)
 
 export const readMessages = ({
   account: named,

@@ -23,6 +23,16 @@ export class WrongToken extends GatewayError<WrongToken>()("WrongToken", {
   readonly status = 401
 }
 
+/** What a token was worth is over, in the middle of what it was shown for. */
+export class AccessOver extends GatewayError<AccessOver>()("AccessOver", {
+  code: "access_over",
+  fields: {},
+  message: "the token is not worth this any more: it was revoked, or the turn that it was for is over",
+  hint: "`imsg-gateway tokens create` makes another one. An agent has its chat for as long as its turn runs."
+}) {
+  readonly status = 403
+}
+
 /** One wrong token more than a minute has room for. `retryAfter` is in whole seconds. */
 export class TooManyTries extends GatewayError<TooManyTries>()("TooManyTries", {
   code: "too_many_tries",
@@ -104,4 +114,5 @@ export type WebRefusal =
   | ForeignHost
   | PageNotFound
   | AccessUnknown
+  | AccessOver
   | ScopeMissing

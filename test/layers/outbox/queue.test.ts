@@ -102,6 +102,47 @@ describe("the next delivery", () => {
   )
 })
 
+describe("a delivery that is taken back", () => {
+  const why = "nobody asks any more"
+  const withdraw = (idsFrom: string, accountId = "default") =>
+    Effect.flatMap(Outbox, (outbox) => outbox.withdraw({ accountId, idsFrom, why }))
+  const whyOf = (id: string) =>
+    Effect.flatMap(Outbox, ({ withdrawal }) => withdrawal({ accountId: "default", id }))
+
+  test(
+    "can be taken at once to get its end, with a child and without one, and says why",
+    Effect.gen(function* () {
+      const { find, pause } = yield* Outbox
+      yield* pause(yield* accept("a:1:x", 1), NOW + 5000, NO_PROGRESS)
+      yield* accept("b", 2)
+      expect(yield* nextOf(withoutChild)).toBeUndefined()
+      yield* withdraw("a:1:")
+      expect(yield* nextOf(withoutChild)).toBe("a:1:x")
+      expect(yield* nextOf()).toBe("a:1:x")
+      expect(yield* find({ accountId: "default", id: "a:1:x" })).toMatchObject(
+        Option.some({ withdrawn: why, usefulUntil: NOW })
+      )
+      expect(yield* whyOf("a:1:x")).toEqual(Option.some(why))
+    })
+  )
+
+  test(
+    "is none of another name or account, and none that has its end",
+    Effect.gen(function* () {
+      const { end } = yield* Outbox
+      yield* accept("a:10:x", 1)
+      yield* accept("a:1", 2)
+      const ended = yield* accept("a:1:ended", 3)
+      yield* end(ended)
+      yield* withdraw("a:1:")
+      yield* withdraw("a:", "other")
+      for (const id of ["a:10:x", "a:1", "a:1:ended"]) {
+        expect([id, yield* whyOf(id)]).toEqual([id, Option.none()])
+      }
+    })
+  )
+})
+
 describe("a delivery that cannot be read", () => {
   const onStore = (sql: string) =>
     Effect.flatMap(Database.Database, ({ prepare, read }) => read(() => prepare(sql).run()))

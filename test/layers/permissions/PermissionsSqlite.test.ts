@@ -59,6 +59,9 @@ const begin = (what: Wanted = wanted()) =>
 const waiting = Effect.flatMap(Permissions, (permissions) => permissions.waiting)
 const lastDecided = Effect.flatMap(Permissions, ({ decided }) => Effect.map(decided(1), ([last]) => last))
 
+const decideAs = (known: string, allowed: boolean) =>
+  Effect.flatMap(Permissions, ({ decide }) => decide(known, allowed))
+
 /** The code of the only request that waits. */
 const code = Effect.map(waiting, ([only]) => only?.code ?? "")
 
@@ -70,6 +73,11 @@ const questions = Effect.flatMap(Outbox, ({ find, waiting }) =>
     )
   )
 ).pipe(Effect.map((all) => all.flatMap((delivery) => delivery ?? [])))
+
+/** Why the questions of a request are not sent any more. */
+const withdrawals = Effect.flatMap(Outbox, ({ withdrawal }) =>
+  Effect.flatMap(questions, (all) => Effect.forEach(all, (each) => withdrawal(each)))
+)
 
 /** What happens from now on. */
 const heard = Effect.gen(function* () {
@@ -251,6 +259,9 @@ describe("a request that owners are asked about", () => {
         yield* Effect.gen(function* () {
           const { decide } = yield* Permissions
           expect(yield* waiting).toEqual([])
+          expect(yield* withdrawals).toEqual([
+            Option.some("the request was refused: the gateway was stopped meanwhile")
+          ])
           expect(yield* lastDecided).toMatchObject({
             number: 1,
             decided: { allowed: false, reason: "restart" }
@@ -326,6 +337,60 @@ describe("a request that owners are asked about", () => {
       yield* Fiber.join(other)
       expect(yield* Fiber.join(asking)).toBe(true)
     }).pipe(Effect.provide(asking()))
+  )
+})
+
+describe("a question that waits to be sent", () => {
+  const reasons: ReadonlyArray<
+    readonly [
+      string,
+      (asking: Fiber.RuntimeFiber<boolean>) => Effect.Effect<unknown, unknown, Permissions | Lifecycle>,
+      string
+    ]
+  > = [
+    ["is allowed", () => Effect.flatMap(code, (known) => decideAs(known, true)), "allowed: by an owner"],
+    ["is refused", () => Effect.flatMap(code, (known) => decideAs(known, false)), "refused: by an owner"],
+    ["is over", () => TestClock.adjust("600 seconds"), "refused: nobody answered in time"],
+    ["is stopped", Fiber.interrupt, "refused: the turn was stopped"],
+    [
+      "ends with the gateway",
+      () => Effect.flatMap(Lifecycle, ({ stop }) => stop(15_000)),
+      "refused: the gateway was stopped meanwhile"
+    ]
+  ]
+  for (const [what, end, why] of reasons) {
+    it.effect(`is taken back once its request ${what}`, () =>
+      Effect.gen(function* () {
+        const first = yield* begin()
+        expect(yield* withdrawals).toEqual([Option.none(), Option.none()])
+        yield* end(first)
+        yield* Fiber.await(first)
+        const since = Option.some(`the request was ${why}`)
+        expect(yield* withdrawals).toEqual([since, since])
+      }).pipe(Effect.provide(asking({ owners: [OWNER, SECOND] })))
+    )
+  }
+
+  it.effect("stands where another request ends, or another owner could not be told", () =>
+    Effect.gen(function* () {
+      const { decide } = yield* Permissions
+      const { publish } = yield* Events
+      yield* begin(wanted({ title: "first" }))
+      yield* begin(wanted({ title: "second" }))
+      const [, other] = yield* waiting
+      yield* decide(other?.code ?? "", true)
+      yield* publish({
+        _tag: "DeliveryEnded",
+        deliveryId: `owner:default:permission:1:${SECOND}`,
+        accountId: "default",
+        target: `imessage:${SECOND}`,
+        outcome: "failed",
+        durationMs: 1
+      })
+      yield* TestClock.adjust(0)
+      const all = yield* withdrawals
+      expect(all.map(Option.isSome)).toEqual([false, false, true, true])
+    }).pipe(Effect.provide(asking({ owners: [OWNER, SECOND] })))
   )
 })
 

@@ -24,11 +24,12 @@ describe("the address of a chat", () => {
 
   it("is what a chat is listed under", () => {
     const chat = (chat_id: number, name: string | null) => ({
+      account: "my mac",
       chat_id,
       name,
       participants: [{ handle: "+15555550111", name: "Sam" }, { handle: "kim@example.com" }]
     })
-    const resources = resourcesOf({ account: "my mac", chats: [chat(7, "Trip"), chat(8, null)] })
+    const resources = resourcesOf({ account: "*", chats: [chat(7, "Trip"), chat(8, null)] })
     expect(resources.map(({ title }) => title)).toEqual(["Trip", "Sam, kim@example.com"])
     expect(resources.map(({ uri }) => Option.getOrThrow(chatOf(uri)))).toEqual([
       { account: "my mac", chat_id: 7 },

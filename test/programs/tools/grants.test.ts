@@ -3,13 +3,21 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Either, Schema, TestClock } from "effect"
 import { toolsOf } from "../../../src/programs/tools/callTool.ts"
 import { reachOf } from "../../../src/programs/tools/reach.ts"
-import { callerKey, type Grant } from "../../../src/schemas/Grant.ts"
+import { callerKey, type Grant, NO_CHAT } from "../../../src/schemas/Grant.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import { Audit } from "../../../src/services/Audit.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import { codeOf } from "../../support/pairing.ts"
-import { BOB_LET_IN, CHATS, callAs, STRANGER, toolServices } from "../../support/toolWorld.ts"
+import {
+  BOB_LET_IN,
+  CHATS,
+  callAs,
+  connect,
+  STRANGER,
+  toolConfig,
+  toolServices
+} from "../../support/toolWorld.ts"
 
 const token = (number: number, ...scopes: Grant["scopes"]): Grant => ({
   scopes,
@@ -166,6 +174,53 @@ describe("the chats of a grant", () => {
       )
     )
   }
+
+  it.scoped(
+    "are listed of every account that runs, where that is asked for, each by the config of its own",
+    () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(BOB_LET_IN)
+        const listed = (grant: Grant) =>
+          Effect.map(
+            Effect.flatMap(
+              callAs(grant, "list_chats", { account: "*" }),
+              Schema.decodeUnknown(
+                Schema.Struct({
+                  chats: Schema.Array(Schema.Struct({ account: Schema.String, chat_id: Schema.Int }))
+                })
+              )
+            ),
+            ({ chats }) => chats.map(({ account, chat_id }) => `${account} ${chat_id}`).toSorted()
+          )
+        const of = (account: string, ...ids: ReadonlyArray<number>) => ids.map((id) => `${account} ${id}`)
+        expect(yield* listed(token(1, "read"))).toEqual(of("default", 1, 2, 3, 4, 5))
+        yield* connect("work")
+        expect(yield* listed(token(1, "read"))).toEqual([
+          ...of("default", 1, 2, 3, 4, 5),
+          ...of("work", 1, 2, 3, 4, 5)
+        ])
+        expect(yield* listed(token(1, "chat"))).toEqual([...of("default", 1, 3), ...of("work", 2)])
+        expect(yield* listed(agentIn(CHATS.ofAlice))).toEqual(of("default", 1))
+        expect(yield* listed({ ...agentIn(1), only: NO_CHAT })).toEqual([])
+      }).pipe(
+        Effect.provide(
+          toolServices({
+            ...toolConfig,
+            imessage: {
+              dmPolicy: "allowlist",
+              allowFrom: [ALICE],
+              groupPolicy: "allowlist",
+              groupAllowFrom: [ALICE],
+              accounts: {
+                default: {},
+                work: { dbPath: "/work/chat.db", allowFrom: [STRANGER], groupPolicy: "disabled" },
+                away: { dbPath: "/away/chat.db" }
+              }
+            }
+          })
+        )
+      )
+  )
 
   it.effect("that are not there look like those that are not open", () =>
     inWorld(

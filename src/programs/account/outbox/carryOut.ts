@@ -1,7 +1,7 @@
 /** A delivery: its parts in order, and what becomes of it when each has its end. */
 import { Clock, Data, Effect, LogLevel } from "effect"
 import type { AccountConfig } from "../../../schemas/Config.ts"
-import { EXPIRED, UNCERTAIN } from "../../../schemas/DeadLetter.ts"
+import { EXPIRED, UNCERTAIN, WITHDRAWN } from "../../../schemas/DeadLetter.ts"
 import {
   type Delivery,
   isFinal,
@@ -63,6 +63,11 @@ interface Sum {
 const finish = ({ confirmations }: AccountContext, { delivery, usefulUntil }: OpenDelivery, sum: Sum) =>
   Effect.gen(function* () {
     const { failed, hasFiles, uncertain } = sum
+    if (failed?.code === WITHDRAWN && uncertain === undefined) {
+      yield* Effect.logInfo("a message was taken back before it was sent")
+      if (delivery.attempt !== undefined) yield* bury(delivery, failed)
+      return "withdrawn" as const
+    }
     const isLate = (yield* Clock.currentTimeMillis) >= usefulUntil
     if (failed !== undefined && isLate && uncertain === undefined) {
       yield* Effect.logInfo("a message that is of no use any more was not sent")
@@ -127,7 +132,10 @@ export const makeCarryOut =
     Effect.gen(function* () {
       const { acceptedAt, delivery, usefulUntil } = open
       const { settleMs, ttlMs } = context.account.delivery
-      const terms = { until: Math.min(acceptedAt + ttlMs, usefulUntil), ttlMs, settleMs }
+      const terms = {
+        ...{ until: Math.min(acceptedAt + ttlMs, usefulUntil), ttlMs, settleMs },
+        ...(open.withdrawn === undefined ? {} : { withdrawn: open.withdrawn })
+      }
       const outbox = yield* Outbox
       const records = yield* recordsOf(context.account, delivery)
       const sum: Sum = { hasFiles: records.some(({ part }) => part._tag === "File") }

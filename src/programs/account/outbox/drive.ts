@@ -141,13 +141,25 @@ const send = (way: Way, session: ImsgSession, guid: string | undefined) =>
 const noChild = ({ context: { link } }: Pick<Way, "context">) =>
   Effect.map(link.missedSince, (since) => Event.NoChild({ since }))
 
+/** The way as it is before a try: the delivery may have been taken back while it waited for its turn. */
+const asOfNow = (way: Way) =>
+  Effect.flatMap(Outbox, (outbox) =>
+    Effect.map(
+      outbox.withdrawal(way.delivery),
+      Option.match({
+        onNone: () => way,
+        onSome: (withdrawn): Way => ({ ...way, terms: { ...way.terms, until: 0, withdrawn } })
+      })
+    )
+  )
+
 /** Sends a part when it is its turn. While there is no child it does not hold up those whose time is over before. */
-const sendInTurn = (way: Way, part: PartOnItsWay) =>
+const sendInTurn = (before: Way, part: PartOnItsWay) =>
   Effect.gen(function* () {
-    const { context, delivery, turn } = way
+    const { context, delivery, turn } = before
     const lifecycle = yield* Lifecycle
     const outbox = yield* Outbox
-    const over = (session: ImsgSession) =>
+    const over = (way: Way, session: ImsgSession) =>
       Effect.gen(function* () {
         const { target } = delivery
         const isOfOtherChat =
@@ -171,13 +183,13 @@ const sendInTurn = (way: Way, part: PartOnItsWay) =>
         // A stop waits for it once it has begun.
       }).pipe(lifecycle.work)
     return yield* turn.withPermit(
-      Effect.flatMap(
-        context.link.poll,
-        Option.match({
-          onNone: () => Effect.flatMap(noChild(way), (event) => advance(way, part, event)),
-          onSome: over
-        })
-      )
+      Effect.gen(function* () {
+        const way = yield* asOfNow(before)
+        const child = yield* context.link.poll
+        return yield* Option.isSome(child)
+          ? over(way, child.value)
+          : Effect.flatMap(noChild(way), (event) => advance(way, part, event))
+      })
     )
   })
 

@@ -93,6 +93,9 @@ export const notSentWithin = (ttlMs: number, last: Reason | undefined): string =
 const endedWith = (last: Reason | undefined): string =>
   last === undefined ? "" : `; the last try ended with: ${last.message}`
 
+/** What is said of a part that was taken back before it was tried. */
+export const notSentSince = (why: string): string => `it was taken back before it was sent: ${why}`
+
 /** What is said of a part whose result was lost, by the failure `last` where it is known, and that cannot be looked up. */
 export const cannotTell = (why: string, last: Reason | undefined): string =>
   `the result was lost, and ${why}${endedWith(last)}`

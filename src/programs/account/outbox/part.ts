@@ -17,6 +17,8 @@ export interface Terms {
   readonly until: number
   readonly ttlMs: number
   readonly settleMs: number
+  /** Why it is not to be sent any more, in words, where it was taken back. */
+  readonly withdrawn?: string
 }
 
 /** What a look into the chat shows. `Unknowable` where it cannot be told whether the part is there. */

@@ -3,10 +3,10 @@
  * written down before it is made, and one whose result is lost is settled by what the database shows; so a part is sent
  * again only where the first try provably did not happen.
  */
-import { CHAT_REPLACED } from "../../../schemas/DeadLetter.ts"
+import { CHAT_REPLACED, WITHDRAWN } from "../../../schemas/DeadLetter.ts"
 import { isFinal, PartState, type Progress } from "../../../schemas/Delivery.ts"
 import { pauseOf } from "../../../schemas/partPause.ts"
-import { cannotTell, notSentWithin, notThere } from "./outcome.ts"
+import { cannotTell, notSentSince, notSentWithin, notThere } from "./outcome.ts"
 import { type Event, type PartOnItsWay, Request, type Sight, type Step, type Terms } from "./part.ts"
 
 /** Tries with an unknown end after which a part that is not in the chat counts as failed. */
@@ -28,7 +28,8 @@ const rest = (part: PartOnItsWay, state: PartState, code = REFUSED): Step => ({
 const failed = (part: PartOnItsWay, detail: string, code?: string): Step =>
   rest(part, PartState.Failed({ detail }), code)
 
-const expired = (part: PartOnItsWay, { ttlMs }: Terms): Step => {
+const expired = (part: PartOnItsWay, { ttlMs, withdrawn }: Terms): Step => {
+  if (withdrawn !== undefined) return failed(part, notSentSince(withdrawn), WITHDRAWN)
   const by = part.progress.notSentBy
   // What a person has to allow is told by its own name.
   return failed(part, notSentWithin(ttlMs, by), by?.code === "permission_denied" ? by.code : undefined)

@@ -1,7 +1,7 @@
 /** `mcp`: the gateway that runs as an MCP server over stdio. */
 import { Command } from "@effect/cli"
 import { Path } from "@effect/platform"
-import { Config, Effect, Option, Redacted } from "effect"
+import { Config, Effect, Option } from "effect"
 import { stateDirOf } from "../../../layers/config/stateDirOf.ts"
 import * as LoggerLive from "../../../layers/logging/LoggerLive.ts"
 import { homeExpander, STATE_VARIABLE, variable } from "../../../schemas/config/home.ts"
@@ -29,8 +29,8 @@ export const mcpCommand = Command.make("mcp", { config: options.config }, ({ con
     const token = yield* Effect.orElseSucceed(Config.option(Config.redacted(TOKEN_VARIABLE)), Option.none)
     const { throughGateway } = yield* Effect.promise(() => import("../../mcp/throughGateway.ts"))
     const { serveOnStdio } = yield* Effect.promise(() => import("../../mcp/stdio.ts"))
-    const shown = Option.filter(token, (secret) => Redacted.value(secret) !== "")
-    yield* serveOnStdio(yield* throughGateway(folderOf(file), Option.getOrUndefined(shown)))
+    // An empty one is none that the gateway takes: whoever was to have less must not get everything by a mistake.
+    yield* serveOnStdio(yield* throughGateway(folderOf(file), Option.getOrUndefined(token)))
   }).pipe(Effect.provide(LoggerLive.layer(undefined)))
 ).pipe(
   Command.withDescription(

@@ -10,6 +10,7 @@ import { Cause, Duration, Effect, Option } from "effect"
 import { digestOf } from "../../../schemas/accessToken.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import {
+  AccessOver,
   AccessUnknown,
   ForeignHost,
   ForeignOrigin,
@@ -28,7 +29,7 @@ import { type Assets, assetResponse } from "./assets.ts"
 import { bearerOf } from "./head.ts"
 import { networkOf } from "./network.ts"
 import { isOwnName, isOwnPage } from "./origin.ts"
-import { endWith } from "./over.ts"
+import { endWith, whileOpen } from "./over.ts"
 import { refusal, withHeaders } from "./refusal.ts"
 import type { Session, WebSessions } from "./sessions.ts"
 import type { Tokens } from "./tokens.ts"
@@ -87,6 +88,8 @@ export const cookieName = (port: number): string => `imsg-gateway-${port}`
 /** Who may ask: a browser with a session, which has an id, or a program with a token. */
 interface Admitted extends Pick<Session, "over"> {
   readonly grant: Grant
+  /** Whether they still may be told what they asked for. */
+  readonly isOpen: Effect.Effect<boolean, StoreUnavailable>
   readonly id?: string
   readonly token?: KnownToken
 }
@@ -114,7 +117,8 @@ const withCookie = (name: string, value: string, maxAge: Duration.Duration) =>
 const bySession = (session: Option.Option<Session>): Admitted | undefined =>
   Option.match(session, {
     onNone: () => undefined,
-    onSome: ({ id, over }) => ({ id, over, grant: OWNERS_GRANT })
+    // They are signed out by themselves, or with their token.
+    onSome: ({ id, over }) => ({ id, over, isOpen: Effect.succeed(true), grant: OWNERS_GRANT })
   })
 
 /** The file of the page that a path names. */
@@ -173,7 +177,7 @@ const makeAdmission = (options: GateOptions) => {
   const byToken = (bearer: string, request: Request) =>
     Effect.map(judge(bearer, request, "program"), (token): Admitted => {
       const { digest, grant } = token
-      return { grant, token, over: tokens.over(digest) }
+      return { grant, token, over: tokens.over(digest), isOpen: tokens.isTaken(digest) }
     })
 
   const sessionOf = ({ cookies }: Request) => sessionOfCookie(sessions, cookies[cookie])
@@ -226,7 +230,7 @@ export const gate = (options: GateOptions) => {
         onSuccess: ({ admission, request }) =>
           "answer" in admission
             ? Effect.succeed(admission.answer)
-            : answerOf(api).pipe(
+            : whileOpen(answerOf(api), admission.admitted.isOpen, refusal(new AccessOver())).pipe(
                 Effect.provideService(AskedWith, admission.admitted.grant),
                 onBehalfOf(request, admission.admitted),
                 Effect.map((response) => endWith(response, admission.admitted.over))

@@ -13,6 +13,19 @@ export const whenOver = (isOpen: Effect.Effect<boolean, StoreUnavailable>): Effe
     Effect.asVoid
   )
 
+/** An answer, unless whoever asked for it may have it no more by the time that it is there: then the other one. */
+export const whileOpen = <A, E, R>(
+  answer: Effect.Effect<A, E, R>,
+  isOpen: Effect.Effect<boolean, StoreUnavailable>,
+  otherwise: A
+): Effect.Effect<A, E, R> =>
+  Effect.flatMap(answer, (there) =>
+    Effect.map(
+      Effect.orElseSucceed(isOpen, () => true),
+      (open) => (open ? there : otherwise)
+    )
+  )
+
 /** An answer without an end, such as the events, ends with the session or the token that it was given to. */
 export const endWith = (
   response: HttpServerResponse.HttpServerResponse,

@@ -16,6 +16,8 @@ const NOW = 1_000_000
 const TERMS: Terms = { until: NOW + 100_000, ttlMs: 100_000, settleMs: 10_000 }
 const LATE: Terms = { ...TERMS, until: NOW }
 
+const WITHDRAWN: Terms = { ...LATE, withdrawn: "nobody asks any more" }
+
 const queued = (progress: Partial<Progress> = {}): PartOnItsWay => ({
   state: PartState.Queued(),
   tries: 0,
@@ -65,6 +67,27 @@ const rows: ReadonlyArray<Row> = [
     ready(),
     { state: "Failed", request: "Rest" },
     LATE
+  ],
+  [
+    "is not sent where it was taken back before its turn came",
+    queued(),
+    ready(),
+    { state: "Failed", request: "Rest" },
+    WITHDRAWN
+  ],
+  [
+    "is not kept waiting for a child where it was taken back",
+    queued(),
+    Event.NoChild({ since: 0 }),
+    { state: "Failed", request: "Rest" },
+    WITHDRAWN
+  ],
+  [
+    "is looked for where it was tried, whatever was said since",
+    sending(1),
+    Event.Due(),
+    { state: "Sending", tries: 1, request: "Look" },
+    WITHDRAWN
   ],
   [
     "is not sent to a chat of another database",
@@ -273,6 +296,12 @@ describe("a part", () => {
       }).toEqual(expected)
     })
   }
+
+  it("that was taken back says why", () => {
+    const { part, request } = step(WITHDRAWN, queued(), Event.Due(), NOW)
+    const detail = "it was taken back before it was sent: nobody asks any more"
+    expect([part.state, request]).toEqual([PartState.Failed({ detail }), Request.Rest({ code: "withdrawn" })])
+  })
 
   it("that is tried again is known by a row from before its first try", () => {
     const again = step(TERMS, sending(1), ready(), NOW)

@@ -51,9 +51,11 @@ export const questionOf = (config: GatewayConfig, asked: Question): string => {
   const { accountId, agentId, chat, code, isGroup, kind, senders, title, withinMs } = asked
   const name = config.agents.list.find(({ id }) => id === agentId)?.name ?? agentId
   const what = title === "" ? kindInWords[kind] : `${kindInWords[kind]}: ${quoted(title)}`
-  const where = `${isGroup ? "the group" : "the chat"} ${chat} of ${accountNamed(config.accounts, accountId)}`
+  // Of what goes without saying the question is shorter: whose direct chat it is, and the one account.
+  const group = isGroup ? ` in the group ${chat}` : ""
+  const account = config.accounts.length > 1 ? ` through ${accountNamed(config.accounts, accountId)}` : ""
   const how = config.messages.commands
     ? `Say /allow ${code} or /deny ${code} within ${within(withinMs)}.`
     : `Commands in chats are off: answer on the web page, or by imsg-gateway permissions allow ${code} (or deny), within ${within(withinMs)}.`
-  return `${name} wants to ${what}, for ${whose(config, senders)} in ${where}.\n${how}`
+  return `${name} wants to ${what}, for ${whose(config, senders)}${group}${account}.\n${how}`
 }

@@ -34,9 +34,15 @@ const asking = (permissions: object = { default: "ask" }, imessage: object = {})
         eventually(`${count} in ${chatId}`, saidIn(chatId), (said) => said.length >= count),
         (said) => said[count - 1] ?? ""
       )
+    /** Once the gateway answers, which begins its work before it can be asked. */
     const list = (...more: ReadonlyArray<string>) =>
-      Effect.map(run("permissions", "list", "--json", ...more, "--config", home.configFile), ({ stdout }) =>
-        decodeRecords(stdout)
+      Effect.map(
+        eventually(
+          "a gateway that answers",
+          run("permissions", "list", "--json", ...more, "--config", home.configFile),
+          ({ code }) => code === 0
+        ),
+        ({ stdout }) => decodeRecords(stdout)
       )
     return {
       home,

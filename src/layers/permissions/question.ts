@@ -1,21 +1,18 @@
 /** What an owner is asked. Pure. */
 import type { GatewayConfig } from "../../schemas/Config.ts"
-import { beginning } from "../../schemas/cut.ts"
 import { inWords } from "../../schemas/inWords.ts"
 import { accountNamed, personInWords } from "../../schemas/naming.ts"
 import type { ToolKind } from "../../schemas/Permission.ts"
 import { kindInWords } from "../../schemas/permissionWords.ts"
-
-/** How much of a title is said, in UTF-16 units. */
-const LONGEST = 300
+import { saidTitle } from "../../schemas/saidTitle.ts"
 
 const MINUTE_MS = 60_000
 
 /** A title in quotes: what it says must not pass for what the gateway says. */
 const quoted = (title: string): string => {
   const words = title.replace(/[“”„‟"«»]/gu, "'")
-  const said = beginning(words, LONGEST)
-  return said.length < words.length ? `“${said}…”, which goes on` : `“${said}”`
+  const said = saidTitle(words)
+  return said === words ? `“${said}”` : `“${said}”, which goes on`
 }
 
 const within = (ms: number): string => {

@@ -45,6 +45,7 @@ const GROUPS = [
   "conversations",
   "deadletters",
   "pairing",
+  "permissions",
   "service",
   "simulator",
   "tokens"

@@ -14,7 +14,7 @@ export const actorInWords = ({ accounts, people }: Pick<GatewayConfig, "accounts
     Gateway: () => "the gateway",
     CommandLine: ({ user }) => `${user}, by command`,
     Signal: ({ signal }) => `signal ${signal}`,
-    Socket: ({ token }) => `its socket${tokenInWords(token)}`,
+    Socket: ({ token }) => `a program on its socket${tokenInWords(token)}`,
     Web: ({ address, session, token }) =>
       `web ${address}${session === undefined ? "" : `, session ${session}`}${tokenInWords(token)}`,
     Chat: ({ accountId, handle }) =>

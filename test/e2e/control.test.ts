@@ -216,6 +216,7 @@ describe("the status command", () => {
           }
         ],
         pairing: { pending: 0 },
+        permissions: { waiting: 0 },
         budgets: [],
         deliveries: { queued: 0, uncertain: 0, dead: 0 }
       })

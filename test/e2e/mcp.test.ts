@@ -158,8 +158,10 @@ describe("the MCP server over HTTP", () => {
           }
         })
       const authorization = `Bearer ${TOKEN}`
-      // As any page of somebody else could ask.
-      expect((yield* ping({})).status).toBe(403)
+      // A client that was given no token is told so; a page of somebody else could ask as the second does.
+      const bare = yield* ping({})
+      expect([bare.status, JSON.parse(bare.body)]).toMatchObject([401, { code: "not_signed_in" }])
+      expect((yield* ping({ "sec-fetch-site": "cross-site" })).status).toBe(403)
       expect((yield* ping({ authorization: "Bearer nonsense" })).status).toBe(401)
       expect((yield* ping({ authorization, host: "evil.example.com" })).status).toBe(403)
       expect((yield* ping({ authorization, origin: "http://evil.example.com" })).status).toBe(403)

@@ -36,9 +36,15 @@ const asking = (permissions: object = { default: "ask" }, imessage: object = {},
         eventually(`${count} in ${chatId}`, saidIn(chatId), (said) => said.length >= count),
         (said) => said[count - 1] ?? ""
       )
+    /** Once the gateway answers, which begins its work before it can be asked. */
     const list = (...more: ReadonlyArray<string>) =>
-      Effect.map(run("permissions", "list", "--json", ...more, "--config", home.configFile), ({ stdout }) =>
-        decodeRecords(stdout)
+      Effect.map(
+        eventually(
+          "a gateway that answers",
+          run("permissions", "list", "--json", ...more, "--config", home.configFile),
+          ({ code }) => code === 0
+        ),
+        ({ stdout }) => decodeRecords(stdout)
       )
     return {
       home,
@@ -68,7 +74,7 @@ describe("an agent that asks for leave", () => {
       const question = yield* awaitSaid(ownChat, 1)
       const [, code = ""] =
         /Say \/allow ([A-Z2-9]{8}) or \/deny \1 within 10 minutes\.$/u.exec(question) ?? []
-      expect(question).toContain(`main wants to run a command: “rm -rf notes”, for ${PERSON} in the chat`)
+      expect(question).toContain(`main wants to run a command: “rm -rf notes”, for ${PERSON}.`)
       yield* command("/allow")
       expect(yield* awaitSaid(ownChat, 2)).toContain(`${code}: main wants to run a command: rm -rf notes`)
       yield* command("/deny AAAAAAAA")
@@ -111,6 +117,9 @@ describe("an agent that asks for leave", () => {
       const shown = yield* run("permissions", "list", ...config)
       expect(shown.stdout).toContain(known)
       expect(shown.stdout).toContain("run a command: rm -rf notes")
+      expect((yield* run("status", ...config)).stdout).toContain(
+        "1 request of an agent waits for your leave: imsg-gateway permissions list"
+      )
       const denied = yield* run("permissions", "deny", known.toLowerCase(), ...config)
       expect([denied.code, denied.stdout]).toEqual([0, "main may not run a command.\n"])
       expect(yield* awaitSaid(chat, 1)).toBe("option-reject_once, turn 1 of small, do ask")
@@ -119,7 +128,7 @@ describe("an agent that asks for leave", () => {
       expect(again.stderr).toContain(`no agent waits for leave under the code ${known}`)
       expect(yield* list()).toEqual([])
       const decided = yield* run("permissions", "list", "--decided", ...config)
-      expect(decided.stdout).toContain("refused: by an owner (its socket)")
+      expect(decided.stdout).toContain("refused: by an owner (a program on its socket)")
       const audit = yield* run("audit", ...config)
       expect(audit.stdout).toContain("refused main to run a command (request 1)")
     })

@@ -3,6 +3,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { ACP_AGENT, heardIn } from "../support/acp.ts"
 import { PERSON, startGatewayWith } from "../support/gateway.ts"
 import { KEYS } from "../support/pty.ts"
 import { makeMachine } from "../support/setup.ts"
@@ -95,6 +96,26 @@ describe("setup --yes", deadline, () => {
       }
       const greetings = (yield* imsg.chats.sent()).filter(({ text }) => /^I am here/u.test(text))
       expect(greetings).toHaveLength(1)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("takes an agent of the Agent Client Protocol, and lets it do nothing", () =>
+    Effect.gen(function* () {
+      const machine = yield* makeMachine()
+      const fs = yield* FileSystem.FileSystem
+      const program = `#!/bin/sh\nRECORD=${machine.dir}/heard exec ${process.execPath} ${ACP_AGENT}\n`
+      yield* fs.writeFileString(`${machine.bin}/goose`, program, { mode: 0o755 })
+      const told = yield* decoded(
+        (yield* machine.run("setup", "--yes", "--json", "--owner", PERSON, "--agent", "goose")).stdout
+      )
+      expect(told).toMatchObject({ ok: true, states: { agent: "done", config: "done", answer: "done" } })
+      expect(told.steps.find(({ id }) => id === "answer")?.detail).toContain("turn 1 of small")
+      const text = yield* fs.readFileString(machine.configFile)
+      expect(text).toContain(`command: [\n            "${machine.bin}/goose",\n            "acp",`)
+      expect(text).toContain('default: "deny"')
+      // By itself it would ask for nothing.
+      const [start] = yield* heardIn(`${machine.dir}/heard`)
+      expect(start?.params.env).toContain("GOOSE_MODE")
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

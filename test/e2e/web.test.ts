@@ -83,6 +83,8 @@ describe("the web server of the gateway", () => {
       const table: ReadonlyArray<readonly [Asked, number]> = [
         [{ ...restart, headers: { cookie, origin: own } }, 204],
         [{ ...restart, headers: { cookie } }, 403],
+        [restart, 401],
+        [{ ...restart, headers: { origin: own } }, 401],
         [{ ...restart, headers: { cookie, origin: "null" } }, 403],
         [{ ...restart, headers: { cookie, origin: "http://example.com" } }, 403],
         [{ ...restart, headers: { cookie, origin: `http://127.0.0.1:${port + 1}` } }, 403],

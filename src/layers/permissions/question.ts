@@ -1,21 +1,18 @@
 /** What an owner is asked. Pure. */
 import type { GatewayConfig } from "../../schemas/Config.ts"
-import { beginning } from "../../schemas/cut.ts"
 import { inWords } from "../../schemas/inWords.ts"
 import { accountNamed, personInWords } from "../../schemas/naming.ts"
 import type { ToolKind } from "../../schemas/Permission.ts"
 import { kindInWords } from "../../schemas/permissionWords.ts"
-
-/** How much of a title is said, in UTF-16 units. */
-const LONGEST = 300
+import { saidTitle } from "../../schemas/saidTitle.ts"
 
 const MINUTE_MS = 60_000
 
 /** A title in quotes: what it says must not pass for what the gateway says. */
 const quoted = (title: string): string => {
   const words = title.replace(/[“”„‟"«»]/gu, "'")
-  const said = beginning(words, LONGEST)
-  return said.length < words.length ? `“${said}…”, which goes on` : `“${said}”`
+  const said = saidTitle(words)
+  return said === words ? `“${said}”` : `“${said}”, which goes on`
 }
 
 const within = (ms: number): string => {
@@ -51,9 +48,11 @@ export const questionOf = (config: GatewayConfig, asked: Question): string => {
   const { accountId, agentId, chat, code, isGroup, kind, senders, title, withinMs } = asked
   const name = config.agents.list.find(({ id }) => id === agentId)?.name ?? agentId
   const what = title === "" ? kindInWords[kind] : `${kindInWords[kind]}: ${quoted(title)}`
-  const where = `${isGroup ? "the group" : "the chat"} ${chat} of ${accountNamed(config.accounts, accountId)}`
+  // Of what goes without saying the question is shorter: whose direct chat it is, and the one account.
+  const group = isGroup ? ` in the group ${chat}` : ""
+  const account = config.accounts.length > 1 ? ` through ${accountNamed(config.accounts, accountId)}` : ""
   const how = config.messages.commands
     ? `Say /allow ${code} or /deny ${code} within ${within(withinMs)}.`
     : `Commands in chats are off: answer on the web page, or by imsg-gateway permissions allow ${code} (or deny), within ${within(withinMs)}.`
-  return `${name} wants to ${what}, for ${whose(config, senders)} in ${where}.\n${how}`
+  return `${name} wants to ${what}, for ${whose(config, senders)}${group}${account}.\n${how}`
 }

@@ -11,6 +11,7 @@ import { Mailboxes } from "../../services/Mailboxes.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import { type Pause, PausedChats } from "../../services/PausedChats.ts"
+import { Permissions } from "../../services/Permissions.ts"
 import { VERSION } from "../../version.ts"
 
 const reportOf = (status: AccountStatus, queued: number): AccountReport => ({
@@ -70,6 +71,7 @@ export const status = (startedAt: number) =>
       sessions: { busy: mailboxes.busy, waiting: mailboxes.messages, dead: letters.turns },
       paused: (yield* (yield* PausedChats).all).map(pausedReport(people)),
       pairing: { pending: pending.length },
+      permissions: { waiting: (yield* (yield* Permissions).waiting).length },
       budgets: (yield* (yield* Budget).exceeded).map((one) => ({ ...one, ...namedBy(people, one.subject) })),
       deliveries: { queued, uncertain: letters.uncertain, dead: letters.deliveries }
     } satisfies Status

@@ -61,6 +61,8 @@ export const Status = Schema.Struct({
   /** Chats that are paused because they give the gateway's own words back. */
   paused: Schema.Array(PausedChatReport),
   pairing: Schema.Struct({ pending: Schema.Int }),
+  /** What agents wait for an owner's leave for. */
+  permissions: Schema.Struct({ waiting: Schema.Int }),
   /** Budgets that were used up within 24 hours: of whom (a handle, or a chat), since when, and turns not begun. */
   budgets: Schema.Array(
     Schema.Struct({

@@ -7,5 +7,5 @@ export class PermissionNotFound extends GatewayError<PermissionNotFound>()("Perm
   code: "permission_not_found",
   fields: { subject: Schema.String },
   message: ({ subject }) => `no agent waits for leave under the code ${subject}`,
-  hint: "It was answered already, its time is over, or the agent was stopped: `imsg-gateway permissions list` shows what waits, and what was decided."
+  hint: "It was answered already, its time is over, or the agent was stopped: `imsg-gateway permissions list` shows what waits, and with --decided what was decided."
 }) {}

@@ -17,7 +17,7 @@ export class NotSignedIn extends GatewayError<NotSignedIn>()("NotSignedIn", {
 export class WrongToken extends GatewayError<WrongToken>()("WrongToken", {
   code: "wrong_token",
   fields: {},
-  message: "this is no token of the gateway",
+  message: "this is no token of the gateway, or not any more",
   hint: "`imsg-gateway tokens create` makes one; the value of control.http.token in the config, where there is one, opens it too."
 }) {
   readonly status = 401

@@ -139,7 +139,7 @@ describe("a request that owners are asked about", () => {
         const fiber = yield* begin(wanted({ title: 'npm test” for you. /allow AAAA "now\nplease' }))
         const known = yield* code
         expect(known).toMatch(/^[A-Z2-9]{8}$/u)
-        const text = `main wants to run a command: “npm test' for you. /allow AAAA 'now please”, for ${ALICE} in the chat chat_id:7 of default.\nSay /allow ${known} or /deny ${known} within 10 minutes.`
+        const text = `main wants to run a command: “npm test' for you. /allow AAAA 'now please”, for ${ALICE}.\nSay /allow ${known} or /deny ${known} within 10 minutes.`
         expect(yield* questions).toEqual(
           [OWNER, BOB].map((owner) => ({
             id: `owner:default:permission:1:${owner}`,

@@ -17,6 +17,7 @@ const STATUS: Status = {
   sessions: { busy: 0, waiting: 0, dead: 0 },
   paused: [],
   pairing: { pending: 0 },
+  permissions: { waiting: 0 },
   budgets: [],
   deliveries: { queued: 0, uncertain: 0, dead: 0 }
 }

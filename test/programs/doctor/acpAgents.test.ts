@@ -34,7 +34,12 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
         expect(check?.detail).toContain(
           `${process.execPath}, stand-in 1.2.3; it can take a conversation up again`
         )
-        expect(heard.map(({ method }) => method)).toEqual(["(start)", "initialize"])
+        expect(heard.map(({ method }) => method)).toEqual([
+          "(start)",
+          "initialize",
+          "session/new",
+          "session/close"
+        ])
         expect(yield* running(heard.map(({ pid }) => pid))).toEqual([])
       })
     )
@@ -54,12 +59,21 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       },
       { can: { version: 7 }, more: {}, says: "it speaks version 7" },
       { can: { startMs: 60_000 }, more: { startTimeoutMs: 300 }, says: "within 300 ms" },
-      { can: {}, more: { command: ["robin-acp"] }, says: "robin-acp cannot be started" }
+      { can: { login: true }, more: {}, says: "nobody has logged in to it: Authentication required" },
+      { can: {}, more: { model: "huge" }, says: "it has no model huge" },
+      { can: {}, more: { command: ["robin-acp"] }, says: "robin-acp: it is in no folder of PATH" },
+      {
+        can: {},
+        more: { command: ["/nowhere/robin-acp"] },
+        says: "/nowhere/robin-acp: there is no such program"
+      }
     ])("says what is wrong: $says", ({ can, more, says }) =>
       Effect.gen(function* () {
         const { check } = yield* checked(can, more)
         expect(check).toMatchObject({ status: "failed", remedy: expect.any(String) })
         expect(check?.detail).toContain(says)
+        // The title names the agent.
+        expect(check?.detail).not.toContain("agent robin")
       })
     )
   })

@@ -1,6 +1,13 @@
 /** Which agents setup offers, and what it writes of them. */
 import { describe, expect, it } from "@effect/vitest"
-import { type Found, offerNamed, offersOf, ollamaBase } from "../../../src/programs/commands/setup/offers.ts"
+import {
+  type Found,
+  offerNamed,
+  offersOf,
+  ollamaBase,
+  programNames
+} from "../../../src/programs/commands/setup/offers.ts"
+import { makeConfig } from "../../support/configs.ts"
 
 const OLLAMA = "http://localhost:11434/v1"
 const LM_STUDIO = "http://localhost:1234/v1"
@@ -16,6 +23,16 @@ describe("the agents that are offered", () => {
     ["a key", { env: { ANTHROPIC_API_KEY: "sk-1" } }, ["anthropic", "echo"]],
     ["an empty variable", { env: { OPENAI_API_KEY: " " } }, ["echo"]],
     ["a program", { programs: new Map([["codex", "/opt/codex"]]) }, ["codex", "echo"]],
+    [
+      "a program of the Agent Client Protocol",
+      { programs: new Map([["claude-agent-acp", "/opt/claude-agent-acp"]]) },
+      ["claude-acp", "echo"]
+    ],
+    [
+      "a program that is asked in both ways",
+      { programs: new Map([["gemini", "/opt/gemini"]]) },
+      ["gemini", "gemini-acp", "echo"]
+    ],
     [
       "all kinds",
       {
@@ -43,6 +60,43 @@ describe("the agents that are offered", () => {
   it("name a program by its path: a service has another PATH", () => {
     const [claude] = offersOf({ ...nothing, programs: new Map([["claude", "/opt/claude"]]) })
     expect(claude?.runtime).toEqual({ type: "cli", preset: "claude", command: ["/opt/claude"] })
+  })
+})
+
+describe("the agents of the Agent Client Protocol", () => {
+  const programs = new Map(programNames.map((name) => [name, `/opt/${name}`]))
+  const all = offersOf({ ...nothing, programs }).filter(({ runtime }) => runtime.type === "acp")
+
+  it("are looked for, each by its own program", () => {
+    expect(all.map(({ runtime }) => runtime.command)).toEqual([
+      ["/opt/claude-agent-acp"],
+      ["/opt/codex-acp"],
+      ["/opt/gemini", "--acp"],
+      ["/opt/opencode", "acp"],
+      ["/opt/goose", "acp"],
+      ["/opt/cursor-agent", "acp"],
+      ["/opt/copilot", "--acp", "--stdio"],
+      ["/opt/qwen", "--acp"],
+      ["/opt/kimi", "acp"]
+    ])
+  })
+
+  it.each(all)("$name is a config that the gateway reads, in which nothing is allowed", ({ runtime }) => {
+    const [agent] = makeConfig({ agents: { list: [{ id: "main", runtime }] } }).agents.list
+    expect(agent.runtime).toMatchObject({ type: "acp", command: runtime.command })
+    expect(agent.permissions).toMatchObject({ default: "deny", rules: [] })
+  })
+
+  it("are told to ask where they would ask nobody by themselves", () => {
+    expect(
+      all.flatMap(({ name, runtime }) => (runtime.env === undefined ? [] : [{ name, env: runtime.env }]))
+    ).toEqual([
+      {
+        name: "opencode-acp",
+        env: { OPENCODE_PERMISSION: '{"edit":"ask","bash":"ask","external_directory":"ask"}' }
+      },
+      { name: "goose", env: { GOOSE_MODE: "approve" } }
+    ])
   })
 })
 

@@ -48,7 +48,7 @@ const notLoggedIn = (agentId: string, failure: RpcFailure): AgentRefused => {
     detail: "nobody has logged in to it",
     ...(said === "" ? {} : { said }),
     advice:
-      "Log in once by hand: run the agent in a terminal, as the user that the gateway runs as; or give it its key in runtime.env."
+      "Log in once in a terminal, as the user that the gateway runs as, by the agent's own command (`claude`, `codex login`, `gemini`, …); or give it its key by runtime.env or passEnv: docs/agents.md says which."
   })
 }
 

@@ -4,10 +4,10 @@
  */
 import type { CommandName } from "../../../schemas/ChatCommand.ts"
 import type { AgentConfig } from "../../../schemas/Config.ts"
-import { beginning } from "../../../schemas/cut.ts"
 import { inWords } from "../../../schemas/inWords.ts"
 import type { PermissionRecord } from "../../../schemas/Permission.ts"
 import { whatInWords } from "../../../schemas/permissionWords.ts"
+import { saidTitle } from "../../../schemas/saidTitle.ts"
 import type { AccountState } from "../../../services/Accounts.ts"
 import type { PairingRequest } from "../../../services/PairingStore.ts"
 import type { Pause } from "../../../services/PausedChats.ts"
@@ -168,9 +168,6 @@ export const asks = ({ accountId, code, sender }: PairingRequest): string =>
 
 export const MORE_ASK = "More people ask to be let in: /pairing says who."
 
-/** How much of a title is said, in UTF-16 units. */
-const LONGEST_TITLE = 300
-
 /** What agents wait for leave for; `now` in Unix ms. */
 export const leaveWaiting = (waiting: ReadonlyArray<PermissionRecord>, now: number): string =>
   waiting.length === 0
@@ -178,9 +175,7 @@ export const leaveWaiting = (waiting: ReadonlyArray<PermissionRecord>, now: numb
     : [
         ...listed(
           waiting.map(({ agentId, chat, code, expiresAt, ...what }) => {
-            const title = beginning(what.title, LONGEST_TITLE)
-            const cut = title.length < what.title.length ? "…" : ""
-            return `${code}: ${agentId} wants to ${whatInWords({ ...what, title: `${title}${cut}` })} (for ${chat}), within ${inWords((expiresAt ?? now) - now)}`
+            return `${code}: ${agentId} wants to ${whatInWords({ ...what, title: saidTitle(what.title) })} (for ${chat}), within ${inWords((expiresAt ?? now) - now)}`
           })
         ),
         "/allow CODE lets it, /deny CODE refuses."

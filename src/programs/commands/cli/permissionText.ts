@@ -47,7 +47,7 @@ const outcome = ({ decided }: PermissionRecord): string => {
 
 export const showDecided = (decided: ReadonlyArray<PermissionRecord>, named: Named, look?: Look): string =>
   decided.length === 0
-    ? "No agent has asked for leave yet."
+    ? "No request for leave was decided yet."
     : table(
         [
           ["ID", "WHEN", "AGENT", "FOR", "OUTCOME", "WHAT"],

@@ -19,7 +19,8 @@ const flags = {
   imsg: given("imsg", "The command that runs imsg, or user@host of a Mac that is reached over SSH."),
   agent: given(
     "agent",
-    "Who answers: ollama, lmstudio, openai, anthropic, openrouter, claude, codex, gemini, opencode or echo; with a model as ollama:MODEL."
+    "Who answers: ollama, lmstudio, openai, anthropic, openrouter, claude, codex, gemini, opencode or echo; with a model as " +
+      "ollama:MODEL; by the Agent Client Protocol claude-acp, codex-acp, gemini-acp, opencode-acp, goose, cursor, copilot, qwen or kimi."
   ),
   owner: given("owner", "Your own phone number or email in Messages."),
   json: Options.boolean("json").pipe(

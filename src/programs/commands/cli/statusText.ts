@@ -72,7 +72,7 @@ const pausedNote = (
 }
 
 const notes = (
-  { accounts, deliveries, paused, pairing, sessions }: Status,
+  { accounts, deliveries, paused, pairing, permissions, sessions }: Status,
   now: number
 ): ReadonlyArray<string> => [
   ...paused.map((chat) => pausedNote(chat, accounts, now)),
@@ -88,6 +88,11 @@ const notes = (
     ? []
     : [
         `${count(pairing.pending, "person waits", "people wait")} for approval: imsg-gateway pairing list imessage`
+      ]),
+  ...(permissions.waiting === 0
+    ? []
+    : [
+        `${count(permissions.waiting, "request of an agent waits", "requests of agents wait")} for your leave: imsg-gateway permissions list`
       ]),
   ...(deliveries.uncertain === 0
     ? []

@@ -45,7 +45,7 @@ const scopes = Options.choice("scope", SCOPES).pipe(
 const opens = (grant: Grant): string =>
   isAdmin(grant)
     ? "opens the web page and the interface over HTTP"
-    : `may ${grant.scopes.join(", ")} over HTTP and MCP, and opens no page`
+    : `has the ${grant.scopes.length === 1 ? "scope" : "scopes"} ${grant.scopes.join(" and ")}, over HTTP and MCP, and opens no page`
 
 const create = Command.make(
   "create",

@@ -6,7 +6,7 @@ import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { CliConfig } from "../../../schemas/config/runtimes/cli.ts"
 import { oneLine } from "../../../schemas/oneLine.ts"
 import { feed, ProcessGroup } from "../../../services/ProcessGroup.ts"
-import { agentPlace } from "./agentPlace.ts"
+import { agentPlace, INSTALL_IT } from "./agentPlace.ts"
 import { type Check, failed, ok, warning } from "./Check.ts"
 import { find } from "./program.ts"
 
@@ -34,11 +34,7 @@ const cliCheck = (agent: AgentConfig, runtime: CliConfig, own: Variables) =>
     const [program] = runtime.command
     const found = yield* Effect.either(find(program, searchedFolders(runtime, own)))
     if (Either.isLeft(found)) {
-      return failed(
-        place,
-        `${program}: ${found.left}`,
-        "Install it for the user that the gateway runs as, or say where it lies in the agent's runtime.command. A service has another PATH than a terminal."
-      )
+      return failed(place, `${program}: ${found.left}`, INSTALL_IT)
     }
     return Option.match(yield* versionOf(found.right, runtime), {
       onNone: () =>

@@ -14,7 +14,7 @@ export interface Offer {
   readonly runtime: { readonly [key: string]: unknown }
 }
 
-/** What was found. `models` by the address of the server that has them, `programs` are paths by the name of a preset. */
+/** What was found. `models` by the address of the server that has them, `programs` are paths by the name of the program. */
 export interface Found {
   readonly models: ReadonlyMap<string, ReadonlyArray<string>>
   readonly env: { readonly [name: string]: string | undefined }
@@ -73,10 +73,36 @@ const PROGRAMS: { readonly [name in PresetName]: string } = {
   opencode: "OpenCode"
 }
 
-/** The programs that are looked for, by their preset. */
-export const programNames: ReadonlyArray<string> = Object.values(PRESETS).map(
-  ({ command: [program] }) => program
-)
+/** An agent of the Agent Client Protocol: how it is started, and what it must be told so that it asks for leave at all. */
+interface AcpAgent {
+  readonly name: string
+  readonly title: string
+  readonly command: readonly [string, ...Array<string>]
+  readonly env?: { readonly [name: string]: string }
+}
+
+/** Those of docs/agents.md. Where a preset has the name already, this one says by what it speaks. */
+const ACP_AGENTS: ReadonlyArray<AcpAgent> = [
+  { name: "claude-acp", title: "Claude Code", command: ["claude-agent-acp"] },
+  { name: "codex-acp", title: "Codex", command: ["codex-acp"] },
+  { name: "gemini-acp", title: "Gemini", command: ["gemini", "--acp"] },
+  {
+    name: "opencode-acp",
+    title: "OpenCode",
+    command: ["opencode", "acp"],
+    env: { OPENCODE_PERMISSION: '{"edit":"ask","bash":"ask","external_directory":"ask"}' }
+  },
+  { name: "goose", title: "Goose", command: ["goose", "acp"], env: { GOOSE_MODE: "approve" } },
+  { name: "cursor", title: "Cursor", command: ["cursor-agent", "acp"] },
+  { name: "copilot", title: "Copilot", command: ["copilot", "--acp", "--stdio"] },
+  { name: "qwen", title: "Qwen Code", command: ["qwen", "--acp"] },
+  { name: "kimi", title: "Kimi", command: ["kimi", "acp"] }
+]
+
+/** The programs that are looked for. */
+export const programNames: ReadonlyArray<string> = [
+  ...new Set([...Object.values(PRESETS), ...ACP_AGENTS].map(({ command: [program] }) => program))
+]
 
 /** Models that answer nobody. */
 const isForSearch = (model: string): boolean => /embed|rerank|\bbge\b|minilm/iu.test(model)
@@ -136,11 +162,36 @@ const ofPrograms = ({ programs }: Found): ReadonlyArray<Offer> =>
         ]
   })
 
-/** Models of this machine first, then what has a key, then programs; the echo is always there, and last. */
+const ofAcp = ({ programs }: Found): ReadonlyArray<Offer> =>
+  ACP_AGENTS.flatMap(({ command: [program, ...args], env, name, title }) => {
+    const path = programs.get(program)
+    return path === undefined
+      ? []
+      : [
+          {
+            name,
+            title: `${title}, by the Agent Client Protocol (${path})`,
+            models: [],
+            runtime: {
+              type: "acp",
+              command: [path, ...args],
+              ...(env === undefined ? {} : { env }),
+              // Said although it is the default: here its owner finds what to change.
+              permissions: { default: "deny" }
+            }
+          }
+        ]
+  })
+
+/**
+ * Models of this machine first, then what has a key, then programs, those that a turn starts before those that run on; the
+ * echo is always there, and last.
+ */
 export const offersOf = (found: Found): ReadonlyArray<Offer> => [
   ...ofServers(found),
   ...ofKeys(found),
   ...ofPrograms(found),
+  ...ofAcp(found),
   ECHO
 ]
 

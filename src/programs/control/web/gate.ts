@@ -28,7 +28,7 @@ import { type KnownToken, shownToken } from "../knownTokens.ts"
 import { type Assets, assetResponse } from "./assets.ts"
 import { bearerOf } from "./head.ts"
 import { networkOf } from "./network.ts"
-import { isOwnName, isOwnPage } from "./origin.ts"
+import { isOwnName, isOwnPage, isProgram } from "./origin.ts"
 import { endWith, whileOpen } from "./over.ts"
 import { refusal, withHeaders } from "./refusal.ts"
 import type { Session, WebSessions } from "./sessions.ts"
@@ -196,7 +196,10 @@ const makeAdmission = (options: GateOptions) => {
       const bearer = bearerOf(headers.authorization)
       const own = isOwnPage(told, { explicit: bearer !== undefined })
       // A link from elsewhere to the page is no attack: without a cookie it leads to the login form.
-      if (!own && !(reads && path === "/")) return yield* new ForeignOrigin()
+      if (!own && !(reads && path === "/")) {
+        const isNobody = isProgram(told) && bearer === undefined && request.cookies[cookie] === undefined
+        return yield* isNobody ? new NotSignedIn() : new ForeignOrigin()
+      }
       if (method === "POST" && path === "/login") return yield* login(request)
 
       const session = yield* sessionOf(request)

@@ -49,6 +49,10 @@ const isOwnOrigin = (origin: string, host: string | undefined): boolean => {
   return (protocol === "http:" || protocol === "https:") && asked === host.toLowerCase()
 }
 
+/** Whether a request says nothing of any page, as browsers do with all that changes something: a program has made it. */
+export const isProgram = ({ fetchSite, origin }: Told): boolean =>
+  origin === undefined && fetchSite === undefined
+
 /**
  * Whether the request may have been made by the gateway's own page. `explicit` is true where it carries the token
  * itself: no foreign page can add that, so a program needs to say nothing of where it comes from.

@@ -26,6 +26,7 @@ it("a chat that is paused, and a budget that is used up, are shown without a nam
       sessions: { busy: 0, waiting: 0, dead: 0 },
       paused: [{ ...common, chat: "chat_id:42", times: 1, until: null }],
       pairing: { pending: 0 },
+      permissions: { waiting: 0 },
       budgets: [{ ...common, budget: "turns", subject: "+15555550123", dropped: 1 }],
       deliveries: { queued: 0, uncertain: 0, dead: 0 }
     }

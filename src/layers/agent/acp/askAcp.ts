@@ -11,8 +11,9 @@ import {
   AgentTimeout,
   AgentUnavailable
 } from "../../../schemas/errors/agent.ts"
-import type { Answer, Question } from "../../../services/Agent.ts"
+import { type Answer, type Question, Said } from "../../../services/Agent.ts"
 import { ConfigService } from "../../../services/ConfigService.ts"
+import type { Say } from "../events.ts"
 import type { Surroundings } from "./process.ts"
 import { makeProcesses } from "./processes.ts"
 import { type Asked, runTurn, unlessCancelled } from "./runTurn.ts"
@@ -23,7 +24,8 @@ import { makeTroubles } from "./troubles.ts"
 export type AskAcp = (
   agent: AgentConfig,
   runtime: AcpConfig,
-  question: Question
+  question: Question,
+  say: Say
 ) => Effect.Effect<Answer, AgentError>
 
 /** What becomes of a turn whose time is over. */
@@ -91,13 +93,14 @@ export const makeAskAcp: Effect.Effect<AskAcp, never, Surroundings | ConfigServi
         Effect.catchAll((error) => answer(Exit.fail(error)))
       )
 
-    return (agent, runtime, question) =>
+    return (agent, runtime, question, say) =>
       Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
           const answered = yield* Deferred.make<Answer, AgentError>()
           const asked: Asked = {
             question,
             cancelled: yield* Deferred.make<void>(),
+            begin: say(Said.Begin()),
             hasBegun: yield* Ref.make(false)
           }
           const { stateDir } = yield* config.current

@@ -23,6 +23,8 @@ export interface Asked {
   readonly question: Question
   /** Done once nobody waits for an answer any more. */
   readonly cancelled: Deferred.Deferred<void>
+  /** Has it written down that the agent is handed what it is asked. */
+  readonly begin: Effect.Effect<void>
   /** Whether the agent was handed what it is asked: from then on nobody can say what it has done. */
   readonly hasBegun: Ref.Ref<boolean>
 }
@@ -105,12 +107,13 @@ const prompt = (
   { agent, runtime }: Launch,
   process: AgentProcess,
   opened: Opened,
-  { cancelled, hasBegun, question }: Asked,
+  asked: Asked,
   answer: (exit: Exit.Exit<Answer, AgentError>) => Effect.Effect<void>,
   giveUp: Effect.Effect<void>
 ) =>
   Effect.gen(function* () {
     const { session } = opened
+    const { begin, cancelled, hasBegun, question } = asked
     const blocks = yield* contentOf(agent, question.turn, process.abilities)
     const [program, ...args] = runtime.command
     yield* noteInput({ _tag: "Program", program, args, input: JSON.stringify(blocks) })
@@ -126,6 +129,7 @@ const prompt = (
         session.running = undefined
       })
     )
+    yield* unlessCancelled(asked)(begin)
     yield* Ref.set(hasBegun, true)
     const prompting = yield* Effect.forkScoped(
       process.connection.request("session/prompt", { sessionId: session.id, prompt: blocks }, PromptEnded)

@@ -2,6 +2,7 @@
 import { FileSystem } from "@effect/platform"
 import { describe, expect, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Schedule } from "effect"
+import { Said } from "../../../../src/services/Agent.ts"
 import type { Heard } from "../../../support/acp.ts"
 import { makeAcp, saying } from "../../../support/acp.ts"
 import { asTurnMessage, makeEnvelope } from "../../../support/envelopes.ts"
@@ -381,12 +382,14 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
 
     it.scoped("before its agent is ready is never begun", () =>
       Effect.gen(function* () {
-        const { ask, heard } = yield* makeAcp({ startMs: 300 })
+        const { ask, heard, said } = yield* makeAcp({ startMs: 300 })
         const turn = yield* Effect.fork(ask("hello"))
         yield* hears(heard, "initialize")
         yield* Fiber.interrupt(turn)
+        expect(yield* said).toEqual([])
         expect((yield* ask("the next")).replies).toEqual([{ text: `turn 1 of small, ${PROMPT}the next` }])
         expect(methods(yield* heard).filter((one) => one === "session/prompt")).toHaveLength(1)
+        expect(yield* said).toEqual([Said.Begin()])
       })
     )
 

@@ -14,6 +14,7 @@ import { endOf, LOST, NOTHING_READ, repliesOf } from "./reply.ts"
 import type { Opened, Running, Session } from "./sessions.ts"
 import type { Launch } from "./startAgent.ts"
 import { PromptEnded } from "./wire.ts"
+import type { WorkTime } from "./workTime.ts"
 
 /** How long an agent may take to obey when it is told to stop, in ms; its session is given up then. */
 const OBEY_WITHIN_MS = 10_000
@@ -27,6 +28,7 @@ export interface Asked {
   readonly begin: Effect.Effect<void>
   /** Whether the agent was handed what it is asked: from then on nobody can say what it has done. */
   readonly hasBegun: Ref.Ref<boolean>
+  readonly workTime: WorkTime
 }
 
 /** The session was given up while its turn waited for it. */
@@ -113,13 +115,14 @@ const prompt = (
 ) =>
   Effect.gen(function* () {
     const { session } = opened
-    const { begin, cancelled, hasBegun, question } = asked
+    const { begin, cancelled, hasBegun, question, workTime } = asked
     const blocks = yield* contentOf(agent, question.turn, process.abilities)
     const [program, ...args] = runtime.command
     yield* noteInput({ _tag: "Program", program, args, input: JSON.stringify(blocks) })
     const running: Running = {
       turn: question.turn,
       reading: NOTHING_READ,
+      workTime,
       cancelled,
       overflown: yield* Deferred.make<void>()
     }
@@ -131,6 +134,8 @@ const prompt = (
     )
     yield* unlessCancelled(asked)(begin)
     yield* Ref.set(hasBegun, true)
+    // Who waited for it may have gone in that moment, and thinks that it was not begun.
+    if (yield* Deferred.isDone(cancelled)) return yield* Effect.interrupt
     const prompting = yield* Effect.forkScoped(
       process.connection.request("session/prompt", { sessionId: session.id, prompt: blocks }, PromptEnded)
     )

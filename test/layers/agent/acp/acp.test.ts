@@ -1,7 +1,7 @@
 /** The `acp` runtime, with a stand-in for an agent that does everything inconvenient. */
 import { FileSystem } from "@effect/platform"
 import { describe, expect, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Schedule } from "effect"
+import { Deferred, Effect, Exit, Fiber, Schedule, Scope } from "effect"
 import { Said } from "../../../../src/services/Agent.ts"
 import type { Heard } from "../../../support/acp.ts"
 import { makeAcp, saying } from "../../../support/acp.ts"
@@ -157,6 +157,21 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
             { kind: "execute", title: "rm -rf notes", turn: { id: "default:guid-1" } }
           ])
         })
+    )
+  })
+
+  describe("the time that a turn may take", () => {
+    it.scoped("stands still while an owner is asked, and goes on after that", () =>
+      Effect.gen(function* () {
+        const slowly = Effect.delay(Effect.succeed(true), "2500 millis")
+        const { ask } = yield* makeAcp({}, { timeoutMs: 2000 }, slowly)
+        const { reference, replies } = yield* ask("do ask")
+        expect(replies[0]?.text).toMatch(/^option-allow_once/u)
+        expect(yield* Effect.flip(ask("do ask and wait", reference))).toMatchObject({
+          _tag: "AgentInterrupted",
+          detail: "it did not end within 2000 ms"
+        })
+      })
     )
   })
 
@@ -403,6 +418,22 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
         yield* hears(heard, "session/cancel")
         const slow = yield* makeAcp({ startMs: 60_000 }, { timeoutMs: 300 })
         expect(yield* Effect.flip(slow.ask("hello"))).toMatchObject({ _tag: "AgentTimeout", afterMs: 300 })
+      })
+    )
+  })
+
+  describe("a turn that runs when the gateway ends", () => {
+    it.scoped("has no end that could be taken for an answer: it is for the next gateway to find", () =>
+      Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const { ask, heard } = yield* Scope.extend(makeAcp(), scope)
+        const turn = yield* Effect.fork(ask("do hang"))
+        yield* hears(heard, "session/prompt")
+        const all = yield* heard
+        yield* Scope.close(scope, Exit.void)
+        yield* gone(pids(all))
+        expect((yield* Fiber.poll(turn))._tag).toBe("None")
+        yield* Fiber.interrupt(turn)
       })
     )
   })

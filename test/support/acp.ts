@@ -29,6 +29,8 @@ export interface Can {
   readonly startMs?: number
   readonly dies?: boolean
   readonly login?: boolean
+  /** Whether it starts the MCP servers that it is given, and calls what it is told to. */
+  readonly mcp?: boolean
 }
 
 /** The runtime of the stand-in, which writes down what it hears. */

@@ -171,6 +171,18 @@ const tricks = {
     await cancelled.get(id).promise
     return "cancelled"
   },
+  async "ask and go"(id) {
+    void permissionTo(id, ["allow_once", "reject_once"])
+    await pause(100)
+  },
+  async "ask when cancelled"(id) {
+    await cancelled.get(id).promise
+    record({
+      method: "(outcome)",
+      params: { outcome: await permissionTo(id, ["allow_once", "reject_once"]) }
+    })
+    return "cancelled"
+  },
   async garbage(id) {
     process.stdout.write('Welcome!\n[]\n{"jsonrpc": "2.0"}\n{"half": \n42\n')
     write({ id: 4711, result: {} })

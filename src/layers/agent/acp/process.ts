@@ -71,7 +71,7 @@ export const startProcess = (
     const onPermission = ({ options, sessionId, toolCall }: PermissionRequest): Effect.Effect<Outcome> =>
       Effect.gen(function* () {
         const running = yield* runningIn(sessionId)
-        if (running === undefined) return CANCELLED
+        if (running === undefined || (yield* Deferred.isDone(running.cancelled))) return CANCELLED
         const { tool, ...step } = toolUsed(running.reading, toolCall)
         yield* note(running, step)
         // As it is: what is cut off here could not be seen to be missing where it is judged.

@@ -139,6 +139,8 @@ const prompt = (
     const prompting = yield* Effect.forkScoped(
       process.connection.request("session/prompt", { sessionId: session.id, prompt: blocks }, PromptEnded)
     )
+    // Nobody asks the owner for leave in a turn that is over, however it ended.
+    yield* Effect.addFinalizer(() => Deferred.succeed(cancelled, undefined))
     const outcome = yield* outcomeOf(prompting, running)
     yield* process.note(running, endOf(running.reading))
     if (outcome._tag === "Ended") {
@@ -154,7 +156,6 @@ const prompt = (
     }
     if (outcome._tag === "TooMuch") {
       yield* answer(Exit.fail(overflow(agent.id)))
-      // Nobody asks the owner for leave in a turn that is over.
       yield* Deferred.succeed(cancelled, undefined)
     }
     yield* windDown(process, session, prompting, giveUp)

@@ -160,6 +160,19 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("permission that is still asked for when the turn has ended", () => {
+    it.scoped("is for nothing, and nobody is asked any more", () =>
+      Effect.gen(function* () {
+        const isOver = yield* Deferred.make<void>()
+        const asking = Effect.onInterrupt(Effect.never, () => Deferred.succeed(isOver, undefined))
+        const { ask, wanted } = yield* makeAcp({}, {}, asking)
+        expect((yield* ask("do ask and go")).replies).toHaveLength(1)
+        yield* Effect.timeout(Deferred.await(isOver), "10 seconds")
+        expect(yield* wanted).toHaveLength(1)
+      })
+    )
+  })
+
   describe("the time that a turn may take", () => {
     it.scoped("stands still while an owner is asked, and goes on after that", () =>
       Effect.gen(function* () {
@@ -285,6 +298,18 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.scoped("whose start failed when nobody waited for it any more is started anew", () =>
+      Effect.gen(function* () {
+        const { ask, heard } = yield* makeAcp({ version: 2, startMs: 300 })
+        const turn = yield* Effect.fork(ask("hello"))
+        yield* hears(heard, "initialize")
+        yield* Fiber.interrupt(turn)
+        yield* gone(pids(yield* heard))
+        expect(yield* Effect.flip(ask("hello"))).toMatchObject({ _tag: "AgentRefused" })
+        expect(starts(yield* heard)).toHaveLength(2)
+      })
+    )
+
     it.scoped("that wants a login is told how, where the config says it", () =>
       Effect.gen(function* () {
         const { ask } = yield* makeAcp({ login: true }, { login: "key" })
@@ -369,6 +394,18 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
         yield* Deferred.await(isOver)
         const all = yield* hears(heard, "(outcome)")
         expect(all.find(({ method }) => method === "(outcome)")?.params).toEqual({ outcome: "cancelled" })
+      })
+    )
+
+    it.scoped("has nobody asked for leave that the agent asks for only then", () =>
+      Effect.gen(function* () {
+        const { ask, heard, wanted } = yield* makeAcp()
+        const turn = yield* Effect.fork(ask("do ask when cancelled"))
+        yield* hears(heard, "session/prompt")
+        yield* Fiber.interrupt(turn)
+        const all = yield* hears(heard, "(outcome)")
+        expect(all.find(({ method }) => method === "(outcome)")?.params).toEqual({ outcome: "cancelled" })
+        expect(yield* wanted).toEqual([])
       })
     )
 

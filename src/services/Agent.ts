@@ -10,8 +10,13 @@ export interface Question {
   readonly memory: Memory
 }
 
-/** What an agent says before its end. */
+/** What is told of an agent before its end. */
 export type Said = Data.TaggedEnum<{
+  /**
+   * It is one that uses tools, and is given the turn as soon as this is heard: nobody can say from then on what it has
+   * done, unless its failure says that it is nothing (see `mayAskAgain`).
+   */
+  Begin: object
   /** A part of its answer, which goes out at once; the turn is not asked again after it. */
   Say: { readonly reply: Reply }
   /** A sign of life, which is no part of the answer. */

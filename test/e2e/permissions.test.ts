@@ -157,25 +157,24 @@ describe("an agent that asks for leave", () => {
     })
   )
 
-  it.scopedLive("is refused after a kill, and its code is worth nothing", () =>
-    Effect.gen(function* () {
-      const { awaitSaid, code, command, list, ownChat, say, saidIn, start } = yield* asking()
-      const first = yield* start
-      yield* say("do ask")
-      const known = yield* code
-      yield* awaitSaid(ownChat, 1)
-      yield* first.signal("SIGKILL")
-      yield* first.exitCode
-      yield* start
-      yield* eventually("the end of it", list("--decided"), ([last]) => last?.decided?.reason === "restart")
-      // The turn comes again, and its agent asks anew: by another code.
-      expect(yield* code).not.toBe(known)
-      yield* command(`/allow ${known}`)
-      yield* eventually("the answer", saidIn(ownChat), (said) =>
-        said.some((text) => text.startsWith(`No agent waits for leave with the code ${known}`))
-      )
-      expect(yield* list()).toHaveLength(1)
-    })
+  it.scopedLive(
+    "is refused after a kill: the turn has failed, its code is worth nothing, and nobody is asked again",
+    () =>
+      Effect.gen(function* () {
+        const { awaitSaid, chat, code, command, list, ownChat, say, start } = yield* asking()
+        const first = yield* start
+        yield* say("do ask")
+        const known = yield* code
+        yield* awaitSaid(ownChat, 1)
+        yield* first.signal("SIGKILL")
+        yield* first.exitCode
+        yield* start
+        yield* eventually("the end of it", list("--decided"), ([last]) => last?.decided?.reason === "restart")
+        expect(yield* awaitSaid(chat, 1)).toMatch(/^Sorry/u)
+        yield* command(`/allow ${known}`)
+        expect(yield* awaitSaid(ownChat, 2)).toContain(`No agent waits for leave with the code ${known}`)
+        expect(yield* list()).toEqual([])
+      })
   )
 
   it.scopedLive("is answered by rules at once, and nobody is asked", () =>

@@ -9,7 +9,7 @@ import type { GatewayConfig } from "../../src/schemas/Config.ts"
 import { PermissionNotFound } from "../../src/schemas/errors/permissions.ts"
 import type { GatewayEvent } from "../../src/schemas/GatewayEvent.ts"
 import type { Turn } from "../../src/schemas/Turn.ts"
-import { Agent } from "../../src/services/Agent.ts"
+import { Agent, type Said } from "../../src/services/Agent.ts"
 import { ConfigService } from "../../src/services/ConfigService.ts"
 import { Events } from "../../src/services/Events.ts"
 import { Permissions, type Wanted } from "../../src/services/Permissions.ts"
@@ -29,6 +29,8 @@ export interface Can {
   readonly startMs?: number
   readonly dies?: boolean
   readonly login?: boolean
+  /** Whether it starts the MCP servers that it is given, and calls what it is told to. */
+  readonly mcp?: boolean
 }
 
 /** The runtime of the stand-in, which writes down what it hears. */
@@ -47,16 +49,17 @@ export interface Heard {
   readonly params: Readonly<Record<string, unknown>>
 }
 
-/** What every stand-in that writes to a file has heard. */
-export const heardIn = (record: string) =>
+/** The lines of a stand-in's record; none while there is no such file. */
+export const linesIn = (record: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const text = yield* Effect.orElseSucceed(fs.readFileString(record), () => "")
-    return text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line): Heard => JSON.parse(line))
+    return text.split("\n").filter((line) => line !== "")
   })
+
+/** What every stand-in that writes to a file has heard. */
+export const heardIn = (record: string) =>
+  Effect.map(linesIn(record), (lines) => lines.map((line): Heard => JSON.parse(line)))
 
 export const saying = (text: string, partial: Partial<Turn> = {}): Turn =>
   makeTurn({ envelopes: [asTurnMessage(makeEnvelope({ text }))], ...partial })
@@ -115,6 +118,7 @@ export const makeAcp = (
         changing(config)
       ])
     )
+    const said = yield* Ref.make<ReadonlyArray<Said>>([])
     const ask = (turn: string | Turn, reference?: string) =>
       Effect.flatMap(Agent, (agent) =>
         agent.ask(
@@ -122,7 +126,7 @@ export const makeAcp = (
             turn: typeof turn === "string" ? saying(turn) : turn,
             memory: { exchanges: [], ...(reference === undefined ? {} : { reference }) }
           },
-          () => Effect.void
+          (one) => Ref.update(said, (all) => [...all, one])
         )
       ).pipe(Effect.provide(services))
     return {
@@ -130,6 +134,7 @@ export const makeAcp = (
       stateDir,
       record,
       heard: heardIn(record),
+      said: Ref.get(said),
       wanted: Ref.get(wanted),
       events: Effect.sync(() => [...events]),
       change: (more: object) => SubscriptionRef.set(config, makeConfig(agentOf(more)))

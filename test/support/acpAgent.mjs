@@ -16,6 +16,7 @@ const can = {
   dies: false,
   login: false,
   models: ["small", "large"],
+  mcp: false,
   ...JSON.parse(process.env.ACP ?? "{}")
 }
 
@@ -77,6 +78,35 @@ const useTool = (sessionId, toolCallId) => {
     status: "pending"
   })
   update(sessionId, { sessionUpdate: "tool_call_update", toolCallId, status: "completed" })
+}
+
+/** The servers that a session was given, started as agents do it, by the official client. */
+const clients = new Map()
+const startServers = async (id, given) => {
+  if (!can.mcp) return
+  const { Client } = await import("@modelcontextprotocol/client")
+  const { StdioClientTransport } = await import("@modelcontextprotocol/client/stdio")
+  for (const { args, command, env } of given) {
+    const transport = new StdioClientTransport({
+      command,
+      args,
+      env: Object.fromEntries(env.map(({ name, value }) => [name, value])),
+      stderr: "ignore"
+    })
+    const client = new Client({ name: "stand-in", version: "1.2.3" })
+    await client.connect(transport)
+    const names = (await client.listTools()).tools.map(({ name }) => name)
+    record({ method: "(server)", params: { sessionId: id, pid: transport.pid, names } })
+    clients.set(id, client)
+  }
+}
+const callTools = async (id, calls) => {
+  const answers = []
+  for (const [name, input] of calls) {
+    const { content, isError = false } = await clients.get(id).callTool({ name, arguments: input })
+    answers.push({ name, isError, text: content[0]?.text })
+  }
+  return answers
 }
 
 const permissionTo = async (sessionId, kinds) => {
@@ -141,6 +171,18 @@ const tricks = {
     await cancelled.get(id).promise
     return "cancelled"
   },
+  async "ask and go"(id) {
+    void permissionTo(id, ["allow_once", "reject_once"])
+    await pause(100)
+  },
+  async "ask when cancelled"(id) {
+    await cancelled.get(id).promise
+    record({
+      method: "(outcome)",
+      params: { outcome: await permissionTo(id, ["allow_once", "reject_once"]) }
+    })
+    return "cancelled"
+  },
   async garbage(id) {
     process.stdout.write('Welcome!\n[]\n{"jsonrpc": "2.0"}\n{"half": \n42\n')
     write({ id: 4711, result: {} })
@@ -170,10 +212,11 @@ const tricks = {
   }
 }
 
-const open = (id, params) => {
+const open = async (id, params) => {
   mkdirSync("sessions", { recursive: true })
   if (!existsSync(file(id))) writeFileSync(file(id), "")
   servers.set(id, params.mcpServers)
+  await startServers(id, params.mcpServers)
   return { configOptions: configOptions() }
 }
 
@@ -206,7 +249,7 @@ const methods = {
   async "session/new"(params) {
     if (can.login) throw failure(-32000, "Authentication required")
     const sessionId = randomUUID()
-    return { sessionId, ...open(sessionId, params) }
+    return { sessionId, ...(await open(sessionId, params)) }
   },
   async "session/resume"(params) {
     known(params.sessionId, can.resume)
@@ -218,7 +261,8 @@ const methods = {
     useTool(params.sessionId, "long-ago")
     return open(params.sessionId, params)
   },
-  async "session/close"() {
+  async "session/close"({ sessionId }) {
+    await clients.get(sessionId)?.close()
     return {}
   },
   async "session/set_config_option"({ value }) {
@@ -236,6 +280,18 @@ const methods = {
     const said = prompt[0].text
     const trick = Object.keys(tricks).find((name) => said.endsWith(`do ${name}`))
     const stopped = trick === undefined ? undefined : await tricks[trick](sessionId)
+    const [, calls] = /call (\[.*\])$/u.exec(said) ?? []
+    if (calls !== undefined) {
+      for (const session of clients.keys()) {
+        const answers = await callTools(session, JSON.parse(calls))
+        record({ method: "(called)", params: { turnOf: sessionId, by: session, answers } })
+      }
+      // And once more when the turn is over.
+      setTimeout(async () => {
+        const answers = await callTools(sessionId, JSON.parse(calls))
+        record({ method: "(called between)", params: { by: sessionId, answers } })
+      }, 500)
+    }
     const stopReason = stopped ?? /do stop (\w+)$/u.exec(said)?.[1] ?? "end_turn"
     const others = prompt.slice(1).map(({ mimeType, type }) => `${type} ${mimeType}`)
     if (stopped === undefined && !said.endsWith("wordless")) {

@@ -1,5 +1,5 @@
 /** What a turn is run with: services that write down what they are given, and an agent that the test plays. */
-import { Deferred, Effect, Layer, Option, Ref } from "effect"
+import { Deferred, Effect, HashMap, Layer, Option, Ref } from "effect"
 import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
 import * as TurnPermitsLive from "../../src/layers/turns/TurnPermitsLive.ts"
 import type { Remembered } from "../../src/schemas/Conversation.ts"
@@ -9,6 +9,7 @@ import { NO_PROGRESS } from "../../src/schemas/Delivery.ts"
 import type { AgentError } from "../../src/schemas/errors/agent.ts"
 import type { GatewayEvent } from "../../src/schemas/GatewayEvent.ts"
 import { Agent, type Answer, type Question, type Said } from "../../src/services/Agent.ts"
+import { BegunTurns } from "../../src/services/BegunTurns.ts"
 import { Budget } from "../../src/services/Budget.ts"
 import { Conversations } from "../../src/services/Conversations.ts"
 import { DeadLetters, type Failure } from "../../src/services/DeadLetters.ts"
@@ -23,6 +24,7 @@ import { Outbox } from "../../src/services/Outbox.ts"
 import { Router } from "../../src/services/Router.ts"
 import { Stops } from "../../src/services/Stops.ts"
 import { Transcription } from "../../src/services/Transcription.ts"
+import { type Begun, begunTurnsIn } from "./begunTurns.ts"
 import { type ConfigFileContent, configLayer } from "./configs.ts"
 
 const unexpected = () => Effect.dieMessage("no turn asks for this")
@@ -42,6 +44,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
     const events = yield* Ref.make<ReadonlyArray<GatewayEvent>>([])
     const ends = yield* Ref.make<ReadonlyArray<DecidedTurn>>([])
     const asked = yield* Ref.make(0)
+    const begun = yield* Ref.make<Begun>(HashMap.empty())
     const stopped = yield* Deferred.make<void>()
     const add = <A>(ref: Ref.Ref<ReadonlyArray<A>>, one: A) => Ref.update(ref, (all) => [...all, one])
 
@@ -49,6 +52,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
       configLayer(config),
       ChunkerLive.layer,
       TurnPermitsLive.layer,
+      Layer.succeed(BegunTurns, begunTurnsIn(begun)),
       Layer.succeed(Agent, {
         ask: (question, say) =>
           Effect.flatMap(
@@ -102,6 +106,8 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
       remembered: Ref.get(remembered),
       letters: Ref.get(letters),
       ends: Ref.get(ends),
+      /** What is written down of turns that were begun. */
+      begun: Effect.map(Ref.get(begun), (all) => Object.fromEntries(HashMap.entries(all))),
       events: Ref.get(events),
       asked: Ref.get(asked),
       /** Somebody says `/stop` in the chat. */

@@ -70,7 +70,7 @@ const make = Effect.gen(function* () {
         }
         case "acp": {
           const ask = yield* askAcp
-          return yield* ask(agent, agent.runtime, question)
+          return yield* ask(agent, agent.runtime, question, say)
         }
         case "webhook": {
           const { runtime } = agent

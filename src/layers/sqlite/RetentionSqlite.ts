@@ -47,6 +47,9 @@ const make = Effect.gen(function* () {
   const dropTurns = database.prepare(`
     DELETE FROM turn_members WHERE envelope_key IN
       (SELECT envelope_key FROM turn_members WHERE begun_at < ? ORDER BY begun_at LIMIT ?)`)
+  const dropBegun = database.prepare(`
+    DELETE FROM begun_messages WHERE (envelope_key, attempt) IN
+      (SELECT envelope_key, attempt FROM begun_messages WHERE begun_at < ? ORDER BY begun_at LIMIT ?)`)
   const dropHistories = database.prepare(`
     DELETE FROM history WHERE (account_id, chat_id, row_id, guid) IN
       (SELECT account_id, chat_id, row_id, guid FROM history WHERE kept_at < ? ORDER BY kept_at LIMIT ?)`)
@@ -107,7 +110,7 @@ const make = Effect.gen(function* () {
 
   /**
    * What a turn that is not finished asks for is younger than its message: whether its reply was accepted, and which
-   * messages belong to it. Such a turn can be old, where the gateway was not running for long.
+   * messages belong to it, whether it was begun. Such a turn can be old, where the gateway was not running for long.
    */
   const horizon = (before: number) =>
     database.read(() => {
@@ -182,6 +185,7 @@ const make = Effect.gen(function* () {
         const deliveries = yield* removeOld(dropDeliveries, before)
         yield* removeAll((limit) => dropStops.run(limit).changes)
         const turns = yield* removeOld(dropTurns, before)
+        yield* removeOld(dropBegun, before)
         const histories = yield* removeOld(dropHistories, before)
         const exchanges = yield* removeOld(dropExchanges, wanted)
         const conversations = yield* removeOld(dropConversations, wanted)

@@ -5,6 +5,7 @@
 import { audit } from "./steps/audit.ts"
 import { backlog } from "./steps/backlog.ts"
 import { base } from "./steps/base.ts"
+import { begunMessages } from "./steps/begunMessages.ts"
 import { budget } from "./steps/budget.ts"
 import { clocks } from "./steps/clocks.ts"
 import { conversations } from "./steps/conversations.ts"
@@ -51,5 +52,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   webAccess,
   letterReports,
   permissions,
-  withdrawals
+  withdrawals,
+  begunMessages
 ]

@@ -42,6 +42,7 @@ import * as AuditSqlite from "../../layers/sqlite/AuditSqlite.ts"
 import * as Database from "../../layers/sqlite/Database.ts"
 import * as RetentionSqlite from "../../layers/sqlite/RetentionSqlite.ts"
 import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
+import * as BegunTurnsSqlite from "../../layers/turns/BegunTurnsSqlite.ts"
 import * as TurnMembersSqlite from "../../layers/turns/TurnMembersSqlite.ts"
 import * as TurnPermitsLive from "../../layers/turns/TurnPermitsLive.ts"
 import * as AccessTokensSqlite from "../../layers/web/AccessTokensSqlite.ts"
@@ -52,6 +53,7 @@ import type { AccessTokens } from "../../services/AccessTokens.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import type { AgentAccess } from "../../services/AgentAccess.ts"
 import type { Audit } from "../../services/Audit.ts"
+import type { BegunTurns } from "../../services/BegunTurns.ts"
 import type { Budget } from "../../services/Budget.ts"
 import type { Children } from "../../services/Children.ts"
 import type { Chunker } from "../../services/Chunker.ts"
@@ -143,6 +145,7 @@ type Running =
   | WebSessions
   | GroupHistory
   | TurnMembers
+  | BegunTurns
   | PairingStore
   | StateLock
   | GroupChats
@@ -164,6 +167,7 @@ const stores = Layer.mergeAll(
   AuditSqlite.layer,
   GroupHistorySqlite.layer,
   TurnMembersSqlite.layer,
+  BegunTurnsSqlite.layer,
   OutboxSqlite.layer,
   PairingStoreSqlite.layer,
   DeadLettersSqlite.layer,

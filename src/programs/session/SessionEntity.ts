@@ -4,6 +4,7 @@ import { Clock, Effect, Layer, type Mailbox, Stream } from "effect"
 import { type InboundRpc, SessionActor } from "../../schemas/Actors.ts"
 import { envelopeKey } from "../../schemas/Envelope.ts"
 import type { Agent } from "../../services/Agent.ts"
+import type { BegunTurns } from "../../services/BegunTurns.ts"
 import type { Budget } from "../../services/Budget.ts"
 import type { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
@@ -87,7 +88,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
         mirrors,
         turnMembers,
         stops,
-        isOver: (turn) => stored(turnEnd.isOver(turn))
+        turnEnd
       })
       /** Somebody said so: the letter of a turn that was to be tried again is settled with it. */
       const drop = (requests: ReadonlyArray<Envelope.Request<InboundRpc>>) =>
@@ -137,6 +138,7 @@ export const layer: Layer.Layer<
   | Echoes
   | ConfigService
   | TurnMembers
+  | BegunTurns
   | TurnPermits
   | GroupHistory
   | GroupChats

@@ -4,11 +4,13 @@ import { NO_MEMORY } from "../../schemas/Conversation.ts"
 import { type AgentError, mayAskAgain } from "../../schemas/errors/agent.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { Agent, Said } from "../../services/Agent.ts"
+import type { TurnMessages } from "../../services/BegunTurns.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import { TurnPermits } from "../../services/TurnPermits.ts"
 import type { FairSemaphore } from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
 import { askAgain } from "./askAgain.ts"
+import { makeBeginning } from "./beginning.ts"
 import type { Batch } from "./composeTurn.ts"
 import { makeRecall } from "./memory.ts"
 import { makeNotices } from "./notices.ts"
@@ -34,6 +36,7 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
     const beginSpeech = yield* makeSpeech
     const signOfLife = yield* makeSignOfLife
     const { toOwners } = yield* makeNotices
+    const beginningOf = yield* makeBeginning
 
     const noteFailure = (accountId: string, error: AgentError) =>
       Effect.logWarning(error.message).pipe(
@@ -41,7 +44,8 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
         Effect.zipRight(error._tag === "AgentRefused" ? toOwners(accountId, error) : Effect.void)
       )
 
-    return (turn: Turn, batch: Batch): Effect.Effect<Answered, Unanswered> =>
+    /** `messages` are those of the batch. */
+    return (turn: Turn, batch: Batch, messages: TurnMessages): Effect.Effect<Answered, Unanswered> =>
       Effect.gen(function* () {
         const [{ accountId }] = turn.envelopes
         const memory = yield* stored(recall(turn, batch))
@@ -49,7 +53,9 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
         const sign = yield* signOfLife(turn, speech)
         yield* sign.giveAfterAWhile
 
+        const { begin, ended, failed } = yield* beginningOf(messages)
         const say = Said.$match({
+          Begin: () => begin,
           Say: ({ reply }) => speech.say(reply),
           Interim: ({ text }) => sign.give(text)
         })
@@ -63,11 +69,12 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
 
         return yield* Ref.update(asked, (count) => count + 1).pipe(
           Effect.zipRight(once),
-          Effect.tapError((error) => noteFailure(accountId, error)),
+          Effect.tapError((error) => Effect.zipRight(failed(error), noteFailure(accountId, error))),
           Effect.retry({
             schedule: askAgain,
             while: (error) => Effect.map(speech.hasBegun, (hasBegun) => !hasBegun && mayAskAgain(error))
           }),
+          Effect.tap(ended),
           Effect.map((hasSpoken): Answered => ({ outcome: hasSpoken ? "answered" : "silent" })),
           Effect.catchAll((error) =>
             Effect.flatMap(Effect.all([speech.hasBegun, Ref.get(asked)]), ([hasBegun, asked]) =>

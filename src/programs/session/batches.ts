@@ -10,7 +10,7 @@ import type { LoopGuard } from "./LoopGuard.ts"
 import type { Mirrors } from "./mirrors.ts"
 import { NextBatch } from "./NextBatch.ts"
 import type { Ask } from "./runTurn.ts"
-import type { TurnRef } from "./turnEnd.ts"
+import type { TurnEnd, TurnRef } from "./turnEnd.ts"
 
 /** A batch is closed at this size, however fast the next message comes. */
 const MAX_BATCH = 20
@@ -49,8 +49,7 @@ export interface BatchOptions<R> {
   readonly mirrors: Mirrors
   readonly turnMembers: typeof TurnMembers.Service
   readonly stops: typeof Stops.Service
-  /** Whether a turn was answered, or failed for good. */
-  readonly isOver: (turn: TurnRef) => Effect.Effect<boolean>
+  readonly turnEnd: Pick<TurnEnd, "isOver" | "isNew">
 }
 
 export const keyOf = ({ payload }: Waiting): string => envelopeKey(payload.envelope)
@@ -198,13 +197,16 @@ const makeQueues = <R extends Waiting>({
  * A batch that can have several messages is written down before its agent is asked, and after a crash it is made of
  * the same messages again, whatever the debounce is then. A message whose turn is over takes no other with it: its turn
  * is known by its id, and they would be done with it unanswered. Nor does one that was stopped: what joins its batch was
- * there before the stop, and was stopped with it.
+ * there before the stop, and was stopped with it. Nor does one that an agent with tools was given before a crash: that
+ * turn has failed, and what was not in it has not.
  */
 export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effect.Effect<NextBatch<R>> => {
-  const { guard, isOver, stops, turnMembers } = options
+  const { guard, stops, turnEnd, turnMembers } = options
   const { next, peek, shift } = makeQueues(options)
   const turnOf = (request: R) => stored(turnMembers.turnOf(keyOf(request)))
   const isStopped = ({ payload: { envelope, retry } }: R) => stored(stops.isStopped(envelope, retry?.attempt))
+
+  const isNew = (request: R) => stored(turnEnd.isNew(turnRef(keyOf(request), request)))
 
   /** The messages that follow the first in its batch, where `before` is the turn that it was in before a crash. */
   const gather = (first: R, before: Option.Option<string>, withinMs: number) =>
@@ -216,7 +218,7 @@ export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effe
           if (request.payload.retry !== undefined || chatOf(request.payload.envelope) !== chat) return false
           if (!Equal.equals(yield* turnOf(request), before)) return false
           if (Option.isSome(before)) return true
-          return fits(requests, request) && !(yield* isOver(turnRef(keyOf(request), request)))
+          return fits(requests, request) && (yield* isNew(request))
         })
       while (requests.length < MAX_BATCH) {
         const following = yield* peek(chat, withinMs)
@@ -237,7 +239,10 @@ export const makeNextBatch = <R extends Waiting>(options: BatchOptions<R>): Effe
     const before = yield* turnOf(first)
     const turnId = Option.getOrElse(before, () => keyOf(first))
     if (debounceMs === 0 && Option.isNone(before)) return alone(turnId)
-    if (yield* isOver(turnRef(turnId, first))) return alone(turnId)
+    const isWhole = Option.isSome(before)
+      ? stored(turnEnd.isOver(turnRef(turnId, first)))
+      : Effect.negate(isNew(first))
+    if (yield* isWhole) return alone(turnId)
     const requests = yield* gather(
       first,
       before,

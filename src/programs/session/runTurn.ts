@@ -2,6 +2,9 @@
 import { Array as Arr, Clock, Effect } from "effect"
 import type { DecidedTurn } from "../../schemas/Decision.ts"
 import type { Reason } from "../../schemas/Delivery.ts"
+import { envelopeKey } from "../../schemas/Envelope.ts"
+import { AgentInterrupted } from "../../schemas/errors/agent.ts"
+import type { TurnMessages } from "../../services/BegunTurns.ts"
 import { boundary } from "../../services/Boundary.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Decisions } from "../../services/Decisions.ts"
@@ -37,6 +40,17 @@ export interface Ask {
   readonly attempt: number
   readonly batch: Batch
 }
+
+const messagesOf = ({ attempt, batch }: Ask): TurnMessages => ({
+  keys: Arr.map(batch, ({ envelope }) => envelopeKey(envelope)),
+  attempt
+})
+
+/** What became of a turn that an agent with tools was given before the gateway ended: nobody knows. */
+const cutOff = ({ batch: [{ agentId }] }: Ask): Unanswered => ({
+  error: new AgentInterrupted({ agentId, detail: "the gateway ended while the agent worked on it" }),
+  asked: 1
+})
 
 /** The functions that keep a turn that failed for good, and tell its person. */
 const makeFail = (sessionKey: string) =>
@@ -91,13 +105,22 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
     const events = yield* Events
     const stops = yield* Stops
 
-    /** Nothing is told of what an earlier run has answered. */
+    /** Whether an earlier run is done with it. Fails where that one was broken off once its agent was at work. */
+    const isDone = (ask: Ask) =>
+      Effect.gen(function* () {
+        const { accountId } = ask.batch[0].envelope
+        if (yield* stored(turnEnd.isAnswered({ id: ask.id, accountId }))) return true
+        const state = yield* stored(turnEnd.stateOf(messagesOf(ask)))
+        return state === "begun" ? yield* Effect.fail(cutOff(ask)) : state === "over"
+      })
+
+    /** Nothing is told of what an earlier run is done with. */
     const ask = (ask: Ask) =>
       Effect.gen(function* () {
         const { attempt, batch, id: turnId } = ask
         const { accountId } = batch[0].envelope
         let end: End | undefined
-        if (!(yield* stored(turnEnd.isAnswered({ id: turnId, accountId })))) {
+        if (!(yield* isDone(ask))) {
           // What an owner has ordered anew is not counted.
           if (attempt === 0 && !(yield* mayBegin(turnId, batch))) return OVER_BUDGET
           yield* events.publish({
@@ -108,7 +131,9 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
             agentId: batch[0].agentId
           })
           const answered = yield* Effect.raceFirst(
-            Effect.flatMap(stored(composeTurn(turnId, batch)), (turn) => answer(turn, batch)),
+            Effect.flatMap(stored(composeTurn(turnId, batch)), (turn) =>
+              answer(turn, batch, messagesOf(ask))
+            ),
             Effect.as(stops.awaitStop(Arr.lastNonEmpty(batch).envelope, attempt), STOPPED)
           )
           end = "error" in answered ? yield* breakOff(ask, answered) : answered

@@ -1,8 +1,8 @@
 /** Which account and which chats whoever calls a tool may use. */
 import { Effect, Option } from "effect"
 import { AccountNotRunning } from "../../schemas/errors/control.ts"
-import { ChatNotGranted } from "../../schemas/errors/tools.ts"
-import { type Grant, isGranted, type OnlyChat } from "../../schemas/Grant.ts"
+import { ChatNotGranted, NoChatGranted } from "../../schemas/errors/tools.ts"
+import { type Grant, isGranted, NO_CHAT, type OnlyChat } from "../../schemas/Grant.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
 import { Children } from "../../services/Children.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
@@ -29,6 +29,9 @@ export const askedOf = (named: string | undefined, scope: "read" | "send") =>
   Effect.gen(function* () {
     const grant = yield* AskedWith
     const reach = reachOf(grant, scope)
+    if (reach._tag === "Only" && reach.only.accountId === NO_CHAT.accountId) {
+      return yield* new NoChatGranted()
+    }
     const own = reach._tag === "Only" ? reach.only.accountId : undefined
     if (own !== undefined && named !== undefined && named !== own) {
       return yield* new ChatNotGranted({ chat: `of the account ${named}` })

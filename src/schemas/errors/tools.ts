@@ -27,6 +27,14 @@ export class ChatNotGranted extends GatewayError<ChatNotGranted>()("ChatNotGrant
   hint: "`list_chats` names those that are."
 }) {}
 
+/** Who asks works for no turn now, and has no chat without one. */
+export class NoChatGranted extends GatewayError<NoChatGranted>()("NoChatGranted", {
+  code: "no_chat_granted",
+  fields: {},
+  message: "no chat is open to this token now",
+  hint: "An agent has the chat of the turn that it works on, until it has answered."
+}) {}
+
 /** There is no such chat in the database of an account. */
 export class ChatNotFound extends GatewayError<ChatNotFound>()("ChatNotFound", {
   code: "chat_not_found",

@@ -201,7 +201,7 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const { ask, heard } = yield* makeAgent("codex")
         yield* ask(saying("say"))
-        expect(yield* heard).toEqual([Said.Say({ reply: { text: "On my way." } })])
+        expect(yield* heard).toEqual([Said.Begin(), Said.Say({ reply: { text: "On my way." } })])
       })
     )
 

@@ -4,7 +4,9 @@ import * as ConversationsSqlite from "../../../src/layers/conversations/Conversa
 import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import * as RetentionSqlite from "../../../src/layers/sqlite/RetentionSqlite.ts"
+import * as BegunTurnsSqlite from "../../../src/layers/turns/BegunTurnsSqlite.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
+import { BegunTurns } from "../../../src/services/BegunTurns.ts"
 import { Conversations } from "../../../src/services/Conversations.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { GroupHistory } from "../../../src/services/GroupHistory.ts"
@@ -45,7 +47,9 @@ const files = Layer.unwrapEffect(
 
 const store = RetentionSqlite.layer.pipe(
   Layer.provideMerge(files),
-  Layer.provideMerge(Layer.mergeAll(letterStores, PairingStoreSqlite.layer, ConversationsSqlite.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(letterStores, BegunTurnsSqlite.layer, PairingStoreSqlite.layer, ConversationsSqlite.layer)
+  ),
   Layer.provideMerge(Database.memory)
 )
 
@@ -206,6 +210,26 @@ describe("what else is old", () => {
       expect((yield* turnOf("key-young"))._tag).toBe("Some")
       expect((yield* lastBefore(chat, 50)).map((entry) => entry.text)).toEqual(["young"])
       expect(yield* (yield* PairingStore).pending).toEqual([])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("are marks of turns that were begun, but none of a turn that is not finished, however old", () =>
+    Effect.gen(function* () {
+      const { begin, stateOf } = yield* BegunTurns
+      const marked = (name: string) => ({ keys: [`default:${name}`], attempt: 0 })
+      yield* TestClock.setTime(OLD)
+      yield* begin(marked("old"))
+      yield* TestClock.setTime(YOUNG)
+      yield* begin(marked("young"))
+      yield* prune
+      expect(yield* stateOf(marked("old"))).toBe("unbegun")
+      expect(yield* stateOf(marked("young"))).toBe("begun")
+
+      yield* saveMessages([turn("waiting", OLD - 8)])
+      yield* TestClock.setTime(OLD - 7)
+      yield* begin(marked("waiting"))
+      yield* prune
+      expect(yield* stateOf(marked("waiting"))).toBe("begun")
     }).pipe(Effect.provide(store))
   )
 

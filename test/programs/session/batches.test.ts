@@ -39,10 +39,12 @@ interface Options {
   readonly capacity?: number
   /** The ids of turns that are over. */
   readonly over?: ReadonlyArray<string>
+  /** The rowids of messages that an agent with tools was given. */
+  readonly begun?: ReadonlyArray<number>
 }
 
 /** A session that runs its turns at once, each in no time; `turns` are the rowids of each. */
-const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [] }: Options) =>
+const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [], begun = [] }: Options) =>
   Effect.gen(function* () {
     const mail = yield* Mailbox.make<Waiting>()
     const turns = yield* Ref.make<ReadonlyArray<ReadonlyArray<number>>>([])
@@ -70,7 +72,11 @@ const session = ({ capacity = 32, debounceMs = 0, maxPerMinute = 0, over = [] }:
       guard: yield* LoopGuard.make,
       turnMembers: yield* TurnMembers,
       stops: stopsIn(stopped),
-      isOver: ({ accountId, id }) => Effect.succeed(accountId === "default" && over.includes(id))
+      turnEnd: {
+        isOver: ({ accountId, id }) => Effect.succeed(accountId === "default" && over.includes(id)),
+        isNew: ({ id }) =>
+          Effect.succeed(![...over, ...begun.map((rowId) => `default:${rowId}`)].includes(id))
+      }
     })
     yield* nextBatch.pipe(
       Effect.flatMap((next) => {
@@ -236,6 +242,39 @@ describe("a turn that a crash cut off", () => {
       yield* come(7, 1, 2)
       yield* TestClock.adjust("2 seconds")
       expect(yield* turns).toEqual([[1], [2]])
+    }).pipe(Effect.provide(store))
+  )
+})
+
+describe("a message that an agent with tools was given before a crash", () => {
+  it.scoped("takes none with it that came later", () =>
+    Effect.gen(function* () {
+      const { come, ids, turns } = yield* session({ debounceMs: 1000, begun: [1] })
+      yield* come(7, 1, 2, 3)
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* turns).toEqual([[1], [2, 3]])
+      expect(yield* ids).toEqual(["default:1", "default:2"])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.scoped("is not taken by one that came earlier", () =>
+    Effect.gen(function* () {
+      const { come, turns } = yield* session({ debounceMs: 1000, begun: [2] })
+      yield* come(7, 1, 2, 3)
+      yield* TestClock.adjust("3 seconds")
+      expect(yield* turns).toEqual([[1], [2], [3]])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.scoped("is in the turn in which it was begun, with the others of it, whatever the debounce is now", () =>
+    Effect.gen(function* () {
+      const { begin } = yield* TurnMembers
+      yield* begin("default:1", ["default:1", "default:2"])
+      const { come, ids, turns } = yield* session({ begun: [1, 2] })
+      yield* come(7, 1, 2, 3)
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* turns).toEqual([[1, 2], [3]])
+      expect(yield* ids).toEqual(["default:1", "default:3"])
     }).pipe(Effect.provide(store))
   )
 })

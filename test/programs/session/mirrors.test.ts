@@ -74,7 +74,7 @@ const makeWorld = ({
       mirrors: yield* Mirrors.make,
       turnMembers: yield* TurnMembers,
       stops: noStops,
-      isOver: () => Effect.succeed(false)
+      turnEnd: { isOver: () => Effect.succeed(false), isNew: () => Effect.succeed(true) }
     })
     yield* nextBatch.pipe(
       Effect.flatMap((next) => {

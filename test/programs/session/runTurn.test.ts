@@ -10,6 +10,7 @@ import {
   AgentUnavailable
 } from "../../../src/schemas/errors/agent.ts"
 import { Said } from "../../../src/services/Agent.ts"
+import { BegunTurns } from "../../../src/services/BegunTurns.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 import { makeTurnServices, type PlayedAgent } from "../../support/turnServices.ts"
 
@@ -28,15 +29,23 @@ const begin = (
     readonly isGroup?: boolean
     readonly isOver?: boolean
     readonly attempt?: number
+    /** What was written down of its message before a crash. */
+    readonly before?: "begun" | "over"
   } = {}
 ) =>
   Effect.gen(function* () {
-    const { config = {}, isGroup = false, isOver = false, attempt = 0 } = options
+    const { config = {}, isGroup = false, isOver = false, attempt = 0, before } = options
     const played = yield* makeTurnServices(agent, { ...config })
+    const { stateOf, ...begunTurns } = yield* Effect.provide(BegunTurns, played.services)
+    const messages = { keys: ["default:guid-1"], attempt: 0 }
+    if (before !== undefined) yield* begunTurns.begin(messages)
+    if (before === "over") yield* begunTurns.end(messages)
     const turnEnd = {
       isAnswered: () => Effect.succeed(isOver),
       failures: () => Effect.succeed(0),
-      isOver: () => Effect.succeed(isOver)
+      isOver: () => Effect.succeed(isOver),
+      isNew: () => Effect.succeed(!isOver),
+      stateOf
     }
     const runTurn = yield* Effect.provide(
       makeRunTurn("agent:main:main", FairSemaphore.make(1), turnEnd),
@@ -331,6 +340,79 @@ describe("a stop in the chat", () => {
       expect(yield* turn.asked).toBe(1)
       expect(yield* turn.outcome).toEqual(["stopped"])
     })
+  )
+})
+
+describe("a turn whose agent has tools", () => {
+  /** An agent that is given the turn, and then does this. */
+  const working =
+    (then: PlayedAgent): PlayedAgent =>
+    (question, say, nth) =>
+      Effect.zipRight(say(Said.Begin()), then(question, say, nth))
+
+  it.effect("is written down before its agent is given it", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(working(() => Effect.never))
+      expect(yield* turn.begun).toEqual({ "default:guid-1 0": "begun" })
+      const before = yield* begin(() => Effect.never)
+      expect(yield* before.begun).toEqual({})
+    })
+  )
+
+  it.effect(
+    "is not asked again after the gateway ended in its midst: it has failed, and its person hears so",
+    () =>
+      Effect.gen(function* () {
+        const turn = yield* begin(answering("hi"), { before: "begun" })
+        yield* turn.end
+        expect(yield* turn.asked).toBe(0)
+        expect(yield* turn.letters).toMatchObject([
+          {
+            content: { id: "turn-1" },
+            code: "agent_interrupted",
+            message:
+              "agent main failed in the middle of its answer: the gateway ended while the agent worked on it (asked once)"
+          }
+        ])
+        expect(yield* turn.said).toEqual([["failed:turn-1", expect.stringMatching(/^Sorry/u)]])
+        expect(yield* turn.outcome).toEqual(["failed"])
+      })
+  )
+
+  it.effect("is asked again where an owner wants it", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(working(answering("hi")), { before: "begun", attempt: 1 })
+      yield* turn.end
+      expect(yield* turn.said).toEqual([["turn-1", "hi"]])
+      expect(yield* turn.begun).toEqual({ "default:guid-1 0": "begun", "default:guid-1 1": "begun" })
+    })
+  )
+
+  it.effect("is over where it had nothing to say, also after a crash", () =>
+    Effect.gen(function* () {
+      const silent = yield* begin(working(answering()))
+      yield* silent.end
+      expect(yield* silent.begun).toEqual({ "default:guid-1 0": "over" })
+      const turn = yield* begin(answering("hi"), { before: "over" })
+      yield* turn.end
+      expect(yield* turn.asked).toBe(0)
+      expect([yield* turn.letters, yield* turn.said, yield* turn.outcome]).toEqual([[], [], []])
+    })
+  )
+
+  it.effect(
+    "is asked again by itself where its agent has done nothing, and nothing is left written down",
+    () =>
+      Effect.gen(function* () {
+        const turn = yield* begin(
+          working((_question, _say, nth) => (nth === 0 ? failed : answering("hi")(_question, _say, nth)))
+        )
+        expect(yield* turn.begun).toEqual({})
+        yield* TestClock.adjust("20 seconds")
+        yield* turn.end
+        expect(yield* turn.asked).toBe(2)
+        expect(yield* turn.said).toEqual([["turn-1", "hi"]])
+      })
   )
 })
 

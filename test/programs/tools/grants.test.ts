@@ -28,6 +28,8 @@ const agentIn = (chatId: number): Grant => ({
   only: { accountId: "default", chatId },
   by: { _tag: "Agent", agentId: "main" }
 })
+/** An agent that works for no turn. */
+const BETWEEN: Grant = { scopes: ["chat"], only: NO_CHAT }
 const ADMIN: Grant = { scopes: ["admin"] }
 
 /** Everything is judged, Bob was let in, and all of it was a moment ago. */
@@ -229,6 +231,7 @@ describe("the chats of a grant", () => {
         expect(yield* seenBy(token(1, "chat"), "read_messages", read)).toBe("chat_not_granted")
         expect(yield* seenBy(token(1, "read"), "read_messages", read)).toBe("chat_not_found")
         expect(yield* seenBy(agentIn(1), "list_chats", { account: "other" })).toBe("chat_not_granted")
+        expect(yield* seenBy(BETWEEN, "list_chats", {})).toBe("no_chat_granted")
       })
     )
   )
@@ -272,6 +275,7 @@ describe("whom a grant lets write to", () => {
     ["an agent: its chat, though it names none", agentIn(1), {}, "waiting"],
     ["an agent: its chat, as targets are written", agentIn(1), { to: "chat_id:1" }, "waiting"],
     ["an agent: no other chat", agentIn(1), { chat_id: CHATS.ofBob }, "chat_not_granted"],
+    ["an agent between its turns: nobody", BETWEEN, { chat_id: 1 }, "no_chat_granted"],
     ["an agent: nobody, be it who it talks to", agentIn(1), { to: ALICE }, "chat_not_granted"]
   ]
   for (const [who, grant, input, became] of rows) {

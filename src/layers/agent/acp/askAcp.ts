@@ -2,7 +2,7 @@
  * The `acp` runtime: agents that speak the Agent Client Protocol. One process for each, started when it is first asked
  * something, and ended when it was not for a while; its sessions are conversations.
  */
-import { Deferred, Effect, Exit, Option, Ref, type Scope, Stream } from "effect"
+import { Cause, Deferred, Effect, Exit, Ref, type Scope, Stream } from "effect"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { AcpConfig } from "../../../schemas/config/runtimes/acp.ts"
 import {
@@ -11,19 +11,22 @@ import {
   AgentTimeout,
   AgentUnavailable
 } from "../../../schemas/errors/agent.ts"
-import type { Answer, Question } from "../../../services/Agent.ts"
+import { type Answer, type Question, Said } from "../../../services/Agent.ts"
 import { ConfigService } from "../../../services/ConfigService.ts"
+import type { Say } from "../events.ts"
 import type { Surroundings } from "./process.ts"
 import { makeProcesses } from "./processes.ts"
 import { type Asked, runTurn, unlessCancelled } from "./runTurn.ts"
 import type { Launch } from "./startAgent.ts"
 import { makeTroubles } from "./troubles.ts"
+import { makeWorkTime } from "./workTime.ts"
 
 /** Asks an agent of this runtime. */
 export type AskAcp = (
   agent: AgentConfig,
   runtime: AcpConfig,
-  question: Question
+  question: Question,
+  say: Say
 ) => Effect.Effect<Answer, AgentError>
 
 /** What becomes of a turn whose time is over. */
@@ -35,29 +38,20 @@ const late = (agentId: string, afterMs: number, hasBegun: boolean): AgentError =
 /** Tells who asked what came of it, as soon as it is known. */
 type Tell = (exit: Exit.Exit<Answer, AgentError>) => Effect.Effect<void>
 
-/** Waits for an answer, as long as a turn may take. Whatever ends the waiting has the agent stop. */
+/** Waits for an answer, as long as a turn may work. Whatever ends the waiting has the agent stop. */
 const awaitAnswer = (
   { agent, runtime }: Launch,
-  { cancelled, hasBegun }: Asked,
+  { cancelled, hasBegun, workTime }: Asked,
   answered: Deferred.Deferred<Answer, AgentError>
 ) => {
   const cancel = Deferred.succeed(cancelled, undefined)
-  return Deferred.await(answered).pipe(
-    Effect.timeoutOption(runtime.timeoutMs),
-    Effect.onInterrupt(() => cancel),
-    Effect.flatMap(
-      Option.match({
-        onSome: Effect.succeed,
-        onNone: () =>
-          Effect.zipRight(
-            cancel,
-            Effect.flatMap(Ref.get(hasBegun), (hasBegun) =>
-              Effect.fail(late(agent.id, runtime.timeoutMs, hasBegun))
-            )
-          )
-      })
-    )
+  const giveUp = workTime.passed(runtime.timeoutMs).pipe(
+    // In this order: a turn that has not begun by then sees that it is cancelled.
+    Effect.zipRight(cancel),
+    Effect.zipRight(Ref.get(hasBegun)),
+    Effect.flatMap((hasBegun) => Effect.fail(late(agent.id, runtime.timeoutMs, hasBegun)))
   )
+  return Effect.raceFirst(Deferred.await(answered), giveUp).pipe(Effect.onInterrupt(() => cancel))
 }
 
 /** Makes the function that asks. Closing the scope ends every process. */
@@ -91,14 +85,16 @@ export const makeAskAcp: Effect.Effect<AskAcp, never, Surroundings | ConfigServi
         Effect.catchAll((error) => answer(Exit.fail(error)))
       )
 
-    return (agent, runtime, question) =>
+    return (agent, runtime, question, say) =>
       Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
           const answered = yield* Deferred.make<Answer, AgentError>()
           const asked: Asked = {
             question,
             cancelled: yield* Deferred.make<void>(),
-            hasBegun: yield* Ref.make(false)
+            begin: say(Said.Begin()),
+            hasBegun: yield* Ref.make(false),
+            workTime: yield* makeWorkTime
           }
           const { stateDir } = yield* config.current
           const launch = { agent, runtime, stateDir }
@@ -109,7 +105,10 @@ export const makeAskAcp: Effect.Effect<AskAcp, never, Surroundings | ConfigServi
             )
           // Not by who asks, who goes as soon as there is an answer, or none is wanted any more.
           yield* conduct(launch, asked, tell).pipe(
-            Effect.onError((cause) => Deferred.failCause(answered, cause)),
+            // An interruption is no answer: nobody waits any more, or the gateway ends, and the turn is the next one's to find.
+            Effect.onError((cause) =>
+              Effect.unless(Deferred.failCause(answered, cause), () => Cause.isInterruptedOnly(cause))
+            ),
             Effect.provide(context),
             Effect.interruptible,
             Effect.forkIn(scope)

@@ -10,6 +10,15 @@ import type { Troubles } from "./troubles.ts"
 const settingsOf = ({ agent: { id }, runtime, stateDir }: Launch): string =>
   JSON.stringify([id, stateDir, runtime])
 
+/** Whether an agent is in a config as it was started. */
+const isIn = ({ agents, stateDir }: GatewayConfig, launch: Launch): boolean => {
+  const agent = agents.list.find(({ id }) => id === launch.agent.id)
+  return (
+    agent?.runtime.type === "acp" &&
+    settingsOf({ agent, runtime: agent.runtime, stateDir }) === settingsOf(launch)
+  )
+}
+
 /** The processes that run, each until nobody has asked it anything for a while, or it is given up. */
 export const makeProcesses = (troubles: Troubles) =>
   Effect.gen(function* () {
@@ -44,7 +53,11 @@ export const makeProcesses = (troubles: Troubles) =>
           Effect.catchAll(process.connection.ended, () => Effect.forkIn(endedByItself(launch), scope))
         )
         return process
-      }).pipe(Effect.annotateLogs({ agent: launch.agent.id }))
+      }).pipe(
+        // Not by who waits for it: nobody may any more. And not here, for it is this effect's own scope that is closed.
+        Effect.tapErrorCause(() => Effect.forkIn(giveUp(launch), scope)),
+        Effect.annotateLogs({ agent: launch.agent.id })
+      )
 
     const processes: RcMap.RcMap<Launch, AgentProcess, AgentError> = yield* RcMap.make({
       lookup: start,
@@ -62,21 +75,15 @@ export const makeProcesses = (troubles: Troubles) =>
       })
 
     /** Ends what is not in a config any more, or not as it was. */
-    const follow = ({ agents, stateDir }: GatewayConfig) =>
+    const follow = (config: GatewayConfig) =>
       Effect.forEach(
-        [...current.values()],
-        (launch) => {
-          const agent = agents.list.find(({ id }) => id === launch.agent.id)
-          const isSame =
-            agent?.runtime.type === "acp" &&
-            settingsOf({ agent, runtime: agent.runtime, stateDir }) === settingsOf(launch)
-          return isSame ? Effect.void : giveUp(launch)
-        },
+        [...current.values()].filter((launch) => !isIn(config, launch)),
+        giveUp,
         { discard: true }
       )
 
     /** The process, for as long as the scope; started where it does not run. */
-    const use = (launch: Launch) => Effect.tapError(RcMap.get(processes, launch), () => giveUp(launch))
+    const use = (launch: Launch) => RcMap.get(processes, launch)
 
     return { follow, giveUp, launchOf, use }
   })

@@ -14,6 +14,7 @@ import { endOf, LOST, NOTHING_READ, repliesOf } from "./reply.ts"
 import type { Opened, Running, Session } from "./sessions.ts"
 import type { Launch } from "./startAgent.ts"
 import { PromptEnded } from "./wire.ts"
+import type { WorkTime } from "./workTime.ts"
 
 /** How long an agent may take to obey when it is told to stop, in ms; its session is given up then. */
 const OBEY_WITHIN_MS = 10_000
@@ -23,8 +24,11 @@ export interface Asked {
   readonly question: Question
   /** Done once nobody waits for an answer any more. */
   readonly cancelled: Deferred.Deferred<void>
+  /** Has it written down that the agent is handed what it is asked. */
+  readonly begin: Effect.Effect<void>
   /** Whether the agent was handed what it is asked: from then on nobody can say what it has done. */
   readonly hasBegun: Ref.Ref<boolean>
+  readonly workTime: WorkTime
 }
 
 /** The session was given up while its turn waited for it. */
@@ -105,18 +109,20 @@ const prompt = (
   { agent, runtime }: Launch,
   process: AgentProcess,
   opened: Opened,
-  { cancelled, hasBegun, question }: Asked,
+  asked: Asked,
   answer: (exit: Exit.Exit<Answer, AgentError>) => Effect.Effect<void>,
   giveUp: Effect.Effect<void>
 ) =>
   Effect.gen(function* () {
     const { session } = opened
+    const { begin, cancelled, hasBegun, question, workTime } = asked
     const blocks = yield* contentOf(agent, question.turn, process.abilities)
     const [program, ...args] = runtime.command
     yield* noteInput({ _tag: "Program", program, args, input: JSON.stringify(blocks) })
     const running: Running = {
       turn: question.turn,
       reading: NOTHING_READ,
+      workTime,
       cancelled,
       overflown: yield* Deferred.make<void>()
     }
@@ -126,10 +132,15 @@ const prompt = (
         session.running = undefined
       })
     )
+    yield* unlessCancelled(asked)(begin)
     yield* Ref.set(hasBegun, true)
+    // Who waited for it may have gone in that moment, and thinks that it was not begun.
+    if (yield* Deferred.isDone(cancelled)) return yield* Effect.interrupt
     const prompting = yield* Effect.forkScoped(
       process.connection.request("session/prompt", { sessionId: session.id, prompt: blocks }, PromptEnded)
     )
+    // Nobody asks the owner for leave in a turn that is over, however it ended.
+    yield* Effect.addFinalizer(() => Deferred.succeed(cancelled, undefined))
     const outcome = yield* outcomeOf(prompting, running)
     yield* process.note(running, endOf(running.reading))
     if (outcome._tag === "Ended") {
@@ -145,7 +156,6 @@ const prompt = (
     }
     if (outcome._tag === "TooMuch") {
       yield* answer(Exit.fail(overflow(agent.id)))
-      // Nobody asks the owner for leave in a turn that is over.
       yield* Deferred.succeed(cancelled, undefined)
     }
     yield* windDown(process, session, prompting, giveUp)

@@ -8,6 +8,7 @@ import { beginSession } from "./beginSession.ts"
 import type { Reading } from "./reply.ts"
 import type { Launch, Started } from "./startAgent.ts"
 import { makeTools } from "./tools.ts"
+import type { WorkTime } from "./workTime.ts"
 
 /** With more, those that were not used for longest are taken up again when they are wanted. */
 const MOST_SESSIONS = 50
@@ -18,6 +19,7 @@ const CLOSE_WITHIN_MS = 5000
 export interface Running {
   readonly turn: Turn
   reading: Reading
+  readonly workTime: WorkTime
   /** Done once the turn is stopped, or its time is over. */
   readonly cancelled: Deferred.Deferred<void>
   /** The agent says more than an answer can have. */

@@ -4,7 +4,7 @@ import { Chunk, Data, Effect, Option, Ref } from "effect"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { CliConfig } from "../../../schemas/config/runtimes/cli.ts"
 import { type AgentError, AgentInterrupted, AgentRefused } from "../../../schemas/errors/agent.ts"
-import type { Answer, Question } from "../../../services/Agent.ts"
+import { type Answer, type Question, Said } from "../../../services/Agent.ts"
 import type { ProcessGroup } from "../../../services/ProcessGroup.ts"
 import { makeAnswerReader, type Say, saidBy } from "../events.ts"
 import { folderOf } from "../folderOf.ts"
@@ -153,6 +153,7 @@ export const askCli = (
         return { session, read, verdict: verdictOf(runtime, session, ran, read) }
       })
     const known = memory.reference
+    yield* say(Said.Begin())
     const first = yield* run(known === undefined ? yield* newSession : { id: known, isNew: false })
     if (first.verdict._tag === "SessionGone") {
       yield* Effect.logWarning("the agent does not know the session any more, and begins a new one")

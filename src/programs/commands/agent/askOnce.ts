@@ -157,6 +157,7 @@ export const askOnce = (question: Question) =>
       const hearing = yield* makeHearing(account, turn)
       const begunAt = yield* Clock.currentTimeMillis
       const say = Said.$match({
+        Begin: () => Effect.void,
         Say: ({ reply }) => hearing.hear([reply]),
         Interim: ({ text }) => Ref.update(interim, (before) => [...before, text])
       })

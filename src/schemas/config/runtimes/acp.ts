@@ -17,7 +17,11 @@ const acpKeys = {
     "Whether the agent is given the gateway's own tools, for the chat of its turn alone.",
     true
   ),
-  timeoutMs: option(timerMs(1), "How long a turn may take, in ms; then the agent is told to stop.", 600_000),
+  timeoutMs: option(
+    timerMs(1),
+    "How long a turn may take, in ms; then the agent is told to stop. While an owner is asked for leave its time stands still.",
+    600_000
+  ),
   startTimeoutMs: option(
     timerMs(1),
     "How long the agent may take to start, and to begin a session or take one up again, in ms each.",

@@ -1,7 +1,8 @@
 /** The `acp` runtime, with a stand-in for an agent that does everything inconvenient. */
 import { FileSystem } from "@effect/platform"
 import { describe, expect, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Schedule } from "effect"
+import { Deferred, Effect, Exit, Fiber, Schedule, Scope } from "effect"
+import { Said } from "../../../../src/services/Agent.ts"
 import type { Heard } from "../../../support/acp.ts"
 import { makeAcp, saying } from "../../../support/acp.ts"
 import { asTurnMessage, makeEnvelope } from "../../../support/envelopes.ts"
@@ -159,6 +160,34 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("permission that is still asked for when the turn has ended", () => {
+    it.scoped("is for nothing, and nobody is asked any more", () =>
+      Effect.gen(function* () {
+        const isOver = yield* Deferred.make<void>()
+        const asking = Effect.onInterrupt(Effect.never, () => Deferred.succeed(isOver, undefined))
+        const { ask, wanted } = yield* makeAcp({}, {}, asking)
+        expect((yield* ask("do ask and go")).replies).toHaveLength(1)
+        yield* Effect.timeout(Deferred.await(isOver), "10 seconds")
+        expect(yield* wanted).toHaveLength(1)
+      })
+    )
+  })
+
+  describe("the time that a turn may take", () => {
+    it.scoped("stands still while an owner is asked, and goes on after that", () =>
+      Effect.gen(function* () {
+        const slowly = Effect.delay(Effect.succeed(true), "2500 millis")
+        const { ask } = yield* makeAcp({}, { timeoutMs: 2000 }, slowly)
+        const { reference, replies } = yield* ask("do ask")
+        expect(replies[0]?.text).toMatch(/^option-allow_once/u)
+        expect(yield* Effect.flip(ask("do ask and wait", reference))).toMatchObject({
+          _tag: "AgentInterrupted",
+          detail: "it did not end within 2000 ms"
+        })
+      })
+    )
+  })
+
   describe("a conversation whose process has ended", () => {
     it.scoped.each([
       { can: {}, by: "session/resume" },
@@ -269,6 +298,18 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.scoped("whose start failed when nobody waited for it any more is started anew", () =>
+      Effect.gen(function* () {
+        const { ask, heard } = yield* makeAcp({ version: 2, startMs: 300 })
+        const turn = yield* Effect.fork(ask("hello"))
+        yield* hears(heard, "initialize")
+        yield* Fiber.interrupt(turn)
+        yield* gone(pids(yield* heard))
+        expect(yield* Effect.flip(ask("hello"))).toMatchObject({ _tag: "AgentRefused" })
+        expect(starts(yield* heard)).toHaveLength(2)
+      })
+    )
+
     it.scoped("that wants a login is told how, where the config says it", () =>
       Effect.gen(function* () {
         const { ask } = yield* makeAcp({ login: true }, { login: "key" })
@@ -356,6 +397,18 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.scoped("has nobody asked for leave that the agent asks for only then", () =>
+      Effect.gen(function* () {
+        const { ask, heard, wanted } = yield* makeAcp()
+        const turn = yield* Effect.fork(ask("do ask when cancelled"))
+        yield* hears(heard, "session/prompt")
+        yield* Fiber.interrupt(turn)
+        const all = yield* hears(heard, "(outcome)")
+        expect(all.find(({ method }) => method === "(outcome)")?.params).toEqual({ outcome: "cancelled" })
+        expect(yield* wanted).toEqual([])
+      })
+    )
+
     it.scoped("holds up no other conversation where the agent does not obey, and ends with its process", () =>
       Effect.gen(function* () {
         const { ask, heard } = yield* makeAcp()
@@ -381,12 +434,14 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
 
     it.scoped("before its agent is ready is never begun", () =>
       Effect.gen(function* () {
-        const { ask, heard } = yield* makeAcp({ startMs: 300 })
+        const { ask, heard, said } = yield* makeAcp({ startMs: 300 })
         const turn = yield* Effect.fork(ask("hello"))
         yield* hears(heard, "initialize")
         yield* Fiber.interrupt(turn)
+        expect(yield* said).toEqual([])
         expect((yield* ask("the next")).replies).toEqual([{ text: `turn 1 of small, ${PROMPT}the next` }])
         expect(methods(yield* heard).filter((one) => one === "session/prompt")).toHaveLength(1)
+        expect(yield* said).toEqual([Said.Begin()])
       })
     )
 
@@ -400,6 +455,22 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
         yield* hears(heard, "session/cancel")
         const slow = yield* makeAcp({ startMs: 60_000 }, { timeoutMs: 300 })
         expect(yield* Effect.flip(slow.ask("hello"))).toMatchObject({ _tag: "AgentTimeout", afterMs: 300 })
+      })
+    )
+  })
+
+  describe("a turn that runs when the gateway ends", () => {
+    it.scoped("has no end that could be taken for an answer: it is for the next gateway to find", () =>
+      Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const { ask, heard } = yield* Scope.extend(makeAcp(), scope)
+        const turn = yield* Effect.fork(ask("do hang"))
+        yield* hears(heard, "session/prompt")
+        const all = yield* heard
+        yield* Scope.close(scope, Exit.void)
+        yield* gone(pids(all))
+        expect((yield* Fiber.poll(turn))._tag).toBe("None")
+        yield* Fiber.interrupt(turn)
       })
     )
   })

@@ -1,7 +1,7 @@
 /** The sessions and the messages they take. What is persisted survives a crash and is de-duplicated by its key. */
 import { ClusterSchema, Entity } from "@effect/cluster"
 import { Rpc } from "@effect/rpc"
-import { Schema } from "effect"
+import { PrimaryKey, Schema } from "effect"
 import { Envelope, envelopeKey } from "./Envelope.ts"
 
 /** A retry is another message than what it repeats, and the same one however often it is ordered. */
@@ -31,11 +31,22 @@ export const WaitingMessage = Schema.Struct({
 })
 export type WaitingMessage = typeof WaitingMessage.Type
 
-const Inbound = Rpc.make("Inbound", {
-  payload: WaitingMessage.fields,
-  primaryKey: ({ envelope, retry }) =>
-    retry === undefined ? envelopeKey(envelope) : retryKey(retry.attempt, retry.turnId)
-}).annotate(ClusterSchema.Persisted, true)
+/**
+ * A message on its way to a session. What is typed is examined once, when it is encoded: the constructor of a class
+ * would do so too, by a parser that it makes anew each time, and that was a seventh of all that a message allocates.
+ */
+export class InboundMessage extends Schema.Class<InboundMessage>("InboundMessage")(WaitingMessage.fields) {
+  constructor(message: WaitingMessage) {
+    super(message, true)
+  }
+
+  [PrimaryKey.symbol](): string {
+    const { envelope, retry } = this
+    return retry === undefined ? envelopeKey(envelope) : retryKey(retry.attempt, retry.turnId)
+  }
+}
+
+const Inbound = Rpc.make("Inbound", { payload: InboundMessage }).annotate(ClusterSchema.Persisted, true)
 
 export type InboundRpc = typeof Inbound
 

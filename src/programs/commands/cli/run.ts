@@ -1,6 +1,6 @@
 /** `imsg-gateway --config FILE`: the gateway in the foreground. */
 import { Cause, Effect, identity, Layer, Option } from "effect"
-import { modestHeap } from "../../../heap.ts"
+import { modestHeap, modestStart } from "../../../heap.ts"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
 import * as RunningNote from "../../../layers/config/runningNote.ts"
 import * as LoggerLive from "../../../layers/logging/LoggerLive.ts"
@@ -37,6 +37,7 @@ export const run = (options: {
     // What ends it is printed too, but who looks for it in a log file looks only there.
     Option.isSome(options.logFile) ? Effect.tapErrorCause(logEnd) : identity,
     Effect.provide(LoggerLive.layer(options.logFormat, options.logFile)),
+    (gateway) => Effect.zipRight(modestStart, gateway),
     // Nobody collects spans yet, and the cluster would make several for every message.
     Effect.withTracerEnabled(false)
   )

@@ -90,14 +90,16 @@ export const makeAsk = ({ begin, end, note, waiting }: Requests) =>
         return yield* permits.aside(asking.wanted.turn.id)(
           awaitEnd(asking, record, answer, allLost(heard, sent))
         )
-      }).pipe(
-        Effect.scoped,
-        Effect.onExit((exit) => {
-          if (Exit.isSuccess(exit)) return Effect.void
-          const reason = Exit.isInterrupted(exit) ? "stopped" : "undelivered"
-          return Effect.ignore(end(record.number, { allowed: false, reason }))
-        })
-      )
+      }).pipe(Effect.scoped)
+
+    /** Whatever ends the asking closes the request. */
+    const close =
+      ({ number }: PermissionRecord) =>
+      (exit: Exit.Exit<boolean, unknown>) => {
+        if (Exit.isSuccess(exit)) return Effect.void
+        const reason = Exit.isInterrupted(exit) ? "stopped" : "undelivered"
+        return Effect.ignore(end(number, { allowed: false, reason }))
+      }
 
     return (asking: Asking) =>
       Effect.uninterruptibleMask((restore) =>
@@ -109,7 +111,8 @@ export const makeAsk = ({ begin, end, note, waiting }: Requests) =>
           yield* Effect.logInfo("an agent asks the owners for leave").pipe(
             Effect.annotateLogs({ request: record.number, agent: record.agentId, kind: record.kind })
           )
-          return yield* restore(askOwners(asking, record))
+          // Outside of `restore`: a turn that was stopped while this was written goes no further than there.
+          return yield* Effect.onExit(restore(askOwners(asking, record)), close(record))
         })
       )
   })

@@ -50,7 +50,7 @@ export const policyOf = (
 }
 
 /** How much of a title is kept and shown, in UTF-16 units. */
-const LONGEST_TITLE = 1000
+export const LONGEST_TITLE = 1000
 /** How much of it is matched, in the same: a rule looks through so much within a tenth of a second. */
 const LONGEST_MATCHED = 64 * 1024
 

@@ -141,6 +141,12 @@ const tricks = {
     await cancelled.get(id).promise
     return "cancelled"
   },
+  async "ask late"(id) {
+    await cancelled.get(id).promise
+    const outcome = await permissionTo(id, ["allow_once", "reject_once"])
+    record({ method: "(outcome)", params: { outcome } })
+    return "cancelled"
+  },
   async garbage(id) {
     process.stdout.write('Welcome!\n[]\n{"jsonrpc": "2.0"}\n{"half": \n42\n')
     write({ id: 4711, result: {} })

@@ -71,13 +71,12 @@ export const startProcess = (
     const onPermission = ({ options, sessionId, toolCall }: PermissionRequest): Effect.Effect<Outcome> =>
       Effect.gen(function* () {
         const running = yield* runningIn(sessionId)
-        if (running === undefined) return CANCELLED
+        // What is asked once the turn was stopped is not even judged.
+        if (running === undefined || (yield* Deferred.isDone(running.cancelled))) return CANCELLED
         const { tool, ...step } = toolUsed(running.reading, toolCall)
         yield* note(running, step)
-        // As it is: what is cut off here could not be seen to be missing where it is judged.
-        const { kind, title } = tool
         return yield* Effect.raceFirst(
-          Effect.map(permissions.isAllowed({ turn: running.turn, kind, title }), (isAllowed) =>
+          Effect.map(permissions.isAllowed({ turn: running.turn, ...tool }), (isAllowed) =>
             chooseOption(isAllowed, options)
           ),
           Effect.as(Deferred.await(running.cancelled), CANCELLED)

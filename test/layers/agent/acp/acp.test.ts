@@ -356,6 +356,18 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.scoped("has nothing allowed that the agent asks leave for from then on", () =>
+      Effect.gen(function* () {
+        const { ask, heard, wanted } = yield* makeAcp()
+        const turn = yield* Effect.fork(ask("do ask late"))
+        yield* hears(heard, "session/prompt")
+        yield* Fiber.interrupt(turn)
+        const all = yield* hears(heard, "(outcome)")
+        expect(all.at(-1)?.params).toEqual({ outcome: "cancelled" })
+        expect(yield* wanted).toEqual([])
+      })
+    )
+
     it.scoped("holds up no other conversation where the agent does not obey, and ends with its process", () =>
       Effect.gen(function* () {
         const { ask, heard } = yield* makeAcp()

@@ -10,6 +10,18 @@ import type { Troubles } from "./troubles.ts"
 const settingsOf = ({ agent: { id }, runtime, stateDir }: Launch): string =>
   JSON.stringify([id, stateDir, runtime])
 
+/** Fails while an agent is left alone that did not start, or ended by itself. */
+const leftAlone = (troubles: Troubles, agentId: string) =>
+  Effect.flatMap(troubles.of(agentId), ({ failures, waitMs }) =>
+    waitMs <= 0
+      ? Effect.void
+      : new AgentUnavailable({
+          agentId,
+          detail: `it failed ${failures === 1 ? "once" : `${failures} times in a row`}, and is started again later`,
+          retryAfterMs: waitMs
+        })
+  )
+
 /** The processes that run, each until nobody has asked it anything for a while, or it is given up. */
 export const makeProcesses = (troubles: Troubles) =>
   Effect.gen(function* () {
@@ -28,17 +40,13 @@ export const makeProcesses = (troubles: Troubles) =>
     const start = (launch: Launch) =>
       Effect.gen(function* () {
         const agentId = launch.agent.id
-        const { failures, waitMs } = yield* troubles.of(agentId)
-        if (waitMs > 0) {
-          return yield* new AgentUnavailable({
-            agentId,
-            detail: `it failed ${failures === 1 ? "once" : `${failures} times in a row`}, and is started again later`,
-            retryAfterMs: waitMs
-          })
-        }
+        yield* leftAlone(troubles, agentId)
         const process = yield* Effect.tapError(startProcess(launch), ({ _tag }) =>
           // Who has mended it need not wait.
           _tag === "AgentRefused" ? Effect.void : troubles.failed(agentId)
+        ).pipe(
+          // Whoever asked may be gone: the next is told of no failure of long ago.
+          Effect.tapError(() => Effect.forkIn(giveUp(launch), scope))
         )
         yield* Effect.forkScoped(
           Effect.catchAll(process.connection.ended, () => Effect.forkIn(endedByItself(launch), scope))

@@ -38,6 +38,8 @@ export interface Memory {
   readonly exchanges: ReadonlyArray<Exchange>
   /** By what the agent itself knows the conversation; an id of its own making. */
   readonly reference?: string
+  /** Which conversation it is, where it is one that goes on; never given twice. */
+  readonly number?: number
 }
 
 /** Of an agent that remembers nothing, or does so itself. */

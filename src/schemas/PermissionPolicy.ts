@@ -32,7 +32,7 @@ export interface PermissionSubject {
 
 /**
  * The policy that holds for a turn. A group holds whoever is in it: there nothing is allowed that its own settings do not
- * speak of.
+ * speak of, and where these say "deny" they mean it, whatever the agent's rules allow elsewhere.
  */
 export const policyOf = (
   { accounts, agents }: Pick<GatewayConfig, "accounts" | "agents">,
@@ -44,28 +44,35 @@ export const policyOf = (
   if (group === undefined) return { default: said.default, rules: inOrder(rules), askTimeoutMs }
   const account = accounts.find(({ id }) => id === accountId)
   const ofGroup = account === undefined ? undefined : groupSettings(account, group).permissions
-  return ofGroup === undefined
+  return ofGroup === undefined || ofGroup === "deny"
     ? nothing(askTimeoutMs)
     : { default: ofGroup, rules: inOrder(rules), askTimeoutMs }
 }
 
-/** How much of a title is kept, in UTF-16 units. */
-const LONGEST_TITLE = 1000
-
-/** A title as it is matched, kept and shown: one line without anything that is not seen; `isCut` where it goes on. */
-export const titleOf = (given: string): { readonly title: string; readonly isCut: boolean } => {
-  // Of a huge one only the beginning is worth the work.
-  const looked = given.slice(0, LONGEST_TITLE * 4)
-  const line = oneLine(looked)
-  const title = beginning(line, LONGEST_TITLE)
-  const isCut = title.length < line.length || looked.length < given.length
-  return { title: isCut ? `${title}…` : title, isCut }
-}
+/** How much of a title is kept and shown, in UTF-16 units. */
+export const LONGEST_TITLE = 1000
+/** How much of it is matched, in the same: a rule looks through so much within a tenth of a second. */
+const LONGEST_MATCHED = 64 * 1024
 
 /** What an agent wants to do. */
 export interface PermissionWanted {
   readonly kind: ToolKind
   readonly title: string
+  /** Whether the title went on where it came from, which is not known any more. */
+  readonly isCut?: boolean
+}
+
+/** A title as it is kept and shown: one line without anything that is not seen. `isCut` where it goes on. */
+export const titleOf = ({
+  isCut = false,
+  title
+}: Omit<PermissionWanted, "kind">): { readonly title: string; readonly isCut: boolean } => {
+  // Of a huge one only the beginning is worth the work.
+  const looked = title.slice(0, LONGEST_TITLE * 4)
+  const line = oneLine(looked)
+  const shown = beginning(line, LONGEST_TITLE)
+  const goesOn = isCut || shown.length < line.length || looked.length < title.length
+  return { title: goesOn ? `${shown}…` : shown, isCut: goesOn }
 }
 
 /** What is done about a request, and why. */
@@ -74,18 +81,32 @@ export interface Judgement {
   readonly reason: Extract<PermissionReason, "rule" | "default">
 }
 
-const isFor = ({ action, kind, title }: PermissionRule, wanted: PermissionWanted): boolean => {
-  if (kind !== undefined && kind !== wanted.kind) return false
-  if (title === undefined) return true
-  const shown = titleOf(wanted.title)
-  // Of a title that is too long nobody knows how it goes on.
-  if (action === "allow" && shown.isCut) return false
-  return RE2JS.compile(title, RE2JS.CASE_INSENSITIVE).matcher(shown.title).find()
+/** Whether a rule is for a request: nobody can say (`perhaps`) whose title is not all known. */
+const isFor = (
+  { action, kind, title }: PermissionRule,
+  { isCut = false, ...wanted }: PermissionWanted
+): "yes" | "no" | "perhaps" => {
+  if (kind !== undefined && kind !== wanted.kind) return "no"
+  if (title === undefined) return "yes"
+  if (isCut || wanted.title.length > LONGEST_MATCHED) return "perhaps"
+  if (!RE2JS.compile(title, RE2JS.CASE_INSENSITIVE).matcher(oneLine(wanted.title)).find()) return "no"
+  // What nobody could read to its end, afterwards or in a question, is not allowed by what it says.
+  return action === "allow" && titleOf(wanted).isCut ? "perhaps" : "yes"
 }
 
+const strictness: Readonly<Record<PermissionAction, number>> = { allow: 0, ask: 1, deny: 2 }
+
+const stricter = (one: Judgement, other: Judgement): Judgement =>
+  strictness[other.action] > strictness[one.action] ? other : one
+
+/** The first rule that is for a request counts, or the default; where one before it may be, the strictest of these. */
 export const judge = (policy: PermissionPolicy, wanted: PermissionWanted): Judgement => {
-  const rule = policy.rules.find((each) => isFor(each, wanted))
-  return rule === undefined
-    ? { action: policy.default, reason: "default" }
-    : { action: rule.action, reason: "rule" }
+  const perhaps: Array<Judgement> = []
+  for (const rule of policy.rules) {
+    const judgement: Judgement = { action: rule.action, reason: "rule" }
+    const answer = isFor(rule, wanted)
+    if (answer === "yes") return perhaps.reduce(stricter, judgement)
+    if (answer === "perhaps") perhaps.push(judgement)
+  }
+  return perhaps.reduce<Judgement>(stricter, { action: policy.default, reason: "default" })
 }

@@ -6,8 +6,10 @@ import type { Turn } from "../schemas/Turn.ts"
 /** A token of a session of an agent, which is worth nothing but during its turns. */
 export interface AgentToken {
   readonly token: Redacted.Redacted<string>
-  /** Makes it worth the chat of a turn until the scope closes. A session has one turn at a time. */
+  /** Makes it worth the chat of a turn until the scope closes, or `rest`. A session has one turn at a time. */
   readonly duringTurn: (turn: Turn) => Effect.Effect<void, never, Scope.Scope>
+  /** Makes it worth nothing until the next turn: of one that is stopped, before the agent has obeyed. */
+  readonly rest: Effect.Effect<void>
 }
 
 export class AgentAccess extends Context.Tag("imsg-gateway/AgentAccess")<

@@ -2,14 +2,13 @@
 import { Context, type Effect } from "effect"
 import type { PermissionNotFound } from "../schemas/errors/permissions.ts"
 import type { Stored } from "../schemas/errors/store.ts"
-import type { PermissionRecord, ToolKind } from "../schemas/Permission.ts"
+import type { PermissionRecord } from "../schemas/Permission.ts"
+import type { PermissionWanted } from "../schemas/PermissionPolicy.ts"
 import type { Turn } from "../schemas/Turn.ts"
 
 /** What an agent wants to do for a turn; `title` is in its own words. */
-export interface Wanted {
+export interface Wanted extends PermissionWanted {
   readonly turn: Turn
-  readonly kind: ToolKind
-  readonly title: string
 }
 
 export class Permissions extends Context.Tag("imsg-gateway/Permissions")<

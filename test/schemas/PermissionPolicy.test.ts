@@ -39,9 +39,11 @@ describe("the policy of a turn", () => {
       "allow",
       1
     ],
-    ["has deny for it, with the rules", { "42": { permissions: "deny" } }, "deny", 1],
+    // What is denied here no rule allows that was made for elsewhere.
+    ["has deny for it", { "42": { permissions: "deny" } }, "deny", 0],
+    ["has deny for every group", { "*": { permissions: "deny" } }, "deny", 0],
     ["has ask for every group", { "*": { permissions: "ask" } }, "ask", 1],
-    ["takes it back for this one", { "*": { permissions: "ask" }, "42": { permissions: "deny" } }, "deny", 1]
+    ["takes it back for this one", { "*": { permissions: "ask" }, "42": { permissions: "deny" } }, "deny", 0]
   ] as const)("in a group, where the config %s", (_, groups, action, rules) => {
     const config = withPermissions(
       { default: "allow", rules: [{ kind: "read", action: "allow" }], acknowledgeOpen: true },
@@ -100,21 +102,45 @@ describe("a request", () => {
     }
   })
 
-  it("is not allowed by a title of which nobody knows how it goes on, but refused by its beginning", () => {
+  it("is not allowed by a title that is too long to be read, but refused by any word of it", () => {
     const long = `ls ${"a".repeat(2000)}; rm -r .`
     const rules = policy([{ title: "^ls ", action: "allow" }], "deny")
     expect(judge(rules, wanted("execute", long)).action).toBe("deny")
-    const refusing = policy([{ title: "^ls ", action: "deny" }], "allow")
-    expect(judge(refusing, wanted("execute", long)).action).toBe("deny")
+    for (const title of ["^ls ", "rm -r"]) {
+      const refusing = policy([{ title, action: "deny" }], "allow")
+      expect(judge(refusing, wanted("execute", long))).toEqual({ action: "deny", reason: "rule" })
+    }
+    // What is not in it refuses nothing, however long it is.
+    const other = policy([{ title: "curl", action: "deny" }], "allow")
+    expect(judge(other, wanted("execute", long)).action).toBe("allow")
+  })
+
+  it.each([
+    { what: "so long that it is not looked through", title: "a".repeat(100_000), isCut: false },
+    { what: "cut before it came here", title: "a".repeat(1000), isCut: true }
+  ])("whose title is $what may be what each rule speaks of: the strictest counts", ({ isCut, title }) => {
+    const judged = (rules: ReadonlyArray<PermissionRule>, otherwise: "allow" | "ask" | "deny") =>
+      judge(policy(rules, otherwise), { kind: "execute", title, isCut })
+    const rm = { title: "rm -r" }
+    expect(judged([{ ...rm, action: "deny" }], "allow")).toEqual({ action: "deny", reason: "rule" })
+    expect(judged([{ ...rm, action: "ask" }], "allow")).toEqual({ action: "ask", reason: "rule" })
+    expect(judged([{ ...rm, action: "ask" }], "deny")).toEqual({ action: "deny", reason: "default" })
+    expect(judged([{ ...rm, action: "allow" }], "ask")).toEqual({ action: "ask", reason: "default" })
+    expect(judged([{ ...rm, kind: "read", action: "deny" }], "allow").action).toBe("allow")
+    // A rule that asks for no title is for it, whatever the title says, and those behind it are not.
+    const first = { kind: "execute", action: "ask" } as const
+    expect(judged([first, { ...rm, kind: "execute", action: "deny" }], "deny").action).toBe("ask")
+    expect(judged([{ ...rm, kind: "execute", action: "deny" }, first], "allow").action).toBe("deny")
   })
 })
 
 describe("a title", () => {
   it("is one line of what can be seen, and bounded", () => {
-    expect(titleOf("one\r\n\ttwo\u202ethree").title).toBe("one twothree")
-    expect(titleOf("short")).toEqual({ title: "short", isCut: false })
-    const { isCut, title } = titleOf("a".repeat(100_000))
+    expect(titleOf({ title: "one\r\n\ttwo\u202ethree" }).title).toBe("one twothree")
+    expect(titleOf({ title: "short" })).toEqual({ title: "short", isCut: false })
+    expect(titleOf({ title: "short", isCut: true })).toEqual({ title: "short…", isCut: true })
+    const { isCut, title } = titleOf({ title: "a".repeat(100_000) })
     expect([title.length, isCut, title.at(-1)]).toEqual([1001, true, "…"])
-    expect(titleOf(`${" ".repeat(5000)}hidden`)).toEqual({ title: "…", isCut: true })
+    expect(titleOf({ title: `${" ".repeat(5000)}hidden` })).toEqual({ title: "…", isCut: true })
   })
 })

@@ -1,15 +1,17 @@
 /** An agent of the Agent Client Protocol that a test can look into. */
 import { fileURLToPath } from "node:url"
 import { FileSystem, Path } from "@effect/platform"
-import { Effect, Layer, Ref, Stream, SubscriptionRef } from "effect"
+import { Context, Effect, Layer, Ref, Stream, SubscriptionRef } from "effect"
 import * as AgentAccessLive from "../../src/layers/agent/AgentAccessLive.ts"
 import { layer } from "../../src/layers/agent/AgentLive.ts"
 import * as LateRepliesLive from "../../src/layers/agent/LateRepliesLive.ts"
+import { digestOf } from "../../src/schemas/accessToken.ts"
 import type { GatewayConfig } from "../../src/schemas/Config.ts"
 import { PermissionNotFound } from "../../src/schemas/errors/permissions.ts"
 import type { GatewayEvent } from "../../src/schemas/GatewayEvent.ts"
 import type { Turn } from "../../src/schemas/Turn.ts"
 import { Agent, type Said } from "../../src/services/Agent.ts"
+import { AgentAccess } from "../../src/services/AgentAccess.ts"
 import { ConfigService } from "../../src/services/ConfigService.ts"
 import { Events } from "../../src/services/Events.ts"
 import { Permissions, type Wanted } from "../../src/services/Permissions.ts"
@@ -23,10 +25,13 @@ export const ACP_AGENT = fileURLToPath(new URL("./acpAgent.mjs", import.meta.url
 /** What the stand-in does by itself; see there. */
 export interface Can {
   readonly version?: number
+  /** The id of each of its sessions. */
+  readonly same?: string
   readonly resume?: "yes" | "no" | "fail"
   readonly load?: "yes" | "no" | "fail"
   readonly images?: boolean
   readonly startMs?: number
+  readonly newMs?: number
   readonly dies?: boolean
   readonly login?: boolean
   /** Whether it starts the MCP servers that it is given, and calls what it is told to. */
@@ -100,6 +105,7 @@ export const makeAcp = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
+    const access = yield* Layer.build(AgentAccessLive.layer)
     const stateDir = yield* Effect.flatMap(fs.makeTempDirectoryScoped(), fs.realPath)
     const record = path.join(stateDir, "heard")
     const agentOf = (more: object) => ({
@@ -112,19 +118,24 @@ export const makeAcp = (
     const services = yield* Layer.build(
       Layer.provide(layer, [
         LateRepliesLive.layer,
-        AgentAccessLive.layer,
+        Layer.succeedContext(access),
         permissions(wanted, allow),
         listening(events),
         changing(config)
       ])
     )
     const said = yield* Ref.make<ReadonlyArray<Said>>([])
-    const ask = (turn: string | Turn, reference?: string) =>
+    /** `number` is that of the conversation, where it has one. */
+    const ask = (turn: string | Turn, reference?: string, number?: number) =>
       Effect.flatMap(Agent, (agent) =>
         agent.ask(
           {
             turn: typeof turn === "string" ? saying(turn) : turn,
-            memory: { exchanges: [], ...(reference === undefined ? {} : { reference }) }
+            memory: {
+              exchanges: [],
+              ...(reference === undefined ? {} : { reference }),
+              ...(number === undefined ? {} : { number })
+            }
           },
           (one) => Ref.update(said, (all) => [...all, one])
         )
@@ -135,6 +146,8 @@ export const makeAcp = (
       record,
       heard: heardIn(record),
       said: Ref.get(said),
+      /** What a token is worth now. */
+      worth: (token: string) => Context.get(access, AgentAccess).find(digestOf(token)),
       wanted: Ref.get(wanted),
       events: Effect.sync(() => [...events]),
       change: (more: object) => SubscriptionRef.set(config, makeConfig(agentOf(more)))

@@ -13,6 +13,7 @@ const can = {
   close: true,
   images: true,
   startMs: 0,
+  newMs: 0,
   dies: false,
   login: false,
   models: ["small", "large"],
@@ -44,7 +45,7 @@ const ask = (method, params) =>
     write({ id, method, params })
   })
 
-const failure = (code, message) => Object.assign(new Error(message), { code })
+const failure = (code, message, data) => Object.assign(new Error(message), { code, data })
 
 const model = { value: can.models[0] }
 const configOptions = () => [
@@ -171,16 +172,10 @@ const tricks = {
     await cancelled.get(id).promise
     return "cancelled"
   },
-  async "ask and go"(id) {
-    void permissionTo(id, ["allow_once", "reject_once"])
-    await pause(100)
-  },
-  async "ask when cancelled"(id) {
+  async "ask late"(id) {
     await cancelled.get(id).promise
-    record({
-      method: "(outcome)",
-      params: { outcome: await permissionTo(id, ["allow_once", "reject_once"]) }
-    })
+    const outcome = await permissionTo(id, ["allow_once", "reject_once"])
+    record({ method: "(outcome)", params: { outcome } })
     return "cancelled"
   },
   async garbage(id) {
@@ -206,6 +201,29 @@ const tricks = {
   },
   async forgotten() {
     throw failure(-32002, "Resource not found")
+  },
+  async "forget another"() {
+    throw failure(-32002, "Resource not found", { sessionId: "another" })
+  },
+  async "work and miss a file"(id) {
+    useTool(id, "call-1")
+    throw failure(-32002, "Resource not found: file:///notes", { uri: "file:///notes" })
+  },
+  async "wait and forget"() {
+    await pause(300)
+    throw failure(-32002, "Resource not found")
+  },
+  async "ask and go"(id) {
+    permissionTo(id, ["allow_once", "reject_once"]).then((outcome) =>
+      record({ method: "(outcome)", params: { outcome } })
+    )
+    await pause(50)
+  },
+  async "take back"(id) {
+    const outcome = permissionTo(id, ["allow_once", "reject_once"])
+    await pause(50)
+    write({ method: "$/cancel_request", params: { requestId: `agent-${nextId - 1}` } })
+    say(id, `${await outcome}, `)
   },
   async tools(id) {
     say(id, `${JSON.stringify(servers.get(id))} `)
@@ -248,7 +266,8 @@ const methods = {
   },
   async "session/new"(params) {
     if (can.login) throw failure(-32000, "Authentication required")
-    const sessionId = randomUUID()
+    await pause(can.newMs)
+    const sessionId = can.same ?? randomUUID()
     return { sessionId, ...(await open(sessionId, params)) }
   },
   async "session/resume"(params) {
@@ -316,6 +335,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const answer = methods[method]?.(params) ?? Promise.reject(failure(-32601, "Method not found"))
   answer.then(
     (result) => write({ id, result }),
-    (failed) => write({ id, error: { code: failed.code ?? -32603, message: failed.message } })
+    (failed) =>
+      write({ id, error: { code: failed.code ?? -32603, message: failed.message, data: failed.data } })
   )
 }

@@ -24,16 +24,20 @@ const make = Effect.map(Ref.make(HashMap.empty<string, Grant>()), (granted) =>
     issue: Effect.gen(function* () {
       const token = makeToken()
       const digest = digestOf(Redacted.value(token))
-      const become = (worth: Grant) => Ref.update(granted, HashMap.set(digest, worth))
-      // A turn that outlives its session brings nothing back.
-      const rest = Ref.update(
-        granted,
-        HashMap.modify(digest, () => IDLE)
+      yield* Effect.acquireRelease(Ref.update(granted, HashMap.set(digest, IDLE)), () =>
+        Ref.update(granted, HashMap.remove(digest))
       )
-      yield* Effect.acquireRelease(become(IDLE), () => Ref.update(granted, HashMap.remove(digest)))
+      // A turn that outlives its session, or comes after it, brings nothing back.
+      const become = (worth: Grant) =>
+        Ref.update(
+          granted,
+          HashMap.modify(digest, () => worth)
+        )
+      const rest = become(IDLE)
       return {
         token,
-        duringTurn: (turn) => Effect.acquireRelease(become(grantOf(turn)), () => rest)
+        duringTurn: (turn) => Effect.acquireRelease(become(grantOf(turn)), () => rest),
+        rest
       }
     }),
     find: (digest) => Effect.map(Ref.get(granted), HashMap.get(digest))

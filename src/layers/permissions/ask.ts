@@ -49,6 +49,15 @@ const makeSend = Effect.gen(function* () {
 /** How a request ends that no owner answers. */
 const without = (reason: PermissionReason, effect: Effect.Effect<void>) => Effect.as(effect, { reason })
 
+/** What ends the asking closes the request, whatever it is. */
+const closing =
+  (end: Requests["end"], { number }: PermissionRecord) =>
+  (exit: Exit.Exit<boolean, unknown>) => {
+    if (Exit.isSuccess(exit)) return Effect.void
+    const reason = Exit.isInterrupted(exit) ? "stopped" : "undelivered"
+    return Effect.ignore(end(number, { allowed: false, reason }))
+  }
+
 /** The function that answers whether an owner gives leave. */
 export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) =>
   Effect.gen(function* () {
@@ -92,11 +101,6 @@ export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) 
         )
       }).pipe(
         Effect.scoped,
-        Effect.onExit((exit) => {
-          if (Exit.isSuccess(exit)) return Effect.void
-          const reason = Exit.isInterrupted(exit) ? "stopped" : "undelivered"
-          return Effect.ignore(end(record.number, { allowed: false, reason }))
-        }),
         // Whichever way it has ended: a question that still waits has nobody to answer it to.
         Effect.ensuring(withdrawEnded(record.number))
       )
@@ -111,7 +115,8 @@ export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) 
           yield* Effect.logInfo("an agent asks the owners for leave").pipe(
             Effect.annotateLogs({ request: record.number, agent: record.agentId, kind: record.kind })
           )
-          return yield* restore(askOwners(asking, record))
+          // Outside of `restore`: a turn that was stopped while this was written goes no further than there.
+          return yield* Effect.onExit(restore(askOwners(asking, record)), closing(end, record))
         })
       )
   })

@@ -16,15 +16,15 @@ import { Database } from "../sqlite/Database.ts"
 import { type Asked, type Ending, makeRows } from "./rows.ts"
 import { makeWithdrawals } from "./withdraw.ts"
 
-const askedBy = ({ kind, title, turn }: Wanted, askedAt: number): Asked => {
+const askedBy = ({ turn, ...wanted }: Wanted, askedAt: number): Asked => {
   const last = Arr.lastNonEmpty(turn.envelopes)
   return {
     agentId: turn.agentId,
     accountId: last.accountId,
     turnId: turn.id,
     chat: print(replyTarget(last)),
-    kind,
-    title: titleOf(title).title,
+    kind: wanted.kind,
+    title: titleOf(wanted).title,
     askedAt
   }
 }

@@ -4,7 +4,7 @@ import { PermissionReason, type PermissionRecord, ToolKind } from "../../schemas
 import { makeCode } from "../codes/makeCode.ts"
 import type { Database } from "../sqlite/Database.ts"
 
-/** Requests of one turn, and of all, that wait at once. */
+/** Requests of one turn, and of all, that wait at once; one whose time is over waits no more. */
 const MOST_OF_A_TURN = 3
 const MOST_WAITING = 20
 
@@ -74,7 +74,7 @@ export const makeRows = (database: typeof Database.Service) => {
   const isTaken = database.prepare("SELECT 1 FROM permissions WHERE code = ?")
   const count = database.prepare<{ readonly all_of_them: number; readonly of_turn: number }>(`
     SELECT count(*) AS all_of_them, count(*) FILTER (WHERE turn_id = ?) AS of_turn
-    FROM permissions WHERE decided_at IS NULL`)
+    FROM permissions WHERE decided_at IS NULL AND expires_at > ?`)
   const byCode = database.prepare<Row>("SELECT * FROM permissions WHERE code = ?")
   const selectWaiting = database.prepare<Row>(
     "SELECT * FROM permissions WHERE decided_at IS NULL ORDER BY number"
@@ -111,7 +111,7 @@ export const makeRows = (database: typeof Database.Service) => {
     note: (asked: Asked, end: Ending) => add(asked, undefined, end),
     /** A request that waits until a time (Unix ms); none where too many do. */
     begin: (asked: Asked, expiresAt: number) => {
-      const { all_of_them = 0, of_turn = 0 } = count.get(asked.turnId) ?? {}
+      const { all_of_them = 0, of_turn = 0 } = count.get(asked.turnId, asked.askedAt) ?? {}
       return all_of_them >= MOST_WAITING || of_turn >= MOST_OF_A_TURN
         ? undefined
         : add(asked, { code: freshCode(), expiresAt })

@@ -59,6 +59,6 @@ export const Group = Schema.Struct({
   ),
   permissions: option(
     PermissionAction,
-    "What an agent may do here that asks before it does something, in the place of its own `permissions.default`; its `rules` hold too. Without it, all that it asks for is refused in this group."
+    "What an agent may do here that asks before it does something, in the place of its own `permissions.default`. With `ask` and `allow` its `rules` hold too; with `deny`, and without this key, all that it asks for is refused in this group."
   )
 }).annotations({ identifier: "Group", [OtherKeysId]: otherGroupKeys })

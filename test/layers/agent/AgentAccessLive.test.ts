@@ -14,9 +14,9 @@ describe("the token of an agent", () => {
       Effect.gen(function* () {
         const { find, issue } = yield* AgentAccess
         const idle: Grant = { scopes: ["chat"], only: NO_CHAT }
-        const digest = yield* Effect.scoped(
+        const { digest, late } = yield* Effect.scoped(
           Effect.gen(function* () {
-            const { duringTurn, token } = yield* issue
+            const { duringTurn, rest, token } = yield* issue
             const digest = digestOf(Redacted.value(token))
             expect(yield* find(digest)).toEqual(Option.some(idle))
             const turn = makeTurn({
@@ -35,8 +35,23 @@ describe("the token of an agent", () => {
               })
             )
             expect(yield* find(digest)).toEqual(Option.some(idle))
-            return digest
+            yield* Effect.scoped(
+              Effect.gen(function* () {
+                yield* duringTurn(turn)
+                yield* rest
+                expect(yield* find(digest)).toEqual(Option.some(idle))
+              })
+            )
+            return { digest, late: duringTurn(turn) }
           })
+        )
+        expect(yield* find(digest)).toEqual(Option.none())
+        // A turn that waited for a session which is gone brings it not back.
+        yield* Effect.scoped(
+          Effect.zipRight(
+            late,
+            Effect.map(find(digest), (worth) => expect(worth).toEqual(Option.none()))
+          )
         )
         expect(yield* find(digest)).toEqual(Option.none())
         expect(yield* find(digestOf(""))).toEqual(Option.none())

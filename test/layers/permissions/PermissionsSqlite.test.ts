@@ -232,6 +232,40 @@ describe("a request that owners are asked about", () => {
     }).pipe(Effect.provide(asking()))
   )
 
+  it.effect("is closed where the turn is stopped while it is written, and takes no place from others", () =>
+    Effect.gen(function* () {
+      const { isAllowed } = yield* Permissions
+      for (let n = 0; n < 20; n++) {
+        const fiber = yield* Effect.fork(isAllowed(wanted()))
+        yield* Effect.yieldNow()
+        yield* Fiber.interrupt(fiber)
+      }
+      expect(yield* waiting).toEqual([])
+      expect(yield* lastDecided).toMatchObject({ decided: { allowed: false, reason: "stopped" } })
+      expect(yield* questions).toEqual([])
+      const next = yield* begin()
+      expect(yield* waiting).toHaveLength(1)
+      yield* Fiber.interrupt(next)
+    }).pipe(Effect.provide(asking()))
+  )
+
+  it.effect("takes no place from others once its time is over, also where that could not be written", () =>
+    Effect.gen(function* () {
+      const database = yield* Database.Database
+      yield* Effect.forEach([1, 2, 3], () => begin())
+      yield* database.write(() =>
+        database
+          .prepare("CREATE TRIGGER full BEFORE UPDATE ON permissions BEGIN SELECT RAISE(FAIL, 'full'); END")
+          .run()
+      )
+      yield* TestClock.adjust("10 minutes")
+      yield* database.write(() => database.prepare("DROP TRIGGER full").run())
+      const next = yield* begin()
+      expect(yield* waiting).toMatchObject([{ number: 4 }])
+      yield* Fiber.interrupt(next)
+    }).pipe(Effect.provide(asking()))
+  )
+
   it.effect("is refused at once where the gateway is stopped, which waits for no owner", () =>
     Effect.gen(function* () {
       const { stop, work } = yield* Lifecycle

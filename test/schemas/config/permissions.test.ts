@@ -45,6 +45,12 @@ describe("an agent to which anybody can write", () => {
   it.each([
     ["that is meant", { default: "allow", acknowledgeOpen: true }, { imessage: EVERYONE }],
     ["nothing is above deny", { rules: [{ kind: "edit", action: "deny" }] }, { imessage: EVERYONE }],
+    // There no rule allows anything: see the policy of a turn.
+    [
+      "groups are denied what rules allow elsewhere",
+      { rules: [{ kind: "read", action: "allow" }] },
+      { imessage: { groupPolicy: "open", groups: { "*": { permissions: "deny" } } } }
+    ],
     ["somebody decides who may write", { default: "allow" }, { imessage: { allowFrom: ["+15555550123"] } }],
     ["nobody may write", { default: "allow" }, { imessage: { dmPolicy: "disabled", allowFrom: ["*"] } }],
     ["the account is disabled", { default: "allow" }, { imessage: { enabled: false, ...EVERYONE } }]

@@ -5,7 +5,6 @@
  */
 import type { AnyMessage, JsonRpcId, Stream as MessageStream } from "@agentclientprotocol/sdk"
 import {
-  Data,
   Deferred,
   Effect,
   Either,
@@ -23,6 +22,7 @@ import { feed, type GroupLeader, listenUntilExit } from "../../../services/Proce
 import { LineFramer } from "../../imsg/LineFramer.ts"
 import { Ending, inWords } from "../program.ts"
 import { CANCELLED, type Outcome } from "./choices.ts"
+import { RpcFailure, refusal } from "./RpcFailure.ts"
 import { Message, PermissionRequest } from "./wire.ts"
 
 /** A longer line is passed over: the contents of a file that a tool has read, most likely. */
@@ -35,16 +35,6 @@ const STDERR_TAIL_CHARS = 500
 /** How long a process may run on once it has closed its stdout, in ms. */
 const SETTLE_MS = 500
 const INVALID_REQUEST = -32600
-
-/** Why there is no answer to a request. `said` is in the agent's words. */
-export type RpcFailure = Data.TaggedEnum<{
-  Refused: { readonly method: string; readonly code: number; readonly said: string }
-  /** The process has ended. */
-  Ended: { readonly detail: string; readonly said: string }
-  Malformed: { readonly method: string }
-  Late: { readonly method: string; readonly afterMs: number }
-}>
-export const RpcFailure = Data.taggedEnum<RpcFailure>()
 
 export interface Connection {
   readonly request: <A, I>(
@@ -146,14 +136,25 @@ const listenTo = (leader: GroupLeader, take: (line: string) => Effect.Effect<voi
     return RpcFailure.Ended({ detail: inWords(Ending.Exited({ exit })), said })
   })
 
+const aborted = (signal: AbortSignal) =>
+  Effect.async<void>((resume) => {
+    const isAborted = () => resume(Effect.void)
+    if (signal.aborted) return isAborted()
+    signal.addEventListener("abort", isAborted, { once: true })
+    return Effect.sync(() => signal.removeEventListener("abort", isAborted))
+  })
+
 /** The SDK's side of the connection, which asks for leave by `onPermission`. */
 const speak = (acp: Sdk, stream: MessageStream, onPermission: Handlers["onPermission"]) =>
   Effect.gen(function* () {
     const asked = yield* FiberSet.make<Outcome>()
     const run = yield* FiberSet.runtimePromise(asked)()
-    const allow = (request: PermissionRequest) =>
+    const allow = (request: PermissionRequest, signal: AbortSignal) =>
       Effect.flatMap(FiberSet.size(asked), (size) =>
-        size > MAX_ASKED ? Effect.succeed(CANCELLED) : onPermission(request)
+        size > MAX_ASKED
+          ? Effect.succeed(CANCELLED)
+          : // The agent may take a request back, without the turn.
+            Effect.raceFirst(onPermission(request), Effect.as(aborted(signal), CANCELLED))
       )
     // By a name that is any string: the SDK's own schema would refuse kinds of tools that it does not know.
     const requestPermission: string = acp.methods.client.session.requestPermission
@@ -165,7 +166,7 @@ const speak = (acp: Sdk, stream: MessageStream, onPermission: Handlers["onPermis
             requestPermission,
             (params: unknown) =>
               Either.getOrThrowWith(decodePermission(params), () => acp.RequestError.invalidParams()),
-            ({ params }) => run(allow(params)).then((outcome) => ({ outcome }))
+            ({ params, signal }) => run(allow(params, signal)).then((outcome) => ({ outcome }))
           )
           .connect(stream)
       ),
@@ -221,9 +222,7 @@ export const connect = (
             stopWaitingOnCancel: true
           }),
         catch: (error) =>
-          error instanceof acp.RequestError
-            ? Option.some(RpcFailure.Refused({ method, code: error.code, said: error.message }))
-            : Option.none()
+          error instanceof acp.RequestError ? Option.some(refusal(method, error)) : Option.none()
       })
     return {
       request: (method, params, answer) =>

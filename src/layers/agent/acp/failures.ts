@@ -6,7 +6,7 @@ import {
   AgentInterrupted,
   AgentRefused
 } from "../../../schemas/errors/agent.ts"
-import { RpcFailure } from "./connection.ts"
+import { RpcFailure } from "./RpcFailure.ts"
 
 /** What the protocol calls them. */
 const AUTH_REQUIRED = -32000
@@ -23,9 +23,14 @@ export const within =
       onTimeout: () => RpcFailure.Late({ method, afterMs })
     })
 
-/** Whether it does not know a session that it was asked to go on with; it has done nothing then. */
-export const isUnknownSession = (failure: RpcFailure): boolean =>
-  failure._tag === "Refused" && failure.code === NOT_FOUND
+/**
+ * Whether it does not know a session that it was asked to go on with. Files that it does not find have the same code: where
+ * it has begun to work, it does know it.
+ */
+export const isUnknownSession = (failure: RpcFailure, sessionId: string): boolean =>
+  failure._tag === "Refused" &&
+  failure.code === NOT_FOUND &&
+  (failure.sessionId === undefined || failure.sessionId === sessionId)
 
 /** Whether it wants somebody to log in first. */
 export const isLoginWanted = (failure: RpcFailure): boolean =>
@@ -71,7 +76,6 @@ export const inWork =
   (failure: RpcFailure): AgentError => {
     // It says so before it does anything.
     if (isLoginWanted(failure)) return notLoggedIn(agentId, failure)
-    if (isUnknownSession(failure)) return beforeWork(agentId)(failure)
     const said = saidIn(failure)
     return new AgentInterrupted({
       agentId,

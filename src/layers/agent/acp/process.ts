@@ -71,14 +71,13 @@ export const startProcess = (
     const onPermission = ({ options, sessionId, toolCall }: PermissionRequest): Effect.Effect<Outcome> =>
       Effect.gen(function* () {
         const running = yield* runningIn(sessionId)
+        // What is asked once the turn was stopped is not even judged.
         if (running === undefined || (yield* Deferred.isDone(running.cancelled))) return CANCELLED
         const { tool, ...step } = toolUsed(running.reading, toolCall)
         yield* note(running, step)
-        // As it is: what is cut off here could not be seen to be missing where it is judged.
-        const { kind, title } = tool
         // The agent cannot help how long an owner takes.
         const decided = Effect.raceFirst(
-          Effect.map(permissions.isAllowed({ turn: running.turn, kind, title }), (isAllowed) =>
+          Effect.map(permissions.isAllowed({ turn: running.turn, ...tool }), (isAllowed) =>
             chooseOption(isAllowed, options)
           ),
           Effect.as(Deferred.await(running.cancelled), CANCELLED)

@@ -19,6 +19,18 @@ const isIn = ({ agents, stateDir }: GatewayConfig, launch: Launch): boolean => {
   )
 }
 
+/** Fails while an agent is left alone that did not start, or ended by itself. */
+const leftAlone = (troubles: Troubles, agentId: string) =>
+  Effect.flatMap(troubles.of(agentId), ({ failures, waitMs }) =>
+    waitMs <= 0
+      ? Effect.void
+      : new AgentUnavailable({
+          agentId,
+          detail: `it failed ${failures === 1 ? "once" : `${failures} times in a row`}, and is started again later`,
+          retryAfterMs: waitMs
+        })
+  )
+
 /** The processes that run, each until nobody has asked it anything for a while, or it is given up. */
 export const makeProcesses = (troubles: Troubles) =>
   Effect.gen(function* () {
@@ -37,14 +49,7 @@ export const makeProcesses = (troubles: Troubles) =>
     const start = (launch: Launch) =>
       Effect.gen(function* () {
         const agentId = launch.agent.id
-        const { failures, waitMs } = yield* troubles.of(agentId)
-        if (waitMs > 0) {
-          return yield* new AgentUnavailable({
-            agentId,
-            detail: `it failed ${failures === 1 ? "once" : `${failures} times in a row`}, and is started again later`,
-            retryAfterMs: waitMs
-          })
-        }
+        yield* leftAlone(troubles, agentId)
         const process = yield* Effect.tapError(startProcess(launch), ({ _tag }) =>
           // Who has mended it need not wait.
           _tag === "AgentRefused" ? Effect.void : troubles.failed(agentId)

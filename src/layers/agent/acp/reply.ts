@@ -1,7 +1,7 @@
 /** What an agent answers, put together of what it says piece by piece. Pure: an update, and what was read before. */
 import { beginning } from "../../../schemas/cut.ts"
 import type { GatewayEvent } from "../../../schemas/GatewayEvent.ts"
-import type { ToolKind } from "../../../schemas/Permission.ts"
+import { LONGEST_TITLE, type PermissionWanted } from "../../../schemas/PermissionPolicy.ts"
 import type { Reply } from "../../../schemas/Turn.ts"
 import { MAX_ANSWER_BYTES } from "../lines.ts"
 import { kindOf, type ToolCall, textOf, type Update } from "./wire.ts"
@@ -10,18 +10,19 @@ import { kindOf, type ToolCall, textOf, type Update } from "./wire.ts"
 const MOST_WORDS = 500
 /** So much is told of one turn: what comes after it is read, and told nobody. */
 const MOST_TOLD = 200
-/** Calls of tools that are known again within a turn. */
+/** Calls of tools that are known again within a turn, by so much of what the agent calls each. */
 const MOST_CALLS = 1000
+const LONGEST_ID = 200
 
 /** What an agent does that nobody is told in Messages. */
 export type Work = Pick<Extract<GatewayEvent, { readonly _tag: "AgentWorked" }>, "what" | "kind" | "text">
 
-interface Tool {
-  readonly kind: ToolKind
-  readonly title: string
-}
+/** A tool that is used, as the agent calls it by now. */
+type Tool = Required<PermissionWanted>
 
 export interface Reading {
+  /** Whether anything was heard of the turn: then nobody can say that nothing was done. */
+  readonly hasBegun: boolean
   /** What was said since the last use of a tool, and what was said before it. */
   readonly text: string
   readonly before: string
@@ -36,6 +37,7 @@ export interface Reading {
 }
 
 export const NOTHING_READ: Reading = {
+  hasBegun: false,
   text: "",
   before: "",
   bytes: 0,
@@ -87,35 +89,45 @@ const say = (reading: Reading, chunk: string, messageId: string | undefined): Re
 const interrupted = (reading: Reading): Reading =>
   reading.last === undefined ? reading : { ...reading, last: { ...reading.last, isOpen: false } }
 
-/** A tool that is used for the first time: what was said before it is no answer, where anything comes after. */
-const use = (reading: Reading, id: string, tool: Tool): Step => {
-  const known = reading.tools.get(id)
-  if (known !== undefined || reading.tools.size >= MOST_CALLS) return { reading, work: [] }
-  return tell(
-    {
-      ...interrupted(reading),
-      before: joined(reading.before, reading.text),
-      text: "",
-      tools: new Map([...reading.tools, [id, tool]])
-    },
-    [{ what: "tool", kind: tool.kind, ...words(tool.title) }]
-  )
+/** As much of it as is kept while the turn runs. */
+const kept = ({ kind, isCut, title }: Tool): Tool => {
+  const beginningOfIt = beginning(title, LONGEST_TITLE)
+  return { kind, title: beginningOfIt, isCut: isCut || beginningOfIt.length < title.length }
 }
 
-/** A tool that is used, or that the agent asks leave for, as it is called there; some name it in one of the two alone. */
+/** A tool that is used. Before the first word of it, what was said is no answer, where anything comes after. */
+const use = (reading: Reading, id: string, tool: Tool): Step => {
+  const isKnown = reading.tools.has(id)
+  if (!isKnown && reading.tools.size >= MOST_CALLS) return { reading, work: [] }
+  const tools = new Map([...reading.tools, [id, kept(tool)]])
+  if (isKnown) return { reading: { ...reading, tools }, work: [] }
+  return tell({ ...interrupted(reading), before: joined(reading.before, reading.text), text: "", tools }, [
+    { what: "tool", kind: tool.kind, ...words(tool.title) }
+  ])
+}
+
+const isSaid = (word: string | null | undefined): word is string => word !== undefined && word !== null
+
+/**
+ * A tool that is used, or that the agent asks leave for: as it is called there, whole, else as it was called last. Some
+ * name it in one of the two alone, and some give it another name as they go.
+ */
 export const toolUsed = (reading: Reading, call: ToolCall): Step & { readonly tool: Tool } => {
-  const known = reading.tools.get(call.toolCallId)
+  const id = beginning(call.toolCallId, LONGEST_ID)
+  const { isCut, kind, title }: Tool = reading.tools.get(id) ?? { kind: "other", title: "", isCut: false }
   const tool: Tool = {
-    kind: call.kind === undefined || call.kind === null ? (known?.kind ?? "other") : kindOf(call.kind),
-    title: call.title ?? known?.title ?? ""
+    kind: isSaid(call.kind) ? kindOf(call.kind) : kind,
+    ...(isSaid(call.title) ? { title: call.title, isCut: false } : { title, isCut })
   }
-  const ended = think(reading)
-  const used = use(ended.reading, call.toolCallId, tool)
+  const ended = think({ ...reading, hasBegun: true })
+  const isNews = isSaid(call.kind) || isSaid(call.title) || !reading.tools.has(id)
+  const used = isNews ? use(ended.reading, id, tool) : { reading: ended.reading, work: [] }
   return { reading: used.reading, work: [...ended.work, ...used.work], tool }
 }
 
 /** One update more. */
-export const read = (reading: Reading, update: Update): Step => {
+export const read = (before: Reading, update: Update): Step => {
+  const reading: Reading = { ...before, hasBegun: true }
   switch (update.sessionUpdate) {
     case "agent_thought_chunk": {
       const thought = reading.thought + textOf(update.content)

@@ -6,12 +6,12 @@ import type { Answer, Question } from "../../../services/Agent.ts"
 import { noteInput } from "../../../services/AgentInputs.ts"
 import { MAX_ANSWER_BYTES } from "../lines.ts"
 import { SILENCE } from "../models/budget.ts"
-import type { RpcFailure } from "./connection.ts"
 import { contentOf } from "./content.ts"
-import { inWork, isUnknownSession } from "./failures.ts"
+import { beforeWork, inWork, isUnknownSession } from "./failures.ts"
 import type { AgentProcess } from "./process.ts"
+import type { RpcFailure } from "./RpcFailure.ts"
 import { endOf, LOST, NOTHING_READ, repliesOf } from "./reply.ts"
-import type { Opened, Running, Session } from "./sessions.ts"
+import type { Running, Session } from "./sessions.ts"
 import type { Launch } from "./startAgent.ts"
 import { PromptEnded } from "./wire.ts"
 import type { WorkTime } from "./workTime.ts"
@@ -31,7 +31,7 @@ export interface Asked {
   readonly workTime: WorkTime
 }
 
-/** The session was given up while its turn waited for it. */
+/** The session was given up, or is gone, while its turn waited for it. */
 export class SessionGivenUp {
   readonly _tag = "SessionGivenUp"
 }
@@ -45,7 +45,7 @@ const take = (session: Session): Effect.Effect<void, SessionGivenUp, Scope.Scope
     )
   ).pipe(
     Effect.filterOrFail(
-      () => !session.isGivenUp,
+      () => !session.isForgotten,
       () => new SessionGivenUp()
     )
   )
@@ -59,17 +59,19 @@ export const unlessCancelled =
 /** Opens the session of a conversation, and waits until no other turn runs in it. */
 const enter = (process: AgentProcess, { memory, turn }: Question) =>
   Effect.gen(function* () {
-    const opened = yield* process.sessions.open(memory.reference)
-    yield* take(opened.session)
-    if (opened.session.token !== undefined) yield* opened.session.token.duringTurn(turn)
-    return opened
+    const session = yield* process.sessions.open(memory)
+    yield* take(session)
+    if (session.token !== undefined) yield* session.token.duringTurn(turn)
+    return session
   })
 
-/** What an agent said, with what its person has to know before. */
-const answerOf = ({ isLost, session }: Opened, { reading }: Running, stopReason: string): Answer => {
+/** What an agent said, with what its person has to know before: with the first words that there are. */
+const answerOf = (session: Session, { reading }: Running, stopReason: string): Answer => {
   const replies = repliesOf(reading, stopReason)
   const isSaid = replies.some(({ text }) => text !== undefined && text !== SILENCE)
-  return { replies: isLost && isSaid ? [{ text: LOST }, ...replies] : replies, reference: session.id }
+  if (!session.isLossUntold || !isSaid) return { replies, reference: session.id }
+  session.isLossUntold = false
+  return { replies: [{ text: LOST }, ...replies], reference: session.id }
 }
 
 /** Tells an agent to stop, and waits a while until it has. One that has not is given up. */
@@ -80,19 +82,31 @@ const windDown = (
   giveUp: Effect.Effect<void>
 ) =>
   Effect.gen(function* () {
+    // Whatever it is still doing, it does nothing more by the gateway.
+    if (session.token !== undefined) yield* session.token.rest
     yield* process.connection.notify("session/cancel", { sessionId: session.id })
     const ended = yield* Effect.timeoutOption(Fiber.await(prompting), OBEY_WITHIN_MS)
     if (ended._tag === "Some") return
     yield* Effect.logWarning(
       "the agent does not stop: its process is ended as soon as no other turn needs it"
     )
-    session.isGivenUp = true
     yield* process.sessions.forget(session)
     yield* giveUp
   })
 
 const overflow = (agentId: string) =>
   new AgentInterrupted({ agentId, detail: `it said more than ${MAX_ANSWER_BYTES} bytes` })
+
+/** Whether the agent does not know the session any more, and has done nothing: as far as anybody has heard. */
+const isUnknown = (
+  exit: Exit.Exit<unknown, RpcFailure>,
+  session: Session,
+  { reading: { hasBegun } }: Running
+): boolean =>
+  Exit.isFailure(exit) &&
+  exit.cause._tag === "Fail" &&
+  !hasBegun &&
+  isUnknownSession(exit.cause.error, session.id)
 
 /** How a turn goes on: it has ended, it is stopped, or it is too much. */
 const outcomeOf = (prompting: Fiber.Fiber<typeof PromptEnded.Type, RpcFailure>, running: Running) =>
@@ -108,15 +122,14 @@ const outcomeOf = (prompting: Fiber.Fiber<typeof PromptEnded.Type, RpcFailure>, 
 const prompt = (
   { agent, runtime }: Launch,
   process: AgentProcess,
-  opened: Opened,
+  session: Session,
   asked: Asked,
   answer: (exit: Exit.Exit<Answer, AgentError>) => Effect.Effect<void>,
   giveUp: Effect.Effect<void>
 ) =>
   Effect.gen(function* () {
-    const { session } = opened
     const { begin, cancelled, hasBegun, question, workTime } = asked
-    const blocks = yield* contentOf(agent, question.turn, process.abilities)
+    const blocks = yield* contentOf(agent, question.turn, process.abilities).pipe(unlessCancelled(asked))
     const [program, ...args] = runtime.command
     yield* noteInput({ _tag: "Program", program, args, input: JSON.stringify(blocks) })
     const running: Running = {
@@ -128,29 +141,28 @@ const prompt = (
     }
     session.running = running
     yield* Effect.addFinalizer(() =>
-      Effect.sync(() => {
+      Effect.suspend(() => {
         session.running = undefined
+        // What the agent asked leave for in a turn that is over is asked of nobody any more.
+        return Deferred.succeed(cancelled, undefined)
       })
     )
     yield* unlessCancelled(asked)(begin)
+    // In this order: who stops it, or whose time is over, either is seen here or sees that it has begun.
     yield* Ref.set(hasBegun, true)
-    // Who waited for it may have gone in that moment, and thinks that it was not begun.
     if (yield* Deferred.isDone(cancelled)) return yield* Effect.interrupt
     const prompting = yield* Effect.forkScoped(
       process.connection.request("session/prompt", { sessionId: session.id, prompt: blocks }, PromptEnded)
     )
-    // Nobody asks the owner for leave in a turn that is over, however it ended.
-    yield* Effect.addFinalizer(() => Deferred.succeed(cancelled, undefined))
     const outcome = yield* outcomeOf(prompting, running)
     yield* process.note(running, endOf(running.reading))
     if (outcome._tag === "Ended") {
-      if (Exit.isFailure(outcome.exit) && outcome.exit.cause._tag === "Fail") {
-        if (isUnknownSession(outcome.exit.cause.error)) yield* process.sessions.forget(session)
-      }
+      const isGone = isUnknown(outcome.exit, session, running)
+      if (isGone) yield* process.sessions.forget(session)
       return yield* answer(
         Exit.mapBoth(outcome.exit, {
-          onFailure: inWork(agent.id),
-          onSuccess: ({ stopReason }) => answerOf(opened, running, stopReason)
+          onFailure: (isGone ? beforeWork : inWork)(agent.id),
+          onSuccess: ({ stopReason }) => answerOf(session, running, stopReason)
         })
       )
     }
@@ -173,8 +185,8 @@ export const runTurn = (
   giveUp: Effect.Effect<void>
 ): Effect.Effect<void, AgentError | SessionGivenUp, FileSystem.FileSystem> =>
   Effect.gen(function* () {
-    const opened = yield* enter(process, asked.question).pipe(unlessCancelled(asked))
-    yield* prompt(launch, process, opened, asked, answer, giveUp)
+    const session = yield* enter(process, asked.question).pipe(unlessCancelled(asked))
+    yield* prompt(launch, process, session, asked, answer, giveUp)
     // What nothing is remembered of is not gone on with.
-    if (launch.agent.memory === undefined) yield* process.sessions.forget(opened.session)
+    if (launch.agent.memory === undefined) yield* process.sessions.forget(session)
   }).pipe(Effect.scoped)

@@ -2,6 +2,7 @@
 import { FileSystem, type Path } from "@effect/platform"
 import { Effect, Either, Schema } from "effect"
 import { CANCELLED } from "../../../layers/agent/acp/choices.ts"
+import { makeSessionIds } from "../../../layers/agent/acp/sessionIds.ts"
 import { searchedFolders, type Variables } from "../../../layers/config/environment.ts"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { AcpConfig } from "../../../schemas/config/runtimes/acp.ts"
@@ -45,7 +46,9 @@ const tryOut = (agent: AgentConfig, runtime: AcpConfig) =>
     const launch = { agent, runtime: { ...runtime, startTimeoutMs }, stateDir }
     const started = yield* startAgent(launch, deaf)
     const { abilities, connection, cwd } = started
-    const { id } = yield* beginSession(launch, started)(undefined, { cwd, mcpServers: [] })
+    const scope = yield* Effect.scope
+    const ids = makeSessionIds(agent.id, started, scope)
+    const { id } = yield* beginSession(launch, started, ids, scope)(undefined, { cwd, mcpServers: [] })
     if (abilities.close) {
       yield* connection
         .request("session/close", { sessionId: id }, Schema.Unknown)

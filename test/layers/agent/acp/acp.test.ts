@@ -1,7 +1,8 @@
 /** The `acp` runtime, with a stand-in for an agent that does everything inconvenient. */
-import { FileSystem } from "@effect/platform"
+import { Command, CommandExecutor, FileSystem } from "@effect/platform"
 import { describe, expect, layer } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Schedule, Scope } from "effect"
+import { Deferred, Effect, Exit, Fiber, Option, Schedule, Scope } from "effect"
+import { NO_CHAT } from "../../../../src/schemas/Grant.ts"
 import { Said } from "../../../../src/services/Agent.ts"
 import type { Heard } from "../../../support/acp.ts"
 import { makeAcp, saying } from "../../../support/acp.ts"
@@ -160,19 +161,6 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
     )
   })
 
-  describe("permission that is still asked for when the turn has ended", () => {
-    it.scoped("is for nothing, and nobody is asked any more", () =>
-      Effect.gen(function* () {
-        const isOver = yield* Deferred.make<void>()
-        const asking = Effect.onInterrupt(Effect.never, () => Deferred.succeed(isOver, undefined))
-        const { ask, wanted } = yield* makeAcp({}, {}, asking)
-        expect((yield* ask("do ask and go")).replies).toHaveLength(1)
-        yield* Effect.timeout(Deferred.await(isOver), "10 seconds")
-        expect(yield* wanted).toHaveLength(1)
-      })
-    )
-  })
-
   describe("the time that a turn may take", () => {
     it.scoped("stands still while an owner is asked, and goes on after that", () =>
       Effect.gen(function* () {
@@ -184,6 +172,21 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
           _tag: "AgentInterrupted",
           detail: "it did not end within 2000 ms"
         })
+      })
+    )
+  })
+
+  describe("permission that is waited for", () => {
+    it.scoped.each([
+      { trick: "ask and go", why: "the agent ends its turn without waiting" },
+      { trick: "take back", why: "the agent takes its request back" }
+    ])("is asked of nobody any more once $why", ({ trick }) =>
+      Effect.gen(function* () {
+        const isOver = yield* Deferred.make<void>()
+        const asking = Effect.onInterrupt(Effect.never, () => Deferred.succeed(isOver, undefined))
+        const { ask } = yield* makeAcp({}, {}, asking)
+        expect((yield* ask(`do ${trick}`)).replies).toHaveLength(1)
+        yield* Deferred.await(isOver)
       })
     )
   })
@@ -213,6 +216,103 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
         expect(answer.reference).not.toBe("a-session-of-long-ago")
         // Said once.
         expect((yield* ask("again", answer.reference)).replies).toHaveLength(1)
+      })
+    )
+  })
+
+  describe("a conversation", () => {
+    it.scoped("that is lost is told so with the first words that there are", () =>
+      Effect.gen(function* () {
+        const { ask } = yield* makeAcp({ resume: "fail", load: "fail" })
+        const silent = yield* ask("wordless", "a-session-of-long-ago")
+        expect(silent.replies).toEqual([])
+        expect((yield* ask("hello", silent.reference)).replies).toEqual([
+          LOST,
+          { text: `turn 2 of small, ${PROMPT}hello` }
+        ])
+        expect((yield* ask("again", silent.reference)).replies).toHaveLength(1)
+      })
+    )
+
+    it.scoped("whose first turn was stopped goes on with the next", () =>
+      Effect.gen(function* () {
+        const { ask, heard } = yield* makeAcp()
+        const turn = yield* Effect.fork(ask("do wait", undefined, 1))
+        yield* hears(heard, "session/prompt")
+        yield* Fiber.interrupt(turn)
+        expect((yield* ask("again", undefined, 1)).replies).toEqual([
+          { text: `turn 2 of small, ${PROMPT}again` }
+        ])
+        // Another one does not.
+        expect((yield* ask("hello", undefined, 2)).replies).toEqual([
+          { text: `turn 1 of small, ${PROMPT}hello` }
+        ])
+      })
+    )
+
+    it.scoped("is given no session that another one has", () =>
+      Effect.gen(function* () {
+        const { ask, heard } = yield* makeAcp({ same: "only" })
+        const first = yield* ask("hello", undefined, 1)
+        for (const reference of [undefined, "only"]) {
+          expect(yield* Effect.flip(ask("hello", reference, 2))).toMatchObject({
+            _tag: "AgentRefused",
+            detail: "it gives the same session to two conversations"
+          })
+        }
+        expect((yield* ask("again", first.reference, 1)).replies).toEqual([
+          { text: `turn 2 of small, ${PROMPT}again` }
+        ])
+        // It is the first one's all the time: it is neither closed nor taken up for the other.
+        expect(methods(yield* heard).slice(2)).toEqual([
+          "session/new",
+          "session/prompt",
+          "session/new",
+          "session/prompt"
+        ])
+      })
+    )
+
+    it.scoped("is begun anew where the agent forgot it while a turn waited for another", () =>
+      Effect.gen(function* () {
+        const { ask, heard } = yield* makeAcp()
+        const { reference } = yield* ask("hello")
+        const first = yield* Effect.fork(Effect.flip(ask("do wait and forget", reference)))
+        yield* eventually(
+          "the prompt",
+          heard,
+          (all) => methods(all).filter((one) => one === "session/prompt").length === 2
+        )
+        const second = yield* ask("again", reference)
+        expect(second.replies).toEqual([{ text: `turn 3 of small, ${PROMPT}again` }])
+        expect(yield* Fiber.join(first)).toMatchObject({ _tag: "AgentFailed" })
+        expect(methods(yield* heard)).toContain("session/resume")
+      })
+    )
+  })
+
+  describe("a session that nobody uses", () => {
+    it.scoped("is closed, where its model is refused", () =>
+      Effect.gen(function* () {
+        const { ask, heard } = yield* makeAcp({}, { model: "huge" })
+        yield* Effect.flip(ask("hello"))
+        const all = yield* hears(heard, "session/close")
+        expect(methods(all).filter((method) => method === "session/close")).toHaveLength(1)
+      })
+    )
+
+    it.scoped.each([
+      { what: "whose turn was stopped before it was there", more: {} },
+      { what: "which came too late", more: { startTimeoutMs: 300 } }
+    ])("is closed, $what", ({ more }) =>
+      Effect.gen(function* () {
+        const { ask, heard } = yield* makeAcp({ newMs: 500 }, more)
+        const turn = yield* Effect.fork(Effect.exit(ask("hello")))
+        yield* hears(heard, "session/new")
+        if ("startTimeoutMs" in more) yield* Fiber.join(turn)
+        else yield* Fiber.interrupt(turn)
+        const all = yield* hears(heard, "session/close")
+        expect(methods(all)).not.toContain("session/prompt")
       })
     )
   })
@@ -257,6 +357,22 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
           expect(yield* Effect.flip(ask("hello"))).toMatchObject({ _tag: "AgentUnavailable" })
           expect(starts(yield* heard)).toHaveLength(1)
         })
+    )
+
+    it.scoped("that did not start is forgotten, also where nobody waited for it any more", () =>
+      Effect.gen(function* () {
+        const { ask, heard } = yield* makeAcp({ startMs: 60_000 }, { startTimeoutMs: 300 })
+        const turn = yield* Effect.fork(ask("hello"))
+        yield* hears(heard, "initialize")
+        yield* Fiber.interrupt(turn)
+        yield* gone(pids(yield* heard))
+        // What it tells the next one is that it is left alone for a while, which that one waits for.
+        const failure = yield* Effect.flip(ask("the next"))
+        expect(failure).toMatchObject({ _tag: "AgentUnavailable" })
+        yield* Effect.sleep("1 second")
+        yield* Effect.flip(ask("the next"))
+        expect(starts(yield* heard)).toHaveLength(2)
+      })
     )
 
     it.scoped.each([
@@ -337,7 +453,14 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
     it.scoped.each([
       { trick: "error", tag: "AgentInterrupted", said: "overloaded, said the server" },
       // It says so before it does anything.
-      { trick: "forgotten", tag: "AgentFailed", said: "Resource not found" }
+      { trick: "forgotten", tag: "AgentFailed", said: "Resource not found" },
+      // Then it knows the session, and what it does not find is something else.
+      {
+        trick: "work and miss a file",
+        tag: "AgentInterrupted",
+        said: "Resource not found: file:///notes"
+      },
+      { trick: "forget another", tag: "AgentInterrupted", said: "Resource not found" }
     ])("that answers with the error `$trick` is taken at its word", ({ said, tag, trick }) =>
       Effect.gen(function* () {
         const { ask } = yield* makeAcp()
@@ -397,14 +520,14 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.scoped("has nobody asked for leave that the agent asks for only then", () =>
+    it.scoped("has nothing allowed that the agent asks leave for from then on", () =>
       Effect.gen(function* () {
         const { ask, heard, wanted } = yield* makeAcp()
-        const turn = yield* Effect.fork(ask("do ask when cancelled"))
+        const turn = yield* Effect.fork(ask("do ask late"))
         yield* hears(heard, "session/prompt")
         yield* Fiber.interrupt(turn)
         const all = yield* hears(heard, "(outcome)")
-        expect(all.find(({ method }) => method === "(outcome)")?.params).toEqual({ outcome: "cancelled" })
+        expect(all.at(-1)?.params).toEqual({ outcome: "cancelled" })
         expect(yield* wanted).toEqual([])
       })
     )
@@ -445,6 +568,31 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.scoped("before its files were read is never begun, and so is one whose time is over", () =>
+      Effect.gen(function* () {
+        const { ask, heard, stateDir } = yield* makeAcp({}, { timeoutMs: 1500 })
+        const { reference } = yield* ask("hello")
+        const path = `${stateDir}/slow.png`
+        // It opens once somebody writes to it.
+        yield* Effect.flatMap(CommandExecutor.CommandExecutor, ({ exitCode }) =>
+          exitCode(Command.make("mkfifo", path))
+        )
+        const attachments = [{ path, mimeType: "image/png", name: "slow.png", bytes: 9 }]
+        const turn = saying("look", {
+          envelopes: [{ ...asTurnMessage(makeEnvelope({ text: "look" })), attachments }]
+        })
+        expect(yield* Effect.flip(ask(turn, reference))).toMatchObject({ _tag: "AgentTimeout" })
+        const stopped = yield* Effect.fork(ask(turn, reference))
+        yield* Effect.sleep("200 millis")
+        yield* Fiber.interrupt(stopped)
+        const fs = yield* FileSystem.FileSystem
+        // Whoever read it may have gone.
+        yield* Effect.ignore(fs.writeFile(path, Buffer.from("89504e470d0a1a0a00", "hex")))
+        yield* Effect.sleep("200 millis")
+        expect(methods(yield* heard).filter((one) => one === "session/prompt")).toHaveLength(1)
+      })
+    )
+
     it.scoped("by the time that it may take has begun, where it has", () =>
       Effect.gen(function* () {
         const { ask, heard } = yield* makeAcp({}, { timeoutMs: 1500 })
@@ -476,6 +624,20 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
   })
 
   describe("the gateway's tools", () => {
+    it.scoped("are worth nothing to an agent from the moment that its turn is stopped", () =>
+      Effect.gen(function* () {
+        const { ask, heard, worth } = yield* makeAcp({}, { tools: true })
+        const turn = yield* Effect.fork(ask("do hang"))
+        const all = yield* hears(heard, "session/prompt")
+        const given = JSON.stringify(all.find(({ method }) => method === "session/new")?.params)
+        const token = /IMSG_GATEWAY_TOKEN","value":"([^"]+)"/u.exec(given)?.[1] ?? ""
+        expect(yield* worth(token)).toMatchObject({ value: { only: { chatId: 7 } } })
+        yield* Fiber.interrupt(turn)
+        yield* hears(heard, "session/cancel")
+        expect(yield* worth(token)).toEqual(Option.some({ scopes: ["chat"], only: NO_CHAT }))
+      })
+    )
+
     it.scoped("are a server that the agent starts, with a token of the session's", () =>
       Effect.gen(function* () {
         const { ask, stateDir } = yield* makeAcp({}, { tools: true })

@@ -6,7 +6,8 @@ import {
   NOTHING_READ,
   type Reading,
   read,
-  repliesOf
+  repliesOf,
+  toolUsed
 } from "../../../../src/layers/agent/acp/reply.ts"
 import type { Update } from "../../../../src/layers/agent/acp/wire.ts"
 
@@ -24,7 +25,11 @@ const use = (toolCallId: string, more: object = {}): Update => ({
   toolCallId,
   ...more
 })
-const done = (toolCallId: string): Update => ({ sessionUpdate: "tool_call_update", toolCallId })
+const done = (toolCallId: string, more: object = {}): Update => ({
+  sessionUpdate: "tool_call_update",
+  toolCallId,
+  ...more
+})
 const picture: Update = { sessionUpdate: "agent_message_chunk", content: { type: "image", data: "" } }
 
 const readAll = (updates: ReadonlyArray<Update>) => {
@@ -59,6 +64,11 @@ describe("an answer", () => {
     {
       what: "what a late update of a tool does not end",
       updates: [use("1"), say("Done."), done("1")],
+      text: ["Done."]
+    },
+    {
+      what: "what a late name of a tool does not end",
+      updates: [use("1"), say("Done."), done("1", { title: "ls" })],
       text: ["Done."]
     },
     {
@@ -107,6 +117,56 @@ describe("an answer", () => {
     expect(isTooMuch(readAll([megabyte]).reading)).toBe(false)
     // Also what no person would be told.
     expect(isTooMuch(readAll([megabyte, use("1"), say("!")]).reading)).toBe(true)
+  })
+})
+
+describe("leave that is asked for", () => {
+  const asked = (updates: ReadonlyArray<Update>, more: object = {}) =>
+    toolUsed(readAll(updates).reading, { toolCallId: "1", ...more }).tool
+  const read = use("1", { title: "Read notes", kind: "read" })
+  const rm = { title: "rm -r .", kind: "execute" }
+
+  it.each([
+    { what: "it is called there", updates: [read], more: rm, tool: rm },
+    { what: "it was called before", updates: [read], more: {}, tool: { title: "Read notes", kind: "read" } },
+    { what: "it was called last", updates: [read, done("1", rm)], more: { title: null }, tool: rm },
+    {
+      what: "its one name there and its other name before say",
+      updates: [read, done("1", { kind: "execute" })],
+      more: { title: "rm -r ." },
+      tool: rm
+    },
+    {
+      what: "nobody has called it",
+      updates: [use("2", rm)],
+      more: {},
+      tool: { title: "", kind: "other" }
+    }
+  ])("is for the tool as $what", ({ more, tool, updates }) => {
+    expect(asked(updates, more)).toEqual({ ...tool, isCut: false })
+  })
+
+  it("is for what the last request for leave said, where this one says nothing", () => {
+    const { reading } = toolUsed(readAll([read]).reading, { toolCallId: "1", ...rm })
+    expect(toolUsed(reading, { toolCallId: "1" }).tool).toEqual({ ...rm, isCut: false })
+  })
+
+  it("has its own title whole, and of an earlier one the beginning", () => {
+    const title = "a".repeat(100_000)
+    expect(asked([], { title })).toMatchObject({ title, isCut: false })
+    expect(asked([use("1", { title })])).toMatchObject({ title: "a".repeat(1000), isCut: true })
+    expect(asked([use("1", { title }), done("1", { title: "ls" })])).toMatchObject({ isCut: false })
+  })
+})
+
+describe("what is kept of a turn", () => {
+  it("is bounded, whatever its tools are called", () => {
+    const long = "x".repeat(10_000)
+    const { reading } = readAll(
+      Array.from({ length: 1500 }, (_, at) => use(`${at} ${long}`, { title: long }))
+    )
+    expect(reading.tools.size).toBe(1000)
+    for (const [id, { title }] of reading.tools) expect(id.length + title.length).toBeLessThanOrEqual(1200)
   })
 })
 

@@ -1,0 +1,64 @@
+/** The ids of the sessions of an agent's process: each is that of one conversation. */
+import { Effect, Exit, Schema, type Scope } from "effect"
+import { AgentRefused } from "../../../schemas/errors/agent.ts"
+import type { Started } from "./startAgent.ts"
+
+/** How long an agent may take to close a session that is not waited for, in ms. */
+const CLOSE_WITHIN_MS = 5000
+
+const sameForTwo = (agentId: string) =>
+  new AgentRefused({
+    agentId,
+    detail: "it gives the same session to two conversations",
+    advice:
+      "What one person said would reach another. Update the agent, or use another; an agent of its own for each person (bindings) keeps them apart."
+  })
+
+export interface SessionIds {
+  /** Fails where a session is another conversation's. */
+  readonly beFree: (id: string) => Effect.Effect<void, AgentRefused>
+  /**
+   * Makes it that of one conversation until the scope closes. Where it closes with a failure nobody has the session, and it
+   * is closed.
+   */
+  readonly own: (id: string) => Effect.Effect<void, AgentRefused, Scope.Scope>
+  /** Has the agent close it where it can, and waits for nothing. */
+  readonly close: (id: string) => Effect.Effect<void>
+}
+
+export const makeSessionIds = (
+  agentId: string,
+  { abilities, connection }: Pick<Started, "abilities" | "connection">,
+  ofProcess: Scope.Scope
+): SessionIds => {
+  const taken = new Set<string>()
+  const beFree = (id: string) => Effect.suspend(() => (taken.has(id) ? sameForTwo(agentId) : Effect.void))
+  const request = (sessionId: string) =>
+    connection
+      .request("session/close", { sessionId }, Schema.Unknown)
+      .pipe(
+        Effect.timeout(CLOSE_WITHIN_MS),
+        Effect.ignore,
+        Effect.interruptible,
+        Effect.forkIn(ofProcess),
+        Effect.asVoid
+      )
+  const close = (id: string) => (abilities.close ? request(id) : Effect.void)
+  return {
+    beFree,
+    own: (id) =>
+      Effect.acquireRelease(
+        Effect.suspend(() => {
+          if (taken.has(id)) return sameForTwo(agentId)
+          taken.add(id)
+          return Effect.void
+        }),
+        (_, exit) =>
+          Effect.suspend(() => {
+            taken.delete(id)
+            return Exit.isFailure(exit) ? close(id) : Effect.void
+          })
+      ),
+    close
+  }
+}

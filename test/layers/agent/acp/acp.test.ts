@@ -302,11 +302,11 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
     )
 
     it.scoped.each([
-      { what: "whose turn was stopped before it was there", more: {} },
-      { what: "which came too late", more: { startTimeoutMs: 300 } }
-    ])("is closed, $what", ({ more }) =>
+      { what: "whose turn was stopped before it was there", newMs: 500, more: {} },
+      { what: "which came too late", newMs: 4000, more: { startTimeoutMs: 3000 } }
+    ])("is closed, $what", ({ more, newMs }) =>
       Effect.gen(function* () {
-        const { ask, heard } = yield* makeAcp({ newMs: 500 }, more)
+        const { ask, heard } = yield* makeAcp({ newMs }, more)
         const turn = yield* Effect.fork(Effect.exit(ask("hello")))
         yield* hears(heard, "session/new")
         if ("startTimeoutMs" in more) yield* Fiber.join(turn)
@@ -361,7 +361,7 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
 
     it.scoped("that did not start is forgotten, also where nobody waited for it any more", () =>
       Effect.gen(function* () {
-        const { ask, heard } = yield* makeAcp({ startMs: 60_000 }, { startTimeoutMs: 300 })
+        const { ask, heard } = yield* makeAcp({ startMs: 60_000 }, { startTimeoutMs: 3000 })
         const turn = yield* Effect.fork(ask("hello"))
         yield* hears(heard, "initialize")
         yield* Fiber.interrupt(turn)

@@ -38,7 +38,7 @@ describe("a webhook that answers later", () => {
         })
       const bearer = { authorization: `Bearer ${TOKEN}` }
       const body = '{"replies": [{"text": "here I am"}]}'
-      expect(yield* reply(id, {}, body)).toMatchObject({ status: 403 })
+      expect(yield* reply(id, {}, body)).toMatchObject({ status: 401 })
       expect(yield* reply(id, { authorization: "Bearer another" }, body)).toMatchObject({ status: 401 })
       expect(yield* reply(id, bearer, '{"reply": "no"}')).toMatchObject({ status: 400 })
       const other = yield* reply("default:other", bearer, body)

@@ -38,11 +38,21 @@ export interface Suspect {
   readonly digests: ReadonlyArray<string>
 }
 
+/** An incoming row of another account than `accountId`, which may have said it there. */
+export interface Overheard {
+  readonly accountId: string
+  /** Unix ms. */
+  readonly sentAt: number | undefined
+  readonly digests: ReadonlyArray<string>
+  /** Whether what was said to a target can be that row. */
+  readonly mayBeFor: (target: string) => boolean
+}
+
 type DeliveryPart = readonly [Pick<Delivery, "id" | "accountId" | "target">, Pick<PartRecord, "index">]
 /** Whether a row that is shown now can be what was sent then: soon after it, or at least from soon after it. */
 const isInTime = (
   { sent_from, sent_until }: FingerprintRow,
-  { sentAt }: Suspect,
+  { sentAt }: Pick<Suspect, "sentAt">,
   { windowMs }: Times,
   now: number
 ): boolean => {
@@ -107,6 +117,15 @@ export const makeFingerprints = (database: Database["Type"]) => {
       change(part, (id, index) => {
         drop.run(id, index)
       }),
+    /** Whether an account has said what is heard by another. Nothing is used up: a part has one row there, and one here. */
+    isSaid: ({ accountId, digests, mayBeFor, sentAt }: Overheard, times: Times): Stored<boolean> =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        database.read(() =>
+          digests
+            .flatMap((digest) => select.all(accountId, digest))
+            .some((row) => mayBeFor(row.target) && isInTime(row, { sentAt }, times, now))
+        )
+      ),
     /** Whether a row is a part that came back. The first row that is uses it up. */
     match: (suspect: Suspect, times: Times): Stored<boolean> =>
       Effect.gen(function* () {

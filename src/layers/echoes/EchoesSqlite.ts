@@ -14,7 +14,7 @@ import { Service, type Target, targetKey } from "../../schemas/Target.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Echoes } from "../../services/Echoes.ts"
 import { Database } from "../sqlite/Database.ts"
-import { makeFingerprints, type Times } from "./fingerprints.ts"
+import { makeFingerprints, makeIsSaid, type Times } from "./fingerprints.ts"
 import { isGivenBack, wordsOf } from "./givenBack.ts"
 import { makeReadOwnHandles, ownHandlesOf } from "./ownHandles.ts"
 import { makeRecent } from "./recent.ts"
@@ -73,6 +73,7 @@ const make = Effect.gen(function* () {
     "SELECT 1 FROM parts WHERE account_id = ? AND row_id = ? AND guid IS NULL AND tried_at >= ? LIMIT 1"
   )
   const fingerprints = makeFingerprints(database)
+  const isSaid = makeIsSaid(database)
   const readOwnHandles = makeReadOwnHandles(database)
 
   /** What is known of an account, read when it is first needed. */
@@ -151,7 +152,7 @@ const make = Effect.gen(function* () {
       const others = yield* othersThan(account.account.id)
       const senders = others.filter((other) => mayBeOneself(other, sender, now))
       return yield* Effect.exists(senders, (from) =>
-        fingerprints.isSaid(
+        isSaid(
           {
             accountId: from.account.id,
             sentAt,

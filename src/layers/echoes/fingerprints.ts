@@ -60,6 +60,26 @@ const isInTime = (
   return sentAt !== undefined && sentAt >= sent_from - CLOCKS_APART_MS && sentAt <= sent_until + windowMs
 }
 
+const OF_DIGEST = `
+  SELECT seq, target, after_row, sent_from, sent_until, came_back_as FROM fingerprints
+  WHERE account_id = ? AND digest = ? ORDER BY seq`
+
+/**
+ * The function that answers whether an account has said what another one hears. Nothing is used up: a part has one row
+ * there, and perhaps one here.
+ */
+export const makeIsSaid = (database: Database["Type"]) => {
+  const select = database.prepare<FingerprintRow>(OF_DIGEST)
+  return ({ accountId, digests, mayBeFor, sentAt }: Overheard, times: Times): Stored<boolean> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      database.read(() =>
+        digests
+          .flatMap((digest) => select.all(accountId, digest))
+          .some((row) => mayBeFor(row.target) && isInTime(row, { sentAt }, times, now))
+      )
+    )
+}
+
 export const makeFingerprints = (database: Database["Type"]) => {
   const put = database.prepare(`
     INSERT OR REPLACE INTO fingerprints (account_id, delivery_id, part_index, target, digest, after_row, sent_from)
@@ -75,9 +95,7 @@ export const makeFingerprints = (database: Database["Type"]) => {
   const dropExcess = database.prepare(`
     DELETE FROM fingerprints WHERE account_id = ? AND seq <= (
       SELECT seq FROM fingerprints WHERE account_id = ? ORDER BY seq DESC LIMIT 1 OFFSET ${CAPACITY})`)
-  const select = database.prepare<FingerprintRow>(`
-    SELECT seq, target, after_row, sent_from, sent_until, came_back_as FROM fingerprints
-    WHERE account_id = ? AND digest = ? ORDER BY seq`)
+  const select = database.prepare<FingerprintRow>(OF_DIGEST)
   const use = database.prepare("UPDATE fingerprints SET came_back_as = ? WHERE seq = ?")
 
   const change = (
@@ -117,15 +135,6 @@ export const makeFingerprints = (database: Database["Type"]) => {
       change(part, (id, index) => {
         drop.run(id, index)
       }),
-    /** Whether an account has said what is heard by another. Nothing is used up: a part has one row there, and one here. */
-    isSaid: ({ accountId, digests, mayBeFor, sentAt }: Overheard, times: Times): Stored<boolean> =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        database.read(() =>
-          digests
-            .flatMap((digest) => select.all(accountId, digest))
-            .some((row) => mayBeFor(row.target) && isInTime(row, { sentAt }, times, now))
-        )
-      ),
     /** Whether a row is a part that came back. The first row that is uses it up. */
     match: (suspect: Suspect, times: Times): Stored<boolean> =>
       Effect.gen(function* () {

@@ -9,7 +9,6 @@ import type { PartState } from "../../schemas/Delivery.ts"
 import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
 import { ofPart, ofRow } from "../../schemas/fingerprint.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
-import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import { Service, type Target, targetKey } from "../../schemas/Target.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Echoes } from "../../services/Echoes.ts"
@@ -18,6 +17,7 @@ import { makeFingerprints, makeIsSaid, type Times } from "./fingerprints.ts"
 import { isGivenBack, wordsOf } from "./givenBack.ts"
 import { makeReadOwnHandles, ownHandlesOf } from "./ownHandles.ts"
 import { makeRecent } from "./recent.ts"
+import { seenIncoming, seenOutgoing } from "./seen.ts"
 import { makeSpoken } from "./spoken.ts"
 import { makeTwins, type Seen, type Twins } from "./twins.ts"
 
@@ -45,21 +45,6 @@ const targetsOf = (envelope: Envelope, region: string): ReadonlySet<string> => {
     )
   ]
   return new Set(targets.map(targetKey))
-}
-
-const seenOutgoing = (row: ImsgMessage): Seen | undefined => {
-  const sentAt = Date.parse(row.created_at ?? "")
-  const chat = row.chat_id ? String(row.chat_id) : row.chat_guid || row.chat_identifier
-  if (!chat || Number.isNaN(sentAt)) return undefined
-  return { isFromMe: true, guid: row.guid, rowId: row.id, chat, sender: "", text: row.text ?? "", sentAt }
-}
-
-const seenIncoming = (envelope: Envelope, region: string): Seen | undefined => {
-  const { chatGuid, chatId, chatIdentifier, guid, rowId, sender, sentAt, text } = envelope
-  const chat = chatId === undefined ? (chatGuid ?? chatIdentifier) : String(chatId)
-  if (chat === undefined || sentAt === undefined || chatIdentifier === undefined) return undefined
-  if (normaliseHandle(chatIdentifier, region) !== sender) return undefined
-  return { isFromMe: false, guid, rowId, chat, sender, text, sentAt }
 }
 
 /** Whether more than two can take part, of whom none is oneself. */

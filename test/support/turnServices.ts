@@ -21,6 +21,8 @@ import { InboundFiles } from "../../src/services/InboundFiles.ts"
 import { Lifecycle } from "../../src/services/Lifecycle.ts"
 import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
 import { Outbox } from "../../src/services/Outbox.ts"
+import { PairingStore } from "../../src/services/PairingStore.ts"
+import { Permissions } from "../../src/services/Permissions.ts"
 import { Router } from "../../src/services/Router.ts"
 import { Stops } from "../../src/services/Stops.ts"
 import { Transcription } from "../../src/services/Transcription.ts"
@@ -60,6 +62,8 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
             (nth) => agent(question, say, nth)
           )
       }),
+      Layer.mock(PairingStore, { pending: Effect.succeed([]) }),
+      Layer.mock(Permissions, { waiting: Effect.succeed([]) }),
       Layer.mock(Outbox, {
         accept: (delivery, also = {}) =>
           Effect.gen(function* () {

@@ -1,6 +1,7 @@
 /**
  * Echoes, told by guid and rowid, and in a chat with oneself by what they say: there Messages writes every message
- * twice, with different guids. In other chats it does not, and whoever repeats the gateway's words is answered.
+ * twice, with different guids. In other chats it does not, and whoever repeats the gateway's words is answered. What one
+ * account says to another of the same gateway is known by what it says too.
  */
 import { Clock, Effect, Layer } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
@@ -8,15 +9,15 @@ import type { PartState } from "../../schemas/Delivery.ts"
 import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
 import { ofPart, ofRow } from "../../schemas/fingerprint.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
-import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import { Service, type Target, targetKey } from "../../schemas/Target.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Echoes } from "../../services/Echoes.ts"
 import { Database } from "../sqlite/Database.ts"
-import { makeFingerprints, type Times } from "./fingerprints.ts"
+import { makeFingerprints, makeIsSaid, type Times } from "./fingerprints.ts"
 import { isGivenBack, wordsOf } from "./givenBack.ts"
 import { makeReadOwnHandles, ownHandlesOf } from "./ownHandles.ts"
 import { makeRecent } from "./recent.ts"
+import { seenIncoming, seenOutgoing } from "./seen.ts"
 import { makeSpoken } from "./spoken.ts"
 import { makeTwins, type Seen, type Twins } from "./twins.ts"
 
@@ -46,21 +47,6 @@ const targetsOf = (envelope: Envelope, region: string): ReadonlySet<string> => {
   return new Set(targets.map(targetKey))
 }
 
-const seenOutgoing = (row: ImsgMessage): Seen | undefined => {
-  const sentAt = Date.parse(row.created_at ?? "")
-  const chat = row.chat_id ? String(row.chat_id) : row.chat_guid || row.chat_identifier
-  if (!chat || Number.isNaN(sentAt)) return undefined
-  return { isFromMe: true, guid: row.guid, rowId: row.id, chat, sender: "", text: row.text ?? "", sentAt }
-}
-
-const seenIncoming = (envelope: Envelope, region: string): Seen | undefined => {
-  const { chatGuid, chatId, chatIdentifier, guid, rowId, sender, sentAt, text } = envelope
-  const chat = chatId === undefined ? (chatGuid ?? chatIdentifier) : String(chatId)
-  if (chat === undefined || sentAt === undefined || chatIdentifier === undefined) return undefined
-  if (normaliseHandle(chatIdentifier, region) !== sender) return undefined
-  return { isFromMe: false, guid, rowId, chat, sender, text, sentAt }
-}
-
 /** Whether more than two can take part, of whom none is oneself. */
 const isOfMany = ({ isGroup, participantCount }: Envelope): boolean => isGroup || (participantCount ?? 1) > 1
 
@@ -72,6 +58,7 @@ const make = Effect.gen(function* () {
     "SELECT 1 FROM parts WHERE account_id = ? AND row_id = ? AND guid IS NULL AND tried_at >= ? LIMIT 1"
   )
   const fingerprints = makeFingerprints(database)
+  const isSaid = makeIsSaid(database)
   const readOwnHandles = makeReadOwnHandles(database)
 
   /** What is known of an account, read when it is first needed. */
@@ -113,12 +100,54 @@ const make = Effect.gen(function* () {
   const isWithOneself = ({ account, own }: Known, { chatIdentifier }: Envelope, now: number): boolean =>
     chatIdentifier !== undefined && own.has(normaliseHandle(chatIdentifier, account.region), now)
 
-  const mayComeBack = (account: Known, target: Target, now: number): boolean => {
+  /** Those beside an account. */
+  const othersThan = (accountId: string) =>
+    Effect.flatMap(config.current, ({ accounts }) =>
+      Effect.forEach(
+        accounts.filter(({ id }) => id !== accountId),
+        ({ id }) => knownOf(id)
+      )
+    )
+
+  const mayComeBack = (
+    account: Known,
+    others: ReadonlyArray<Known>,
+    target: Target,
+    now: number
+  ): boolean => {
     const key = targetKey(target)
     if (!account.writers.has(key)) return true
     const writer = account.writers.get(key)
-    return writer !== undefined && mayBeOneself(account, writer, now)
+    // Among many there may be another account.
+    if (writer === undefined) return others.length > 0
+    return [account, ...others].some((each) => mayBeOneself(each, writer, now))
   }
+
+  /** Whether what an account says to a target, as it is kept, may come to another account. */
+  const mayReach = (from: Known, to: Known, key: string, now: number): boolean => {
+    const named = /^(?:auto|imessage|sms):(?<handle>.*)$/su.exec(key)?.groups?.handle
+    const writer = named ?? from.writers.get(key)
+    return writer === undefined || mayBeOneself(to, writer, now)
+  }
+
+  /** Whether a row is what the gateway said from another of its accounts: an owner's handle is then no owner. */
+  const isOfOtherAccount = (account: Known, { sender, sentAt }: Envelope, digests: ReadonlyArray<string>) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const others = yield* othersThan(account.account.id)
+      const senders = others.filter((other) => mayBeOneself(other, sender, now))
+      return yield* Effect.exists(senders, (from) =>
+        isSaid(
+          {
+            accountId: from.account.id,
+            sentAt,
+            digests,
+            mayBeFor: (target) => mayReach(from, account, target, now)
+          },
+          from.times
+        )
+      )
+    })
 
   /** Whoever is on both sides of a message that the gateway did not write is the account's owner. */
   const onTwins = (account: Known, { incoming, outgoing }: Twins) =>
@@ -150,7 +179,8 @@ const make = Effect.gen(function* () {
             account.words.put(digest, true)
             const key = targetKey(delivery.target)
             account.spoken.put(key, wordsOf(record.part))
-            if (!mayComeBack(account, delivery.target, yield* Clock.currentTimeMillis)) return
+            const others = yield* othersThan(delivery.accountId)
+            if (!mayComeBack(account, others, delivery.target, yield* Clock.currentTimeMillis)) return
             const { afterRowId } = state
             return yield* fingerprints.add([delivery, record], { digest, afterRowId }, account.times)
           }
@@ -199,13 +229,14 @@ const make = Effect.gen(function* () {
         if (isSent) return true
         const isMany = isOfMany(envelope)
         account.writers.put(targetKey(replyTarget(envelope)), isMany ? undefined : sender)
+        const digests = ofRow(envelope)
+        if (yield* isOfOtherAccount(account, envelope, digests)) return true
         if (isMany) return false
         const { region } = account.account
         yield* see(account, seenIncoming(envelope, region))
         // Who writes in a chat with an own handle is oneself, under whichever other.
         if (sender !== "" && isWithOneself(account, envelope, now)) yield* account.own.guessed(sender)
         if (!mayBeOneself(account, sender, now)) return false
-        const digests = ofRow(envelope)
         if (digests.length === 0) return false
         const targets = targetsOf(envelope, region)
         return yield* fingerprints.match({ accountId, rowId, guid, sentAt, targets, digests }, account.times)

@@ -38,16 +38,46 @@ export interface Suspect {
   readonly digests: ReadonlyArray<string>
 }
 
+/** An incoming row of another account than `accountId`, which may have said it there. */
+export interface Overheard {
+  readonly accountId: string
+  /** Unix ms. */
+  readonly sentAt: number | undefined
+  readonly digests: ReadonlyArray<string>
+  /** Whether what was said to a target can be that row. */
+  readonly mayBeFor: (target: string) => boolean
+}
+
 type DeliveryPart = readonly [Pick<Delivery, "id" | "accountId" | "target">, Pick<PartRecord, "index">]
 /** Whether a row that is shown now can be what was sent then: soon after it, or at least from soon after it. */
 const isInTime = (
   { sent_from, sent_until }: FingerprintRow,
-  { sentAt }: Suspect,
+  { sentAt }: Pick<Suspect, "sentAt">,
   { windowMs }: Times,
   now: number
 ): boolean => {
   if (sent_until === null || now <= sent_until + windowMs) return true
   return sentAt !== undefined && sentAt >= sent_from - CLOCKS_APART_MS && sentAt <= sent_until + windowMs
+}
+
+const OF_DIGEST = `
+  SELECT seq, target, after_row, sent_from, sent_until, came_back_as FROM fingerprints
+  WHERE account_id = ? AND digest = ? ORDER BY seq`
+
+/**
+ * The function that answers whether an account has said what another one hears. Nothing is used up: a part has one row
+ * there, and perhaps one here.
+ */
+export const makeIsSaid = (database: Database["Type"]) => {
+  const select = database.prepare<FingerprintRow>(OF_DIGEST)
+  return ({ accountId, digests, mayBeFor, sentAt }: Overheard, times: Times): Stored<boolean> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      database.read(() =>
+        digests
+          .flatMap((digest) => select.all(accountId, digest))
+          .some((row) => mayBeFor(row.target) && isInTime(row, { sentAt }, times, now))
+      )
+    )
 }
 
 export const makeFingerprints = (database: Database["Type"]) => {
@@ -65,9 +95,7 @@ export const makeFingerprints = (database: Database["Type"]) => {
   const dropExcess = database.prepare(`
     DELETE FROM fingerprints WHERE account_id = ? AND seq <= (
       SELECT seq FROM fingerprints WHERE account_id = ? ORDER BY seq DESC LIMIT 1 OFFSET ${CAPACITY})`)
-  const select = database.prepare<FingerprintRow>(`
-    SELECT seq, target, after_row, sent_from, sent_until, came_back_as FROM fingerprints
-    WHERE account_id = ? AND digest = ? ORDER BY seq`)
+  const select = database.prepare<FingerprintRow>(OF_DIGEST)
   const use = database.prepare("UPDATE fingerprints SET came_back_as = ? WHERE seq = ?")
 
   const change = (

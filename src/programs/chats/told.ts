@@ -11,13 +11,14 @@ import { PairingStore } from "../../services/PairingStore.ts"
 import { Permissions } from "../../services/Permissions.ts"
 import { recordOf } from "./History.ts"
 
-/** The function that veils every code which decides something now. */
-const veilNow = Effect.gen(function* () {
-  const { pending } = yield* PairingStore
-  const { waiting } = yield* Permissions
-  const requests = [...(yield* pending), ...(yield* waiting)]
-  return veilOf(requests.flatMap(({ code }) => code ?? []))
-})
+/** Makes the effect whose function veils every code which decides something by then. */
+export const makeVeil = Effect.zipWith(PairingStore, Permissions, ({ pending }, { waiting }) =>
+  Effect.zipWith(pending, waiting, (toCome, leave) =>
+    veilOf([...toCome, ...leave].flatMap(({ code }) => code ?? []))
+  )
+)
+
+const veilNow = Effect.flatten(makeVeil)
 
 /** A row as it is told, with the chat that it is of. */
 export interface Told extends MessageRecord {

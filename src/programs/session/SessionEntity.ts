@@ -20,8 +20,10 @@ import type { InboundFiles } from "../../services/InboundFiles.ts"
 import type { Lifecycle } from "../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../services/OutboundFiles.ts"
 import type { Outbox } from "../../services/Outbox.ts"
+import type { PairingStore } from "../../services/PairingStore.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
+import type { Permissions } from "../../services/Permissions.ts"
 import type { Router } from "../../services/Router.ts"
 import { Stops } from "../../services/Stops.ts"
 import type { Transcription } from "../../services/Transcription.ts"
@@ -134,6 +136,8 @@ export const layer: Layer.Layer<
   | Transcription
   | PausedLanes
   | PausedChats
+  | PairingStore
+  | Permissions
   | Stops
   | Echoes
   | ConfigService

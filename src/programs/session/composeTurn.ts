@@ -11,6 +11,7 @@ import { type GroupChat, GroupChats } from "../../services/GroupChats.ts"
 import { GroupHistory } from "../../services/GroupHistory.ts"
 import { type FileReader, InboundFiles } from "../../services/InboundFiles.ts"
 import { Router } from "../../services/Router.ts"
+import { makeVeil } from "../chats/told.ts"
 import { makeWithTranscripts } from "./transcripts.ts"
 
 /** Messages of one chat that make one turn, in the order of their rows. */
@@ -39,6 +40,17 @@ const readerOf = (runtime: AgentRuntime | undefined): FileReader => {
   }
 }
 
+type Veil = (text: string) => string
+
+/** A message without codes by which owners decide: who replies to a question quotes it, and codes are for no agent. */
+const veiled = (envelope: Envelope, veil: Veil): Envelope => ({
+  ...envelope,
+  text: veil(envelope.text),
+  ...(envelope.replyTo === undefined
+    ? {}
+    : { replyTo: { ...envelope.replyTo, text: veil(envelope.replyTo.text) } })
+})
+
 /**
  * The function that makes a message of a turn. What was accepted under another config, or by an earlier version, is not
  * heard with what is withheld now.
@@ -48,10 +60,16 @@ const makeHeard = Effect.gen(function* () {
   const files = yield* InboundFiles
   const withTranscripts = yield* makeWithTranscripts
 
-  return (account: AccountConfig | undefined, { envelope, isGroup }: InboundPayload, reader: FileReader) =>
+  return (
+    account: AccountConfig | undefined,
+    { envelope, isGroup }: InboundPayload,
+    reader: FileReader,
+    veil: Veil
+  ) =>
     Effect.gen(function* () {
-      const said = boundedMessage(
-        (yield* router.withholdsQuote(envelope, isGroup)) ? withoutQuote(envelope) : envelope
+      const said = veiled(
+        boundedMessage((yield* router.withholdsQuote(envelope, isGroup)) ? withoutQuote(envelope) : envelope),
+        veil
       )
       // Of an account that is gone from the config no folder is known to be allowed.
       const roots = account ?? { attachmentRoots: [], mediaMaxMb: 0 }
@@ -69,8 +87,15 @@ export const makeComposeTurn = (sessionKey: string) =>
     const files = yield* InboundFiles
     const groupOf = yield* makeGroupOf
     const heard = yield* makeHeard
+    const veilNow = yield* makeVeil
 
-    const historyOf = (account: AccountConfig, group: GroupChat, last: Envelope, reader: FileReader) =>
+    const historyOf = (
+      account: AccountConfig,
+      group: GroupChat,
+      last: Envelope,
+      reader: FileReader,
+      veil: Veil
+    ) =>
       Effect.gen(function* () {
         const remembered = yield* groupHistory.lastBefore(
           { accountId: account.id, chatId: group.historyId, beforeRowId: last.rowId },
@@ -85,7 +110,7 @@ export const makeComposeTurn = (sessionKey: string) =>
           history: yield* Effect.forEach(history, (entry) =>
             Effect.map(
               files.examine(account, entry.attachments, reader),
-              (found): HistoryEntry => ({ ...entry, ...found })
+              (found): HistoryEntry => ({ ...entry, text: veil(entry.text), ...found })
             )
           ),
           ...(isCut ? { isHistoryCut: true } : {})
@@ -99,6 +124,7 @@ export const makeComposeTurn = (sessionKey: string) =>
         const account = accounts.find(({ id }) => id === envelope.accountId)
         const reader = readerOf(agents.list.find(({ id }) => id === agentId)?.runtime)
         const group = yield* groupOf(batch)
+        const veil = yield* veilNow
         const systemPrompt =
           account === undefined || group === undefined
             ? undefined
@@ -108,10 +134,10 @@ export const makeComposeTurn = (sessionKey: string) =>
           sessionKey,
           agentId,
           isGroup,
-          envelopes: yield* Effect.forEach(batch, (message) => heard(account, message, reader)),
+          envelopes: yield* Effect.forEach(batch, (message) => heard(account, message, reader, veil)),
           ...(account === undefined || group === undefined
             ? { history: [] }
-            : yield* historyOf(account, group, Arr.lastNonEmpty(batch).envelope, reader)),
+            : yield* historyOf(account, group, Arr.lastNonEmpty(batch).envelope, reader, veil)),
           ...(systemPrompt === undefined || systemPrompt.trim() === "" ? {} : { systemPrompt })
         } satisfies Turn
       })

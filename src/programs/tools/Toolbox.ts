@@ -3,15 +3,13 @@ import { Context, Effect } from "effect"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import { makeNoteReading } from "../control/readings.ts"
 import type { Lanes } from "../sending/Lanes.ts"
+import { makeWaits, type Waits } from "./waits.ts"
 
 /**
  * Requests of tools that a child has at a time. It answers one by one, so that each of them can hold up the account's own
  * reading and sending: those that wait for their turn wait here.
  */
 const AT_ONCE = 1
-
-/** Calls that may wait for messages at a time: every event is told to each of them. */
-const WAITS = 128
 
 export class Toolbox extends Context.Tag("imsg-gateway/Toolbox")<
   Toolbox,
@@ -20,8 +18,8 @@ export class Toolbox extends Context.Tag("imsg-gateway/Toolbox")<
     readonly sends: Lanes
     /** Tells the audit log who read which chat. */
     readonly noteReading: Effect.Effect.Success<typeof makeNoteReading>
-    /** Has a permit for each call that waits for messages. */
-    readonly waits: Effect.Semaphore
+    /** Has a place for each call that waits for messages. */
+    readonly waits: Waits
     /** The child of an account as tools may use it: what they ask of it waits for its turn. */
     readonly inTurn: (accountId: string, session: ImsgSession) => ImsgSession
   }
@@ -38,7 +36,7 @@ export const makeToolbox = (sends: Lanes) =>
     return Toolbox.of({
       sends,
       noteReading,
-      waits: Effect.unsafeMakeSemaphore(WAITS),
+      waits: makeWaits(),
       inTurn: (accountId, session) => ({
         ...session,
         request: (method, params, timeoutMs) =>

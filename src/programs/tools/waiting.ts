@@ -4,6 +4,7 @@ import { WAITING } from "../../schemas/Fate.ts"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import type { ToolInput } from "../../schemas/tools.ts"
 import { Accounts } from "../../services/Accounts.ts"
+import { AskedWith } from "../../services/AskedWith.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { Decisions } from "../../services/Decisions.ts"
 import { Events } from "../../services/Events.ts"
@@ -170,4 +171,6 @@ export const waitForMessages = ({
         after: kept.length < messages.length ? (kept.at(-1)?.id ?? until) : until
       })
     })
-  }).pipe(Effect.scoped, (waiting) => Effect.flatMap(Toolbox, ({ waits }) => waits.withPermits(1)(waiting)))
+  }).pipe(Effect.scoped, (waiting) =>
+    Effect.flatMap(Effect.all([Toolbox, AskedWith]), ([{ waits }, grant]) => waits.of(grant)(waiting))
+  )

@@ -106,6 +106,9 @@ const pairing = section("Pairing", "How strangers ask to be let in.", {
   )
 })
 
+/** A code has eight characters, and a mark on either side: one that is cut can be read by nobody, nor veiled for others. */
+const MIN_CHUNK = 10
+
 /** Whose quoted words an agent is shown. */
 export const ContextVisibility = Schema.Literal("allowlist", "all", "allowlist_quote")
 
@@ -181,7 +184,11 @@ export const accountKeys = {
   ),
   includeAttachments: option(Schema.Boolean, "Whether agents are shown the files that people send.", false),
   mediaMaxMb: option(Positive, "The largest file that is taken in or sent, in MB.", 16),
-  textChunkLimit: option(whole(1, MAX_PART), "The longest text sent in one message, in characters.", 4000),
+  textChunkLimit: option(
+    whole(MIN_CHUNK, MAX_PART),
+    "The longest text sent in one message, in characters.",
+    4000
+  ),
   chunkMode: option(
     ChunkMode,
     "How a long text is split: by `length` only, or at blank lines first (`newline`).",

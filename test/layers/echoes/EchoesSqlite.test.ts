@@ -25,10 +25,10 @@ const config = configLayer({
     accounts: { default: {}, other: { dbPath: "/other/chat.db" } }
   }
 })
-const over = <E, R>(database: Layer.Layer<Database.Database, E, R>) =>
+const over = <E, R>(database: Layer.Layer<Database.Database, E, R>, accounts = config) =>
   Layer.mergeAll(EchoesSqlite.layer, OutboxSqlite.layer).pipe(
     Layer.provideMerge(database),
-    Layer.provide(config)
+    Layer.provide(accounts)
   )
 const services = over(Database.memory)
 
@@ -248,8 +248,7 @@ describe("what the gateway said in a chat with oneself", () => {
 
   const others: ReadonlyArray<{ readonly what: string; readonly row: Partial<Envelope> }> = [
     { what: "another text", row: { text: "hello there" } },
-    { what: "another chat", row: { chatId: 8, chatGuid: "g", chatIdentifier: "i" } },
-    { what: "another account", row: { accountId: "other" } }
+    { what: "another chat", row: { chatId: 8, chatGuid: "g", chatIdentifier: "i" } }
   ]
   for (const { row, what } of others) {
     it.effect(`is not ${what}`, () =>
@@ -539,7 +538,7 @@ describe("the store", () => {
       yield* send({ id: "d-2", target: { _tag: "ChatId", chatId: 9 } })
       const rows = yield* database.read(() => database.prepare("SELECT * FROM fingerprints").all())
       expect(rows).toEqual([])
-    }).pipe(Effect.provide(services))
+    }).pipe(Effect.provide(over(Database.memory, configLayer({}))))
   )
 
   it.effect("forgets what can no longer come back", () =>
@@ -555,6 +554,60 @@ describe("the store", () => {
           .map((row) => row.delivery_id)
       )
       expect(ids).toEqual(["new"])
+    }).pipe(Effect.provide(services))
+  )
+})
+
+describe("what the gateway said from one account to another", () => {
+  const ELSE = "+15555550177"
+  /** `default` has the one handle, `other` the other. */
+  const known = Effect.zipRight(learn(), learn({ destination_caller_id: ELSE }, "other"))
+  /** What the other account is told under the handle of `default`. */
+  const heard = (partial: Partial<Envelope> = {}) =>
+    isEcho({ accountId: "other", rowId: 3, chatId: 4, ...partial })
+
+  for (const [name, target] of [
+    ["its handle", { _tag: "Handle", handle: ELSE, service: "auto" }],
+    ["a chat of which nobody knows yet whose it is", inChat]
+  ] as const) {
+    it.effect(`is nobody's word there, when it was said to ${name}`, () =>
+      Effect.gen(function* () {
+        yield* known
+        const part: Part = { _tag: "Text", text: "/allow ABCD2345" }
+        yield* send({ part, target })
+        expect(yield* heard({ text: "/allow ABCD2345" })).toBe(true)
+        expect(yield* heard({ text: "/allow ABCD2345" })).toBe(true)
+        // What the owner writes by hand, and what others do, is heard.
+        expect(yield* heard({ text: "/allow EFGH2345" })).toBe(false)
+        expect(yield* heard({ text: "/allow ABCD2345", sender: ALICE, chatIdentifier: ALICE })).toBe(false)
+      }).pipe(Effect.provide(services))
+    )
+  }
+
+  it.effect("is known in the chat that the two have, and in a group, where somebody has written before", () =>
+    Effect.gen(function* () {
+      yield* known
+      yield* isEcho({ sender: ELSE, chatIdentifier: ELSE, text: "hi there" })
+      yield* send()
+      expect(yield* heard()).toBe(true)
+      const group = { isGroup: true, participantCount: 3, chatId: 9, chatIdentifier: "chat9" }
+      yield* isEcho({ ...group, sender: ALICE, text: "hi all" })
+      yield* send({ id: "e", target: { _tag: "ChatId", chatId: 9 }, part: { _tag: "Text", text: "to all" } })
+      expect(yield* heard({ ...group, text: "to all" })).toBe(true)
+      expect(yield* heard({ ...group, text: "to all", sender: ALICE })).toBe(false)
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is an owner's own word where the gateway said it to others, long ago, or not at all", () =>
+    Effect.gen(function* () {
+      yield* known
+      yield* send({ target: { _tag: "Handle", handle: ALICE, service: "auto" } })
+      expect(yield* heard()).toBe(false)
+      yield* follow({ id: "e" }, SENDING, PartState.Queued())
+      expect(yield* heard()).toBe(false)
+      yield* send({ id: "f" })
+      yield* TestClock.adjust(WINDOW_MS + 1)
+      expect(yield* heard()).toBe(false)
     }).pipe(Effect.provide(services))
   )
 })

@@ -85,13 +85,13 @@ describe("the parts of a delivery", () => {
 })
 
 describe("a delivery that was cut off", () => {
-  const long = replyTo(7, "d", "aaaa bbbb cccc")
+  const long = replyTo(7, "d", "aaaaaaaaaaaa bbbbbbbbbbbb cccccccccccc")
 
-  for (const textChunkLimit of [14, 9, 2]) {
-    it.effect(`keeps its parts where the limit of a chunk is then ${textChunkLimit} instead of 4`, () =>
+  for (const textChunkLimit of [38, 25, 10]) {
+    it.effect(`keeps its parts where the limit of a chunk is then ${textChunkLimit} instead of 12`, () =>
       Effect.gen(function* () {
         const messages = yield* makeMessages((count) => (count === 1 ? "silent" : "sent"))
-        const before = yield* makeOutbound(messages, { textChunkLimit: 4 })
+        const before = yield* makeOutbound(messages, { textChunkLimit: 12 })
         yield* Effect.fork(before.deliver(long))
         yield* TestClock.adjust("1 second")
         yield* before.stop
@@ -99,7 +99,7 @@ describe("a delivery that was cut off", () => {
         const fiber = yield* Effect.fork(after.deliver(long))
         yield* TestClock.adjust(LONG)
         yield* Fiber.join(fiber)
-        expect(yield* after.sends).toEqual(["bbbb", "cccc"])
+        expect(yield* after.sends).toEqual(["bbbbbbbbbbbb", "cccccccccccc"])
       }).pipe(Effect.provide(services))
     )
   }

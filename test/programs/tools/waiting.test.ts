@@ -76,4 +76,21 @@ describe("whoever waits for messages", () => {
       expect(answer).toMatchObject({ messages: [{ id: 10, sender: ALICE }], after: 40 })
     }).pipe(Effect.provide(toolServices()))
   )
+
+  it.effect("waits behind their own calls, and never behind all those of somebody else", () =>
+    Effect.gen(function* () {
+      yield* cameTo(40)
+      const wait = (number: number, wait_ms: number) =>
+        Effect.fork(
+          callAs({ scopes: ["read"], by: { _tag: "Token", number } }, "wait_for_messages", { wait_ms })
+        )
+      yield* Effect.replicateEffect(wait(1, 30_000), 200)
+      yield* TestClock.adjust("1 second")
+      const same = yield* wait(1, 0)
+      const other = yield* wait(2, 0)
+      yield* TestClock.adjust("1 second")
+      expect(yield* Fiber.poll(same)).toEqual(Option.none())
+      expect(yield* Fiber.join(other)).toEqual({ account: "default", messages: [], after: 40 })
+    }).pipe(Effect.provide(toolServices()))
+  )
 })

@@ -95,13 +95,13 @@ describe("a config with mistakes", () => {
     ],
     [
       "no room for text",
-      "{ imessage: { textChunkLimit: 0 } }",
-      "imessage.textChunkLimit: expected a whole number from 1 to 65000; got 0"
+      "{ imessage: { textChunkLimit: 9 } }",
+      "imessage.textChunkLimit: expected a whole number from 10 to 65000; got 9"
     ],
     [
       "more text than the rows of a part are read with",
       "{ imessage: { accounts: { home: { textChunkLimit: 65001 } } } }",
-      "imessage.accounts.home.textChunkLimit: expected a whole number from 1 to 65000; got 65001"
+      "imessage.accounts.home.textChunkLimit: expected a whole number from 10 to 65000; got 65001"
     ],
     [
       "an empty text",

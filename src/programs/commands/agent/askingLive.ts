@@ -71,7 +71,10 @@ export const askingLive = Layer.unwrapScoped(
       TranscriptionLive.layer,
       RouterLive.layer,
       files,
-      Layer.provide(AgentLive.layer, [noLateReplies, PermissionsDenied.layer, noTools, noListeners])
+      Layer.provideMerge(
+        Layer.provide(AgentLive.layer, [noLateReplies, noTools, noListeners]),
+        PermissionsDenied.layer
+      )
     ).pipe(
       Layer.provideMerge(
         Layer.mergeAll(

@@ -52,7 +52,7 @@ const without = (reason: PermissionReason, effect: Effect.Effect<void>) => Effec
 /** What ends the asking closes the request, whatever it is. */
 const closing =
   (end: Requests["end"], { number }: PermissionRecord) =>
-  (exit: Exit.Exit<boolean, unknown>) => {
+  <E>(exit: Exit.Exit<boolean, E>) => {
     if (Exit.isSuccess(exit)) return Effect.void
     const reason = Exit.isInterrupted(exit) ? "stopped" : "undelivered"
     return Effect.ignore(end(number, { allowed: false, reason }))
@@ -99,11 +99,7 @@ export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) 
         return yield* permits.aside(asking.wanted.turn.id)(
           awaitEnd(asking, record, answer, allLost(heard, sent))
         )
-      }).pipe(
-        Effect.scoped,
-        // Whichever way it has ended: a question that still waits has nobody to answer it to.
-        Effect.ensuring(withdrawEnded(record.number))
-      )
+      }).pipe(Effect.scoped)
 
     return (asking: Asking) =>
       Effect.uninterruptibleMask((restore) =>
@@ -116,7 +112,11 @@ export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) 
             Effect.annotateLogs({ request: record.number, agent: record.agentId, kind: record.kind })
           )
           // Outside of `restore`: a turn that was stopped while this was written goes no further than there.
-          return yield* Effect.onExit(restore(askOwners(asking, record)), closing(end, record))
+          return yield* restore(askOwners(asking, record)).pipe(
+            Effect.onExit(closing(end, record)),
+            // Whichever way it has ended: a question that still waits has nobody to answer it to.
+            Effect.ensuring(withdrawEnded(record.number))
+          )
         })
       )
   })

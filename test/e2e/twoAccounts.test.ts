@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { OWN_HANDLE } from "../../src/programs/simulator/ChatModel.ts"
 import { run } from "../support/command.ts"
-import { ask } from "../support/control.ts"
+import { ask, awaitControl } from "../support/control.ts"
 import { makeHome, openAccount, QUICK, startGateway } from "../support/gateway.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
 
@@ -30,6 +30,7 @@ describe("what the gateway says from an owner's account to the bot's", () => {
       })
       const gateway = yield* startGateway(home)
       for (const account of ["home", "bot"]) yield* gateway.awaitRunning(account)
+      yield* awaitControl(home)
       yield* bots.chats.receive({ chatId: strange.id, sender: STRANGER, text: "let me in" })
       const waiting = Effect.flatMap(ask(home, "/pairing"), ({ body }) => Schema.decodeUnknown(Codes)(body))
       const [request] = yield* eventually("a request", waiting, (all) => all.length === 1)

@@ -4,6 +4,7 @@ import { Command, FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { type Duration, Effect, Ref, Schema, Stream } from "effect"
 import { isObject } from "../../src/schemas/config/keys.ts"
+import { temporaryFolder } from "./folder.ts"
 import { eventually, isAlive, makeSimulator, type SimulatorOptions, signal } from "./simulator.ts"
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
@@ -47,7 +48,7 @@ export const makeHome = (config: Readonly<Record<string, unknown>>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const dir = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-gateway-" })
+    const dir = yield* temporaryFolder("imsg-gateway-")
     const configFile = path.join(dir, "config.json5")
     const stateDir = path.join(dir, "state")
     const { messages, ...rest } = config

@@ -5,6 +5,7 @@ import { Context, Duration, Effect, Layer, Option, Ref } from "effect"
 import { ChatDatabase } from "../../src/programs/simulator/ChatDatabase.ts"
 import type { SentMessage } from "../../src/programs/simulator/ChatModel.ts"
 import { COMPILED } from "./compiled.ts"
+import { temporaryFolder } from "./folder.ts"
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
 
@@ -79,7 +80,7 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const dir = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-simulator-" })
+    const dir = yield* temporaryFolder("imsg-simulator-")
     const cliPath = path.join(dir, "imsg")
     const dbPath = path.join(dir, "chat.db")
     const main = options.main ?? MAIN

@@ -5,8 +5,7 @@ import { ANY_SCOPE } from "../../schemas/control/InScope.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
 import { OnBehalfOf } from "../../services/Audit.ts"
 import type { Tools } from "../mcp/server.ts"
-import { callTool, toolsOf } from "../tools/callTool.ts"
-import { recordOf } from "../tools/recordOf.ts"
+import { callTool, recordsOf } from "../tools/callTool.ts"
 import { requireScope } from "./inScope.ts"
 
 type Services = Effect.Effect.Context<ReturnType<typeof callTool>>
@@ -17,7 +16,7 @@ const toolsOfAsker = Effect.gen(function* () {
   const who = yield* OnBehalfOf
   const context = yield* Effect.context<Services>()
   return {
-    list: Effect.succeed(toolsOf(grant).map(recordOf)),
+    list: Effect.sync(() => recordsOf(grant)),
     call: (name, input) =>
       callTool(name, input).pipe(
         Effect.provideService(AskedWith, grant),

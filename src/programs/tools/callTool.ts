@@ -1,5 +1,6 @@
 /** Calls a tool for whoever asks, by what `AskedWith` says that they may do. */
 import { Effect, ParseResult, Schema } from "effect"
+import type { ToolRecord } from "../../schemas/control/ToolsApi.ts"
 import { ToolInputInvalid, ToolNotFound } from "../../schemas/errors/tools.ts"
 import { type Grant, isGranted } from "../../schemas/Grant.ts"
 import { isToolName, TOOLS, type Tool } from "../../schemas/tools.ts"
@@ -9,12 +10,16 @@ import { issuesInWords } from "../control/issues.ts"
 import { getDelivery } from "./deliveries.ts"
 import { listPairings } from "./pairings.ts"
 import { listTheChats, readMessages, searchMessages } from "./reading.ts"
+import { recordOf } from "./recordOf.ts"
 import { sendMessage } from "./sending.ts"
 import { waitForMessages } from "./waiting.ts"
 
 /** The tools that a grant is worth. */
 export const toolsOf = (grant: Grant): ReadonlyArray<Tool> =>
   Object.values<Tool>(TOOLS).filter(({ scopes }) => isGranted(grant, scopes))
+
+/** The same as whoever has the grant is told of them: their schemas are made for who asks what there is, not for who calls. */
+export const recordsOf = (grant: Grant): ReadonlyArray<ToolRecord> => toolsOf(grant).map(recordOf)
 
 /** What a tool does with what it was given, once that is known to be what it takes. */
 const taking =

@@ -26,24 +26,25 @@ export interface SessionIds {
   readonly close: (id: string) => Effect.Effect<void>
 }
 
-export const makeSessionIds = (
-  agentId: string,
-  { abilities, connection }: Pick<Started, "abilities" | "connection">,
-  ofProcess: Scope.Scope
-): SessionIds => {
+type Agent = Pick<Started, "abilities" | "connection">
+
+/** Has an agent close a session where it can, and waits for it so long, in ms; whatever it answers. */
+export const closeSession = ({ abilities, connection }: Agent, sessionId: string, withinMs: number) =>
+  abilities.close
+    ? connection
+        .request("session/close", { sessionId }, Schema.Unknown)
+        .pipe(Effect.timeout(withinMs), Effect.ignore)
+    : Effect.void
+
+export const makeSessionIds = (agentId: string, agent: Agent, ofProcess: Scope.Scope): SessionIds => {
   const taken = new Set<string>()
   const beFree = (id: string) => Effect.suspend(() => (taken.has(id) ? sameForTwo(agentId) : Effect.void))
-  const request = (sessionId: string) =>
-    connection
-      .request("session/close", { sessionId }, Schema.Unknown)
-      .pipe(
-        Effect.timeout(CLOSE_WITHIN_MS),
-        Effect.ignore,
-        Effect.interruptible,
-        Effect.forkIn(ofProcess),
-        Effect.asVoid
-      )
-  const close = (id: string) => (abilities.close ? request(id) : Effect.void)
+  const close = (id: string) =>
+    closeSession(agent, id, CLOSE_WITHIN_MS).pipe(
+      Effect.interruptible,
+      Effect.forkIn(ofProcess),
+      Effect.asVoid
+    )
   return {
     beFree,
     own: (id) =>

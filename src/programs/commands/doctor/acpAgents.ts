@@ -1,8 +1,8 @@
 /** The agents of the Agent Client Protocol: whether each starts, lets a session begin, and has its model. It is asked nothing. */
 import { FileSystem, type Path } from "@effect/platform"
-import { Effect, Either, Schema } from "effect"
+import { Effect, Either } from "effect"
 import { CANCELLED } from "../../../layers/agent/acp/choices.ts"
-import { makeSessionIds } from "../../../layers/agent/acp/sessionIds.ts"
+import { closeSession, makeSessionIds } from "../../../layers/agent/acp/sessionIds.ts"
 import { searchedFolders, type Variables } from "../../../layers/config/environment.ts"
 import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { AcpConfig } from "../../../schemas/config/runtimes/acp.ts"
@@ -45,15 +45,18 @@ const tryOut = (agent: AgentConfig, runtime: AcpConfig) =>
     const startTimeoutMs = Math.min(runtime.startTimeoutMs, START_WITHIN_MS)
     const launch = { agent, runtime: { ...runtime, startTimeoutMs }, stateDir }
     const started = yield* startAgent(launch, deaf)
-    const { abilities, connection, cwd } = started
     const scope = yield* Effect.scope
     const ids = makeSessionIds(agent.id, started, scope)
-    const { id } = yield* beginSession(launch, started, ids, scope)(undefined, { cwd, mcpServers: [] })
-    if (abilities.close) {
-      yield* connection
-        .request("session/close", { sessionId: id }, Schema.Unknown)
-        .pipe(Effect.timeout(CLOSE_WITHIN_MS), Effect.ignore)
-    }
+    const { id } = yield* beginSession(
+      launch,
+      started,
+      ids,
+      scope
+    )(undefined, {
+      cwd: started.cwd,
+      mcpServers: []
+    })
+    yield* closeSession(started, id, CLOSE_WITHIN_MS)
     return started
   }).pipe(Effect.scoped)
 

@@ -309,9 +309,11 @@ describe("wait_for_messages", () => {
           ask(home, "/decisions"),
           ({ body }) => JSON.parse(body).length === 1
         )
-        const waiting = yield* Effect.fork(answerOf(home, "wait_for_messages", { wait_ms: 30_000 }))
-        // Whoever waits has begun to listen once a call that came later is answered.
-        yield* answerOf(home, "list_chats")
+        // From here on: which of two calls the gateway begins first nobody can say.
+        const { after: here } = yield* answerOf(home, "wait_for_messages", { wait_ms: 0 })
+        const waiting = yield* Effect.fork(
+          answerOf(home, "wait_for_messages", { after: here, wait_ms: 30_000 })
+        )
         yield* imsg.chats.send({ chatId: chat.id, text: "my own" })
         yield* say("now")
         const heard = yield* Fiber.join(waiting)

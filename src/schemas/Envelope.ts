@@ -4,6 +4,9 @@ import type { AccountConfig } from "./Config.ts"
 import type { ChatNames } from "./GroupSettings.ts"
 import { normaliseHandle } from "./Handle.ts"
 import type { ImsgAttachment, ImsgMessage } from "./ImsgProtocol.ts"
+import { Poll, pollInWords, pollOf } from "./Poll.ts"
+import { Reaction, reactionInWords, withoutReactedTo } from "./Reaction.ts"
+import { isReactionRow, reactionOfRow } from "./rowReactions.ts"
 import { MessageService, messageService, Service, type Target } from "./Target.ts"
 
 /** A file as Messages speaks of it: nothing here says that it is there, or what it really is. */
@@ -37,7 +40,12 @@ export const Envelope = Schema.Struct({
   via: Schema.optionalWith(MessageService, { exact: true }),
   isGroup: Schema.Boolean,
   isFromMe: Schema.Boolean,
+  /** Whether it is a tapback or a vote in a poll. */
   isReaction: Schema.Boolean,
+  /** Absent also of a reaction of which nobody knows to what it is. */
+  reaction: Schema.optionalWith(Reaction, { exact: true }),
+  /** The poll that it is; its text says it too. */
+  poll: Schema.optionalWith(Poll, { exact: true }),
   /** Normalised handle of who wrote it; empty where Messages does not say, or says what is nobody's handle. */
   sender: Schema.String,
   senderName: Schema.optionalWith(Schema.String, { exact: true }),
@@ -115,6 +123,16 @@ const replyTo = (message: ImsgMessage, region: string): Pick<Envelope, "replyTo"
   }
 }
 
+/** What a row says in words; of a reaction and of a poll what agents are told that read only texts. */
+const wordsOf = (message: ImsgMessage): Pick<Envelope, "text" | "reaction" | "poll"> => {
+  const text = (message.text ?? "").replace(OBJECT_REPLACEMENT, "")
+  const reaction = reactionOfRow(message)
+  if (reaction !== undefined) return { reaction, text: reactionInWords(reaction) }
+  const poll = message.poll === undefined ? undefined : pollOf(message.guid, message.poll)
+  if (poll === undefined) return { text }
+  return { poll, text: text.trim() === "" ? pollInWords(poll) : `${text}\n${pollInWords(poll)}` }
+}
+
 /** The envelope of a row. The account's `region` reads phone numbers without a country code. */
 export const fromMessage = (
   {
@@ -142,17 +160,18 @@ export const fromMessage = (
       message.is_group ??
       ((message.chat_guid ?? "").includes(";+;") || (message.chat_identifier ?? "").includes(";+;")),
     isFromMe: message.is_from_me,
-    isReaction: message.is_reaction ?? false,
+    isReaction: isReactionRow(message),
     sender: message.sender === undefined ? "" : normaliseHandle(message.sender, region),
     ...(message.sender_name ? { senderName: message.sender_name } : {}),
-    text: (message.text ?? "").replace(OBJECT_REPLACEMENT, ""),
+    ...wordsOf(message),
     ...(Number.isNaN(sentAt) ? {} : { sentAt }),
     // Not `reply_to_guid`: newer builds fill it for most messages, with whatever came before them.
     ...(message.thread_originator_guid ? { threadGuid: message.thread_originator_guid } : {}),
     // Builds may show files that were not asked for.
-    attachments: includeAttachments
-      ? (message.attachments ?? []).filter((file) => !isPluginPayload(file)).map(attachment)
-      : [],
+    attachments:
+      includeAttachments && !isReactionRow(message)
+        ? (message.attachments ?? []).filter((file) => !isPluginPayload(file)).map(attachment)
+        : [],
     ...replyTo(message, region)
   }
 }
@@ -168,8 +187,17 @@ export const mayBeSeenByOthers = ({
 }: Envelope): boolean =>
   isGroup || participantCount > 1 || chatGuid.includes(GROUP) || chatIdentifier.includes(GROUP)
 
-/** The envelope without what it quotes. */
-export const withoutQuote = ({ replyTo: _, ...rest }: Envelope): Envelope => rest
+/** The envelope of a reaction, with what is known of it. */
+export const withReaction = (envelope: Envelope, reaction: Reaction): Envelope => ({
+  ...envelope,
+  isReaction: true,
+  reaction,
+  text: reactionInWords(reaction)
+})
+
+/** The envelope without what it quotes: what it replies to, or reacts to. */
+export const withoutQuote = ({ replyTo: _, ...rest }: Envelope): Envelope =>
+  rest.reaction === undefined ? rest : withReaction(rest, withoutReactedTo(rest.reaction))
 
 /** Where the reply to an envelope goes: its chat, else the person who wrote it. */
 export const replyTarget = ({

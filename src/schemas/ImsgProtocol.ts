@@ -16,16 +16,9 @@ import {
   MAX_TEXT,
   UpTo
 } from "./bounds.ts"
-
-const lenient = <A, I>(schema: Schema.Schema<A, I>) =>
-  Schema.optionalWith(schema, { exact: true, nullable: true })
-
-/** A field that nothing depends on: one that does not decode is as good as absent, and takes nothing else with it. */
-const whereReadable = <A, I>(schema: Schema.Schema<A, I>) =>
-  Schema.optionalToOptional(Schema.Unknown, Schema.typeSchema(schema), {
-    decode: Option.flatMap(Schema.decodeUnknownOption(schema)),
-    encode: (value): Option.Option<unknown> => value
-  })
+import { ImsgPoll } from "./ImsgPoll.ts"
+import { reactionFields } from "./ImsgReaction.ts"
+import { lenient, whereReadable } from "./lenient.ts"
 
 const Name = UpTo(MAX_NAME)
 const Path = UpTo(MAX_PATH)
@@ -77,7 +70,8 @@ export const ImsgMessage = Schema.Struct({
   balloon_bundle_id: whereReadable(Name),
   /** The row of its link's preview, where that was there when it was read (0.13+). */
   url_preview: whereReadable(Schema.Struct({ guid: Name })),
-  is_reaction: whereReadable(Schema.Boolean),
+  ...reactionFields,
+  poll: whereReadable(ImsgPoll),
   /** No build says it in a row; it is what was found out elsewhere, where it matters. */
   service: whereReadable(Name)
 })
@@ -173,6 +167,9 @@ const Sent = Schema.Struct({
   guid: lenient(Schema.String)
 })
 
+/** Asks for the rows that are tapbacks too. */
+type ReactionsWanted = { readonly include_reactions?: boolean }
+
 /** Asks for the files of rows, and for copies of those that few can read. */
 type FilesWanted = { readonly attachments?: boolean; readonly convert_attachments?: boolean }
 
@@ -186,7 +183,9 @@ export const Methods = {
     Schema.Struct({ messages: those(ImsgMessage) })
   ),
   /** Rows by their rowid (0.14+); `limit` is 500 at most. The next page begins after `next_rowid`. */
-  messagesAfter: method<{ readonly since_rowid: number; readonly limit: number } & FilesWanted>()(
+  messagesAfter: method<
+    { readonly since_rowid: number; readonly limit: number } & FilesWanted & ReactionsWanted
+  >()(
     "messages.after",
     Schema.Struct({
       messages: those(ImsgMessage),
@@ -194,10 +193,9 @@ export const Methods = {
       has_more: lenient(Schema.Boolean)
     })
   ),
-  watchSubscribe: method<{ readonly since_rowid?: number; readonly debounce_ms?: number } & FilesWanted>()(
-    "watch.subscribe",
-    Schema.Struct({ subscription: Schema.Int })
-  ),
+  watchSubscribe: method<
+    { readonly since_rowid?: number; readonly debounce_ms?: number } & FilesWanted & ReactionsWanted
+  >()("watch.subscribe", Schema.Struct({ subscription: Schema.Int })),
   send: method<SendTarget & { readonly text?: string; readonly file?: string }>()("send", Sent, {
     mutates: true
   }),

@@ -1,6 +1,7 @@
 /** What an agent is asked, and what it answers. */
 import { Schema } from "effect"
 import { Envelope } from "./Envelope.ts"
+import { Reaction } from "./Reaction.ts"
 
 /** A file that an agent may open; `bytes` is its size, `transcript` what is said in a voice note. */
 export const GivenFile = Schema.Struct({
@@ -38,11 +39,13 @@ export type TurnFiles = typeof TurnFiles.Type
 export const TurnMessage = Schema.Struct({ ...Envelope.fields, ...TurnFiles.fields })
 export type TurnMessage = typeof TurnMessage.Type
 
-/** A group message that was not for the agent, kept to give the next one its context. */
+/** A group message that was not for the agent, or a reaction in any chat, kept to give the next turn its context. */
 export const HistoryEntry = Schema.Struct({
   sender: Schema.String,
   senderName: Schema.optionalWith(Schema.String, { exact: true }),
   text: Schema.String,
+  /** What a reaction is to; its `text` says it too. */
+  reaction: Schema.optionalWith(Reaction, { exact: true }),
   ...TurnFiles.fields
 })
 export type HistoryEntry = typeof HistoryEntry.Type
@@ -55,7 +58,7 @@ export const Turn = Schema.Struct({
   agentId: Schema.String,
   isGroup: Schema.Boolean,
   envelopes: Schema.NonEmptyArray(TurnMessage),
-  /** Group messages since the last turn, oldest first. */
+  /** What was said in a group since the last turn, oldest first; in a direct chat only reactions. */
   history: Schema.Array(HistoryEntry),
   /** Whether older ones are left out, because all of them would be too long. */
   isHistoryCut: Schema.optionalWith(Schema.Boolean, { exact: true }),

@@ -10,6 +10,7 @@ export type DispatchReason =
   | "dm-owner"
   | "group-mentioned"
   | "group-no-mention-needed"
+  | "reaction-turn"
 
 /** Why an envelope goes nowhere. The words appear in logs, metrics and docs/access.md. */
 export type DropReason =
@@ -58,8 +59,15 @@ export type Verdict = Data.TaggedEnum<{
     readonly others: ReadonlyArray<string>
     readonly reason: "dm-unknown-sender"
   }
-  /** Kept as a group's history, under the chat_id that stands for it, for the next turn that mentions the agent. */
-  Remember: { readonly chatId: number; readonly limit: number; readonly reason: "group-not-mentioned" }
+  /**
+   * Kept for the next turn of its chat: as a group's history, under the chat_id that stands for the group, or a reaction.
+   * `limit` is how many messages are kept; reactions have a bound of their own.
+   */
+  Remember: {
+    readonly chatId: number
+    readonly limit: number
+    readonly reason: "group-not-mentioned" | "reaction-context"
+  }
   Drop: { readonly reason: DropReason }
 }>
 

@@ -131,6 +131,17 @@ const GROUPS = {
     change:
       "Mention the agent by its name; or set it to false. agents.list[].groupChat.mentionPatterns says what a mention is."
   },
+  "reaction-turn": toAgent(
+    "somebody who is let in reacted, and the agent answers reactions",
+    "agents.list[].onReaction",
+    '"context" has its next turn told of them.'
+  ),
+  "reaction-context": {
+    done: "kept for the next answer",
+    because: "somebody who is let in reacted to what was said",
+    key: "imessage.reactionNotifications",
+    change: 'Set agents.list[].onReaction to "turn" to have the agent answer reactions.'
+  },
   "groups-disabled": refused(
     "groups are off",
     "imessage.groupPolicy",
@@ -189,7 +200,13 @@ const OTHERS = {
     change: "Have them write again."
   },
   empty: nothing("there is nothing in it that an agent could be shown"),
-  reaction: nothing("it is a reaction"),
+  reaction: {
+    done: "not for anybody",
+    because: "it is a reaction that no agent hears of",
+    key: "imessage.reactionNotifications",
+    change: '"own" has agents hear of those to what they said, "all" of those to what people wrote too.'
+  },
+  "poll-unreadable": nothing("it is something of a poll that imsg could not read"),
   "link-preview": nothing("it is the preview of a link in another message"),
   "from-me": nothing("the account itself wrote it: you, or the gateway"),
   echo: nothing("it is what the gateway itself said, given back by Messages")

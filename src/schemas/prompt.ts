@@ -50,14 +50,19 @@ const groupPrompt = (turn: Turn, { id, name }: AgentNames, called: Called): stri
   return `Earlier in this group, not addressed to you:\n${left}${before}\n\nNow, addressed to you:\n${now}`
 }
 
+/** In a direct chat only reactions were kept; nobody's name is needed. */
+const directPrompt = ({ envelopes, history }: Turn, called: Called): string => {
+  const now = Arr.map(envelopes, (envelope) => message(envelope, called)).join("\n")
+  if (history.length === 0) return now
+  return `Since your last answer:\n${history.map(({ text }) => text).join("\n")}\n\nNow:\n${now}`
+}
+
 /**
  * What people said in a turn: what was said since the last reply, then the messages. Files are called by their paths, or as
  * `called` has it.
  */
 export const said = (turn: Turn, agent: AgentNames, called: Called = ({ path }) => path): string =>
-  turn.isGroup
-    ? groupPrompt(turn, agent, called)
-    : Arr.map(turn.envelopes, (envelope) => message(envelope, called)).join("\n")
+  turn.isGroup ? groupPrompt(turn, agent, called) : directPrompt(turn, called)
 
 /** The prompt of a turn, for an agent that has one text for all: a group's `systemPrompt`, then what people said. */
 export const prompt = (turn: Turn, agent: AgentNames): string =>

@@ -19,6 +19,9 @@ const PLAIN = ['""', "''"]
 /** One emoji, whatever it is put together from. */
 const EMOJI =
   /(?:[\p{Extended_Pictographic}\p{RI}]|[0-9#*]\ufe0f?\u20e3)(?:[\p{Extended_Pictographic}\p{RI}\p{EMod}\u{e0020}-\u{e007f}]|\u200d|\ufe0f)*/gu
+/** The first emoji of a text. */
+export const emojiIn = (text: string): string | undefined => text.match(EMOJI)?.[0]
+
 /** Characters that are not seen, but for those that hold an emoji together. */
 const UNSEEN = /(?!\u200d|\ufe0f|[\u{e0020}-\u{e007f}])[\p{Default_Ignorable_Code_Point}\ufffc]/gu
 
@@ -43,10 +46,18 @@ const THINGS: ReadonlySet<string> = new Set(
   )
 )
 
-/** What a text says was reacted to: a quotation, in marks as phones write them or in plain ones, or a thing. */
+/**
+ * What a text says was reacted to: a quotation, in marks as phones write them or in plain ones, or a thing. `words` are
+ * those that say how.
+ */
 export type TextReaction =
-  | { readonly _tag: "Quotation"; readonly quoted: string; readonly isTypographic: boolean }
-  | { readonly _tag: "Thing" }
+  | {
+      readonly _tag: "Quotation"
+      readonly quoted: string
+      readonly isTypographic: boolean
+      readonly words: string
+    }
+  | { readonly _tag: "Thing"; readonly words: string }
 
 /** A longer one is no phone's: they shorten what they quote, or quote what fits into a message. */
 const LONGEST = 4000
@@ -61,18 +72,25 @@ const places = (text: string, mark: string, from: number, until: number): Readon
   return found
 }
 
+/** A quotation, and what stands around it. */
+interface Quoted {
+  readonly quoted: string
+  readonly words: string
+}
+
 /** The quotation of a text in one kind of marks. Those of a phrase itself are told from it by trying both. */
-const quotedIn = (text: string, [open = "", close = ""]: string): string | undefined => {
+const quotedIn = (text: string, [open = "", close = ""]: string): Quoted | undefined => {
   for (const from of places(text, open, 0, LONGEST_HALF)) {
     for (const to of places(text, close, Math.max(from + 1, text.length - LONGEST_HALF), text.length)) {
       const quoted = text.slice(from + 1, to).trim()
-      if (quoted !== "" && FORMS.has(keyOf(text.slice(0, from), text.slice(to + 1)))) return quoted
+      const [before, after] = [text.slice(0, from), text.slice(to + 1)]
+      if (quoted !== "" && FORMS.has(keyOf(before, after))) return { quoted, words: `${before}…${after}` }
     }
   }
   return undefined
 }
 
-const firstIn = (text: string, marks: ReadonlyArray<string>): string | undefined => {
+const firstIn = (text: string, marks: ReadonlyArray<string>): Quoted | undefined => {
   for (const pair of marks) {
     const quoted = quotedIn(text, pair)
     if (quoted !== undefined) return quoted
@@ -84,12 +102,12 @@ const firstIn = (text: string, marks: ReadonlyArray<string>): string | undefined
 export const textReaction = (text: string): TextReaction | undefined => {
   if (text.length > LONGEST) return undefined
   const read = plain(text)
-  if (read.length < LONGEST_HALF && THINGS.has(keyOf(read, ""))) return { _tag: "Thing" }
+  if (read.length < LONGEST_HALF && THINGS.has(keyOf(read, ""))) return { _tag: "Thing", words: read }
   const typographic = firstIn(read, TYPOGRAPHIC)
-  const quoted = typographic ?? firstIn(read, PLAIN)
-  return quoted === undefined
+  const found = typographic ?? firstIn(read, PLAIN)
+  return found === undefined
     ? undefined
-    : { _tag: "Quotation", quoted, isTypographic: typographic !== undefined }
+    : { _tag: "Quotation", ...found, isTypographic: typographic !== undefined }
 }
 
 /** Phones shorten what they quote. */
@@ -101,6 +119,14 @@ export interface Said {
   readonly isWhole: boolean
 }
 
+/** A quotation without the word that a phone cut in shortening it. */
+export const wholeWords = (quoted: string): string =>
+  SHORTENED.test(quoted) ? `${quoted.replace(SHORTENED, "").replace(/\s*\S*$/u, "")}…` : quoted
+
+/** Whether a reaction quotes the beginning of what was said; of a thing nothing is quoted. */
+export const isQuoting = (reaction: TextReaction, text: string): boolean =>
+  reaction._tag === "Quotation" && plain(text).startsWith(reaction.quoted.replace(SHORTENED, "").trim())
+
 /**
  * Whether a text that has the form of a reaction is one. It is where it quotes the beginning of something that was said
  * in its chat. Where that was said longer ago than could be looked through, or nothing could be looked through, marks
@@ -108,7 +134,6 @@ export interface Said {
  */
 export const isReactionTo = (reaction: TextReaction, said: Said | undefined): boolean => {
   if (reaction._tag === "Thing") return true
-  const quoted = reaction.quoted.replace(SHORTENED, "").trim()
-  if (said?.texts.some((text) => plain(text).startsWith(quoted)) === true) return true
+  if (said?.texts.some((text) => isQuoting(reaction, text)) === true) return true
   return reaction.isTypographic && said?.isWhole !== true
 }

@@ -30,6 +30,11 @@ export class Echoes extends Context.Tag("imsg-gateway/Echoes")<
      */
     readonly isEcho: (envelope: Envelope) => Stored<boolean>
     /**
+     * Whether whoever reacted is the account itself: in a chat with oneself Messages shows a tapback twice, and nothing in
+     * either row says whether the gateway or its owner put it there.
+     */
+    readonly isOneself: (envelope: Envelope) => Stored<boolean>
+    /**
      * Whether a message says what the gateway said last in its chat, whoever wrote it, also with little around it. One
      * such message can be a person's; what it is of in a row is the caller's to judge.
      */

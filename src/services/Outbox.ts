@@ -112,6 +112,12 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     /** Whether a row of an account's database is that of a part: one that was sent, or is under way by this guid. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
 
+    /**
+     * Whether a row of an account's database may be that of a part of which it is not known yet which row that is: one
+     * that is being sent, or was and imsg did not name it.
+     */
+    readonly mayBeClaimed: (accountId: string, rowId: number) => Stored<boolean>
+
     /** How many deliveries of each account have no end. */
     readonly counts: Stored<ReadonlyMap<string, number>>
     /** At most so many deliveries without an end, oldest first. */

@@ -9,7 +9,8 @@ import type { PartState } from "../../schemas/Delivery.ts"
 import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
 import { ofPart, ofRow } from "../../schemas/fingerprint.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
-import { Service, type Target, targetKey } from "../../schemas/Target.ts"
+import { isReactionRow } from "../../schemas/rowReactions.ts"
+import { type Target, targetKey } from "../../schemas/Target.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Echoes } from "../../services/Echoes.ts"
 import { Database } from "../sqlite/Database.ts"
@@ -19,6 +20,7 @@ import { makeReadOwnHandles, ownHandlesOf } from "./ownHandles.ts"
 import { makeRecent } from "./recent.ts"
 import { seenIncoming, seenOutgoing } from "./seen.ts"
 import { makeSpoken } from "./spoken.ts"
+import { targetsOf } from "./targets.ts"
 import { makeTwins, type Seen, type Twins } from "./twins.ts"
 
 const SHORTEST_WINDOW_MS = 60_000
@@ -31,21 +33,6 @@ const timesOf = ({ catchUp, delivery }: AccountConfig): Times => ({
   windowMs: Math.max(SHORTEST_WINDOW_MS, 2 * delivery.settleMs),
   shownWithinMs: catchUp.maxAgeMs
 })
-
-/** What the chat of an envelope may be called by a target. */
-const targetsOf = (envelope: Envelope, region: string): ReadonlySet<string> => {
-  const { chatGuid, chatId, chatIdentifier, sender } = envelope
-  const handles = [sender, ...(chatIdentifier === undefined ? [] : [normaliseHandle(chatIdentifier, region)])]
-  const targets: ReadonlyArray<Target> = [
-    ...(chatId === undefined ? [] : [{ _tag: "ChatId", chatId } as const]),
-    ...(chatGuid === undefined ? [] : [{ _tag: "ChatGuid", chatGuid } as const]),
-    ...(chatIdentifier === undefined ? [] : [{ _tag: "ChatIdentifier", chatIdentifier } as const]),
-    ...handles.flatMap((handle) =>
-      Service.literals.map((service) => ({ _tag: "Handle", handle, service }) as const)
-    )
-  ]
-  return new Set(targets.map(targetKey))
-}
 
 /** Whether more than two can take part, of whom none is oneself. */
 const isOfMany = ({ isGroup, participantCount }: Envelope): boolean => isGroup || (participantCount ?? 1) > 1
@@ -199,7 +186,8 @@ const make = Effect.gen(function* () {
         if (row.destination_caller_id) {
           yield* account.own.named(normaliseHandle(row.destination_caller_id, account.account.region))
         }
-        if (row.is_from_me) yield* see(account, seenOutgoing(row))
+        // Two people react to one message in the same words.
+        if (row.is_from_me && !isReactionRow(row)) yield* see(account, seenOutgoing(row))
       }),
 
     learnFromChats: (accountId, chats) =>
@@ -208,6 +196,13 @@ const make = Effect.gen(function* () {
         const handles = chats.flatMap((chat) => ownHandlesOf(chat, account.region))
         yield* Effect.forEach(new Set(handles), own.guessed, { discard: true })
       }),
+
+    isOneself: (envelope) =>
+      Effect.zipWith(
+        knownOf(envelope.accountId),
+        Clock.currentTimeMillis,
+        (account, now) => account.own.has(envelope.sender, now) || isWithOneself(account, envelope, now)
+      ),
 
     givesBack: (envelope) =>
       Effect.map(knownOf(envelope.accountId), ({ account, spoken }) => {

@@ -6,6 +6,7 @@ import { sessionDefaults } from "../../schemas/config/session.ts"
 import { chatOf, type Envelope } from "../../schemas/Envelope.ts"
 import { groupSettings, historyLimit, isNamed } from "../../schemas/GroupSettings.ts"
 import { handlesOf, peerOf } from "../../schemas/People.ts"
+import { isHeard, type ReactedTo } from "../../schemas/Reaction.ts"
 import { isMachine } from "../../schemas/Sender.ts"
 import { isEveryService } from "../../schemas/Target.ts"
 import { type DispatchReason, type DropReason, Verdict } from "../../schemas/Verdict.ts"
@@ -19,6 +20,7 @@ import { isOwnChat, isOwnersWord, orderOf } from "./commands.ts"
 import { type MentionTest, mentionTest } from "./mention.ts"
 import { admitsAny, type Guises, guisesOf } from "./names.ts"
 import { admittedToGroup, isTooOldToPair, type Policy, policyOf } from "./policy.ts"
+import { reactionReason } from "./reactions.ts"
 import { directSession, groupSession, isGroupChat, mayBeGroup } from "./sessions.ts"
 
 /** Whether messages by its service are answered; where one is left out, those of an unknown service are not. */
@@ -42,7 +44,8 @@ const unanswerable = (
   { baselineAt, now }: JudgeOptions & { readonly now: number }
 ): DropReason | undefined => {
   if (envelope.isFromMe) return "from-me"
-  if (envelope.isReaction) return "reaction"
+  // To nothing that is known.
+  if (envelope.isReaction && envelope.reaction === undefined) return "reaction"
   if (envelope.text.trim() === "" && envelope.attachments.length === 0) return "empty"
   if (envelope.sender === "") return "no-sender"
   // A group is settings, a session and a place to answer to, all by its chat_id.
@@ -181,17 +184,24 @@ const make = Effect.gen(function* () {
       }
     })
 
-  /** Words of somebody who is not admitted must not come in as somebody else's quotation. */
-  const mustWithholdQuote = ({ envelope, group, policy }: Subject) =>
+  /** Whether who wrote what an envelope is about is not admitted. What the gateway said is for everybody in the chat. */
+  const isAuthorRefused = ({ envelope, group, policy }: Subject, said: Omit<ReactedTo, "isOwn">) =>
     Effect.gen(function* () {
-      const quote = envelope.replyTo
-      if (quote === undefined || policy.account.contextVisibility !== "allowlist") return false
-      if (quote.guid !== undefined && (yield* outbox.isClaimed(envelope.accountId, quote.guid))) return false
+      if (said.guid !== undefined && (yield* outbox.isClaimed(envelope.accountId, said.guid))) return false
       if (group === undefined && isBetweenTwo(policy, envelope)) return false
-      const quoted = subjectOf(policy, { ...envelope, sender: quote.sender ?? "" }, group)
+      const author = subjectOf(policy, { ...envelope, sender: said.sender ?? "" }, group)
       return group === undefined
-        ? (yield* directAdmission(quoted))._tag === "Refused"
-        : !admittedToGroup(policy, quoted.guises)
+        ? (yield* directAdmission(author))._tag === "Refused"
+        : !admittedToGroup(policy, author.guises)
+    })
+
+  /** Words of somebody who is not admitted must not come in as somebody else's quotation. */
+  const mustWithholdQuote = (subject: Subject) =>
+    Effect.gen(function* () {
+      const { envelope, policy } = subject
+      const quote = envelope.reaction?.to ?? envelope.replyTo
+      if (quote?.text === undefined || policy.account.contextVisibility !== "allowlist") return false
+      return envelope.reaction?.to.isOwn === true ? false : yield* isAuthorRefused(subject, quote)
     })
 
   /** The session of a message that is answered. From now on its group is known. */
@@ -220,13 +230,49 @@ const make = Effect.gen(function* () {
       return Verdict.Dispatch({ ...to, withholdQuote: yield* mustWithholdQuote(subject), reason })
     })
 
+  /** What is let in and is a reaction: told to the next turn of its chat, a turn of its own, or nobody's. */
+  const hear = (current: Rules, subject: Subject, needsMention: boolean) =>
+    Effect.gen(function* () {
+      const { envelope, group, policy } = subject
+      const { accountId, chatId, reaction } = envelope
+      if (reaction === undefined) return drop("reaction")
+      const { account } = policy
+      const { reactionNotifications: notifications } = account
+      const agentId = agentOf(current, subject)
+      const agent = current.config.agents.list.find(({ id }) => id === agentId)
+      const isInQuestion = isHeard(notifications, reaction) && !reaction.to.isOwn
+      const isAuthorAdmitted = isInQuestion && !(yield* isAuthorRefused(subject, reaction.to))
+      const onReaction = agent?.onReaction ?? "context"
+      const reason = reactionReason({ reaction, notifications, onReaction, isAuthorAdmitted, needsMention })
+      switch (reason) {
+        case "reaction":
+          return drop(reason)
+        case "reaction-turn": {
+          const sessionKey = yield* sessionOf(current, subject, agentId)
+          const isGroup = group !== undefined
+          return Verdict.Dispatch({ agentId, sessionKey, isGroup, withholdQuote: false, reason })
+        }
+        case "reaction-context": {
+          if (group === undefined) {
+            return chatId === undefined ? drop("reaction") : Verdict.Remember({ chatId, limit: 0, reason })
+          }
+          const { historyId } = yield* groupChats.keep(accountId, group.chats[0])
+          return Verdict.Remember({ chatId: historyId, limit: historyLimit(account, group.chats), reason })
+        }
+      }
+    })
+
   const judgeDirect = (current: Rules, subject: Subject, { behindMs, now }: Clocks) =>
     Effect.flatMap(directAdmission(subject), (direct) => {
+      const { isReaction } = subject.envelope
       if (direct._tag === "Admitted") {
-        return isTooEarly(direct, subject.envelope, { behindMs, now })
-          ? Effect.succeed(drop("dm-before-approval"))
-          : letIn(current, subject, direct.reason)
+        if (isTooEarly(direct, subject.envelope, { behindMs, now })) {
+          return Effect.succeed(drop("dm-before-approval"))
+        }
+        return isReaction ? hear(current, subject, false) : letIn(current, subject, direct.reason)
       }
+      // Nobody asks to be let in by a tapback.
+      if (isReaction && direct.reason === "dm-unknown-sender") return Effect.succeed(drop("reaction"))
       return Effect.succeed(
         direct.reason === "dm-unknown-sender" ? meetStranger(subject, now) : drop(direct.reason)
       )
@@ -249,7 +295,9 @@ const make = Effect.gen(function* () {
       const { account } = policy
       const refused = groupRefusal(subject, group)
       if (refused !== undefined) return drop(refused)
-      if (groupSettings(account, group.chats).requireMention === false) {
+      const needsMention = groupSettings(account, group.chats).requireMention !== false
+      if (envelope.isReaction) return yield* hear(current, subject, needsMention)
+      if (!needsMention) {
         return yield* letIn(current, subject, "group-no-mention-needed")
       }
       // A command needs no mention.
@@ -296,7 +344,7 @@ const make = Effect.gen(function* () {
       }),
     withholdsQuote: (envelope, isGroup) =>
       Effect.gen(function* () {
-        if (envelope.replyTo === undefined) return false
+        if ((envelope.replyTo ?? envelope.reaction?.to)?.text === undefined) return false
         const policy = (yield* rules).policies.get(envelope.accountId)
         if (policy === undefined) return true
         const group = isGroup ? yield* groupOf(envelope) : undefined

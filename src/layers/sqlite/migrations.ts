@@ -12,6 +12,7 @@ import { conversations } from "./steps/conversations.ts"
 import { decisions } from "./steps/decisions.ts"
 import { echoes } from "./steps/echoes.ts"
 import { groupChats } from "./steps/groupChats.ts"
+import { historyReactions } from "./steps/historyReactions.ts"
 import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
@@ -53,5 +54,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   letterReports,
   permissions,
   withdrawals,
-  begunMessages
+  begunMessages,
+  historyReactions
 ]

@@ -81,8 +81,12 @@ export const sawRow = ({ highestRow }: AccountContext, rowId: number): Effect.Ef
 export const filesParam = ({ account }: AccountContext): { readonly attachments?: true } =>
   account.includeAttachments ? { attachments: true } : {}
 
+/** The parameter that asks for the rows that are tapbacks, where an agent hears of any. */
+export const reactionsParam = ({ account }: AccountContext): { readonly include_reactions?: true } =>
+  account.reactionNotifications === "off" ? {} : { include_reactions: true }
+
 /**
- * The same of builds that have `messages.after`, with voice notes in a form that more can read than Apple's own: those
+ * The same as for files of builds that have `messages.after`, with voice notes in a form that more can read than Apple's own: those
  * before may wait for ever for what converts them.
  */
 export const convertedFilesParam = (

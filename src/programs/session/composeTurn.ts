@@ -1,27 +1,19 @@
 /** What an agent is asked: the messages of a batch, with what was said before and the files that it may open. */
-import { Array as Arr, Effect } from "effect"
+import { Effect } from "effect"
 import type { InboundPayload } from "../../schemas/Actors.ts"
 import type { AccountConfig, AgentRuntime } from "../../schemas/Config.ts"
-import { chatOf, type Envelope, withoutQuote } from "../../schemas/Envelope.ts"
-import { groupSettings, historyLimit } from "../../schemas/GroupSettings.ts"
-import { boundedHistory, boundedMessage } from "../../schemas/promptBounds.ts"
-import type { HistoryEntry, Turn } from "../../schemas/Turn.ts"
+import { withoutQuote } from "../../schemas/Envelope.ts"
+import { groupSettings } from "../../schemas/GroupSettings.ts"
+import { boundedMessage } from "../../schemas/promptBounds.ts"
+import type { Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
-import { type GroupChat, GroupChats } from "../../services/GroupChats.ts"
-import { GroupHistory } from "../../services/GroupHistory.ts"
 import { type FileReader, InboundFiles } from "../../services/InboundFiles.ts"
 import { Router } from "../../services/Router.ts"
 import { makeVeil } from "../chats/told.ts"
+import { type Batch, makeGroupOf } from "./batch.ts"
+import { makeHistory } from "./history.ts"
 import { makeWithTranscripts } from "./transcripts.ts"
-
-/** Messages of one chat that make one turn, in the order of their rows. */
-export type Batch = Arr.NonEmptyReadonlyArray<InboundPayload>
-
-/** The function that answers what group a batch is of; none for a direct chat. */
-export const makeGroupOf = Effect.map(GroupChats, (groupChats) => ([{ envelope, isGroup }]: Batch) => {
-  const chat = isGroup ? chatOf(envelope) : undefined
-  return chat === undefined ? Effect.succeed(undefined) : groupChats.of(envelope.accountId, chat)
-})
+import { type Veil, veiled } from "./veiled.ts"
 
 /** Who reads the files that an agent is given. What a program's author has chosen to read is theirs to judge. */
 const readerOf = (runtime: AgentRuntime | undefined): FileReader => {
@@ -39,17 +31,6 @@ const readerOf = (runtime: AgentRuntime | undefined): FileReader => {
       return "program"
   }
 }
-
-type Veil = (text: string) => string
-
-/** A message without codes by which owners decide: who replies to a question quotes it, and codes are for no agent. */
-const veiled = (envelope: Envelope, veil: Veil): Envelope => ({
-  ...envelope,
-  text: veil(envelope.text),
-  ...(envelope.replyTo === undefined
-    ? {}
-    : { replyTo: { ...envelope.replyTo, text: veil(envelope.replyTo.text) } })
-})
 
 /**
  * The function that makes a message of a turn. What was accepted under another config, or by an earlier version, is not
@@ -82,40 +63,10 @@ const makeHeard = Effect.gen(function* () {
 export const makeComposeTurn = (sessionKey: string) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
-    const groupHistory = yield* GroupHistory
-    const router = yield* Router
-    const files = yield* InboundFiles
     const groupOf = yield* makeGroupOf
     const heard = yield* makeHeard
+    const historyOf = yield* makeHistory
     const veilNow = yield* makeVeil
-
-    const historyOf = (
-      account: AccountConfig,
-      group: GroupChat,
-      last: Envelope,
-      reader: FileReader,
-      veil: Veil
-    ) =>
-      Effect.gen(function* () {
-        const remembered = yield* groupHistory.lastBefore(
-          { accountId: account.id, chatId: group.historyId, beforeRowId: last.rowId },
-          historyLimit(account, group.chats)
-        )
-        // The config may have changed since: who is not admitted now is not heard now.
-        const admitted = yield* Effect.filter(remembered, ({ sender }) =>
-          router.admitsToGroup({ ...last, sender })
-        )
-        const { history, isCut } = boundedHistory(admitted)
-        return {
-          history: yield* Effect.forEach(history, (entry) =>
-            Effect.map(
-              files.examine(account, entry.attachments, reader),
-              (found): HistoryEntry => ({ ...entry, text: veil(entry.text), ...found })
-            )
-          ),
-          ...(isCut ? { isHistoryCut: true } : {})
-        }
-      })
 
     return (turnId: string, batch: Batch) =>
       Effect.gen(function* () {
@@ -135,9 +86,9 @@ export const makeComposeTurn = (sessionKey: string) =>
           agentId,
           isGroup,
           envelopes: yield* Effect.forEach(batch, (message) => heard(account, message, reader, veil)),
-          ...(account === undefined || group === undefined
+          ...(account === undefined
             ? { history: [] }
-            : yield* historyOf(account, group, Arr.lastNonEmpty(batch).envelope, reader, veil)),
+            : yield* historyOf(account, { batch, group, reader, veil })),
           ...(systemPrompt === undefined || systemPrompt.trim() === "" ? {} : { systemPrompt })
         } satisfies Turn
       })

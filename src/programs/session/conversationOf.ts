@@ -7,7 +7,7 @@ import { chatOf } from "../../schemas/Envelope.ts"
 import { handlesOf, type People, peerOf } from "../../schemas/People.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { GroupChats } from "../../services/GroupChats.ts"
-import type { Batch } from "./composeTurn.ts"
+import type { Batch } from "./batch.ts"
 
 /** A turn, as far as its conversation goes by it. */
 export interface Asked {

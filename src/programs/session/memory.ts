@@ -5,7 +5,7 @@ import { said } from "../../schemas/prompt.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Conversations } from "../../services/Conversations.ts"
-import type { Batch } from "./composeTurn.ts"
+import type { Batch } from "./batch.ts"
 import { makeConversationOf } from "./conversationOf.ts"
 
 /** A conversation, and what this turn asks in it. */

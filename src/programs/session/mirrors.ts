@@ -63,7 +63,8 @@ export const make: Effect.Effect<Mirrors, never, Echoes | Events | PausedChats> 
   return {
     weigh: (envelope, most) =>
       Effect.gen(function* () {
-        if (most === 0) return false
+        // A reaction quotes what the gateway said.
+        if (most === 0 || envelope.isReaction) return false
         const chat = chatOf(envelope)
         if (!(yield* echoes.givesBack(envelope))) {
           inARow.delete(chat)

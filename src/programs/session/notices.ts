@@ -6,7 +6,7 @@ import { ownersOf, toOwner } from "../../schemas/owners.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { stored } from "../effects/stored.ts"
-import type { Batch } from "./composeTurn.ts"
+import type { Batch } from "./batch.ts"
 
 /** How long the news of a failure are worth saying, in ms. */
 const FAILURE_WITHIN_MS = 60 * 60_000

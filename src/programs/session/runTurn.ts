@@ -14,7 +14,8 @@ import { Stops } from "../../services/Stops.ts"
 import type { FairSemaphore } from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
 import { makeAnswer, type Unanswered } from "./answer.ts"
-import { type Batch, makeComposeTurn, makeGroupOf } from "./composeTurn.ts"
+import { type Batch, makeHistoryOf } from "./batch.ts"
+import { makeComposeTurn } from "./composeTurn.ts"
 import { makeNotices } from "./notices.ts"
 import { makeSpending } from "./spending.ts"
 import type { TurnEnd } from "./turnEnd.ts"
@@ -95,7 +96,7 @@ const makeFail = (sessionKey: string) =>
 export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: TurnEnd) =>
   Effect.gen(function* () {
     const composeTurn = yield* makeComposeTurn(sessionKey)
-    const groupOf = yield* makeGroupOf
+    const historyOf = yield* makeHistoryOf
     const answer = yield* makeAnswer(sessionKey, turns)
     const { mayBegin } = yield* makeSpending
     const { breakOff, bury } = yield* makeFail(sessionKey)
@@ -153,16 +154,11 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
           : yield* Effect.catchAll(ask(turn), (unanswered) =>
               bury(turn, reasonOf(unanswered), reasonOf(unanswered, unanswered.error.report).message)
             )
-        const group = yield* stored(groupOf(batch))
+        const chatId = yield* stored(historyOf(batch))
         // What was said before a turn that was not begun is there for the next one.
-        if (group !== undefined && end !== OVER_BUDGET) {
-          yield* stored(
-            groupHistory.forget({
-              accountId,
-              chatId: group.historyId,
-              upToRowId: Arr.lastNonEmpty(batch).envelope.rowId
-            })
-          )
+        if (chatId !== undefined && end !== OVER_BUDGET) {
+          const upToRowId = Arr.lastNonEmpty(batch).envelope.rowId
+          yield* stored(groupHistory.forget({ accountId, chatId, upToRowId }))
         }
         return end
       })

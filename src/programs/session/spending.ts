@@ -7,7 +7,7 @@ import { Budget } from "../../services/Budget.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Events } from "../../services/Events.ts"
 import { stored } from "../effects/stored.ts"
-import type { Batch } from "./composeTurn.ts"
+import type { Batch } from "./batch.ts"
 
 const SAID = {
   turns:

@@ -55,6 +55,9 @@ export const NO_MESSAGE: ReadonlySet<string> = new Set([
   "from-me",
   "echo",
   "reaction",
+  "reaction-context",
+  "reaction-turn",
+  "poll-unreadable",
   "link-preview",
   "malformed",
   "empty"

@@ -103,6 +103,11 @@ export const agentKeys = {
     "The hosts on a private network that files in the agent's replies may be fetched from: `host`, `host:port` or `*.domain`. Public hosts need not be named.",
     []
   ),
+  onReaction: option(
+    Schema.Literal("context", "turn"),
+    "What becomes of a reaction that the agent hears of: its next turn in that chat is told it (`context`), or it begins a turn of its own (`turn`). In a group that needs a mention only a reaction to what the gateway said begins one. Which ones it hears of says `imessage.reactionNotifications`.",
+    "context"
+  ),
   maxParts: option(
     whole(1),
     "How many messages one turn of the agent may send: the chunks of its texts, and its files. What is more is left out, and `… (cut)` stands in its place.",

@@ -51,8 +51,5 @@ export const otherAccountKeys = otherKeys(
     "probeTimeoutMs",
     "coalesceSameSenderDms"
   ],
-  {
-    sendReadReceipts: oneOf("true or false", true, false),
-    reactionNotifications: oneOf("one of: off, own, all", "off", "own", "all")
-  }
+  { sendReadReceipts: oneOf("true or false", true, false) }
 )

@@ -73,6 +73,8 @@ export interface AgentConfig {
   readonly markdown: "plain" | "keep"
   readonly mediaRoots: ReadonlyArray<string>
   readonly mediaHosts: ReadonlyArray<string>
+  /** What becomes of a reaction that it hears of. */
+  readonly onReaction: "context" | "turn"
   readonly maxParts: number
 }
 

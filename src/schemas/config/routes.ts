@@ -101,6 +101,7 @@ const resolveAgent = (
     markdown: agent.markdown ?? (isModel(runtime) ? "plain" : "keep"),
     mediaRoots: settled.mediaRoots.map(expandHome),
     mediaHosts: settled.mediaHosts,
+    onReaction: settled.onReaction,
     maxParts: settled.maxParts
   }
 }

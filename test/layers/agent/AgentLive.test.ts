@@ -22,6 +22,7 @@ const agent = (id: string, runtime: AgentConfig["runtime"]): AgentConfig => ({
   markdown: "keep",
   mediaRoots: [],
   mediaHosts: [],
+  onReaction: "context",
   maxParts: 30
 })
 

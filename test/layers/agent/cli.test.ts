@@ -34,6 +34,7 @@ const agentWith = (runtime: CliConfig): AgentConfig => ({
   markdown: "plain",
   mediaRoots: [],
   mediaHosts: [],
+  onReaction: "context",
   maxParts: 30,
   runtime
 })

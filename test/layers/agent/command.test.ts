@@ -35,6 +35,7 @@ const ask = (
       markdown: "keep" as const,
       mediaRoots: [],
       mediaHosts: [],
+      onReaction: "context",
       maxParts: 30,
       runtime
     },

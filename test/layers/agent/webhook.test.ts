@@ -28,6 +28,7 @@ const asking = (url: string, given: Partial<WebhookConfig> = {}, reference?: str
         markdown: "keep",
         mediaRoots: [],
         mediaHosts: [],
+        onReaction: "context",
         maxParts: 30,
         runtime
       },

@@ -23,6 +23,7 @@ export const agent = (options: Partial<AgentConfig>): AgentConfig => ({
   markdown: "keep",
   mediaRoots: [],
   mediaHosts: [],
+  onReaction: "context",
   maxParts: 30,
   ...options
 })

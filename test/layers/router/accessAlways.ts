@@ -66,7 +66,9 @@ export const alwaysTable = accessTable(
             envelope: { isFromMe: true, sender: BOB }
           }
         ],
-        "a reaction": anywhere("a tapback on another message", { envelope: { isReaction: true } }),
+        "a reaction": anywhere("a tapback of which nobody knows what it is on", {
+          envelope: { isReaction: true }
+        }),
         empty: [
           ...anywhere("without a text and without a file that agents are shown", { envelope: { text: "" } }),
           { words: "of nothing but white space", envelope: { text: " \n " } }
@@ -123,11 +125,13 @@ export const reasons: Readonly<Record<Reason, string>> = {
   "dm-owner": "`owners` names the sender, who writes by iMessage, and nobody else is in the chat",
   "group-mentioned": "the message mentions the agent of the group",
   "group-no-mention-needed": "the group has `requireMention: false`",
+  "reaction-turn": "it is a reaction that the agent hears of, and its `onReaction` is `turn`",
   command: "it is a command, and its sender may give it there",
   "dm-unknown-sender": "`dmPolicy` is `pairing`, and nobody has decided about the sender",
   "group-not-mentioned": "the group needs a mention, and there is none",
+  "reaction-context": "it is a reaction that the agent hears of, and its next turn there is told it",
   "from-me": "the account itself wrote it: you, or the gateway",
-  reaction: "it is a reaction",
+  reaction: "it is a reaction that no agent hears of, by `reactionNotifications`",
   empty: "there is nothing in it that an agent could be shown",
   "no-sender": "Messages does not say who wrote it, or says what is nobody's handle",
   "no-chat": "it is from a group, and Messages does not say from which",

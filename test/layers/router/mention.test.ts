@@ -10,6 +10,7 @@ const agent = (partial: Partial<AgentConfig>): AgentConfig => ({
   markdown: "keep",
   mediaRoots: [],
   mediaHosts: [],
+  onReaction: "context",
   maxParts: 30,
   ...partial
 })

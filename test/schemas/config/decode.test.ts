@@ -27,6 +27,7 @@ describe("an empty config", () => {
         mediaMaxMb: 16,
         textChunkLimit: 4000,
         chunkMode: "length",
+        reactionNotifications: "own",
         contextVisibility: "allowlist",
         attachmentRoots: ["/Users/me/Library/Messages/Attachments"],
         remoteAttachmentRoots: ["~/Library/Messages/Attachments"],
@@ -67,6 +68,7 @@ describe("an empty config", () => {
             markdown: "keep",
             mediaRoots: [],
             mediaHosts: [],
+            onReaction: "context",
             maxParts: 30
           }
         ],

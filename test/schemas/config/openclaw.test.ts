@@ -193,8 +193,7 @@ const KEYS: Readonly<Record<"read" | "named", Readonly<Record<string, string>>>>
     actions: "{}",
     sendTransport: '"bridge"',
     probeTimeoutMs: "5",
-    sendReadReceipts: "true",
-    reactionNotifications: '"all"'
+    sendReadReceipts: "true"
   }
 }
 
@@ -250,7 +249,7 @@ describe("a key of an account of OpenClaw", () => {
     [
       "a misspelt notification",
       '{ imessage: { reactionNotifications: "mine" } }',
-      "imessage.reactionNotifications: expected one of: off, own, all"
+      'imessage.reactionNotifications: expected one of: off, own, all; got "mine"'
     ],
     [
       "a key of catchUp in catchup",

@@ -15,8 +15,8 @@ import { PairingStore } from "../../../services/PairingStore.ts"
 import { PausedChats } from "../../../services/PausedChats.ts"
 import { Permissions } from "../../../services/Permissions.ts"
 import { Stops } from "../../../services/Stops.ts"
+import { makeHistoryOf } from "../../session/batch.ts"
 import * as chatLane from "../../session/chatLane.ts"
-import { makeGroupOf } from "../../session/composeTurn.ts"
 import { makeConversationOf } from "../../session/conversationOf.ts"
 import * as words from "./words.ts"
 
@@ -36,13 +36,13 @@ export const makeStopping = Effect.gen(function* () {
   const stops = yield* Stops
   const conversations = yield* Conversations
   const conversationOf = yield* makeConversationOf
-  const groupOf = yield* makeGroupOf
+  const historyOf = yield* makeHistoryOf
   const groupHistory = yield* GroupHistory
   const agentOf = yield* makeAgentOf
 
   const stopAll = (envelope: Envelope) => stops.stop(chatLane.chatOf(envelope))
 
-  /** In a group also what was said there and not answered is over. */
+  /** Also what was said there and not answered is over. */
   const beginAnother = (
     envelope: Envelope,
     { agentId, isGroup, sessionKey }: Order,
@@ -51,10 +51,8 @@ export const makeStopping = Effect.gen(function* () {
     Effect.gen(function* () {
       const { accountId, rowId } = envelope
       const batch = Arr.of({ agentId, envelope, isGroup })
-      const group = yield* groupOf(batch)
-      if (group !== undefined) {
-        yield* groupHistory.forget({ accountId, chatId: group.historyId, upToRowId: rowId })
-      }
+      const chatId = yield* historyOf(batch)
+      if (chatId !== undefined) yield* groupHistory.forget({ accountId, chatId, upToRowId: rowId })
       if (memory === undefined) return
       const { key } = yield* conversationOf(sessionKey, batch, memory.scope)
       yield* conversations.beginAnother(key)

@@ -98,9 +98,10 @@ export const makeEnact = (context: AccountContext) =>
         Command: (order) => Effect.as(obey(envelope, order), order.reason),
         Pair: (unknown) => pair(envelope, unknown),
         Remember: ({ chatId, limit, reason }) =>
-          (limit > 0 ? history.remember({ ...envelope, chatId }, limit) : Effect.void).pipe(
-            Effect.as(reason)
-          ),
+          (limit > 0 || reason === "reaction-context"
+            ? history.remember({ ...envelope, chatId }, limit)
+            : Effect.void
+          ).pipe(Effect.as(reason)),
         Drop: ({ reason }) => Effect.succeed(reason)
       })
   })

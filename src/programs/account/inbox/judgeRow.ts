@@ -5,6 +5,8 @@ import { type Envelope, fromMessage } from "../../../schemas/Envelope.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import type { Fate } from "../../../schemas/Fate.ts"
 import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
+import { pollOf } from "../../../schemas/Poll.ts"
+import { isReactionRow, reactionOfRow } from "../../../schemas/rowReactions.ts"
 import type { Verdict } from "../../../schemas/Verdict.ts"
 import { boundary } from "../../../services/Boundary.ts"
 import { Echoes } from "../../../services/Echoes.ts"
@@ -16,6 +18,8 @@ import { type AccountContext, sawRow } from "../AccountContext.ts"
 import { knowsItsChat, knowsItsKind } from "../chatdb/knownChats.ts"
 import { patiently } from "../chatdb/patiently.ts"
 import { makeEnact } from "./enact.ts"
+import { type Judged, NOT_YET, type NotYet } from "./judged.ts"
+import { makeJudgeReaction } from "./judgeReaction.ts"
 import { makeNoteArrival } from "./noteArrival.ts"
 import { makeIsPreview } from "./previews.ts"
 import { lacksQuotation } from "./quotes.ts"
@@ -30,11 +34,9 @@ const chatOf = ({ chatGuid, chatId, chatIdentifier, sender }: Envelope): string 
 const isMalformed = ({ sender }: ImsgMessage): boolean =>
   sender !== undefined && sender !== "" && !isHandle(sender)
 
-/** What a row is, and to whom it goes; only its fate where it is no message. */
-type Judged =
-  | { readonly _tag: "NotYet" }
-  | { readonly _tag: "Fate"; readonly fate: Fate }
-  | { readonly _tag: "Message"; readonly envelope: Envelope; readonly verdict: Verdict }
+/** Whether nothing of a poll could be told. */
+const isUnreadable = (row: ImsgMessage): boolean =>
+  row.poll !== undefined && pollOf(row.guid, row.poll) === undefined && reactionOfRow(row) === undefined
 
 /** Whether it is from somebody who is let in. */
 const isAdmitted = ({ _tag }: Verdict): boolean =>
@@ -50,9 +52,6 @@ export interface Foreseen extends Missed {
   readonly as: "admitted" | "stranger" | "unknown"
 }
 
-/** A row that may be the gateway's own, of which Messages has not said so yet: it is judged a little later. */
-export const NOT_YET = "not-yet"
-
 /** Judges the rows of one child. */
 export interface RowJudge {
   /** Takes note of a row that has come, ripe or not. */
@@ -61,7 +60,7 @@ export interface RowJudge {
   readonly judge: (
     row: ImsgMessage,
     isLast: boolean
-  ) => Effect.Effect<Fate | typeof NOT_YET, StoreUnavailable | RequestError>
+  ) => Effect.Effect<Fate | NotYet, StoreUnavailable | RequestError>
   /** What would come of a row that was missed; nothing is done about it. None where nothing would. */
   readonly foresee: (
     row: ImsgMessage
@@ -76,6 +75,7 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
     const { unsafePublish } = yield* Events
     const enact = yield* makeEnact(context)
     const noteArrival = yield* makeNoteArrival(context)
+    const judgeReaction = yield* makeJudgeReaction(reader)
 
     /** By the rows that are looked at alone: nothing is asked of the child for it. */
     const isPreviewAmongMissed = makeIsPreview(() => Effect.succeedNone)
@@ -88,6 +88,9 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
     const judgeMessage = (row: ImsgMessage, isLast: boolean): Effect.Effect<Judged, StoreUnavailable> =>
       Effect.gen(function* () {
         const envelope = fromMessage(account, row)
+        if (envelope.isReaction) {
+          return yield* judgeReaction.ofRow({ row, envelope, options: yield* options, isLast })
+        }
         if (yield* echoes.isEcho(envelope)) {
           yield* Effect.logDebug("an echo of what was said").pipe(
             Effect.annotateLogs({ rowId: row.id }),
@@ -96,11 +99,15 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
           return fate("echo")
         }
         // Some Macs say a moment later which rows are one's own, and `send` which one it made.
-        if (!isLast && (yield* echoes.givesBack(envelope))) return { _tag: "NotYet" }
+        if (!isLast && (yield* echoes.givesBack(envelope))) return NOT_YET
         const verdict = yield* router.judge(envelope, yield* options)
         if (verdict._tag === "Drop") return { _tag: "Message", envelope, verdict }
         // Only of those who are let in, or may be, a closer look is worth a question to the child.
-        if (yield* reader.isTextReaction(row)) return fate("reaction")
+        const inWords = Option.getOrUndefined(yield* reader.reactedTo.ofText(row))
+        if (inWords === "told") return fate("reaction")
+        if (inWords !== undefined) {
+          return yield* judgeReaction.settle({ row, envelope, options: yield* options, isLast }, inWords)
+        }
         if (!lacksQuotation(row)) return { _tag: "Message", envelope, verdict }
         const whole = fromMessage(account, yield* reader.withQuotation(row))
         return { _tag: "Message", envelope: whole, verdict: yield* router.judge(whole, yield* options) }
@@ -124,7 +131,9 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
           )
           return fate("no-chat")
         }
-        if (yield* reader.isPreview(row)) return fate("link-preview")
+        if (isUnreadable(row)) return fate("poll-unreadable")
+        // A tapback quotes links, and is no message that has one.
+        if (!isReactionRow(row) && (yield* reader.isPreview(row))) return fate("link-preview")
         return yield* judgeMessage(yield* reader.withService(row), isLast)
       })
 
@@ -165,7 +174,8 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
       row: ImsgMessage
     ): Effect.Effect<Option.Option<Foreseen>, StoreUnavailable | RequestError> =>
       Effect.gen(function* () {
-        if (row.is_from_me || isMalformed(row)) return Option.none()
+        // A reaction takes no message's place.
+        if (row.is_from_me || isMalformed(row) || isReactionRow(row)) return Option.none()
         const unknown = { rowId: row.id, chat: "", as: "unknown" } as const
         // It may have got its chat by the time it comes.
         if (!knowsItsChat(row)) return Option.some(unknown)
@@ -194,7 +204,7 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
           const judged = yield* judgeIncoming(row, isLast)
           switch (judged._tag) {
             case "NotYet":
-              return NOT_YET
+              return judged
             case "Fate":
               return tell(row, judged.fate)
             case "Message":

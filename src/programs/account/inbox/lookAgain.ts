@@ -8,6 +8,7 @@ import { knowsItsChat } from "../chatdb/knownChats.ts"
 import { canPage } from "../chatdb/recentRows.ts"
 import { isRefusal } from "../chatdb/refusal.ts"
 import { makePageAfter } from "./pages.ts"
+import { tapbackOn } from "./tapbackOn.ts"
 import type { Waiting } from "./unripe.ts"
 
 /** Rows of a page. */
@@ -66,6 +67,16 @@ const withoutChat = ({
   ...rest
 }: ImsgMessage) => rest
 
+/** Rows that wait and are told by a row of a history: itself, and the tapbacks that stand on it. */
+const readFrom = (
+  row: ImsgMessage,
+  waiting: ReadonlyArray<Waiting>
+): ReadonlyArray<readonly [Waiting, ImsgMessage]> =>
+  waiting.flatMap((one) => {
+    const read = one.guid === row.guid ? row : tapbackOn(row, one)
+    return read === undefined ? [] : [[one, read] as const]
+  })
+
 /** What a look into a chat told. */
 interface LookedInto {
   readonly messages: ReadonlyArray<ImsgMessage>
@@ -98,10 +109,10 @@ const inChats = ({ account }: AccountContext, session: ImsgSession): LookAgain =
         const into = yield* lookInto(chatId, Math.min(...wanted.map(({ rowId }) => rowId)) - 1)
         looked.set(chatId, into)
         for (const row of into.messages) {
-          const before = wanted.find(({ guid }) => guid === row.guid)
-          if (before === undefined) continue
-          const announced = before.row === undefined ? {} : withoutChat(before.row)
-          found.push({ ...announced, ...row, id: before.rowId, chat_id: row.chat_id ?? chatId })
+          for (const [before, read] of readFrom(row, wanted)) {
+            const announced = before.row === undefined ? {} : withoutChat(before.row)
+            found.push({ ...announced, ...read, id: before.rowId, chat_id: row.chat_id ?? chatId })
+          }
         }
       }
       const isReached = ({ chatId, guid, rowId }: Waiting): boolean => {

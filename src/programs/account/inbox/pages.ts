@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
-import { type AccountContext, convertedFilesParam } from "../AccountContext.ts"
+import { type AccountContext, convertedFilesParam, reactionsParam } from "../AccountContext.ts"
 import { asFits } from "../chatdb/asFits.ts"
 
 /** What comes after a rowid. */
@@ -23,7 +23,7 @@ export const makePageAfter = (context: AccountContext, session: ImsgSession) => 
     asFits(limit, (most) =>
       session.request(
         Methods.messagesAfter,
-        { since_rowid: since, limit: most, ...convertedFilesParam(context) },
+        { since_rowid: since, limit: most, ...convertedFilesParam(context), ...reactionsParam(context) },
         context.account.supervision.requestTimeoutMs
       )
     )

@@ -1,8 +1,6 @@
 /** What a row does not say by itself: its chat, what it replies to, and whether it is a message at all. */
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
-import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
-import { isReactionTo, textReaction } from "../../../schemas/textReactions.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import type { AccountContext } from "../AccountContext.ts"
 import { makeKnownChats } from "../chatdb/knownChats.ts"
@@ -10,6 +8,7 @@ import { makeLookInto } from "../chatdb/said.ts"
 import { type CompleteRow, makeCompleteRow } from "./completeRow.ts"
 import { type IsPreview, makeIsPreview } from "./previews.ts"
 import { makeWithQuotation, type WithQuotation } from "./quotes.ts"
+import { makeReactedTo, type ReactedTo } from "./reactedTo.ts"
 import { makeWithService } from "./rowService.ts"
 
 /** Reads the rows of one child. */
@@ -19,8 +18,7 @@ export interface RowReader {
   readonly withService: CompleteRow
   readonly isPreview: IsPreview
   readonly withQuotation: WithQuotation
-  /** Whether a message is a tapback in words, which phones without iMessage send. */
-  readonly isTextReaction: (row: ImsgMessage) => Effect.Effect<boolean>
+  readonly reactedTo: ReactedTo
 }
 
 export const makeRowReader = (
@@ -43,16 +41,6 @@ export const makeRowReader = (
     ),
     isPreview: makeIsPreview(lookInto),
     withQuotation: makeWithQuotation(lookInto),
-    isTextReaction: (row) =>
-      Effect.gen(function* () {
-        const reaction = textReaction(row.text ?? "")
-        if (reaction === undefined) return false
-        if (reaction._tag === "Thing" || row.chat_id === undefined) return isReactionTo(reaction, undefined)
-        const said = Option.map(yield* lookInto(row.chat_id), ({ isWhole, rows }) => ({
-          isWhole,
-          texts: rows.flatMap(({ guid, text }) => (guid === row.guid || text === undefined ? [] : [text]))
-        }))
-        return isReactionTo(reaction, Option.getOrUndefined(said))
-      })
+    reactedTo: makeReactedTo(lookInto, context.account.region)
   }
 }

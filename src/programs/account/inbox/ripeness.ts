@@ -7,19 +7,26 @@ import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
 import { knowsItsChat, knowsItsKind } from "../chatdb/knownChats.ts"
 
 /**
- * Its chat, or of what kind that is; which files it has, or one of these; whether it is from oneself; or the row, of
- * which only its number is known.
+ * Its chat, or of what kind that is; which files it has, or one of these; whether it is from oneself; of a reaction
+ * whether the gateway said what it is to; or the row, of which only its number is known.
  */
-export type Lack = "chat" | "kind" | "joins" | "file" | "flags" | "row"
+export type Lack = "chat" | "kind" | "joins" | "file" | "flags" | "reacted-to" | "row"
 
 /** Messages writes this where a text holds a file. */
 const OBJECT_REPLACEMENT = "\ufffc"
 
 /** Whether it must have files of which it names none. A row that an extension made has what that shows. */
-const lacksJoins = ({ attachments = [], balloon_bundle_id, is_reaction, text = "" }: ImsgMessage): boolean =>
+const lacksJoins = ({
+  attachments = [],
+  balloon_bundle_id,
+  is_reaction,
+  poll,
+  text = ""
+}: ImsgMessage): boolean =>
   attachments.length === 0 &&
   !balloon_bundle_id &&
   is_reaction !== true &&
+  poll === undefined &&
   (text.includes(OBJECT_REPLACEMENT) || text.trim() === "")
 
 const lacksFile = ({ attachments = [] }: ImsgMessage): boolean =>

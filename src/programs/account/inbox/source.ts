@@ -4,7 +4,7 @@ import { WatchEnded } from "../../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
 import type { Announcement, ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
-import { type AccountContext, filesParam } from "../AccountContext.ts"
+import { type AccountContext, filesParam, reactionsParam } from "../AccountContext.ts"
 import { recentRows } from "../chatdb/recentRows.ts"
 import { monotonicMillis } from "../supervision/monotonic.ts"
 import { makePageAfter } from "./pages.ts"
@@ -193,7 +193,12 @@ export const byWatch = (
         Effect.asVoid(
           session.request(
             Methods.watchSubscribe,
-            { ...sinceRowId(rowId, session), ...filesParam(context), debounce_ms: DEBOUNCE_MS },
+            {
+              ...sinceRowId(rowId, session),
+              ...filesParam(context),
+              ...reactionsParam(context),
+              debounce_ms: DEBOUNCE_MS
+            },
             startTimeoutMs
           )
         )

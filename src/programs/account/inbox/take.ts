@@ -14,7 +14,7 @@ import { noted, notedUnseen } from "../chatdb/landmarks.ts"
 import { cursorOf } from "../chatdb/recentRows.ts"
 import { monotonicMillis } from "../supervision/monotonic.ts"
 import type { CompleteRow } from "./completeRow.ts"
-import { NOT_YET, type RowJudge } from "./judgeRow.ts"
+import type { RowJudge } from "./judgeRow.ts"
 import { advance, knowBetter } from "./position.ts"
 import { lackOf, waitFor } from "./ripeness.ts"
 import { atMostUntil, isAlike, isBehind, sift, type Waiting, withRows } from "./unripe.ts"
@@ -150,8 +150,9 @@ export const makeTakeRows = (
             continue
           }
           const fate = yield* judge(row, due.has(guid))
-          if (fate === NOT_YET) {
-            late.push({ ...one, lack: "flags", until: Math.min(until, now + waitFor("flags", ripenMs)) })
+          if (typeof fate !== "string") {
+            const { lack: lacking } = fate
+            late.push({ ...one, lack: lacking, until: Math.min(until, now + waitFor(lacking, ripenMs)) })
           } else {
             failures.delete(rowId)
             fates.push(fate)

@@ -6,6 +6,7 @@ import { alwaysTable, reasons } from "./accessAlways.ts"
 import { commandTable } from "./accessCommands.ts"
 import { directTable, OWNERS, PEOPLE } from "./accessDirect.ts"
 import { groupTable } from "./accessGroups.ts"
+import { reactionTable } from "./accessReactions.ts"
 import { matches, type Scene, scenesOf } from "./accessScenes.ts"
 import { knowingStores, requestOf, routerOf } from "./accessStores.ts"
 import type { AccessTable } from "./accessTable.ts"
@@ -16,6 +17,7 @@ const tables: ReadonlyArray<readonly [string, AccessTable]> = [
   ["a direct message", directTable],
   ["a group message", groupTable],
   ["what is written by who is let in", commandTable],
+  ["a reaction", reactionTable],
   ["whatever the policy, a message", alwaysTable]
 ]
 
@@ -25,7 +27,7 @@ const named = ({ when }: Row): string =>
     .join(", ")
 
 /** What the Router of one config says to situations, as the tables write it. */
-const verdictsOn = (imessage: ConfigFileContent, scenes: ReadonlyArray<Scene>) =>
+const verdictsOn = (config: ConfigFileContent, scenes: ReadonlyArray<Scene>) =>
   Effect.gen(function* () {
     const router = yield* Router
     return yield* Effect.forEach(scenes, ({ baselineAt, envelope, what }) =>
@@ -34,15 +36,18 @@ const verdictsOn = (imessage: ConfigFileContent, scenes: ReadonlyArray<Scene>) =
         verdict: `${_tag}: ${reason}`
       }))
     )
-  }).pipe(Effect.provide(routerOf({ imessage, people: PEOPLE, owners: OWNERS })))
+  }).pipe(Effect.provide(routerOf({ ...config, people: PEOPLE, owners: OWNERS })))
 
 /** The situations of a row that are not judged as it says, with what was said instead. */
 const misjudged = (table: AccessTable, row: Row) =>
   Effect.gen(function* () {
     const byConfig = Object.values(
-      Arr.groupBy(scenesOf(table, row), ({ imessage }) => JSON.stringify(imessage))
+      Arr.groupBy(scenesOf(table, row), ({ agents, imessage }) => JSON.stringify([agents, imessage]))
     )
-    const judged = yield* Effect.forEach(byConfig, (scenes) => verdictsOn(scenes[0].imessage, scenes))
+    const judged = yield* Effect.forEach(byConfig, (scenes) => {
+      const [{ agents, imessage }] = scenes
+      return verdictsOn({ agents, imessage }, scenes)
+    })
     return judged.flat().filter(({ verdict }) => verdict !== row.verdict)
   }).pipe(Effect.provide(knowingStores))
 
@@ -79,7 +84,7 @@ const missighted = (table: AccessTable, row: Row) =>
   )
 
 describe("whoever is admitted for tools", () => {
-  for (const [title, table] of tables.filter(([, one]) => one !== alwaysTable)) {
+  for (const [title, table] of tables.filter(([, one]) => ![alwaysTable, reactionTable].includes(one))) {
     it.effect(`is who is let in: ${title}`, () =>
       Effect.gen(function* () {
         for (const row of table.rows) expect(yield* missighted(table, row)).toEqual([])

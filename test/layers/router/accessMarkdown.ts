@@ -3,6 +3,7 @@ import { alwaysTable, reasons } from "./accessAlways.ts"
 import { commandTable } from "./accessCommands.ts"
 import { directTable } from "./accessDirect.ts"
 import { groupTable } from "./accessGroups.ts"
+import { reactionTable } from "./accessReactions.ts"
 import { refusals, spellings } from "./accessSpellings.ts"
 import type { AccessTable, Row } from "./accessTable.ts"
 
@@ -73,6 +74,7 @@ export const parts: Readonly<Record<string, string>> = {
   direct: both(directTable),
   groups: both(groupTable),
   commands: both(commandTable),
+  reactions: both(reactionTable),
   always: both(alwaysTable),
   reasons: grid(
     ["reason", "because"],

@@ -8,6 +8,7 @@ import type { AccessTable, Column, Meaning } from "./accessTable.ts"
 export interface Scene {
   readonly what: string
   readonly imessage: ConfigFileContent
+  readonly agents: ConfigFileContent
   readonly maxPending: number | undefined
   readonly envelope: Envelope
   readonly baselineAt: number | undefined
@@ -50,8 +51,10 @@ const sceneOf = (meanings: ReadonlyArray<Meaning & { readonly named: string }>):
       groupAllowFrom,
       groups,
       services: all.services,
+      reactionNotifications: all.reactionNotifications,
       pairing: all.pairing
     }),
+    agents: all.onReaction === undefined ? {} : { list: [{ id: "main", onReaction: all.onReaction }] },
     maxPending: all.pairing?.maxPending,
     envelope: all.hasNoChatId ? withoutChat(envelope) : envelope,
     baselineAt: all.baselineAt

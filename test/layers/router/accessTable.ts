@@ -18,6 +18,8 @@ interface Setup {
   readonly groups?: (settings: GroupConfig) => Groups | undefined
   readonly settings?: GroupConfig
   readonly pairing?: { readonly maxPending: number }
+  readonly reactionNotifications?: "off" | "own" | "all"
+  readonly onReaction?: "context" | "turn"
   readonly services?: ReadonlyArray<"imessage" | "sms">
   readonly envelope?: Partial<Envelope>
   readonly hasNoChatId?: true

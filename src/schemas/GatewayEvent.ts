@@ -90,6 +90,8 @@ const BudgetExceeded = Schema.TaggedStruct("BudgetExceeded", {
 })
 
 const Outcome = Schema.Literal("sent", "uncertain", "failed")
+/** What the Mac cannot do, and nothing depends on, is left out. */
+const PartOutcome = Schema.Literal(...Outcome.literals, "left-out")
 
 /** A part has its final state. `durationMs` counts from when it was this part's turn. */
 const PartSettled = Schema.TaggedStruct("PartSettled", {
@@ -97,7 +99,7 @@ const PartSettled = Schema.TaggedStruct("PartSettled", {
   accountId: AccountId,
   target: Schema.String,
   index: Schema.Int,
-  outcome: Outcome,
+  outcome: PartOutcome,
   guid: Text,
   text: Text,
   durationMs: DurationMs

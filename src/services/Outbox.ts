@@ -49,6 +49,12 @@ export interface SettledPart extends DecidedPart {
   readonly accountId: string
 }
 
+/** A row of a part that was sent, since `at` (Unix ms). */
+export interface SaidRow {
+  readonly guid: string
+  readonly at: number
+}
+
 /** Deliveries that are taken back: those of an account whose ids begin so. `why` is said of what was not sent for it. */
 export interface Withdrawn {
   readonly accountId: string
@@ -111,6 +117,9 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
     /** Whether a row of an account's database is that of a part: one that was sent, or is under way by this guid. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
+
+    /** The rows that were sent to a target and whose guids are known, at most so many, newest last. */
+    readonly said: (accountId: string, target: Target, limit: number) => Stored<ReadonlyArray<SaidRow>>
 
     /** How many deliveries of each account have no end. */
     readonly counts: Stored<ReadonlyMap<string, number>>

@@ -36,6 +36,8 @@ const stateOf = (row: PartRow): PartState => {
       return PartState.Uncertain({ detail: row.detail ?? "" })
     case "Failed":
       return PartState.Failed({ detail: row.detail ?? "" })
+    case "LeftOut":
+      return PartState.LeftOut({ detail: row.detail ?? "" })
   }
 }
 
@@ -74,7 +76,8 @@ const columnsOf = (state: PartState) => {
     }),
     Sent: ({ guid, rowId }) => ({ ...none, guid: guid ?? null, rowId: rowId ?? null }),
     Uncertain: ({ detail }) => ({ ...none, detail }),
-    Failed: ({ detail }) => ({ ...none, detail })
+    Failed: ({ detail }) => ({ ...none, detail }),
+    LeftOut: ({ detail }) => ({ ...none, detail })
   })
 }
 

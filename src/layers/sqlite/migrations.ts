@@ -15,6 +15,7 @@ import { groupChats } from "./steps/groupChats.ts"
 import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
+import { leftOut } from "./steps/leftOut.ts"
 import { letterReports } from "./steps/letterReports.ts"
 import { outbox } from "./steps/outbox.ts"
 import { pairing } from "./steps/pairing.ts"
@@ -53,5 +54,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   letterReports,
   permissions,
   withdrawals,
-  begunMessages
+  begunMessages,
+  leftOut
 ]

@@ -12,6 +12,7 @@ import {
   type Reason
 } from "../../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import { isAct } from "../../../schemas/partWords.ts"
 import type { Chunker } from "../../../services/Chunker.ts"
 import { DeadLetters } from "../../../services/DeadLetters.ts"
 import type { Events } from "../../../services/Events.ts"
@@ -127,7 +128,7 @@ const settle = (way: Way, progress: Progress) =>
 
 /** The function that carries deliveries out as far as they go now; `turn` lets one send be under way. */
 export const makeCarryOut =
-  (context: AccountContext, { turn, untracked }: Pick<Way, "turn" | "untracked">) =>
+  (context: AccountContext, { turn }: Pick<Way, "turn">) =>
   (open: OpenDelivery): Effect.Effect<Carried, StoreUnavailable, Services> =>
     Effect.gen(function* () {
       const { acceptedAt, delivery, usefulUntil } = open
@@ -145,8 +146,9 @@ export const makeCarryOut =
           yield* outbox.putParts(delivery, [{ ...record, state }])
           continue
         }
+        const ofThis = { ...terms, isAct: isAct(record.part) }
         const { part, request } = yield* settle(
-          { context, turn, untracked, delivery, record, terms },
+          { context, turn, delivery, record, terms: ofThis },
           open.progress
         )
         if (request._tag === "Wait") {

@@ -24,6 +24,8 @@ const isThePart = (part: Part, row: ImsgMessage): boolean => {
       return (row.attachments ?? []).some(
         (file) => fileName(file.transfer_name || file.filename || "") === fileName(part.path)
       )
+    default:
+      return false
   }
 }
 

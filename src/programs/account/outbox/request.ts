@@ -7,6 +7,7 @@ import type { Part } from "../../../schemas/Delivery.ts"
 import type { ChatTarget, Method } from "../../../schemas/ImsgMethod.ts"
 import { Methods } from "../../../schemas/ImsgProtocol.ts"
 import { type Target, toSendTarget } from "../../../schemas/Target.ts"
+import { tapbackName } from "../../../schemas/tapback.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import type { Form } from "./outcome.ts"
 
@@ -123,11 +124,6 @@ const ofPoll = (
       })
     : bare(Methods.send, { ...toSendTarget(target, region), text: pollAsText({ options, question }) })
 
-/** The tapbacks that every bridge knows, by their names and their emoji. */
-const NAMED = new Set([
-  ...["love", "like", "dislike", "laugh", "emphasize", "question"],
-  ...["\u2764\ufe0f", "\u2764", "\u{1f44d}", "\u{1f44e}", "\u{1f602}", "\u203c\ufe0f", "\u203c", "\u2753"]
-])
 /** From this version of the feature on any emoji can be a tapback. */
 const ANY_EMOJI = { name: "tapback.emoji", version: 2 }
 
@@ -135,12 +131,12 @@ const ANY_EMOJI = { name: "tapback.emoji", version: 2 }
 const ofAct = (act: Act, chat: ChatTarget, { features }: Capabilities): PartRequest | undefined => {
   switch (act._tag) {
     case "React": {
-      const isNamed = NAMED.has(act.reaction)
-      if (!isNamed && (features.get(ANY_EMOJI.name) ?? 0) < ANY_EMOJI.version) return undefined
+      const name = tapbackName(act.reaction)
+      if (name === undefined && (features.get(ANY_EMOJI.name) ?? 0) < ANY_EMOJI.version) return undefined
       return bare(BridgeMethods.tapback, {
         ...chat,
         message_id: act.guid,
-        ...(isNamed ? { reaction: act.reaction } : { emoji: act.reaction }),
+        ...(name === undefined ? { emoji: act.reaction } : { reaction: name }),
         ...(act.remove === true ? { remove: true } : {})
       })
     }

@@ -1,5 +1,6 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Effect, Schema } from "effect"
+import { VOTE_TYPE } from "./bridge/Extras.ts"
 import { Inserted, type Late, type NewMessage, OWN_ALIAS, OWN_HANDLE, type Service } from "./ChatModel.ts"
 import { APPLE_EPOCH_MS, MESSAGES_TABLES } from "./chatSchema.ts"
 
@@ -84,6 +85,17 @@ const COMPLETE = {
     WHERE ROWID = (SELECT message_id FROM simulator.late WHERE message_id = ? AND part = 'fromMe')`
 } as const satisfies Record<Late, string>
 
+/** The row that a row is about, and how. */
+const associated = ({ extras, reaction }: NewMessage) => {
+  if (reaction !== undefined)
+    return { associatedGuid: `p:${reaction.part ?? 0}/${reaction.to}`, associatedType: reaction.type }
+  const poll = extras?.poll
+  return poll?._tag === "vote" ? { associatedGuid: poll.poll, associatedType: VOTE_TYPE } : {}
+}
+
+const INSERT_EXTRAS = `INSERT INTO simulator.extras (guid, extras)
+  SELECT r.value ->> 'guid', r.value -> 'extras' FROM json_each(?) r WHERE r.value -> 'extras' IS NOT NULL`
+
 const decodeInserted = Schema.decodeUnknown(Schema.Array(Inserted))
 
 /** A chat to create. `handles` are the other people in it. */
@@ -114,8 +126,8 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
         balloonBundleId: message.balloonBundleId,
         service: message.service,
         without: message.without ?? [],
-        associatedGuid: message.reaction && `p:0/${message.reaction.to}`,
-        associatedType: message.reaction?.type,
+        ...associated(message),
+        extras: message.extras,
         associatedEmoji: message.reaction?.emoji,
         attachments
       }
@@ -141,6 +153,7 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
             yield* sql.unsafe(INSERT_ATTACHMENTS, [json])
             yield* sql.unsafe(JOIN_ATTACHMENTS, [json])
           }
+          if (rows.some(({ extras }) => extras !== undefined)) yield* sql.unsafe(INSERT_EXTRAS, [json])
           if (rows.some(({ without }) => without.length > 0)) yield* sql.unsafe(REMEMBER_LATE, [json])
           const following = JSON.stringify(rows.filter(({ service }) => service !== undefined))
           if (following !== "[]") yield* sql.unsafe(FOLLOW_SERVICES, [following, following])
@@ -210,6 +223,7 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
     Effect.gen(function* () {
       for (const table of MESSAGES_TABLES) yield* sql.unsafe(`DELETE FROM ${table}`)
       yield* sql.unsafe("DELETE FROM simulator.late")
+      yield* sql.unsafe("DELETE FROM simulator.extras")
       yield* sql.unsafe("DELETE FROM sqlite_sequence WHERE name IN (SELECT value FROM json_each(?))", [
         JSON.stringify(MESSAGES_TABLES)
       ])

@@ -76,6 +76,7 @@ export interface ChatDatabaseService extends LiveMessages {
     readonly attachments?: ReadonlyArray<Attachment>
     /** The guid of the message that this one replies to. */
     readonly replyTo?: string
+    readonly replyPart?: string
     readonly look?: Look
     readonly without?: ReadonlyArray<Late>
     readonly at?: number

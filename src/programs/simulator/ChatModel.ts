@@ -78,6 +78,7 @@ export const MessageRow = Schema.Struct({
   associatedType: Schema.Int,
   associatedEmoji: Schema.NullOr(Schema.String),
   threadOriginatorGuid: Schema.NullOr(Schema.String),
+  threadOriginatorPart: Schema.optional(Schema.NullOr(Schema.String)),
   replyToGuid: Schema.NullOr(Schema.String),
   balloonBundleId: Schema.NullOr(Schema.String),
   parentText: Schema.NullOr(Schema.String),
@@ -132,6 +133,8 @@ export interface NewMessage {
   readonly at?: number
   readonly guid?: string
   readonly replyTo?: string
+  /** Which part of that message, as Messages writes it: `0:0:5` is the first, of five characters. */
+  readonly replyPart?: string
   /** The guid of the message before it, which Messages writes down for most of them: it is no reply. */
   readonly follows?: string
   /** The extension of Messages that made it, such as `com.apple.messages.URLBalloonProvider`. */

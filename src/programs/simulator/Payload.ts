@@ -85,6 +85,9 @@ export const messagePayload = (build: Build, row: FoldedRow, missing: ReadonlySe
   chat_id: row.chatId,
   guid: row.guid,
   ...(row.threadOriginatorGuid === null ? {} : { thread_originator_guid: row.threadOriginatorGuid }),
+  ...(row.threadOriginatorPart === null || row.threadOriginatorPart === undefined
+    ? {}
+    : { thread_originator_part: row.threadOriginatorPart }),
   ...(row.replyToGuid === null ? {} : { reply_to_guid: row.replyToGuid }),
   ...(row.parentText === null || !build.hasQuotations ? {} : { reply_to_text: row.parentText }),
   ...(row.parentSender === null || !build.hasQuotations ? {} : { reply_to_sender: row.parentSender }),

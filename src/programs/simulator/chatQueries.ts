@@ -53,6 +53,7 @@ const selectMessage = (
     m.destination_caller_id AS destinationCallerId, m.associated_message_guid AS associatedGuid,
     IFNULL(m.associated_message_type, 0) AS associatedType, m.associated_message_emoji AS associatedEmoji,
     m.thread_originator_guid AS threadOriginatorGuid, m.reply_to_guid AS replyToGuid, m.balloon_bundle_id AS balloonBundleId,
+    m.thread_originator_part AS threadOriginatorPart,
     (SELECT e.extras FROM simulator.extras e WHERE e.guid = m.guid) AS extras,
     p.text AS parentText, IIF(p.ROWID IS NULL, NULL, COALESCE(NULLIF(ph.id, ''), p.destination_caller_id, ''))
       AS parentSender,

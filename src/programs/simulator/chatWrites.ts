@@ -24,7 +24,7 @@ const isWithout = (part: Late) =>
 // Messages keeps the other side's handle on an outgoing row of a direct chat, and none on one of a group.
 const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, account, date, is_from_me,
     destination_caller_id, associated_message_guid, associated_message_type, associated_message_emoji,
-    thread_originator_guid, reply_to_guid, balloon_bundle_id, cache_has_attachments, is_finished, is_sent, is_delivered,
+    thread_originator_guid, thread_originator_part, reply_to_guid, balloon_bundle_id, cache_has_attachments, is_finished, is_sent, is_delivered,
     date_delivered)
   SELECT r.value ->> 'guid', r.value ->> 'text',
     CASE WHEN r.value ->> 'sender' IS NOT NULL
@@ -34,7 +34,8 @@ const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, ac
       ELSE 0 END,
     ${SERVICE}, c.account_login, (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000,
     r.value ->> 'sender' IS NULL AND NOT ${isWithout("fromMe")}, ${DESTINATION}, r.value ->> 'associatedGuid',
-    IFNULL(r.value ->> 'associatedType', 0), r.value ->> 'associatedEmoji', r.value ->> 'replyTo', r.value ->> 'follows',
+    IFNULL(r.value ->> 'associatedType', 0), r.value ->> 'associatedEmoji', r.value ->> 'replyTo', r.value ->> 'replyPart',
+    r.value ->> 'follows',
     r.value ->> 'balloonBundleId', json_array_length(r.value, '$.attachments') > 0, 1, r.value ->> 'sender' IS NULL,
     r.value ->> 'sender' IS NULL AND ${SERVICE} = 'iMessage',
     IIF(r.value ->> 'sender' IS NULL AND ${SERVICE} = 'iMessage',
@@ -122,6 +123,7 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
         at: message.at ?? now,
         guid: message.guid ?? (yield* newGuid),
         replyTo: message.replyTo,
+        replyPart: message.replyPart,
         follows: message.follows,
         balloonBundleId: message.balloonBundleId,
         service: message.service,

@@ -66,13 +66,13 @@ interface Said {
 /** The bridge makes one row of all that is said. */
 const writeOverBridge = ({ attemptId, chat, method }: Sending, { file, look = {}, replyTo, text }: Said) =>
   Effect.gen(function* () {
-    if (replyTo !== undefined) yield* messageOf(method, replyTo, chat.id)
+    const parent = replyTo === undefined ? undefined : yield* messageOf(method, replyTo, chat.id)
     return yield* (yield* ChatDatabase).send({
       chatId: chat.id,
       text,
       attachments: file === undefined ? [] : [file],
       ...(attemptId === undefined ? {} : { guid: attemptId }),
-      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(parent === undefined ? {} : { replyTo: parent.guid, replyPart: `0:0:${parent.text.length}` }),
       ...(Object.keys(look).length === 0 ? {} : { look })
     })
   })
@@ -106,7 +106,33 @@ interface Sending {
   readonly method: "send" | "send.tracked"
   readonly chat: Chat
   readonly overBridge: boolean
+  /** Whether it goes by AppleScript where the bridge fails. */
+  readonly fallsBack?: boolean
   readonly attemptId?: string
+}
+
+const requireAutomation = Effect.gen(function* () {
+  if ((yield* (yield* Misbehaviour).take("denyAutomation")) !== undefined)
+    return yield* refusedByScript(-1743, "Not authorized to send Apple events to Messages.")
+})
+
+/**
+ * Writes what is said, and says by which way. Up to 0.13 what the bridge fails at goes by AppleScript instead, also where it
+ * was sent and only the answer is missing: then it is said twice.
+ */
+const write = (sending: Sending, said: Said) => {
+  const byScript = Effect.map(writeRows(sending.chat, said), (row) => ({
+    row: Option.some(row),
+    overBridge: false
+  }))
+  if (!sending.overBridge) return byScript
+  const byBridge = Effect.map(callHelper(sending.method, writeOverBridge(sending, said)), (row) => ({
+    row,
+    overBridge: true
+  }))
+  return sending.fallsBack === true
+    ? Effect.catchTag(byBridge, "ResponseError", () => Effect.zipRight(requireAutomation, byScript))
+    : byBridge
 }
 
 /** What a send answers. Over the bridge it is an acknowledgement: it names no row. */
@@ -125,9 +151,8 @@ const deliver = (sending: Sending, said: Said) =>
   Effect.gen(function* () {
     const misbehaviour = yield* Misbehaviour
     const { build } = yield* Settings
-    const { attemptId, chat, method, overBridge } = sending
-    if (!overBridge && (yield* misbehaviour.take("denyAutomation")) !== undefined)
-      return yield* refusedByScript(-1743, "Not authorized to send Apple events to Messages.")
+    const { attemptId, chat, overBridge } = sending
+    if (!overBridge) yield* requireAutomation
     const slow = yield* misbehaviour.take("slowSend")
     if (slow !== undefined) yield* Effect.sleep(slow.ms)
     const failure = yield* misbehaviour.take("failSend")
@@ -140,14 +165,13 @@ const deliver = (sending: Sending, said: Said) =>
       const result = yield* sendResult({ ...sending, overBridge: true }, guid === undefined ? {} : { guid })
       return Option.some<Answer>({ result })
     }
-    const written = overBridge
-      ? yield* callHelper(method, writeOverBridge(sending, said))
-      : Option.some(yield* writeRows(chat, said))
-    if (Option.isNone(written)) return Option.none<Answer>()
+    const written = yield* write(sending, said)
+    if (Option.isNone(written.row)) return Option.none<Answer>()
     yield* echoed(chat, said.text)
     yield* misbehaviour.at("sent", "send")
     if ((yield* misbehaviour.take("loseSendReply")) !== undefined) return Option.none<Answer>()
-    return Option.some<Answer>({ result: yield* sendResult(sending, written.value) })
+    const way = { ...sending, overBridge: written.overBridge }
+    return Option.some<Answer>({ result: yield* sendResult(way, written.row.value) })
   })
 
 /** `send`. None when the answer is lost. */
@@ -163,7 +187,9 @@ export const send = (params: Params<"send">) =>
     const overBridge = yield* isOverBridge("send", { transport, isRich, hasChat: Option.isSome(existing) })
     const chat = yield* targetChat({ ...params, service })
     const attached = file === "" ? undefined : yield* attachment(file)
-    return yield* deliver({ method: "send", chat, overBridge }, { text, file: attached, ...rich })
+    const { build } = yield* Settings
+    const fallsBack = !build.strict && transport === "auto" && !isRich
+    return yield* deliver({ method: "send", chat, overBridge, fallsBack }, { text, file: attached, ...rich })
   }).pipe(Effect.catchTag("SimulatorRefused", ({ detail }) => refusedBefore(detail)))
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u

@@ -27,18 +27,22 @@ interface Saying {
   readonly text: string
   readonly file: Attachment | undefined
   readonly replyTo: string | undefined
+  /** The part of that message. */
+  readonly part: number | undefined
   readonly look: Look
 }
 
-const say = (method: Method, chat: Chat, { file, look, replyTo, text }: Saying) =>
+const say = (method: Method, chat: Chat, { file, look, part, replyTo, text }: Saying) =>
   Effect.gen(function* () {
     const db = yield* ChatDatabase
-    if (replyTo !== undefined) yield* messageOf(method, replyTo, chat.id)
+    const parent = replyTo === undefined ? undefined : yield* messageOf(method, replyTo, chat.id)
     const row = yield* db.send({
       chatId: chat.id,
       text,
       attachments: file === undefined ? [] : [file],
-      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(parent === undefined
+        ? {}
+        : { replyTo: parent.guid, replyPart: `${part ?? 0}:0:${parent.text.length}` }),
       ...(Object.keys(look).length === 0 ? {} : { look })
     })
     return yield* acknowledged(chat, row, file !== undefined)
@@ -59,7 +63,7 @@ export const sendRich = (params: Params<"send.rich">) =>
     return yield* inChat("send.rich", params, (chat) =>
       Effect.gen(function* () {
         const file = path === "" ? undefined : yield* attachment(path, "send.rich")
-        return yield* say("send.rich", chat, { text, file, replyTo, look })
+        return yield* say("send.rich", chat, { text, file, replyTo, part: params.part_index, look })
       })
     )
   })
@@ -72,7 +76,13 @@ export const sendAttachment = (params: Params<"send.attachment">) =>
       Effect.gen(function* () {
         const file = yield* attachment(path, "send.attachment")
         const look = params.audio === true ? { isAudio: true } : {}
-        return yield* say("send.attachment", chat, { text: "", file, replyTo: params.reply_to, look })
+        return yield* say("send.attachment", chat, {
+          text: "",
+          file,
+          replyTo: params.reply_to,
+          part: params.part_index,
+          look
+        })
       })
     )
   })

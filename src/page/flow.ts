@@ -44,7 +44,11 @@ const turnNote = (turn: DecidedTurn, agentName: AgentName): Note => {
   }
 }
 
-const UNSENT = { uncertain: "may or may not have been sent", failed: "was not sent" } as const
+const UNSENT = {
+  uncertain: "may or may not have been sent",
+  failed: "was not sent",
+  "left-out": "was left out"
+} as const
 
 /** What is not in the chat has to be told; what was sent stands there by itself. */
 const partNote = ({ detail, index, state }: DecidedPart): ReadonlyArray<Note> =>

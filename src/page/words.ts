@@ -98,6 +98,7 @@ export const PART_ENDINGS = {
   sent: "was sent",
   uncertain: "may or may not have been sent,",
   failed: "could not be sent,",
+  "left-out": "was left out",
   expired: "was of no use any more,",
   withdrawn: "was taken back before it was sent,"
 } as const

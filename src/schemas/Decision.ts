@@ -27,7 +27,7 @@ export type DecidedTurn = typeof DecidedTurn.Type
 /** A part of the answer that has its final state. */
 export const DecidedPart = Schema.Struct({
   index: Schema.Int,
-  state: Schema.Literal("sent", "uncertain", "failed"),
+  state: Schema.Literal("sent", "uncertain", "failed", "left-out"),
   guid: Schema.NullOr(Schema.String),
   detail: Schema.NullOr(Schema.String),
   settledAt: Schema.Number

@@ -1,7 +1,24 @@
 /** A reply on its way out. */
 import { Data, Schema } from "effect"
+import { Act, Guid, Effect as MessageEffect, Poll, TextStyle } from "./Act.ts"
 import { Target } from "./Target.ts"
 import { Reply } from "./Turn.ts"
+
+/** A range of a text and how it is shown; `start` and `length` count UTF-16 units. */
+export const Format = Schema.Struct({
+  start: Schema.Int,
+  length: Schema.Int,
+  styles: Schema.Array(TextStyle)
+})
+export type Format = typeof Format.Type
+
+const format = Schema.optionalWith(Schema.Array(Format), { exact: true })
+/** How something is said, where the Mac can: as a reply to a message of the chat, whose guid it is. */
+const replyTo = Schema.optionalWith(Guid, { exact: true })
+
+/** A reply as it is delivered: it is known which message it answers, and how its text is shown. */
+export const DeliveredReply = Schema.Struct({ ...Reply.fields, replyTo, format })
+export type DeliveredReply = typeof DeliveredReply.Type
 
 export const Delivery = Schema.Struct({
   /**
@@ -12,7 +29,9 @@ export const Delivery = Schema.Struct({
   id: Schema.String,
   accountId: Schema.String,
   target: Target,
-  replies: Schema.Array(Reply),
+  replies: Schema.Array(DeliveredReply),
+  /** What is done beside, once all of them are said. */
+  acts: Schema.optionalWith(Schema.Array(Act), { exact: true }),
   /** When it is of no use any more, Unix ms: what was not sent by then is not sent. Absent for never. */
   expiresAt: Schema.optionalWith(Schema.Number, { exact: true }),
   /** Counts from 1 how often a delivery that failed for good is tried again; absent the first time. */
@@ -20,10 +39,21 @@ export const Delivery = Schema.Struct({
 })
 export type Delivery = typeof Delivery.Type
 
-/** One thing to send: a chunk of text or a file. */
+/** One thing to send or to do: a chunk of text, a file (with `voice` a voice note), a poll, or an act. */
 export const Part = Schema.Union(
-  Schema.TaggedStruct("Text", { text: Schema.String }),
-  Schema.TaggedStruct("File", { path: Schema.String })
+  Schema.TaggedStruct("Text", {
+    text: Schema.String,
+    replyTo,
+    effect: Schema.optionalWith(MessageEffect, { exact: true }),
+    format
+  }),
+  Schema.TaggedStruct("File", {
+    path: Schema.String,
+    replyTo,
+    voice: Schema.optionalWith(Schema.Boolean, { exact: true })
+  }),
+  Schema.TaggedStruct("Poll", { ...Poll.fields, replyTo }),
+  ...Act.members
 )
 export type Part = typeof Part.Type
 
@@ -43,11 +73,13 @@ export type PartState = Data.TaggedEnum<{
   Sent: { readonly guid: string | undefined; readonly rowId: number | undefined }
   Uncertain: { readonly detail: string }
   Failed: { readonly detail: string }
+  /** Nothing was done, and nothing depends on it: the Mac cannot do it (now). */
+  LeftOut: { readonly detail: string }
 }>
 export const PartState = Data.taggedEnum<PartState>()
 
 /** The states that a part stays in. */
-export type FinalState = Extract<PartState, { readonly _tag: "Sent" | "Uncertain" | "Failed" }>
+export type FinalState = Extract<PartState, { readonly _tag: "Sent" | "Uncertain" | "Failed" | "LeftOut" }>
 
 /** Whether a part stays in a state. */
 export const isFinal = (state: PartState): state is FinalState =>
@@ -79,6 +111,8 @@ export const Progress = Schema.Struct({
   lostBy: optional(Reason),
   /** Why it was not sent so far. */
   notSentBy: optional(Reason),
+  /** Whether it is sent in the form that every build knows, since a richer one was refused. */
+  isPlain: optional(Schema.Boolean),
   /** Until when the row of a part is looked for that imsg answered without naming it. */
   claim: optional(Schema.Struct({ until: Schema.Number, afterRowId: Schema.Number }))
 })

@@ -90,6 +90,8 @@ const BudgetExceeded = Schema.TaggedStruct("BudgetExceeded", {
 })
 
 const Outcome = Schema.Literal("sent", "uncertain", "failed")
+/** What the Mac cannot do, and nothing depends on, is left out. */
+const PartOutcome = Schema.Literal(...Outcome.literals, "left-out")
 
 /** A part has its final state. `durationMs` counts from when it was this part's turn. */
 const PartSettled = Schema.TaggedStruct("PartSettled", {
@@ -97,7 +99,7 @@ const PartSettled = Schema.TaggedStruct("PartSettled", {
   accountId: AccountId,
   target: Schema.String,
   index: Schema.Int,
-  outcome: Outcome,
+  outcome: PartOutcome,
   guid: Text,
   text: Text,
   durationMs: DurationMs
@@ -105,13 +107,13 @@ const PartSettled = Schema.TaggedStruct("PartSettled", {
 
 /**
  * All parts of a delivery have. What was of no use any more before it was sent is `expired`, what was taken back is
- * `withdrawn`. `durationMs` counts from when it was accepted.
+ * `withdrawn`, and where nothing of it could be done it is `left-out`. `durationMs` counts from when it was accepted.
  */
 const DeliveryEnded = Schema.TaggedStruct("DeliveryEnded", {
   deliveryId: Schema.String,
   accountId: AccountId,
   target: Schema.String,
-  outcome: Schema.Literal(...Outcome.literals, "expired", "withdrawn"),
+  outcome: Schema.Literal(...PartOutcome.literals, "expired", "withdrawn"),
   durationMs: DurationMs
 })
 

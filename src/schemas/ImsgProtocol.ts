@@ -16,6 +16,7 @@ import {
   MAX_TEXT,
   UpTo
 } from "./bounds.ts"
+import { method, type SendTarget, Sent } from "./ImsgMethod.ts"
 import { ImsgPoll } from "./ImsgPoll.ts"
 import { reactionFields } from "./ImsgReaction.ts"
 import { lenient, whereReadable } from "./lenient.ts"
@@ -116,6 +117,13 @@ export const ImsgChat = Schema.Struct({
 })
 export type ImsgChat = typeof ImsgChat.Type
 
+/** The private bridge as `initialize` and `status` report it (0.14+). */
+const BridgeStatus = Schema.Struct({
+  ready: Schema.Boolean,
+  bridge_version: whereReadable(Schema.Union(Schema.Int, Name)),
+  error: whereReadable(Schema.Union(Name, Schema.Struct({ message: Name })))
+})
+
 /** Readiness as `initialize` and `status` report it (0.14+). */
 export const Status = Schema.Struct({
   version: lenient(Schema.String),
@@ -126,46 +134,16 @@ export const Status = Schema.Struct({
       error: lenient(Schema.Union(Schema.String, Schema.Struct({ message: lenient(Schema.String) })))
     })
   ),
+  /** Usable now: it changes while the child lives. */
   methods: lenient(Schema.Array(Schema.String)),
-  supported_methods: lenient(Schema.Array(Schema.String))
+  /** Compiled in. */
+  supported_methods: lenient(Schema.Array(Schema.String)),
+  bridge: whereReadable(BridgeStatus),
+  capabilities: whereReadable(
+    Schema.Struct({ features: lenient(Schema.Record({ key: Schema.String, value: Schema.Number })) })
+  )
 })
 export type Status = typeof Status.Type
-
-/** A request of the protocol: its name, the parameters that are documented for it, and what it answers. */
-export interface Method<P, A, I> {
-  readonly name: string
-  readonly result: Schema.Schema<A, I>
-  /** Whether it changes anything in Messages: builds before 0.14 answer nothing else while it runs. */
-  readonly mutates: boolean
-  /** Phantom: the parameters' type. */
-  readonly _params?: (params: P) => void
-}
-
-const method =
-  <P>() =>
-  <A, I>(
-    name: string,
-    result: Schema.Schema<A, I>,
-    options?: { readonly mutates: boolean }
-  ): Method<P, A, I> => ({
-    name,
-    result,
-    mutates: options?.mutates ?? false
-  })
-
-/** The chat or handle that a `send` goes to: exactly one of the four. */
-export type SendTarget =
-  | { readonly chat_id: number }
-  | { readonly chat_guid: string }
-  | { readonly chat_identifier: string }
-  | { readonly to: string; readonly service: "imessage" | "sms" | "auto"; readonly region: string }
-
-/** What a `send` answers; the ids are best effort. */
-const Sent = Schema.Struct({
-  ok: lenient(Schema.Boolean),
-  id: lenient(Schema.Int),
-  guid: lenient(Schema.String)
-})
 
 /** Asks for the rows that are tapbacks too. */
 type ReactionsWanted = { readonly include_reactions?: boolean }
@@ -199,12 +177,6 @@ export const Methods = {
   send: method<SendTarget & { readonly text?: string; readonly file?: string }>()("send", Sent, {
     mutates: true
   }),
-  /** A text whose row gets a guid of our choice, a UUID in lower case (0.14.2+, over the private bridge only). */
-  sendTracked: method<SendTarget & { readonly text?: string; readonly attempt_id: string }>()(
-    "send.tracked",
-    Sent,
-    { mutates: true }
-  ),
   /**
    * What became of an outgoing row (0.10+): `pending`, `sent`, `delivered` or `failed`; and by which service a row came
    * or went, whosever it is. Of a guid that is no row's it says `pending`, and no service.

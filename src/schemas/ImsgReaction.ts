@@ -1,18 +1,15 @@
 /** Tapbacks as `imsg` shows them: as rows of their own, where they are asked for, and on the message that has them. */
 import { Schema } from "effect"
-import { BeginningOf, FirstOf, MAX_HANDLE, MAX_NAME, UpTo } from "./bounds.ts"
+import { BeginningOf, FirstOf, MAX_HANDLE, MAX_NAME, MAX_REACTIONS, UpTo } from "./bounds.ts"
 import { whereReadable } from "./lenient.ts"
-
-/** Tapbacks of one message that are read. */
-const MOST = 200
 
 /** A tapback that stands on a message; `id` is the rowid of its own row. */
 export const ImsgStandingReaction = Schema.Struct({
-  id: Schema.Int,
+  id: whereReadable(Schema.Int),
   type: whereReadable(UpTo(MAX_NAME)),
   emoji: whereReadable(UpTo(MAX_NAME)),
   sender: whereReadable(BeginningOf(MAX_HANDLE + 1)),
-  is_from_me: Schema.Boolean,
+  is_from_me: whereReadable(Schema.Boolean),
   created_at: whereReadable(UpTo(MAX_NAME))
 })
 export type ImsgStandingReaction = typeof ImsgStandingReaction.Type
@@ -27,5 +24,6 @@ export const reactionFields = {
   is_reaction_add: whereReadable(Schema.Boolean),
   /** The guid of the message that it is on. */
   reacted_to_guid: whereReadable(UpTo(MAX_NAME)),
-  reactions: whereReadable(FirstOf(ImsgStandingReaction, MOST))
+  /** The tapbacks that it has now. */
+  reactions: whereReadable(FirstOf(ImsgStandingReaction, MAX_REACTIONS))
 }

@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { beginning } from "./cut.ts"
 import { oneLine } from "./oneLine.ts"
+import { TAPBACKS } from "./tapback.ts"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
@@ -43,8 +44,8 @@ export const Reaction = Schema.Struct({
   emoji: optional(Schema.String),
   /** Of an `unknown` one how the phone put it, such as `Hat … geliebt`. */
   words: optional(Schema.String),
-  /** What was voted for. */
-  options: optional(Schema.Array(Schema.String)),
+  /** What was voted for; `text` is absent where nobody knows it, or it is withheld. */
+  options: optional(Schema.Array(Schema.Struct({ id: Schema.String, text: optional(Schema.String) }))),
   /** Whether it was taken back. */
   isRemoved: Schema.Boolean,
   to: ReactedTo
@@ -63,28 +64,23 @@ export const quotable = (text: string): Pick<ReactedTo, "text"> => {
     : { text: `${beginning(line, MAX_REACTED_TO).replace(LAST_WORD, "")}…` }
 }
 
-const EMOJI: Readonly<Partial<Record<Reaction["kind"], string>>> = {
-  love: "❤️",
-  like: "👍",
-  dislike: "👎",
-  laugh: "😂",
-  emphasize: "‼️",
-  question: "❓"
-}
+const emojiOf = ({ emoji, kind }: Reaction): string | undefined =>
+  emoji ?? TAPBACKS.find(([name]) => name === kind)?.[1]
 
 const quoted = (text: string): string => `“${text}”`
 
 const voteInWords = ({ isRemoved, options = [], to }: Reaction): string => {
   const poll = `${to.isOwn ? "your" : "the"} poll${to.text === undefined ? "" : ` ${quoted(to.text)}`}`
-  const choice =
-    options.length === 0 ? "" : ` for ${options.map((one) => quoted(oneLine(one))).join(" and ")}`
+  const texts = options.flatMap(({ text }) => (text === undefined ? [] : [quoted(oneLine(text))]))
+  const choice = texts.length === 0 ? "" : ` for ${texts.join(" and ")}`
   return isRemoved ? `took back a vote${choice} in ${poll}` : `voted${choice} in ${poll}`
 }
 
-const tapbackInWords = ({ emoji, isRemoved, kind, to, words }: Reaction): string => {
+const tapbackInWords = (reaction: Reaction): string => {
+  const { isRemoved, to, words } = reaction
   const who = to.isOwn ? "you" : (to.sender ?? "somebody")
   const what = to.text === undefined ? `something that ${who} sent` : `what ${who} said: ${quoted(to.text)}`
-  const sign = oneLine(emoji ?? EMOJI[kind] ?? (words === undefined ? "" : quoted(words)))
+  const sign = oneLine(emojiOf(reaction) ?? (words === undefined ? "" : quoted(words)))
   if (isRemoved) return `took back ${sign === "" ? "a reaction" : sign} from ${what}`
   return `reacted${sign === "" ? "" : ` with ${sign}`} to ${what}`
 }
@@ -97,12 +93,9 @@ export const isHeard = (notifications: "off" | "own" | "all", { to }: Reaction):
 export const reactionInWords = (reaction: Reaction): string =>
   `(${reaction.kind === "vote" ? voteInWords(reaction) : tapbackInWords(reaction)})`
 
-/** A reaction without what it quotes. What was voted for is in the poll too. */
-export const withoutReactedTo = ({
-  options: _,
-  to: { text: __, ...to },
-  ...reaction
-}: Reaction): Reaction => ({
+/** A reaction without what it quotes. What was voted for is words of the poll too. */
+export const withoutReactedTo = ({ to: { text: _, ...to }, ...reaction }: Reaction): Reaction => ({
   ...reaction,
+  ...(reaction.options === undefined ? {} : { options: reaction.options.map(({ id }) => ({ id })) }),
   to
 })

@@ -3,7 +3,7 @@ import { Either, Schema } from "effect"
 import { TargetInvalid } from "./errors/delivery.ts"
 import { isPossibleNumber, normaliseHandle } from "./Handle.ts"
 import { kindOf } from "./HandleKind.ts"
-import type { SendTarget } from "./ImsgProtocol.ts"
+import type { SendTarget } from "./ImsgMethod.ts"
 
 /** The services of Messages; `auto` lets Messages choose. */
 export const Service = Schema.Literal("imessage", "sms", "auto")

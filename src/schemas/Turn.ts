@@ -1,5 +1,6 @@
 /** What an agent is asked, and what it answers. */
 import { Schema } from "effect"
+import { Effect, NamedMessage, Poll } from "./Act.ts"
 import { Envelope } from "./Envelope.ts"
 import { Reaction } from "./Reaction.ts"
 
@@ -66,12 +67,20 @@ export const Turn = Schema.Struct({
 })
 export type Turn = typeof Turn.Type
 
-/** One message of an agent's answer; `media` are paths or URLs. */
+const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+
+/**
+ * One message of an agent's answer; `media` are paths or URLs. What follows needs imsg's private bridge, and is left out
+ * where there is none: the text goes all the same.
+ */
 export const Reply = Schema.Struct({
-  text: Schema.optionalWith(Schema.String, { exact: true }),
-  media: Schema.optionalWith(Schema.Array(Schema.String), { exact: true })
+  text: optional(Schema.String),
+  media: optional(Schema.Array(Schema.String)),
+  /** The guid of the message whose bubble it is a reply to; `true` for the last one of the turn. */
+  replyTo: optional(NamedMessage),
+  effect: optional(Effect),
+  /** Whether its files are voice notes. */
+  voice: optional(Schema.Boolean),
+  poll: optional(Poll)
 })
 export type Reply = typeof Reply.Type
-
-/** What a command with `format: "json"` prints. */
-export const AgentOutput = Schema.Struct({ replies: Schema.Array(Reply) })

@@ -30,7 +30,12 @@ export const turnInWords = ({ accountId, fate, guid, parts, turn }: Decision): s
   }
 }
 
-const STATES = { sent: "was sent", uncertain: "may have been sent", failed: "was not sent" } as const
+const STATES = {
+  sent: "was sent",
+  uncertain: "may have been sent",
+  failed: "was not sent",
+  "left-out": "was left out"
+} as const
 
 const partInWords = ({ detail, index, state }: DecidedPart, isOnly: boolean): string =>
   `${isOnly ? "the answer" : `part ${index + 1}`} ${STATES[state]}${state === "sent" || detail === null ? "" : `: ${detail}`}`

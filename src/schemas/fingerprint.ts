@@ -1,5 +1,7 @@
 /** What is left of a text or a file by which it is known again, however Messages has kept it. */
+
 import { createHash } from "node:crypto"
+import type { Act } from "./Act.ts"
 import type { Part } from "./Delivery.ts"
 import type { EnvelopeAttachment } from "./Envelope.ts"
 
@@ -58,8 +60,10 @@ const digest = (kind: "text" | "file", content: string): string =>
   createHash("sha256").update(`${kind}:${content}`).digest("base64url").slice(0, DIGEST_LENGTH)
 
 /** The fingerprint of a part. */
-export const ofPart = (part: Part): string =>
-  part._tag === "Text" ? digest("text", bare(part.text)) : digest("file", fileName(part.path))
+export const ofPart = (part: Exclude<Part, Act>): string =>
+  part._tag === "File"
+    ? digest("file", fileName(part.path))
+    : digest("text", bare(part._tag === "Text" ? part.text : part.question))
 
 /** The fingerprints that a row can have: of its text, else of its files. */
 export const ofRow = (row: {

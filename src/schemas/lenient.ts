@@ -1,7 +1,7 @@
-/** Fields of what others write: a field that is left out may also be null, or of another shape in a build to come. */
+/** Fields as builds write them: left out, null, or of a form that nobody promised. */
 import { Option, Schema } from "effect"
 
-/** A field that may be left out, or null. */
+/** A field that may be absent or null; both decode to an absent key. */
 export const lenient = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { exact: true, nullable: true })
 

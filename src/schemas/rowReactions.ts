@@ -3,23 +3,22 @@
 import type { ImsgPoll } from "./ImsgPoll.ts"
 import type { ImsgMessage } from "./ImsgProtocol.ts"
 import { quotable, type Reaction } from "./Reaction.ts"
+import { TAPBACKS, tapbackName } from "./tapback.ts"
 
-/** The tapbacks of Messages by their names in rows. */
-const KINDS: ReadonlyMap<string, Reaction["kind"]> = new Map([
-  ["love", "love"],
-  ["like", "like"],
-  ["dislike", "dislike"],
-  ["laugh", "laugh"],
-  ["emphasis", "emphasize"],
-  ["emphasize", "emphasize"],
-  ["question", "question"]
-])
+type Options = NonNullable<Reaction["options"]>
+
+/** What was voted for, with the words that a poll has for it. */
+export const withTexts = (voted: Options, options: ImsgPoll["options"] = []): Options =>
+  voted.map((one) => ({ ...options.find(({ id }) => id === one.id), ...one }))
 
 /** What is written of who takes a vote back. */
 const TAKEN_BACK = /^(?:un|de|remov|retract|cancel)/iu
 
-/** A tapback of Messages by its name in a row; none of any other emoji. */
-export const tapbackKind = (type: string | undefined): Reaction["kind"] | undefined => KINDS.get(type ?? "")
+/** One of the six tapbacks by its name in a row; none of any other emoji. */
+export const tapbackKind = (type = ""): Reaction["kind"] | undefined => {
+  const name = tapbackName(type)
+  return TAPBACKS.find(([kind]) => kind === name)?.[0]
+}
 
 const tapbackOf = ({
   is_reaction_add = true,
@@ -53,14 +52,15 @@ const voteOf = ({
   const chosen = cast.filter(({ event_type = "" }) => !TAKEN_BACK.test(event_type))
   // Who has several choices and takes one back still has the others.
   const isRemoved = cast.length > 0 && chosen.length === 0
-  const texts = (isRemoved ? cast : chosen).flatMap(
-    ({ option_id, option_text }) => option_text ?? options.find(({ id }) => id === option_id)?.text ?? []
-  )
+  const named = (isRemoved ? cast : chosen).map(({ option_id: id, option_text: text }) => ({
+    id,
+    ...(text === undefined ? {} : { text })
+  }))
   return guid === undefined || guid === "" || cast.length === 0
     ? undefined
     : {
         kind: "vote",
-        ...(texts.length === 0 ? {} : { options: texts }),
+        options: withTexts(named, options),
         isRemoved,
         to: { isOwn: false, guid, ...quotable(question) }
       }

@@ -1,5 +1,6 @@
 /** Whoever answers: a turn in, replies out. */
 import { Context, Data, type Effect } from "effect"
+import type { AskedActs } from "../schemas/AgentOutput.ts"
 import type { Memory } from "../schemas/Conversation.ts"
 import type { AgentError } from "../schemas/errors/agent.ts"
 import type { Reply, Turn } from "../schemas/Turn.ts"
@@ -28,6 +29,8 @@ export const Said = Data.taggedEnum<Said>()
 export interface Answer {
   /** None is a valid answer. */
   readonly replies: ReadonlyArray<Reply>
+  /** What is done beside, once they are said. */
+  readonly acts?: AskedActs
   /** By what the agent itself knows the conversation now, where it says so. */
   readonly reference?: string
 }

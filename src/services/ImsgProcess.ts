@@ -1,5 +1,6 @@
 /** One `imsg rpc` child as a scoped session. */
 import { Context, type Effect, type Mailbox, type Scope } from "effect"
+import type { Capabilities } from "../schemas/Capabilities.ts"
 import type { AccountConfig, EnvironmentConfig } from "../schemas/Config.ts"
 import type {
   ChildExited,
@@ -14,7 +15,8 @@ import type {
   RpcTimeout
 } from "../schemas/errors/imsg.ts"
 import type { SshFailed } from "../schemas/errors/ssh.ts"
-import type { Method, Notification } from "../schemas/ImsgProtocol.ts"
+import type { Method } from "../schemas/ImsgMethod.ts"
+import type { Notification, Status } from "../schemas/ImsgProtocol.ts"
 
 /** Why a child is of no more use. */
 export type SessionEnd =
@@ -43,8 +45,6 @@ export interface Build {
   /** Whether reads are answered while a `send` runs (0.14+, the builds that know `initialize`). */
   readonly concurrentReads: boolean
   readonly methods: ReadonlySet<string>
-  /** Whether what is sent can have a guid of our choice, by which its row is known (0.14.2+, with the private bridge). */
-  readonly tracksSends: boolean
   /** The path of its `chat.db`, where it says so (0.14+). */
   readonly database?: string | undefined
 }
@@ -53,6 +53,12 @@ export interface Build {
 export type Announcement = Notification | { readonly method: "row" }
 
 export interface ImsgSession {
+  /** What it can do now beside reading and sending, as it said last. */
+  readonly capabilities: Effect.Effect<Capabilities>
+  /** Asks it how it is (0.14+), and learns what it can do now. */
+  readonly status: (timeoutMs: number) => Effect.Effect<Status, RequestError>
+  /** It has refused something for want of its bridge: until it says otherwise, it has none. */
+  readonly bridgeRefused: Effect.Effect<void>
   readonly pid: number
   /** The command line, for errors. */
   readonly command: string

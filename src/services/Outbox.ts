@@ -49,6 +49,12 @@ export interface SettledPart extends DecidedPart {
   readonly accountId: string
 }
 
+/** A row of a part that was sent, since `at` (Unix ms). */
+export interface SaidRow {
+  readonly guid: string
+  readonly at: number
+}
+
 /** Deliveries that are taken back: those of an account whose ids begin so. `why` is said of what was not sent for it. */
 export interface Withdrawn {
   readonly accountId: string
@@ -117,6 +123,8 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
      * that is being sent, or was and imsg did not name it.
      */
     readonly mayBeClaimed: (accountId: string, rowId: number) => Stored<boolean>
+    /** The rows that were sent to a target and whose guids are known, at most so many, newest last. */
+    readonly said: (accountId: string, target: Target, limit: number) => Stored<ReadonlyArray<SaidRow>>
 
     /** How many deliveries of each account have no end. */
     readonly counts: Stored<ReadonlyMap<string, number>>

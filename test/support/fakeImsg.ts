@@ -1,6 +1,8 @@
 /** Children that a test drives: what they answer is the script's, in virtual time. */
 import { Clock, Deferred, Effect, Layer, Mailbox, Ref, Schema } from "effect"
 import * as ChildrenLive from "../../src/layers/imsg/ChildrenLive.ts"
+import { knowing } from "../../src/layers/imsg/capabilities.ts"
+import { NO_CAPABILITIES } from "../../src/schemas/Capabilities.ts"
 import { ChildExited, RpcTimeout } from "../../src/schemas/errors/imsg.ts"
 import {
   type Announcement,
@@ -67,25 +69,30 @@ export const makeChild = (options: ChildOptions = {}): Effect.Effect<FakeChild> 
     const asked = yield* Ref.make<ReadonlyArray<Asked>>([])
     const ended = yield* Deferred.make<never, SessionEnd>()
     const notifications = yield* Mailbox.make<Announcement, SessionEnd>()
+    const request: ImsgSession["request"] = (method, params, timeoutMs) =>
+      Ref.update(asked, (all) => [...all, { method: method.name, params }]).pipe(
+        Effect.zipRight(answer({ method: method.name, params })),
+        Effect.timeoutFail({
+          duration: timeoutMs,
+          onTimeout: () => new RpcTimeout({ method: method.name, afterMs: timeoutMs })
+        }),
+        // The script's answers are part of the test: one that does not fit its method is a mistake there.
+        Effect.flatMap((result) => Effect.orDie(Schema.decodeUnknown(method.result)(result)))
+      )
+    const known = yield* knowing(
+      { request },
+      { ...NO_CAPABILITIES, bridge: "ready", methods: new Set(options.methods) }
+    )
     const session: ImsgSession = {
       pid: 4711,
       command: COMMAND,
       build: {
         version: "0.15.0",
         concurrentReads: options.concurrentReads ?? true,
-        methods: new Set(options.methods),
-        tracksSends: options.methods?.includes("send.tracked") ?? false
+        methods: new Set(options.methods)
       },
-      request: (method, params, timeoutMs) =>
-        Ref.update(asked, (all) => [...all, { method: method.name, params }]).pipe(
-          Effect.zipRight(answer({ method: method.name, params })),
-          Effect.timeoutFail({
-            duration: timeoutMs,
-            onTimeout: () => new RpcTimeout({ method: method.name, afterMs: timeoutMs })
-          }),
-          // The script's answers are part of the test: one that does not fit its method is a mistake there.
-          Effect.flatMap((result) => Effect.orDie(Schema.decodeUnknown(method.result)(result)))
-        ),
+      ...known,
+      request,
       notifications,
       forgoRows: Effect.void,
       ended: Deferred.await(ended),

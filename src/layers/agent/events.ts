@@ -1,8 +1,9 @@
 /** What an agent says before its end, taken out of the lines that it writes. */
 import { Chunk, Effect, Either, Option, Ref, Schema } from "effect"
 import { AgentEvent } from "../../schemas/AgentEvents.ts"
+import { AgentOutput } from "../../schemas/AgentOutput.ts"
 import { type AgentError, AgentInterrupted } from "../../schemas/errors/agent.ts"
-import { AgentOutput, type Reply } from "../../schemas/Turn.ts"
+import type { Reply } from "../../schemas/Turn.ts"
 import { Said } from "../../services/Agent.ts"
 import { readAnswer, type WrongAnswer } from "./wrongAnswer.ts"
 

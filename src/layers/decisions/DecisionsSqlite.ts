@@ -1,6 +1,8 @@
 /** Decisions in the gateway's store. Their parts are those of the delivery that has the id of their turn. */
+
 import { Array as Arr, Effect, Layer, Order } from "effect"
 import type { Counted, DecidedPart, Decision } from "../../schemas/Decision.ts"
+import type { FinalState } from "../../schemas/Delivery.ts"
 import { WAITING } from "../../schemas/Fate.ts"
 import { Decisions } from "../../services/Decisions.ts"
 import { Database } from "../sqlite/Database.ts"
@@ -19,13 +21,13 @@ interface Row {
 }
 
 interface PartRow {
-  readonly state: "Sent" | "Uncertain" | "Failed"
+  readonly state: FinalState["_tag"]
   readonly guid: string | null
   readonly detail: string | null
   readonly settled_at: number
 }
 
-const STATES = { Sent: "sent", Uncertain: "uncertain", Failed: "failed" } as const
+const STATES = { Sent: "sent", Uncertain: "uncertain", Failed: "failed", LeftOut: "left-out" } as const
 
 const partOf = ({ detail, guid, settled_at, state }: PartRow, index: number): DecidedPart => ({
   index,
@@ -69,7 +71,7 @@ const make = Effect.gen(function* () {
   const partsOf = database.prepare<PartRow>(`
     SELECT state, guid, detail, settled_at FROM parts
     WHERE (delivery_id = $turn OR delivery_id > $turn || '/' AND delivery_id < $turn || '0')
-      AND settled_at IS NOT NULL AND state IN ('Sent', 'Uncertain', 'Failed')
+      AND settled_at IS NOT NULL AND state IN ('Sent', 'Uncertain', 'Failed', 'LeftOut')
     ORDER BY length(delivery_id), delivery_id, part_index`)
   const counted = database.prepare<Counted>(COUNTS)
   const decisionOf = (row: Row): Decision => {

@@ -3,12 +3,14 @@
  * twice, with different guids. In other chats it does not, and whoever repeats the gateway's words is answered. What one
  * account says to another of the same gateway is known by what it says too.
  */
+
 import { Clock, Effect, Layer } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import type { PartState } from "../../schemas/Delivery.ts"
 import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
 import { ofPart, ofRow } from "../../schemas/fingerprint.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
+import { isAct } from "../../schemas/partWords.ts"
 import { isReactionRow } from "../../schemas/rowReactions.ts"
 import { type Target, targetKey } from "../../schemas/Target.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
@@ -158,6 +160,8 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         switch (state._tag) {
           case "Sending": {
+            // Of an act Messages writes no words that could come back.
+            if (isAct(record.part)) return
             const { accounts } = yield* config.current
             // An account that has just been taken out of the config shows nothing any more.
             if (!accounts.some(({ id }) => id === delivery.accountId)) return
@@ -176,6 +180,7 @@ const make = Effect.gen(function* () {
             return yield* fingerprints.sent(delivery, record)
           case "Queued":
           case "Failed":
+          case "LeftOut":
             return yield* fingerprints.withdraw(delivery, record)
         }
       }),

@@ -3,6 +3,7 @@
 import type { Part } from "../../schemas/Delivery.ts"
 import type { Envelope } from "../../schemas/Envelope.ts"
 import { fileName, readings } from "../../schemas/fingerprint.ts"
+import { spokenText } from "../../schemas/partWords.ts"
 
 /** Characters of a text that are read, and of what was said that are kept. */
 const READ = 32_000
@@ -30,7 +31,8 @@ export interface Words {
 }
 
 export const wordsOf = (part: Part): Words => {
-  const words = part._tag === "File" ? fileWords(part.path) : plain(readings(unquoted(part.text))[0] ?? "")
+  const words =
+    part._tag === "File" ? fileWords(part.path) : plain(readings(unquoted(spokenText(part) ?? ""))[0] ?? "")
   return { begin: words.slice(0, KEPT), length: words.length }
 }
 

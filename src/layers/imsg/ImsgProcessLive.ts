@@ -1,6 +1,7 @@
 /** `imsg rpc` over a process group: spawn, handshake, and the session that both leave. */
 import { Command, type FileSystem, type Path, type Error as PlatformErrors } from "@effect/platform"
 import { Clock, Effect, Layer, Option, type Scope } from "effect"
+import { type Capabilities, capabilitiesOf, NO_CAPABILITIES } from "../../schemas/Capabilities.ts"
 import { databaseProblem } from "../../schemas/denials.ts"
 import { ChildStuck, ImsgNotFound } from "../../schemas/errors/imsg.ts"
 import { Code, Methods } from "../../schemas/ImsgProtocol.ts"
@@ -17,10 +18,17 @@ import { withChildEnvironment } from "../config/environment.ts"
 import { startFailure } from "../process/startFailure.ts"
 import { cliCommand, remoteHostOf } from "../remote/cliCommand.ts"
 import { sendingFiles } from "../remote/sendingFiles.ts"
+import { knowing } from "./capabilities.ts"
 import { type Connection, connect } from "./connection.ts"
 
 /** How long a child may take to end after its stdin closed; it may be finishing a send. */
 const GRACE_MS = 2000
+
+/** What the build can do, and what its bridge can do now. */
+interface Found {
+  readonly build: Build
+  readonly capabilities: Capabilities
+}
 
 /**
  * Finds out what the build can do, and whether it can read the database. `timeLeft` is in milliseconds, for
@@ -29,17 +37,19 @@ const GRACE_MS = 2000
 const handshake = (
   connection: Connection,
   timeLeft: Effect.Effect<number>
-): Effect.Effect<Build, RequestError> =>
+): Effect.Effect<Found, RequestError> =>
   Effect.flatMap(timeLeft, (timeoutMs) => connection.request(Methods.initialize, {}, timeoutMs)).pipe(
-    Effect.flatMap((status): Effect.Effect<Build, RequestError> => {
+    Effect.flatMap((status): Effect.Effect<Found, RequestError> => {
       const problem = databaseProblem(status)
       if (problem !== undefined) return Effect.fail(problem)
       return Effect.succeed({
-        version: status.version,
-        concurrentReads: true,
-        database: status.database?.path,
-        methods: new Set(status.supported_methods ?? status.methods ?? []),
-        tracksSends: (status.methods ?? []).includes(Methods.sendTracked.name)
+        build: {
+          version: status.version,
+          concurrentReads: true,
+          database: status.database?.path,
+          methods: new Set(status.supported_methods ?? status.methods ?? [])
+        },
+        capabilities: capabilitiesOf(status)
       })
     }),
     Effect.catchIf(
@@ -48,11 +58,9 @@ const handshake = (
         Effect.flatMap(timeLeft, (timeoutMs) =>
           connection.request(Methods.chatsList, { limit: 1 }, timeoutMs)
         ).pipe(
-          Effect.as<Build>({
-            version: undefined,
-            concurrentReads: false,
-            methods: new Set(),
-            tracksSends: false
+          Effect.as<Found>({
+            build: { version: undefined, concurrentReads: false, methods: new Set() },
+            capabilities: NO_CAPABILITIES
           })
         )
     )
@@ -81,7 +89,7 @@ const make = Effect.gen(function* () {
         command,
         host: Option.getOrUndefined(host)?.destination
       })
-      const build = yield* handshake(connection, timeLeft).pipe(
+      const { build, capabilities } = yield* handshake(connection, timeLeft).pipe(
         Effect.catchTag("RpcTimeout", ({ method }) =>
           Effect.fail(new ChildStuck({ command, watch: "start", method, afterMs: options.startTimeoutMs }))
         )
@@ -97,6 +105,7 @@ const make = Effect.gen(function* () {
         command,
         build,
         ...connection,
+        ...(yield* knowing(connection, capabilities)),
         kill: process.kill,
         isRemote: Option.isSome(host),
         request: requests.request

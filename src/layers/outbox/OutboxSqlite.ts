@@ -7,6 +7,7 @@ import { makeAccept } from "./accept.ts"
 import { makeParts } from "./parts.ts"
 import { makeQueue } from "./queue.ts"
 import { decodeDelivery, OUTBOX_ROW, type OutboxRow } from "./rows.ts"
+import { makeSaid } from "./said.ts"
 import { makeWithdraw } from "./withdraw.ts"
 
 /** What cannot be read is set aside once its turn comes. */
@@ -46,7 +47,8 @@ const make = Effect.gen(function* () {
     `SELECT ${OUTBOX_ROW} FROM outbox WHERE place <> 'ended' ORDER BY seq LIMIT ?`
   )
   const selectSettled = database.prepare<SettledPart>(`
-    SELECT delivery_id AS deliveryId, part_index AS "index", account_id AS accountId, lower(state) AS state,
+    SELECT delivery_id AS deliveryId, part_index AS "index", account_id AS accountId, 
+      CASE state WHEN 'LeftOut' THEN 'left-out' ELSE lower(state) END AS state,
       guid, detail, settled_at AS settledAt
     FROM parts WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ?`)
 
@@ -63,6 +65,7 @@ const make = Effect.gen(function* () {
       }),
     ...makeQueue(database),
     ...makeParts(database),
+    said: makeSaid(database),
     counts: database.read(() => new Map(count.all().map(({ account_id, open }) => [account_id, open]))),
     waiting: (limit) =>
       database.read(() => selectOpen.all(limit).flatMap((row) => Option.toArray(waitingOf(row)))),

@@ -36,6 +36,8 @@ const stateOf = (row: PartRow): PartState => {
       return PartState.Uncertain({ detail: row.detail ?? "" })
     case "Failed":
       return PartState.Failed({ detail: row.detail ?? "" })
+    case "LeftOut":
+      return PartState.LeftOut({ detail: row.detail ?? "" })
   }
 }
 
@@ -74,7 +76,8 @@ const columnsOf = (state: PartState) => {
     }),
     Sent: ({ guid, rowId }) => ({ ...none, guid: guid ?? null, rowId: rowId ?? null }),
     Uncertain: ({ detail }) => ({ ...none, detail }),
-    Failed: ({ detail }) => ({ ...none, detail })
+    Failed: ({ detail }) => ({ ...none, detail }),
+    LeftOut: ({ detail }) => ({ ...none, detail })
   })
 }
 
@@ -96,7 +99,8 @@ export const makeParts = (database: typeof Database.Service) => {
   // Of what imsg sent without naming its row that is looked for later, and then its guid is written down.
   const selectNameless = database.prepare(`
     SELECT 1 FROM parts WHERE account_id = $account AND guid IS NULL AND after_row_id < $row
-      AND state IN ('Sending', 'Sent') AND coalesce(row_id, $row) = $row LIMIT 1`)
+      AND state IN ('Sending', 'Sent') AND coalesce(row_id, $row) = $row
+      AND part ->> '$._tag' IN ('Text', 'File', 'Poll') LIMIT 1`)
   const selectStranded = database.prepare(
     "SELECT 1 FROM stranded_deliveries WHERE account_id = ? AND delivery_id = ?"
   )

@@ -16,6 +16,7 @@ import { historyReactions } from "./steps/historyReactions.ts"
 import { identities } from "./steps/identities.ts"
 import { landmarks } from "./steps/landmarks.ts"
 import { lanes } from "./steps/lanes.ts"
+import { leftOut } from "./steps/leftOut.ts"
 import { letterReports } from "./steps/letterReports.ts"
 import { outbox } from "./steps/outbox.ts"
 import { pairing } from "./steps/pairing.ts"
@@ -55,5 +56,6 @@ export const MIGRATIONS: ReadonlyArray<string> = [
   permissions,
   withdrawals,
   begunMessages,
+  leftOut,
   historyReactions
 ]

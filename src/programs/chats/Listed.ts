@@ -1,7 +1,8 @@
 /** Chats as people choose one from a list. */
 import { Array as Arr, Effect, Option, Order, Schema } from "effect"
 import type { ChatRecord } from "../../schemas/control/Records.ts"
-import { Code, type Method } from "../../schemas/ImsgProtocol.ts"
+import type { Method } from "../../schemas/ImsgMethod.ts"
+import { Code } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) =>

@@ -1,6 +1,7 @@
 /** Messages of every chat by what their texts contain. */
 import { Effect } from "effect"
-import { type ImsgMessage, type Method, Methods } from "../../schemas/ImsgProtocol.ts"
+import type { Method } from "../../schemas/ImsgMethod.ts"
+import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 
 const { result } = Methods.messagesHistory

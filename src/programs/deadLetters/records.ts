@@ -1,4 +1,5 @@
 /** Dead letters for machines: without anybody's words in lists, with them where one letter is asked for. */
+
 import type { LetterRecord, LetterWords } from "../../schemas/control/Records.ts"
 import {
   accountOf,
@@ -10,6 +11,7 @@ import {
 } from "../../schemas/DeadLetter.ts"
 import type { PartRecord } from "../../schemas/Delivery.ts"
 import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
+import { partInWords } from "../../schemas/partWords.ts"
 import { print } from "../../schemas/Target.ts"
 import type { Reply } from "../../schemas/Turn.ts"
 
@@ -105,7 +107,7 @@ const askedOf = ({
 
 const answeredPart = ({ part, state }: PartRecord): LetterWords["answered"][number] => ({
   state: state._tag.toLowerCase(),
-  words: (part._tag === "Text" ? part.text : fileName(part.path)) || null,
+  words: (part._tag === "File" ? fileName(part.path) : partInWords(part)) || null,
   detail: "detail" in state ? state.detail : null
 })
 

@@ -11,7 +11,8 @@ const NAMES: Readonly<Record<PartRecord["state"]["_tag"], StateName>> = {
   Sending: "sending",
   Sent: "sent",
   Uncertain: "uncertain",
-  Failed: "failed"
+  Failed: "failed",
+  LeftOut: "left-out"
 }
 
 /** A part as whoever asked for it is told of it. */

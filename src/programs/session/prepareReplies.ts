@@ -1,9 +1,11 @@
 /** From what an agent answers to what is delivered: clean texts with their prefix, within bounds, and copies of files. */
-import { Clock, Effect, Option } from "effect"
+import { Array as Arr, Clock, Effect, Option } from "effect"
 import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { AccountConfig, AgentConfig } from "../../schemas/Config.ts"
 import { agentsDefaults } from "../../schemas/config/agents.ts"
 import { accountDefaults } from "../../schemas/config/imessage.ts"
+import type { DeliveredReply } from "../../schemas/Delivery.ts"
+import { delivered } from "../../schemas/deliveredReply.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
@@ -23,7 +25,7 @@ const saysSomething = (reply: Reply): boolean =>
 
 /** What is delivered of an agent's answer, and how many messages that makes. */
 export interface Prepared {
-  readonly replies: ReadonlyArray<Reply>
+  readonly replies: ReadonlyArray<DeliveredReply>
   readonly parts: number
 }
 
@@ -108,7 +110,8 @@ export const makePrepareReplies = Effect.gen(function* () {
       // Without them nothing says which files may be sent; what is said waits until the account is back.
       if (agent === undefined || account === undefined) {
         const texts = said.map(({ text }): Reply => ({ text: text ?? "" })).filter(saysSomething)
-        return yield* bounded(texts, left(agent?.maxParts ?? agentsDefaults.maxParts), account)
+        const kept = yield* bounded(texts, left(agent?.maxParts ?? agentsDefaults.maxParts), account)
+        return { replies: kept.replies.map((reply) => delivered(reply, undefined)), parts: kept.parts }
       }
       const prefixed = said.map(
         (reply): Reply => ({
@@ -123,11 +126,11 @@ export const makePrepareReplies = Effect.gen(function* () {
       )
       const kept = yield* bounded(prefixed.filter(saysSomething), left(agent.maxParts), account)
       const stage = yield* staging(turn, agent, bytesOfMb(account.mediaMaxMb))
-      const staged = yield* Effect.forEach(kept.replies, ({ media = [], text = "" }) =>
-        Effect.map(Effect.forEach(media, stage), (copies) => ({
-          text,
-          media: copies.flatMap(Option.toArray)
-        }))
+      const last = Arr.lastNonEmpty(turn.envelopes).guid
+      const staged = yield* Effect.forEach(kept.replies, ({ media = [], text = "", ...manner }) =>
+        Effect.map(Effect.forEach(media, stage), (copies) =>
+          delivered({ ...manner, text, media: copies.flatMap(Option.toArray) }, last)
+        )
       )
       return { replies: staged.filter(saysSomething), parts: kept.parts }
     })

@@ -24,7 +24,8 @@ const WORDS = {
   sending: "waiting",
   sent: "sent",
   uncertain: "uncertain",
-  failed: "failed"
+  failed: "failed",
+  "left-out": "left_out"
 } as const
 
 /** What a model can do about a state that is not the end that it hoped for. */
@@ -32,6 +33,7 @@ const NOTES: Partial<Record<(typeof WORDS)[keyof typeof WORDS], string>> = {
   waiting: "It is on its way and is sent without more ado. `get_delivery` says what became of it.",
   uncertain:
     "It may have been sent, and is not sent again. Look with `read_messages` before you say it once more.",
+  left_out: "The Mac cannot do it: there is no private bridge of imsg, or it refused. `detail` says why.",
   failed: "It was not sent as a whole, and is not tried again by itself. `detail` says why."
 }
 

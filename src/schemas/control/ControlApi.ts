@@ -2,7 +2,7 @@
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { VERSION } from "../../version.ts"
-import { AgentOutput } from "../Turn.ts"
+import { AgentOutput } from "../AgentOutput.ts"
 import { chats } from "./ChatsApi.ts"
 import { NotFound, Refused, Unavailable } from "./failures.ts"
 import { InScope, Needs } from "./InScope.ts"

@@ -39,7 +39,7 @@ const SendState = Schema.Literal("sending", "sent", "uncertain", "failed")
 
 export const SentPart = Schema.Struct({
   index: Schema.Int,
-  state: Schema.Literal("queued", "sending", "sent", "uncertain", "failed"),
+  state: Schema.Literal("queued", "sending", "sent", "uncertain", "failed", "left-out"),
   /** The guid of the message in Messages. */
   guid: Schema.NullOr(Schema.String),
   /** Why it is uncertain or failed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either, Schema } from "effect"
 import { readAnswer } from "../../../src/layers/agent/wrongAnswer.ts"
-import { AgentOutput } from "../../../src/schemas/Turn.ts"
+import { AgentOutput } from "../../../src/schemas/AgentOutput.ts"
 
 const read = readAnswer(AgentOutput)
 

@@ -84,8 +84,7 @@ describe("the handshake", () => {
         build: {
           version: "0.15.0",
           concurrentReads: true,
-          methods: new Set(["status", "send"]),
-          tracksSends: false
+          methods: new Set(["status", "send"])
         }
       })
     })
@@ -104,7 +103,7 @@ describe("the handshake", () => {
       })
       yield* answer(child, 2, { result: { chats: [] } })
       expect(yield* Fiber.join(session)).toMatchObject({
-        build: { version: undefined, concurrentReads: false, methods: new Set(), tracksSends: false }
+        build: { version: undefined, concurrentReads: false, methods: new Set() }
       })
     })
   )

@@ -23,7 +23,7 @@ const toWords = (to: Reaction["to"]): ReadonlyArray<Meaning> => [
   reacting("a tapback", to),
   reacting("one that is taken back", to, { isRemoved: true }),
   reacting("one in words", { ...to, text: "hello" }, { kind: "unknown", words: "Hat … geliebt" }),
-  reacting("a vote in their poll", to, { kind: "vote", options: ["Pizza"] })
+  reacting("a vote in their poll", to, { kind: "vote", options: [{ id: "1", text: "Pizza" }] })
 ]
 
 export const reactionTable = accessTable(

@@ -3,7 +3,7 @@ import { Effect, Option } from "effect"
 import { normaliseHandle } from "../../../schemas/Handle.ts"
 import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
 import { quotable, type Reaction } from "../../../schemas/Reaction.ts"
-import { tapbackKind } from "../../../schemas/rowReactions.ts"
+import { tapbackKind, withTexts } from "../../../schemas/rowReactions.ts"
 import { kindInWords } from "../../../schemas/textReactionKind.ts"
 import {
   isQuoting,
@@ -36,6 +36,7 @@ const withTarget = (reaction: Reaction, target: ImsgMessage | undefined, region:
   )
   return {
     ...reaction,
+    ...(reaction.options === undefined ? {} : { options: withTexts(reaction.options, target.poll?.options) }),
     to: {
       ...reaction.to,
       guid: target.guid,
@@ -63,7 +64,7 @@ const isThere = ({ isRemoved, kind }: Reaction, row: ImsgMessage, target: ImsgMe
   !isRemoved &&
   (target?.reactions ?? []).some(
     ({ is_from_me, sender, type }) =>
-      !is_from_me &&
+      is_from_me === false &&
       isSame(sender, row.sender) &&
       (kind === "unknown" || kind === (tapbackKind(type) ?? "emoji"))
   )

@@ -14,7 +14,7 @@ const chatIn = ({ chat_guid, chat_id, chat_identifier, is_group, participants }:
 /** A row that waits as the tapback that it is on a message; none where it does not stand there, or was taken back. */
 export const tapbackOn = (message: ImsgMessage, { guid, rowId }: UnripeRow): ImsgMessage | undefined => {
   const standing = message.reactions?.find(({ id }) => id === rowId)
-  if (standing === undefined) return undefined
+  if (standing?.is_from_me === undefined) return undefined
   const { created_at, emoji, is_from_me, sender, type } = standing
   return {
     ...chatIn(message),

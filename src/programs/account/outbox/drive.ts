@@ -2,8 +2,7 @@
 import { Clock, Effect, Either, Option, Random, Ref } from "effect"
 import type { Delivery, PartRecord } from "../../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
-import { Methods } from "../../../schemas/ImsgProtocol.ts"
-import { toSendTarget } from "../../../schemas/Target.ts"
+import { isAct } from "../../../schemas/partWords.ts"
 import type { Accounts } from "../../../services/Accounts.ts"
 import { boundary } from "../../../services/Boundary.ts"
 import { Echoes } from "../../../services/Echoes.ts"
@@ -14,9 +13,9 @@ import type { FairSemaphore } from "../../effects/FairSemaphore.ts"
 import { stored } from "../../effects/stored.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
 import { lookForPart } from "./lookForPart.ts"
-import { chatReplaced, failureOf, isBridgeGone, stuckInSend } from "./outcome.ts"
+import { chatReplaced, failureOfForm, isBridgeGone, stuckInSend } from "./outcome.ts"
 import { Event, type PartOnItsWay, type Step, type Terms } from "./part.ts"
-import { contentOf } from "./parts.ts"
+import { type PartRequest, pollAsText, requestFor } from "./request.ts"
 import { sendingDenied, sendingWorks } from "./sendingStatus.ts"
 import { step } from "./step.ts"
 
@@ -28,8 +27,6 @@ export interface Way {
   readonly delivery: Delivery
   readonly record: PartRecord
   readonly terms: Terms
-  /** Children whose bridge is gone since they said that they could track what is sent. */
-  readonly untracked: WeakSet<ImsgSession>
 }
 
 /** What taking a part on needs. */
@@ -57,7 +54,8 @@ const awaitRow = ({ context, delivery, record }: Way, before: PartOnItsWay, { pa
   })
 
 /** Whether imsg's word is all that there is for a part. */
-const isUnseen = (event: Event, { part, request }: Step): boolean =>
+const isUnseen = ({ record }: Way, event: Event, { part, request }: Step): boolean =>
+  !isAct(record.part) &&
   request._tag === "Rest" &&
   part.state._tag === "Sent" &&
   event._tag !== "Due" &&
@@ -87,37 +85,44 @@ const advance = (
         yield* stored(written)
       } else yield* written
     }
-    if (isUnseen(event, next)) yield* awaitRow(way, before, next)
+    if (isUnseen(way, event, next)) yield* awaitRow(way, before, next)
     return next
   })
 
 /**
- * The guid that a part's row will have, where the child lets us choose it: for a text, to a chat that there is. A part
- * whose try before was lost is known by its words, in either row.
+ * What to ask the child for. A text whose row can have a guid of our choice gets one; a part whose try before was lost is
+ * known by its words, in either row.
  */
-const guidFor = ({ delivery, record, untracked }: Way, { tries }: PartOnItsWay, session: ImsgSession) =>
-  Effect.sync(() =>
-    session.build.tracksSends &&
-    tries === 0 &&
-    record.part._tag === "Text" &&
-    delivery.target._tag !== "Handle" &&
-    !untracked.has(session)
-      ? crypto.randomUUID()
-      : undefined
+const requestNow = (
+  { context, delivery, record }: Way,
+  { progress, tries }: PartOnItsWay,
+  session: ImsgSession
+) =>
+  Effect.map(session.capabilities, (capabilities) =>
+    requestFor(
+      record.part,
+      {
+        target: delivery.target,
+        region: context.account.region,
+        isPlain: progress.isPlain === true,
+        guid: tries === 0 ? crypto.randomUUID() : undefined
+      },
+      capabilities
+    )
   )
 
-/** Makes the send, and says what came of it. */
-const send = (way: Way, session: ImsgSession, guid: string | undefined) =>
+/** The way of a part as it is said: a poll goes as a text where there are none, and is known again by that. */
+const asSaid = (way: Way, { form }: PartRequest): Way => {
+  const { part } = way.record
+  if (part._tag !== "Poll" || form !== "bare") return way
+  return { ...way, record: { ...way.record, part: { _tag: "Text", text: pollAsText(part) } } }
+}
+
+/** Makes the request, and says what came of it. */
+const send = (way: Way, session: ImsgSession, { ask, form, guid }: PartRequest) =>
   Effect.gen(function* () {
-    const { context, delivery, record } = way
-    const { account } = context
-    const params = { ...toSendTarget(delivery.target, account.region), ...contentOf(record.part) }
-    const { sendTimeoutMs } = account.supervision
-    const result = yield* Effect.either(
-      guid === undefined
-        ? session.request(Methods.send, params, sendTimeoutMs)
-        : session.request(Methods.sendTracked, { ...params, attempt_id: guid }, sendTimeoutMs)
-    )
+    const { context, record } = way
+    const result = yield* Effect.either(ask(session, context.account.supervision.sendTimeoutMs))
     // Its row is there by now.
     yield* context.nudges.nudge
     const random = yield* Random.next
@@ -127,14 +132,13 @@ const send = (way: Way, session: ImsgSession, guid: string | undefined) =>
       return Event.Unanswered({ failure: { _tag: "Unknown", replaceChild: false }, by: undefined, random })
     }
     const error = result.left
-    // Without its bridge a child can still send in the way that needs none.
-    const isUntracked = guid !== undefined && isBridgeGone(error)
-    if (isUntracked) way.untracked.add(session)
-    const failure = isUntracked ? ({ _tag: "Retry" } as const) : failureOf(error)
+    const needsBridge = form !== "bare" || isAct(record.part)
+    if (needsBridge && isBridgeGone(error)) yield* session.bridgeRefused
+    const failure = failureOfForm(error, form)
     yield* Effect.logWarning(`a send failed: ${error.message}`).pipe(
       Effect.annotateLogs({ part: record.index, code: error.code, outcome: failure._tag })
     )
-    if (failure._tag === "Denied") yield* sendingDenied(account.id, error)
+    if (failure._tag === "Denied") yield* sendingDenied(context.account.id, error)
     return Event.Unanswered({ failure, by: { code: error.code, message: error.message }, random })
   })
 
@@ -159,19 +163,22 @@ const sendInTurn = (before: Way, part: PartOnItsWay) =>
     const { context, delivery, turn } = before
     const lifecycle = yield* Lifecycle
     const outbox = yield* Outbox
-    const over = (way: Way, session: ImsgSession) =>
+    const over = (asked: Way, session: ImsgSession) =>
       Effect.gen(function* () {
         const { target } = delivery
         const isOfOtherChat =
           target._tag === "ChatId" && (yield* outbox.isStranded(delivery)) ? chatReplaced(target) : undefined
         const afterRowId = yield* Ref.get(context.highestRow)
-        const guid = yield* guidFor(way, part, session)
+        const request = yield* requestNow(asked, part, session)
+        if ("why" in request) return yield* advance(asked, part, Event.Unable(request))
+        const way = asSaid(asked, request)
+        const { guid } = request
         const begun = yield* advance(way, part, Event.Ready({ afterRowId, isOfOtherChat, guid }))
         if (begun.request._tag !== "Send") return begun
         const next = yield* advance(
           way,
           begun.part,
-          yield* send(way, session, guid).pipe(
+          yield* send(way, session, request).pipe(
             boundary("part", { delivery: delivery.id, part: way.record.index })
           )
         )

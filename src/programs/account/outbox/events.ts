@@ -9,7 +9,7 @@ import type { OpenDelivery } from "../../../services/Outbox.ts"
 /** How a delivery ended. */
 export type Outcome = Extract<GatewayEvent, { readonly _tag: "DeliveryEnded" }>["outcome"]
 
-const OUTCOMES = { Sent: "sent", Uncertain: "uncertain", Failed: "failed" } as const
+const OUTCOMES = { Sent: "sent", Uncertain: "uncertain", Failed: "failed", LeftOut: "left-out" } as const
 
 const subjectOf = ({ accountId, id, target }: Delivery) => ({
   deliveryId: id,

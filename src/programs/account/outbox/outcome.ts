@@ -11,6 +11,7 @@ import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts
  * - `Retry`: nothing was sent; try again later.
  * - `Denied`: nothing was sent, and nothing will be until a person acts.
  * - `Refused`: nothing was sent, and nothing ever will be: waiting does not heal it.
+ * - `Plainer`: nothing was sent in this form; the form that every build knows may do.
  * - `Blocked`: an earlier send holds this child up for good; this one was not begun, or so the child believes. The
  *   database tells, over the next child.
  * - `Unknown`: it may have been sent; only the database can tell. `replaceChild` where the child is blocked.
@@ -19,6 +20,7 @@ export type Failure =
   | { readonly _tag: "Retry" }
   | { readonly _tag: "Denied" }
   | { readonly _tag: "Refused" }
+  | { readonly _tag: "Plainer" }
   | { readonly _tag: "Blocked" }
   | { readonly _tag: "Unknown"; readonly replaceChild: boolean }
 
@@ -76,6 +78,20 @@ const UNTRACKED: ReadonlyArray<number> = [Code.methodNotFound, Code.invalidParam
 /** Whether a child refused to send under a guid of ours. */
 export const isBridgeGone = (error: RequestError): boolean =>
   error._tag === "RpcFailed" && UNTRACKED.includes(error.rpcCode)
+
+/** The form of a request: `bare` is known to every build; what is `tracked` or `rich` has such a form beside it. */
+export type Form = "bare" | "tracked" | "rich"
+
+const isBusy = (error: RequestError): boolean =>
+  error._tag === "RpcFailed" && error.rpcCode === Code.serverBusy
+
+/** The same of a request whose form is known: what more than words was not begun with is tried without it. */
+export const failureOfForm = (error: RequestError, form: Form): Failure => {
+  if (form !== "bare" && isBridgeGone(error)) return { _tag: "Plainer" }
+  const failure = failureOf(error)
+  const isBegun = failure._tag !== "Retry" && failure._tag !== "Refused"
+  return form === "rich" && !isBegun && !isBusy(error) ? { _tag: "Plainer" } : failure
+}
 
 /** Why a child is replaced that cannot get past a `send`. */
 export const stuckInSend = ({ command }: ImsgSession, afterMs: number): ChildStuck =>

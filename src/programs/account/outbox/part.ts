@@ -19,11 +19,15 @@ export interface Terms {
   readonly settleMs: number
   /** Why it is not to be sent any more, in words, where it was taken back. */
   readonly withdrawn?: string
+  /** Whether it is something done, and nothing said: nobody misses it. */
+  readonly isAct?: boolean
 }
 
 /** What a look into the chat shows. `Unknowable` where it cannot be told whether the part is there. */
 export type Sight = Data.TaggedEnum<{
   Found: { readonly guid: string; readonly rowId: number }
+  /** Something was done: that leaves no row of its own. */
+  Done: Record<never, never>
   NotDelivered: { readonly rowId: number }
   /** It may still come. */
   NotYet: Record<never, never>
@@ -43,6 +47,8 @@ export type Event = Data.TaggedEnum<{
     /** The guid that its row will have, where that can be chosen. */
     readonly guid: string | undefined
   }
+  /** The child that is there cannot do it. */
+  Unable: { readonly why: string }
   /** `since` when, Unix ms. */
   NoChild: { readonly since: number }
   Answered: { readonly guid: string | undefined; readonly rowId: number | undefined }

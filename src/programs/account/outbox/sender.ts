@@ -4,7 +4,6 @@
  */
 import { Clock, Effect, Option, type Scope, Stream } from "effect"
 import { isFinal, type PartRecord, PartState } from "../../../schemas/Delivery.ts"
-import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
 import * as FairSemaphore from "../../effects/FairSemaphore.ts"
 import { stored } from "../../effects/stored.ts"
@@ -45,7 +44,7 @@ const buryDefect = (open: OpenDelivery, defect: unknown) =>
 
 /** The function that carries a delivery out as far as it goes now; it never fails. */
 export const makeCarry = (context: Effect.Effect<AccountContext>) => {
-  const shared = { turn: FairSemaphore.make(1), untracked: new WeakSet<ImsgSession>() }
+  const shared = { turn: FairSemaphore.make(1) }
   return (open: OpenDelivery): Effect.Effect<Carried, never, Services> =>
     Effect.gen(function* () {
       const now = yield* context

@@ -6,7 +6,7 @@
 import { CHAT_REPLACED, WITHDRAWN } from "../../../schemas/DeadLetter.ts"
 import { isFinal, PartState, type Progress } from "../../../schemas/Delivery.ts"
 import { pauseOf } from "../../../schemas/partPause.ts"
-import { cannotTell, notSentSince, notSentWithin, notThere } from "./outcome.ts"
+import { cannotTell, type Failure, notSentSince, notSentWithin, notThere } from "./outcome.ts"
 import { type Event, type PartOnItsWay, Request, type Sight, type Step, type Terms } from "./part.ts"
 
 /** Tries with an unknown end after which a part that is not in the chat counts as failed. */
@@ -126,13 +126,13 @@ const onNoChild = (part: PartOnItsWay, terms: Terms, now: number, since: number)
 
 const onAnswered = (
   part: PartOnItsWay,
-  { settleMs }: Terms,
+  { isAct = false, settleMs }: Terms,
   now: number,
   { guid, rowId }: Extract<Event, { readonly _tag: "Answered" }>
 ): Step => {
   const answered = rest(part, PartState.Sent({ guid, rowId }))
   const { state } = part
-  if (guid !== undefined || rowId !== undefined || state._tag !== "Sending") return answered
+  if (isAct || guid !== undefined || rowId !== undefined || state._tag !== "Sending") return answered
   // A row that belongs to this part must not be taken for a later part with the same content.
   const claim = { until: now + Math.min(settleMs, CLAIM_MS), afterRowId: state.afterRowId }
   return {
@@ -158,6 +158,10 @@ const onUnanswered = (
       const state = before.tries === 0 ? PartState.Queued() : part.state
       return paused({ ...before, state }, notSentBy, now, random)
     }
+    case "Plainer": {
+      const state = before.tries === 0 ? PartState.Queued() : part.state
+      return awaitTurn({ ...before, state, progress: { ...part.progress, isPlain: true } }, terms, now)
+    }
     case "Blocked":
       return {
         ...look({ ...before, progress: { ...part.progress, ...notSentBy } }, terms, now),
@@ -176,6 +180,8 @@ const onLooked = (part: PartOnItsWay, terms: Terms, now: number, sight: Sight): 
   switch (sight._tag) {
     case "Found":
       return rest(part, PartState.Sent({ guid: sight.guid, rowId: sight.rowId }))
+    case "Done":
+      return rest(part, PartState.Sent({ guid: undefined, rowId: undefined }))
     case "NotDelivered":
       return failed(part, "Messages could not deliver it, and shows it so in the chat")
     case "NotYet":
@@ -205,13 +211,14 @@ const onLookFailed = (
   return paused(part, {}, now, random)
 }
 
-/** The next step of a part, at a time (Unix ms). */
-export const step = (terms: Terms, part: PartOnItsWay, event: Event, now: number): Step => {
+const nextOf = (terms: Terms, part: PartOnItsWay, event: Event, now: number): Step => {
   switch (event._tag) {
     case "Due":
       return onDue(part, terms, now)
     case "Ready":
       return onReady(part, terms, now, event)
+    case "Unable":
+      return rest(part, isFinal(part.state) ? part.state : PartState.LeftOut({ detail: event.why }))
     case "NoChild":
       return onNoChild(part, terms, now, event.since)
     case "Answered":
@@ -223,4 +230,22 @@ export const step = (terms: Terms, part: PartOnItsWay, event: Event, now: number
     case "LookFailed":
       return onLookFailed(part, terms, now, event)
   }
+}
+
+/** Failures by which nothing was begun. */
+const NOT_BEGUN: ReadonlyArray<Failure["_tag"]> = ["Retry", "Denied"]
+
+/** What is done is not waited for, and not missed: what failed, or was not begun when it was its turn, is left out. */
+const ofAct = (event: Event, next: Step): Step => {
+  const { state } = next.part
+  if (state._tag === "Failed") return rest(next.part, PartState.LeftOut({ detail: state.detail }))
+  return event._tag === "Unanswered" && NOT_BEGUN.includes(event.failure._tag) && state._tag === "Queued"
+    ? rest(next.part, PartState.LeftOut({ detail: event.by?.message ?? "imsg did not begin it" }))
+    : next
+}
+
+/** The next step of a part, at a time (Unix ms). */
+export const step = (terms: Terms, part: PartOnItsWay, event: Event, now: number): Step => {
+  const next = nextOf(terms, part, event, now)
+  return terms.isAct === true ? ofAct(event, next) : next
 }

@@ -12,7 +12,7 @@ type Supervision = AccountConfig["supervision"]
 const ask = (session: ImsgSession, timeoutMs: number): Effect.Effect<void, RequestError> =>
   session.build.concurrentReads
     ? Effect.flatMap(
-        session.request(Methods.status, {}, timeoutMs),
+        session.status(timeoutMs),
         (status): Effect.Effect<void, RequestError> => databaseProblem(status) ?? Effect.void
       )
     : Effect.asVoid(session.request(Methods.chatsList, { limit: 1 }, timeoutMs))

@@ -1,8 +1,10 @@
 /** What came of asking an agent, for people and for programs. */
+
 import { Schema } from "effect"
 import { harmless } from "../../../layers/terminal/harmless.ts"
 import type { AgentRuntime } from "../../../schemas/Config.ts"
 import type { Part } from "../../../schemas/Delivery.ts"
+import { partInWords } from "../../../schemas/partWords.ts"
 import type { AgentInput } from "../../../services/AgentInputs.ts"
 import type { Note, Tried } from "./Tried.ts"
 
@@ -46,9 +48,9 @@ const inputLines = (input: AgentInput): ReadonlyArray<string> => {
 }
 
 const partLines = (part: Part, index: number): ReadonlyArray<string> =>
-  part._tag === "File"
-    ? [`  ${index + 1}. the file ${harmless(part.path)}`]
-    : [`  ${index + 1}. a text of ${part.text.length} characters`, ...indented(part.text)]
+  part._tag === "Text"
+    ? [`  ${index + 1}. a text of ${part.text.length} characters`, ...indented(part.text)]
+    : [`  ${index + 1}. the ${harmless(partInWords(part))}`]
 
 const noteLines = ({ hint, message, stderr }: Note): ReadonlyArray<string> => [
   `  ${harmless(message)}`,
@@ -127,7 +129,13 @@ export const inJson = ({ agent, durationMs, error, inputs, interim, notes, parts
             ? { program: input.program, args: input.args }
             : { program: input.program, stdin: input.input }
       ),
-      parts: parts.map((part) => (part._tag === "File" ? { file: part.path } : { text: part.text })),
+      parts: parts.map((part) =>
+        part._tag === "File"
+          ? { file: part.path }
+          : part._tag === "Text"
+            ? { text: part.text }
+            : { act: partInWords(part) }
+      ),
       interim,
       notes,
       ...(error === undefined ? {} : { error: { code: error.code, message: error.report, hint: error.hint } })

@@ -1,4 +1,5 @@
 /** Dead letters for people and for machines. */
+
 import { harmless, oneLine } from "../../../layers/terminal/harmless.ts"
 import type { Look } from "../../../layers/terminal/look.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
@@ -9,10 +10,11 @@ import {
   idOf,
   type Unreadable
 } from "../../../schemas/DeadLetter.ts"
-import type { Part, PartRecord } from "../../../schemas/Delivery.ts"
+import type { PartRecord } from "../../../schemas/Delivery.ts"
 import { inWords } from "../../../schemas/inWords.ts"
 import { accountNamed, personInWords } from "../../../schemas/naming.ts"
 import type { People } from "../../../schemas/People.ts"
+import { partInWords } from "../../../schemas/partWords.ts"
 import { chatOf, kindOf, sessionOf } from "../../deadLetters/records.ts"
 import { table } from "./table.ts"
 
@@ -48,8 +50,6 @@ export const showList = (
         look
       )
 
-const contentOf = (part: Part): string => (part._tag === "Text" ? part.text : `file ${part.path}`)
-
 const stateOf = ({ state }: PartRecord): string =>
   "detail" in state ? `${state._tag.toLowerCase()}: ${state.detail}` : state._tag.toLowerCase()
 
@@ -67,7 +67,7 @@ const bodyOf = (
   if (parts.length > 0) {
     return parts.flatMap((record) => [
       `part ${record.index + 1} of ${parts.length}, ${oneLine(stateOf(record))}`,
-      indented(contentOf(record.part))
+      indented(partInWords(record.part))
     ])
   }
   if (content._tag === "Unreadable") return ["what it says cannot be read"]

@@ -1,6 +1,6 @@
 /** What doctor asks of a child beyond what the gateway does. */
 import { Clock, Effect, Schema } from "effect"
-import type { Method } from "../../../schemas/ImsgProtocol.ts"
+import type { Method } from "../../../schemas/ImsgMethod.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) =>

@@ -1,0 +1,201 @@
+/** What is asked of imsg for a part, in the best form that the child can do now. Nothing here waits or writes. */
+import type { Effect } from "effect"
+import type { Act, Poll } from "../../../schemas/Act.ts"
+import { BridgeMethods, type Manner } from "../../../schemas/BridgeMethods.ts"
+import { type Capabilities, can } from "../../../schemas/Capabilities.ts"
+import type { Part } from "../../../schemas/Delivery.ts"
+import type { ChatTarget, Method } from "../../../schemas/ImsgMethod.ts"
+import { Methods } from "../../../schemas/ImsgProtocol.ts"
+import { type Target, toSendTarget } from "../../../schemas/Target.ts"
+import { tapbackName } from "../../../schemas/tapback.ts"
+import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import type { Form } from "./outcome.ts"
+
+/** What is answered: the ids of a row where there is one and it is named; `ok` is false where imsg is not sure. */
+export interface Done {
+  readonly guid?: string
+  readonly id?: number
+  readonly ok?: boolean
+}
+
+/** A request for a part. */
+export interface PartRequest {
+  readonly method: string
+  /** What else could be asked for where it was not begun; of an act there is nothing else. */
+  readonly form: Form
+  /** The guid that its row will have, where it was chosen. */
+  readonly guid?: string
+  readonly ask: (session: ImsgSession, timeoutMs: number) => Effect.Effect<Done, RequestError>
+}
+
+/** Why a part is left out. */
+export interface CannotDo {
+  readonly why: string
+}
+
+/** Where and how a part is to be said. */
+export interface Terms {
+  readonly target: Target
+  /** A two-letter country code, for numbers without one. */
+  readonly region: string
+  /** Whether only words and files may be sent, in the form that every build knows: a richer one was refused. */
+  readonly isPlain: boolean
+  /** The guid that a text is to have, where the child tracks what it sends. */
+  readonly guid: string | undefined
+}
+
+const asking =
+  (form: Form) =>
+  <P extends object, A extends Done, I>(method: Method<P, A, I>, params: P, guid?: string): PartRequest => ({
+    method: method.name,
+    form,
+    ...(guid === undefined ? {} : { guid }),
+    ask: (session, timeoutMs) => session.request(method, params, timeoutMs)
+  })
+const bare = asking("bare")
+const tracked = asking("tracked")
+const rich = asking("rich")
+
+/** A poll where there are none: people answer with the number, or in words. */
+export const pollAsText = ({ options, question }: Poll): string =>
+  [question, ...options.map((option, index) => `${index + 1}. ${option}`)].join("\n")
+
+const mannerOf = ({ format, replyTo }: Extract<Part, { readonly _tag: "Text" }>): Manner => ({
+  ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+  ...(format === undefined || format.length === 0 ? {} : { text_formatting: format })
+})
+
+const ofText = (
+  part: Extract<Part, { readonly _tag: "Text" }>,
+  { guid, isPlain, region, target }: Terms,
+  chat: ChatTarget | undefined,
+  capabilities: Capabilities
+): PartRequest => {
+  const { effect, text } = part
+  const sendTarget = toSendTarget(target, region)
+  const plain = bare(Methods.send, { ...sendTarget, text })
+  if (chat === undefined || isPlain) return plain
+  const manner = mannerOf(part)
+  const isRich = can(capabilities, BridgeMethods.sendRich)
+  if (isRich && effect !== undefined)
+    return rich(BridgeMethods.sendRich, { ...chat, ...manner, text, effect })
+  if (guid !== undefined && can(capabilities, BridgeMethods.sendTracked)) {
+    return (Object.keys(manner).length > 0 ? rich : tracked)(
+      BridgeMethods.sendTracked,
+      { ...chat, ...manner, text, attempt_id: guid },
+      guid
+    )
+  }
+  return isRich && Object.keys(manner).length > 0
+    ? rich(BridgeMethods.sendRich, { ...chat, ...manner, text })
+    : plain
+}
+
+const ofFile = (
+  { path: file, replyTo, voice }: Extract<Part, { readonly _tag: "File" }>,
+  { isPlain, region, target }: Terms,
+  chat: ChatTarget | undefined,
+  capabilities: Capabilities
+): PartRequest =>
+  chat !== undefined &&
+  !isPlain &&
+  (voice === true || replyTo !== undefined) &&
+  can(capabilities, BridgeMethods.sendAttachment)
+    ? rich(BridgeMethods.sendAttachment, {
+        ...chat,
+        file,
+        ...(voice === true ? { audio: true } : {}),
+        ...(replyTo === undefined ? {} : { reply_to: replyTo })
+      })
+    : bare(Methods.send, { ...toSendTarget(target, region), file })
+
+const ofPoll = (
+  { options, question, replyTo }: Extract<Part, { readonly _tag: "Poll" }>,
+  { isPlain, region, target }: Terms,
+  chat: ChatTarget | undefined,
+  capabilities: Capabilities
+): PartRequest =>
+  chat !== undefined && !isPlain && can(capabilities, BridgeMethods.pollSend)
+    ? rich(BridgeMethods.pollSend, {
+        ...chat,
+        question,
+        options,
+        ...(replyTo === undefined ? {} : { reply_to: replyTo })
+      })
+    : bare(Methods.send, { ...toSendTarget(target, region), text: pollAsText({ options, question }) })
+
+/** From this version of the feature on any emoji can be a tapback. */
+const ANY_EMOJI = { name: "tapback.emoji", version: 2 }
+
+/** An act as a request; nothing where a tapback is an emoji that this bridge does not know. */
+const ofAct = (act: Act, chat: ChatTarget, { features }: Capabilities): PartRequest | undefined => {
+  switch (act._tag) {
+    case "React": {
+      const name = tapbackName(act.reaction)
+      if (name === undefined && (features.get(ANY_EMOJI.name) ?? 0) < ANY_EMOJI.version) return undefined
+      return bare(BridgeMethods.tapback, {
+        ...chat,
+        message_id: act.guid,
+        ...(name === undefined ? { emoji: act.reaction } : { reaction: name }),
+        ...(act.remove === true ? { remove: true } : {})
+      })
+    }
+    case "Edit":
+      return bare(BridgeMethods.messageEdit, { ...chat, message_id: act.guid, text: act.text })
+    case "Unsend":
+      return bare(BridgeMethods.messageUnsend, { ...chat, message_id: act.guid })
+    case "Vote": {
+      const option = typeof act.option === "number" ? { option_index: act.option } : { option: act.option }
+      const vote = { ...chat, poll_guid: act.guid, ...option }
+      return bare(act.remove === true ? BridgeMethods.pollUnvote : BridgeMethods.pollVote, vote)
+    }
+    case "Rename":
+      return bare(BridgeMethods.groupRename, { ...chat, name: act.name })
+    case "SetIcon":
+      return bare(BridgeMethods.groupSetIcon, {
+        ...chat,
+        ...(act.path === undefined ? {} : { file: act.path })
+      })
+    case "AddMember":
+      return bare(BridgeMethods.groupAdd, { ...chat, address: act.handle })
+    case "RemoveMember":
+      return bare(BridgeMethods.groupRemove, { ...chat, address: act.handle })
+    case "Leave":
+      return bare(BridgeMethods.groupLeave, chat)
+  }
+}
+
+const chatTarget = (target: Target): ChatTarget | undefined => {
+  switch (target._tag) {
+    case "ChatId":
+      return { chat_id: target.chatId }
+    case "ChatGuid":
+      return { chat_guid: target.chatGuid }
+    case "ChatIdentifier":
+      return { chat_identifier: target.chatIdentifier }
+    case "Handle":
+      return undefined
+  }
+}
+
+/** What to ask for a part; words are always said, what is done is left out where the Mac cannot. */
+export const requestFor = (part: Part, terms: Terms, capabilities: Capabilities): PartRequest | CannotDo => {
+  const chat = chatTarget(terms.target)
+  switch (part._tag) {
+    case "Text":
+      return ofText(part, terms, chat, capabilities)
+    case "File":
+      return ofFile(part, terms, chat, capabilities)
+    case "Poll":
+      return ofPoll(part, terms, chat, capabilities)
+    default: {
+      if (chat === undefined) return { why: "there is no chat yet in which it could be done" }
+      const request = ofAct(part, chat, capabilities)
+      if (request === undefined)
+        return { why: `this Mac's imsg knows no tapback ${"reaction" in part ? part.reaction : ""}` }
+      return capabilities.methods.has(request.method)
+        ? request
+        : { why: `this Mac's imsg cannot do it (${request.method}): it needs the private bridge` }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** Tapbacks by the names that imsg has for them, whatever an agent, a person or a row calls them. */
+
+/** The six that every Messages knows: as `tapback` takes them, and their emoji. */
+export const TAPBACKS = [
+  ["love", "\u2764\ufe0f"],
+  ["like", "\u{1f44d}"],
+  ["dislike", "\u{1f44e}"],
+  ["laugh", "\u{1f602}"],
+  ["emphasize", "\u203c\ufe0f"],
+  ["question", "\u2753"]
+] as const
+
+/** Other spellings, in lower case and without the mark that asks for colour. */
+const ALIASES: Readonly<Record<string, string>> = {
+  emphasis: "emphasize",
+  emphasise: "emphasize",
+  heart: "love",
+  "\u2665": "love",
+  "\u{1f923}": "laugh",
+  "\u2757": "emphasize",
+  "\u2049": "emphasize"
+}
+
+const COLOUR = /\ufe0f/gu
+const bare = (text: string): string => text.trim().toLowerCase().replace(COLOUR, "")
+
+const BY_SPELLING = new Map<string, string>([
+  ...TAPBACKS.flatMap(
+    ([name, emoji]): ReadonlyArray<readonly [string, string]> => [
+      [name, name],
+      [bare(emoji), name]
+    ]
+  ),
+  ...Object.entries(ALIASES)
+])
+
+/** The name of one of the six; nothing where it is another emoji, or none. */
+export const tapbackName = (reaction: string): string | undefined => BY_SPELLING.get(bare(reaction))
+
+/** Whether two ways to write a tapback mean the same. */
+export const isSameTapback = (one: string, other: string): boolean =>
+  (tapbackName(one) ?? bare(one)) === (tapbackName(other) ?? bare(other))

@@ -95,6 +95,13 @@ describe("the prompt of a direct message", () => {
   ] as const)("is $what", ({ envelopes: [first, ...more], text }) => {
     expect(prompt(makeTurn({ envelopes: [first, ...more] }))).toBe(text)
   })
+
+  it("says before that what somebody did since the last answer", () => {
+    const history = [{ ...ann, ...noFiles, text: "(reacted with 👍 to what you said: “hi”)" }]
+    expect(prompt(makeTurn({ history }))).toBe(
+      "Since your last answer:\n(reacted with 👍 to what you said: “hi”)\n\nNow:\nhello"
+    )
+  })
 })
 
 describe("the prompt of a group", () => {

@@ -153,7 +153,7 @@ describe("figures", () => {
       expect(span?.admitted).toBe(letIn.length)
       const nobodys = fates.filter(([, { done }]) => done === "not for anybody")
       expect(nobodys.map(([fate]) => fate).sort()).toEqual(
-        ["echo", "empty", "from-me", "link-preview", "reaction"].sort()
+        ["echo", "empty", "from-me", "link-preview", "poll-unreadable", "reaction"].sort()
       )
       expect(span?.others).toBe(fates.length - letIn.length - nobodys.length)
     }).pipe(Effect.provide(stores))

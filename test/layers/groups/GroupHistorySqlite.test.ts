@@ -133,3 +133,57 @@ describe("the history of a group", () => {
     }).pipe(Effect.provide(store))
   )
 })
+
+describe("the reactions of a chat", () => {
+  const reaction = (rowId: number) =>
+    makeEnvelope({
+      rowId,
+      text: `reaction ${rowId}`,
+      isReaction: true,
+      reaction: { kind: "like", isRemoved: false, to: { isOwn: true, guid: "g", text: "hello" } }
+    })
+  const kept = (limit: number, beforeRowId = 1000) =>
+    Effect.gen(function* () {
+      const { lastBefore } = yield* GroupHistory
+      return (yield* lastBefore({ ...chat, beforeRowId }, limit)).map(({ text }) => text)
+    })
+  const forget = (upToRowId: number) =>
+    Effect.flatMap(GroupHistory, (history) => history.forget({ accountId: "default", chatId: 7, upToRowId }))
+
+  it.effect("stand among its messages in their order, and no limit of these leaves them out", () =>
+    Effect.gen(function* () {
+      const { lastBefore, remember } = yield* GroupHistory
+      for (const rowId of [1, 3, 5]) yield* remember(inGroup(rowId), 2)
+      for (const rowId of [2, 4]) yield* remember(reaction(rowId), 2)
+      expect(yield* kept(1)).toEqual(["reaction 2", "reaction 4", "text 5"])
+      expect(yield* kept(0)).toEqual(["reaction 2", "reaction 4"])
+      expect(yield* kept(10, 4)).toEqual(["reaction 2", "text 3"])
+      expect((yield* lastBefore(chat, 0))[0]?.reaction).toEqual(reaction(2).reaction)
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("that a turn was told are not kept again when their rows come again, nor is a word of them", () =>
+    Effect.gen(function* () {
+      const { remember } = yield* GroupHistory
+      for (const rowId of [1, 2]) yield* remember(reaction(rowId), 0)
+      yield* forget(1)
+      yield* remember(reaction(1), 0)
+      expect(yield* kept(0)).toEqual(["reaction 2"])
+      const { prepare, read } = yield* Database.Database
+      const told = yield* read(() =>
+        prepare("SELECT sender, text, reaction FROM history WHERE told = 1").all()
+      )
+      expect(told).toEqual([{ sender: "", text: "", reaction: "" }])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("are kept up to fifty, the newest", () =>
+    Effect.gen(function* () {
+      const { remember } = yield* GroupHistory
+      yield* remember(inGroup(1), 10)
+      for (let rowId = 2; rowId <= 60; rowId++) yield* remember(reaction(rowId), 0)
+      const texts = yield* kept(10)
+      expect([texts.length, texts[0], texts[1]]).toEqual([51, "text 1", "reaction 11"])
+    }).pipe(Effect.provide(store))
+  )
+})

@@ -174,3 +174,27 @@ describe("parts over a store that is broken", () => {
     }).pipe(Effect.provide(store))
   )
 })
+
+describe("a row of which nobody has said whose it is", () => {
+  const sending = PartState.Sending({ triedAt: 1, afterRowId: 10 })
+  const sent = (guid?: string, rowId?: number) => PartState.Sent({ guid, rowId })
+  it.effect.each<
+    readonly [what: string, part: Part, states: ReadonlyArray<PartState>, rowId: number, may: boolean]
+  >([
+    ["may be what is being sent", text("a"), [sending], 11, true],
+    ["is not what is being sent if it was there before", text("a"), [sending], 10, false],
+    ["may be what was sent and imsg did not name", text("a"), [sending, sent()], 11, true],
+    ["may be what imsg named by its rowid only", text("a"), [sending, sent(undefined, 11)], 11, true],
+    ["is not what imsg named as another row", text("a"), [sending, sent(undefined, 12)], 11, false],
+    ["is not what is known by its guid", text("a"), [sending, sent("guid")], 11, false],
+    ["is not what was not sent", text("a"), [sending, PartState.Failed({ detail: "no" })], 11, false],
+    ["is no tapback", { _tag: "React", guid: "g", reaction: "love" }, [sending], 11, false]
+  ])("%s", ([_, part, states, rowId, may]) =>
+    Effect.gen(function* () {
+      const { mayBeClaimed, putParts } = yield* Outbox
+      for (const state of states) yield* putParts(delivery, [record(0, part, state, 1)])
+      expect(yield* mayBeClaimed("default", rowId)).toBe(may)
+      expect(yield* mayBeClaimed("other", rowId)).toBe(false)
+    }).pipe(Effect.provide(store))
+  )
+})

@@ -14,6 +14,7 @@ import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
 import { conversations } from "../../../src/layers/sqlite/steps/conversations.ts"
 import { groupChats } from "../../../src/layers/sqlite/steps/groupChats.ts"
+import { historyReactions } from "../../../src/layers/sqlite/steps/historyReactions.ts"
 import { leftOut } from "../../../src/layers/sqlite/steps/leftOut.ts"
 import * as chatLane from "../../../src/programs/session/chatLane.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
@@ -433,6 +434,27 @@ describe("a store from before anything was left out", () => {
         yield* putParts({ id: "d", accountId: "default" }, [left])
         expect(yield* parts("d")).toEqual([...records, left])
       }).pipe(Effect.provide(OutboxSqlite.layer.pipe(Layer.provideMerge(stores))))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("a store from before reactions were kept", () => {
+  it.scoped("has its history as it was, and keeps reactions beside it", () =>
+    Effect.gen(function* () {
+      const stores = yield* storeOf(
+        MIGRATIONS.indexOf(historyReactions),
+        `INSERT INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text, attachments, kept_at)
+           VALUES ('default', 7, 1, 'g-1', '${BOB}', 'Bob', 'hello', '[]', 1);`
+      )
+      yield* Effect.gen(function* () {
+        const { lastBefore, remember } = yield* GroupHistory
+        const reaction = { kind: "love", isRemoved: false, to: { isOwn: true, guid: "g" } } as const
+        yield* remember(makeEnvelope({ rowId: 2, isReaction: true, reaction, text: "(reacted)" }), 10)
+        expect(yield* lastBefore(chat, 10)).toEqual([
+          { sender: BOB, senderName: "Bob", text: "hello", attachments: [] },
+          { sender: ALICE, text: "(reacted)", attachments: [], reaction }
+        ])
+      }).pipe(Effect.provide(stores))
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -78,7 +78,8 @@ describe("the last messages of a chat, with what was decided", () => {
     [
       "what others wrote steers nothing, and is no line of its own",
       `-  \\u001b[31m (x): one two
-    not for anybody: it is a reaction`,
+    not for anybody: it is a reaction that no agent hears of (imessage.reactionNotifications)
+    "own" has agents hear of those to what they said, "all" of those to what people wrote too.`,
       explained(
         [decided(2, { fate: "reaction" })],
         [message(2, { sender: "x", senderName: "\u001b[31m", text: "one\ntwo" })],

@@ -10,6 +10,7 @@ import type { InboundPayload } from "../../../src/schemas/Actors.ts"
 import { VEIL } from "../../../src/schemas/codeVeil.ts"
 import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import type { PermissionRecord } from "../../../src/schemas/Permission.ts"
+import { type Reaction, reactionInWords } from "../../../src/schemas/Reaction.ts"
 import { GroupHistory } from "../../../src/services/GroupHistory.ts"
 import { InboundFiles } from "../../../src/services/InboundFiles.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
@@ -26,7 +27,7 @@ const router = Layer.succeed(Router, {
   judge: () => Effect.dieMessage("a turn is judged already"),
   admitsToGroup: ({ sender }) => Effect.succeed(sender !== BOB),
   admits: ({ sender }) => Effect.succeed(sender !== BOB),
-  withholdsQuote: ({ replyTo }) => Effect.succeed(replyTo?.sender === BOB)
+  withholdsQuote: ({ reaction, replyTo }) => Effect.succeed((reaction?.to ?? replyTo)?.sender === BOB)
 })
 
 /**
@@ -295,6 +296,72 @@ describe("the history of a turn", () => {
       })
     )
   }
+})
+
+describe("the reactions of a turn", () => {
+  const to = (partial: Partial<Reaction["to"]> = {}): Partial<Envelope> => {
+    const reaction = { kind: "like", isRemoved: false, to: { isOwn: true, guid: "g", ...partial } } as const
+    return { isReaction: true, reaction, text: reactionInWords(reaction) }
+  }
+  const turn = (remembered: ReadonlyArray<Partial<Envelope>>, imessage: ConfigFileContent = {}) =>
+    compose([direct(makeEnvelope({ rowId: 100 }))], {
+      imessage,
+      remembered: remembered.map((one) => ({ isGroup: false, ...one }))
+    })
+
+  it.effect("are told in a direct chat too, where nothing else that was said is", () =>
+    Effect.gen(function* () {
+      const { history } = yield* turn([to({ text: "hello" }), { text: "a message" }])
+      expect(history).toEqual([
+        {
+          ...{ sender: ALICE, attachments: [], withheld: [] },
+          text: "(reacted with 👍 to what you said: “hello”)",
+          reaction: to({ text: "hello" }).reaction
+        }
+      ])
+    })
+  )
+
+  it.effect.each<
+    readonly [what: string, remembered: Partial<Envelope>, imessage: ConfigFileContent, text?: string]
+  >([
+    ["are none of who is not let in any more", { ...to(), sender: BOB }, {}],
+    ["are none where the config wants none any more", to(), { reactionNotifications: "off" }],
+    ["are those to the agent's words where the config wants no others", to({ isOwn: false }), {}],
+    [
+      "have no words of who is not let in any more",
+      to({ isOwn: false, sender: BOB, text: "a secret" }),
+      { reactionNotifications: "all" },
+      `(reacted with 👍 to something that ${BOB} sent)`
+    ],
+    [
+      "have no code by which an owner decides",
+      to({ text: `Say /allow ${LEAVE}` }),
+      {},
+      `(reacted with 👍 to what you said: “Say /allow ${VEIL}”)`
+    ]
+  ])("%s", ([_, remembered, imessage, text]) =>
+    Effect.gen(function* () {
+      const { history } = yield* turn([remembered], imessage)
+      expect(history.map((entry) => entry.text)).toEqual(text === undefined ? [] : [text])
+      expect(JSON.stringify(history)).not.toMatch(new RegExp(`${LEAVE}|a secret`, "u"))
+    })
+  )
+
+  it.effect("that begin a turn have neither, as any message", () =>
+    Effect.gen(function* () {
+      const of = (partial: Partial<Reaction["to"]>) =>
+        Effect.map(compose([inGroup(to(partial))]), ({ envelopes: [{ reaction, text }] }) => ({
+          reaction,
+          text
+        }))
+      expect(yield* of({ isOwn: false, sender: BOB, text: "a secret" })).toMatchObject({
+        text: `(reacted with 👍 to something that ${BOB} sent)`,
+        reaction: { to: { isOwn: false, guid: "g", sender: BOB } }
+      })
+      expect((yield* of({ text: LEAVE })).reaction?.to.text).toBe(VEIL)
+    })
+  )
 })
 
 describe("the system prompt of a turn", () => {

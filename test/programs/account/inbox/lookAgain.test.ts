@@ -5,7 +5,7 @@ import { makeLookAgain, nextToLookFor } from "../../../../src/programs/account/i
 import type { Waiting } from "../../../../src/programs/account/inbox/unripe.ts"
 import { RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
 import { makeAccount } from "../../../support/configs.ts"
-import { makeMessage } from "../../../support/envelopes.ts"
+import { ALICE, makeMessage } from "../../../support/envelopes.ts"
 import { type Answer, makeChild } from "../../../support/fakeImsg.ts"
 
 const waiting = (rowId: number, more: Partial<Waiting> = {}): Waiting => ({
@@ -41,8 +41,8 @@ describe("rows that wait", () => {
       )
       expect(found.map(({ id }) => id)).toEqual([11, 14, 30, 500])
       expect(asked.map(({ params }) => params)).toEqual([
-        { since_rowid: 10, limit: 50 },
-        { since_rowid: 499, limit: 1 }
+        { since_rowid: 10, limit: 50, include_reactions: true },
+        { since_rowid: 499, limit: 1, include_reactions: true }
       ])
     })
   )
@@ -77,6 +77,28 @@ describe("rows that wait", () => {
           "chats.list",
           "messages.history",
           "messages.history"
+        ])
+      })
+  )
+
+  it.effect(
+    "are found in older builds as the tapbacks that they are on a message, which have no rows there",
+    () =>
+      Effect.gen(function* () {
+        const standing = { id: 9, type: "love", emoji: "❤️", sender: ALICE, is_from_me: false }
+        const message = makeMessage({ id: 5, chat_id: 3, is_group: false, reactions: [standing] })
+        const { found } = yield* look(
+          ({ method }) => Effect.succeed(method === "chats.list" ? { chats: [] } : { messages: [message] }),
+          [],
+          waiting(9, { chatId: 3, row: undefined, lack: "row" }),
+          waiting(10, { chatId: 3, row: undefined, lack: "row" })
+        )
+        expect(found).toEqual([
+          {
+            ...{ id: 9, guid: "guid-9", chat_id: 3, is_group: false, sender: ALICE, is_from_me: false },
+            ...{ is_reaction: true, is_reaction_add: true, reacted_to_guid: "guid-5" },
+            ...{ reaction_type: "love", reaction_emoji: "❤️" }
+          }
         ])
       })
   )

@@ -4,7 +4,7 @@ import { BeginningOf, FirstOf, MAX_HANDLE, MAX_NAME, MAX_REACTIONS, UpTo } from 
 import { whereReadable } from "./lenient.ts"
 
 /** A tapback that stands on a message; `id` is the rowid of its own row. */
-export const ImsgStandingReaction = Schema.Struct({
+const ImsgStandingReaction = Schema.Struct({
   id: whereReadable(Schema.Int),
   type: whereReadable(UpTo(MAX_NAME)),
   emoji: whereReadable(UpTo(MAX_NAME)),
@@ -12,7 +12,6 @@ export const ImsgStandingReaction = Schema.Struct({
   is_from_me: whereReadable(Schema.Boolean),
   created_at: whereReadable(UpTo(MAX_NAME))
 })
-export type ImsgStandingReaction = typeof ImsgStandingReaction.Type
 
 /** What a row says that is a tapback, and which ones stand on a row that has some. */
 export const reactionFields = {

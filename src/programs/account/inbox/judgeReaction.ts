@@ -21,7 +21,7 @@ interface Asked {
 
 const toOwn = (reaction: Reaction): Reaction => ({ ...reaction, to: { ...reaction.to, isOwn: true } })
 
-export const makeJudgeReaction = (reader: RowReader) =>
+export const makeJudgeReaction = (reader: Pick<RowReader, "reactedTo">) =>
   Effect.gen(function* () {
     const router = yield* Router
     const echoes = yield* Echoes

@@ -169,3 +169,20 @@ describe("a message that is not for an agent", () => {
     )
   }
 })
+
+describe("a reaction that is told later", () => {
+  it.scoped("is kept in a direct chat and in a group that keeps nothing else", () =>
+    Effect.gen(function* () {
+      const { enact } = yield* enacting()
+      const { lastBefore } = yield* GroupHistory
+      const reaction = { kind: "like", isRemoved: false, to: { isOwn: true, guid: "g" } } as const
+      const envelope = makeEnvelope({ isReaction: true, reaction, text: "(reacted)" })
+      const kept = Verdict.Remember({ chatId: 7, limit: 0, reason: "reaction-context" })
+      expect(yield* enact(envelope, kept)).toBe("reaction-context")
+      const chat = { accountId: "default", chatId: 7, beforeRowId: 100 }
+      expect(yield* lastBefore(chat, 0)).toEqual([
+        { sender: ALICE, text: "(reacted)", attachments: [], reaction }
+      ])
+    }).pipe(Effect.provide(services))
+  )
+})

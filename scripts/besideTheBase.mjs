@@ -17,7 +17,25 @@ const COMMON = [
   "src/schemas/naming.ts"
 ].map((path) => resolve(path))
 
-const besides = [BASE, ...COMMON].map((path) => `import ${JSON.stringify(path)}`).join("\n")
+/** What has run, too, before these load anything: else the gateway lies in pieces by what it may load later. */
+const GATEWAY = resolve("src/programs/commands/cli/run.ts")
+const IN_THE_GATEWAY = [
+  "src/programs/gateway/gateway.ts",
+  "src/programs/control/mcp.ts",
+  // Also at work in `agent test`, which then loads the gateway too where it asks a model.
+  "src/layers/agent/AgentLive.ts"
+].map((path) => resolve(path))
+
+/** The file itself, once these have run. */
+const after =
+  (...paths) =>
+  ({ path }) => ({
+    contents: [
+      ...paths.map((one) => `import ${JSON.stringify(one)}`),
+      `export * from ${JSON.stringify(path)}`
+    ].join("\n"),
+    resolveDir: dirname(path)
+  })
 
 export const besideTheBase = {
   name: "beside-the-base",
@@ -25,12 +43,10 @@ export const besideTheBase = {
     onResolve({ filter: /^\./ }, ({ importer, kind, path, resolveDir }) => {
       const loaded = resolve(resolveDir, path)
       return kind === "dynamic-import" && loaded !== BASE && importer !== ""
-        ? { path: loaded, namespace: "later" }
+        ? { path: loaded, namespace: IN_THE_GATEWAY.includes(importer) ? "later-in-the-gateway" : "later" }
         : undefined
     })
-    onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => ({
-      contents: `${besides}\nexport * from ${JSON.stringify(path)}`,
-      resolveDir: dirname(path)
-    }))
+    onLoad({ filter: /.*/, namespace: "later" }, after(BASE, ...COMMON))
+    onLoad({ filter: /.*/, namespace: "later-in-the-gateway" }, after(BASE, ...COMMON, GATEWAY))
   }
 }

@@ -174,9 +174,10 @@ export const Methods = {
   watchSubscribe: method<
     { readonly since_rowid?: number; readonly debounce_ms?: number } & FilesWanted & ReactionsWanted
   >()("watch.subscribe", Schema.Struct({ subscription: Schema.Int })),
-  send: method<SendTarget & { readonly text?: string; readonly file?: string }>()("send", Sent, {
-    mutates: true
-  }),
+  /** `transport` (0.8.1+) names the way that needs no bridge. */
+  send: method<
+    SendTarget & { readonly text?: string; readonly file?: string; readonly transport?: "applescript" }
+  >()("send", Sent, { mutates: true }),
   /**
    * What became of an outgoing row (0.10+): `pending`, `sent`, `delivered` or `failed`; and by which service a row came
    * or went, whosever it is. Of a guid that is no row's it says `pending`, and no service.

@@ -105,6 +105,7 @@ const requestNow = (
         target: delivery.target,
         region: context.account.region,
         isPlain: progress.isPlain === true,
+        avoidsBridge: !session.build.concurrentReads && capabilities.bridge === "ready",
         guid: tries === 0 ? crypto.randomUUID() : undefined
       },
       capabilities

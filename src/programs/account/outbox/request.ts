@@ -40,6 +40,8 @@ export interface Terms {
   readonly region: string
   /** Whether only words and files may be sent, in the form that every build knows: a richer one was refused. */
   readonly isPlain: boolean
+  /** Whether what needs no bridge is to go by none: up to 0.13 imsg sends once more itself where a bridge fails it. */
+  readonly avoidsBridge: boolean
   /** The guid that a text is to have, where the child tracks what it sends. */
   readonly guid: string | undefined
 }
@@ -60,6 +62,12 @@ const rich = asking("rich")
 export const pollAsText = ({ options, question }: Poll): string =>
   [question, ...options.map((option, index) => `${index + 1}. ${option}`)].join("\n")
 
+/** Where a `send` goes that every build knows, and how. */
+const sendTo = ({ avoidsBridge, region, target }: Terms) => ({
+  ...toSendTarget(target, region),
+  ...(avoidsBridge ? { transport: "applescript" as const } : {})
+})
+
 const mannerOf = ({ format, replyTo }: Extract<Part, { readonly _tag: "Text" }>): Manner => ({
   ...(replyTo === undefined ? {} : { reply_to: replyTo }),
   ...(format === undefined || format.length === 0 ? {} : { text_formatting: format })
@@ -67,13 +75,13 @@ const mannerOf = ({ format, replyTo }: Extract<Part, { readonly _tag: "Text" }>)
 
 const ofText = (
   part: Extract<Part, { readonly _tag: "Text" }>,
-  { guid, isPlain, region, target }: Terms,
+  terms: Terms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest => {
   const { effect, text } = part
-  const sendTarget = toSendTarget(target, region)
-  const plain = bare(Methods.send, { ...sendTarget, text })
+  const { guid, isPlain } = terms
+  const plain = bare(Methods.send, { ...sendTo(terms), text })
   if (chat === undefined || isPlain) return plain
   const manner = mannerOf(part)
   const isRich = can(capabilities, BridgeMethods.sendRich)
@@ -93,12 +101,12 @@ const ofText = (
 
 const ofFile = (
   { path: file, replyTo, voice }: Extract<Part, { readonly _tag: "File" }>,
-  { isPlain, region, target }: Terms,
+  terms: Terms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest =>
   chat !== undefined &&
-  !isPlain &&
+  !terms.isPlain &&
   (voice === true || replyTo !== undefined) &&
   can(capabilities, BridgeMethods.sendAttachment)
     ? rich(BridgeMethods.sendAttachment, {
@@ -107,22 +115,22 @@ const ofFile = (
         ...(voice === true ? { audio: true } : {}),
         ...(replyTo === undefined ? {} : { reply_to: replyTo })
       })
-    : bare(Methods.send, { ...toSendTarget(target, region), file })
+    : bare(Methods.send, { ...sendTo(terms), file })
 
 const ofPoll = (
   { options, question, replyTo }: Extract<Part, { readonly _tag: "Poll" }>,
-  { isPlain, region, target }: Terms,
+  terms: Terms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest =>
-  chat !== undefined && !isPlain && can(capabilities, BridgeMethods.pollSend)
+  chat !== undefined && !terms.isPlain && can(capabilities, BridgeMethods.pollSend)
     ? rich(BridgeMethods.pollSend, {
         ...chat,
         question,
         options,
         ...(replyTo === undefined ? {} : { reply_to: replyTo })
       })
-    : bare(Methods.send, { ...toSendTarget(target, region), text: pollAsText({ options, question }) })
+    : bare(Methods.send, { ...sendTo(terms), text: pollAsText({ options, question }) })
 
 /** From this version of the feature on any emoji can be a tapback. */
 const ANY_EMOJI = { name: "tapback.emoji", version: 2 }

@@ -31,6 +31,7 @@ const NONE = NO_CAPABILITIES
 interface Asked {
   readonly target?: Target
   readonly isPlain?: boolean
+  readonly avoidsBridge?: boolean
   readonly guid?: string | undefined
 }
 
@@ -38,10 +39,10 @@ interface Asked {
 const askedFor = (
   part: Part,
   capabilities: Capabilities,
-  { guid, isPlain = false, target = CHAT }: Asked = {}
+  { avoidsBridge = false, guid, isPlain = false, target = CHAT }: Asked = {}
 ) =>
   Effect.gen(function* () {
-    const request = requestFor(part, { target, region: "US", isPlain, guid }, capabilities)
+    const request = requestFor(part, { target, region: "US", isPlain, avoidsBridge, guid }, capabilities)
     if ("why" in request) return request.why
     const child = yield* makeChild({ answer: () => Effect.succeed({ ok: true }) })
     yield* Effect.orDie(request.ask(child.session, 1000))
@@ -112,6 +113,14 @@ const rows: ReadonlyArray<Row> = [
     })
   ],
   ["styles are left out where there are none", BOLD, NONE, plain],
+
+  [
+    "a text goes by no bridge where one would say it twice",
+    TEXT,
+    NONE,
+    bare("send", { chat_id: 7, text: "hi", transport: "applescript" }),
+    { avoidsBridge: true }
+  ],
 
   ["a file is sent", FILE, ALL, bare("send", { chat_id: 7, file: "/a.caf" })],
   [

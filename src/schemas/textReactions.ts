@@ -17,7 +17,7 @@ const TYPOGRAPHIC = ["“”", "„“", "„”", "«»", "»«", "‹›", "�
 const PLAIN = ['""', "''"]
 
 /** One emoji, whatever it is put together from. */
-const EMOJI =
+export const EMOJI =
   /(?:[\p{Extended_Pictographic}\p{RI}]|[0-9#*]\ufe0f?\u20e3)(?:[\p{Extended_Pictographic}\p{RI}\p{EMod}\u{e0020}-\u{e007f}]|\u200d|\ufe0f)*/gu
 /** The first emoji of a text. */
 export const emojiIn = (text: string): string | undefined => text.match(EMOJI)?.[0]

@@ -4,7 +4,10 @@ import type { Envelope } from "../schemas/Envelope.ts"
 import type { Stored } from "../schemas/errors/store.ts"
 
 /** What is kept of a group message, or of a reaction. */
-export type Remembered = Pick<Envelope, "sender" | "senderName" | "text" | "attachments" | "reaction">
+export type Remembered = Pick<
+  Envelope,
+  "guid" | "sender" | "senderName" | "text" | "attachments" | "reaction"
+>
 
 export class GroupHistory extends Context.Tag("imsg-gateway/GroupHistory")<
   GroupHistory,

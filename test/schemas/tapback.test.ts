@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { isSameTapback, TAPBACKS, tapbackName } from "../../src/schemas/tapback.ts"
+import { isSameTapback, TAPBACKS, tapbackName, tapbackOf } from "../../src/schemas/tapback.ts"
 
 describe("a tapback", () => {
   for (const [name, emoji] of TAPBACKS) {
@@ -25,5 +25,35 @@ describe("a tapback", () => {
     expect(isSameTapback("emphasis", "\u203c\ufe0f")).toBe(true)
     expect(isSameTapback("\u{1f419}", "\u{1f419}")).toBe(true)
     expect(isSameTapback("like", "dislike")).toBe(false)
+  })
+
+  it.each<[written: string, tapback: string | undefined]>([
+    ["love", "love"],
+    ["Loved", "love"],
+    ["❤️", "love"],
+    ["\u2764", "love"],
+    ["LIKE", "like"],
+    [" 👍 ", "like"],
+    ["👎", "dislike"],
+    ["Haha", "laugh"],
+    ["😂", "laugh"],
+    ["Emphasis", "emphasize"],
+    ["emphasize", "emphasize"],
+    ["‼️", "emphasize"],
+    ["questioned", "question"],
+    ["❓", "question"],
+    ["👀", "👀"],
+    ["👍🏽", "👍🏽"],
+    ["👩‍🚀", "👩‍🚀"],
+    ["🇫🇷", "🇫🇷"],
+    ["1️⃣", "1️⃣"],
+    ["👀👀", undefined],
+    ["👀 ok", undefined],
+    ["great", undefined],
+    ["5", undefined],
+    ["constructor", undefined],
+    [" ", undefined]
+  ])("%j is %j", (written, tapback) => {
+    expect(tapbackOf(written)).toBe(tapback)
   })
 })

@@ -7,6 +7,7 @@ import { GroupHistory, type Remembered } from "../../services/GroupHistory.ts"
 import { Database } from "../sqlite/Database.ts"
 
 interface HistoryRow {
+  readonly guid: string
   readonly sender: string
   readonly sender_name: string | null
   readonly text: string
@@ -25,7 +26,15 @@ const ReactionJson = Schema.parseJson(Reaction)
 const encodeReaction = Schema.encodeSync(ReactionJson)
 const decodeReaction = Schema.decodeSync(ReactionJson)
 
-const rememberedOf = ({ attachments, reaction, sender, sender_name, text }: HistoryRow): Remembered => ({
+const rememberedOf = ({
+  attachments,
+  guid,
+  reaction,
+  sender,
+  sender_name,
+  text
+}: HistoryRow): Remembered => ({
+  guid,
   sender,
   ...(sender_name === null ? {} : { senderName: sender_name }),
   text,
@@ -54,8 +63,8 @@ const make = Effect.gen(function* () {
       WHERE newer > ? ORDER BY row_id DESC LIMIT 1)`)
   // Earlier versions kept texts of any length.
   const selectHistory = database.prepare<HistoryRow>(`
-    SELECT sender, sender_name, text, attachments, reaction FROM (
-      SELECT row_id, sender, sender_name, substr(text, 1, ${REMEMBERED_BYTES + 1}) AS text, attachments, reaction,
+    SELECT guid, sender, sender_name, text, attachments, reaction FROM (
+      SELECT row_id, guid, sender, sender_name, substr(text, 1, ${REMEMBERED_BYTES + 1}) AS text, attachments, reaction,
         row_number() OVER (PARTITION BY reaction IS NULL ORDER BY row_id DESC) AS nth
       FROM history WHERE account_id = ? AND chat_id = ? AND row_id < ? AND told = 0
     ) WHERE reaction IS NOT NULL OR nth <= ? ORDER BY row_id`)

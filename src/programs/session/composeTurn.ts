@@ -2,12 +2,13 @@
 import { Effect } from "effect"
 import type { InboundPayload } from "../../schemas/Actors.ts"
 import type { AccountConfig, AgentRuntime } from "../../schemas/Config.ts"
-import { withoutQuote } from "../../schemas/Envelope.ts"
+import { type Envelope, replyTarget, withoutQuote } from "../../schemas/Envelope.ts"
 import { groupSettings } from "../../schemas/GroupSettings.ts"
 import { boundedMessage } from "../../schemas/promptBounds.ts"
-import type { Turn } from "../../schemas/Turn.ts"
+import type { SentMessage, Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { type FileReader, InboundFiles } from "../../services/InboundFiles.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import { Router } from "../../services/Router.ts"
 import { makeVeil } from "../chats/told.ts"
 import { type Batch, makeGroupOf } from "./batch.ts"
@@ -31,6 +32,15 @@ const readerOf = (runtime: AgentRuntime | undefined): FileReader => {
       return "program"
   }
 }
+
+/** Of what the gateway said in a chat, the newest that its agent is told of. */
+const SENT = 20
+
+/** Whether what an agent answers can be more than words: it is told what it could edit or take back. */
+const answersInJson = (runtime: AgentRuntime | undefined): boolean =>
+  runtime?.type === "command"
+    ? runtime.format === "json"
+    : runtime?.type === "webhook" && runtime.preset === undefined
 
 /**
  * The function that makes a message of a turn. What was accepted under another config, or by an earlier version, is not
@@ -59,6 +69,18 @@ const makeHeard = Effect.gen(function* () {
     })
 })
 
+/** The function that answers what an agent is told of what the gateway said in the chat of a message. */
+const makeSentIn = Effect.map(
+  Outbox,
+  (outbox) => (envelope: Envelope, runtime: AgentRuntime | undefined) =>
+    answersInJson(runtime)
+      ? Effect.map(
+          outbox.said(envelope.accountId, replyTarget(envelope), SENT),
+          (rows): ReadonlyArray<SentMessage> => rows.map(({ at, guid }) => ({ guid, at }))
+        )
+      : Effect.succeed([])
+)
+
 /** The function that makes a session's turns. */
 export const makeComposeTurn = (sessionKey: string) =>
   Effect.gen(function* () {
@@ -66,6 +88,7 @@ export const makeComposeTurn = (sessionKey: string) =>
     const groupOf = yield* makeGroupOf
     const heard = yield* makeHeard
     const historyOf = yield* makeHistory
+    const sentIn = yield* makeSentIn
     const veilNow = yield* makeVeil
 
     return (turnId: string, batch: Batch) =>
@@ -73,7 +96,9 @@ export const makeComposeTurn = (sessionKey: string) =>
         const [{ agentId, envelope, isGroup }] = batch
         const { accounts, agents } = yield* config.current
         const account = accounts.find(({ id }) => id === envelope.accountId)
-        const reader = readerOf(agents.list.find(({ id }) => id === agentId)?.runtime)
+        const runtime = agents.list.find(({ id }) => id === agentId)?.runtime
+        const reader = readerOf(runtime)
+        const sent = yield* sentIn(envelope, runtime)
         const group = yield* groupOf(batch)
         const veil = yield* veilNow
         const systemPrompt =
@@ -89,7 +114,8 @@ export const makeComposeTurn = (sessionKey: string) =>
           ...(account === undefined
             ? { history: [] }
             : yield* historyOf(account, { batch, group, reader, veil })),
-          ...(systemPrompt === undefined || systemPrompt.trim() === "" ? {} : { systemPrompt })
+          ...(systemPrompt === undefined || systemPrompt.trim() === "" ? {} : { systemPrompt }),
+          ...(sent.length === 0 ? {} : { sent })
         } satisfies Turn
       })
   })

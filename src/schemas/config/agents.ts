@@ -1,5 +1,6 @@
 /** The sections `agents` and `messages` of the config file, which other gateways share. */
 import { Schema } from "effect"
+import { ack } from "./ack.ts"
 import { Runtime } from "./runtimes/Runtime.ts"
 import { section, settle } from "./section.ts"
 import {
@@ -90,8 +91,8 @@ export const agentKeys = {
     "What the agent remembers: models, `cli`, `acp` and the presets of `webhook` all that `retention` keeps unless it is `false`; other runtimes remember for themselves, and cannot have it."
   ),
   markdown: option(
-    Schema.Literal("plain", "keep"),
-    "How markdown in replies is written in Messages, which shows none: as `plain` text, which is the default for models, `cli` and `acp`, or as it is (`keep`), the default for others."
+    Schema.Literal("plain", "styled", "keep"),
+    "How markdown in replies is written in Messages, which shows none: as `plain` text, which is the default for models, `cli` and `acp`; as that, with what is bold, italic or struck through shown so where the Mac can (`styled`); or as it is (`keep`), the default for others."
   ),
   mediaRoots: option(
     Schema.Array(Root),
@@ -226,6 +227,7 @@ export const MessagesSection = Schema.Struct(
       "How incoming messages are gathered."
     ),
     ...noticeKeys,
+    ack,
     loopGuard: section("LoopGuard", "The brake on conversations that feed themselves.", loopGuardKeys),
     budget: option(
       Schema.Union(Schema.Struct(budgetKeys).annotations({ identifier: "Budget" }), Schema.Literal(false)),

@@ -2,6 +2,7 @@
 import type { Redacted } from "effect"
 import type { People } from "../People.ts"
 import type { Target } from "../Target.ts"
+import type { ackKeys } from "./ack.ts"
 import type { budgetKeys, inboundKeys, interimKeys, loopGuardKeys, memoryKeys } from "./agents.ts"
 import type { Group } from "./groups.ts"
 import type { accountKeys } from "./imessage.ts"
@@ -70,7 +71,7 @@ export interface AgentConfig {
   readonly memory?: MemoryConfig
   /** Absent where the agent asks for no leave. */
   readonly permissions?: PermissionsConfig
-  readonly markdown: "plain" | "keep"
+  readonly markdown: "plain" | "styled" | "keep"
   readonly mediaRoots: ReadonlyArray<string>
   readonly mediaHosts: ReadonlyArray<string>
   /** What becomes of a reaction that it hears of. */
@@ -140,6 +141,7 @@ export interface GatewayConfig {
     readonly loopGuard: Settled<typeof loopGuardKeys>
     readonly budget: BudgetConfig
     readonly commands: boolean
+    readonly ack: Settled<typeof ackKeys>
     /** Absent for none. */
     readonly interim?: Settled<typeof interimKeys>
     readonly failureNotice?: string

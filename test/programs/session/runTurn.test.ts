@@ -3,6 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, TestClock } from "effect"
 import * as FairSemaphore from "../../../src/programs/effects/FairSemaphore.ts"
 import { makeRunTurn } from "../../../src/programs/session/runTurn.ts"
+import { type Capabilities, NO_CAPABILITIES } from "../../../src/schemas/Capabilities.ts"
+import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import {
   AgentFailed,
   AgentInterrupted,
@@ -31,11 +33,15 @@ const begin = (
     readonly attempt?: number
     /** What was written down of its message before a crash. */
     readonly before?: "begun" | "over"
+    /** The guids of what the gateway said in the chat. */
+    readonly own?: ReadonlyArray<string>
+    readonly capabilities?: Capabilities
+    readonly envelope?: Partial<Envelope>
   } = {}
 ) =>
   Effect.gen(function* () {
     const { config = {}, isGroup = false, isOver = false, attempt = 0, before } = options
-    const played = yield* makeTurnServices(agent, { ...config })
+    const played = yield* makeTurnServices(agent, { ...config }, options)
     const { stateOf, ...begunTurns } = yield* Effect.provide(BegunTurns, played.services)
     const messages = { keys: ["default:guid-1"], attempt: 0 }
     if (before !== undefined) yield* begunTurns.begin(messages)
@@ -51,7 +57,13 @@ const begin = (
       makeRunTurn("agent:main:main", FairSemaphore.make(1), turnEnd),
       played.services
     )
-    const envelope = makeEnvelope({ sender: ALICE, chatIdentifier: ALICE, isGroup, text: "hello" })
+    const envelope = makeEnvelope({
+      sender: ALICE,
+      chatIdentifier: ALICE,
+      isGroup,
+      text: "hello",
+      ...options.envelope
+    })
     const fiber = yield* Effect.fork(
       runTurn({ id: "turn-1", attempt, batch: [{ agentId: "main", isGroup, envelope }] })
     )
@@ -122,6 +134,98 @@ describe("a turn", () => {
       )
       yield* turn.end
       expect((yield* turn.said).map(([, ...texts]) => texts)).toEqual([["1"], ["2"], ["… (cut)"]])
+    })
+  )
+})
+
+describe("what an agent asks to be done", () => {
+  const LIKE = { guid: true as const, reaction: "👍" }
+  const LIKED = { _tag: "React", guid: "guid-1", reaction: "like" }
+
+  it.effect("is accepted with what it says, under the turn's id", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(
+        () => Effect.succeed({ replies: [{ text: "one" }], acts: { reactions: [LIKE], unsend: ["own"] } }),
+        { own: ["own"] }
+      )
+      yield* turn.end
+      expect(yield* turn.deliveries).toMatchObject([
+        { id: "turn-1", replies: [{ text: "one" }], acts: [LIKED, { _tag: "Unsend", guid: "own" }] }
+      ])
+    })
+  )
+
+  it.effect("is an answer by itself, and remembered as nothing said", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => Effect.succeed({ replies: [], acts: { reactions: [LIKE] } }), {
+        config: remembering()
+      })
+      yield* turn.end
+      expect(yield* turn.deliveries).toMatchObject([{ id: "turn-1", replies: [], acts: [LIKED] }])
+      expect(yield* turn.outcome).toEqual(["answered"])
+      expect(yield* turn.remembered).toMatchObject([{ exchange: { answered: "" } }])
+    })
+  )
+
+  it.effect("is done once all is said, in the last piece", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin((_, say) =>
+        Effect.as(say(Said.Say({ reply: { text: "one" } })), { replies: [], acts: { reactions: [LIKE] } })
+      )
+      yield* turn.end
+      expect((yield* turn.deliveries).map(({ acts, id }) => [id, acts])).toEqual([
+        ["turn-1", undefined],
+        ["turn-1/2", [LIKED]]
+      ])
+    })
+  )
+
+  it.effect("is left out where it is about another chat, and the words go all the same", () =>
+    Effect.gen(function* () {
+      const acts = {
+        reactions: [{ guid: "other", reaction: "like" }],
+        edits: [{ guid: "guid-1", text: "a" }]
+      }
+      for (const { outcome, said, text } of [
+        { text: "one", said: [["turn-1", "one"]], outcome: "answered" },
+        { text: "", said: [], outcome: "silent" }
+      ]) {
+        const turn = yield* begin(() => Effect.succeed({ replies: [{ text }], acts }))
+        yield* turn.end
+        expect(yield* turn.said).toEqual(said)
+        expect((yield* turn.deliveries).flatMap((delivery) => delivery.acts ?? [])).toEqual([])
+        expect(yield* turn.outcome).toEqual([outcome])
+      }
+    })
+  )
+
+  it.effect("is an edit in words as its agent's words are: clean, without markdown, behind the prefix", () =>
+    Effect.gen(function* () {
+      const edits = [
+        { guid: "own", text: "**two**\u0007" },
+        { guid: "own", text: "NO_REPLY" }
+      ]
+      const turn = yield* begin(() => Effect.succeed({ replies: [], acts: { edits } }), {
+        own: ["own"],
+        config: {
+          messages: { responsePrefix: "[bot]" },
+          agents: { list: [{ id: "main", markdown: "styled" }] }
+        }
+      })
+      yield* turn.end
+      expect((yield* turn.deliveries).flatMap(({ acts }) => acts)).toEqual([
+        { _tag: "Edit", guid: "own", text: "[bot] two" }
+      ])
+    })
+  )
+
+  it.effect("is a poll, and remembered by its words", () =>
+    Effect.gen(function* () {
+      const poll = { question: "When?", options: ["Now", "Later"] }
+      const turn = yield* begin(() => Effect.succeed({ replies: [{ poll }] }), { config: remembering() })
+      yield* turn.end
+      expect(yield* turn.deliveries).toMatchObject([{ replies: [{ text: "", poll }] }])
+      expect(yield* turn.remembered).toMatchObject([{ exchange: { answered: "poll: When? (Now, Later)" } }])
     })
   )
 })
@@ -253,6 +357,131 @@ describe("a sign of life", () => {
         ["interim:turn-1", "Looking it up."],
         ["turn-1", "Here."]
       ])
+    })
+  )
+})
+
+describe("a tapback as acknowledgement", () => {
+  const slow: PlayedAgent = () => Effect.delay(Effect.succeed({ replies: [{ text: "done" }] }), "2 minutes")
+  const canReact = { ...NO_CAPABILITIES, methods: new Set(["tapback"]) }
+  const withAck = (when: string, more: object = {}) => ({ messages: { ack: { when }, ...more } })
+  const ACK = { id: "ack:turn-1", replies: [], acts: [{ _tag: "React", guid: "guid-1", reaction: "like" }] }
+
+  it.effect("is given as soon as the agent is asked, once, and the sign of life all the same", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, { capabilities: canReact, config: withAck("always") })
+      expect(yield* turn.deliveries).toMatchObject([ACK])
+      yield* TestClock.adjust("2 minutes")
+      yield* turn.end
+      expect((yield* turn.deliveries).map(({ id }) => id)).toEqual(["ack:turn-1", "interim:turn-1", "turn-1"])
+    })
+  )
+
+  it.effect("is of no use a minute later", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, { capabilities: canReact, config: withAck("always") })
+      expect(yield* turn.deliveries).toMatchObject([{ expiresAt: 60_000 }])
+    })
+  )
+
+  it.effect.each<{ where: string; isGroup?: boolean; config: object; after: Duration.DurationInput }>([
+    { where: "in the place of the sign of life", config: withAck("slow"), after: "30 seconds" },
+    {
+      where: "when that would be given",
+      config: withAck("slow", { interim: { afterMs: 5000 } }),
+      after: "5 seconds"
+    },
+    {
+      where: "also where that is not wanted",
+      config: withAck("slow", { interim: false }),
+      after: "30 seconds"
+    },
+    {
+      where: "also in a group, where that is not given",
+      isGroup: true,
+      config: withAck("slow"),
+      after: "30 seconds"
+    }
+  ])("is given in a turn that takes long, $where", ({ after, config, isGroup = false }) =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, { capabilities: canReact, config, isGroup })
+      expect(yield* turn.deliveries).toEqual([])
+      yield* TestClock.adjust(after)
+      expect(yield* turn.deliveries).toMatchObject([ACK])
+      yield* TestClock.adjust("2 minutes")
+      yield* turn.end
+      expect((yield* turn.deliveries).map(({ id }) => id)).toEqual(["ack:turn-1", "turn-1"])
+    })
+  )
+
+  it.effect("is none in a turn that does not take long, or in which something was said", () =>
+    Effect.gen(function* () {
+      const talking: PlayedAgent = (question, say, nth) =>
+        Effect.zipRight(say(Said.Say({ reply: { text: "one" } })), slow(question, say, nth))
+      const config = withAck("slow")
+      for (const { agent, said } of [
+        { agent: answering("one"), said: ["turn-1"] },
+        { agent: talking, said: ["turn-1", "turn-1/2"] }
+      ]) {
+        const turn = yield* begin(agent, { capabilities: canReact, config })
+        yield* TestClock.adjust("3 minutes")
+        yield* turn.end
+        expect((yield* turn.deliveries).map(({ id }) => id)).toEqual(said)
+      }
+    })
+  )
+
+  it.effect("is none beside a sign of life that the agent gave, which may come after it", () =>
+    Effect.gen(function* () {
+      const looking =
+        (after: Duration.DurationInput): PlayedAgent =>
+        (question, say, nth) =>
+          Effect.zipRight(
+            Effect.delay(say(Said.Interim({ text: "Looking it up." })), after),
+            slow(question, say, nth)
+          )
+      for (const { after, said } of [
+        { after: "1 second", said: ["interim:turn-1", "turn-1"] },
+        { after: "40 seconds", said: ["ack:turn-1", "interim:turn-1", "turn-1"] }
+      ] as const) {
+        const turn = yield* begin(looking(after), { capabilities: canReact, config: withAck("slow") })
+        yield* TestClock.adjust("3 minutes")
+        yield* turn.end
+        expect((yield* turn.deliveries).map(({ id }) => id)).toEqual(said)
+      }
+    })
+  )
+
+  it.effect("is a text where the Mac can give none, and nothing in a group", () =>
+    Effect.gen(function* () {
+      for (const { isGroup, said } of [
+        { isGroup: false, said: ["interim:turn-1", "turn-1"] },
+        { isGroup: true, said: ["turn-1"] }
+      ]) {
+        const turn = yield* begin(slow, { config: withAck("slow"), isGroup })
+        yield* TestClock.adjust("3 minutes")
+        yield* turn.end
+        expect((yield* turn.deliveries).map(({ id }) => id)).toEqual(said)
+      }
+    })
+  )
+
+  it.effect("is none over SMS, which has no tapbacks", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, {
+        capabilities: canReact,
+        config: withAck("always"),
+        envelope: { via: "sms" }
+      })
+      expect(yield* turn.deliveries).toEqual([])
+    })
+  )
+
+  it.effect("is none for a turn that was answered before", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, { capabilities: canReact, config: withAck("always"), isOver: true })
+      yield* turn.end
+      expect(yield* turn.deliveries).toEqual([])
     })
   )
 })

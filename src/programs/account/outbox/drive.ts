@@ -32,6 +32,9 @@ export interface Way {
 /** What taking a part on needs. */
 export type Services = Outbox | Echoes | Accounts | Lifecycle
 
+/** How long something that is done may take: the helper answers in moments, and what is said waits behind it. */
+const ACT_WITHIN_MS = 10_000
+
 /** A row of the database from before the send. */
 const afterRowIdOf = ({ progress, state }: PartOnItsWay): number =>
   state._tag === "Sending" ? state.afterRowId : (progress.claim?.afterRowId ?? 0)
@@ -123,7 +126,9 @@ const asSaid = (way: Way, { form }: PartRequest): Way => {
 const send = (way: Way, session: ImsgSession, { ask, form, guid }: PartRequest) =>
   Effect.gen(function* () {
     const { context, record } = way
-    const result = yield* Effect.either(ask(session, context.account.supervision.sendTimeoutMs))
+    const { sendTimeoutMs } = context.account.supervision
+    const withinMs = isAct(record.part) ? Math.min(ACT_WITHIN_MS, sendTimeoutMs) : sendTimeoutMs
+    const result = yield* Effect.either(ask(session, withinMs))
     // Its row is there by now.
     yield* context.nudges.nudge
     const random = yield* Random.next

@@ -7,7 +7,7 @@ import type { Part } from "../../../schemas/Delivery.ts"
 import type { ChatTarget, Method } from "../../../schemas/ImsgMethod.ts"
 import { Methods } from "../../../schemas/ImsgProtocol.ts"
 import { type Target, toSendTarget } from "../../../schemas/Target.ts"
-import { tapbackName } from "../../../schemas/tapback.ts"
+import { knowsTapback, tapbackName } from "../../../schemas/tapback.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import type { Form } from "./outcome.ts"
 
@@ -132,15 +132,12 @@ const ofPoll = (
       })
     : bare(Methods.send, { ...sendTo(terms), text: pollAsText({ options, question }) })
 
-/** From this version of the feature on any emoji can be a tapback. */
-const ANY_EMOJI = { name: "tapback.emoji", version: 2 }
-
 /** An act as a request; nothing where a tapback is an emoji that this bridge does not know. */
-const ofAct = (act: Act, chat: ChatTarget, { features }: Capabilities): PartRequest | undefined => {
+const ofAct = (act: Act, chat: ChatTarget, capabilities: Capabilities): PartRequest | undefined => {
   switch (act._tag) {
     case "React": {
       const name = tapbackName(act.reaction)
-      if (name === undefined && (features.get(ANY_EMOJI.name) ?? 0) < ANY_EMOJI.version) return undefined
+      if (!knowsTapback(capabilities, act.reaction)) return undefined
       return bare(BridgeMethods.tapback, {
         ...chat,
         message_id: act.guid,

@@ -181,7 +181,7 @@ describe("a reaction that is told later", () => {
       expect(yield* enact(envelope, kept)).toBe("reaction-context")
       const chat = { accountId: "default", chatId: 7, beforeRowId: 100 }
       expect(yield* lastBefore(chat, 0)).toEqual([
-        { sender: ALICE, text: "(reacted)", attachments: [], reaction }
+        { guid: envelope.guid, sender: ALICE, text: "(reacted)", attachments: [], reaction }
       ])
     }).pipe(Effect.provide(services))
   )

@@ -130,10 +130,12 @@ export const saidOf = ({ accounts }: World) =>
     )
   ).pipe(Effect.map(Arr.flatten))
 
+const ALL_ROWS = { after: 0, limit: 100_000, attachments: false, reactions: false, reactionRows: true }
+
 /** Each is a row with the guid of its message, which may have the number of a part before it. */
 const tapbacksOf = ({ accounts }: World) =>
   Effect.forEach(accounts, ({ id, imsg }) =>
-    Effect.map(imsg.chats.newest, (rows) => {
+    Effect.map(imsg.chats.after(ALL_ROWS), (rows) => {
       const onGuids = rows.flatMap(({ associatedGuid, isFromMe }) =>
         isFromMe && associatedGuid !== null ? [associatedGuid.replace(/^p:\d+\//u, "")] : []
       )

@@ -12,6 +12,7 @@ import type { Intake } from "../inbox/intake.ts"
 import { resumePoint } from "../inbox/resumePoint.ts"
 import { stallWatch } from "../inbox/stall.ts"
 import { backoffDelay, degradedDelay, nextAttempt } from "./backoff.ts"
+import { followBridge } from "./followBridge.ts"
 import { heartbeat } from "./heartbeat.ts"
 import { inTurns } from "./inTurns.ts"
 import { outliving, showDefect } from "./outliving.ts"
@@ -81,6 +82,7 @@ const runChild = <R>(
         taking,
         condemned,
         heartbeat(session, account.supervision),
+        followBridge(account.id, session),
         stallWatch(context, session)
       ],
       { concurrency: "unbounded", discard: true }

@@ -1,6 +1,7 @@
 /** What a turn is run with: services that write down what they are given, and an agent that the test plays. */
 import { Deferred, Effect, HashMap, Layer, Option, Ref } from "effect"
 import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
+import * as PresenceLive from "../../src/layers/presence/PresenceLive.ts"
 import * as TurnPermitsLive from "../../src/layers/turns/TurnPermitsLive.ts"
 import type { Remembered } from "../../src/schemas/Conversation.ts"
 import type { DecidedTurn } from "../../src/schemas/Decision.ts"
@@ -54,6 +55,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
       configLayer(config),
       ChunkerLive.layer,
       TurnPermitsLive.layer,
+      PresenceLive.layer,
       Layer.succeed(BegunTurns, begunTurnsIn(begun)),
       Layer.succeed(Agent, {
         ask: (question, say) =>

@@ -4,6 +4,7 @@ import { mayBeSeenByOthers, replyTarget } from "../../schemas/Envelope.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Outbox } from "../../services/Outbox.ts"
+import { Presence } from "../../services/Presence.ts"
 import { stored } from "../effects/stored.ts"
 import type { Speech } from "./speech.ts"
 
@@ -21,6 +22,7 @@ export interface SignOfLife {
 export const makeSignOfLife = Effect.gen(function* () {
   const config = yield* ConfigService
   const outbox = yield* Outbox
+  const presence = yield* Presence
   const settings = Effect.map(config.current, ({ messages }) => messages.interim)
 
   return (turn: Turn, speech: Speech): Effect.Effect<SignOfLife> =>
@@ -31,8 +33,10 @@ export const makeSignOfLife = Effect.gen(function* () {
       const give = (said?: string) =>
         Effect.gen(function* () {
           const interim = yield* settings
-          if (interim === undefined || (yield* speech.hasBegun) || (yield* Ref.getAndSet(isOver, true)))
-            return
+          if (interim === undefined || (yield* speech.hasBegun)) return
+          // Who sees that somebody writes needs no words for it.
+          if (yield* presence.isShown(envelope.accountId, replyTarget(envelope))) return
+          if (yield* Ref.getAndSet(isOver, true)) return
           yield* stored(
             outbox.accept({
               id: `interim:${turn.id}`,

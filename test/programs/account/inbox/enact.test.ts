@@ -4,6 +4,7 @@ import { Effect, Layer, Logger, Ref, TestClock } from "effect"
 import * as GroupHistorySqlite from "../../../../src/layers/groups/GroupHistorySqlite.ts"
 import * as FlowControlLive from "../../../../src/layers/inbox/FlowControlLive.ts"
 import * as PairingStoreSqlite from "../../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as PresenceLive from "../../../../src/layers/presence/PresenceLive.ts"
 import * as Database from "../../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { makeEnact } from "../../../../src/programs/account/inbox/enact.ts"
@@ -19,6 +20,7 @@ const services = Layer.mergeAll(
   GroupHistorySqlite.layer,
   PairingStoreSqlite.layer,
   FlowControlLive.layer,
+  PresenceLive.layer,
   commandStores
 ).pipe(Layer.provide(Database.memory), Layer.provideMerge(configLayer()))
 

@@ -1,0 +1,92 @@
+/** Asks a child to show something of the gateway in a chat, and judges from the answer whether it may be asked again. */
+import { Effect, Either, Ref } from "effect"
+import { BridgeMethods } from "../../../schemas/BridgeMethods.ts"
+import { ChildStuck } from "../../../schemas/errors/imsg.ts"
+import { Code } from "../../../schemas/ImsgProtocol.ts"
+import { type Chat, toChatTarget } from "../../../schemas/Target.ts"
+import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import { type ChatPresence, Presence, type PresenceCall } from "../../../services/Presence.ts"
+import type { AccountContext } from "../AccountContext.ts"
+import { failureOf } from "../outbox/outcome.ts"
+import { monotonicMillis } from "../supervision/monotonic.ts"
+
+/** A call that takes longer, in ms, is the last one of its child: a reply may wait behind the next. */
+const SLOW_MS = 3000
+/** When it has held the child up for good, in ms: imsg itself gives its helper ten seconds. */
+export const HUNG_MS = 12_000
+/** How long nothing is shown after that, in ms, whichever child runs: each try would cost one. */
+export const OFF_MS = 3_600_000
+/** So many failures in a row are not worth another try with the same child: some Macs refuse it every time. */
+const MOST_FAILURES = 3
+
+/** What a child has shown of itself. `isOff`: it is not asked any more. */
+export interface Trial {
+  readonly failures: number
+  readonly isOff: boolean
+}
+export const UNTRIED: Trial = { failures: 0, isOff: false }
+
+/** The request of a call. */
+export const ask = (session: ImsgSession, chat: Chat, call: PresenceCall, timeoutMs: number) =>
+  call === "read"
+    ? session.request(BridgeMethods.read, toChatTarget(chat), timeoutMs)
+    : session.request(BridgeMethods.typing, { ...toChatTarget(chat), typing: call === "typing" }, timeoutMs)
+
+/** Whether nothing that changes Messages is answered by a child any more, by how a call of it failed. */
+const isBlocked = (error: RequestError): boolean => {
+  const failure = failureOf(error)
+  return failure._tag === "Blocked" || (failure._tag === "Unknown" && failure.replaceChild)
+}
+
+/** The trial of a child after a call that was answered after so many ms. */
+export const afterAnswer = (tookMs: number): Trial => ({ failures: 0, isOff: tookMs > SLOW_MS })
+
+/** The same after one that failed. */
+export const afterFailure = ({ failures }: Trial, error: RequestError): Trial => ({
+  failures: failures + 1,
+  isOff:
+    failures + 1 >= MOST_FAILURES ||
+    isBlocked(error) ||
+    (error._tag === "RpcFailed" && error.rpcCode === Code.methodNotFound)
+})
+
+/** Has a child replaced that can send nothing any more, before a reply waits for it. */
+const replace = ({ account, link, presenceOffUntil }: AccountContext, session: ImsgSession, method: string) =>
+  Effect.gen(function* () {
+    yield* Ref.set(presenceOffUntil, (yield* monotonicMillis) + OFF_MS)
+    yield* Effect.logWarning(
+      "imsg could not get past showing that somebody writes, or that a chat was read: it is started anew, and neither is shown for an hour"
+    ).pipe(Effect.annotateLogs({ account: account.id, method }))
+    const { command } = session
+    yield* link.condemn(session, new ChildStuck({ command, watch: "heartbeat", method, afterMs: HUNG_MS }))
+  })
+
+/** Whether it was the call that hung, and not the child: one that is silent altogether is the heartbeat's business. */
+const hungAlone = ({ build, silentFor }: ImsgSession) =>
+  Effect.map(silentFor, (silentMs) => !build.concurrentReads || silentMs < HUNG_MS)
+
+/** Makes a call, and says what is known of the child then. Never fails: nobody misses what is not shown. */
+export const carryOut = (
+  context: AccountContext,
+  session: ImsgSession,
+  { call, presence: { chat } }: { readonly call: PresenceCall; readonly presence: ChatPresence },
+  before: Trial
+): Effect.Effect<Trial, never, Presence> =>
+  Effect.gen(function* () {
+    const presence = yield* Presence
+    const { id } = context.account
+    const begunAt = yield* monotonicMillis
+    yield* presence.called(id, chat, call)
+    const result = yield* Effect.either(ask(session, chat, call, HUNG_MS))
+    if (Either.isRight(result)) {
+      if (call === "typing") yield* presence.shown(id, chat)
+      return afterAnswer((yield* monotonicMillis) - begunAt)
+    }
+    const error = result.left
+    yield* Effect.logDebug(`${call} was not shown: ${error.message}`).pipe(
+      Effect.annotateLogs({ account: id, code: error.code })
+    )
+    if (error._tag === "RpcFailed" && error.rpcCode === Code.bridgeUnavailable) yield* session.bridgeRefused
+    if (isBlocked(error) && (yield* hungAlone(session))) yield* replace(context, session, call)
+    return afterFailure(before, error)
+  })

@@ -27,7 +27,10 @@ const OF_THE_FIRST: ReadonlySet<string> = new Set([BridgeMethods.typing.name, Br
 /** Methods that need one of these selectors. Where nothing is said of them, they are taken to be there. */
 const NEEDS: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   [BridgeMethods.messageEdit.name, ["editMessageItem", "editMessage"]],
-  [BridgeMethods.messageUnsend.name, ["retractMessagePart"]]
+  [BridgeMethods.messageUnsend.name, ["retractMessagePart"]],
+  [BridgeMethods.pollSend.name, ["pollPayloadMessage"]],
+  [BridgeMethods.pollVote.name, ["pollVoteMessage"]],
+  [BridgeMethods.pollUnvote.name, ["pollVoteMessage"]]
 ])
 
 /** What a child of such a build can do now. */

@@ -24,6 +24,7 @@ import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
 import { Outbox } from "../../src/services/Outbox.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 import { Permissions } from "../../src/services/Permissions.ts"
+import { Presence } from "../../src/services/Presence.ts"
 import { Router } from "../../src/services/Router.ts"
 import { Stops } from "../../src/services/Stops.ts"
 import { Transcription } from "../../src/services/Transcription.ts"
@@ -51,11 +52,12 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
     const stopped = yield* Deferred.make<void>()
     const add = <A>(ref: Ref.Ref<ReadonlyArray<A>>, one: A) => Ref.update(ref, (all) => [...all, one])
 
+    const presence = yield* Effect.provide(Presence, PresenceLive.layer)
     const services = Layer.mergeAll(
       configLayer(config),
       ChunkerLive.layer,
       TurnPermitsLive.layer,
-      PresenceLive.layer,
+      Layer.succeed(Presence, presence),
       Layer.succeed(BegunTurns, begunTurnsIn(begun)),
       Layer.succeed(Agent, {
         ask: (question, say) =>
@@ -108,6 +110,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
     )
     return {
       services,
+      presence,
       deliveries: Ref.get(deliveries),
       remembered: Ref.get(remembered),
       letters: Ref.get(letters),

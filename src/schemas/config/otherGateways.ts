@@ -52,7 +52,6 @@ export const otherAccountKeys = otherKeys(
     "coalesceSameSenderDms"
   ],
   {
-    sendReadReceipts: oneOf("true or false", true, false),
     reactionNotifications: oneOf("one of: off, own, all", "off", "own", "all")
   }
 )

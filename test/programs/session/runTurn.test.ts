@@ -237,6 +237,20 @@ describe("a sign of life", () => {
     })
   )
 
+  it.effect("is not given in words where it is seen that somebody writes", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow)
+      const { chats, shown } = turn.presence
+      for (const { chat } of yield* chats("default")) {
+        yield* turn.presence.called("default", chat, "typing")
+        yield* shown("default", chat)
+      }
+      yield* TestClock.adjust("3 minutes")
+      yield* turn.end
+      expect(yield* turn.said).toEqual([["turn-1", "done"]])
+    })
+  )
+
   it.effect("is the agent's own where it gives one, and none after its first words", () =>
     Effect.gen(function* () {
       const turn = yield* begin((_, say) =>
@@ -253,6 +267,46 @@ describe("a sign of life", () => {
         ["interim:turn-1", "Looking it up."],
         ["turn-1", "Here."]
       ])
+    })
+  )
+})
+
+describe("that somebody writes", () => {
+  const turnsOf = (turn: Effect.Effect.Success<ReturnType<typeof begin>>) =>
+    Effect.map(turn.presence.chats("default"), (chats) => chats.map(({ chat, turns }) => [chat, turns]))
+  const inChat = { _tag: "ChatId", chatId: 7 }
+
+  it.effect("is wanted from when an agent is asked until its reply is accepted", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() =>
+        Effect.delay(Effect.succeed({ replies: [{ text: "done" }] }), "1 minute")
+      )
+      expect(yield* turnsOf(turn)).toEqual([[inChat, 1]])
+      yield* TestClock.adjust("1 minute")
+      yield* turn.end
+      expect(yield* turnsOf(turn)).toEqual([])
+    })
+  )
+
+  it.effect("is not wanted any more once the turn is stopped", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => Effect.never)
+      expect(yield* turnsOf(turn)).toEqual([[inChat, 1]])
+      yield* turn.stop
+      yield* turn.end
+      expect(yield* turnsOf(turn)).toEqual([])
+    })
+  )
+
+  it.effect("is not wanted after a failure, and again when the agent is asked again", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin((_, _say, nth) => (nth === 0 ? failed : Effect.never))
+      expect(yield* turnsOf(turn)).toEqual([])
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* turn.asked).toBe(2)
+      expect(yield* turnsOf(turn)).toEqual([[inChat, 1]])
+      yield* turn.stop
+      yield* turn.end
     })
   )
 })

@@ -27,6 +27,8 @@ describe("an empty config", () => {
         mediaMaxMb: 16,
         textChunkLimit: 4000,
         chunkMode: "length",
+        typing: true,
+        sendReadReceipts: true,
         contextVisibility: "allowlist",
         attachmentRoots: ["/Users/me/Library/Messages/Attachments"],
         remoteAttachmentRoots: ["~/Library/Messages/Attachments"],

@@ -12,8 +12,8 @@ import { monotonicMillis } from "../supervision/monotonic.ts"
 
 /** A call that takes longer, in ms, is the last one of its child: a reply may wait behind the next. */
 const SLOW_MS = 3000
-/** When it has held the child up for good, in ms: imsg itself gives its helper ten seconds. */
-export const HUNG_MS = 12_000
+/** When it has held the child up, in ms. imsg gives its helper ten seconds, which a reply would wait for. */
+export const HUNG_MS = 6000
 /** How long nothing is shown after that, in ms, whichever child runs: each try would cost one. */
 export const OFF_MS = 3_600_000
 /** So many failures in a row are not worth another try with the same child: some Macs refuse it every time. */
@@ -38,6 +38,9 @@ const isBlocked = (error: RequestError): boolean => {
   return failure._tag === "Blocked" || (failure._tag === "Unknown" && failure.replaceChild)
 }
 
+/** Whether the child has ended before it answered. */
+const isOver = ({ _tag }: RequestError): boolean => _tag === "ChildExited" || _tag === "SshFailed"
+
 /** The trial of a child after a call that was answered after so many ms. */
 export const afterAnswer = (tookMs: number): Trial => ({ failures: 0, isOff: tookMs > SLOW_MS })
 
@@ -50,20 +53,28 @@ export const afterFailure = ({ failures }: Trial, error: RequestError): Trial =>
     (error._tag === "RpcFailed" && error.rpcCode === Code.methodNotFound)
 })
 
-/** Has a child replaced that can send nothing any more, before a reply waits for it. */
-const replace = ({ account, link, presenceOffUntil }: AccountContext, session: ImsgSession, method: string) =>
+/** Whether a child that has ended, or is given up, was held up by a call that was unanswered for so many ms. */
+const hasHeldUp = ({ isRemote, silentFor }: ImsgSession, unansweredMs: number): Effect.Effect<boolean> =>
+  Effect.map(
+    silentFor,
+    // Where nothing else came over a network, that was away.
+    (silentMs) => unansweredMs > SLOW_MS && (!isRemote || silentMs < unansweredMs)
+  )
+
+/** The same of a child that is there. One that answers nothing else either is the heartbeat's business. */
+const holdsUp = (session: ImsgSession, unansweredMs: number): Effect.Effect<boolean> => {
+  if (unansweredMs <= SLOW_MS) return Effect.succeed(false)
+  return session.build.concurrentReads ? Effect.isSuccess(session.status(SLOW_MS)) : Effect.succeed(true)
+}
+
+/** Nothing is shown for a while: with each try a reply would wait for the next child. */
+const pause = ({ account, presenceOffUntil }: AccountContext, method: string): Effect.Effect<void> =>
   Effect.gen(function* () {
     yield* Ref.set(presenceOffUntil, (yield* monotonicMillis) + OFF_MS)
     yield* Effect.logWarning(
-      "imsg could not get past showing that somebody writes, or that a chat was read: it is started anew, and neither is shown for an hour"
+      "imsg could not get past showing that somebody writes, or that a chat was read: neither is shown for an hour"
     ).pipe(Effect.annotateLogs({ account: account.id, method }))
-    const { command } = session
-    yield* link.condemn(session, new ChildStuck({ command, watch: "heartbeat", method, afterMs: HUNG_MS }))
   })
-
-/** Whether it was the call that hung, and not the child: one that is silent altogether is the heartbeat's business. */
-const hungAlone = ({ build, silentFor }: ImsgSession) =>
-  Effect.map(silentFor, (silentMs) => !build.concurrentReads || silentMs < HUNG_MS)
 
 /** Makes a call, and says what is known of the child then. Never fails: nobody misses what is not shown. */
 export const carryOut = (
@@ -77,16 +88,33 @@ export const carryOut = (
     const { id } = context.account
     const begunAt = yield* monotonicMillis
     yield* presence.called(id, chat, call)
-    const result = yield* Effect.either(ask(session, chat, call, HUNG_MS))
+    const unanswered = Effect.map(monotonicMillis, (now) => now - begunAt)
+    const result = yield* Effect.either(ask(session, chat, call, HUNG_MS)).pipe(
+      // The child is given up, by a send that waited behind it perhaps.
+      Effect.onInterrupt(() =>
+        Effect.whenEffect(
+          pause(context, call),
+          Effect.flatMap(unanswered, (ms) => hasHeldUp(session, ms))
+        )
+      )
+    )
     if (Either.isRight(result)) {
       if (call === "typing") yield* presence.shown(id, chat)
-      return afterAnswer((yield* monotonicMillis) - begunAt)
+      return afterAnswer(yield* unanswered)
     }
     const error = result.left
     yield* Effect.logDebug(`${call} was not shown: ${error.message}`).pipe(
       Effect.annotateLogs({ account: id, code: error.code })
     )
     if (error._tag === "RpcFailed" && error.rpcCode === Code.bridgeUnavailable) yield* session.bridgeRefused
-    if (isBlocked(error) && (yield* hungAlone(session))) yield* replace(context, session, call)
+    const ms = yield* unanswered
+    if (isOver(error)) yield* Effect.whenEffect(pause(context, call), hasHeldUp(session, ms))
+    if (isBlocked(error) && (yield* holdsUp(session, ms))) {
+      yield* pause(context, call)
+      // Before a reply waits for it.
+      const { command } = session
+      const stuck = new ChildStuck({ command, watch: "heartbeat", method: call, afterMs: ms })
+      yield* context.link.condemn(session, stuck)
+    }
     return afterFailure(before, error)
   })

@@ -31,7 +31,7 @@ interface Due {
 
 /** A chat is read before it is written in, as people do. */
 const dueOf = (presence: ChatPresence, allowed: Allowed): ReadonlyArray<Due> => {
-  const { begunAt, calledAt, quietSince, turns, typingAt, unreadSince } = presence
+  const { begunAt, calledAt, isShown, quietSince, turns, typingAt, unreadSince } = presence
   const due = (call: PresenceCall, since: number): ReadonlyArray<Due> => [
     { presence, call, at: Math.max(since, calledAt === undefined ? since : calledAt + APART_MS) }
   ]
@@ -40,7 +40,7 @@ const dueOf = (presence: ChatPresence, allowed: Allowed): ReadonlyArray<Due> => 
   // What was shown before a turn began may have ended with the reply of the one before.
   if (turns > 0)
     return due("typing", typingAt === undefined || typingAt < begunAt ? begunAt : typingAt + RENEWED_AFTER_MS)
-  return typingAt === undefined ? [] : due("quiet", quietSince + QUIET_AFTER_MS)
+  return isShown ? due("quiet", quietSince + QUIET_AFTER_MS) : []
 }
 
 const soonest = Order.mapInput(Order.number, ({ at }: Due) => at)

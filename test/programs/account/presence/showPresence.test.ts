@@ -271,44 +271,60 @@ describe("a call", () => {
     }).pipe(Effect.provide(PresenceLive.layer))
   )
 
+  /** Never answers a call; other questions as it is said. */
+  const hanging =
+    (other: Answer = () => Effect.succeed({ methods: BRIDGE, bridge: { ready: true } })): Answer =>
+    (asked) =>
+      BRIDGE.includes(asked.method) ? Effect.never : other(asked)
+
   it.effect("that is never answered costs the child once, and nothing is shown for an hour", () =>
     Effect.gen(function* () {
-      const {
-        begin: turn,
-        first,
-        start,
-        told
-      } = yield* begin({
-        answer: () => Effect.never,
-        silentFor: Effect.succeed(100)
-      })
+      const { begin: turn, first, start, told } = yield* begin({ answer: hanging() })
       const replaced = yield* Effect.fork(Effect.flip(first.condemned))
       yield* turn(one)
       yield* pass(HUNG_MS)
-      expect((yield* Fiber.join(replaced)).message).toContain("`typing` within 12000 ms")
+      expect((yield* Fiber.join(replaced)).message).toContain("`typing` within 6000 ms")
       yield* Fiber.interrupt(first.fiber)
       yield* start
       yield* pass(OFF_MS - 1)
-      expect(yield* told).toEqual(["0 typing 1"])
+      expect(yield* told).toEqual(["0 typing 1", "6 status 0"])
       yield* pass(1)
       yield* turn(two)
-      expect((yield* told).length).toBe(2)
+      expect((yield* told)[2]).toBe("3606 typing 1")
     }).pipe(Effect.provide(PresenceLive.layer))
   )
 
-  it.effect("that nothing else of its child is answered beside is the heartbeat's business", () =>
+  it.effect("that is unanswered when a send behind it gives the child up is not tried with the next", () =>
     Effect.gen(function* () {
-      const {
-        begin: turn,
-        context,
-        told
-      } = yield* begin({
-        answer: () => Effect.never,
-        silentFor: Effect.succeed(60_000)
-      })
+      const { begin: turn, first, start, told } = yield* begin({ answer: hanging() })
+      yield* turn(one)
+      yield* pass("5 seconds")
+      yield* Fiber.interrupt(first.fiber)
+      yield* start
+      yield* pass("50 minutes")
+      expect(yield* told).toEqual(["0 typing 1"])
+    }).pipe(Effect.provide(PresenceLive.layer))
+  )
+
+  it.effect("that is unanswered for a moment when the child ends is tried again", () =>
+    Effect.gen(function* () {
+      const { begin: turn, first, start, told } = yield* begin({ answer: hanging() })
+      yield* turn(one)
+      yield* pass("2 seconds")
+      yield* first.end(exited)
+      yield* Fiber.interrupt(first.fiber)
+      yield* start
+      yield* pass("1 minute")
+      expect((yield* told)[1]).toBe("30 typing 1")
+    }).pipe(Effect.provide(PresenceLive.layer))
+  )
+
+  it.effect("of a child that answers nothing else either is the heartbeat's business", () =>
+    Effect.gen(function* () {
+      const { begin: turn, context, told } = yield* begin({ answer: hanging(() => Effect.never) })
       yield* turn(one)
       yield* pass(LONG)
-      expect(yield* told).toEqual(["0 typing 1"])
+      expect(yield* told).toEqual(["0 typing 1", "6 status 0"])
       expect(Option.isSome(yield* context.link.poll)).toBe(true)
     }).pipe(Effect.provide(PresenceLive.layer))
   )

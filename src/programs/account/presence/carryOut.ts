@@ -42,10 +42,10 @@ const isBlocked = (error: RequestError): boolean => {
 const isOver = ({ _tag }: RequestError): boolean => _tag === "ChildExited" || _tag === "SshFailed"
 
 /** The trial of a child after a call that was answered after so many ms. */
-export const afterAnswer = (tookMs: number): Trial => ({ failures: 0, isOff: tookMs > SLOW_MS })
+const afterAnswer = (tookMs: number): Trial => ({ failures: 0, isOff: tookMs > SLOW_MS })
 
 /** The same after one that failed. */
-export const afterFailure = ({ failures }: Trial, error: RequestError): Trial => ({
+const afterFailure = ({ failures }: Trial, error: RequestError): Trial => ({
   failures: failures + 1,
   isOff:
     failures + 1 >= MOST_FAILURES ||

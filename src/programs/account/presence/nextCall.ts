@@ -3,14 +3,14 @@ import { Array as Arr, Order } from "effect"
 import type { ChatPresence, PresenceCall } from "../../../services/Presence.ts"
 
 /** Between two calls for one chat, in ms. */
-export const APART_MS = 1000
+const APART_MS = 1000
 /** Phones show that somebody writes for a minute; it is asked for again well before, in ms. */
-export const RENEWED_AFTER_MS = 30_000
+const RENEWED_AFTER_MS = 30_000
 /**
  * How long after the end of its turns nobody is to be seen writing, in ms. The reply goes first: with it phones stop
  * showing that by themselves.
  */
-export const QUIET_AFTER_MS = 500
+const QUIET_AFTER_MS = 500
 
 /** What may be asked for, by the config and by what the child can do now. */
 export interface Allowed {

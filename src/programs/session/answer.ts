@@ -28,6 +28,10 @@ export interface Unanswered {
 /** What an agent answered; `Unanswered` where it failed after it had said something, which was sent. */
 type Answered = { readonly outcome: "answered" | "silent" } | Unanswered
 
+/** That somebody writes is seen over iMessage only. */
+const showTyping = ({ typing }: typeof Presence.Service, { envelopes: [envelope] }: Turn) =>
+  envelope.via === "sms" ? Effect.void : typing(envelope.accountId, replyTarget(envelope))
+
 /** The function that does so. `turns` bounds how many agents are asked at once, over all sessions. */
 export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
   Effect.gen(function* () {
@@ -66,10 +70,12 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
         const asked = yield* Ref.make(0)
         const question = { turn, memory: memory?.conversation ?? NO_MEMORY }
         const once = turns.withOwnPermit((permit) =>
-          Effect.zipRight(
-            presence.typing(accountId, replyTarget(turn.envelopes[0])),
-            agent.ask(question, say)
-          ).pipe(Effect.flatMap(speech.end), Effect.scoped, lifecycle.work, permits.during(turn.id, permit))
+          Effect.zipRight(showTyping(presence, turn), agent.ask(question, say)).pipe(
+            Effect.flatMap(speech.end),
+            Effect.scoped,
+            lifecycle.work,
+            permits.during(turn.id, permit)
+          )
         )
 
         return yield* Ref.update(asked, (count) => count + 1).pipe(

@@ -9,6 +9,7 @@ import {
   AgentRefused,
   AgentUnavailable
 } from "../../../src/schemas/errors/agent.ts"
+import type { MessageService } from "../../../src/schemas/Target.ts"
 import { Said } from "../../../src/services/Agent.ts"
 import { BegunTurns } from "../../../src/services/BegunTurns.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
@@ -29,12 +30,13 @@ const begin = (
     readonly isGroup?: boolean
     readonly isOver?: boolean
     readonly attempt?: number
+    readonly via?: MessageService
     /** What was written down of its message before a crash. */
     readonly before?: "begun" | "over"
   } = {}
 ) =>
   Effect.gen(function* () {
-    const { config = {}, isGroup = false, isOver = false, attempt = 0, before } = options
+    const { config = {}, isGroup = false, isOver = false, attempt = 0, before, via } = options
     const played = yield* makeTurnServices(agent, { ...config })
     const { stateOf, ...begunTurns } = yield* Effect.provide(BegunTurns, played.services)
     const messages = { keys: ["default:guid-1"], attempt: 0 }
@@ -51,7 +53,13 @@ const begin = (
       makeRunTurn("agent:main:main", FairSemaphore.make(1), turnEnd),
       played.services
     )
-    const envelope = makeEnvelope({ sender: ALICE, chatIdentifier: ALICE, isGroup, text: "hello" })
+    const envelope = makeEnvelope({
+      sender: ALICE,
+      chatIdentifier: ALICE,
+      isGroup,
+      text: "hello",
+      ...(via && { via })
+    })
     const fiber = yield* Effect.fork(
       runTurn({ id: "turn-1", attempt, batch: [{ agentId: "main", isGroup, envelope }] })
     )
@@ -285,6 +293,15 @@ describe("that somebody writes", () => {
       yield* TestClock.adjust("1 minute")
       yield* turn.end
       expect(yield* turnsOf(turn)).toEqual([])
+    })
+  )
+
+  it.effect("is not wanted of what came by SMS, whose phones do not show it", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => Effect.never, { via: "sms" })
+      expect(yield* turnsOf(turn)).toEqual([])
+      yield* turn.stop
+      yield* turn.end
     })
   )
 

@@ -1,4 +1,5 @@
 /** What the page says of events. Pure, as words.ts. */
+import { bridgeChangeInWords } from "../schemas/bridgeWords.ts"
 import { fateInWords, wordsOfFate } from "../schemas/fateWords.ts"
 import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
 import { kindInWords, leaveInWords } from "../schemas/permissionWords.ts"
@@ -13,6 +14,7 @@ const VIA = { socket: "on this machine", web: "over HTTP", tool: "by a tool" } a
 export const KINDS: Readonly<Record<Tag, string>> = {
   AccountState: "Account",
   ChildRestarted: "Restart",
+  BridgeChanged: "Bridge",
   MessageJudged: "Message in",
   TurnBegun: "Turn begun",
   TurnEnded: "Turn ended",
@@ -73,6 +75,8 @@ export const eventWords = (event: GatewayEvent, names: Names): string => {
       return `${STATE_WORDS[event.state] ?? event.state}: ${event.message ?? codeWords(event.reason)}`
     case "ChildRestarted":
       return `imsg was started anew: ${codeWords(event.reason)}`
+    case "BridgeChanged":
+      return `the private bridge ${bridgeChangeInWords[event.state]}${event.message === undefined ? "" : `: ${event.message}`}`
     case "MessageJudged":
       return judgedWords(event, names)
     case "TurnBegun":

@@ -163,6 +163,7 @@ const everything = () =>
 const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unknown>>>> = {
   AccountState: [],
   ChildRestarted: [status],
+  BridgeChanged: [status],
   MessageJudged: [status],
   TurnBegun: [status],
   TurnEnded: [status, deliveries, letters],

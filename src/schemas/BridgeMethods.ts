@@ -17,7 +17,7 @@ const Created = Schema.Struct({
 const mutates = { mutates: true } as const
 
 /** A range of a text and how it is shown; `start` and `length` count UTF-16 units (macOS 15+). */
-export interface TextFormatting {
+interface TextFormatting {
   readonly start: number
   readonly length: number
   readonly styles: ReadonlyArray<TextStyle>

@@ -4,7 +4,7 @@ import type { Method } from "./ImsgMethod.ts"
 import type { Status } from "./ImsgProtocol.ts"
 
 /** `ready`: there is one, and it works; `absent`: there is none; `broken`: there should be one, and `error` says what it lacks. */
-export type BridgeState = "ready" | "absent" | "broken"
+type BridgeState = "ready" | "absent" | "broken"
 
 export interface Capabilities {
   readonly bridge: BridgeState

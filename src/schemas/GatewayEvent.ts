@@ -1,5 +1,6 @@
 /** What happens in the gateway, as its metrics count it and whoever listens is told. */
 import { Schema } from "effect"
+import { BridgeState } from "./Bridge.ts"
 import { TurnOutcome } from "./Decision.ts"
 import { PermissionReason, ToolKind } from "./Permission.ts"
 
@@ -18,6 +19,13 @@ const AccountState = Schema.TaggedStruct("AccountState", {
 
 /** A child took the place of one that failed; `reason` is the failure's code. */
 const ChildRestarted = Schema.TaggedStruct("ChildRestarted", { accountId: AccountId, reason: Schema.String })
+
+/** imsg's private bridge came or went, or does not work any more; `message` says what it lacks. */
+const BridgeChanged = Schema.TaggedStruct("BridgeChanged", {
+  accountId: AccountId,
+  state: BridgeState,
+  message: Text
+})
 
 /** A row was judged. Of people who are not admitted neither their handle nor their words are told. */
 const MessageJudged = Schema.TaggedStruct("MessageJudged", {
@@ -165,6 +173,7 @@ const SendAccepted = Schema.TaggedStruct("SendAccepted", {
 export const GatewayEvent = Schema.Union(
   AccountState,
   ChildRestarted,
+  BridgeChanged,
   MessageJudged,
   TurnBegun,
   TurnEnded,

@@ -3,7 +3,7 @@ import { Either, Schema } from "effect"
 import { TargetInvalid } from "./errors/delivery.ts"
 import { isPossibleNumber, normaliseHandle } from "./Handle.ts"
 import { kindOf } from "./HandleKind.ts"
-import type { SendTarget } from "./ImsgMethod.ts"
+import type { ChatTarget, SendTarget } from "./ImsgMethod.ts"
 
 /** The services of Messages; `auto` lets Messages choose. */
 export const Service = Schema.Literal("imessage", "sms", "auto")
@@ -42,19 +42,21 @@ export const Target = Schema.Union(
 )
 export type Target = typeof Target.Type
 
-/** The target as `send` wants it. `region` is a two-letter country code for numbers without one. */
-export const toSendTarget = (target: Target, region: string): SendTarget => {
-  switch (target._tag) {
+/** The chat as the methods of the private bridge want it. */
+export const toChatTarget = (chat: Chat): ChatTarget => {
+  switch (chat._tag) {
     case "ChatId":
-      return { chat_id: target.chatId }
+      return { chat_id: chat.chatId }
     case "ChatGuid":
-      return { chat_guid: target.chatGuid }
+      return { chat_guid: chat.chatGuid }
     case "ChatIdentifier":
-      return { chat_identifier: target.chatIdentifier }
-    case "Handle":
-      return { to: target.handle, service: target.service, region }
+      return { chat_identifier: chat.chatIdentifier }
   }
 }
+
+/** The target as `send` wants it. `region` is a two-letter country code for numbers without one. */
+export const toSendTarget = (target: Target, region: string): SendTarget =>
+  target._tag === "Handle" ? { to: target.handle, service: target.service, region } : toChatTarget(target)
 
 /** The one spelling of a target, which `parse` reads back whatever the service of the reader. */
 export const print = (target: Target): string => {

@@ -1,5 +1,6 @@
 /** The live state of every account, for status and metrics; what changes of it is told as events. */
 import { Context, type Effect, type Option, type Stream } from "effect"
+import type { Bridge } from "../schemas/Bridge.ts"
 import type { Fate } from "../schemas/Fate.ts"
 
 /** `degraded` needs a person, `backoff` heals by itself. */
@@ -40,6 +41,8 @@ export interface AccountStatus {
   readonly waitingRows: number
   /** By how much the clock that dates its messages is behind the gateway's, in ms; less than 0 where it is ahead. */
   readonly clockBehindMs: number
+  /** imsg's private bridge, as a child told last: it belongs to Messages, and outlives children. */
+  readonly bridge: Bridge | undefined
 }
 
 export class Accounts extends Context.Tag("imsg-gateway/Accounts")<

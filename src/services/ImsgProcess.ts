@@ -1,5 +1,5 @@
 /** One `imsg rpc` child as a scoped session. */
-import { Context, type Effect, type Mailbox, type Scope } from "effect"
+import { Context, type Effect, type Mailbox, type Scope, type Stream } from "effect"
 import type { Capabilities } from "../schemas/Capabilities.ts"
 import type { AccountConfig, EnvironmentConfig } from "../schemas/Config.ts"
 import type {
@@ -55,8 +55,15 @@ export type Announcement = Notification | { readonly method: "row" }
 export interface ImsgSession {
   /** What it can do now beside reading and sending, as it said last. */
   readonly capabilities: Effect.Effect<Capabilities>
+  /** The same as it is now, and then each time that it was told. */
+  readonly capabilityChanges: Stream.Stream<Capabilities>
   /** Asks it how it is (0.14+), and learns what it can do now. */
   readonly status: (timeoutMs: number) => Effect.Effect<Status, RequestError>
+  /**
+   * Builds before 0.14: runs the command `imsg status`, beside the child and by the same way, and learns what it can do
+   * now. Answers whether the build has it; takes as long as a process.
+   */
+  readonly statusCommand: Effect.Effect<boolean>
   /** It has refused something for want of its bridge: until it says otherwise, it has none. */
   readonly bridgeRefused: Effect.Effect<void>
   readonly pid: number
@@ -87,6 +94,8 @@ export interface ImsgSession {
   readonly kill: Effect.Effect<void>
   /** Whether it leads over SSH, where answers can take as long as the network pleases. */
   readonly isRemote: boolean
+  /** Whether nothing that was asked waits for its answer. */
+  readonly isIdle: Effect.Effect<boolean>
   /** Whether a mutation is on its way: builds without concurrent reads answer nothing else until it is done. */
   readonly isMutating: Effect.Effect<boolean>
 }

@@ -92,6 +92,7 @@ describe("doctor, where everything is in order,", () => {
           "default/handshake",
           "default/full-disk-access",
           "default/contacts",
+          "default/bridge",
           "gateway",
           "sessions",
           "service",
@@ -314,7 +315,8 @@ describe("doctor finds", () => {
           "well/rpc",
           "well/handshake",
           "well/full-disk-access",
-          "well/contacts"
+          "well/contacts",
+          "well/bridge"
         ])
       }),
     deadline

@@ -23,7 +23,7 @@ export interface Said {
 }
 
 /** A tapback of the owner on the message of a row, so many times. */
-export interface Tapback {
+interface Tapback {
   readonly account: AccountId
   readonly rowId: number
   readonly times: number

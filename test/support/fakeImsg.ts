@@ -1,8 +1,8 @@
 /** Children that a test drives: what they answer is the script's, in virtual time. */
-import { Clock, Deferred, Effect, Layer, Mailbox, Ref, Schema } from "effect"
+import { Clock, Deferred, Effect, Layer, Mailbox, type Option, Ref, Schema } from "effect"
 import * as ChildrenLive from "../../src/layers/imsg/ChildrenLive.ts"
 import { knowing } from "../../src/layers/imsg/capabilities.ts"
-import { NO_CAPABILITIES } from "../../src/schemas/Capabilities.ts"
+import { type Capabilities, NO_CAPABILITIES } from "../../src/schemas/Capabilities.ts"
 import { ChildExited, RpcTimeout } from "../../src/schemas/errors/imsg.ts"
 import {
   type Announcement,
@@ -46,11 +46,15 @@ export interface ChildOptions {
   /** Default: `emptyDatabase`. */
   readonly answer?: Answer
   readonly isMutating?: Effect.Effect<boolean>
+  /** Default: always. */
+  readonly isIdle?: Effect.Effect<boolean>
   /** How long it has said nothing, in ms; default for ever. */
   readonly silentFor?: Effect.Effect<number>
   readonly isRemote?: boolean
   /** Whether it is a build from 0.14 on; default true. */
   readonly concurrentReads?: boolean
+  /** What the command `imsg status` says of it; by default the build has no such command. */
+  readonly printed?: Effect.Effect<Option.Option<Capabilities>>
   /** The methods that it names; none by default. */
   readonly methods?: ReadonlyArray<string>
 }
@@ -81,7 +85,8 @@ export const makeChild = (options: ChildOptions = {}): Effect.Effect<FakeChild> 
       )
     const known = yield* knowing(
       { request },
-      { ...NO_CAPABILITIES, bridge: "ready", methods: new Set(options.methods) }
+      { ...NO_CAPABILITIES, bridge: "ready", methods: new Set(options.methods) },
+      options.printed ?? Effect.succeedNone
     )
     const session: ImsgSession = {
       pid: 4711,
@@ -96,6 +101,7 @@ export const makeChild = (options: ChildOptions = {}): Effect.Effect<FakeChild> 
       notifications,
       forgoRows: Effect.void,
       ended: Deferred.await(ended),
+      isIdle: options.isIdle ?? Effect.succeed(true),
       isMutating: options.isMutating ?? Effect.succeed(false),
       silentFor: options.silentFor ?? Effect.succeed(Number.POSITIVE_INFINITY),
       kill: Effect.void,

@@ -1,6 +1,7 @@
 /** What a turn is run with: services that write down what they are given, and an agent that the test plays. */
 import { Deferred, Effect, HashMap, Layer, Option, Ref } from "effect"
 import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
+import * as PresenceLive from "../../src/layers/presence/PresenceLive.ts"
 import * as TurnPermitsLive from "../../src/layers/turns/TurnPermitsLive.ts"
 import { type Capabilities, NO_CAPABILITIES } from "../../src/schemas/Capabilities.ts"
 import type { Remembered } from "../../src/schemas/Conversation.ts"
@@ -25,6 +26,7 @@ import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
 import { Outbox } from "../../src/services/Outbox.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 import { Permissions } from "../../src/services/Permissions.ts"
+import { Presence } from "../../src/services/Presence.ts"
 import { Router } from "../../src/services/Router.ts"
 import { Stops } from "../../src/services/Stops.ts"
 import { Transcription } from "../../src/services/Transcription.ts"
@@ -68,11 +70,13 @@ export const makeTurnServices = (
     const child = yield* makeChild()
     const session = { ...child.session, capabilities: Effect.succeed(capabilities) }
 
+    const presence = yield* Effect.provide(Presence, PresenceLive.layer)
     const services = Layer.mergeAll(
       Layer.mock(Children, { of: () => Effect.succeedSome(session) }),
       configLayer(config),
       ChunkerLive.layer,
       TurnPermitsLive.layer,
+      Layer.succeed(Presence, presence),
       Layer.succeed(BegunTurns, begunTurnsIn(begun)),
       Layer.succeed(Agent, {
         ask: (question, say) =>
@@ -126,6 +130,7 @@ export const makeTurnServices = (
     )
     return {
       services,
+      presence,
       deliveries: Ref.get(deliveries),
       remembered: Ref.get(remembered),
       letters: Ref.get(letters),

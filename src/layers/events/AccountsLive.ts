@@ -20,7 +20,8 @@ const initial = (account: AccountConfig, now: number): AccountStatus => ({
   lastOutboundAt: undefined,
   fates: {},
   waitingRows: 0,
-  clockBehindMs: 0
+  clockBehindMs: 0,
+  bridge: undefined
 })
 
 /** As it begins anew; what counts since the start of the gateway, and what is in hand, goes on. */
@@ -38,6 +39,10 @@ const begun = (account: AccountConfig, now: number, before: AccountStatus | unde
   }
 }
 
+/** Whether a bridge came or went. That there never was one is no news. */
+const isOtherBridge = (before: AccountStatus, after: AccountStatus): boolean =>
+  after.bridge !== undefined && after.bridge.state !== (before.bridge?.state ?? "absent")
+
 /** Why a child is given up: its failure, or what was asked. */
 const reasonOf = ({ lastError, reason }: AccountStatus): string => lastError?.code ?? reason
 
@@ -52,6 +57,15 @@ const make = Effect.gen(function* () {
     const { id: accountId, lastError, reason, restarts, state } = after
     if (restarts > before.restarts) {
       unsafePublish({ _tag: "ChildRestarted", accountId, reason: reasonOf(before) })
+    }
+    if (after.bridge !== undefined && isOtherBridge(before, after)) {
+      const { error, state } = after.bridge
+      unsafePublish({
+        _tag: "BridgeChanged",
+        accountId,
+        state,
+        ...(error === null ? {} : { message: error })
+      })
     }
     if (state !== before.state) {
       const problem = lastError === undefined ? {} : { code: lastError.code, message: lastError.message }

@@ -20,6 +20,7 @@ import { cliCommand, remoteHostOf } from "../remote/cliCommand.ts"
 import { sendingFiles } from "../remote/sendingFiles.ts"
 import { knowing } from "./capabilities.ts"
 import { type Connection, connect } from "./connection.ts"
+import { askStatusCommand } from "./statusCommand.ts"
 
 /** How long a child may take to end after its stdin closed; it may be finishing a send. */
 const GRACE_MS = 2000
@@ -69,6 +70,13 @@ const handshake = (
 const notFound = (cliPath: string, error: PlatformErrors.PlatformError) =>
   new ImsgNotFound({ cliPath, detail: startFailure(error) })
 
+/** What the command `imsg status` says, run by the same way as the child. */
+const printedStatus = (options: OpenOptions) =>
+  Effect.gen(function* () {
+    const { args, program } = yield* cliCommand(options.cliPath, ["status", "--json"])
+    return yield* askStatusCommand(yield* withChildEnvironment(Command.make(program, ...args), options))
+  })
+
 const make = Effect.gen(function* () {
   const groups = yield* ProcessGroup
   const platform = yield* Effect.context<ProcessGroup | FileSystem.FileSystem | Path.Path>()
@@ -100,12 +108,13 @@ const make = Effect.gen(function* () {
       const requests = Option.isNone(host)
         ? connection
         : yield* sendingFiles(host.value, connection, build.concurrentReads)
+      const printed = Effect.provide(printedStatus(options), platform)
       return {
         pid: process.pid,
         command,
         build,
         ...connection,
-        ...(yield* knowing(connection, capabilities)),
+        ...(yield* knowing(connection, capabilities, printed)),
         kill: process.kill,
         isRemote: Option.isSome(host),
         request: requests.request

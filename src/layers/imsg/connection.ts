@@ -53,7 +53,7 @@ interface Pending {
 /** What a session is before its handshake. */
 export type Connection = Pick<
   ImsgSession,
-  "request" | "notifications" | "forgoRows" | "ended" | "isMutating" | "silentFor"
+  "request" | "notifications" | "forgoRows" | "ended" | "isIdle" | "isMutating" | "silentFor"
 >
 
 const tail = (text: string, more: string): string => (text + more).slice(-TAIL_CHARS)
@@ -271,6 +271,7 @@ export const connect = (
       }),
       ended: Deferred.await(ended),
       silentFor: Effect.zipWith(nanos, Ref.get(heardAt), (now, at) => Number((now - at) / 1_000_000n)),
+      isIdle: Effect.sync(() => pending.size === 0),
       isMutating: Effect.sync(() => mutations > 0)
     }
   })

@@ -102,6 +102,7 @@ const makeCount = () => {
         logins({ outcome: event._tag === "SignedIn" ? "signed-in" : "refused" }, 1)
         break
       case "AccountState":
+      case "BridgeChanged":
       case "ChatResumed":
       case "TurnBegun":
       case "PairingApproved":

@@ -1,5 +1,6 @@
 /** The accounts, as they are. */
 import { useEffect, useRef } from "preact/hooks"
+import { BRIDGE_HINT, bridgeInWords } from "../../schemas/bridgeWords.ts"
 import type { AccountReport } from "../../schemas/control/Status.ts"
 import { api } from "../api.ts"
 import { announcement, attempt } from "../notices.ts"
@@ -45,6 +46,14 @@ const Facts = ({ account }: { readonly account: AccountReport }) => (
         )}
       </dd>
     </div>
+    {account.bridge !== null && account.bridge.state !== "absent" && (
+      <div class="bridge">
+        <dt>Bridge</dt>
+        <dd title={account.bridge.state === "broken" ? BRIDGE_HINT : undefined}>
+          {bridgeInWords(account.bridge)}
+        </dd>
+      </div>
+    )}
   </dl>
 )
 

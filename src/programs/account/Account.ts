@@ -16,6 +16,7 @@ import type { PairingStore } from "../../services/PairingStore.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import type { Permissions } from "../../services/Permissions.ts"
 import type { Positions } from "../../services/Positions.ts"
+import type { Presence } from "../../services/Presence.ts"
 import type { Router } from "../../services/Router.ts"
 import type { Stops } from "../../services/Stops.ts"
 import * as AccountContext from "./AccountContext.ts"
@@ -49,6 +50,7 @@ type Services =
   | Conversations
   | Mailboxes
   | Positions
+  | Presence
   | FileSystem.FileSystem
   | Path.Path
   | GroupChats

@@ -18,6 +18,10 @@ export interface AccountContext extends Kept {
 /** What outlives children and configs: a delivery that is under way must see what the next child brings. */
 interface Kept {
   readonly link: ChildLink.ChildLink
+  /** Deliveries that are being carried out: each has a send under way, or one that waits. */
+  readonly inHand: Ref.Ref<number>
+  /** Until when nothing is shown in Messages but what is sent, in ms by a clock that is never set: it held a child up. */
+  readonly presenceOffUntil: Ref.Ref<number>
   /** The highest rowid that the gateway has seen of the account's database. */
   readonly highestRow: Ref.Ref<number>
   /** Where the account is in its database; inbox/position.ts moves it. */
@@ -51,6 +55,8 @@ export const makeForConfigs: Effect.Effect<(account: AccountConfig) => AccountCo
   function* () {
     const kept: Kept = {
       link: yield* ChildLink.make,
+      inHand: yield* Ref.make(0),
+      presenceOffUntil: yield* Ref.make(0),
       highestRow: yield* Ref.make(0),
       position: yield* Ref.make(START),
       nudges: yield* Nudges.make,

@@ -30,7 +30,8 @@ const reportOf = (status: AccountStatus, queued: number): AccountReport => ({
   queued,
   waitingRows: status.waitingRows,
   clockBehindMs: status.clockBehindMs,
-  verdicts: Object.fromEntries(Object.entries(status.fates))
+  verdicts: Object.fromEntries(Object.entries(status.fates)),
+  bridge: status.bridge ?? null
 })
 
 /** The accounts as they are, in the order of the config. */

@@ -10,6 +10,8 @@ export interface FairSemaphore {
   readonly withPermit: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** The same for what is told which permit it holds. */
   readonly withOwnPermit: <A, E, R>(use: (permit: Permit) => Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Whether nothing runs, nor waits for a permit. */
+  readonly isIdle: Effect.Effect<boolean>
   /** Changes how many may run at once. Where they are fewer now, those that run are let finish. */
   readonly resize: (permits: number) => Effect.Effect<void>
 }
@@ -34,17 +36,6 @@ export const make = (permits: number): FairSemaphore => {
   // In the order in which they came.
   const waiting = new Set<Ticket>()
 
-  const take = (ticket: Ticket) =>
-    Effect.async<void>((resume) => {
-      if (free > 0) {
-        free--
-        ticket.isHeld = true
-        return resume(Effect.void)
-      }
-      ticket.wake = () => resume(Effect.void)
-      waiting.add(ticket)
-    })
-
   const handOut = () => {
     for (const ticket of waiting) {
       if (free <= 0) return
@@ -54,6 +45,13 @@ export const make = (permits: number): FairSemaphore => {
       ticket.wake()
     }
   }
+
+  const take = (ticket: Ticket) =>
+    Effect.async<void>((resume) => {
+      ticket.wake = () => resume(Effect.void)
+      waiting.add(ticket)
+      handOut()
+    })
 
   /**
    * Whichever way it ended: a permit may have been handed on in the moment of an interruption. Who waits for one that is
@@ -97,6 +95,7 @@ export const make = (permits: number): FairSemaphore => {
         size = now
         handOut()
       }),
+    isIdle: Effect.sync(() => free >= size && waiting.size === 0),
     withOwnPermit,
     withPermit: (effect) => withOwnPermit(() => effect)
   }

@@ -31,6 +31,7 @@ import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
 import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
 import * as PairingStoreSqlite from "../../layers/pairing/PairingStoreSqlite.ts"
 import * as PermissionsSqlite from "../../layers/permissions/PermissionsSqlite.ts"
+import * as PresenceLive from "../../layers/presence/PresenceLive.ts"
 import * as LifecycleLive from "../../layers/process/LifecycleLive.ts"
 import * as NotifySystemd from "../../layers/process/NotifySystemd.ts"
 import * as ProcessGroupLive from "../../layers/process/ProcessGroupLive.ts"
@@ -210,6 +211,7 @@ export const layer = (
           Layer.merge(RemoteFilesSsh.layer(stateDir), PicturesLive.layer(stateDir))
         ),
         OutboundFilesLive.layer(stateDir),
+        PresenceLive.layer,
         TranscriptionLive.layer,
         FlowControlLive.layer,
         NotifySystemd.layer,

@@ -25,6 +25,7 @@ import type { PairingStore } from "../../services/PairingStore.ts"
 import type { PausedChats } from "../../services/PausedChats.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import type { Permissions } from "../../services/Permissions.ts"
+import type { Presence } from "../../services/Presence.ts"
 import type { Router } from "../../services/Router.ts"
 import { Stops } from "../../services/Stops.ts"
 import type { Transcription } from "../../services/Transcription.ts"
@@ -139,6 +140,7 @@ export const layer: Layer.Layer<
   | PausedChats
   | PairingStore
   | Permissions
+  | Presence
   | Stops
   | Echoes
   | ConfigService

@@ -1,11 +1,13 @@
 /** Asks the agent of a turn, as often as it may be asked, and has what it says accepted for delivery. */
 import { Effect, Ref } from "effect"
 import { NO_MEMORY } from "../../schemas/Conversation.ts"
+import { replyTarget } from "../../schemas/Envelope.ts"
 import { type AgentError, mayAskAgain } from "../../schemas/errors/agent.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { Agent, Said } from "../../services/Agent.ts"
 import type { TurnMessages } from "../../services/BegunTurns.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import { Presence } from "../../services/Presence.ts"
 import { TurnPermits } from "../../services/TurnPermits.ts"
 import type { FairSemaphore } from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
@@ -27,12 +29,17 @@ export interface Unanswered {
 /** What an agent answered; `Unanswered` where it failed after it had said something, which was sent. */
 type Answered = { readonly outcome: "answered" | "silent" } | Unanswered
 
+/** That somebody writes is seen over iMessage only. */
+const showTyping = ({ typing }: typeof Presence.Service, { envelopes: [envelope] }: Turn) =>
+  envelope.via === "sms" ? Effect.void : typing(envelope.accountId, replyTarget(envelope))
+
 /** The function that does so. `turns` bounds how many agents are asked at once, over all sessions. */
 export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
   Effect.gen(function* () {
     const agent = yield* Agent
     const lifecycle = yield* Lifecycle
     const permits = yield* TurnPermits
+    const presence = yield* Presence
     const recall = yield* makeRecall(sessionKey)
     const beginSpeech = yield* makeSpeech
     const signOfLife = yield* makeSignOfLife
@@ -64,10 +71,14 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
         })
         // A stop of the gateway waits for this once it has begun; it begins nothing more.
         const asked = yield* Ref.make(0)
+        const question = { turn, memory: memory?.conversation ?? NO_MEMORY }
         const once = turns.withOwnPermit((permit) =>
-          agent
-            .ask({ turn, memory: memory?.conversation ?? NO_MEMORY }, say)
-            .pipe(Effect.flatMap(speech.end), lifecycle.work, permits.during(turn.id, permit))
+          Effect.zipRight(showTyping(presence, turn), agent.ask(question, say)).pipe(
+            Effect.flatMap(speech.end),
+            Effect.scoped,
+            lifecycle.work,
+            permits.during(turn.id, permit)
+          )
         )
 
         return yield* Ref.update(asked, (count) => count + 1).pipe(

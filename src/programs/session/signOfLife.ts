@@ -6,6 +6,7 @@ import { mayBeSeenByOthers, replyTarget } from "../../schemas/Envelope.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Outbox } from "../../services/Outbox.ts"
+import { Presence } from "../../services/Presence.ts"
 import { stored } from "../effects/stored.ts"
 import { makeAcknowledge } from "./acknowledge.ts"
 import type { Speech } from "./speech.ts"
@@ -28,6 +29,7 @@ export const makeSignOfLife = Effect.gen(function* () {
   const config = yield* ConfigService
   const outbox = yield* Outbox
   const acknowledge = yield* makeAcknowledge
+  const presence = yield* Presence
   const settings = Effect.map(config.current, ({ messages }) => messages)
 
   return (turn: Turn, speech: Speech): Effect.Effect<SignOfLife> =>
@@ -40,8 +42,10 @@ export const makeSignOfLife = Effect.gen(function* () {
       const give = (said?: string) =>
         Effect.gen(function* () {
           const { interim } = yield* settings
-          if (interim === undefined || (yield* speech.hasBegun) || (yield* Ref.getAndSet(isOver, true)))
-            return
+          if (interim === undefined || (yield* speech.hasBegun)) return
+          // Who sees that somebody writes needs no words for it.
+          if (yield* presence.isShown(envelope.accountId, replyTarget(envelope))) return
+          if (yield* Ref.getAndSet(isOver, true)) return
           yield* Ref.set(isGiven, true)
           yield* stored(
             outbox.accept({

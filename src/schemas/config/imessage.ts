@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { MAX_PART } from "../bounds.ts"
 import { Group, GroupKey } from "./groups.ts"
 import { Catchup, ChunkMode, otherAccountKeys, Streaming } from "./otherGateways.ts"
+import { pairing } from "./pairing.ts"
 import { section, settle } from "./section.ts"
 import { supervision } from "./supervision.ts"
 import {
@@ -55,22 +56,6 @@ const delivery = section("Delivery", "How replies are sent.", {
     10_000
   ),
   ttlMs: option(whole(1), "A reply that could not be sent within so many ms is given up.", 86_400_000)
-})
-
-const pairing = section("Pairing", "How strangers ask to be let in.", {
-  ttlMs: option(whole(1), "How long a pairing code is valid, in ms.", 3_600_000),
-  maxPending: option(whole(1), "How many requests of an account may wait at a time.", 20),
-  message: option(
-    Text,
-    "What a stranger is sent. `{code}` is the code, `{sender}` their handle, `{command}` the command that approves it.",
-    "Hello! An assistant answers here, and it does not know {sender} yet. Your pairing code is {code}. " +
-      "To be let in, give it to the person who runs the assistant; they approve it with: {command}"
-  ),
-  approvedMessage: option(
-    Schema.String,
-    "What they are sent once they are approved, with the same placeholders except `{code}` and `{command}`; empty for nothing.",
-    "You are let in. What you wrote before was not kept, so please write it again."
-  )
 })
 
 /** A code has eight characters, and a mark on either side: one that is cut can be read by nobody, nor veiled for others. */
@@ -170,6 +155,16 @@ export const accountKeys = {
     Schema.Literal("off", "own", "all"),
     "Which reactions of people who are let in an agent hears of, tapbacks and votes in polls: those to what the gateway said (`own`), those to any message of the chat that the gateway or somebody who is let in wrote (`all`), or none (`off`). What it hears of them is `agents.list[].onReaction`.",
     "own"
+  ),
+  typing: option(
+    Schema.Boolean,
+    "Whether people see that somebody writes while their turn runs, where the private bridge of `imsg` is there. The sign of life of `messages.interim` is not given then.",
+    true
+  ),
+  sendReadReceipts: option(
+    Schema.Boolean,
+    "Whether a chat is marked as read once a message of it was accepted, where the private bridge of `imsg` is there.",
+    true
   ),
   contextVisibility: option(
     ContextVisibility,

@@ -24,32 +24,24 @@ export const Streaming = Schema.Struct(
   foreign
 ).annotations({ identifier: "Streaming", [OtherValuesId]: isOldStreaming })
 
-const oneOf =
-  (expected: string, ...values: ReadonlyArray<unknown>) =>
-  (value: unknown): string | undefined =>
-    values.includes(value) ? undefined : `expected ${expected}`
-
 /**
  * Keys that files of other gateways hold in `imessage` and in its accounts, and that mean nothing here. None of them
  * changes who is answered, or who sees what; a key that does is read, or refused.
  */
-export const otherAccountKeys = otherKeys(
-  [
-    "capabilities",
-    "markdown",
-    "configWrites",
-    "dmHistoryLimit",
-    "dms",
-    "blockStreaming",
-    "blockStreamingCoalesce",
-    "heartbeat",
-    "heartbeatVisibility",
-    "healthMonitor",
-    "actions",
-    "sendTransport",
-    "defaultTo",
-    "probeTimeoutMs",
-    "coalesceSameSenderDms"
-  ],
-  { sendReadReceipts: oneOf("true or false", true, false) }
-)
+export const otherAccountKeys = otherKeys([
+  "capabilities",
+  "markdown",
+  "configWrites",
+  "dmHistoryLimit",
+  "dms",
+  "blockStreaming",
+  "blockStreamingCoalesce",
+  "heartbeat",
+  "heartbeatVisibility",
+  "healthMonitor",
+  "actions",
+  "sendTransport",
+  "defaultTo",
+  "probeTimeoutMs",
+  "coalesceSameSenderDms"
+])

@@ -1,5 +1,6 @@
 /** What the gateway says of itself. Times are Unix milliseconds; what is not known is null. */
 import { Schema } from "effect"
+import { Bridge } from "../Bridge.ts"
 
 const Problem = Schema.Struct({ code: Schema.String, message: Schema.String, hint: Schema.String })
 
@@ -30,7 +31,9 @@ export const AccountReport = Schema.Struct({
   /** By how much the clock that dates its messages is behind the gateway's, in ms; less than 0 where it is ahead. */
   clockBehindMs: Schema.Number,
   /** Rows since the start of the gateway, by what became of them. */
-  verdicts: Schema.Record({ key: Schema.String, value: Schema.Int })
+  verdicts: Schema.Record({ key: Schema.String, value: Schema.Int }),
+  /** imsg's private bridge, as it was told last; null until a child has told. */
+  bridge: Schema.NullOr(Bridge)
 }).annotations({ identifier: "Account" })
 export type AccountReport = typeof AccountReport.Type
 

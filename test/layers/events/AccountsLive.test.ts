@@ -53,6 +53,26 @@ describe("the accounts", () => {
     }).pipe(Effect.provide(accounts))
   )
 
+  it.scoped("tell when a bridge comes, goes or breaks, and nothing of one that never was", () =>
+    Effect.gen(function* () {
+      const { update } = yield* Accounts
+      const heard = yield* (yield* Events).listen
+      const bridge = { state: "absent", version: null, error: null, features: [] } as const
+      const broken = { ...bridge, state: "broken", error: "helper_version_mismatch" } as const
+      yield* update("one", () => ({ bridge }))
+      yield* update("one", () => ({ bridge: { ...bridge, state: "ready" } }))
+      yield* update("one", () => ({ bridge: { ...bridge, state: "ready", features: ["typing"] } }))
+      yield* update("one", () => ({ bridge: broken }))
+      yield* update("one", () => ({ bridge }))
+      const events = yield* Stream.runCollect(Stream.take(heard, 3))
+      expect([...events].map(({ event }) => event)).toEqual([
+        { _tag: "BridgeChanged", accountId: "one", state: "ready" },
+        { _tag: "BridgeChanged", accountId: "one", state: "broken", message: "helper_version_mismatch" },
+        { _tag: "BridgeChanged", accountId: "one", state: "absent" }
+      ])
+    }).pipe(Effect.provide(accounts))
+  )
+
   it.scoped("tell of a new state, and of a child that takes another's place, with the reason", () =>
     Effect.gen(function* () {
       const { update } = yield* Accounts

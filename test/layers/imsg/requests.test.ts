@@ -134,10 +134,10 @@ describe("requests", () => {
       const { child, session } = yield* openSession
       const sending = yield* Effect.fork(session.request(Methods.send, { chat_id: 7, text: "hi" }, 1000))
       yield* child.heard
-      expect(yield* session.isMutating).toBe(true)
+      expect([yield* session.isMutating, yield* session.isIdle]).toEqual([true, false])
       yield* child.say({ jsonrpc: "2.0", id: 1, result: { ok: true } })
       yield* Fiber.join(sending)
-      expect(yield* session.isMutating).toBe(false)
+      expect([yield* session.isMutating, yield* session.isIdle]).toEqual([false, true])
     })
   )
 

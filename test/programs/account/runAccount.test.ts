@@ -6,6 +6,7 @@ import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.t
 import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
 import * as FlowControlLive from "../../../src/layers/inbox/FlowControlLive.ts"
 import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as PresenceLive from "../../../src/layers/presence/PresenceLive.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { runAccount } from "../../../src/programs/account/Account.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
@@ -21,6 +22,7 @@ const account = makeAccount()
 
 const more = Layer.mergeAll(
   FlowControlLive.layer,
+  PresenceLive.layer,
   GroupChatsSqlite.layer,
   GroupHistorySqlite.layer,
   PairingStoreSqlite.layer,

@@ -11,6 +11,7 @@ import {
   AgentRefused,
   AgentUnavailable
 } from "../../../src/schemas/errors/agent.ts"
+import type { MessageService } from "../../../src/schemas/Target.ts"
 import { Said } from "../../../src/services/Agent.ts"
 import { BegunTurns } from "../../../src/services/BegunTurns.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
@@ -31,6 +32,7 @@ const begin = (
     readonly isGroup?: boolean
     readonly isOver?: boolean
     readonly attempt?: number
+    readonly via?: MessageService
     /** What was written down of its message before a crash. */
     readonly before?: "begun" | "over"
     /** The guids of what the gateway said in the chat. */
@@ -40,7 +42,7 @@ const begin = (
   } = {}
 ) =>
   Effect.gen(function* () {
-    const { config = {}, isGroup = false, isOver = false, attempt = 0, before } = options
+    const { config = {}, isGroup = false, isOver = false, attempt = 0, before, via } = options
     const played = yield* makeTurnServices(agent, { ...config }, options)
     const { stateOf, ...begunTurns } = yield* Effect.provide(BegunTurns, played.services)
     const messages = { keys: ["default:guid-1"], attempt: 0 }
@@ -62,6 +64,7 @@ const begin = (
       chatIdentifier: ALICE,
       isGroup,
       text: "hello",
+      ...(via && { via }),
       ...options.envelope
     })
     const fiber = yield* Effect.fork(
@@ -341,6 +344,20 @@ describe("a sign of life", () => {
     })
   )
 
+  it.effect("is not given in words where it is seen that somebody writes", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow)
+      const { chats, shown } = turn.presence
+      for (const { chat } of yield* chats("default")) {
+        yield* turn.presence.called("default", chat, "typing")
+        yield* shown("default", chat)
+      }
+      yield* TestClock.adjust("3 minutes")
+      yield* turn.end
+      expect(yield* turn.said).toEqual([["turn-1", "done"]])
+    })
+  )
+
   it.effect("is the agent's own where it gives one, and none after its first words", () =>
     Effect.gen(function* () {
       const turn = yield* begin((_, say) =>
@@ -482,6 +499,55 @@ describe("a tapback as acknowledgement", () => {
       const turn = yield* begin(slow, { capabilities: canReact, config: withAck("always"), isOver: true })
       yield* turn.end
       expect(yield* turn.deliveries).toEqual([])
+    })
+  )
+})
+
+describe("that somebody writes", () => {
+  const turnsOf = (turn: Effect.Effect.Success<ReturnType<typeof begin>>) =>
+    Effect.map(turn.presence.chats("default"), (chats) => chats.map(({ chat, turns }) => [chat, turns]))
+  const inChat = { _tag: "ChatId", chatId: 7 }
+
+  it.effect("is wanted from when an agent is asked until its reply is accepted", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() =>
+        Effect.delay(Effect.succeed({ replies: [{ text: "done" }] }), "1 minute")
+      )
+      expect(yield* turnsOf(turn)).toEqual([[inChat, 1]])
+      yield* TestClock.adjust("1 minute")
+      yield* turn.end
+      expect(yield* turnsOf(turn)).toEqual([])
+    })
+  )
+
+  it.effect("is not wanted of what came by SMS, whose phones do not show it", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => Effect.never, { via: "sms" })
+      expect(yield* turnsOf(turn)).toEqual([])
+      yield* turn.stop
+      yield* turn.end
+    })
+  )
+
+  it.effect("is not wanted any more once the turn is stopped", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => Effect.never)
+      expect(yield* turnsOf(turn)).toEqual([[inChat, 1]])
+      yield* turn.stop
+      yield* turn.end
+      expect(yield* turnsOf(turn)).toEqual([])
+    })
+  )
+
+  it.effect("is not wanted after a failure, and again when the agent is asked again", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin((_, _say, nth) => (nth === 0 ? failed : Effect.never))
+      expect(yield* turnsOf(turn)).toEqual([])
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* turn.asked).toBe(2)
+      expect(yield* turnsOf(turn)).toEqual([[inChat, 1]])
+      yield* turn.stop
+      yield* turn.end
     })
   )
 })

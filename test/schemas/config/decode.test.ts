@@ -28,6 +28,8 @@ describe("an empty config", () => {
         textChunkLimit: 4000,
         chunkMode: "length",
         reactionNotifications: "own",
+        typing: true,
+        sendReadReceipts: true,
         contextVisibility: "allowlist",
         attachmentRoots: ["/Users/me/Library/Messages/Attachments"],
         remoteAttachmentRoots: ["~/Library/Messages/Attachments"],

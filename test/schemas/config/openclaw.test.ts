@@ -148,8 +148,7 @@ describe("a config of OpenClaw 2026.9", () => {
         "channels.defaults.implicitMentions",
         "channels.imessage.streaming.block",
         "channels.imessage.catchup.firstRunLookbackMinutes",
-        "channels.imessage.groups.*.requireMentionInBotThreads",
-        "channels.imessage.accounts.bot.sendReadReceipts"
+        "channels.imessage.groups.*.requireMentionInBotThreads"
       ])
     )
   })
@@ -158,6 +157,7 @@ describe("a config of OpenClaw 2026.9", () => {
 /** Every key of an account of OpenClaw 2026.9, with a value that it may have there. */
 const KEYS: Readonly<Record<"read" | "named", Readonly<Record<string, string>>>> = {
   read: {
+    sendReadReceipts: "true",
     name: '"Home"',
     enabled: "true",
     dmPolicy: '"pairing"',
@@ -192,8 +192,7 @@ const KEYS: Readonly<Record<"read" | "named", Readonly<Record<string, string>>>>
     healthMonitor: "{}",
     actions: "{}",
     sendTransport: '"bridge"',
-    probeTimeoutMs: "5",
-    sendReadReceipts: "true"
+    probeTimeoutMs: "5"
   }
 }
 

@@ -16,6 +16,7 @@ import { FlowControl } from "../../../services/FlowControl.ts"
 import { GroupHistory } from "../../../services/GroupHistory.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { PairingStore } from "../../../services/PairingStore.ts"
+import { Presence } from "../../../services/Presence.ts"
 import type { AccountContext } from "../AccountContext.ts"
 import { makeObey } from "../chatCommands/obey.ts"
 import { makeTellOwners } from "../chatCommands/tellOwners.ts"
@@ -32,6 +33,7 @@ export const makeEnact = (context: AccountContext) =>
     const events = yield* Events
     const session = yield* SessionActor.client
     const outbox = yield* Outbox
+    const presence = yield* Presence
     const obey = yield* makeObey(context)
     const tellOwners = yield* makeTellOwners(context)
     const isFull = yield* Ref.make(false)
@@ -92,10 +94,19 @@ export const makeEnact = (context: AccountContext) =>
       )
     }
 
+    /**
+     * What was accepted was read. What is kept as history is not: nobody has looked at it, and people would take the mark for
+     * an answer to come. Nor is what a stranger wrote, who would learn by it that somebody is there.
+     */
+    const read = (envelope: Envelope) =>
+      account.sendReadReceipts ? presence.read(account.id, replyTarget(envelope)) : Effect.void
+
     return (envelope: Envelope, verdict: Verdict): Effect.Effect<Fate, StoreUnavailable> =>
       Verdict.$match(verdict, {
-        Dispatch: (dispatched) => Effect.as(dispatch(envelope, dispatched), dispatched.reason),
-        Command: (order) => Effect.as(obey(envelope, order), order.reason),
+        Dispatch: (dispatched) =>
+          dispatch(envelope, dispatched).pipe(Effect.zipRight(read(envelope)), Effect.as(dispatched.reason)),
+        Command: (order) =>
+          obey(envelope, order).pipe(Effect.zipRight(read(envelope)), Effect.as(order.reason)),
         Pair: (unknown) => pair(envelope, unknown),
         Remember: ({ chatId, limit, reason }) =>
           (limit > 0 || reason === "reaction-context"

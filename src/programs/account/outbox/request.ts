@@ -6,13 +6,13 @@ import { type Capabilities, can } from "../../../schemas/Capabilities.ts"
 import type { Part } from "../../../schemas/Delivery.ts"
 import type { ChatTarget, Method } from "../../../schemas/ImsgMethod.ts"
 import { Methods } from "../../../schemas/ImsgProtocol.ts"
-import { type Target, toSendTarget } from "../../../schemas/Target.ts"
+import { type Target, toChatTarget, toSendTarget } from "../../../schemas/Target.ts"
 import { knowsTapback, tapbackName } from "../../../schemas/tapback.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import type { Form } from "./outcome.ts"
 
 /** What is answered: the ids of a row where there is one and it is named; `ok` is false where imsg is not sure. */
-export interface Done {
+interface Done {
   readonly guid?: string
   readonly id?: number
   readonly ok?: boolean
@@ -170,18 +170,8 @@ const ofAct = (act: Act, chat: ChatTarget, capabilities: Capabilities): PartRequ
   }
 }
 
-const chatTarget = (target: Target): ChatTarget | undefined => {
-  switch (target._tag) {
-    case "ChatId":
-      return { chat_id: target.chatId }
-    case "ChatGuid":
-      return { chat_guid: target.chatGuid }
-    case "ChatIdentifier":
-      return { chat_identifier: target.chatIdentifier }
-    case "Handle":
-      return undefined
-  }
-}
+const chatTarget = (target: Target): ChatTarget | undefined =>
+  target._tag === "Handle" ? undefined : toChatTarget(target)
 
 /** What to ask for a part; words are always said, what is done is left out where the Mac cannot. */
 export const requestFor = (part: Part, terms: Terms, capabilities: Capabilities): PartRequest | CannotDo => {

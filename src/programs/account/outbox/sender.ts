@@ -2,7 +2,7 @@
  * Sends what waits in the outbox of an account: always the oldest that can go on. A chat that waits, because Messages is
  * busy, a result is in doubt or a person has to allow something, delays no other.
  */
-import { Clock, Effect, Option, type Scope, Stream } from "effect"
+import { Clock, Effect, Option, Ref, type Scope, Stream } from "effect"
 import { isFinal, type PartRecord, PartState } from "../../../schemas/Delivery.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
 import * as FairSemaphore from "../../effects/FairSemaphore.ts"
@@ -50,6 +50,10 @@ export const makeCarry = (context: Effect.Effect<AccountContext>) => {
       const now = yield* context
       const { id } = open.delivery
       now.confirmations.begins(id)
+      yield* Effect.acquireRelease(
+        Ref.update(now.inHand, (count) => count + 1),
+        () => Ref.update(now.inHand, (count) => count - 1)
+      )
       const ends = Effect.sync(() => now.confirmations.ends(id))
       const carried = yield* makeCarryOut(
         now,
@@ -62,7 +66,10 @@ export const makeCarry = (context: Effect.Effect<AccountContext>) => {
       )
       if (carried._tag === "Ended") yield* ends
       return carried
-    }).pipe(Effect.annotateLogs({ account: open.delivery.accountId, delivery: open.delivery.id }))
+    }).pipe(
+      Effect.scoped,
+      Effect.annotateLogs({ account: open.delivery.accountId, delivery: open.delivery.id })
+    )
 }
 
 /** Sends for as long as it runs. `context` is the account as it is when a delivery's turn comes. */

@@ -25,6 +25,7 @@ export const inTurns = (session: ImsgSession): ImsgSession => {
       const asked = oneAtATime.withPermit(session.request(method, params, timeoutMs))
       return method.mutates ? whileMutating(asked) : asked
     },
+    isIdle: Effect.zipWith(session.isIdle, oneAtATime.isIdle, (answered, free) => answered && free),
     isMutating: Effect.sync(() => mutations > 0)
   }
 }

@@ -7,11 +7,14 @@ import { boundary } from "../../../services/Boundary.ts"
 import { Children } from "../../../services/Children.ts"
 import { ImsgProcess, type ImsgSession, type OpenError, openOptions } from "../../../services/ImsgProcess.ts"
 import type { Cursor, Positions } from "../../../services/Positions.ts"
+import type { Presence } from "../../../services/Presence.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
 import type { Intake } from "../inbox/intake.ts"
 import { resumePoint } from "../inbox/resumePoint.ts"
 import { stallWatch } from "../inbox/stall.ts"
+import { showPresence } from "../presence/showPresence.ts"
 import { backoffDelay, degradedDelay, nextAttempt } from "./backoff.ts"
+import { followBridge } from "./followBridge.ts"
 import { heartbeat } from "./heartbeat.ts"
 import { inTurns } from "./inTurns.ts"
 import { outliving, showDefect } from "./outliving.ts"
@@ -53,7 +56,7 @@ const runChild = <R>(
 ): Effect.Effect<
   never,
   ChildFailure,
-  Exclude<R, Scope.Scope> | ImsgProcess | Children | Positions | Accounts
+  Exclude<R, Scope.Scope> | ImsgProcess | Children | Positions | Presence | Accounts
 > =>
   Effect.gen(function* () {
     const { account, link } = context
@@ -81,6 +84,8 @@ const runChild = <R>(
         taking,
         condemned,
         heartbeat(session, account.supervision),
+        followBridge(account.id, session),
+        showPresence(context, session),
         stallWatch(context, session)
       ],
       { concurrency: "unbounded", discard: true }
@@ -110,7 +115,11 @@ const runChild = <R>(
 export const supervise = <R>(
   context: AccountContext,
   makeIntake: MakeIntake<R>
-): Effect.Effect<never, never, Exclude<R, Scope.Scope> | ImsgProcess | Children | Accounts | Positions> =>
+): Effect.Effect<
+  never,
+  never,
+  Exclude<R, Scope.Scope> | ImsgProcess | Children | Accounts | Positions | Presence
+> =>
   Effect.gen(function* () {
     const { account } = context
     const { backoff } = account.supervision

@@ -1,4 +1,5 @@
 /** What happens in the gateway, as whoever looks at its terminal reads it. */
+import { bridgeChangeInWords } from "../../../schemas/bridgeWords.ts"
 import { tookInWords } from "../../../schemas/decisionWords.ts"
 import { wordsOfFate } from "../../../schemas/fateWords.ts"
 import type { GatewayEvent } from "../../../schemas/GatewayEvent.ts"
@@ -61,6 +62,8 @@ const lineOf = (event: GatewayEvent, names: Names): string | undefined => {
       return `${event.agentId} is asked`
     case "TurnEnded":
       return ended(event)
+    case "BridgeChanged":
+      return `the private bridge of imsg ${bridgeChangeInWords[event.state]}`
     case "PermissionAsked":
       return `${event.agentId} asks an owner for leave to ${kindInWords[event.kind]}: imsg-gateway permissions list`
     case "PermissionDecided":

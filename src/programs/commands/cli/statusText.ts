@@ -1,6 +1,7 @@
 /** The status for people. */
 import { oneLine } from "../../../layers/terminal/harmless.ts"
 import { type Look, PLAIN, type Style, styled } from "../../../layers/terminal/look.ts"
+import { BRIDGE_HINT, bridgeInWords } from "../../../schemas/bridgeWords.ts"
 import type { AccountReport, Status } from "../../../schemas/control/Status.ts"
 import { apart, inWords } from "../../../schemas/inWords.ts"
 import { accountInWords, accountNamed, beside } from "../../../schemas/naming.ts"
@@ -44,6 +45,17 @@ const clockOf = (account: AccountReport): ReadonlyArray<string> =>
         `${accountInWords(account)}: the clock of its Mac is ${apart(account.clockBehindMs)} this one`,
         "  Let both machines set their time by the network. Until then the difference is taken into account."
       ]
+
+/** The private bridge of imsg; most have none, and are told nothing. */
+const bridgeOf = (account: AccountReport): ReadonlyArray<string> => {
+  const { bridge } = account
+  if (bridge === null || bridge.state === "absent") return []
+  return [
+    "",
+    `${accountInWords(account)}: bridge: ${oneLine(bridgeInWords(bridge))}`,
+    ...(bridge.state === "broken" ? [`  ${BRIDGE_HINT}`] : [])
+  ]
+}
 
 /** What is wrong with an account, and what to do; of one that does not run and has no error, why not. */
 const troubleOf = (account: AccountReport): ReadonlyArray<string> => {
@@ -148,6 +160,7 @@ export const showStatus = (status: Status, now: number, look: Look = PLAIN): str
     ...status.accounts.flatMap(troubleOf),
     ...status.accounts.flatMap(waitingOf),
     ...status.accounts.flatMap(clockOf),
+    ...status.accounts.flatMap(bridgeOf),
     ...(more.length === 0 ? [] : ["", ...more])
   ].join("\n")
 }

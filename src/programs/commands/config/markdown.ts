@@ -152,8 +152,8 @@ A config of Clawdbot, or of OpenClaw, its heir (2026.9), can be used as it is:
   \`allowFrom\` without \`"*"\` and \`requireMentionInBotThreads: true\` are refused in \`groups\`, and so are entries such as
   \`accessGroup:family\` in lists: write the handles themselves.
 - What OpenClaw says in its own way is read: \`agents.entries\`, \`streaming.chunkMode\`, \`catchup\`, \`defaultAccount\`,
-  \`contextVisibility\`, \`reactionNotifications\`, \`remoteAttachmentRoots\`, and \`responsePrefix\` of an account.
-  \`sendReadReceipts\` has no effect in this version.
+  \`contextVisibility\`, \`reactionNotifications\`, \`remoteAttachmentRoots\`, and \`responsePrefix\` and
+  \`sendReadReceipts\` of an account.
 - An agent's \`runtime\` of OpenClaw (\`embedded\`, or \`acp\` with an \`acp\` object) is ignored: such an agent echoes, with a
   warning, until it has a runtime of this gateway.
 - Two defaults differ. Groups are \`open\` here where nothing is said, and \`allowlist\` in OpenClaw: set \`groupPolicy\`. And

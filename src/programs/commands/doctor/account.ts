@@ -9,6 +9,7 @@ import { feed, ProcessGroup } from "../../../services/ProcessGroup.ts"
 import { listChats } from "../../chats/Listed.ts"
 import { type Check, failed, ok } from "./Check.ts"
 import {
+  bridgeCheck,
   contactsCheck,
   databaseCheck,
   databaseFailure,
@@ -29,8 +30,8 @@ const TEST_MESSAGE =
 
 /** How long `imsg --version` may take, in ms. */
 const VERSION_WITHIN_MS = 5000
-/** How long what is neither handshake nor request may take, in ms: processes to start and to end. */
-const REST_MS = 15_000
+/** How long what is neither handshake nor request may take, in ms: `imsg status`, processes to start and to end. */
+const REST_MS = 30_000
 
 /** What the checks need. */
 export type Environment = ImsgProcess | ProcessGroup | FileSystem.FileSystem | Path.Path
@@ -78,6 +79,9 @@ const lookThrough = (subject: Subject, session: ImsgSession, note: (check: Check
     }
     yield* note(databaseCheck(subject, chats.right.length, ready.database?.path))
     yield* note(contactsCheck(subject, ready.contacts?.available))
+    // Builds before 0.14 tell on the command line alone.
+    if (!session.build.concurrentReads) yield* session.statusCommand
+    yield* note(bridgeCheck(subject, yield* session.capabilities))
     return chats.right[0]?.lastMessageAt
   })
 

@@ -1,4 +1,7 @@
 /** What a handshake, a look into the database and a send say about an account: decisions, without effects. */
+import { bridgeOf } from "../../../schemas/bridgeOf.ts"
+import { BRIDGE_HINT, bridgeInWords } from "../../../schemas/bridgeWords.ts"
+import type { Capabilities } from "../../../schemas/Capabilities.ts"
 import type { AccountConfig } from "../../../schemas/Config.ts"
 import type { OpenError, RequestError } from "../../../services/ImsgProcess.ts"
 import { type Check, failed, ok, type Place, warning } from "./Check.ts"
@@ -19,7 +22,8 @@ const TITLES = {
   handshake: "Handshake",
   "full-disk-access": "Full Disk Access",
   contacts: "Contacts",
-  automation: "Automation"
+  automation: "Automation",
+  bridge: "Private bridge"
 } as const
 
 /** The place of a check of an account. */
@@ -144,6 +148,21 @@ export const contactsCheck = (
         "not available: people are shown by number or email, which is all that the gateway needs",
         grant("Contacts", surroundings, program.host)
       )
+}
+
+/** imsg's private bridge: most people have none, which is nothing to be mended. */
+export const bridgeCheck = ({ account }: Subject, capabilities: Capabilities): Check => {
+  const bridge = bridgeOf(capabilities)
+  const found = bridgeInWords(bridge)
+  return ok(
+    placeOf(account, "bridge"),
+    {
+      ready: found,
+      broken: `${found}. ${BRIDGE_HINT}`,
+      absent:
+        "none, as on most Macs: nobody sees typing or read receipts, and tapbacks, threads and edits are left out. It costs a part of System Integrity Protection, and begins with `imsg launch`: docs/mac.md"
+    }[bridge.state]
+  )
 }
 
 /** Why a send failed. */

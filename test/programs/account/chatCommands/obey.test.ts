@@ -4,6 +4,7 @@ import { Effect, Layer, Option, Ref, TestClock } from "effect"
 import * as GroupHistorySqlite from "../../../../src/layers/groups/GroupHistorySqlite.ts"
 import * as FlowControlLive from "../../../../src/layers/inbox/FlowControlLive.ts"
 import * as PairingStoreSqlite from "../../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as PresenceLive from "../../../../src/layers/presence/PresenceLive.ts"
 import * as AuditSqlite from "../../../../src/layers/sqlite/AuditSqlite.ts"
 import * as Database from "../../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
@@ -49,6 +50,7 @@ const servicesOf = (config: ConfigFileContent) =>
     GroupHistorySqlite.layer,
     PairingStoreSqlite.layer,
     FlowControlLive.layer,
+    PresenceLive.layer,
     AuditSqlite.layer,
     commandStores
   ).pipe(Layer.provide(Database.memory), Layer.provideMerge(configLayer(config)))

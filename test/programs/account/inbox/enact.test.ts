@@ -4,12 +4,15 @@ import { Effect, Layer, Logger, Ref, TestClock } from "effect"
 import * as GroupHistorySqlite from "../../../../src/layers/groups/GroupHistorySqlite.ts"
 import * as FlowControlLive from "../../../../src/layers/inbox/FlowControlLive.ts"
 import * as PairingStoreSqlite from "../../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as PresenceLive from "../../../../src/layers/presence/PresenceLive.ts"
 import * as Database from "../../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { makeEnact } from "../../../../src/programs/account/inbox/enact.ts"
+import { ChatCommand } from "../../../../src/schemas/ChatCommand.ts"
 import { Verdict } from "../../../../src/schemas/Verdict.ts"
 import { GroupHistory } from "../../../../src/services/GroupHistory.ts"
 import { PairingStore } from "../../../../src/services/PairingStore.ts"
+import { Presence } from "../../../../src/services/Presence.ts"
 import { makeActors } from "../../../support/actors.ts"
 import { commandStores } from "../../../support/chatCommands.ts"
 import { type ConfigFileContent, configLayer, makeAccount } from "../../../support/configs.ts"
@@ -19,6 +22,7 @@ const services = Layer.mergeAll(
   GroupHistorySqlite.layer,
   PairingStoreSqlite.layer,
   FlowControlLive.layer,
+  PresenceLive.layer,
   commandStores
 ).pipe(Layer.provide(Database.memory), Layer.provideMerge(configLayer()))
 
@@ -73,6 +77,47 @@ describe("a message that is dispatched", () => {
       expect(yield* inbound).toHaveLength(1)
     }).pipe(Effect.provide(services))
   )
+})
+
+describe("a chat is marked as read", () => {
+  const group = makeEnvelope({ isGroup: true })
+  const command = Verdict.Command({
+    command: ChatCommand.Help(),
+    isGroup: false,
+    agentId: "main",
+    sessionKey: "agent:main:main",
+    allowed: [],
+    reason: "command"
+  })
+  const verdicts = [
+    { verdict: dispatch(false), of: "a message that is dispatched", config: {}, isRead: true },
+    { verdict: command, of: "a command that is obeyed", config: {}, isRead: true },
+    {
+      verdict: dispatch(false),
+      of: "a message, where the config says no",
+      config: { sendReadReceipts: false },
+      isRead: false
+    },
+    { verdict: pair, of: "a stranger who gets a code", config: {}, isRead: false },
+    {
+      verdict: Verdict.Remember({ chatId: 7, limit: 5, reason: "group-not-mentioned" }),
+      of: "what is kept as history",
+      config: {},
+      isRead: false
+    },
+    { verdict: Verdict.Drop({ reason: "dm-disabled" }), of: "what is dropped", config: {}, isRead: false }
+  ]
+  for (const { config, isRead, of, verdict } of verdicts) {
+    it.scoped(`${isRead ? "for" : "not for"} ${of}`, () =>
+      Effect.gen(function* () {
+        const { enact } = yield* enacting(config)
+        yield* enact(group, verdict)
+        const { chats } = yield* Presence
+        const unread = (yield* chats("default")).filter(({ unreadSince }) => unreadSince !== undefined)
+        expect(unread.map(({ chat }) => chat)).toEqual(isRead ? [{ _tag: "ChatId", chatId: 7 }] : [])
+      }).pipe(Effect.provide(services))
+    )
+  }
 })
 
 describe("a stranger", () => {

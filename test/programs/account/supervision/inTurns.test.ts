@@ -76,6 +76,19 @@ describe("a child that answers one request at a time", () => {
     })
   )
 
+  it.effect("is idle while nothing is asked, nor waits for its turn", () =>
+    Effect.gen(function* () {
+      const { ask, session } = yield* setUp(false)
+      expect(yield* session.isIdle).toBe(true)
+      const question = yield* ask
+      yield* Effect.yieldNow()
+      expect(yield* session.isIdle).toBe(false)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(question)
+      expect(yield* session.isIdle).toBe(true)
+    })
+  )
+
   it.effect("goes on with the next where one that waited is given up", () =>
     Effect.gen(function* () {
       const { ask, asked, send } = yield* setUp(false)

@@ -12,6 +12,7 @@ import {
   TestClock
 } from "effect"
 import * as PositionsSqlite from "../../../../src/layers/inbox/PositionsSqlite.ts"
+import * as PresenceLive from "../../../../src/layers/presence/PresenceLive.ts"
 import * as Database from "../../../../src/layers/sqlite/Database.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { supervise } from "../../../../src/programs/account/supervision/supervisor.ts"
@@ -38,7 +39,8 @@ const SUPERVISION = {
   backoff: BACKOFF
 }
 
-const services = Layer.merge(
+const services = Layer.mergeAll(
+  PresenceLive.layer,
   accountsOf({ imessage: { supervision: SUPERVISION } }),
   PositionsSqlite.layer.pipe(Layer.provide(Database.memory))
 )

@@ -7,6 +7,7 @@ import { Effect, Fiber, Layer, Ref, TestClock, TestServices } from "effect"
 import { type AccountLook, examineAccount } from "../../../../src/programs/commands/doctor/account.ts"
 import { findProgram, describe as inWords } from "../../../../src/programs/commands/doctor/program.ts"
 import { versionIn } from "../../../../src/programs/commands/doctor/readiness.ts"
+import { NO_CAPABILITIES } from "../../../../src/schemas/Capabilities.ts"
 import {
   ChildExited,
   ChildStuck,
@@ -73,13 +74,42 @@ const childWith = (others: { readonly [method: string]: Answer } = {}, concurren
     ({ session }) => session
   )
 
+const BRIDGES = [
+  { what: "none", has: NO_CAPABILITIES, detail: /^none, as on most Macs: .*`imsg launch`: docs\/mac\.md$/u },
+  {
+    what: "one that works",
+    has: { ...NO_CAPABILITIES, bridge: "ready", methods: new Set(["typing", "tapback"]) },
+    detail: /^ready \(typing, tapbacks\)$/u
+  },
+  {
+    what: "one of before an update",
+    has: { ...NO_CAPABILITIES, bridge: "broken", error: "helper_version_mismatch" },
+    detail: /^does not work: helper_version_mismatch\. Run `imsg launch` on its Mac/u
+  }
+] as const
+
 const TARGET = { _tag: "ChatId", chatId: 1 } as const
 
 layer(NodeContext.layer)("an account", (it) => {
+  for (const { detail, has, what } of BRIDGES) {
+    it.effect(`of before 0.14 is asked by the command for its bridge, and ${what} is in order`, () =>
+      Effect.gen(function* () {
+        const printed = Effect.succeedSome(has)
+        const { of } = yield* examined(() =>
+          Effect.map(
+            makeChild({ concurrentReads: false, printed, answer: () => Effect.succeed(CHATS) }),
+            ({ session }) => session
+          )
+        )
+        expect(of("bridge")).toMatchObject({ status: "ok", detail: expect.stringMatching(detail) })
+      })
+    )
+  }
+
   it.effect("in order says where its database is, and when somebody wrote last", () =>
     Effect.gen(function* () {
       const { checks, newest, of } = yield* examined(() => childWith())
-      expect(checks.map(({ status }) => status)).toEqual(["ok", "ok", "ok", "ok", "ok"])
+      expect(checks.map(({ status }) => status)).toEqual(["ok", "ok", "ok", "ok", "ok", "ok"])
       expect(of("imsg")?.detail).toContain("version 0.15.0")
       expect(of("full-disk-access")?.detail).toBe("/chat.db can be read")
       expect(newest).toEqual({ account: "default", at: Date.parse("2026-03-04T08:00:00Z") })

@@ -1,0 +1,53 @@
+/** What `status` says of the private bridge. */
+import { describe, expect, it } from "@effect/vitest"
+import { showStatus } from "../../../../src/programs/commands/cli/statusText.ts"
+import type { Bridge } from "../../../../src/schemas/Bridge.ts"
+import type { Status } from "../../../../src/schemas/control/Status.ts"
+
+const NOW = 1_000_000
+
+const statusWith = (bridge: Bridge | null): Status => ({
+  ...{ version: "1.2.3", pid: 7, startedAt: NOW - 60_000 },
+  accounts: [
+    {
+      ...{ id: "work", name: null, state: "running", reason: "subscribed", since: NOW - 60_000, pid: 8 },
+      ...{ restarts: 0, lastRestart: null, lastError: null, cursor: 1 },
+      ...{ lastInboundAt: null, lastOutboundAt: null, queued: 0, waitingRows: 0, clockBehindMs: 0 },
+      ...{ verdicts: {}, bridge }
+    }
+  ],
+  sessions: { busy: 0, waiting: 0, dead: 0 },
+  paused: [],
+  pairing: { pending: 0 },
+  permissions: { waiting: 0 },
+  budgets: [],
+  deliveries: { queued: 0, uncertain: 0, dead: 0 }
+})
+
+const NONE: Bridge = { state: "absent", version: null, error: null, features: [] }
+
+/** The lines below the table. */
+const below = (bridge: Bridge | null): ReadonlyArray<string> =>
+  showStatus(statusWith(bridge), NOW).split("\n").slice(4)
+
+describe("status", () => {
+  it.each([
+    { what: "is not known", bridge: null },
+    { what: "is not there", bridge: NONE }
+  ])("says nothing of a bridge that $what", ({ bridge }) => {
+    expect(below(bridge)).toEqual([])
+  })
+
+  it("has a line for one that works", () => {
+    const bridge: Bridge = { ...NONE, state: "ready", features: ["typing", "read", "group"] }
+    expect(below(bridge)).toEqual(["", "work: bridge: ready (typing, read receipts, groups)"])
+  })
+
+  it("says what to do about one that does not, and prints nothing that could steer a terminal", () => {
+    const bridge: Bridge = { ...NONE, state: "broken", error: "helper_version_mismatch\u001b[2J" }
+    const [, line = "", hint = ""] = below(bridge)
+    expect(line).toMatch(/^work: bridge: does not work: helper_version_mismatch/u)
+    expect(line).not.toContain("\u001b")
+    expect(hint).toMatch(/^ {2}Run `imsg launch`/u)
+  })
+})

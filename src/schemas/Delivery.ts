@@ -1,7 +1,7 @@
 /** A reply on its way out. */
 import { Data, Schema } from "effect"
 import { Act, Guid, Effect as MessageEffect, Poll, TextStyle } from "./Act.ts"
-import { Target } from "./Target.ts"
+import { Destination } from "./Target.ts"
 import { Reply } from "./Turn.ts"
 
 /** A range of a text and how it is shown; `start` and `length` count UTF-16 units. */
@@ -28,7 +28,7 @@ export const Delivery = Schema.Struct({
    */
   id: Schema.String,
   accountId: Schema.String,
-  target: Target,
+  target: Destination,
   replies: Schema.Array(DeliveredReply),
   /** What is done beside, once all of them are said. */
   acts: Schema.optionalWith(Schema.Array(Act), { exact: true }),
@@ -85,12 +85,18 @@ export type FinalState = Extract<PartState, { readonly _tag: "Sent" | "Uncertain
 export const isFinal = (state: PartState): state is FinalState =>
   state._tag !== "Queued" && state._tag !== "Sending"
 
+/** What a part can have beside its words or its file; a poll is sent as a text where there are none. */
+export const Extra = Schema.Literal("reply_to", "effect", "voice", "poll")
+export type Extra = typeof Extra.Type
+
 /** A part as it is written down. `tries` counts the sends that were begun. */
 export interface PartRecord {
   readonly index: number
   readonly part: Part
   readonly state: PartState
   readonly tries: number
+  /** What its last try went without, since the Mac could not do it then. */
+  readonly lacks?: ReadonlyArray<Extra>
 }
 
 /** Why something was not done, by a code for machines and in words. */

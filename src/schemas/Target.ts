@@ -42,6 +42,13 @@ export const Target = Schema.Union(
 )
 export type Target = typeof Target.Type
 
+/** Where a delivery goes: to a target, or to people who have no chat together until it has made one. */
+export const Destination = Schema.Union(
+  ...Target.members,
+  Schema.TaggedStruct("NewChat", { addresses: Schema.Array(Schema.String) })
+)
+export type Destination = typeof Destination.Type
+
 /** The target as `send` wants it. `region` is a two-letter country code for numbers without one. */
 export const toSendTarget = (target: Target, region: string): SendTarget => {
   switch (target._tag) {
@@ -56,8 +63,8 @@ export const toSendTarget = (target: Target, region: string): SendTarget => {
   }
 }
 
-/** The one spelling of a target, which `parse` reads back whatever the service of the reader. */
-export const print = (target: Target): string => {
+/** The one spelling of a target, which `parse` reads back whatever the service of the reader; and one of a new chat. */
+export const print = (target: Destination): string => {
   switch (target._tag) {
     case "ChatId":
       return `chat_id:${target.chatId}`
@@ -67,11 +74,13 @@ export const print = (target: Target): string => {
       return `chat_identifier:${target.chatIdentifier}`
     case "Handle":
       return `${target.service}:${target.handle}`
+    case "NewChat":
+      return `new_chat:${target.addresses.join(",")}`
   }
 }
 
 /** A text that is equal for equal targets: deliveries to one target go out in order. */
-export const targetKey: (target: Target) => string = print
+export const targetKey: (target: Destination) => string = print
 
 /** What a text is by its prefixes: a chat, already judged, or what may be a handle, with the services before it. */
 export type Written =

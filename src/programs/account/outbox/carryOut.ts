@@ -12,7 +12,7 @@ import {
   type Reason
 } from "../../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
-import { isAct } from "../../../schemas/partWords.ts"
+import { hasFile, isAct } from "../../../schemas/partWords.ts"
 import type { Chunker } from "../../../services/Chunker.ts"
 import { DeadLetters } from "../../../services/DeadLetters.ts"
 import type { Events } from "../../../services/Events.ts"
@@ -139,7 +139,7 @@ export const makeCarryOut =
       }
       const outbox = yield* Outbox
       const records = yield* recordsOf(context.account, delivery)
-      const sum: Sum = { hasFiles: records.some(({ part }) => part._tag === "File") }
+      const sum: Sum = { hasFiles: records.some(({ part }) => hasFile(part)) }
       for (const record of records) {
         if (sum.failed !== undefined && !isSaid(record.state)) {
           const state = PartState.Failed({ detail: "an earlier part failed" })

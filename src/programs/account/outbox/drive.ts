@@ -12,6 +12,7 @@ import { Outbox } from "../../../services/Outbox.ts"
 import type { FairSemaphore } from "../../effects/FairSemaphore.ts"
 import { stored } from "../../effects/stored.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
+import { lackingIn } from "./extras.ts"
 import { lookForPart } from "./lookForPart.ts"
 import { chatReplaced, failureOfForm, isBridgeGone, stuckInSend } from "./outcome.ts"
 import { Event, type PartOnItsWay, type Step, type Terms } from "./part.ts"
@@ -164,8 +165,13 @@ const sendInTurn = (before: Way, part: PartOnItsWay) =>
         const afterRowId = yield* Ref.get(context.highestRow)
         const request = yield* requestNow(way, part, session)
         if ("why" in request) return yield* advance(way, part, Event.Unable(request))
-        const { guid } = request
-        const begun = yield* advance(way, part, Event.Ready({ afterRowId, isOfOtherChat, guid }))
+        const { guid, params } = request
+        const lacks = lackingIn(way.record.part, params)
+        const begun = yield* advance(
+          { ...way, record: { ...way.record, lacks } },
+          part,
+          Event.Ready({ afterRowId, isOfOtherChat, guid })
+        )
         if (begun.request._tag !== "Send") return begun
         const next = yield* advance(
           way,

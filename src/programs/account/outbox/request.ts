@@ -1,12 +1,12 @@
 /** What is asked of imsg for a part, in the best form that the child can do now. Nothing here waits or writes. */
-import type { Effect } from "effect"
-import type { Act, Poll } from "../../../schemas/Act.ts"
+import { Effect } from "effect"
+import type { Act, CreateChat, Poll } from "../../../schemas/Act.ts"
 import { BridgeMethods, type Manner } from "../../../schemas/BridgeMethods.ts"
 import { type Capabilities, can } from "../../../schemas/Capabilities.ts"
 import type { Part } from "../../../schemas/Delivery.ts"
 import type { ChatTarget, Method } from "../../../schemas/ImsgMethod.ts"
 import { Methods } from "../../../schemas/ImsgProtocol.ts"
-import { type Target, toSendTarget } from "../../../schemas/Target.ts"
+import { type Destination, type Target, toSendTarget } from "../../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import type { Form } from "./outcome.ts"
 
@@ -24,6 +24,7 @@ export interface PartRequest {
   readonly form: Form
   /** The guid that its row will have, where it was chosen. */
   readonly guid?: string
+  readonly params: object
   readonly ask: (session: ImsgSession, timeoutMs: number) => Effect.Effect<Done, RequestError>
 }
 
@@ -34,7 +35,7 @@ export interface CannotDo {
 
 /** Where and how a part is to be said. */
 export interface Terms {
-  readonly target: Target
+  readonly target: Destination
   /** A two-letter country code, for numbers without one. */
   readonly region: string
   /** Whether only words and files may be sent, in the form that every build knows: a richer one was refused. */
@@ -43,11 +44,17 @@ export interface Terms {
   readonly guid: string | undefined
 }
 
+/** The same of what can be sent to. */
+interface SayTerms extends Terms {
+  readonly target: Target
+}
+
 const asking =
   (form: Form) =>
   <P extends object, A extends Done, I>(method: Method<P, A, I>, params: P, guid?: string): PartRequest => ({
     method: method.name,
     form,
+    params,
     ...(guid === undefined ? {} : { guid }),
     ask: (session, timeoutMs) => session.request(method, params, timeoutMs)
   })
@@ -66,7 +73,7 @@ const mannerOf = ({ format, replyTo }: Extract<Part, { readonly _tag: "Text" }>)
 
 const ofText = (
   part: Extract<Part, { readonly _tag: "Text" }>,
-  { guid, isPlain, region, target }: Terms,
+  { guid, isPlain, region, target }: SayTerms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest => {
@@ -92,7 +99,7 @@ const ofText = (
 
 const ofFile = (
   { path: file, replyTo, voice }: Extract<Part, { readonly _tag: "File" }>,
-  { isPlain, region, target }: Terms,
+  { isPlain, region, target }: SayTerms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest =>
@@ -110,7 +117,7 @@ const ofFile = (
 
 const ofPoll = (
   { options, question, replyTo }: Extract<Part, { readonly _tag: "Poll" }>,
-  { isPlain, region, target }: Terms,
+  { isPlain, region, target }: SayTerms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest =>
@@ -132,7 +139,11 @@ const NAMED = new Set([
 const ANY_EMOJI = { name: "tapback.emoji", version: 2 }
 
 /** An act as a request; nothing where a tapback is an emoji that this bridge does not know. */
-const ofAct = (act: Act, chat: ChatTarget, { features }: Capabilities): PartRequest | undefined => {
+const ofAct = (
+  act: Exclude<Act, CreateChat>,
+  chat: ChatTarget,
+  { features }: Capabilities
+): PartRequest | undefined => {
   switch (act._tag) {
     case "React": {
       const isNamed = NAMED.has(act.reaction)
@@ -169,6 +180,27 @@ const ofAct = (act: Act, chat: ChatTarget, { features }: Capabilities): PartRequ
   }
 }
 
+/** The row is that of its first message, where it has one. */
+const ofNewChat = ({ addresses, name, text }: CreateChat): PartRequest => {
+  const params = {
+    addresses,
+    service: "iMessage",
+    ...(name === undefined ? {} : { name }),
+    ...(text === undefined ? {} : { text })
+  } as const
+  const { chatsCreate } = BridgeMethods
+  return {
+    method: chatsCreate.name,
+    form: "bare",
+    params,
+    ask: (session, timeoutMs) =>
+      Effect.map(session.request(chatsCreate, params, timeoutMs), ({ message_guid: guid, ok }) => ({
+        ...(guid === undefined ? {} : { guid }),
+        ...(ok === undefined ? {} : { ok })
+      }))
+  }
+}
+
 const chatTarget = (target: Target): ChatTarget | undefined => {
   switch (target._tag) {
     case "ChatId":
@@ -182,24 +214,36 @@ const chatTarget = (target: Target): ChatTarget | undefined => {
   }
 }
 
+const NO_CHAT: CannotDo = { why: "there is no chat yet in which it could be done" }
+
+/** The request, where the bridge has it now. */
+const where =
+  ({ methods }: Capabilities) =>
+  (request: PartRequest): PartRequest | CannotDo =>
+    methods.has(request.method)
+      ? request
+      : { why: `this Mac's imsg cannot do it (${request.method}): it needs the private bridge` }
+
 /** What to ask for a part; words are always said, what is done is left out where the Mac cannot. */
 export const requestFor = (part: Part, terms: Terms, capabilities: Capabilities): PartRequest | CannotDo => {
-  const chat = chatTarget(terms.target)
+  const inBridge = where(capabilities)
+  if (part._tag === "CreateChat") return inBridge(ofNewChat(part))
+  const { target } = terms
+  if (target._tag === "NewChat") return NO_CHAT
+  const chat = chatTarget(target)
   switch (part._tag) {
     case "Text":
-      return ofText(part, terms, chat, capabilities)
+      return ofText(part, { ...terms, target }, chat, capabilities)
     case "File":
-      return ofFile(part, terms, chat, capabilities)
+      return ofFile(part, { ...terms, target }, chat, capabilities)
     case "Poll":
-      return ofPoll(part, terms, chat, capabilities)
+      return ofPoll(part, { ...terms, target }, chat, capabilities)
     default: {
-      if (chat === undefined) return { why: "there is no chat yet in which it could be done" }
+      if (chat === undefined) return NO_CHAT
       const request = ofAct(part, chat, capabilities)
-      if (request === undefined)
-        return { why: `this Mac's imsg knows no tapback ${"reaction" in part ? part.reaction : ""}` }
-      return capabilities.methods.has(request.method)
-        ? request
-        : { why: `this Mac's imsg cannot do it (${request.method}): it needs the private bridge` }
+      return request === undefined
+        ? { why: `this Mac's imsg knows no tapback ${"reaction" in part ? part.reaction : ""}` }
+        : inBridge(request)
     }
   }
 }

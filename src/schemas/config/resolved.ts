@@ -74,6 +74,8 @@ export interface AgentConfig {
   readonly mediaRoots: ReadonlyArray<string>
   readonly mediaHosts: ReadonlyArray<string>
   readonly maxParts: number
+  /** Whether it may change the groups of its turns. */
+  readonly groupActions: boolean
 }
 
 /** Who writes down what is said in voice notes. `baseUrl` has no slash at its end. */

@@ -101,7 +101,8 @@ const resolveAgent = (
     markdown: agent.markdown ?? (isModel(runtime) ? "plain" : "keep"),
     mediaRoots: settled.mediaRoots.map(expandHome),
     mediaHosts: settled.mediaHosts,
-    maxParts: settled.maxParts
+    maxParts: settled.maxParts,
+    groupActions: settled.groupActions
   }
 }
 

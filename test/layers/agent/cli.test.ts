@@ -35,6 +35,7 @@ const agentWith = (runtime: CliConfig): AgentConfig => ({
   mediaRoots: [],
   mediaHosts: [],
   maxParts: 30,
+  groupActions: false,
   runtime
 })
 

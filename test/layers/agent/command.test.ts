@@ -36,6 +36,7 @@ const ask = (
       mediaRoots: [],
       mediaHosts: [],
       maxParts: 30,
+      groupActions: false,
       runtime
     },
     runtime,

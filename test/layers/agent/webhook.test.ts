@@ -29,6 +29,7 @@ const asking = (url: string, given: Partial<WebhookConfig> = {}, reference?: str
         mediaRoots: [],
         mediaHosts: [],
         maxParts: 30,
+        groupActions: false,
         runtime
       },
       runtime,

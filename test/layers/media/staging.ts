@@ -24,6 +24,7 @@ export const agent = (options: Partial<AgentConfig>): AgentConfig => ({
   mediaRoots: [],
   mediaHosts: [],
   maxParts: 30,
+  groupActions: false,
   ...options
 })
 

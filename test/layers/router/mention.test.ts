@@ -11,6 +11,7 @@ const agent = (partial: Partial<AgentConfig>): AgentConfig => ({
   mediaRoots: [],
   mediaHosts: [],
   maxParts: 30,
+  groupActions: false,
   ...partial
 })
 

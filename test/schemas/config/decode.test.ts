@@ -67,7 +67,8 @@ describe("an empty config", () => {
             markdown: "keep",
             mediaRoots: [],
             mediaHosts: [],
-            maxParts: 30
+            maxParts: 30,
+            groupActions: false
           }
         ],
         maxConcurrent: 4

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url"
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { Context, Duration, Effect, Layer, Option, Ref } from "effect"
+import type { BridgeSetting } from "../../src/programs/simulator/bridge/BridgeState.ts"
 import { ChatDatabase } from "../../src/programs/simulator/ChatDatabase.ts"
 import type { SentMessage } from "../../src/programs/simulator/ChatModel.ts"
 import { COMPILED } from "./compiled.ts"
@@ -62,7 +63,8 @@ export interface SimulatorOptions {
   readonly debounceMs?: number | null
   /** For how long its watch holds a new row, instead of as long as its build does. */
   readonly holdMs?: number
-  readonly bridge?: boolean
+  /** Whether its private bridge runs, or what is set of it; `chats.setBridge` changes that. */
+  readonly bridge?: boolean | BridgeSetting
   readonly withoutRpc?: boolean
   /** By how much the clock of its Mac is behind, in ms. */
   readonly clockBehindMs?: number
@@ -86,11 +88,11 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
     const main = options.main ?? MAIN
     const rpc = path.join(path.dirname(main), "imsg.js")
     const debounceMs = options.debounceMs === undefined ? 5 : options.debounceMs
+    const mac = [`--build ${options.build ?? "0.15.0"}`, ...(options.bridge === true ? ["--bridge"] : [])]
     const flags = [
-      `--build ${options.build ?? "0.15.0"}`,
+      ...mac,
       ...(debounceMs === null ? [] : [`--debounce-ms ${debounceMs}`]),
       ...(options.holdMs === undefined ? [] : [`--hold-ms ${options.holdMs}`]),
-      ...(options.bridge === true ? ["--bridge"] : []),
       ...(options.withoutRpc === true ? ["--no-rpc"] : [])
     ]
     const clock = path.join(dir, "clock.mjs")
@@ -106,12 +108,23 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
       ...(options.withoutRpc === true
         ? []
         : [`[ "$1" = rpc ] && [ "$2" != --help ] && exec ${node} ${rpc} "$@" ${flags.join(" ")}`]),
+      `[ "$1" = status ] && exec ${node} ${main} simulator "$@" --db '${dbPath}' ${mac.join(" ")}`,
       `exec ${node} ${main} simulator "$@" ${flags.join(" ")}`,
       ""
     ]
     yield* fs.writeFileString(cliPath, lines.join("\n"), { mode: 0o755 })
     if (options.database !== undefined) yield* fs.copyFile(options.database, dbPath)
     const chats = Context.get(yield* Layer.build(ChatDatabase.layer(dbPath)), ChatDatabase)
+
+    if (typeof options.bridge === "object") yield* chats.setBridge(options.bridge)
+
+    /** The parameters of the requests for a method that were read, in order. */
+    const asked = (method: string) =>
+      Effect.map(chats.recorded(), (events) =>
+        events.flatMap(({ event }) =>
+          event._tag === "request" && event.method === method ? [event.params] : []
+        )
+      )
 
     /** The simulator processes that have started on this database and still run, oldest first. */
     const pids = Effect.map(chats.recorded(), (events) =>
@@ -136,7 +149,7 @@ export const makeSimulator = (options: SimulatorOptions = {}) =>
         Effect.ignore
       )
     )
-    return { dir, cliPath, dbPath, chats, pids, awaitSent }
+    return { dir, cliPath, dbPath, chats, pids, awaitSent, asked }
   }).pipe(Effect.provide(NodeContext.layer))
 
 /** What `makeSimulator` gives. */

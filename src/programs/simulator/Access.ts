@@ -5,7 +5,7 @@ import { ChatDatabase } from "./ChatDatabase.ts"
 import { canonicalHandle, type MessageRow } from "./ChatModel.ts"
 import { Misbehaviour, noDiskAccess } from "./Misbehaviour.ts"
 import type { Params } from "./Params.ts"
-import { databaseUnavailable, internalError, invalidParams, NO_BRIDGE, notStarted } from "./Rpc.ts"
+import { databaseUnavailable, internalError, invalidParams, notStarted } from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
 
 const ABSENT =
@@ -58,17 +58,6 @@ export const refusedBefore = (detail: string) =>
   Effect.flatMap(Settings, ({ build }) =>
     Effect.fail(build.strict ? notStarted(detail) : internalError(`AppleScript failed: ${detail}`))
   )
-
-/** How a change is said to have gone that the bridge would have made. */
-export const BRIDGE = { transport: "bridge" }
-
-/** Fails as what changes something and needs the bridge, while none runs. */
-export const requireBridge = (operation: string) =>
-  Effect.gen(function* () {
-    const { bridge, build } = yield* Settings
-    if (bridge) return
-    return yield* build.strict ? notStarted(NO_BRIDGE, { operation, ...BRIDGE }) : internalError(NO_BRIDGE)
-  })
 
 /** Reads an ISO 8601 time as Unix milliseconds. */
 export const timeParam = (iso: string | undefined) => {

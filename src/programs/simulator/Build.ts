@@ -1,19 +1,28 @@
 import { ParseResult, Schema } from "effect"
 
+/** The three numbers of a version. */
+const Release = Schema.Tuple(Schema.Int, Schema.Int, Schema.Int)
+export type Release = typeof Release.Type
+
 /** What a build of imsg does differently from others. */
 export const Build = Schema.Struct({
   /** As `status` reports it, such as `0.15.0`. */
   version: Schema.String,
+  release: Release,
   /** Unknown keys and wrong types are refused, and reads overtake a slow send (from 0.14). */
   strict: Schema.Boolean,
-  hasSendStatus: Schema.Boolean,
-  hasBridgeMethods: Schema.Boolean,
   /** Sends go over the private bridge by themselves where one runs (from 0.8.1). */
   sendsOverBridge: Schema.Boolean,
-  /** A send can be made with a guid of the caller's (from 0.14.2). */
-  hasTrackedSends: Schema.Boolean,
-  /** `chats.get`, and what the build is and can do in `status` (from 0.15). */
-  hasChatsGet: Schema.Boolean,
+  /** A send can be a reply, and have styles (from 0.12). */
+  hasReplies: Schema.Boolean,
+  /** A message says of which poll it is, and what it does to it (from 0.10). */
+  hasPolls: Schema.Boolean,
+  /** A poll goes out with a second message that has its question (from 0.12.3). */
+  captionsPolls: Schema.Boolean,
+  /** That second message can be left out (from 0.13.4). */
+  canSuppressCaptions: Schema.Boolean,
+  /** `status` says what the build is, and which features it has (from 0.15). */
+  hasCapabilities: Schema.Boolean,
   hasCursor: Schema.Boolean,
   /** A link preview is folded into its message, and the live watch holds new rows in which one may be (from 0.13). */
   foldsPreviews: Schema.Boolean,
@@ -32,10 +41,11 @@ export type Build = typeof Build.Type
 
 const VERSION = /^(\d+)\.(\d+)(?:\.(\d+))?$/
 
-const since = (
-  [major, minor, patch]: readonly [number, number, number],
-  [fromMajor, fromMinor, fromPatch]: readonly [number, number, number]
-) => (major !== fromMajor ? major > fromMajor : minor !== fromMinor ? minor > fromMinor : patch >= fromPatch)
+const since = ([major, minor, patch]: Release, [fromMajor, fromMinor, fromPatch]: Release) =>
+  major !== fromMajor ? major > fromMajor : minor !== fromMinor ? minor > fromMinor : patch >= fromPatch
+
+/** Whether a build is that one or a later one. */
+export const isSince = ({ release }: Build, from: Release): boolean => since(release, from)
 
 /** Reads a version (`0.9`, `0.15.0`) as the build of that version. */
 export const BuildFromVersion = Schema.transformOrFail(Schema.String, Build, {
@@ -46,16 +56,18 @@ export const BuildFromVersion = Schema.transformOrFail(Schema.String, Build, {
     if (found === null) {
       return ParseResult.fail(new ParseResult.Type(ast, version))
     }
-    const own = [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)] as const
+    const own: Release = [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)]
     const strict = since(own, [0, 14, 0])
     return ParseResult.succeed({
       version,
+      release: own,
       strict,
-      hasSendStatus: since(own, [0, 10, 0]),
-      hasBridgeMethods: since(own, [0, 5, 0]),
       sendsOverBridge: since(own, [0, 8, 1]),
-      hasTrackedSends: since(own, [0, 14, 2]),
-      hasChatsGet: since(own, [0, 15, 0]),
+      hasReplies: since(own, [0, 12, 0]),
+      hasPolls: since(own, [0, 10, 0]),
+      captionsPolls: since(own, [0, 12, 3]),
+      canSuppressCaptions: since(own, [0, 13, 4]),
+      hasCapabilities: since(own, [0, 15, 0]),
       hasCursor: since(own, [0, 13, 0]),
       foldsPreviews: since(own, [0, 13, 0]),
       waitsForChat: since(own, [0, 10, 0]),

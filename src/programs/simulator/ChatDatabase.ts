@@ -5,6 +5,8 @@ import { Context, Effect, Layer, Option, type ParseResult, Schema } from "effect
 import * as SqlClientSqlite from "../../layers/sqlite/SqlClientSqlite.ts"
 import { unavailable as unavailableBy } from "../../layers/sqlite/storeFile.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
+import { makeBridgeWrites } from "./bridge/bridgeWrites.ts"
+import { makeLiveMessages } from "./bridge/makeLiveMessages.ts"
 import type { ChatDatabaseService } from "./ChatDatabaseService.ts"
 import { canonicalHandle, LATE, type NewMessage, OWN_HANDLES, REACTIONS } from "./ChatModel.ts"
 import { makeQueries } from "./chatQueries.ts"
@@ -50,6 +52,7 @@ const make = (file: string) =>
 
     const queries = makeQueries(sql)
     const writes = makeWrites(sql)
+    const changes = makeBridgeWrites(sql)
     const own = makeSimulatorTables(sql, process.pid)
     const unripe = yield* makeUnripe(own, writes.complete)
 
@@ -108,7 +111,9 @@ const make = (file: string) =>
           mirror === undefined ? [message] : message.sender === null ? [message, twin] : [twin, message]
         const inserted = yield* writes.insert(rows, (written) => {
           const outgoing = written[rows.findIndex(({ sender }) => sender === null)]
-          return outgoing === undefined || message.reaction !== undefined
+          return outgoing === undefined ||
+            message.reaction !== undefined ||
+            message.extras?.poll?._tag === "vote"
             ? Effect.void
             : own.record([{ _tag: "sent", ...outgoing, chatId: message.chatId, text: message.text }])
         })
@@ -156,18 +161,39 @@ const make = (file: string) =>
         ),
       addThread: addMany(";-;"),
       receive: (options) => write({ ...options, sender: canonicalHandle(options.sender) }),
-      send: (options) => write({ ...options, sender: null }),
-      react: ({ chatId, emoji, reaction, remove = false, sender, to }) =>
+      send: ({ look, replyTo, ...options }) =>
+        write({
+          ...options,
+          sender: null,
+          ...(look === undefined ? {} : { extras: look }),
+          ...(replyTo === undefined ? {} : { replyTo, follows: replyTo })
+        }),
+      react: ({ chatId, emoji, part = 0, reaction, remove = false, sender, to }) =>
         write({
           chatId,
           sender: sender === null ? null : canonicalHandle(sender),
           text: remove ? `Removed a ${reaction} reaction` : `Reacted with ${emoji ?? reaction}`,
           reaction: {
             to,
+            part,
             type: (remove ? 3000 : 2000) + REACTIONS.indexOf(reaction),
             ...(emoji === undefined ? {} : { emoji })
           }
         }),
+      ...makeLiveMessages({
+        write,
+        message: (guid) => run(queries.byGuid(guid)),
+        edit: (guid, text) => run(changes.edit(guid, text)),
+        unsend: (guid) => run(changes.unsend(guid))
+      }),
+      renameChat: (chatId, name) => run(Effect.asVoid(changes.renameChat(chatId, name))),
+      addParticipant: (chatId, handle) => run(changes.addParticipant(chatId, canonicalHandle(handle))),
+      removeParticipant: (chatId, handle) =>
+        run(Effect.asVoid(changes.removeParticipant(chatId, canonicalHandle(handle)))),
+      leaveChat: (chatId) => run(Effect.asVoid(changes.leaveChat(chatId))),
+      markUnread: (chatId) => run(Effect.asVoid(changes.markUnread(chatId))),
+      bridge: run(own.bridge),
+      setBridge: (change) => run(Effect.asVoid(own.setBridge(change))),
       complete: (rowId, parts = LATE) => run(writes.complete(rowId, parts)),
       insertMany: (messages) => run(writes.insert(messages, () => Effect.void)),
       reset: run(writes.reset),

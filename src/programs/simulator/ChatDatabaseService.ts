@@ -1,5 +1,7 @@
 import type { Effect, Option } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { Look } from "./bridge/Extras.ts"
+import type { LiveMessages } from "./bridge/LiveMessages.ts"
 import type {
   Attachment,
   Chat,
@@ -22,7 +24,7 @@ type Result<A> = Effect.Effect<A, StoreUnavailable>
 type Written<A> = Effect.Effect<A, StoreUnavailable | SimulatorRefused>
 
 /** A chat.db file, as Messages and the people in it see it. Several processes can have the same one open. */
-export interface ChatDatabaseService {
+export interface ChatDatabaseService extends LiveMessages {
   /** The path of the file. */
   readonly file: string
   /**
@@ -72,6 +74,10 @@ export interface ChatDatabaseService {
     readonly guid?: string
     readonly text: string
     readonly attachments?: ReadonlyArray<Attachment>
+    /** The guid of the message that this one replies to. */
+    readonly replyTo?: string
+    readonly replyPart?: string
+    readonly look?: Look
     readonly without?: ReadonlyArray<Late>
     readonly at?: number
   }) => Written<Inserted>
@@ -85,6 +91,8 @@ export interface ChatDatabaseService {
     readonly reaction: ReactionName
     readonly emoji?: string
     readonly remove?: boolean
+    /** Which part of the message, from 0 on. */
+    readonly part?: number
   }) => Written<Inserted>
   /** Many rows in one transaction, in order. A message of a chat that does not exist makes none. */
   readonly insertMany: (messages: ReadonlyArray<NewMessage>) => Result<ReadonlyArray<Inserted>>

@@ -1,5 +1,6 @@
 /** The rows of chat.db as the simulator hands them out, and what is asked of it. Times are Unix milliseconds. */
 import { Schema } from "effect"
+import { Extras } from "./bridge/Extras.ts"
 
 /** The handle of the person whose Messages this is; a direct chat with it is a chat with oneself. */
 export const OWN_HANDLE = "+15555550100"
@@ -29,6 +30,8 @@ export const Chat = Schema.Struct({
   accountLogin: Schema.String,
   lastAddressedHandle: Schema.String,
   participants: Schema.parseJson(Schema.Array(Schema.String)),
+  /** Whether the owner left it. */
+  hasLeft: Flag,
   lastMessageAt: Schema.NullOr(Schema.Int),
   unreadCount: Schema.Int
 })
@@ -75,10 +78,12 @@ export const MessageRow = Schema.Struct({
   associatedType: Schema.Int,
   associatedEmoji: Schema.NullOr(Schema.String),
   threadOriginatorGuid: Schema.NullOr(Schema.String),
+  threadOriginatorPart: Schema.optional(Schema.NullOr(Schema.String)),
   replyToGuid: Schema.NullOr(Schema.String),
   balloonBundleId: Schema.NullOr(Schema.String),
   parentText: Schema.NullOr(Schema.String),
   parentSender: Schema.NullOr(Schema.String),
+  extras: Schema.optional(Schema.NullOr(Schema.parseJson(Extras))),
   attachments: Schema.parseJson(Schema.Array(Attachment)),
   reactions: Schema.parseJson(Schema.Array(StandingReaction))
 })
@@ -102,7 +107,10 @@ export const SentMessage = Schema.Struct({
   guid: Schema.String,
   chatId: Schema.Int,
   text: Schema.String,
-  at: Schema.Int
+  at: Schema.Int,
+  /** The guid of the message that it replies to. */
+  replyTo: Schema.optionalWith(Schema.String, { nullable: true }),
+  extras: Schema.optionalWith(Schema.parseJson(Extras), { nullable: true })
 })
 export type SentMessage = typeof SentMessage.Type
 
@@ -125,6 +133,8 @@ export interface NewMessage {
   readonly at?: number
   readonly guid?: string
   readonly replyTo?: string
+  /** Which part of that message, as Messages writes it: `0:0:5` is the first, of five characters. */
+  readonly replyPart?: string
   /** The guid of the message before it, which Messages writes down for most of them: it is no reply. */
   readonly follows?: string
   /** The extension of Messages that made it, such as `com.apple.messages.URLBalloonProvider`. */
@@ -132,7 +142,15 @@ export interface NewMessage {
   /** By which service, where its chat is one for all of them; that of its chat when absent. */
   readonly service?: Service
   readonly attachments?: ReadonlyArray<Attachment>
-  readonly reaction?: { readonly to: string; readonly type: number; readonly emoji?: string }
+  /** A tapback on a part (0 when absent) of the message `to`. */
+  readonly reaction?: {
+    readonly to: string
+    readonly type: number
+    readonly emoji?: string
+    readonly part?: number
+  }
+  /** What there is of it beside its text. A vote belongs to the message of its poll. */
+  readonly extras?: Extras
   /** What is left out at first; `complete` writes it. */
   readonly without?: ReadonlyArray<Late>
 }

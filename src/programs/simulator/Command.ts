@@ -1,29 +1,20 @@
 /** `imsg-gateway simulator`: a stand-in for imsg over a chat.db of its own, and the people who write to it. */
 import { Command, Options } from "@effect/cli"
-import { Console, Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { become, Manner } from "../commands/cli/Ending.ts"
-import { BuildFromVersion } from "./Build.ts"
+import { bridgeCommand, statusCommand } from "./bridgeCommands.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
+import { bridge, build, db, printJson } from "./options.ts"
+import { edit, poll, react, unsend, vote } from "./peopleCommands.ts"
 import { rpcServer } from "./RpcServer.ts"
 import { received } from "./receivedFiles.ts"
 import { Settings } from "./Settings.ts"
-
-const db = Options.text("db").pipe(
-  Options.withPseudoName("FILE"),
-  Options.withDescription("The chat.db to work on; created where there is none. Its folder must exist.")
-)
-
-const printJson = (value: unknown) => Console.log(JSON.stringify(value))
 
 const rpc = Command.make(
   "rpc",
   {
     db,
-    build: Options.text("build").pipe(
-      Options.withDefault("0.15.0"),
-      Options.withSchema(BuildFromVersion),
-      Options.withDescription("The version of imsg to behave like, such as 0.9 or 0.15.0.")
-    ),
+    build,
     debounceMs: Options.integer("debounce-ms").pipe(
       Options.optional,
       Options.withDescription("Overrides the debounce_ms of every subscription.")
@@ -34,9 +25,7 @@ const rpc = Command.make(
         "For how long the watch holds a new row: by itself 2000 from 0.13 on, as imsg does for link previews."
       )
     ),
-    bridge: Options.boolean("bridge").pipe(
-      Options.withDescription("Behave as with the private bridge running: typing and read work.")
-    ),
+    bridge,
     noRpc: Options.boolean("no-rpc").pipe(
       Options.withDescription("Behave like a build that has no rpc command: exit 64.")
     )
@@ -120,5 +109,17 @@ const sent = Command.make("sent", { db }, ({ db }) =>
 /** The subcommand of `imsg-gateway`. */
 export const simulatorCommand = Command.make("simulator").pipe(
   Command.withDescription("A stand-in for Messages and imsg, for trying the gateway without a Mac."),
-  Command.withSubcommands([rpc, receive, chat, sent])
+  Command.withSubcommands([
+    rpc,
+    receive,
+    chat,
+    sent,
+    react,
+    poll,
+    vote,
+    edit,
+    unsend,
+    bridgeCommand,
+    statusCommand
+  ])
 )

@@ -18,6 +18,9 @@ const timed = {
   method: Schema.optional(Schema.String)
 }
 
+/** `method` narrows it to one method of those that go over the private bridge. */
+const called = { ...times, method: Schema.optional(Schema.String) }
+
 const Bytes = Schema.Int.pipe(Schema.positive())
 
 /** A fault that strikes at a moment of the process or of a request. */
@@ -101,6 +104,17 @@ export const Fault = Schema.Union(
   Schema.TaggedStruct("garble", times),
   /** The next rows are not notified: the watch ends with `watch.overflow` (builds from 0.14). */
   Schema.TaggedStruct("overflow", times),
+  /**
+   * The helper of the private bridge dies in mid-call, and is gone until it is launched again: nobody can tell whether what
+   * was asked for happened, which `done` says.
+   */
+  Schema.TaggedStruct("helperDies", { ...called, done: Schema.Boolean }),
+  /** The helper never answers a change, which does not happen, and holds up those behind it. */
+  Schema.TaggedStruct("helperHangs", called),
+  /** The helper refuses a change, in these words, such as `Message not found: …`. */
+  Schema.TaggedStruct("helperRefuses", { ...called, detail: Schema.String }),
+  /** The helper does what was asked, and imsg never answers; `exits`: because its process ends. */
+  Schema.TaggedStruct("loseReply", { ...called, exits: Schema.optional(Schema.Boolean) }),
   /** SIGTERM does not end the process. A condition. */
   Schema.TaggedStruct("ignoreTerm", times),
   /** The end of stdin does not end the process. A condition. */

@@ -18,8 +18,8 @@ export class Misbehaviour extends Context.Tag("imsg-gateway/simulator/Misbehavio
   {
     /** Lets everything that is set for a moment strike, in the order in which it was set. */
     readonly at: (moment: Moment, method: string) => Effect.Effect<void>
-    /** The first fault of a kind, used up once; undefined when none is set. */
-    readonly take: <T extends Fault["_tag"]>(tag: T) => Effect.Effect<Tagged<T> | undefined>
+    /** The first fault of a kind, used up once; undefined when none is set. `method`: none that is for another one. */
+    readonly take: <T extends Fault["_tag"]>(tag: T, method?: string) => Effect.Effect<Tagged<T> | undefined>
     /** False while no fault at all is set: then nothing needs to be taken. */
     readonly isAnySet: Effect.Effect<boolean>
     /** Ends the process at once. */
@@ -86,9 +86,17 @@ export class Misbehaviour extends Context.Tag("imsg-gateway/simulator/Misbehavio
           Effect.flatMap(claimed(strikesAt(moment, method), Number.POSITIVE_INFINITY), (faults) =>
             Effect.forEach(faults, enact, { discard: true })
           ),
-        take: <T extends Fault["_tag"]>(tag: T) =>
+        take: <T extends Fault["_tag"]>(tag: T, method?: string) =>
           Effect.map(
-            claimed((fault): fault is Tagged<T> => fault._tag === tag, 1),
+            claimed(
+              (fault): fault is Tagged<T> =>
+                fault._tag === tag &&
+                (method === undefined ||
+                  !("method" in fault) ||
+                  fault.method === undefined ||
+                  fault.method === method),
+              1
+            ),
             ([fault]) => fault
           ),
         isAnySet: db.activeFaults.pipe(

@@ -1,5 +1,6 @@
 /** Rows of chat.db as imsg writes them on the wire. What is unknown is absent. */
 import type { Build } from "./Build.ts"
+import { pollPayload } from "./bridge/polls.ts"
 import { type Attachment, type Chat, type MessageRow, REACTIONS, type StandingReaction } from "./ChatModel.ts"
 import type { SendStatus } from "./chatQueries.ts"
 import type { FoldedRow } from "./previews.ts"
@@ -7,7 +8,9 @@ import type { Announced } from "./watchStep.ts"
 
 const EMOJI: ReadonlyArray<string> = ["❤️", "👍", "👎", "😂", "‼️", "❓"]
 
-const isGroup = (identifier: string, guid: string) => identifier.includes(";+;") || guid.includes(";+;")
+/** Whether imsg calls a chat a group. */
+export const isGroup = (identifier: string, guid: string) =>
+  identifier.includes(";+;") || guid.includes(";+;")
 
 const iso = (at: number) => new Date(at).toISOString()
 
@@ -82,6 +85,9 @@ export const messagePayload = (build: Build, row: FoldedRow, missing: ReadonlySe
   chat_id: row.chatId,
   guid: row.guid,
   ...(row.threadOriginatorGuid === null ? {} : { thread_originator_guid: row.threadOriginatorGuid }),
+  ...(row.threadOriginatorPart === null || row.threadOriginatorPart === undefined
+    ? {}
+    : { thread_originator_part: row.threadOriginatorPart }),
   ...(row.replyToGuid === null ? {} : { reply_to_guid: row.replyToGuid }),
   ...(row.parentText === null || !build.hasQuotations ? {} : { reply_to_text: row.parentText }),
   ...(row.parentSender === null || !build.hasQuotations ? {} : { reply_to_sender: row.parentSender }),
@@ -98,6 +104,7 @@ export const messagePayload = (build: Build, row: FoldedRow, missing: ReadonlySe
   ...(row.urlPreview === undefined ? {} : { url_preview: previewPayload(row.urlPreview) }),
   ...(row.isFromMe ? {} : { is_read: row.isRead }),
   ...reactionEvent(row),
+  ...(build.hasPolls ? pollPayload(row) : {}),
   ...(build.hasChatDetails ? chatDetails(row) : {})
 })
 

@@ -18,6 +18,11 @@ export const RecordedEvent = Schema.Union(
     text: Schema.String
   }),
   Schema.TaggedStruct("notification", { subscription: Schema.Int, rowId: Schema.Int }),
+  /** What became of a call to the helper of the private bridge. */
+  Schema.TaggedStruct("bridge", {
+    method: Schema.String,
+    outcome: Schema.Literal("done", "refused", "hung", "died", "unanswered")
+  }),
   Schema.TaggedStruct("fault", { fault: Schema.String })
 )
 export type RecordedEvent = typeof RecordedEvent.Type

@@ -28,12 +28,9 @@ export const databaseUnavailable = (path: string, detail: string) =>
 
 export const NO_BRIDGE = "The bridge is not started. Run imsg launch explicitly before using bridge methods."
 
-/** What only reads needs the bridge, and none runs (0.14+). */
-export const bridgeUnavailable = new ResponseError({
-  code: -32003,
-  message: "Bridge unavailable",
-  data: { detail: NO_BRIDGE, retryable: true }
-})
+/** What only reads needs the bridge, and it cannot be asked (0.14+). */
+export const bridgeUnavailable = (detail: string) =>
+  new ResponseError({ code: -32003, message: "Bridge unavailable", data: { detail, retryable: true } })
 
 /** What is said of a change that failed, from 0.14 on. */
 export const Delivery = Schema.Struct({
@@ -57,6 +54,20 @@ export const notStarted = (
     code: -32603,
     message: "Delivery failed before dispatch",
     data: { retry_safe: true, disposition: "not_started", transport, operation, detail } satisfies Delivery
+  })
+
+/** A change of which nobody can tell whether it happened (0.14+). */
+export const outcomeUnknown = (detail: string, operation: string) =>
+  new ResponseError({
+    code: -32001,
+    message: "Delivery outcome unknown",
+    data: {
+      retry_safe: false,
+      disposition: "may_have_completed",
+      transport: "bridge",
+      operation,
+      detail
+    } satisfies Delivery
   })
 
 /** A change behind one that is still in flight (0.14+): of this child none is begun any more. */

@@ -1,8 +1,9 @@
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import { Deferred, Effect, Either, Fiber, FiberSet, Layer, Option, Ref, Schema, Stream } from "effect"
 import { ChatDatabase } from "./ChatDatabase.ts"
-import { dispatch, isMutation } from "./dispatch.ts"
+import { dispatch } from "./dispatch.ts"
 import { Misbehaviour, noDiskAccess } from "./Misbehaviour.ts"
+import { isMutation } from "./methods.ts"
 import { Output } from "./Output.ts"
 import {
   Delivery,

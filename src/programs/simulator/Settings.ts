@@ -10,7 +10,7 @@ export class Settings extends Context.Tag("imsg-gateway/simulator/Settings")<
     readonly debounceMs: number | undefined
     /** For how long the watch holds a new row, instead of what the build does. */
     readonly holdMs: number | undefined
-    /** Whether the private bridge, which `typing` and `read` need, is there. */
+    /** Whether the private bridge runs where nothing was set of it. */
     readonly bridge: boolean
   }
 >() {}

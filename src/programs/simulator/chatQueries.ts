@@ -1,6 +1,7 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import * as SqlSchema from "@effect/sql/SqlSchema"
 import { Effect, Option, Schema } from "effect"
+import { VOTE_TYPE } from "./bridge/Extras.ts"
 import { Chat, type ChatSelector, Flag, MessageRow, SentMessage } from "./ChatModel.ts"
 import { APPLE_EPOCH_MS } from "./chatSchema.ts"
 
@@ -12,7 +13,7 @@ const PARTICIPANTS = `(SELECT json_group_array(id) FROM (SELECT DISTINCT ph.id F
 const SELECT_CHAT = `SELECT c.ROWID AS id, IFNULL(c.chat_identifier, '') AS identifier, c.guid AS guid,
     IFNULL(c.display_name, c.chat_identifier) AS name, IFNULL(c.service_name, '') AS service,
     IFNULL(c.account_login, '') AS accountLogin, IFNULL(c.last_addressed_handle, '') AS lastAddressedHandle,
-    ${PARTICIPANTS} AS participants,
+    ${PARTICIPANTS} AS participants, IFNULL(c.state, 3) = 0 AS hasLeft,
     ${unixMs("(SELECT MAX(message_date) FROM chat_message_join WHERE chat_id = c.ROWID)")} AS lastMessageAt,
     (SELECT COUNT(*) FROM chat_message_join uj JOIN message um ON um.ROWID = uj.message_id
       WHERE uj.chat_id = c.ROWID AND um.is_from_me = 0 AND um.is_read = 0) AS unreadCount
@@ -27,10 +28,11 @@ const REACTIONS = `(SELECT json_group_array(json_object('id', r.ROWID, 'type', r
     'emoji', r.associated_message_emoji, 'sender', COALESCE(rh.id, r.destination_caller_id, ''),
     'isFromMe', r.is_from_me, 'at', ${unixMs("r.date")}))
   FROM message r LEFT JOIN handle rh ON rh.ROWID = r.handle_id
-  WHERE r.associated_message_guid = 'p:0/' || m.guid AND r.associated_message_type BETWEEN 2000 AND 2006
+  WHERE r.associated_message_guid IN ('p:0/' || m.guid, 'p:1/' || m.guid, 'p:2/' || m.guid) AND r.associated_message_type BETWEEN 2000 AND 2006
     AND NOT EXISTS (SELECT 1 FROM message x WHERE x.associated_message_guid = r.associated_message_guid
       AND x.associated_message_type = r.associated_message_type + 1000 AND x.is_from_me = r.is_from_me
-      AND x.handle_id = r.handle_id AND x.ROWID > r.ROWID))`
+      AND x.handle_id = r.handle_id AND x.ROWID > r.ROWID
+      AND (x.associated_message_emoji IS NULL OR x.associated_message_emoji = r.associated_message_emoji)))`
 
 const NOT_A_REACTION =
   "(m.associated_message_type IS NULL OR m.associated_message_type < 2000 OR m.associated_message_type > 3006)"
@@ -51,6 +53,8 @@ const selectMessage = (
     m.destination_caller_id AS destinationCallerId, m.associated_message_guid AS associatedGuid,
     IFNULL(m.associated_message_type, 0) AS associatedType, m.associated_message_emoji AS associatedEmoji,
     m.thread_originator_guid AS threadOriginatorGuid, m.reply_to_guid AS replyToGuid, m.balloon_bundle_id AS balloonBundleId,
+    m.thread_originator_part AS threadOriginatorPart,
+    (SELECT e.extras FROM simulator.extras e WHERE e.guid = m.guid) AS extras,
     p.text AS parentText, IIF(p.ROWID IS NULL, NULL, COALESCE(NULLIF(ph.id, ''), p.destination_caller_id, ''))
       AS parentSender,
     ${wanted.attachments ? ATTACHMENTS : "'[]'"} AS attachments,
@@ -169,12 +173,21 @@ export const makeQueries = (sql: SqlClient.SqlClient) => {
     Effect.flatMap(
       sql.unsafe(
         `SELECT m.ROWID AS rowId, m.guid AS guid, cmj.chat_id AS chatId, IFNULL(m.text, '') AS text,
-           ${unixMs("m.date")} AS at
+           ${unixMs("m.date")} AS at, m.thread_originator_guid AS replyTo, e.extras AS extras
          FROM message m JOIN chat_message_join cmj ON cmj.message_id = m.ROWID
-         WHERE m.ROWID > ? AND m.is_from_me = 1 AND ${NOT_A_REACTION} ORDER BY m.ROWID`,
+           LEFT JOIN simulator.extras e ON e.guid = m.guid
+         WHERE m.ROWID > ? AND m.is_from_me = 1 AND ${NOT_A_REACTION}
+           AND IFNULL(m.associated_message_type, 0) <> ${VOTE_TYPE} ORDER BY m.ROWID`,
         [since]
       ),
       Schema.decodeUnknown(Schema.Array(SentMessage))
+    )
+
+  /** The message with this guid, whatever it is. */
+  const byGuid = (guid: string) =>
+    Effect.map(
+      messageRows({ attachments: true, reactions: true }, "WHERE m.guid = ? COLLATE NOCASE", [guid]),
+      (rows) => Option.fromNullable(rows[0])
     )
 
   const sendStatus = (guid: string) =>
@@ -202,6 +215,7 @@ export const makeQueries = (sql: SqlClient.SqlClient) => {
     maxRowId: number("SELECT IFNULL(MAX(ROWID), 0) AS n FROM message"),
     countAfter: (rowId: number) => number("SELECT COUNT(*) AS n FROM message WHERE ROWID > ?", [rowId]),
     sent,
+    byGuid,
     sendStatus
   }
 }

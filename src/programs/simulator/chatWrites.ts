@@ -1,5 +1,6 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Effect, Schema } from "effect"
+import { VOTE_TYPE } from "./bridge/Extras.ts"
 import { Inserted, type Late, type NewMessage, OWN_ALIAS, OWN_HANDLE, type Service } from "./ChatModel.ts"
 import { APPLE_EPOCH_MS, MESSAGES_TABLES } from "./chatSchema.ts"
 
@@ -23,7 +24,7 @@ const isWithout = (part: Late) =>
 // Messages keeps the other side's handle on an outgoing row of a direct chat, and none on one of a group.
 const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, account, date, is_from_me,
     destination_caller_id, associated_message_guid, associated_message_type, associated_message_emoji,
-    thread_originator_guid, reply_to_guid, balloon_bundle_id, cache_has_attachments, is_finished, is_sent, is_delivered,
+    thread_originator_guid, thread_originator_part, reply_to_guid, balloon_bundle_id, cache_has_attachments, is_finished, is_sent, is_delivered,
     date_delivered)
   SELECT r.value ->> 'guid', r.value ->> 'text',
     CASE WHEN r.value ->> 'sender' IS NOT NULL
@@ -33,7 +34,8 @@ const INSERT_MESSAGES = `INSERT INTO message (guid, text, handle_id, service, ac
       ELSE 0 END,
     ${SERVICE}, c.account_login, (r.value ->> 'at' - ${APPLE_EPOCH_MS}) * 1000000,
     r.value ->> 'sender' IS NULL AND NOT ${isWithout("fromMe")}, ${DESTINATION}, r.value ->> 'associatedGuid',
-    IFNULL(r.value ->> 'associatedType', 0), r.value ->> 'associatedEmoji', r.value ->> 'replyTo', r.value ->> 'follows',
+    IFNULL(r.value ->> 'associatedType', 0), r.value ->> 'associatedEmoji', r.value ->> 'replyTo', r.value ->> 'replyPart',
+    r.value ->> 'follows',
     r.value ->> 'balloonBundleId', json_array_length(r.value, '$.attachments') > 0, 1, r.value ->> 'sender' IS NULL,
     r.value ->> 'sender' IS NULL AND ${SERVICE} = 'iMessage',
     IIF(r.value ->> 'sender' IS NULL AND ${SERVICE} = 'iMessage',
@@ -84,6 +86,17 @@ const COMPLETE = {
     WHERE ROWID = (SELECT message_id FROM simulator.late WHERE message_id = ? AND part = 'fromMe')`
 } as const satisfies Record<Late, string>
 
+/** The row that a row is about, and how. */
+const associated = ({ extras, reaction }: NewMessage) => {
+  if (reaction !== undefined)
+    return { associatedGuid: `p:${reaction.part ?? 0}/${reaction.to}`, associatedType: reaction.type }
+  const poll = extras?.poll
+  return poll?._tag === "vote" ? { associatedGuid: poll.poll, associatedType: VOTE_TYPE } : {}
+}
+
+const INSERT_EXTRAS = `INSERT INTO simulator.extras (guid, extras)
+  SELECT r.value ->> 'guid', r.value -> 'extras' FROM json_each(?) r WHERE r.value -> 'extras' IS NOT NULL`
+
 const decodeInserted = Schema.decodeUnknown(Schema.Array(Inserted))
 
 /** A chat to create. `handles` are the other people in it. */
@@ -110,12 +123,13 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
         at: message.at ?? now,
         guid: message.guid ?? (yield* newGuid),
         replyTo: message.replyTo,
+        replyPart: message.replyPart,
         follows: message.follows,
         balloonBundleId: message.balloonBundleId,
         service: message.service,
         without: message.without ?? [],
-        associatedGuid: message.reaction && `p:0/${message.reaction.to}`,
-        associatedType: message.reaction?.type,
+        ...associated(message),
+        extras: message.extras,
         associatedEmoji: message.reaction?.emoji,
         attachments
       }
@@ -141,6 +155,7 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
             yield* sql.unsafe(INSERT_ATTACHMENTS, [json])
             yield* sql.unsafe(JOIN_ATTACHMENTS, [json])
           }
+          if (rows.some(({ extras }) => extras !== undefined)) yield* sql.unsafe(INSERT_EXTRAS, [json])
           if (rows.some(({ without }) => without.length > 0)) yield* sql.unsafe(REMEMBER_LATE, [json])
           const following = JSON.stringify(rows.filter(({ service }) => service !== undefined))
           if (following !== "[]") yield* sql.unsafe(FOLLOW_SERVICES, [following, following])
@@ -210,6 +225,7 @@ export const makeWrites = (sql: SqlClient.SqlClient) => {
     Effect.gen(function* () {
       for (const table of MESSAGES_TABLES) yield* sql.unsafe(`DELETE FROM ${table}`)
       yield* sql.unsafe("DELETE FROM simulator.late")
+      yield* sql.unsafe("DELETE FROM simulator.extras")
       yield* sql.unsafe("DELETE FROM sqlite_sequence WHERE name IN (SELECT value FROM json_each(?))", [
         JSON.stringify(MESSAGES_TABLES)
       ])

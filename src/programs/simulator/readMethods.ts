@@ -1,106 +1,12 @@
 /** The methods that only read. */
 import { Clock, Effect, Option } from "effect"
-import { databaseTrouble, missingFiles, requireDiskAccess, timeParam } from "./Access.ts"
-import type { Build } from "./Build.ts"
+import { missingFiles, requireDiskAccess, timeParam } from "./Access.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
-import { METHODS, type Method, type Params } from "./Params.ts"
+import type { Params } from "./Params.ts"
 import { chatPayload, messagePayload, sendStatusPayload } from "./Payload.ts"
 import { foldPreviews } from "./previews.ts"
-import { bridgeUnavailable, internalError, invalidParams, NO_BRIDGE } from "./Rpc.ts"
+import { invalidParams } from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
-
-/** The methods that a build knows. */
-export const supportedMethods = (build: Build): ReadonlyArray<Method> =>
-  METHODS.filter((method) => {
-    switch (method) {
-      case "initialize":
-      case "status":
-      case "messages.after":
-      case "messages.search":
-        return build.strict
-      case "chats.get":
-        return build.hasChatsGet
-      case "send.tracked":
-        return build.hasTrackedSends
-      case "message.send_status":
-      case "handles.check":
-        return build.hasSendStatus
-      case "typing":
-      case "read":
-        return build.hasBridgeMethods
-      default:
-        return true
-    }
-  })
-
-/** `typing` and `read` are listed whether or not they can work. */
-const NEEDS_NO_DATABASE: ReadonlyArray<Method> = [
-  "initialize",
-  "status",
-  "watch.unsubscribe",
-  "typing",
-  "read"
-]
-
-const NEEDS_BRIDGE: ReadonlyArray<Method> = ["send.tracked", "handles.check"]
-
-const FEATURES = [
-  "unread_state",
-  "scheduled_messages",
-  "reactions",
-  "reply_context",
-  "routing_metadata",
-  "balloon_payloads"
-]
-const SELECTORS = ["editMessage", "retractMessagePart", "clientMessageGuid", "emojiTapbackSend"]
-
-const allTrue = (names: ReadonlyArray<string>) => Object.fromEntries(names.map((name) => [name, true]))
-
-const engine = (version: string) => ({ version, commit: "0000000", built_at: "2026-01-01T00:00:00Z" })
-
-/** `initialize` and `status` */
-export const status = Effect.gen(function* () {
-  const { bridge, build } = yield* Settings
-  const { file } = yield* ChatDatabase
-  const trouble = yield* databaseTrouble
-  const supported = supportedMethods(build)
-  return {
-    version: build.version,
-    protocol_version: 1,
-    database: {
-      path: file,
-      ready: trouble === undefined,
-      ...(trouble === undefined ? { features: allTrue(FEATURES) } : { error: trouble })
-    },
-    bridge: bridge
-      ? {
-          ready: true,
-          bridge_version: 2,
-          v2_ready: true,
-          registry_available: true,
-          selectors: allTrue(SELECTORS)
-        }
-      : { ready: false, error: NO_BRIDGE },
-    contacts: { available: true },
-    methods: supported.filter(
-      (method) =>
-        (bridge || !NEEDS_BRIDGE.includes(method)) &&
-        (trouble === undefined || NEEDS_NO_DATABASE.includes(method))
-    ),
-    supported_methods: supported,
-    ...(build.hasChatsGet
-      ? { capabilities: { engine: engine(build.version), features: bridge ? { "tapback.emoji": 2 } : {} } }
-      : {})
-  }
-})
-
-/** `initialize`: the protocol has one version. */
-export const initialize = (params: Params<"initialize">) =>
-  params.protocol_version === undefined || params.protocol_version === 1
-    ? status
-    : Effect.fail(
-        invalidParams(`unsupported protocol_version ${params.protocol_version}; this build speaks 1`)
-      )
 
 /** `chats.list` */
 export const listChats = (params: Params<"chats.list">) =>
@@ -211,16 +117,4 @@ export const sendStatus = (params: Params<"message.send_status">) =>
     const { build } = yield* Settings
     const checked_at = new Date(yield* Clock.currentTimeMillis).toISOString()
     return { ok: true, checked_at, ...sendStatusPayload(build, guid, Option.getOrNull(found)) }
-  })
-
-/** `handles.check`: everybody has iMessage. */
-export const checkHandle = (params: Params<"handles.check">) =>
-  Effect.gen(function* () {
-    const { address = "", service = "iMessage" } = params
-    const alias_type = params.alias_type ?? (address.includes("@") ? "email" : "phone")
-    if (address === "") return yield* invalidParams("address is required")
-    const { bridge, build } = yield* Settings
-    if (!bridge) return yield* build.strict ? bridgeUnavailable : internalError(NO_BRIDGE)
-    const destination = `${alias_type === "email" ? "mailto" : "tel"}:${address}`
-    return { ok: true, address, alias_type, destination, id_status: 1, available: true, service }
   })

@@ -1,5 +1,6 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Effect, Schema } from "effect"
+import { CREATE_BRIDGE_TABLES, makeBridgeTables } from "./bridge/bridgeTables.ts"
 import { Fault, timesOf } from "./Fault.ts"
 import { Recorded, type RecordedEvent } from "./Recorded.ts"
 
@@ -21,7 +22,8 @@ const CREATE = [
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, pid INTEGER NOT NULL, event TEXT NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS simulator.late (
     message_id INTEGER NOT NULL, part TEXT NOT NULL, value TEXT, PRIMARY KEY (message_id, part))`,
-  "CREATE TABLE IF NOT EXISTS simulator.reserved (guid TEXT PRIMARY KEY)"
+  "CREATE TABLE IF NOT EXISTS simulator.reserved (guid TEXT PRIMARY KEY)",
+  ...CREATE_BRIDGE_TABLES
 ]
 
 /** Opens what the simulator keeps beside a chat.db, `<chat.db>.simulator`, as the schema `simulator` of its connection. */
@@ -78,6 +80,7 @@ export const makeSimulatorTables = (sql: SqlClient.SqlClient, pid: number) => {
     )
 
   return {
+    ...makeBridgeTables(sql),
     reserve,
     fault,
     clearFaults: sql.unsafe("DELETE FROM simulator.fault"),

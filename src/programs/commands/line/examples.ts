@@ -67,6 +67,13 @@ export const examples: { readonly [command: string]: ReadonlyArray<Example> } = 
     { line: "service status", says: "whether it runs, and with which config" }
   ],
   logs: [{ line: "logs --follow", says: "the log, and what is added to it" }],
+  "simulator react": [
+    { line: "simulator react --db chat.db --message GUID --reaction love", says: "the owner loves it" }
+  ],
+  "simulator bridge": [
+    { line: "simulator bridge --db chat.db --state on", says: "the private bridge runs" },
+    { line: "simulator bridge --db chat.db --without retractMessagePart", says: "it cannot unsend" }
+  ],
   demo: [{ line: "demo --interactive", says: "you write the messages" }],
   completion: [
     { line: "completion bash >> ~/.bashrc", says: "for bash; on a Mac to ~/.bash_profile" },

@@ -1,31 +1,12 @@
-/** The methods of the bridge that change something, and the subscriptions. */
+/** The subscriptions. */
 import { Effect } from "effect"
-import { requireBridge, requireDiskAccess, targetChat, timeParam } from "./Access.ts"
+import { requireDiskAccess, timeParam } from "./Access.ts"
 import { ChatDatabase } from "./ChatDatabase.ts"
 import { Misbehaviour } from "./Misbehaviour.ts"
 import type { Params } from "./Params.ts"
 import { invalidParams, serverBusy } from "./Rpc.ts"
 import { Settings } from "./Settings.ts"
 import { Watch } from "./Watch.ts"
-
-/** `typing` */
-export const typing = (params: Params<"typing">) =>
-  Effect.gen(function* () {
-    yield* requireDiskAccess
-    yield* targetChat(params)
-    yield* requireBridge("typing")
-    return { ok: true }
-  })
-
-/** `read` */
-export const read = (params: Params<"read">) =>
-  Effect.gen(function* () {
-    yield* requireDiskAccess
-    const chat = yield* targetChat(params)
-    yield* requireBridge("read")
-    yield* (yield* ChatDatabase).markRead(chat.id)
-    return { ok: true }
-  })
 
 const MOST_BUFFERED = 4096
 /** At once, from 0.14 on. */

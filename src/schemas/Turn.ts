@@ -41,12 +41,17 @@ export type TurnMessage = typeof TurnMessage.Type
 
 /** A group message that was not for the agent, kept to give the next one its context. */
 export const HistoryEntry = Schema.Struct({
+  guid: Schema.String,
   sender: Schema.String,
   senderName: Schema.optionalWith(Schema.String, { exact: true }),
   text: Schema.String,
   ...TurnFiles.fields
 })
 export type HistoryEntry = typeof HistoryEntry.Type
+
+/** A message that the gateway said in a chat: an agent can edit it, or take it back. `at` is Unix ms. */
+export const SentMessage = Schema.Struct({ guid: Schema.String, at: Schema.Number })
+export type SentMessage = typeof SentMessage.Type
 
 /** One or more messages of one chat, given to an agent at once. */
 export const Turn = Schema.Struct({
@@ -60,7 +65,9 @@ export const Turn = Schema.Struct({
   history: Schema.Array(HistoryEntry),
   /** Whether older ones are left out, because all of them would be too long. */
   isHistoryCut: Schema.optionalWith(Schema.Boolean, { exact: true }),
-  systemPrompt: Schema.optionalWith(Schema.String, { exact: true })
+  systemPrompt: Schema.optionalWith(Schema.String, { exact: true }),
+  /** What the gateway said last in this chat, oldest first; for agents that can do something with it. */
+  sent: Schema.optionalWith(Schema.Array(SentMessage), { exact: true })
 })
 export type Turn = typeof Turn.Type
 

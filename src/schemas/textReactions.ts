@@ -17,7 +17,7 @@ const TYPOGRAPHIC = ["“”", "„“", "„”", "«»", "»«", "‹›", "�
 const PLAIN = ['""', "''"]
 
 /** One emoji, whatever it is put together from. */
-const EMOJI =
+export const EMOJI =
   /(?:[\p{Extended_Pictographic}\p{RI}]|[0-9#*]\ufe0f?\u20e3)(?:[\p{Extended_Pictographic}\p{RI}\p{EMod}\u{e0020}-\u{e007f}]|\u200d|\ufe0f)*/gu
 /** Characters that are not seen, but for those that hold an emoji together. */
 const UNSEEN = /(?!\u200d|\ufe0f|[\u{e0020}-\u{e007f}])[\p{Default_Ignorable_Code_Point}\ufffc]/gu

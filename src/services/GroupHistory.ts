@@ -4,7 +4,7 @@ import type { Envelope } from "../schemas/Envelope.ts"
 import type { Stored } from "../schemas/errors/store.ts"
 
 /** What is kept of a group message. */
-export type Remembered = Pick<Envelope, "sender" | "senderName" | "text" | "attachments">
+export type Remembered = Pick<Envelope, "guid" | "sender" | "senderName" | "text" | "attachments">
 
 export class GroupHistory extends Context.Tag("imsg-gateway/GroupHistory")<
   GroupHistory,

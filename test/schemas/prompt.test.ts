@@ -138,8 +138,8 @@ describe("the prompt of a group", () => {
     const turn = makeTurn({
       isGroup: true,
       history: [
-        { ...ann, ...noFiles, text: "who knows?\nanybody?" },
-        { ...bob, ...noFiles, text: "not me" }
+        { guid: "guid-0", ...ann, ...noFiles, text: "who knows?\nanybody?" },
+        { guid: "guid-0", ...bob, ...noFiles, text: "not me" }
       ],
       envelopes: [message({ ...ann, text: "@main?" })]
     })
@@ -157,14 +157,14 @@ describe("the prompt of a group", () => {
   })
 
   it("says where what was said before is cut", () => {
-    const history = [{ ...ann, ...noFiles, text: "hm" }]
+    const history = [{ guid: "guid-0", ...ann, ...noFiles, text: "hm" }]
     expect(prompt(makeTurn({ isGroup: true, history, isHistoryCut: true }))).toContain(
       "Earlier in this group, not addressed to you:\n… (cut)\n[Ann] hm\n"
     )
   })
 
   it("names those who claim the same name, the agent's own too, with their handles", () => {
-    const history = [{ ...ann, ...noFiles, text: "one" }]
+    const history = [{ guid: "guid-0", ...ann, ...noFiles, text: "one" }]
     const envelopes = [message({ ...bob, senderName: "Ann", text: "two" })] as const
     expect(prompt(makeTurn({ isGroup: true, history, envelopes }))).toContain(
       "[Ann (+15555550101)] one\n\nNow, addressed to you:\n[Ann (bob@example.com)] two"
@@ -178,8 +178,14 @@ describe("the prompt of a group", () => {
     const turn = makeTurn({
       isGroup: true,
       history: [
-        { ...ann, text: "", attachments: [photo], withheld: [] },
-        { ...bob, text: "and", attachments: [], withheld: [{ kind: "audio", reason: "missing" }] }
+        { guid: "guid-0", ...ann, text: "", attachments: [photo], withheld: [] },
+        {
+          guid: "guid-0",
+          ...bob,
+          text: "and",
+          attachments: [],
+          withheld: [{ kind: "audio", reason: "missing" }]
+        }
       ],
       envelopes: [message({ ...ann, text: "@main?" })]
     })
@@ -209,7 +215,7 @@ describe("the system prompt", () => {
     ))
 
   it("stands before what was said earlier in a group", () => {
-    const history = [{ ...bob, ...noFiles, text: "hm" }]
+    const history = [{ guid: "guid-0", ...bob, ...noFiles, text: "hm" }]
     expect(prompt(makeTurn({ systemPrompt, isGroup: true, history }))).toMatch(
       /^Be brief\.\nBe kind\.\n\nEarlier in this group/u
     )

@@ -18,7 +18,7 @@ const nameOf = (...speakers: ReadonlyArray<Speaker>) => {
     isGroup: true,
     history: speakers
       .slice(0, -1)
-      .map((speaker) => ({ ...speaker, text: "x", attachments: [], withheld: [] })),
+      .map((speaker) => ({ ...speaker, guid: "guid-0", text: "x", attachments: [], withheld: [] })),
     envelopes: [asTurnMessage(makeEnvelope(last))]
   })
   return namesOf(turn, ["helper", "Robin 🦞"])(last)

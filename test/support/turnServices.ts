@@ -38,7 +38,12 @@ export type PlayedAgent = (
   nth: number
 ) => Effect.Effect<Answer, AgentError>
 
-export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent = {}) =>
+export const makeTurnServices = (
+  agent: PlayedAgent,
+  config: ConfigFileContent = {},
+  /** The guids of what the gateway said in the chat. */
+  own: ReadonlyArray<string> = []
+) =>
   Effect.gen(function* () {
     const deliveries = yield* Ref.make<ReadonlyArray<Delivery>>([])
     const remembered = yield* Ref.make<ReadonlyArray<Remembered>>([])
@@ -65,6 +70,7 @@ export const makeTurnServices = (agent: PlayedAgent, config: ConfigFileContent =
       Layer.mock(PairingStore, { pending: Effect.succeed([]) }),
       Layer.mock(Permissions, { waiting: Effect.succeed([]) }),
       Layer.mock(Outbox, {
+        said: () => Effect.succeed(own.map((guid) => ({ guid, at: 0 }))),
         accept: (delivery, also = {}) =>
           Effect.gen(function* () {
             const all = yield* Ref.get(deliveries)

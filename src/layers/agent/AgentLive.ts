@@ -59,7 +59,7 @@ const make = Effect.gen(function* () {
         case "command": {
           const { runtime } = agent
           const asked = speaking(agent.id, say, (say) => askCommand(agent, runtime, turn, say))
-          return { replies: yield* Effect.provide(asked, context) }
+          return yield* Effect.provide(asked, context)
         }
         case "cli": {
           const { runtime } = agent

@@ -3,9 +3,10 @@ import { Effect } from "effect"
 import type { AgentConfig, AgentRuntime } from "../../schemas/Config.ts"
 import { AgentFailed, AgentTimeout } from "../../schemas/errors/agent.ts"
 import { prompt } from "../../schemas/prompt.ts"
-import type { Reply, Turn } from "../../schemas/Turn.ts"
+import type { Turn } from "../../schemas/Turn.ts"
+import type { Answer } from "../../services/Agent.ts"
 import type { ProcessGroup } from "../../services/ProcessGroup.ts"
-import { makeAnswerReader, REPLIES_FORM, repliesOf, type Say } from "./events.ts"
+import { makeAnswerReader, REPLIES_FORM, readJsonAnswer, type Say } from "./events.ts"
 import { MAX_ANSWER_BYTES } from "./lines.ts"
 import { inWords, isWell, type Program, type Ran, runProgram } from "./program.ts"
 import { turnAsJson } from "./turnAsJson.ts"
@@ -32,7 +33,7 @@ export const askCommand = (
   runtime: CommandRuntime,
   turn: Turn,
   say: Say
-): Effect.Effect<ReadonlyArray<Reply>, AgentFailed | AgentTimeout, ProcessGroup> =>
+): Effect.Effect<Answer, AgentFailed | AgentTimeout, ProcessGroup> =>
   Effect.gen(function* () {
     const program: Program = {
       ...runtime,
@@ -44,8 +45,8 @@ export const askCommand = (
     const ran = yield* runProgram(program, reader.take)
     if (!isWell(ran.ending)) return yield* failureOf(agent, ran)
     const out = yield* reader.rest
-    if (runtime.format === "text") return out.trim() === "" ? [] : [{ text: out.trim() }]
-    return yield* repliesOf(
+    if (runtime.format === "text") return { replies: out.trim() === "" ? [] : [{ text: out.trim() }] }
+    return yield* readJsonAnswer(
       out,
       ({ began, sentence }) =>
         new AgentFailed({

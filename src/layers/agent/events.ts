@@ -3,8 +3,7 @@ import { Chunk, Effect, Either, Option, Ref, Schema } from "effect"
 import { AgentEvent } from "../../schemas/AgentEvents.ts"
 import { AgentOutput } from "../../schemas/AgentOutput.ts"
 import { type AgentError, AgentInterrupted } from "../../schemas/errors/agent.ts"
-import type { Reply } from "../../schemas/Turn.ts"
-import { Said } from "../../services/Agent.ts"
+import { type Answer, Said } from "../../services/Agent.ts"
 import { readAnswer, type WrongAnswer } from "./wrongAnswer.ts"
 
 /** Takes what an agent says, in its order, as it says it. */
@@ -54,14 +53,18 @@ export const REPLIES_FORM = '{"replies": [{"text": "…", "media": ["/path"]}]}'
 
 const readOutput = readAnswer(AgentOutput)
 
-/** The replies that an agent wrote as JSON; none where it wrote nothing. */
-export const repliesOf = <E>(
+/** What an agent wrote, as its answer: what it asks to be done stands apart, and is absent where it is nothing. */
+export const answerOf = ({ replies, ...acts }: AgentOutput): Answer =>
+  Object.values(acts).every(({ length }) => length === 0) ? { replies } : { replies, acts }
+
+/** The answer that an agent wrote as JSON; where it wrote nothing, one without replies. */
+export const readJsonAnswer = <E>(
   text: string,
   otherwise: (wrong: WrongAnswer) => E
-): Effect.Effect<ReadonlyArray<Reply>, E> =>
+): Effect.Effect<Answer, E> =>
   text.trim() === ""
-    ? Effect.succeed([])
-    : Either.mapBoth(readOutput(text), { onLeft: otherwise, onRight: ({ replies }) => replies })
+    ? Effect.succeed({ replies: [] })
+    : Either.mapBoth(readOutput(text), { onLeft: otherwise, onRight: answerOf })
 
 /** What went wrong, without whose agent it was. */
 const detailOf = (error: AgentError): string =>

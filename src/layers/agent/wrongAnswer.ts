@@ -33,7 +33,7 @@ const kindOf = (value: unknown): string => {
   if (Array.isArray(value)) return "a list"
   switch (typeof value) {
     case "string":
-      return "a string"
+      return value === "" ? "an empty string" : "a string"
     case "number":
       return "a number"
     case "boolean":
@@ -53,16 +53,30 @@ const expectedIn = (message: string): string => {
   const [, expected = ""] = /^Expected (.*?), actual /su.exec(message) ?? []
   if (/^ReadonlyArray|^readonly \[/u.test(expected)) return "a list"
   if (expected.startsWith("{")) return "an object"
+  // What a refinement asks for is said as it says it; a literal is one of the words that there are.
+  if (/^an? /u.test(expected))
+    return expected.replace(/^an array /u, "a list ").replace("non empty", "non-empty")
+  if (/^(?:true|false|"[^"]*")$/u.test(expected)) return expected
   return /^(?:string|number|boolean)$/u.test(expected) ? `a ${expected}` : "something else"
+}
+
+/** What may stand in a place, of several forms each. */
+const anyOf = (expected: ReadonlyArray<string>): string => {
+  const all = [...new Set(expected)]
+  return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`
 }
 
 const sentenceOf = (value: unknown, error: ParseResult.ParseError): string => {
   // Of a union the last issue is that of the form that was come nearest to, or as near as the others.
-  const issue = ParseResult.ArrayFormatter.formatErrorSync(error).at(-1)
+  const issues = ParseResult.ArrayFormatter.formatErrorSync(error)
+  const issue = issues.at(-1)
   if (issue === undefined) return "it has not the form that was asked for"
   const path = pathOf(issue.path)
   if (issue._tag === "Missing") return `${path} is missing`
-  return `${path === "" ? "" : `${path}: `}expected ${expectedIn(issue.message)}, got ${kindOf(at(value, issue.path))}`
+  const expected = anyOf(
+    issues.filter((other) => pathOf(other.path) === path).map(({ message }) => expectedIn(message))
+  )
+  return `${path === "" ? "" : `${path}: `}expected ${expected}, got ${kindOf(at(value, issue.path))}`
 }
 
 const parseJson = Schema.decodeUnknownEither(Schema.parseJson())

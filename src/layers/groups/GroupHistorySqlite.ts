@@ -6,6 +6,7 @@ import { GroupHistory, type Remembered } from "../../services/GroupHistory.ts"
 import { Database } from "../sqlite/Database.ts"
 
 interface HistoryRow {
+  readonly guid: string
   readonly sender: string
   readonly sender_name: string | null
   readonly text: string
@@ -16,7 +17,8 @@ const AttachmentsJson = Schema.parseJson(Schema.Array(EnvelopeAttachment))
 const encodeAttachments = Schema.encodeSync(AttachmentsJson)
 const decodeAttachments = Schema.decodeSync(AttachmentsJson)
 
-const rememberedOf = ({ attachments, sender, sender_name, text }: HistoryRow): Remembered => ({
+const rememberedOf = ({ attachments, guid, sender, sender_name, text }: HistoryRow): Remembered => ({
+  guid,
   sender,
   ...(sender_name === null ? {} : { senderName: sender_name }),
   text,
@@ -42,8 +44,8 @@ const make = Effect.gen(function* () {
       WHERE newer > ? ORDER BY row_id DESC LIMIT 1)`)
   // Earlier versions kept texts of any length.
   const selectHistory = database.prepare<HistoryRow>(`
-    SELECT sender, sender_name, text, attachments FROM (
-      SELECT row_id, sender, sender_name, substr(text, 1, ${REMEMBERED_BYTES + 1}) AS text, attachments FROM history
+    SELECT guid, sender, sender_name, text, attachments FROM (
+      SELECT row_id, guid, sender, sender_name, substr(text, 1, ${REMEMBERED_BYTES + 1}) AS text, attachments FROM history
       WHERE account_id = ? AND chat_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?
     ) ORDER BY row_id`)
   const dropHistory = database.prepare(

@@ -119,8 +119,8 @@ const gateway = (served: Served, way: Way) => {
       .handleRaw("upload", ({ request, urlParams: { name } }) =>
         refusedOrNot(uploads.receive(name, Stream.mapError(request.stream, brokenOff)))
       )
-      .handle("reply", ({ path: { id }, payload: { replies } }) =>
-        found(Effect.flatMap(LateReplies, ({ give }) => give(id, replies)))
+      .handle("reply", ({ path: { id }, payload }) =>
+        found(Effect.flatMap(LateReplies, ({ give }) => give(id, payload)))
       )
       .handle("reload", () => refused(reloadConfig))
       .handle("restart", ({ path: { id } }) => foundOrRefused(restartAccount(id)))

@@ -1,5 +1,7 @@
 /** What an agent writes, as it may be sent: without what steers a terminal, and without what it tells a gateway. */
 
+import { replaced, type Styled, trimmed, unstyled } from "./markdown/styled.ts"
+
 /** A sequence without its end has none of these in it, so that each is looked for no further than the next one begins. */
 const SEQUENCES =
   // An operating system's command (titles, links) and the strings of a device, then what a terminal does with letters.
@@ -23,10 +25,13 @@ const TAGS = new RegExp(String.raw`(?<=^|\s)${TAG}[ \t]*|${TAG}`, "giu")
 const NO_REPLY = /^\s*NO_REPLY\s*$/iu
 
 /** The text as it is sent; empty where there is nothing to send. Line breaks are line feeds, and tabs stay. */
-export const cleanText = (text: string): string => {
-  const plain = text.replace(SEQUENCES, "").replace(LINE_BREAKS, "\n").replace(UNSENDABLE, "")
-  const said = plain.replace(TAGS, "")
-  if (NO_REPLY.test(said)) return ""
+export const cleanStyled = (styled: Styled): Styled => {
+  const plain = replaced(replaced(replaced(styled, SEQUENCES, ""), LINE_BREAKS, "\n"), UNSENDABLE, "")
+  const said = replaced(plain, TAGS, "")
+  if (NO_REPLY.test(said.text)) return unstyled("")
   // What a tag leaves at the edges is no part of the text; all else is the agent's.
-  return said === plain ? plain : said.trim()
+  return said.text === plain.text ? plain : trimmed(said)
 }
+
+/** The same of a text that is shown as it is. */
+export const cleanText = (text: string): string => cleanStyled(unstyled(text)).text

@@ -1,5 +1,6 @@
 /** From what an agent answers to what is delivered: clean texts with their prefix, within bounds, and copies of files. */
-import { Array as Arr, Clock, Effect, Option } from "effect"
+import { Clock, Effect, Option } from "effect"
+import type { Poll } from "../../schemas/Act.ts"
 import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { AccountConfig, AgentConfig } from "../../schemas/Config.ts"
 import { agentsDefaults } from "../../schemas/config/agents.ts"
@@ -12,16 +13,16 @@ import { ConfigService } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../effects/stored.ts"
 import { type BoundedReplies, boundedReplies, MAX_TURN_BYTES } from "./boundedReplies.ts"
-import { cleanText } from "./cleanText.ts"
-import { asPlainText } from "./markdown/asPlainText.ts"
-import { withPrefix } from "./responsePrefix.ts"
+import { makeNameableOf, warnOf } from "./nameable.ts"
+import { guidOf, NOT_OF_CHAT } from "./namedMessages.ts"
+import { bareText, saidText } from "./saidText.ts"
 
 /** Files of one turn, and how long all of them may take together: an agent's place is held meanwhile. */
 const MAX_FILES = 20
 const FILES_WITHIN_MS = 60_000
 
-const saysSomething = (reply: Reply): boolean =>
-  (reply.text ?? "").trim() !== "" || (reply.media ?? []).length > 0
+const saysSomething = ({ media = [], poll, text = "" }: DeliveredReply): boolean =>
+  text.trim() !== "" || media.length > 0 || poll !== undefined
 
 /** What is delivered of an agent's answer, and how many messages that makes. */
 export interface Prepared {
@@ -29,19 +30,21 @@ export interface Prepared {
   readonly parts: number
 }
 
-/** The text as it is said: what was said in markdown is cleaned again, for entities can stand for anything. */
-const saidBy = (agent: AgentConfig | undefined, text: string): Effect.Effect<string> => {
-  const clean = cleanText(text)
-  return agent?.markdown === "plain"
-    ? Effect.map(asPlainText(clean, MAX_TURN_BYTES), cleanText)
-    : Effect.succeed(clean)
-}
+/** A poll whose words are as an agent's words are said; none where too little is left of them. */
+const saidPoll = (agent: AgentConfig, poll: Poll): Effect.Effect<Poll | undefined> =>
+  Effect.gen(function* () {
+    const question = (yield* bareText(agent, poll.question)).trim()
+    const words = yield* Effect.forEach(poll.options, (option) => bareText(agent, option))
+    const options = words.map((option) => option.trim()).filter((option) => option !== "")
+    return question === "" || options.length < 2 ? undefined : { question, options }
+  })
 
 /** The function that prepares the replies of a turn. Replies without content are left out. */
 export const makePrepareReplies = Effect.gen(function* () {
   const config = yield* ConfigService
   const files = yield* OutboundFiles
   const chunker = yield* Chunker
+  const nameableOf = yield* makeNameableOf
 
   const leaveOut = (message: string, annotations: Readonly<Record<string, string>> = {}) =>
     Effect.as(Effect.logWarning(message).pipe(Effect.annotateLogs(annotations)), Option.none<string>())
@@ -77,8 +80,42 @@ export const makePrepareReplies = Effect.gen(function* () {
       return (source: string) => stageNext(source, index++)
     })
 
+  /** Replies that say which message they answer say it by its guid, or not at all. */
+  const addressed = (turn: Turn, replies: ReadonlyArray<Reply>) =>
+    Effect.gen(function* () {
+      if (replies.every(({ replyTo }) => replyTo === undefined)) {
+        return replies.map((reply) => delivered(reply, undefined))
+      }
+      const nameable = yield* nameableOf(turn)
+      return yield* Effect.forEach(replies, ({ replyTo: named, ...reply }) =>
+        Effect.gen(function* () {
+          if (named === undefined) return reply
+          const guid = guidOf(named, nameable)
+          if (guid === undefined) yield* warnOf("the replyTo", { named, why: NOT_OF_CHAT })
+          return guid === undefined ? reply : delivered({ ...reply, replyTo: guid }, undefined)
+        })
+      )
+    })
+
+  /** The words of a reply as they are said. */
+  const worded = (
+    reply: DeliveredReply,
+    agent: AgentConfig,
+    account: AccountConfig,
+    prefix: string | undefined
+  ) =>
+    Effect.gen(function* () {
+      const { poll: asked, ...rest } = reply
+      const said = yield* saidText(agent, account, prefix, reply.text ?? "")
+      const poll = asked === undefined ? undefined : yield* saidPoll(agent, asked)
+      if (asked !== undefined && poll === undefined) {
+        yield* Effect.logWarning("a poll of the answer is left out: too little is left of its words")
+      }
+      return { ...rest, ...said, ...(poll === undefined ? {} : { poll }) } satisfies DeliveredReply
+    })
+
   const bounded = (
-    replies: ReadonlyArray<Reply>,
+    replies: ReadonlyArray<DeliveredReply>,
     maxParts: number,
     account: AccountConfig | undefined
   ): Effect.Effect<Omit<BoundedReplies, "isCut">> => {
@@ -104,32 +141,23 @@ export const makePrepareReplies = Effect.gen(function* () {
       const left = (maxParts: number) => maxParts - partsBefore
       const agent = agents.list.find(({ id }) => id === turn.agentId)
       const account = accounts.find(({ id }) => id === turn.envelopes[0].accountId)
-      const said = yield* Effect.forEach(replies, (reply) =>
-        Effect.map(saidBy(agent, reply.text ?? ""), (text): Reply => ({ ...reply, text }))
-      )
       // Without them nothing says which files may be sent; what is said waits until the account is back.
       if (agent === undefined || account === undefined) {
-        const texts = said.map(({ text }): Reply => ({ text: text ?? "" })).filter(saysSomething)
-        const kept = yield* bounded(texts, left(agent?.maxParts ?? agentsDefaults.maxParts), account)
-        return { replies: kept.replies.map((reply) => delivered(reply, undefined)), parts: kept.parts }
+        const texts = yield* Effect.forEach(replies, ({ text = "" }) =>
+          Effect.map(bareText(agent, text), (said): DeliveredReply => ({ text: said }))
+        )
+        const maxParts = agent?.maxParts ?? agentsDefaults.maxParts
+        return yield* bounded(texts.filter(saysSomething), left(maxParts), account)
       }
-      const prefixed = said.map(
-        (reply): Reply => ({
-          ...reply,
-          text: withPrefix(
-            account.responsePrefix ?? messages.responsePrefix,
-            agent,
-            account,
-            reply.text ?? ""
-          )
-        })
+      const said = yield* Effect.forEach(yield* addressed(turn, replies), (reply) =>
+        worded(reply, agent, account, messages.responsePrefix)
       )
-      const kept = yield* bounded(prefixed.filter(saysSomething), left(agent.maxParts), account)
+      const kept = yield* bounded(said.filter(saysSomething), left(agent.maxParts), account)
       const stage = yield* staging(turn, agent, bytesOfMb(account.mediaMaxMb))
-      const last = Arr.lastNonEmpty(turn.envelopes).guid
       const staged = yield* Effect.forEach(kept.replies, ({ media = [], text = "", ...manner }) =>
-        Effect.map(Effect.forEach(media, stage), (copies) =>
-          delivered({ ...manner, text, media: copies.flatMap(Option.toArray) }, last)
+        Effect.map(
+          Effect.forEach(media, stage),
+          (copies): DeliveredReply => ({ ...manner, text, media: copies.flatMap(Option.toArray) })
         )
       )
       return { replies: staged.filter(saysSomething), parts: kept.parts }

@@ -3,20 +3,23 @@
  * not asked again after it, whatever happens; the others are numbered.
  */
 import { Clock, Effect, Ref } from "effect"
+import type { AskedActs } from "../../schemas/AgentOutput.ts"
 import { replyTarget } from "../../schemas/Envelope.ts"
+import { partInWords } from "../../schemas/partWords.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import type { Answer } from "../../services/Agent.ts"
 import { Conversations } from "../../services/Conversations.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { stored } from "../effects/stored.ts"
 import type { TurnMemory } from "./memory.ts"
+import { makePrepareActs } from "./prepareActs.ts"
 import { makePrepareReplies } from "./prepareReplies.ts"
 import { makeSpending } from "./spending.ts"
 
 export interface Speech {
   /** Says something before the end. */
   readonly say: (reply: Reply) => Effect.Effect<void>
-  /** Says what is left to be said. Answers whether the turn has said anything by then. */
+  /** Says and does what is left of it. Answers whether the turn has said or done anything by then. */
   readonly end: (answer: Answer) => Effect.Effect<boolean>
   /** Whether it has said anything. */
   readonly hasBegun: Effect.Effect<boolean>
@@ -29,11 +32,18 @@ interface Spoken {
   readonly texts: ReadonlyArray<string>
 }
 
+/** What is remembered of a reply; of a file and an act nothing is. */
+const wordsOf = ({ poll, text = "" }: Reply): ReadonlyArray<string> => [
+  ...(text.trim() === "" ? [] : [text]),
+  ...(poll === undefined ? [] : [partInWords({ _tag: "Poll", ...poll })])
+]
+
 const SILENT: Spoken = { pieces: 0, parts: 0, texts: [] }
 
 /** The function that begins the speech of a turn, with what its agent remembers. */
 export const makeSpeech = Effect.gen(function* () {
   const prepareReplies = yield* makePrepareReplies
+  const prepareActs = yield* makePrepareActs
   const { answeredIn } = yield* makeSpending
   const outbox = yield* Outbox
   const conversations = yield* Conversations
@@ -55,25 +65,27 @@ export const makeSpeech = Effect.gen(function* () {
               }
         )
 
-      const sayAll = (replies: ReadonlyArray<Reply>, reference?: string) =>
+      const sayAll = (replies: ReadonlyArray<Reply>, asked?: AskedActs, reference?: string) =>
         Effect.gen(function* () {
           const before = yield* Ref.get(spoken)
           const id = before.pieces === 0 ? turn.id : `${turn.id}/${before.pieces + 1}`
           const prepared = yield* prepareReplies({ ...turn, id }, replies, before.parts)
-          if (prepared.replies.length === 0) return
+          const acts = asked === undefined ? [] : yield* prepareActs(turn, asked)
+          if (prepared.replies.length === 0 && acts.length === 0) return
           const now: Spoken = {
             pieces: before.pieces + 1,
             parts: before.parts + prepared.parts,
-            texts: [
-              ...before.texts,
-              ...replies.flatMap(({ text = "" }) => (text.trim() === "" ? [] : [text]))
-            ]
+            texts: [...before.texts, ...replies.flatMap(wordsOf)]
           }
-          yield* answeredIn(turn.id, now.parts)
+          // An Apple ID that does too much is noticed as one that says too much is.
+          yield* answeredIn(turn.id, now.parts + acts.length)
           const kept = yield* remembered(now.texts, reference)
           yield* stored(
             outbox.accept(
-              { id, accountId, target: replyTarget(turn.envelopes[0]), replies: prepared.replies },
+              {
+                ...{ id, accountId, target: replyTarget(turn.envelopes[0]), replies: prepared.replies },
+                ...(acts.length === 0 ? {} : { acts })
+              },
               kept === undefined ? {} : { remembered: kept }
             )
           )
@@ -82,10 +94,10 @@ export const makeSpeech = Effect.gen(function* () {
 
       return {
         say: (reply) => sayAll([reply]),
-        end: ({ reference, replies }) =>
+        end: ({ acts, reference, replies }) =>
           Effect.gen(function* () {
             const before = yield* Ref.get(spoken)
-            yield* sayAll(replies, reference)
+            yield* sayAll(replies, acts, reference)
             const { pieces, texts } = yield* Ref.get(spoken)
             if (pieces === before.pieces) {
               // No reply brought what is to be remembered with it.

@@ -90,8 +90,8 @@ export const agentKeys = {
     "What the agent remembers: models, `cli`, `acp` and the presets of `webhook` all that `retention` keeps unless it is `false`; other runtimes remember for themselves, and cannot have it."
   ),
   markdown: option(
-    Schema.Literal("plain", "keep"),
-    "How markdown in replies is written in Messages, which shows none: as `plain` text, which is the default for models, `cli` and `acp`, or as it is (`keep`), the default for others."
+    Schema.Literal("plain", "styled", "keep"),
+    "How markdown in replies is written in Messages, which shows none: as `plain` text, which is the default for models, `cli` and `acp`; as that, with what is bold, italic or struck through shown so where the Mac can (`styled`); or as it is (`keep`), the default for others."
   ),
   mediaRoots: option(
     Schema.Array(Root),

@@ -70,7 +70,7 @@ export interface AgentConfig {
   readonly memory?: MemoryConfig
   /** Absent where the agent asks for no leave. */
   readonly permissions?: PermissionsConfig
-  readonly markdown: "plain" | "keep"
+  readonly markdown: "plain" | "styled" | "keep"
   readonly mediaRoots: ReadonlyArray<string>
   readonly mediaHosts: ReadonlyArray<string>
   readonly maxParts: number

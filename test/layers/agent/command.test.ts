@@ -23,7 +23,7 @@ const script = (text: string, given: Partial<CommandRuntime> = {}): CommandRunti
   ...given
 })
 
-const ask = (
+const answering = (
   runtime: CommandRuntime,
   turn: Turn = makeTurn(),
   say: (said: Said) => Effect.Effect<void> = () => Effect.void
@@ -43,6 +43,13 @@ const ask = (
     turn,
     say
   )
+
+/** What it answers in words. */
+const ask = (
+  runtime: CommandRuntime,
+  turn: Turn = makeTurn(),
+  say: (said: Said) => Effect.Effect<void> = () => Effect.void
+) => Effect.map(answering(runtime, turn, say), ({ replies }) => replies)
 
 /** What an agent says before its end, and what it answers. */
 const hear = (text: string, given: Partial<CommandRuntime> = {}) =>
@@ -82,6 +89,32 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
           env: { REPLIES: JSON.stringify({ replies }) }
         })
         expect(yield* ask(runtime)).toEqual(replies)
+      })
+    )
+
+    it.effect.each([
+      {
+        what: "what is done beside the replies",
+        output: { replies: [{ text: "one" }], unsend: ["a"] },
+        answer: { replies: [{ text: "one" }], acts: { unsend: ["a"] } }
+      },
+      {
+        what: "only what is done",
+        output: { replies: [], reactions: [{ guid: true, reaction: "like" }] },
+        answer: { replies: [], acts: { reactions: [{ guid: true, reaction: "like" }] } }
+      },
+      {
+        what: "nothing that is done",
+        output: { replies: [], reactions: [], votes: [] },
+        answer: { replies: [] }
+      }
+    ])("in the format json may have $what", ({ answer, output }) =>
+      Effect.gen(function* () {
+        const runtime = script('printf %s "$OUTPUT"', {
+          format: "json",
+          env: { OUTPUT: JSON.stringify(output) }
+        })
+        expect(yield* answering(runtime)).toStrictEqual(answer)
       })
     )
 

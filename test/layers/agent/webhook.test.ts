@@ -88,6 +88,12 @@ layer(LateRepliesLive.layer, { excludeTestServices: true })((it) => {
         body: '{"replies": [{"text": "hi"}]}',
         result: right([{ text: "hi" }])
       },
+      {
+        what: "what is done beside",
+        type: JSON_TYPE,
+        body: '{"replies": [], "unsend": ["a"]}',
+        result: Either.right({ replies: [], acts: { unsend: ["a"] }, said: [] })
+      },
       { what: "plain text", type: "text/plain", body: " hi\n", result: right([{ text: "hi" }]) },
       { what: "nothing", type: JSON_TYPE, body: "", result: right([]) },
       { what: "lines", type: "application/x-ndjson", body: LINES, result: right([{ text: "last" }], [SAY]) },
@@ -114,9 +120,13 @@ layer(LateRepliesLive.layer, { excludeTestServices: true })((it) => {
           Effect.sync(() => server.received.length),
           (count) => count === 1
         )
-        yield* give("later", [{ text: "at last" }])
-        expect(yield* Fiber.join(asked)).toEqual({ replies: [{ text: "at last" }], said: [] })
-        expect(yield* Effect.flip(give("later", [{ text: "again" }]))).toMatchObject({
+        yield* give("later", { replies: [{ text: "at last" }], unsend: ["a"] })
+        expect(yield* Fiber.join(asked)).toEqual({
+          replies: [{ text: "at last" }],
+          acts: { unsend: ["a"] },
+          said: []
+        })
+        expect(yield* Effect.flip(give("later", { replies: [{ text: "again" }] }))).toMatchObject({
           code: "turn_not_awaited"
         })
       })
@@ -126,7 +136,7 @@ layer(LateRepliesLive.layer, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const { give } = yield* LateReplies
         const server = yield* webhookServer((response, request) => {
-          Effect.runSync(give(JSON.parse(request.body).id, [{ text: "early" }]))
+          Effect.runSync(give(JSON.parse(request.body).id, { replies: [{ text: "early" }] }))
           answering(202, JSON_TYPE, "")(response)
         })
         expect((yield* asking(server.url)).replies).toEqual([{ text: "early" }])

@@ -95,8 +95,8 @@ describe("the history of a group", () => {
       yield* remember(makeEnvelope({ rowId: 1, sender: ALICE, senderName: "Alice", text: "a" }), 10)
       yield* remember(makeEnvelope({ rowId: 2, sender: BOB, text: "b" }), 10)
       expect(yield* lastBefore(chat, 10)).toStrictEqual([
-        { sender: ALICE, senderName: "Alice", text: "a", attachments: [] },
-        { sender: BOB, text: "b", attachments: [] }
+        { guid: "guid-1", sender: ALICE, senderName: "Alice", text: "a", attachments: [] },
+        { guid: "guid-2", sender: BOB, text: "b", attachments: [] }
       ])
     }).pipe(Effect.provide(store))
   )

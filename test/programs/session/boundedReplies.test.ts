@@ -5,18 +5,25 @@ import { chunk } from "../../../src/layers/chunker/ChunkerLive.ts"
 import { boundedReplies, MAX_TURN_BYTES } from "../../../src/programs/session/boundedReplies.ts"
 import { MAX_PART } from "../../../src/schemas/bounds.ts"
 import { CUT_MARK } from "../../../src/schemas/cut.ts"
-import type { Reply } from "../../../src/schemas/Turn.ts"
+import type { DeliveredReply } from "../../../src/schemas/Delivery.ts"
 
 const MARK = { text: CUT_MARK }
+
+const POLL = { question: "When?", options: ["Now", "Later"] }
 
 /** Chunks are words here. */
 const words = (text: string) => text.split(" ").filter((word) => word !== "")
 
-const bounded = (replies: ReadonlyArray<Reply>, maxParts = 3) =>
+const bounded = (replies: ReadonlyArray<DeliveredReply>, maxParts = 3) =>
   boundedReplies(replies, { maxParts, chunk: words })
 
 describe("an answer", () => {
-  it.each<{ what: string; replies: ReadonlyArray<Reply>; kept: ReadonlyArray<Reply>; parts: number }>([
+  it.each<{
+    what: string
+    replies: ReadonlyArray<DeliveredReply>
+    kept: ReadonlyArray<DeliveredReply>
+    parts: number
+  }>([
     { what: "of nothing stays so", replies: [], kept: [], parts: 0 },
     {
       what: "of as many parts as are allowed stays as it is",
@@ -46,6 +53,40 @@ describe("an answer", () => {
       what: "whose text fills the turn is sent without its files",
       replies: [{ text: "a b c", media: ["/1"] }],
       kept: [{ text: "a b c", media: [] }, MARK],
+      parts: 4
+    },
+    {
+      what: "counts a poll as one part",
+      replies: [{ text: "a b", poll: POLL }],
+      kept: [{ text: "a b", poll: POLL }],
+      parts: 3
+    },
+    {
+      what: "with a poll too many ends before it",
+      replies: [{ text: "a", media: ["/1", "/2"], poll: POLL }],
+      kept: [{ text: "a", media: ["/1", "/2"] }, MARK],
+      parts: 4
+    },
+    {
+      what: "with a chunk too many has the effect at the first, and is a reply to the same message in all",
+      replies: [{ text: "a b c d", effect: "impact", replyTo: "m", poll: POLL }],
+      kept: [
+        { text: "a", effect: "impact", replyTo: "m" },
+        { text: "b", replyTo: "m" },
+        { text: "c", replyTo: "m" },
+        MARK
+      ],
+      parts: 4
+    },
+    {
+      what: "with a chunk too many is shown as it was",
+      replies: [{ text: "a b c d", format: [{ start: 2, length: 3, styles: ["bold"] }] }],
+      kept: [
+        { text: "a" },
+        { text: "b", format: [{ start: 0, length: 1, styles: ["bold"] }] },
+        { text: "c", format: [{ start: 0, length: 1, styles: ["bold"] }] },
+        MARK
+      ],
       parts: 4
     },
     {

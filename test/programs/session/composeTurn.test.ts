@@ -9,8 +9,10 @@ import type { InboundPayload } from "../../../src/schemas/Actors.ts"
 import { VEIL } from "../../../src/schemas/codeVeil.ts"
 import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import type { PermissionRecord } from "../../../src/schemas/Permission.ts"
+import { targetKey } from "../../../src/schemas/Target.ts"
 import { GroupHistory } from "../../../src/services/GroupHistory.ts"
 import { InboundFiles } from "../../../src/services/InboundFiles.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Permissions } from "../../../src/services/Permissions.ts"
 import { Router } from "../../../src/services/Router.ts"
@@ -69,6 +71,16 @@ const codes = Layer.merge(
   Layer.mock(Permissions, { waiting: Effect.succeed([waitingFor(LEAVE)]) })
 )
 
+/** The gateway has said more than anybody is told of. */
+const said = Layer.mock(Outbox, {
+  said: (accountId, target, limit) =>
+    Effect.succeed(
+      Array.from({ length: 50 }, (_, at) => ({ guid: `${accountId} ${targetKey(target)} ${at}`, at })).slice(
+        -limit
+      )
+    )
+})
+
 const inside = { path: "/files/a.jpg", mimeType: "image/jpeg", name: "a.jpg" }
 const outside = { path: "/etc/b.jpg", mimeType: "image/jpeg", name: "b.jpg" }
 const refused = { kind: "image", reason: "outside the allowed folders" } as const
@@ -106,7 +118,8 @@ const compose = (
       router,
       files,
       voices,
-      codes
+      codes,
+      said
     ])
   )
 
@@ -154,6 +167,27 @@ describe("a turn", () => {
         envelopes: [{ text: veiled, replyTo: { text: veiled } }],
         history: [{ text: veiled }]
       })
+    })
+  )
+
+  it.effect.each<readonly [runtime: ConfigFileContent, count: number | undefined]>([
+    [{ type: "command", format: "json", command: ["/bin/true"] }, 20],
+    [{ type: "command", command: ["/bin/true"] }, undefined],
+    [{ type: "webhook", url: "http://localhost/" }, 20],
+    [{ type: "webhook", preset: "n8n", url: "http://localhost/" }, undefined],
+    [{ type: "echo" }, undefined]
+  ])("has what the gateway said last in its chat where the agent can change it: %j", ([runtime, count]) =>
+    Effect.gen(function* () {
+      const { sent } = yield* compose([direct(makeEnvelope({ chatId: 7 }))], { runtime })
+      expect(sent?.length).toBe(count)
+      if (count !== undefined) expect(sent?.at(-1)).toEqual({ guid: "default chat_id:7 49", at: 49 })
+    })
+  )
+
+  it.effect("has the guids of what was said before in its group", () =>
+    Effect.gen(function* () {
+      const { history } = yield* compose([inGroup()], { remembered: [{ text: "a" }] })
+      expect(history).toMatchObject([{ guid: "guid-1", text: "a" }])
     })
   )
 
@@ -244,8 +278,14 @@ describe("the history of a turn", () => {
         ]
       })
       expect(history).toEqual([
-        { sender: ALICE, senderName: "Alice", text: "one", attachments: [], withheld: [] },
-        { sender: CAROL, text: "", attachments: [{ ...inside, bytes: 3 }], withheld: [refused] }
+        { guid: "guid-1", sender: ALICE, senderName: "Alice", text: "one", attachments: [], withheld: [] },
+        {
+          guid: "guid-2",
+          sender: CAROL,
+          text: "",
+          attachments: [{ ...inside, bytes: 3 }],
+          withheld: [refused]
+        }
       ])
     })
   )

@@ -3,10 +3,12 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Ref, TestClock } from "effect"
 import * as ChunkerLive from "../../../src/layers/chunker/ChunkerLive.ts"
 import { makePrepareReplies } from "../../../src/programs/session/prepareReplies.ts"
+import type { DeliveredReply } from "../../../src/schemas/Delivery.ts"
 import { MediaRejected } from "../../../src/schemas/errors/media.ts"
 import { StoreUnavailable } from "../../../src/schemas/errors/store.ts"
 import type { Reply, Turn } from "../../../src/schemas/Turn.ts"
 import { OutboundFiles, type StageRequest } from "../../../src/services/OutboundFiles.ts"
+import { Outbox } from "../../../src/services/Outbox.ts"
 import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
 import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
 import { makeTurn } from "../../support/turns.ts"
@@ -22,7 +24,13 @@ const staging: Stage = ({ index, source }) =>
 /** What is delivered of an agent's replies, and what was to be staged for it. */
 const prepare = (
   replies: ReadonlyArray<Reply>,
-  options: { readonly config?: ConfigFileContent; readonly turn?: Turn; readonly stage?: Stage } = {}
+  options: {
+    readonly config?: ConfigFileContent
+    readonly turn?: Turn
+    readonly stage?: Stage
+    /** The guids of what the gateway said in the chat. */
+    readonly own?: ReadonlyArray<string>
+  } = {}
 ) =>
   Effect.gen(function* () {
     const requests = yield* Ref.make<ReadonlyArray<StageRequest>>([])
@@ -37,9 +45,12 @@ const prepare = (
       release: () => Effect.dieMessage("what is not sent yet is not released"),
       releaseOthers: () => Effect.dieMessage("what is not sent yet is not released")
     })
+    const outbox = Layer.mock(Outbox, {
+      said: () => Effect.succeed((options.own ?? []).map((guid) => ({ guid, at: 0 })))
+    })
     const prepared = yield* Effect.flatMap(makePrepareReplies, (prepareReplies) =>
       prepareReplies(options.turn ?? makeTurn(), replies)
-    ).pipe(Effect.provide([files, ChunkerLive.layer, configLayer(options.config)]))
+    ).pipe(Effect.provide([files, outbox, ChunkerLive.layer, configLayer(options.config)]))
     return { prepared: prepared.replies, parts: prepared.parts, requests: yield* Ref.get(requests) }
   })
 
@@ -62,7 +73,7 @@ describe("the prefix of a reply", () => {
 })
 
 describe("what an agent says in markdown", () => {
-  const agent = (markdown: "plain" | "keep", more: ConfigFileContent = {}): ConfigFileContent => ({
+  const agent = (markdown: "plain" | "styled" | "keep", more: ConfigFileContent = {}): ConfigFileContent => ({
     agents: { list: [{ id: "main", runtime: { type: "echo" }, markdown }] },
     ...more
   })
@@ -87,13 +98,92 @@ describe("what an agent says in markdown", () => {
       expect(replies.map((reply) => reply.text)).toEqual(prepared)
     })
   )
+
+  const bold = (start: number, length: number) => ({ start, length, styles: ["bold"] as const })
+  const PREFIX = { messages: { responsePrefix: "[bot]" } }
+
+  it.effect.each<
+    readonly [what: string, config: ConfigFileContent, said: string, prepared: ReadonlyArray<DeliveredReply>]
+  >([
+    [
+      "is text and what it looks like where that is wanted",
+      agent("styled"),
+      "# A\n\n- **b** `c`",
+      [{ text: "A\n\n• b c", media: [], format: [bold(0, 1), bold(5, 1)] }]
+    ],
+    ["looks like nothing where it is plain", agent("plain"), "**b**", [{ text: "b", media: [] }]],
+    ["has no format where nothing has a look", agent("styled"), "`b`", [{ text: "b", media: [] }]],
+    [
+      "keeps its look behind a prefix",
+      agent("styled", PREFIX),
+      "a **b**",
+      [{ text: "[bot] a b", media: [], format: [bold(8, 1)] }]
+    ],
+    [
+      "keeps its look where something is taken out of it",
+      agent("styled", PREFIX),
+      "&#27;[2J*&#7;* [[reply_to_current]] **a&#7;b** c",
+      [{ text: "[bot] ** ab c", media: [], format: [bold(9, 2)] }]
+    ]
+  ])("%s", ([_, config, text, prepared]) =>
+    Effect.gen(function* () {
+      expect((yield* prepare([{ text }], { config })).prepared).toEqual(prepared)
+    })
+  )
+})
+
+describe("what a reply has beside its words", () => {
+  const OWN = { own: ["own-1"] }
+  const POLL = { question: "When?", options: ["Now", "Later"] }
+
+  it.effect.each<readonly [what: string, reply: Reply, prepared: ReadonlyArray<DeliveredReply>]>([
+    [
+      "goes with it",
+      { text: "a", effect: "loud", voice: true },
+      [{ text: "a", media: [], effect: "loud", voice: true }]
+    ],
+    [
+      "names the message that is answered",
+      { text: "a", replyTo: true },
+      [{ text: "a", media: [], replyTo: "guid-1" }]
+    ],
+    [
+      "names a message of the turn",
+      { text: "a", replyTo: "guid-1" },
+      [{ text: "a", media: [], replyTo: "guid-1" }]
+    ],
+    [
+      "names what the gateway said",
+      { text: "a", replyTo: "own-1" },
+      [{ text: "a", media: [], replyTo: "own-1" }]
+    ],
+    ["names no message of another chat", { text: "a", replyTo: "other" }, [{ text: "a", media: [] }]],
+    ["may be all of it, where that is a poll", { poll: POLL }, [{ text: "", media: [], poll: POLL }]],
+    ["is nothing by itself", { effect: "loud", replyTo: true, voice: true }, []],
+    [
+      "is clean, and has no markdown",
+      { poll: { question: "**When**\u0007?", options: [" *Now* ", "Later", "NO_REPLY"] } },
+      [{ text: "", media: [], poll: POLL }]
+    ],
+    [
+      "is no poll of one option",
+      { text: "a", poll: { question: "b", options: ["c", "\u0007"] } },
+      [{ text: "a", media: [] }]
+    ],
+    ["is no poll without a question", { poll: { question: "\u0007", options: ["c", "d"] } }, []]
+  ])("%s", ([_, reply, prepared]) =>
+    Effect.gen(function* () {
+      const config = { agents: { list: [{ id: "main", markdown: "plain" }] } }
+      expect((yield* prepare([reply], { ...OWN, config })).prepared).toEqual(prepared)
+    })
+  )
 })
 
 describe("what is delivered", () => {
   const rows: ReadonlyArray<{
     readonly what: string
     readonly replies: ReadonlyArray<Reply>
-    readonly prepared: ReadonlyArray<Reply>
+    readonly prepared: ReadonlyArray<DeliveredReply>
   }> = [
     { what: "is what the agent says", replies: [{ text: "a" }], prepared: [{ text: "a", media: [] }] },
     {

@@ -31,11 +31,13 @@ const begin = (
     readonly attempt?: number
     /** What was written down of its message before a crash. */
     readonly before?: "begun" | "over"
+    /** The guids of what the gateway said in the chat. */
+    readonly own?: ReadonlyArray<string>
   } = {}
 ) =>
   Effect.gen(function* () {
-    const { config = {}, isGroup = false, isOver = false, attempt = 0, before } = options
-    const played = yield* makeTurnServices(agent, { ...config })
+    const { config = {}, isGroup = false, isOver = false, attempt = 0, before, own = [] } = options
+    const played = yield* makeTurnServices(agent, { ...config }, own)
     const { stateOf, ...begunTurns } = yield* Effect.provide(BegunTurns, played.services)
     const messages = { keys: ["default:guid-1"], attempt: 0 }
     if (before !== undefined) yield* begunTurns.begin(messages)
@@ -122,6 +124,98 @@ describe("a turn", () => {
       )
       yield* turn.end
       expect((yield* turn.said).map(([, ...texts]) => texts)).toEqual([["1"], ["2"], ["… (cut)"]])
+    })
+  )
+})
+
+describe("what an agent asks to be done", () => {
+  const LIKE = { guid: true as const, reaction: "👍" }
+  const LIKED = { _tag: "React", guid: "guid-1", reaction: "like" }
+
+  it.effect("is accepted with what it says, under the turn's id", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(
+        () => Effect.succeed({ replies: [{ text: "one" }], acts: { reactions: [LIKE], unsend: ["own"] } }),
+        { own: ["own"] }
+      )
+      yield* turn.end
+      expect(yield* turn.deliveries).toMatchObject([
+        { id: "turn-1", replies: [{ text: "one" }], acts: [LIKED, { _tag: "Unsend", guid: "own" }] }
+      ])
+    })
+  )
+
+  it.effect("is an answer by itself, and remembered as nothing said", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => Effect.succeed({ replies: [], acts: { reactions: [LIKE] } }), {
+        config: remembering()
+      })
+      yield* turn.end
+      expect(yield* turn.deliveries).toMatchObject([{ id: "turn-1", replies: [], acts: [LIKED] }])
+      expect(yield* turn.outcome).toEqual(["answered"])
+      expect(yield* turn.remembered).toMatchObject([{ exchange: { answered: "" } }])
+    })
+  )
+
+  it.effect("is done once all is said, in the last piece", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin((_, say) =>
+        Effect.as(say(Said.Say({ reply: { text: "one" } })), { replies: [], acts: { reactions: [LIKE] } })
+      )
+      yield* turn.end
+      expect((yield* turn.deliveries).map(({ acts, id }) => [id, acts])).toEqual([
+        ["turn-1", undefined],
+        ["turn-1/2", [LIKED]]
+      ])
+    })
+  )
+
+  it.effect("is left out where it is about another chat, and the words go all the same", () =>
+    Effect.gen(function* () {
+      const acts = {
+        reactions: [{ guid: "other", reaction: "like" }],
+        edits: [{ guid: "guid-1", text: "a" }]
+      }
+      for (const { outcome, said, text } of [
+        { text: "one", said: [["turn-1", "one"]], outcome: "answered" },
+        { text: "", said: [], outcome: "silent" }
+      ]) {
+        const turn = yield* begin(() => Effect.succeed({ replies: [{ text }], acts }))
+        yield* turn.end
+        expect(yield* turn.said).toEqual(said)
+        expect((yield* turn.deliveries).flatMap((delivery) => delivery.acts ?? [])).toEqual([])
+        expect(yield* turn.outcome).toEqual([outcome])
+      }
+    })
+  )
+
+  it.effect("is an edit in words as its agent's words are: clean, without markdown, behind the prefix", () =>
+    Effect.gen(function* () {
+      const edits = [
+        { guid: "own", text: "**two**\u0007" },
+        { guid: "own", text: "NO_REPLY" }
+      ]
+      const turn = yield* begin(() => Effect.succeed({ replies: [], acts: { edits } }), {
+        own: ["own"],
+        config: {
+          messages: { responsePrefix: "[bot]" },
+          agents: { list: [{ id: "main", markdown: "styled" }] }
+        }
+      })
+      yield* turn.end
+      expect((yield* turn.deliveries).flatMap(({ acts }) => acts)).toEqual([
+        { _tag: "Edit", guid: "own", text: "[bot] two" }
+      ])
+    })
+  )
+
+  it.effect("is a poll, and remembered by its words", () =>
+    Effect.gen(function* () {
+      const poll = { question: "When?", options: ["Now", "Later"] }
+      const turn = yield* begin(() => Effect.succeed({ replies: [{ poll }] }), { config: remembering() })
+      yield* turn.end
+      expect(yield* turn.deliveries).toMatchObject([{ replies: [{ text: "", poll }] }])
+      expect(yield* turn.remembered).toMatchObject([{ exchange: { answered: "poll: When? (Now, Later)" } }])
     })
   )
 })

@@ -8,7 +8,7 @@ import type { Answer, Question } from "../../../services/Agent.ts"
 import { noteInput } from "../../../services/AgentInputs.ts"
 import { LateReplies } from "../../../services/LateReplies.ts"
 import { anyAgents, clientOver, codeOf } from "../../http/client.ts"
-import { makeAnswerReader, REPLIES_FORM, repliesOf, type Say } from "../events.ts"
+import { answerOf, makeAnswerReader, REPLIES_FORM, readJsonAnswer, type Say } from "../events.ts"
 import { bounded, MAX_ANSWER_BYTES, readLines } from "../lines.ts"
 import { events } from "../sse.ts"
 import type { WrongAnswer } from "../wrongAnswer.ts"
@@ -126,7 +126,7 @@ export const askWebhook = (
     // The reply can come before the word that it will.
     const late = yield* expect(question.turn.id)
     const { reference, response } = yield* send(agent, runtime, question)
-    if (preset === undefined && response.status === LATER) return { replies: yield* late }
+    if (preset === undefined && response.status === LATER) return answerOf(yield* late)
     if (response.status === EMPTY) return { replies: [] }
     const form = preset === undefined ? formOf(response.headers["content-type"] ?? "") : "lines"
     if (form === undefined) return yield* broken("its answer is a page for people")
@@ -135,7 +135,7 @@ export const askWebhook = (
       return yield* Effect.mapError(preset.answer(text, reference), wrong(`one of ${runtime.preset}`))
     }
     if (form === "text") return { replies: text.trim() === "" ? [] : [{ text: text.trim() }] }
-    return { replies: yield* repliesOf(text, wrong(REPLIES_FORM)) }
+    return yield* readJsonAnswer(text, wrong(REPLIES_FORM))
   }).pipe(
     Effect.scoped,
     Effect.timeoutFail({

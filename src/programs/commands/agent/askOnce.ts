@@ -1,6 +1,7 @@
 /** Asks an agent as a person's direct message would, once. Nothing is sent to anybody, and nothing is kept. */
 import { Path } from "@effect/platform"
 import { Clock, Effect, Either, Logger, LogLevel, Predicate, Ref } from "effect"
+import type { AskedActs } from "../../../schemas/AgentOutput.ts"
 import type { AccountConfig, AgentConfig } from "../../../schemas/Config.ts"
 import { NO_MEMORY } from "../../../schemas/Conversation.ts"
 import type { Part } from "../../../schemas/Delivery.ts"
@@ -14,6 +15,7 @@ import { Chunker } from "../../../services/Chunker.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
 import { partsOf } from "../../account/outbox/parts.ts"
 import { type Batch, makeComposeTurn } from "../../session/composeTurn.ts"
+import { makePrepareActs } from "../../session/prepareActs.ts"
 import { makePrepareReplies } from "../../session/prepareReplies.ts"
 import type { Note, Tried } from "./Tried.ts"
 
@@ -114,10 +116,11 @@ const withNotes = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 const makeHearing = (account: AccountConfig, turn: Turn) =>
   Effect.gen(function* () {
     const prepare = yield* makePrepareReplies
+    const prepareActs = yield* makePrepareActs
     const chunker = yield* Chunker
     const { basename } = yield* Path.Path
     const heard = yield* Ref.make<ReadonlyArray<Part>>([])
-    const hear = (replies: ReadonlyArray<Reply>) =>
+    const hear = (replies: ReadonlyArray<Reply>, acts: AskedActs = {}) =>
       Effect.gen(function* () {
         const before = yield* Ref.get(heard)
         const id = `${turn.id}/${before.length}`
@@ -126,7 +129,8 @@ const makeHearing = (account: AccountConfig, turn: Turn) =>
           id,
           accountId: account.id,
           target: { _tag: "Handle" as const, handle: turn.envelopes[0].sender, service: "imessage" as const },
-          replies: prepared.replies
+          replies: prepared.replies,
+          acts: yield* prepareActs(turn, acts)
         }
         const parts = yield* Effect.provideService(partsOf(account, delivery), Chunker, chunker)
         // The copies are gone when this is read.
@@ -165,7 +169,7 @@ export const askOnce = (question: Question) =>
         Effect.provideService(AgentInputs, {
           saw: (input) => Ref.update(inputs, (before) => [...before, input])
         }),
-        Effect.flatMap(({ replies }) => hearing.hear(replies)),
+        Effect.flatMap(({ acts, replies }) => hearing.hear(replies, acts)),
         Effect.either
       )
       const durationMs = (yield* Clock.currentTimeMillis) - begunAt

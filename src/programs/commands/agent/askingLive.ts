@@ -45,7 +45,7 @@ const noLateReplies = Layer.succeed(LateReplies, {
         Effect.logWarning(
           "the agent answered 202: it took the turn, and its reply comes later, to a gateway that runs"
         ),
-        []
+        { replies: [] }
       )
     ),
   give: (turnId) => new TurnNotAwaited({ turnId })

@@ -2,18 +2,24 @@
 import type { MarkedToken, Token, Tokens } from "marked"
 import { htmlText } from "./html.ts"
 import { type Document, inlineText, isMarked } from "./inline.ts"
+import { joined, linesOf, type Styled, shown, trimmedAtEnd, unstyled } from "./styled.ts"
 import { tableText } from "./table.ts"
 
 /** Stands for a line across the page. */
 const RULE = "———"
 
-const indented = (text: string): string => text.replace(/\n(?!\n|$)/gu, "\n  ")
+/** Every line but the first and those of nothing is set in. */
+const indented = (said: Styled): Styled =>
+  joined(
+    linesOf(said).map((line, at) => (at === 0 || line.text === "" ? line : joined([unstyled("  "), line]))),
+    "\n"
+  )
 
-const quoted = (text: string): string =>
-  text
-    .split("\n")
-    .map((line) => (line === "" ? ">" : `> ${line}`))
-    .join("\n")
+const quoted = (said: Styled): Styled =>
+  joined(
+    linesOf(said).map((line) => (line.text === "" ? unstyled(">") : joined([unstyled("> "), line]))),
+    "\n"
+  )
 
 /** The name of a language; what else stands behind a fence is somebody's words. */
 const LANGUAGE = /^[\w+#.-]*$/u
@@ -45,46 +51,50 @@ const markersOf = ({ items, ordered, start }: Tokens.List): ReadonlyArray<string
   return items.map(({ checked, task }) => (task ? (checked === true ? "☑" : "☐") : "•"))
 }
 
-const listText = (list: Tokens.List, document: Document): string => {
+const listText = (list: Tokens.List, document: Document): Styled => {
   const markers = markersOf(list)
-  return list.items
-    .map(({ tokens }, at) => `${markers[at]} ${indented(blocksText(tokens, document))}`.trimEnd())
-    .join(list.loose ? "\n\n" : "\n")
+  return joined(
+    list.items.map(({ tokens }, at) =>
+      trimmedAtEnd(joined([unstyled(`${markers[at]} `), indented(blocksText(tokens, document))]))
+    ),
+    list.loose ? "\n\n" : "\n"
+  )
 }
 
 const wordsIn = (text: string): ReadonlyArray<string> => text.match(/[\p{L}\p{N}]+/gu) ?? []
 
-/** A table that has more cells in a row than columns would lose them: it stays as it is. */
+/** A table that has more cells in a row than columns would lose them: it stays as it is. What its cells look like is lost. */
 const tableOrRaw = ({ header, raw, rows }: Tokens.Table, document: Document): string => {
   const cells = (row: ReadonlyArray<Tokens.TableCell>) =>
-    row.map(({ tokens }) => inlineText(tokens, document).trim())
+    row.map(({ tokens }) => inlineText(tokens, document).text.trim())
   const text = tableText(cells(header), rows.map(cells))
   const said = new Set(wordsIn(text))
   return wordsIn(raw).every((word) => said.has(word)) ? text : raw.trimEnd()
 }
 
-const blockText = (token: MarkedToken, document: Document): string => {
+const blockText = (token: MarkedToken, document: Document): Styled => {
   switch (token.type) {
     case "heading":
+      return shown(inlineText(token.tokens, document), "bold")
     case "paragraph":
       return inlineText(token.tokens, document)
     case "code":
-      return codeText(token)
+      return unstyled(codeText(token))
     case "blockquote":
       return quoted(blocksText(token.tokens, document))
     case "list":
       return listText(token, document)
     case "table":
-      return tableOrRaw(token, document)
+      return unstyled(tableOrRaw(token, document))
     case "hr":
-      return RULE
+      return unstyled(RULE)
     case "html":
-      return htmlText(token.text)
+      return unstyled(htmlText(token.text))
     case "def":
       // Its address stands where it is used.
-      return document.addresses.has(token.href) ? "" : token.raw.trimEnd()
+      return unstyled(document.addresses.has(token.href) ? "" : token.raw.trimEnd())
     case "space":
-      return ""
+      return unstyled("")
     default:
       return inlineText([token], document)
   }
@@ -93,16 +103,17 @@ const blockText = (token: MarkedToken, document: Document): string => {
 const lineBreaks = (text: string): number => text.match(/\n/gu)?.length ?? 0
 
 /** The text of blocks, with a blank line between two of them where they had one. */
-export function blocksText(tokens: ReadonlyArray<Token>, document: Document): string {
-  let text = ""
+export function blocksText(tokens: ReadonlyArray<Token>, document: Document): Styled {
+  const all: Array<Styled> = []
   let breaks = 0
   for (const token of tokens) {
-    const said = isMarked(token) ? blockText(token, document) : token.raw
-    if (said !== "") {
-      text += text === "" ? said : `${breaks > 1 ? "\n\n" : "\n"}${said}`
+    const said = isMarked(token) ? blockText(token, document) : unstyled(token.raw)
+    if (said.text !== "") {
+      if (all.length > 0) all.push(unstyled(breaks > 1 ? "\n\n" : "\n"))
+      all.push(said)
       breaks = 0
     }
     breaks += lineBreaks(/\n*$/u.exec(token.raw)?.[0] ?? "")
   }
-  return text
+  return joined(all)
 }

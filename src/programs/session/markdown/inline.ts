@@ -1,6 +1,7 @@
 /** The words of a line without the marks around them. */
 import type { MarkedToken, Token } from "marked"
 import { makeTags, withAddress, withoutEntities } from "./html.ts"
+import { joined, type Styled, shown, trimmed, unstyled } from "./styled.ts"
 
 /** What the tokens of one text have in common. */
 export interface Document {
@@ -65,8 +66,17 @@ const withTitle = (address: string, title: string | null | undefined, shown: str
     ? address
     : `${address} "${title}"`
 
+/** How what is emphasised is shown, where Messages can. */
+const STYLES = { strong: "bold", em: "italic", del: "strikethrough" } as const
+
+/** What a link says, and where it leads to unless that is the same: then only the address is left. */
+const addressed = (said: Styled, address: string): Styled => {
+  const text = withAddress(said.text, address)
+  return { text, format: text.startsWith(said.text) ? said.format : [] }
+}
+
 /** The text of inline tokens. */
-export const inlineText = (tokens: ReadonlyArray<Token>, document: Document): string => {
+export const inlineText = (tokens: ReadonlyArray<Token>, document: Document): Styled => {
   const tagged = makeTags()
 
   const footnoted = (text: string): string =>
@@ -76,45 +86,47 @@ export const inlineText = (tokens: ReadonlyArray<Token>, document: Document): st
           document.footnotes.has(name) ? `[${name}]` : mark
         )
 
-  const one = (token: MarkedToken, before: string, after: string): string => {
+  const one = (token: MarkedToken, before: string, after: string): Styled => {
     switch (token.type) {
       case "strong":
       case "em":
       case "del":
-        return isNoEmphasis(token, before, after) ? token.raw : inlineText(token.tokens, document)
+        return isNoEmphasis(token, before, after)
+          ? unstyled(token.raw)
+          : shown(inlineText(token.tokens, document), STYLES[token.type])
       case "codespan":
-        return token.text
+        return unstyled(token.text)
       case "br":
-        return "\n"
+        return unstyled("\n")
       case "escape":
-        return KEPT_ESCAPES.test(token.raw) || isArm(token.raw, before) ? token.raw : token.text
+        return unstyled(KEPT_ESCAPES.test(token.raw) || isArm(token.raw, before) ? token.raw : token.text)
       case "link": {
-        if (token.autolink === true) return token.text
-        const shown = inlineText(token.tokens, document).trim()
-        return withAddress(shown, withTitle(withoutEntities(token.href), token.title, shown))
+        if (token.autolink === true) return unstyled(token.text)
+        const said = trimmed(inlineText(token.tokens, document))
+        return addressed(said, withTitle(withoutEntities(token.href), token.title, said.text))
       }
       case "image": {
-        const shown = withoutEntities(token.text).trim()
-        return withAddress(shown, withTitle(withoutEntities(token.href), token.title, shown))
+        const said = withoutEntities(token.text).trim()
+        return unstyled(withAddress(said, withTitle(withoutEntities(token.href), token.title, said)))
       }
       case "html":
-        return tagged(token.raw)
+        return unstyled(tagged(token.raw))
       case "checkbox":
-        return ""
+        return unstyled("")
       case "text":
         return token.tokens === undefined
-          ? footnoted(withoutEntities(token.text))
+          ? unstyled(footnoted(withoutEntities(token.text)))
           : inlineText(token.tokens, document)
       default:
-        return token.raw
+        return unstyled(token.raw)
     }
   }
 
-  return tokens
-    .map((token, at) => {
+  return joined(
+    tokens.map((token, at) => {
       const before = tokens[at - 1]?.raw.at(-1) ?? ""
       const after = tokens[at + 1]?.raw.at(0) ?? ""
-      return isMarked(token) ? one(token, before, after) : token.raw
+      return isMarked(token) ? one(token, before, after) : unstyled(token.raw)
     })
-    .join("")
+  )
 }

@@ -55,7 +55,16 @@ describe("what a model is told of where it is", () => {
         attachments: [{ path: "/a/evil.png", name: "evil.png", mimeType: "image/png", bytes: 1 }]
       }
     ],
-    history: [{ sender: "bob@example.com", senderName: "Bobby", text: "hm", attachments: [], withheld: [] }]
+    history: [
+      {
+        guid: "guid-0",
+        sender: "bob@example.com",
+        senderName: "Bobby",
+        text: "hm",
+        attachments: [],
+        withheld: []
+      }
+    ]
   })
 
   it("is the agent's prompt, then the group's, then the labels", () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { asPlainText } from "../../../../src/programs/session/markdown/asPlainText.ts"
+import { asStyledText } from "../../../../src/programs/session/markdown/asStyledText.ts"
 
 const MOST = 256 * 1024
+
+const asPlainText = (text: string, most: number) => Effect.map(asStyledText(text, most), (said) => said.text)
 
 describe("a long text", () => {
   it.effect("has the lines and the paragraphs that it had", () =>

@@ -1,7 +1,10 @@
 /** Markdown as a person would write it by hand. */
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { plainText } from "../../../../src/programs/session/markdown/plainText.ts"
+import { disjoint } from "../../../../src/programs/session/markdown/styled.ts"
+import { styledText } from "../../../../src/programs/session/markdown/styledText.ts"
+
+const plainText = (markdown: string): string => styledText(markdown).text
 
 type Row = readonly [markdown: string, text: string]
 
@@ -206,5 +209,114 @@ describe("any text", () => {
   it("that is nested too deeply stays as it is", () => {
     const deep = `${"> ".repeat(3000)}text`
     expect(plainText(deep)).toBe(deep)
+  })
+})
+
+describe("how markdown is shown", () => {
+  const shownIn = (markdown: string): ReadonlyArray<readonly [words: string, styles: string]> => {
+    const styled = styledText(markdown)
+    return disjoint(styled).map(({ length, start, styles }) => [
+      styled.text.slice(start, start + length),
+      styles.join(" and ")
+    ])
+  }
+
+  it.each<[markdown: string, shown: ReturnType<typeof shownIn>]>([
+    [
+      "**Bold**, *slanted*, ~~gone~~ and plain",
+      [
+        ["Bold", "bold"],
+        ["slanted", "italic"],
+        ["gone", "strikethrough"]
+      ]
+    ],
+    [
+      "***both*** and **bold *and slanted***",
+      [
+        ["both", "bold and italic"],
+        ["bold ", "bold"],
+        ["and slanted", "bold and italic"]
+      ]
+    ],
+    [
+      "# A *slanted* heading",
+      [
+        ["A ", "bold"],
+        ["slanted", "bold and italic"],
+        [" heading", "bold"]
+      ]
+    ],
+    ["Title\n=====\ntext", [["Title", "bold"]]],
+    [
+      "- one **two**\n- *three*\n  - **four**",
+      [
+        ["two", "bold"],
+        ["three", "italic"],
+        ["four", "bold"]
+      ]
+    ],
+    [
+      "> a **b\n> c** d",
+      [
+        ["b", "bold"],
+        ["c", "bold"]
+      ]
+    ],
+    ["[**here**](https://example.com)", [["here", "bold"]]],
+    ["[**example.com**](https://example.com)", []],
+    ["**a [link](https://example.com) in it**", [["a link (https://example.com) in it", "bold"]]],
+    ["`**code**` and __init__ and 2*3*4", []],
+    ["```\n**code**\n```", []],
+    ["| **a** | b |\n| --- | --- |\n| c | *d* |", []],
+    [
+      "👩‍🚀 **👩‍🚀** &amp; *&amp;&lt;*",
+      [
+        ["👩‍🚀", "bold"],
+        ["&<", "italic"]
+      ]
+    ],
+    ["** not bold **", []]
+  ])("%s", (markdown, shown) => {
+    expect(shownIn(markdown)).toEqual(shown)
+  })
+
+  const piece = fc.oneof(
+    fc.constantFrom(..."*_~`[]()<>#|\\!&;: \n\n-+.>1"),
+    fc.constantFrom(
+      "**",
+      "__",
+      "~~",
+      "```\n",
+      "- ",
+      "1. ",
+      "> ",
+      "# ",
+      "| a | b |\n| - | - |\n",
+      "&amp;",
+      "😀",
+      "👩‍🚀",
+      "a",
+      "word",
+      "<b>",
+      "[x](y)"
+    )
+  )
+
+  it("is in ranges that lie within the text, over none other and through no character, whatever an agent writes", () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const styled = styledText(pieces.join(""))
+        let end = 0
+        for (const { length, start } of disjoint(styled)) {
+          expect(start).toBeGreaterThanOrEqual(end)
+          expect(length).toBeGreaterThan(0)
+          end = start + length
+          // Halves of a character would be a pair only together.
+          expect(styled.text.slice(start, end)).not.toMatch(/\p{Cs}/u)
+        }
+        expect(end).toBeLessThanOrEqual(styled.text.length)
+      }),
+      { numRuns: 3000 }
+    )
   })
 })

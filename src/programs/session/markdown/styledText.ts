@@ -1,8 +1,9 @@
-/** Markdown as plain text, by the lexer of `marked` and a renderer of ours. Loads the lexer: to be imported lazily. */
+/** Markdown as text and what it looks like, by the lexer of `marked` and a renderer of ours. Loads the lexer: to be imported lazily. */
 import { Option } from "effect"
 import { Lexer, type Token, Tokenizer, type Tokens, walkTokens } from "marked"
 import { blocksText } from "./blocks.ts"
 import { isMarked } from "./inline.ts"
+import { type Styled, unstyled } from "./styled.ts"
 
 const FOOTNOTE = /^ {0,3}\[\^([^\]\s]+)\]:/gmu
 
@@ -23,7 +24,7 @@ const addressesIn = (tokens: Array<Token>): ReadonlySet<string> => {
   return addresses
 }
 
-const render = (markdown: string): string => {
+const render = (markdown: string): Styled => {
   const tokens = new Lexer({ gfm: true, tokenizer: new WithFootnotes() }).lex(markdown)
   return blocksText(tokens, {
     footnotes: new Set(Array.from(markdown.matchAll(FOOTNOTE), ([, name = ""]) => name)),
@@ -32,5 +33,5 @@ const render = (markdown: string): string => {
 }
 
 /** The text without markdown's marks. What is nested too deeply for the lexer stays as it is. */
-export const plainText = (markdown: string): string =>
-  Option.getOrElse(Option.liftThrowable(render)(markdown), () => markdown)
+export const styledText = (markdown: string): Styled =>
+  Option.getOrElse(Option.liftThrowable(render)(markdown), () => unstyled(markdown))

@@ -1,0 +1,119 @@
+/**
+ * The messages that an agent names: those of its own chat that it was told of, and what the gateway said there. A guid of
+ * another chat is nothing that it can know rightly, and what people wrote may have put it into its mouth.
+ */
+import { Array as Arr, Option, Predicate } from "effect"
+import type { MessageAct, NamedMessage } from "../../schemas/Act.ts"
+import type { AskedActs } from "../../schemas/AgentOutput.ts"
+import type { Turn } from "../../schemas/Turn.ts"
+import { tapbackOf } from "../../schemas/tapback.ts"
+
+/** Beside `agents.list[].maxParts`: acts fill no screen, and an answer that is as long as it may be can have some. */
+export const MAX_ACTS = 20
+
+export interface Nameable {
+  /** What `true` means: the last message of the turn; none where people only reacted. */
+  readonly last: string | undefined
+  /** The guids of what the agent was told: its messages, those before them in the group, and what they reply to. */
+  readonly heard: ReadonlySet<string>
+  /** Those of what the gateway said there: only these can be edited and taken back. */
+  readonly own: ReadonlySet<string>
+}
+
+/** What a turn's agent may name; `own` are the guids of what the gateway said in its chat. */
+export const nameableIn = ({ envelopes, history }: Turn, own: ReadonlyArray<string>): Nameable => ({
+  last: Arr.findLast(envelopes, ({ isReaction }) => !isReaction).pipe(
+    Option.map(({ guid }) => guid),
+    Option.getOrUndefined
+  ),
+  heard: new Set(
+    [
+      ...envelopes.flatMap(({ guid, replyTo, threadGuid }) => [guid, replyTo?.guid, threadGuid]),
+      ...history.map(({ guid }) => guid)
+    ].filter(Predicate.isNotUndefined)
+  ),
+  own: new Set(own)
+})
+
+/** The guid of a message that an agent names; nothing where it may not name it. */
+export const guidOf = (named: NamedMessage, { heard, last, own }: Nameable): string | undefined => {
+  if (named === true) return last
+  return heard.has(named) || own.has(named) ? named : undefined
+}
+
+/** What an agent asks for, and which message it is about. */
+interface Asked {
+  readonly named: NamedMessage
+  /** Whether it can only be done to what the gateway said. */
+  readonly isOfOwn: boolean
+  /** Nothing where there is no such act. */
+  readonly act: (guid: string) => MessageAct | undefined
+}
+
+const removing = ({ remove }: { readonly remove?: boolean }) => (remove === true ? { remove } : {})
+
+const askedIn = ({
+  edits = [],
+  reactions = [],
+  unsend = [],
+  votes = []
+}: AskedActs): ReadonlyArray<Asked> => [
+  ...reactions.map(
+    (asked): Asked => ({
+      named: asked.guid,
+      isOfOwn: false,
+      act: (guid) => {
+        const reaction = tapbackOf(asked.reaction)
+        return reaction === undefined ? undefined : { _tag: "React", guid, reaction, ...removing(asked) }
+      }
+    })
+  ),
+  ...edits.map(
+    ({ guid, text }): Asked => ({ named: guid, isOfOwn: true, act: () => ({ _tag: "Edit", guid, text }) })
+  ),
+  ...unsend.map((guid): Asked => ({ named: guid, isOfOwn: true, act: () => ({ _tag: "Unsend", guid }) })),
+  ...votes.map(
+    (asked): Asked => ({
+      named: asked.poll,
+      isOfOwn: false,
+      act: (guid) => ({ _tag: "Vote", guid, option: asked.option, ...removing(asked) })
+    })
+  )
+]
+
+/** Something that is not done, to a message as it was named. */
+export interface LeftOut {
+  readonly named: NamedMessage
+  readonly why: string
+}
+
+export interface Acts {
+  readonly acts: ReadonlyArray<MessageAct>
+  readonly leftOut: ReadonlyArray<LeftOut>
+}
+
+const NOT_OWN = "the gateway has said no such message in this chat, or too long ago"
+export const NOT_OF_CHAT = "it is no message of this chat that the agent was told of, nor one of its own"
+const NO_TAPBACK = "a tapback is love, like, dislike, laugh, emphasize, question or one emoji"
+const TOO_MANY = `an answer may have ${MAX_ACTS} acts`
+
+const judged = ({ act, isOfOwn, named }: Asked, nameable: Nameable): MessageAct | LeftOut => {
+  const guid = guidOf(named, nameable)
+  if (guid === undefined || (isOfOwn && !nameable.own.has(guid))) {
+    return { named, why: isOfOwn ? NOT_OWN : NOT_OF_CHAT }
+  }
+  return act(guid) ?? { named, why: NO_TAPBACK }
+}
+
+/** What is done of what an agent asks for, each once and in its order, and what is not. */
+export const actsOf = (asked: AskedActs, nameable: Nameable): Acts => {
+  const acts = new Map<string, MessageAct>()
+  const leftOut: Array<LeftOut> = []
+  for (const one of askedIn(asked)) {
+    const act = judged(one, nameable)
+    if ("why" in act) leftOut.push(act)
+    else if (acts.size < MAX_ACTS || acts.has(JSON.stringify(act))) acts.set(JSON.stringify(act), act)
+    else leftOut.push({ named: one.named, why: TOO_MANY })
+  }
+  return { acts: [...acts.values()], leftOut }
+}

@@ -18,7 +18,7 @@ import { guidOf, NOT_OF_CHAT } from "./namedMessages.ts"
 import { bareText, saidText } from "./saidText.ts"
 
 /** Files of one turn, and how long all of them may take together: an agent's place is held meanwhile. */
-const MAX_FILES = 20
+export const MAX_FILES = 20
 const FILES_WITHIN_MS = 60_000
 
 const saysSomething = ({ media = [], poll, text = "" }: DeliveredReply): boolean =>

@@ -3,8 +3,9 @@ import { Effect } from "effect"
 import type { Act } from "../../schemas/Act.ts"
 import { NothingToSend } from "../../schemas/errors/control.ts"
 import type { Target } from "../../schemas/Target.ts"
+import { tapbackOf } from "../../schemas/tapback.ts"
 import type { ToolInput, ToolName } from "../../schemas/toolInputs.ts"
-import { chatIdOf, chatIn } from "./destination.ts"
+import { chatIdOf, chatIn, invalid } from "./destination.ts"
 import { messageIn, ownMessageIn } from "./messages.ts"
 import { type Naming, order } from "./ordering.ts"
 import { askedOf } from "./reach.ts"
@@ -32,7 +33,16 @@ const actOn = (
 const taken = ({ remove }: { readonly remove?: boolean }) => (remove === true ? { remove } : {})
 
 export const react = (input: ToolInput<"react">) =>
-  actOn("react", input, { _tag: "React", guid: input.guid, reaction: input.reaction, ...taken(input) })
+  Effect.gen(function* () {
+    const reaction = tapbackOf(input.reaction)
+    if (reaction === undefined) {
+      return yield* invalid(
+        "react",
+        "a reaction is love, like, dislike, laugh, emphasize, question or one emoji"
+      )
+    }
+    return yield* actOn("react", input, { _tag: "React", guid: input.guid, reaction, ...taken(input) })
+  })
 
 export const vote = (input: ToolInput<"vote">) =>
   actOn("vote", input, { _tag: "Vote", guid: input.guid, option: input.option, ...taken(input) })

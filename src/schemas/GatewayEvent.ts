@@ -107,13 +107,13 @@ const PartSettled = Schema.TaggedStruct("PartSettled", {
 
 /**
  * All parts of a delivery have. What was of no use any more before it was sent is `expired`, what was taken back is
- * `withdrawn`. `durationMs` counts from when it was accepted.
+ * `withdrawn`, and where nothing of it could be done it is `left-out`. `durationMs` counts from when it was accepted.
  */
 const DeliveryEnded = Schema.TaggedStruct("DeliveryEnded", {
   deliveryId: Schema.String,
   accountId: AccountId,
   target: Schema.String,
-  outcome: Schema.Literal(...Outcome.literals, "expired", "withdrawn"),
+  outcome: Schema.Literal(...PartOutcome.literals, "expired", "withdrawn"),
   durationMs: DurationMs
 })
 

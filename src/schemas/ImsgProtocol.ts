@@ -13,6 +13,7 @@ import {
   MAX_PARTICIPANTS,
   MAX_PATH,
   MAX_QUOTE,
+  MAX_REACTIONS,
   MAX_TEXT,
   UpTo
 } from "./bounds.ts"
@@ -36,6 +37,13 @@ export const ImsgAttachment = Schema.Struct({
   missing: whereReadable(Schema.Boolean)
 })
 export type ImsgAttachment = typeof ImsgAttachment.Type
+
+/** A tapback that a message has: one of six by its `type`, else an emoji. */
+const ImsgReaction = Schema.Struct({
+  type: whereReadable(Name),
+  emoji: whereReadable(Name),
+  is_from_me: whereReadable(Schema.Boolean)
+})
 
 /**
  * One row of the `message` table. `id` is its rowid, `cursor` (0.13+) what to resume the watch from. A row of which the
@@ -70,6 +78,8 @@ export const ImsgMessage = Schema.Struct({
   /** The row of its link's preview, where that was there when it was read (0.13+). */
   url_preview: whereReadable(Schema.Struct({ guid: Name })),
   is_reaction: whereReadable(Schema.Boolean),
+  /** The tapbacks that it has now. */
+  reactions: whereReadable(FirstOf(ImsgReaction, MAX_REACTIONS)),
   /** No build says it in a row; it is what was found out elsewhere, where it matters. */
   service: whereReadable(Name)
 })
@@ -167,9 +177,10 @@ export const Methods = {
     "watch.subscribe",
     Schema.Struct({ subscription: Schema.Int })
   ),
-  send: method<SendTarget & { readonly text?: string; readonly file?: string }>()("send", Sent, {
-    mutates: true
-  }),
+  /** `transport` (0.8.1+) names the way that needs no bridge. */
+  send: method<
+    SendTarget & { readonly text?: string; readonly file?: string; readonly transport?: "applescript" }
+  >()("send", Sent, { mutates: true }),
   /**
    * What became of an outgoing row (0.10+): `pending`, `sent`, `delivered` or `failed`; and by which service a row came
    * or went, whosever it is. Of a guid that is no row's it says `pending`, and no service.

@@ -19,6 +19,8 @@ export const MAX_NAME = 512
 export const MAX_PATH = 4096
 /** Files of a message. */
 export const MAX_FILES = 100
+/** Tapbacks of a message. */
+export const MAX_REACTIONS = 100
 /** Others in a chat. */
 export const MAX_PARTICIPANTS = 1024
 

@@ -6,10 +6,6 @@ import type { Part } from "./Delivery.ts"
 export const isAct = (part: Part): part is Act =>
   part._tag !== "Text" && part._tag !== "File" && part._tag !== "Poll"
 
-/** Whether a part has a file of its own. */
-export const hasFile = (part: Part): boolean =>
-  part._tag === "File" || (part._tag === "SetIcon" && part.path !== undefined)
-
 /** The words of a part that it is known again by, where Messages writes them: none of an act, but for a chat that is made with a first message. */
 export const spokenText = (part: Part): string | undefined =>
   part._tag === "Text" || part._tag === "CreateChat"

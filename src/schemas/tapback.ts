@@ -1,19 +1,54 @@
-/** The tapbacks that there are: six with a name, by which every bridge knows them, and emoji. */
+/** Tapbacks by the names that imsg has for them, whatever an agent, a person or a row calls them. */
 import { EMOJI } from "./textReactions.ts"
 
-/** What people and programs call them beside their names; `emphasis` is how imsg shows the one that it sends as `emphasize`. */
-const CALLED: { readonly [name: string]: ReadonlyArray<string> } = {
-  love: ["loved", "heart", "❤", "♥"],
-  like: ["liked", "👍"],
-  dislike: ["disliked", "👎"],
-  laugh: ["laughed", "haha", "😂"],
-  emphasize: ["emphasized", "emphasise", "emphasised", "emphasis", "‼"],
-  question: ["questioned", "❓"]
+/** The six that every Messages knows: as `tapback` takes them, and their emoji. */
+export const TAPBACKS = [
+  ["love", "\u2764\ufe0f"],
+  ["like", "\u{1f44d}"],
+  ["dislike", "\u{1f44e}"],
+  ["laugh", "\u{1f602}"],
+  ["emphasize", "\u203c\ufe0f"],
+  ["question", "\u2753"]
+] as const
+
+/** Other spellings, in lower case and without the mark that asks for colour. */
+const ALIASES: Readonly<Record<string, string>> = {
+  emphasis: "emphasize",
+  emphasise: "emphasize",
+  emphasised: "emphasize",
+  emphasized: "emphasize",
+  heart: "love",
+  loved: "love",
+  liked: "like",
+  disliked: "dislike",
+  haha: "laugh",
+  laughed: "laugh",
+  questioned: "question",
+  "\u2665": "love",
+  "\u{1f923}": "laugh",
+  "\u2757": "emphasize",
+  "\u2049": "emphasize"
 }
 
-const NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries(CALLED).flatMap(([name, others]) => [name, ...others].map((called) => [called, name]))
-)
+const COLOUR = /\ufe0f/gu
+const bare = (text: string): string => text.trim().toLowerCase().replace(COLOUR, "")
+
+const BY_SPELLING = new Map<string, string>([
+  ...TAPBACKS.flatMap(
+    ([name, emoji]): ReadonlyArray<readonly [string, string]> => [
+      [name, name],
+      [bare(emoji), name]
+    ]
+  ),
+  ...Object.entries(ALIASES)
+])
+
+/** The name of one of the six; nothing where it is another emoji, or none. */
+export const tapbackName = (reaction: string): string | undefined => BY_SPELLING.get(bare(reaction))
+
+/** Whether two ways to write a tapback mean the same. */
+export const isSameTapback = (one: string, other: string): boolean =>
+  (tapbackName(one) ?? bare(one)) === (tapbackName(other) ?? bare(other))
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
@@ -23,6 +58,5 @@ const isOneEmoji = (text: string): boolean =>
 /** A tapback by its name where it has one, else as its emoji; nothing for what is neither. */
 export const tapbackOf = (reaction: string): string | undefined => {
   const written = reaction.trim()
-  const name = NAMES.get(written.toLowerCase().replaceAll("\ufe0f", ""))
-  return name ?? (isOneEmoji(written) ? written : undefined)
+  return tapbackName(written) ?? (isOneEmoji(written) ? written : undefined)
 }

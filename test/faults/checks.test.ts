@@ -38,6 +38,7 @@ const KEPT: Observed = {
     said("answer 2.2 of 2", 22),
     said("your code is ABCD", 41, { chat: "stranger" })
   ],
+  tapbacks: [{ account: "old", rowId: 10, times: 1 }],
   asked: [{ turnId: "old:1", texts: ["#1:1:plain# hello"] }],
   unsent: [],
   deadTurns: [],
@@ -120,6 +121,12 @@ describe("what breaks a law is told", () => {
       }
     ],
     [1, "a turn that failed for good", { deadTurns: ["agent_failed: it exited with code 3"] }],
+    [
+      2,
+      "a tapback that is there twice",
+      { tapbacks: [{ account: "old", rowId: KEPT.written[0]?.rowId ?? 0, times: 2 }] }
+    ],
+    [4, "a tapback on something else", { tapbacks: [{ account: "old", rowId: 999, times: 1 }] }],
     [2, "a part that is there twice", { said: [...KEPT.said, said("answer 1.1 of 1", 50)] }],
     [
       3,

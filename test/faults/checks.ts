@@ -80,6 +80,16 @@ const saidOnce = ({ said }: Observed): ReadonlyArray<Violation> =>
     )
   )
 
+/** Law 2 and 4: a tapback is on a message that was to be answered, once. */
+const reactedOnce = ({ tapbacks, written }: Observed): ReadonlyArray<Violation> =>
+  tapbacks.flatMap(({ account, rowId, times }) => {
+    const message = written.find((one) => one.account === account && one.rowId === rowId)
+    if (message === undefined || !isForAgent(message)) {
+      return broken(4, [`${account}: there is a tapback on row ${rowId}, which is not to be answered`])
+    }
+    return times > 1 ? broken(2, [`${named(message)} has ${times} tapbacks of one answer`]) : []
+  })
+
 /**
  * Whether a child announced the later of two messages first, which nobody after it can undo. What another child had
  * announced in order may have been lost with it.
@@ -209,6 +219,14 @@ const typed = ({ ends, log }: Observed): ReadonlyArray<Violation> => [
 
 /** Everything that breaks a law. `spared` is the account that the schedule left alone, if any. */
 export const check = (observed: Observed, spared?: string): ReadonlyArray<Violation> =>
-  [accepted, saidOnce, inOrder, whereItCameFrom, nobodyUnapproved, noEcho, failsAlone(spared), typed].flatMap(
-    (law) => law(observed)
-  )
+  [
+    accepted,
+    saidOnce,
+    reactedOnce,
+    inOrder,
+    whereItCameFrom,
+    nobodyUnapproved,
+    noEcho,
+    failsAlone(spared),
+    typed
+  ].flatMap((law) => law(observed))

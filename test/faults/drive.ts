@@ -70,7 +70,7 @@ const write = ({ account }: World, id: AccountId, messages: ReadonlyArray<Messag
   })
 
 const isMoment = (when: EndMoment, { event }: Recorded): boolean =>
-  when === "send" ? event._tag === "request" && event.method === "send" : event._tag === when
+  when === "send" ? event._tag === "request" && event.method.startsWith("send") : event._tag === when
 
 /** Waits until the next such event is in the record of an account, or for long enough. */
 const moment = ({ accounts }: World, when: EndMoment) =>
@@ -109,6 +109,10 @@ const perform = (
     switch (step._tag) {
       case "Fault":
         return yield* patiently((yield* world.account(step.account)).imsg.chats.fault(step.fault))
+      case "Bridge": {
+        const { imsg } = yield* world.account(step.account)
+        return yield* patiently(imsg.chats.setBridge({ state: step.state }))
+      }
       case "Relieve":
         return yield* patiently(relieve(yield* world.account(step.account), schedule.mirror))
       case "Signal": {

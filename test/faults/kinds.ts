@@ -10,6 +10,7 @@ export type FaultKind =
   | "term"
   | "gateway-kill"
   | "gateway-stop"
+  | "bridge-off"
 
 /** What matters about the build that a fault is for: from 0.14 on errors are told apart. */
 export interface Generation {
@@ -141,6 +142,18 @@ export const simulatorFault = (generation: Generation): Effect.Effect<Chosen> =>
     return yield* always({ _tag: "stall" })()
   })
 
+const helped = (fault: Fault & { readonly _tag: FaultKind }): Chosen => ({ kind: fault._tag, fault })
+
+/** What the helper of the private bridge does to a change: each once, whichever change comes first. */
+export const helperFault: Effect.Effect<Chosen> = Effect.flatMap(Random.next, (chance) =>
+  oneOf<Chosen>(
+    helped({ _tag: "helperDies", done: chance < 0.5 }),
+    helped({ _tag: "helperHangs" }),
+    helped({ _tag: "helperRefuses", detail: "Message not found" }),
+    helped({ _tag: "loseReply", exits: chance < 0.5 })
+  )
+)
+
 /** A permission that is denied, and after how many milliseconds it is given back. */
 export const outage = Effect.gen(function* () {
   const fault = yield* oneOf({ _tag: "denyFullDisk" } as const, { _tag: "denyAutomation" } as const)
@@ -188,5 +201,10 @@ export const KINDS: ReadonlyArray<FaultKind> = [
   "stop",
   "term",
   "gateway-kill",
-  "gateway-stop"
+  "gateway-stop",
+  "helperDies",
+  "helperHangs",
+  "helperRefuses",
+  "loseReply",
+  "bridge-off"
 ]

@@ -22,6 +22,13 @@ export interface Said {
   readonly at: number
 }
 
+/** A tapback of the owner on the message of a row, so many times. */
+export interface Tapback {
+  readonly account: AccountId
+  readonly rowId: number
+  readonly times: number
+}
+
 /** A part that the gateway's store calls uncertain or failed. */
 export interface Unsent {
   readonly account: string
@@ -47,6 +54,8 @@ export interface Observed {
   readonly written: ReadonlyArray<Written>
   /** For each account in the order of their rows. */
   readonly said: ReadonlyArray<Said>
+  /** The tapbacks of the owner. */
+  readonly tapbacks: ReadonlyArray<Tapback>
   /** What the agents were asked, in order: the texts of each turn. */
   readonly asked: ReadonlyArray<{ readonly turnId: string; readonly texts: ReadonlyArray<string> }>
   readonly unsent: ReadonlyArray<Unsent>
@@ -121,7 +130,30 @@ export const saidOf = ({ accounts }: World) =>
     )
   ).pipe(Effect.map(Arr.flatten))
 
-const DOUBTFUL: ReadonlyArray<string> = ["failSend", "loseSendReply"]
+/** Each is a row with the guid of its message, which may have the number of a part before it. */
+const tapbacksOf = ({ accounts }: World) =>
+  Effect.forEach(accounts, ({ id, imsg }) =>
+    Effect.map(imsg.chats.newest, (rows) => {
+      const onGuids = rows.flatMap(({ associatedGuid, isFromMe }) =>
+        isFromMe && associatedGuid !== null ? [associatedGuid.replace(/^p:\d+\//u, "")] : []
+      )
+      return Object.entries(Arr.groupBy(onGuids, (guid) => guid)).map(
+        ([guid, all]): Tapback => ({
+          account: id,
+          rowId: rows.find((row) => row.guid === guid)?.id ?? 0,
+          times: all.length
+        })
+      )
+    })
+  ).pipe(Effect.map(Arr.flatten))
+
+const DOUBTFUL: ReadonlyArray<string> = [
+  "failSend",
+  "loseSendReply",
+  "helperDies",
+  "helperHangs",
+  "loseReply"
+]
 
 const troubleOf = ({ accounts }: World, { steps }: Schedule) =>
   Effect.forEach(accounts, ({ id, imsg }) =>
@@ -179,6 +211,7 @@ export const observe = (world: World, schedule: Schedule, written: ReadonlyArray
   Effect.all({
     written: Effect.succeed(written),
     said: saidOf(world),
+    tapbacks: tapbacksOf(world),
     asked: askedOf(world),
     unsent: unsentOf(world),
     deadTurns: deadTurnsOf(world),

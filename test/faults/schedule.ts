@@ -9,6 +9,7 @@ import {
   type FaultKind,
   type Generation,
   gatewayEnd,
+  helperFault,
   outage,
   simulatorFault
 } from "./kinds.ts"
@@ -46,6 +47,13 @@ export type Step =
       readonly kind: FaultKind
       readonly fault: Fault
     }
+  /** Has the private bridge go away, or come back as by `imsg launch`. */
+  | {
+      readonly _tag: "Bridge"
+      readonly account: AccountId
+      readonly kind: FaultKind
+      readonly state: "on" | "off"
+    }
   /** Takes back what was denied, and whatever else has not struck yet. */
   | { readonly _tag: "Relieve"; readonly account: AccountId; readonly kind: FaultKind }
   | {
@@ -75,6 +83,8 @@ export interface Schedule {
   readonly sharedSession: boolean
   /** An account that nothing is done to, while the other suffers; the gateway is left alone then. */
   readonly spared: AccountId | undefined
+  /** Whether the Mac of the newer account has the private bridge. */
+  readonly bridge: boolean
   /** Whether Messages writes each message in a chat with oneself twice. */
   readonly mirror: boolean
   /** In the order in which they are due. */
@@ -86,6 +96,8 @@ const ROUND_MS = 12_000
 const WRITE_EVERY_MS = 400
 const FAULT_EVERY_MS = 600
 const MOST_RESTARTS = 4
+/** In one round of so many there is the private bridge. */
+const BRIDGED_EVERY = 3
 /** Of the writes so many are several messages at once, and so many messages. */
 const BURST_SHARE = 0.25
 const BURST = 4
@@ -164,6 +176,26 @@ const faults = (spared: AccountId | undefined) =>
     return steps
   })
 
+/** How often something is done to the private bridge, and how long after it the bridge is there again, in ms. */
+const BRIDGE_EVERY_MS = 900
+const LAUNCHED_AFTER_MS = 1200
+
+/** What is done to the private bridge of an account. A helper that died is launched again after a while. */
+const bridgeFaults = (account: AccountId) =>
+  Effect.gen(function* () {
+    const steps: Array<Timed> = []
+    for (let at = 300; at < ROUND_MS; at += yield* Random.nextIntBetween(50, 2 * BRIDGE_EVERY_MS)) {
+      if ((yield* Random.next) < 0.3) {
+        steps.push({ at, step: { _tag: "Bridge", account, kind: "bridge-off", state: "off" } })
+      } else {
+        steps.push({ at, step: { _tag: "Fault", account, ...(yield* helperFault) } })
+      }
+      const launchedAt = at + (yield* Random.nextIntBetween(10, LAUNCHED_AFTER_MS))
+      steps.push({ at: launchedAt, step: { _tag: "Bridge", account, kind: "bridge-off", state: "on" } })
+    }
+    return steps
+  })
+
 /** Ends of the gateway, each with the next start. */
 const restarts = Effect.gen(function* () {
   const count = yield* Random.nextIntBetween(0, MOST_RESTARTS + 1)
@@ -182,15 +214,18 @@ export const makeSchedule = (seed: number, without: ReadonlySet<FaultKind> = new
   Effect.gen(function* () {
     const sharedSession = (yield* Random.next) < 0.5
     const spared = (yield* Random.next) < 0.25 ? yield* pick<AccountId>(["old", "new"]) : undefined
+    const bridge = seed % BRIDGED_EVERY === 0
     const all = [
       ...(yield* writes),
       ...(yield* faults(spared)),
-      ...(spared === undefined ? yield* restarts : [])
+      ...(spared === undefined ? yield* restarts : []),
+      ...(bridge && spared !== "new" ? yield* bridgeFaults("new") : [])
     ]
     return {
       seed,
       sharedSession: sharedSession && spared === undefined,
       spared,
+      bridge,
       mirror: !without.has("mirror"),
       steps: all.filter(({ step }) => !("kind" in step && without.has(step.kind))).sort((a, b) => a.at - b.at)
     } satisfies Schedule

@@ -29,8 +29,8 @@ export const senderOf = (chat: ChatName): string => {
 const BEFORE = "#0:1:plain# from before"
 
 /**
- * Reads the turn as JSON, writes it down with its id, and answers `answer <n>.<part> of <parts>`. The number, the
- * parts and the manner stand in the first message of the turn.
+ * Reads the turn as JSON, writes it down with its id, and answers `answer <n>.<part> of <parts>` in the thread of the
+ * message, with a tapback. The number, the parts and the manner stand in the first message of the turn.
  */
 const AGENT = `turn=$(cat)
 printf '%s\\t%s\\n' "$GATEWAY_TURN_ID" "$turn" >> "$0/asked"
@@ -41,10 +41,10 @@ case $3 in
 esac
 part=1 replies=
 while [ "$part" -le "\${2:-0}" ]; do
-  replies="$replies\${replies:+,}{\\"text\\":\\"answer $1.$part of $2\\"}"
+  replies="$replies\${replies:+,}{\\"text\\":\\"answer $1.$part of $2\\",\\"replyTo\\":true}"
   part=$((part + 1))
 done
-printf '{"replies":[%s]}' "$replies"`
+printf '{"replies":[%s],"reactions":[{"guid":true,"reaction":"like"}]}' "$replies"`
 
 /** A text of an answer, taken apart; none for other texts. */
 export const answerOf = (text: string): Option.Option<{ readonly n: number; readonly part: number }> => {
@@ -87,9 +87,13 @@ export interface AccountWorld {
   readonly chats: Readonly<Record<ChatName, Chat>>
 }
 
-const makeAccount = ({ build, id }: (typeof ACCOUNTS)[number], main: string, mirror: boolean) =>
+const makeAccount = (
+  { build, id }: (typeof ACCOUNTS)[number],
+  main: string,
+  { bridge, mirror }: Pick<Schedule, "bridge" | "mirror">
+) =>
   Effect.gen(function* () {
-    const imsg = yield* makeSimulator({ build, main, debounceMs: null })
+    const imsg = yield* makeSimulator({ build, main, debounceMs: null, bridge: bridge && id === "new" })
     const chats = yield* Effect.all({
       ann: imsg.chats.addDirectChat({ handle: PEOPLE.ann }),
       ben: imsg.chats.addDirectChat({ handle: PEOPLE.ben }),
@@ -116,7 +120,10 @@ export const childrenOf = ({ imsg }: AccountWorld) =>
     )
   )
 
-/** Lets what was stopped run on, and takes every fault back but the mirror, which is no fault but how Messages is. */
+/**
+ * Lets what was stopped run on, and takes every fault back but the mirror, which is no fault but how Messages is. The
+ * private bridge stays as it is: who has none is answered too.
+ */
 export const relieve = (account: AccountWorld, mirror: boolean) =>
   Effect.gen(function* () {
     // First: one that was stopped in the middle of a write keeps the database locked.
@@ -130,7 +137,7 @@ export const makeWorld = (schedule: Schedule, main: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-faults-" })
-    const accounts = yield* Effect.forEach(ACCOUNTS, (account) => makeAccount(account, main, schedule.mirror))
+    const accounts = yield* Effect.forEach(ACCOUNTS, (account) => makeAccount(account, main, schedule))
     const home = yield* makeHome(configOf(schedule, accounts, folder))
     const gateway = yield* makeGatewayProcess(main, home.configFile, folder)
     const account = (id: AccountId) => Arr.findFirst(accounts, (one) => one.id === id)

@@ -49,6 +49,23 @@ describe("the parts of a delivery", () => {
     }).pipe(Effect.provide(store))
   )
 
+  it.effect("can be left out, whatever they are", () =>
+    Effect.gen(function* () {
+      const { parts, putParts, settled } = yield* Outbox
+      const detail = "there is no bridge"
+      const acts: ReadonlyArray<Part> = [
+        { _tag: "React", guid: "m", reaction: "like", remove: true },
+        { _tag: "Edit", guid: "m", text: "better" },
+        { _tag: "Poll", question: "Where?", options: ["here", "there"], replyTo: "m" },
+        { _tag: "Leave" }
+      ]
+      const records = acts.map((part, index) => record(index, part, PartState.LeftOut({ detail })))
+      yield* putParts(delivery, records)
+      expect(yield* parts("turn-1")).toEqual(records)
+      expect((yield* settled(10)).map(({ state }) => state)).toEqual(acts.map(() => "left-out"))
+    }).pipe(Effect.provide(store))
+  )
+
   it.effect("may begin with the first try of a single one", () =>
     Effect.gen(function* () {
       const { parts, putParts } = yield* Outbox

@@ -14,7 +14,9 @@ import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
 import { conversations } from "../../../src/layers/sqlite/steps/conversations.ts"
 import { groupChats } from "../../../src/layers/sqlite/steps/groupChats.ts"
+import { leftOut } from "../../../src/layers/sqlite/steps/leftOut.ts"
 import * as chatLane from "../../../src/programs/session/chatLane.ts"
+import { PartState } from "../../../src/schemas/Delivery.ts"
 import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
 import { type Target, targetKey } from "../../../src/schemas/Target.ts"
 import { Conversations } from "../../../src/services/Conversations.ts"
@@ -390,6 +392,47 @@ describe("a store from before agents remembered anything", () => {
           Layer.mergeAll(OutboxSqlite.layer, ConversationsSqlite.layer).pipe(Layer.provideMerge(stores))
         )
       )
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("a store from before anything was left out", () => {
+  it.scoped("keeps its parts in each state, and can leave parts out from then on", () =>
+    Effect.gen(function* () {
+      const stores = yield* storeOf(
+        MIGRATIONS.indexOf(leftOut),
+        `INSERT INTO parts (delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id,
+             detail, settled_at) VALUES
+           ('d', 0, 'default', '{"_tag":"Text","text":"a"}', 'Sent', 1, 5, 6, 'G', 7, NULL, 8),
+           ('d', 1, 'default', '{"_tag":"File","path":"/b"}', 'Sending', 1, 9, 7, NULL, NULL, NULL, NULL),
+           ('d', 2, 'default', '{"_tag":"Text","text":"c"}', 'Queued', 0, NULL, NULL, NULL, NULL, NULL, NULL),
+           ('e', 0, 'default', '{"_tag":"Text","text":"e"}', 'Failed', 2, 5, 6, NULL, NULL, 'no', 8)`
+      )
+      yield* Effect.gen(function* () {
+        const { isClaimed, parts, putParts } = yield* Outbox
+        const records = yield* parts("d")
+        expect(records).toEqual([
+          {
+            index: 0,
+            part: { _tag: "Text", text: "a" },
+            state: PartState.Sent({ guid: "G", rowId: 7 }),
+            tries: 1
+          },
+          {
+            index: 1,
+            part: { _tag: "File", path: "/b" },
+            state: PartState.Sending({ triedAt: 9, afterRowId: 7 }),
+            tries: 1
+          },
+          { index: 2, part: { _tag: "Text", text: "c" }, state: PartState.Queued(), tries: 0 }
+        ])
+        expect((yield* parts("e")).map(({ state }) => state)).toEqual([PartState.Failed({ detail: "no" })])
+        expect(yield* isClaimed("default", "G")).toBe(true)
+        const state = PartState.LeftOut({ detail: "there is no bridge" })
+        const left = { index: 3, part: { _tag: "Leave" as const }, state, tries: 0 }
+        yield* putParts({ id: "d", accountId: "default" }, [left])
+        expect(yield* parts("d")).toEqual([...records, left])
+      }).pipe(Effect.provide(OutboxSqlite.layer.pipe(Layer.provideMerge(stores))))
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -12,7 +12,7 @@ import {
   type Reason
 } from "../../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
-import { hasFile, isAct } from "../../../schemas/partWords.ts"
+import { isAct } from "../../../schemas/partWords.ts"
 import type { Chunker } from "../../../services/Chunker.ts"
 import { DeadLetters } from "../../../services/DeadLetters.ts"
 import type { Events } from "../../../services/Events.ts"
@@ -52,11 +52,16 @@ const recordsOf = (account: AccountConfig, delivery: Delivery) =>
   })
 
 /** Whether a part is there, or may be: so it was before, where an earlier one is tried again. */
-const isSaid = ({ _tag }: PartState): boolean => _tag === "Sent" || _tag === "Uncertain"
+const isSaid = ({ _tag }: PartState): boolean => _tag === "Sent" || _tag === "Uncertain" || _tag === "LeftOut"
+
+const hasFile = ({ part }: PartRecord): boolean =>
+  part._tag === "File" || (part._tag === "SetIcon" && part.path !== undefined)
 
 /** What became of the parts. */
 interface Sum {
   readonly hasFiles: boolean
+  /** Whether all of them were left out. */
+  isLeftOut: boolean
   failed?: Reason
   uncertain?: string
 }
@@ -95,7 +100,7 @@ const finish = ({ confirmations }: AccountContext, { delivery, usefulUntil }: Op
       yield* (yield* OutboundFiles).release(delivery.id)
     }
     if (delivery.attempt !== undefined) yield* (yield* DeadLetters).resolve("Delivery", delivery.id)
-    return "sent" as const
+    return sum.isLeftOut ? ("left-out" as const) : ("sent" as const)
   })
 
 /** Settles a part, or comes to where it waits; nothing is told again of what had its end before. */
@@ -139,7 +144,7 @@ export const makeCarryOut =
       }
       const outbox = yield* Outbox
       const records = yield* recordsOf(context.account, delivery)
-      const sum: Sum = { hasFiles: records.some(({ part }) => hasFile(part)) }
+      const sum: Sum = { hasFiles: records.some(hasFile), isLeftOut: records.length > 0 }
       for (const record of records) {
         if (sum.failed !== undefined && !isSaid(record.state)) {
           const state = PartState.Failed({ detail: "an earlier part failed" })
@@ -160,7 +165,9 @@ export const makeCarryOut =
           sum.failed = { code: request.code, message: part.state.detail }
         }
         // What follows it is said all the same: it may be there already, and waiting would never tell.
-        if (part.state._tag === "Uncertain") sum.uncertain = part.state.detail
+        // What was done beside, or not, is nothing that somebody has to judge.
+        if (part.state._tag === "Uncertain" && !isAct(record.part)) sum.uncertain = part.state.detail
+        if (part.state._tag !== "LeftOut") sum.isLeftOut = false
       }
       const outcome = yield* finish(context, open, sum)
       yield* outbox.end(open)

@@ -16,7 +16,7 @@ import { lackingIn } from "./extras.ts"
 import { lookForPart } from "./lookForPart.ts"
 import { chatReplaced, failureOfForm, isBridgeGone, stuckInSend } from "./outcome.ts"
 import { Event, type PartOnItsWay, type Step, type Terms } from "./part.ts"
-import { type PartRequest, requestFor } from "./request.ts"
+import { type PartRequest, pollAsText, requestFor } from "./request.ts"
 import { sendingDenied, sendingWorks } from "./sendingStatus.ts"
 import { step } from "./step.ts"
 
@@ -106,11 +106,21 @@ const requestNow = (
         target: delivery.target,
         region: context.account.region,
         isPlain: progress.isPlain === true,
+        avoidsBridge: !session.build.concurrentReads && capabilities.bridge === "ready",
         guid: tries === 0 ? crypto.randomUUID() : undefined
       },
       capabilities
     )
   )
+
+/** The way of a part as it is said: a poll goes as a text where there are none, and is known again by that. */
+const asSaid = (way: Way, { form, params }: PartRequest): Way => {
+  const { part } = way.record
+  const record = { ...way.record, lacks: lackingIn(part, params) }
+  return part._tag === "Poll" && form === "bare"
+    ? { ...way, record: { ...record, part: { _tag: "Text", text: pollAsText(part) } } }
+    : { ...way, record }
+}
 
 /** Makes the request, and says what came of it. */
 const send = (way: Way, session: ImsgSession, { ask, form, guid }: PartRequest) =>
@@ -157,21 +167,17 @@ const sendInTurn = (before: Way, part: PartOnItsWay) =>
     const { context, delivery, turn } = before
     const lifecycle = yield* Lifecycle
     const outbox = yield* Outbox
-    const over = (way: Way, session: ImsgSession) =>
+    const over = (asked: Way, session: ImsgSession) =>
       Effect.gen(function* () {
         const { target } = delivery
         const isOfOtherChat =
           target._tag === "ChatId" && (yield* outbox.isStranded(delivery)) ? chatReplaced(target) : undefined
         const afterRowId = yield* Ref.get(context.highestRow)
-        const request = yield* requestNow(way, part, session)
-        if ("why" in request) return yield* advance(way, part, Event.Unable(request))
-        const { guid, params } = request
-        const lacks = lackingIn(way.record.part, params)
-        const begun = yield* advance(
-          { ...way, record: { ...way.record, lacks } },
-          part,
-          Event.Ready({ afterRowId, isOfOtherChat, guid })
-        )
+        const request = yield* requestNow(asked, part, session)
+        if ("why" in request) return yield* advance(asked, part, Event.Unable(request))
+        const way = asSaid(asked, request)
+        const { guid } = request
+        const begun = yield* advance(way, part, Event.Ready({ afterRowId, isOfOtherChat, guid }))
         if (begun.request._tag !== "Send") return begun
         const next = yield* advance(
           way,

@@ -4,12 +4,15 @@ import type { Delivery, Part } from "../../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { fileName, isSameText } from "../../../schemas/fingerprint.ts"
 import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
+import { isAct } from "../../../schemas/partWords.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
 import { chatSince } from "../chatdb/chatSince.ts"
 import { isRefusal } from "../chatdb/refusal.ts"
+import { lookForAct } from "./lookForAct.ts"
 import { Sight } from "./part.ts"
+import { pollAsText } from "./request.ts"
 import { targetChats } from "./targetChats.ts"
 
 const REPLACED = Sight.Unknowable({ why: "chat.db was replaced since it was tried" })
@@ -20,11 +23,15 @@ const isThePart = (part: Part, row: ImsgMessage): boolean => {
   switch (part._tag) {
     case "Text":
       return isSameText(row.text ?? "", part.text)
+    case "Poll":
+      // Where there are no polls it went as a text.
+      return [part.question, pollAsText(part)].some((text) => isSameText(row.text ?? "", text))
     case "File":
       return (row.attachments ?? []).some(
         (file) => fileName(file.transfer_name || file.filename || "") === fileName(part.path)
       )
     default:
+      // What is done leaves no row of its own.
       return false
   }
 }
@@ -67,6 +74,8 @@ const lookInto = ({ account }: AccountContext, session: ImsgSession, tried: Trie
       region: account.region,
       requestTimeoutMs
     })
+    if (isAct(tried.part))
+      return yield* lookForAct(session, tried.part, chatIds, { isLast, requestTimeoutMs })
     let reachesBack = chatIds.length > 0 && isAll
     for (const chatId of chatIds) {
       const asked = { chatId, afterRowId: tried.afterRowId, attachments: tried.part._tag === "File" }

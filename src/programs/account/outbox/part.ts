@@ -26,6 +26,8 @@ export interface Terms {
 /** What a look into the chat shows. `Unknowable` where it cannot be told whether the part is there. */
 export type Sight = Data.TaggedEnum<{
   Found: { readonly guid: string; readonly rowId: number }
+  /** Something was done: that leaves no row of its own. */
+  Done: Record<never, never>
   NotDelivered: { readonly rowId: number }
   /** It may still come. */
   NotYet: Record<never, never>

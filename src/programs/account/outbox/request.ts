@@ -1,5 +1,5 @@
 /** What is asked of imsg for a part, in the best form that the child can do now. Nothing here waits or writes. */
-import { Effect } from "effect"
+import type { Effect } from "effect"
 import type { Act, CreateChat, Poll } from "../../../schemas/Act.ts"
 import { BridgeMethods, type Manner } from "../../../schemas/BridgeMethods.ts"
 import { type Capabilities, can } from "../../../schemas/Capabilities.ts"
@@ -7,7 +7,9 @@ import type { Part } from "../../../schemas/Delivery.ts"
 import type { ChatTarget, Method } from "../../../schemas/ImsgMethod.ts"
 import { Methods } from "../../../schemas/ImsgProtocol.ts"
 import { type Destination, type Target, toSendTarget } from "../../../schemas/Target.ts"
+import { tapbackName } from "../../../schemas/tapback.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import { ofNewChat } from "./newChat.ts"
 import type { Form } from "./outcome.ts"
 
 /** What is answered: the ids of a row where there is one and it is named; `ok` is false where imsg is not sure. */
@@ -40,6 +42,8 @@ export interface Terms {
   readonly region: string
   /** Whether only words and files may be sent, in the form that every build knows: a richer one was refused. */
   readonly isPlain: boolean
+  /** Whether what needs no bridge is to go by none: up to 0.13 imsg sends once more itself where a bridge fails it. */
+  readonly avoidsBridge: boolean
   /** The guid that a text is to have, where the child tracks what it sends. */
   readonly guid: string | undefined
 }
@@ -66,6 +70,12 @@ const rich = asking("rich")
 export const pollAsText = ({ options, question }: Poll): string =>
   [question, ...options.map((option, index) => `${index + 1}. ${option}`)].join("\n")
 
+/** Where a `send` goes that every build knows, and how. */
+const sendTo = ({ avoidsBridge, region, target }: SayTerms) => ({
+  ...toSendTarget(target, region),
+  ...(avoidsBridge ? { transport: "applescript" as const } : {})
+})
+
 const mannerOf = ({ format, replyTo }: Extract<Part, { readonly _tag: "Text" }>): Manner => ({
   ...(replyTo === undefined ? {} : { reply_to: replyTo }),
   ...(format === undefined || format.length === 0 ? {} : { text_formatting: format })
@@ -73,13 +83,13 @@ const mannerOf = ({ format, replyTo }: Extract<Part, { readonly _tag: "Text" }>)
 
 const ofText = (
   part: Extract<Part, { readonly _tag: "Text" }>,
-  { guid, isPlain, region, target }: SayTerms,
+  terms: SayTerms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest => {
   const { effect, text } = part
-  const sendTarget = toSendTarget(target, region)
-  const plain = bare(Methods.send, { ...sendTarget, text })
+  const { guid, isPlain } = terms
+  const plain = bare(Methods.send, { ...sendTo(terms), text })
   if (chat === undefined || isPlain) return plain
   const manner = mannerOf(part)
   const isRich = can(capabilities, BridgeMethods.sendRich)
@@ -99,12 +109,12 @@ const ofText = (
 
 const ofFile = (
   { path: file, replyTo, voice }: Extract<Part, { readonly _tag: "File" }>,
-  { isPlain, region, target }: SayTerms,
+  terms: SayTerms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest =>
   chat !== undefined &&
-  !isPlain &&
+  !terms.isPlain &&
   (voice === true || replyTo !== undefined) &&
   can(capabilities, BridgeMethods.sendAttachment)
     ? rich(BridgeMethods.sendAttachment, {
@@ -113,28 +123,23 @@ const ofFile = (
         ...(voice === true ? { audio: true } : {}),
         ...(replyTo === undefined ? {} : { reply_to: replyTo })
       })
-    : bare(Methods.send, { ...toSendTarget(target, region), file })
+    : bare(Methods.send, { ...sendTo(terms), file })
 
 const ofPoll = (
   { options, question, replyTo }: Extract<Part, { readonly _tag: "Poll" }>,
-  { isPlain, region, target }: SayTerms,
+  terms: SayTerms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest =>
-  chat !== undefined && !isPlain && can(capabilities, BridgeMethods.pollSend)
+  chat !== undefined && !terms.isPlain && can(capabilities, BridgeMethods.pollSend)
     ? rich(BridgeMethods.pollSend, {
         ...chat,
         question,
         options,
         ...(replyTo === undefined ? {} : { reply_to: replyTo })
       })
-    : bare(Methods.send, { ...toSendTarget(target, region), text: pollAsText({ options, question }) })
+    : bare(Methods.send, { ...sendTo(terms), text: pollAsText({ options, question }) })
 
-/** The tapbacks that every bridge knows, by their names and their emoji. */
-const NAMED = new Set([
-  ...["love", "like", "dislike", "laugh", "emphasize", "question"],
-  ...["\u2764\ufe0f", "\u2764", "\u{1f44d}", "\u{1f44e}", "\u{1f602}", "\u203c\ufe0f", "\u203c", "\u2753"]
-])
 /** From this version of the feature on any emoji can be a tapback. */
 const ANY_EMOJI = { name: "tapback.emoji", version: 2 }
 
@@ -146,12 +151,12 @@ const ofAct = (
 ): PartRequest | undefined => {
   switch (act._tag) {
     case "React": {
-      const isNamed = NAMED.has(act.reaction)
-      if (!isNamed && (features.get(ANY_EMOJI.name) ?? 0) < ANY_EMOJI.version) return undefined
+      const name = tapbackName(act.reaction)
+      if (name === undefined && (features.get(ANY_EMOJI.name) ?? 0) < ANY_EMOJI.version) return undefined
       return bare(BridgeMethods.tapback, {
         ...chat,
         message_id: act.guid,
-        ...(isNamed ? { reaction: act.reaction } : { emoji: act.reaction }),
+        ...(name === undefined ? { emoji: act.reaction } : { reaction: name }),
         ...(act.remove === true ? { remove: true } : {})
       })
     }
@@ -177,27 +182,6 @@ const ofAct = (
       return bare(BridgeMethods.groupRemove, { ...chat, address: act.handle })
     case "Leave":
       return bare(BridgeMethods.groupLeave, chat)
-  }
-}
-
-/** The row is that of its first message, where it has one. */
-const ofNewChat = ({ addresses, name, text }: CreateChat): PartRequest => {
-  const params = {
-    addresses,
-    service: "iMessage",
-    ...(name === undefined ? {} : { name }),
-    ...(text === undefined ? {} : { text })
-  } as const
-  const { chatsCreate } = BridgeMethods
-  return {
-    method: chatsCreate.name,
-    form: "bare",
-    params,
-    ask: (session, timeoutMs) =>
-      Effect.map(session.request(chatsCreate, params, timeoutMs), ({ message_guid: guid, ok }) => ({
-        ...(guid === undefined ? {} : { guid }),
-        ...(ok === undefined ? {} : { ok })
-      }))
   }
 }
 

@@ -180,6 +180,8 @@ const onLooked = (part: PartOnItsWay, terms: Terms, now: number, sight: Sight): 
   switch (sight._tag) {
     case "Found":
       return rest(part, PartState.Sent({ guid: sight.guid, rowId: sight.rowId }))
+    case "Done":
+      return rest(part, PartState.Sent({ guid: undefined, rowId: undefined }))
     case "NotDelivered":
       return failed(part, "Messages could not deliver it, and shows it so in the chat")
     case "NotYet":

@@ -17,7 +17,7 @@ const requested = (
 ) =>
   requestFor(
     part,
-    { target, region: "US", isPlain, guid: "0b2f" },
+    { target, region: "US", isPlain, avoidsBridge: false, guid: "0b2f" },
     { ...NO_CAPABILITIES, methods: new Set(methods) }
   )
 

@@ -16,6 +16,8 @@ const NOW = 1_000_000
 const TERMS: Terms = { until: NOW + 100_000, ttlMs: 100_000, settleMs: 10_000 }
 const LATE: Terms = { ...TERMS, until: NOW }
 
+const ACT: Terms = { ...TERMS, isAct: true }
+
 const WITHDRAWN: Terms = { ...LATE, withdrawn: "nobody asks any more" }
 
 const queued = (progress: Partial<Progress> = {}): PartOnItsWay => ({
@@ -282,7 +284,91 @@ const rows: ReadonlyArray<Row> = [
     looked(Sight.NotDelivered({ rowId: 8 })),
     { state: "Failed", request: "Rest" }
   ],
-  ["is left alone where nothing is looked for", sent(), Event.Due(), { state: "Sent", request: "Rest" }]
+  ["is left alone where nothing is looked for", sent(), Event.Due(), { state: "Sent", request: "Rest" }],
+
+  [
+    "goes in the form that every build knows where a richer one was not begun",
+    sending(1),
+    unanswered({ _tag: "Plainer" }),
+    { state: "Queued", tries: 0, request: "AwaitTurn" }
+  ],
+  [
+    "stays in doubt where a later try in a richer form was not begun",
+    sending(2),
+    unanswered({ _tag: "Plainer" }),
+    { state: "Sending", tries: 1, request: "AwaitTurn" }
+  ],
+  [
+    "is left out where the Mac cannot do it",
+    queued(),
+    Event.Unable({ why: "no bridge" }),
+    { state: "LeftOut", request: "Rest" }
+  ],
+
+  [
+    "an act is left out where it was not begun",
+    sending(1),
+    unanswered({ _tag: "Retry" }),
+    { state: "LeftOut", request: "Rest" },
+    ACT
+  ],
+  [
+    "is left out where a person would have to allow it",
+    sending(1),
+    unanswered({ _tag: "Denied" }, denied),
+    { state: "LeftOut", request: "Rest" },
+    ACT
+  ],
+  [
+    "is left out where it is refused",
+    sending(1),
+    unanswered({ _tag: "Refused" }),
+    { state: "LeftOut", request: "Rest" },
+    ACT
+  ],
+  [
+    "is left out where its time is over",
+    queued(),
+    Event.Due(),
+    { state: "LeftOut", request: "Rest" },
+    { ...LATE, isAct: true }
+  ],
+  [
+    "is done where it is answered: it has no row",
+    sending(1),
+    Event.Answered({ guid: undefined, rowId: undefined }),
+    { state: "Sent", request: "Rest" },
+    ACT
+  ],
+  [
+    "is looked for where its result is lost",
+    sending(1),
+    unanswered({ _tag: "Unknown", replaceChild: true }),
+    { state: "Sending", tries: 1, request: "Look" },
+    ACT
+  ],
+  ["is done where it shows", sending(1), looked(Sight.Done()), { state: "Sent", request: "Rest" }, ACT],
+  [
+    "is in doubt where nothing shows",
+    sending(1),
+    looked(unknown),
+    { state: "Uncertain", request: "Rest" },
+    ACT
+  ],
+  [
+    "is done again where it provably was not",
+    sending(1),
+    looked(Sight.Absent()),
+    { state: "Sending", tries: 1, request: "AwaitTurn" },
+    ACT
+  ],
+  [
+    "is still in doubt where a later try was not begun",
+    sending(2),
+    unanswered({ _tag: "Retry" }),
+    { state: "Sending", tries: 1, request: "Wait" },
+    ACT
+  ]
 ]
 
 describe("a part", () => {
@@ -346,6 +432,7 @@ describe("whatever happens to a part", () => {
   const at = FastCheck.integer({ min: NOW - 400_000, max: NOW + 400_000 })
   const sights = FastCheck.constantFrom<Sight>(
     Sight.Found({ guid: "g", rowId: 8 }),
+    Sight.Done(),
     Sight.NotDelivered({ rowId: 8 }),
     Sight.NotYet(),
     Sight.Absent(),
@@ -355,6 +442,7 @@ describe("whatever happens to a part", () => {
     { _tag: "Retry" },
     { _tag: "Denied" },
     { _tag: "Refused" },
+    { _tag: "Plainer" },
     { _tag: "Blocked" },
     { _tag: "Unknown", replaceChild: true },
     { _tag: "Unknown", replaceChild: false }
@@ -367,6 +455,7 @@ describe("whatever happens to a part", () => {
       case "AwaitTurn":
         return FastCheck.oneof(
           FastCheck.constant(ready()),
+          FastCheck.constant(Event.Unable({ why: "no bridge" })),
           at.map((since) => Event.NoChild({ since }))
         )
       case "Send":
@@ -391,6 +480,7 @@ describe("whatever happens to a part", () => {
   it("it is sent again only after a look that did not find it, twice at most, and stays where it has its end", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.gen(), FastCheck.integer({ min: 1, max: 60 }), (draw, length) => {
+        const terms = draw(() => FastCheck.constantFrom(TERMS, ACT))
         let now = NOW
         let part = queued()
         let request: Request = Request.Wait({ until: NOW })
@@ -405,7 +495,7 @@ describe("whatever happens to a part", () => {
             if (event.failure._tag === "Unknown") lost++
             isInDoubt = lost > 0
           }
-          const next = step(TERMS, part, event, now)
+          const next = step(terms, part, event, now)
           if (next.request._tag === "Send") expect(isInDoubt).toBe(false)
           part = next.part
           request = next.request

@@ -1,0 +1,208 @@
+/** What is said and done over the private bridge, and what is left of it where that is not there. */
+import { describe, expect, it } from "@effect/vitest"
+import { Chunk, Effect, Fiber, Option, Ref, Stream, TestClock } from "effect"
+import type { Act } from "../../../../src/schemas/Act.ts"
+import type { Delivery } from "../../../../src/schemas/Delivery.ts"
+import { RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
+import type { ImsgMessage } from "../../../../src/schemas/ImsgProtocol.ts"
+import { DeadLetters } from "../../../../src/services/DeadLetters.ts"
+import { Events } from "../../../../src/services/Events.ts"
+import type { RequestError } from "../../../../src/services/ImsgProcess.ts"
+import { makeMessage } from "../../../support/envelopes.ts"
+import { exited } from "../../../support/fakeImsg.ts"
+import {
+  busy,
+  LONG,
+  makeMessages,
+  makeOutbound,
+  replyTo,
+  services,
+  statesOf,
+  tagsOf
+} from "../../../support/outbound.ts"
+
+const BRIDGE = ["send.rich", "send.attachment", "poll.send", "tapback", "message.edit", "message.send_status"]
+const LIKE: Act = { _tag: "React", guid: "m", reaction: "like" }
+const EDIT: Act = { _tag: "Edit", guid: "m", text: "better" }
+
+const gone = new RpcFailed({ method: "tapback", rpcCode: -32003, reason: "no bridge" })
+const notThere = new RpcFailed({
+  method: "send.rich",
+  rpcCode: -32603,
+  reason: "Delivery failed before dispatch",
+  data: { retry_safe: true, disposition: "not_started", detail: "message not found" }
+})
+
+/** A child whose bridge answers each of its requests so; the message that is acted on is `m`. */
+const bridged = (result: (method: string, count: number) => object | RequestError, has = BRIDGE) =>
+  Effect.gen(function* () {
+    const messages = yield* makeMessages()
+    const reactions = yield* Ref.make<NonNullable<ImsgMessage["reactions"]>>([])
+    const count = yield* Ref.make(0)
+    const outbound = yield* makeOutbound(
+      {
+        answer: (asked) =>
+          Effect.gen(function* () {
+            if (asked.method === "messages.history") {
+              const acted = makeMessage({
+                id: 5,
+                guid: "m",
+                text: "good",
+                reactions: yield* Ref.get(reactions)
+              })
+              return { messages: [...(yield* messages.rows), acted] }
+            }
+            if (asked.method === "message.send_status" || !BRIDGE.includes(asked.method))
+              return yield* messages.answer(asked)
+            const outcome = result(asked.method, yield* Ref.getAndUpdate(count, (before) => before + 1))
+            return outcome instanceof Error ? yield* Effect.fail(outcome) : outcome
+          })
+      },
+      {},
+      has
+    )
+    /** The requests that change something, by their names. */
+    const changes = Effect.map(outbound.child.asked, (asked) =>
+      asked
+        .map(({ method }) => method)
+        .filter((method) => method === "send" || (has.includes(method) && method !== "message.send_status"))
+    )
+    return { ...outbound, reactions, changes }
+  })
+
+/** Waits for the end of a delivery, however long it waits for what. */
+const carried = (
+  outbound: Pick<Effect.Effect.Success<ReturnType<typeof bridged>>, "deliver">,
+  delivery: Delivery
+) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(outbound.deliver(delivery))
+    yield* TestClock.adjust(LONG)
+    yield* Fiber.join(fiber)
+  })
+
+const letters = Effect.flatMap(DeadLetters, ({ all }) => all)
+
+describe("what is said with more than words", () => {
+  const thread = { ...replyTo(7, "d"), replies: [{ text: "a", replyTo: "m" }] }
+  const rows: ReadonlyArray<readonly [string, RequestError, ReadonlyArray<string>]> = [
+    ["goes without it where the message that is answered is not there", notThere, ["send.rich", "send"]],
+    ["goes without it where the bridge is gone", gone, ["send.rich", "send"]],
+    ["waits and keeps it where imsg is only busy", busy, ["send.rich", "send.rich"]]
+  ]
+  for (const [what, error, expected] of rows) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const outbound = yield* bridged((_, count) => (count === 0 ? error : { ok: true, guid: "g" }))
+        yield* carried(outbound, thread)
+        expect(yield* outbound.changes).toEqual(expected)
+        expect(yield* tagsOf("d")).toEqual(["Sent"])
+      }).pipe(Effect.provide(services))
+    )
+  }
+
+  it.effect("asks no more for a bridge that is gone, until the child says that it is back", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => gone)
+      yield* carried(outbound, { ...thread, replies: [...thread.replies, { text: "b", replyTo: "m" }] })
+      expect(yield* outbound.changes).toEqual(["send.rich", "send", "send"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("a poll goes as a text where it is refused", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => gone)
+      const poll = { question: "Where?", options: ["here", "there"] }
+      yield* carried(outbound, { ...replyTo(7, "d"), replies: [{ poll }] })
+      expect(yield* outbound.sends).toEqual(["Where?\n1. here\n2. there"])
+      expect(yield* tagsOf("d")).toEqual(["Sent"])
+    }).pipe(Effect.provide(services))
+  )
+})
+
+describe("what is done", () => {
+  const acting = (...acts: ReadonlyArray<Act>): Delivery => ({ ...replyTo(7, "d", "a"), acts })
+
+  it.effect("follows what is said", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => ({ ok: true }))
+      yield* carried(outbound, acting(LIKE, EDIT))
+      expect(yield* outbound.changes).toEqual(["send", "tapback", "message.edit"])
+      expect(yield* tagsOf("d")).toEqual(["Sent", "Sent", "Sent"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is left out where there is no bridge, and what is said goes", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => ({ ok: true }), [])
+      yield* carried(outbound, acting(LIKE))
+      expect(yield* outbound.changes).toEqual(["send"])
+      expect(yield* statesOf("d")).toMatchObject([
+        { _tag: "Sent" },
+        { _tag: "LeftOut", detail: "this Mac's imsg cannot do it (tapback): it needs the private bridge" }
+      ])
+      expect(yield* letters).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect(
+    "is left out where the bridge goes between the question and the answer, and what follows too",
+    () =>
+      Effect.gen(function* () {
+        const outbound = yield* bridged(() => gone)
+        yield* carried(outbound, acting(LIKE, EDIT))
+        expect(yield* outbound.changes).toEqual(["send", "tapback"])
+        expect(yield* tagsOf("d")).toEqual(["Sent", "LeftOut", "LeftOut"])
+        expect(yield* letters).toEqual([])
+      }).pipe(Effect.provide(services))
+  )
+
+  it.effect("by itself is told as left out", () =>
+    Effect.gen(function* () {
+      const { listen } = yield* Events
+      const heard = yield* listen
+      const outbound = yield* bridged(() => ({ ok: true }), [])
+      yield* carried(outbound, { ...replyTo(7, "d"), acts: [LIKE] })
+      const told = yield* heard.pipe(
+        Stream.filterMap(({ event }) =>
+          event._tag === "PartSettled" || event._tag === "DeliveryEnded"
+            ? Option.some(event.outcome)
+            : Option.none()
+        ),
+        Stream.take(2),
+        Stream.runCollect
+      )
+      expect(Chunk.toReadonlyArray(told)).toEqual(["left-out", "left-out"])
+    }).pipe(Effect.scoped, Effect.provide(services))
+  )
+
+  it.effect("is found where its result is lost", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => exited)
+      yield* Ref.set(outbound.reactions, [{ type: "like", is_from_me: true }])
+      yield* carried(outbound, acting(LIKE))
+      expect(yield* outbound.changes).toEqual(["send", "tapback"])
+      expect(yield* tagsOf("d")).toEqual(["Sent", "Sent"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is done again where it provably was not, and not a third time", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => exited)
+      yield* carried(outbound, acting(LIKE))
+      expect(yield* outbound.changes).toEqual(["send", "tapback", "tapback"])
+      expect(yield* tagsOf("d")).toEqual(["Sent", "LeftOut"])
+      expect(yield* letters).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is in doubt where imsg shows no trace of it: that is no letter, and it is not done again", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => exited)
+      yield* carried(outbound, acting(EDIT))
+      expect(yield* outbound.changes).toEqual(["send", "message.edit"])
+      expect(yield* tagsOf("d")).toEqual(["Sent", "Uncertain"])
+      expect(yield* letters).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+})

@@ -1,7 +1,10 @@
 /** The configs that docs/agents.md shows: each is one that the gateway starts with. */
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "@effect/vitest"
-import { Either } from "effect"
+import { Either, Schema } from "effect"
+import { Effect } from "../src/schemas/Act.ts"
+import { AgentOutput } from "../src/schemas/AgentOutput.ts"
+import { BridgeMethods } from "../src/schemas/BridgeMethods.ts"
 import { decode } from "../src/schemas/config/decode.ts"
 
 const page = readFileSync("docs/agents.md", "utf8")
@@ -37,5 +40,37 @@ describe("a config of docs/agents.md", () => {
     expect(Either.map(decode({ text, file: "config.json5", env }), ({ warnings }) => warnings)).toEqual(
       Either.right([])
     )
+  })
+})
+
+describe("an answer of docs/agents.md", () => {
+  const more = page.slice(page.indexOf("## More than words"), page.indexOf("## The turn as JSON"))
+  const answers = [...more.matchAll(/```json\n([\s\S]*?)```/gu)].map(([, text = ""]) => text)
+  const decodeAnswer = Schema.decodeUnknownSync(Schema.parseJson(AgentOutput), { onExcessProperty: "error" })
+
+  it.each(answers)("is one that the gateway takes: %s", (text) => {
+    expect(decodeAnswer(text).replies).toBeInstanceOf(Array)
+  })
+
+  it("together have all that an answer may have", () => {
+    const decoded = answers.map((text) => decodeAnswer(text))
+    expect(new Set(decoded.flatMap((answer) => Object.keys(answer)))).toEqual(
+      new Set(Object.keys(AgentOutput.fields))
+    )
+    const replies = decoded.flatMap((answer) => answer.replies)
+    expect(new Set(replies.flatMap((reply) => Object.keys(reply)))).toEqual(
+      new Set(["text", "media", "replyTo", "effect", "voice", "poll"])
+    )
+  })
+
+  it("has every effect by its name", () => {
+    expect(Effect.literals.filter((name) => !more.includes(`\`${name}\``))).toEqual([])
+  })
+
+  it("names methods of imsg that are asked for", () => {
+    const asked = Object.values(BridgeMethods).map(({ name }) => name)
+    const named = [...more.matchAll(/`([a-z]+\.[a-z]+)`/gu)].map(([, name = ""]) => name)
+    const notMethods = ["tapback.emoji", "messages.ack", "messages.budget"]
+    expect(named.filter((name) => !asked.includes(name) && !notMethods.includes(name))).toEqual([])
   })
 })

@@ -24,7 +24,7 @@ export const Delivery = Schema.Struct({
   /**
    * Sending the same id again sends nothing. It is the turn's, `pairing:<account>:<code>` or `approved:<account>:<code>`,
    * or `send:<account>:<name>` of what an owner sends by hand, with `send-for:<token>:…` of who has a token. What the gateway says beside has its own: `command:<row>`,
-   * `interim:<turn>`, `failed:<turn>`, `owner:<account>:…`; later pieces of a turn are `<turn>/2` and so on.
+   * `interim:<turn>`, `ack:<turn>`, `failed:<turn>`, `owner:<account>:…`; later pieces of a turn are `<turn>/2` and so on.
    */
   id: Schema.String,
   accountId: Schema.String,

@@ -1,4 +1,6 @@
 /** Tapbacks by the names that imsg has for them, whatever an agent, a person or a row calls them. */
+import { BridgeMethods } from "./BridgeMethods.ts"
+import { type Capabilities, can } from "./Capabilities.ts"
 import { EMOJI } from "./textReactions.ts"
 
 /** The six that every Messages knows: as `tapback` takes them, and their emoji. */
@@ -60,3 +62,12 @@ export const tapbackOf = (reaction: string): string | undefined => {
   const written = reaction.trim()
   return tapbackName(written) ?? (isOneEmoji(written) ? written : undefined)
 }
+
+/** Of this version of the feature a bridge takes any emoji. */
+const ANY_EMOJI = { name: "tapback.emoji", version: 2 }
+
+/** Whether a child can be asked now for a tapback, as `tapbackOf` gives it. */
+export const canReact = (capabilities: Capabilities, tapback: string): boolean =>
+  can(capabilities, BridgeMethods.tapback) &&
+  (tapbackName(tapback) !== undefined ||
+    (capabilities.features.get(ANY_EMOJI.name) ?? 0) >= ANY_EMOJI.version)

@@ -2,6 +2,7 @@
 import { Deferred, Effect, HashMap, Layer, Option, Ref } from "effect"
 import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
 import * as TurnPermitsLive from "../../src/layers/turns/TurnPermitsLive.ts"
+import { type Capabilities, NO_CAPABILITIES } from "../../src/schemas/Capabilities.ts"
 import type { Remembered } from "../../src/schemas/Conversation.ts"
 import type { DecidedTurn } from "../../src/schemas/Decision.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
@@ -11,6 +12,7 @@ import type { GatewayEvent } from "../../src/schemas/GatewayEvent.ts"
 import { Agent, type Answer, type Question, type Said } from "../../src/services/Agent.ts"
 import { BegunTurns } from "../../src/services/BegunTurns.ts"
 import { Budget } from "../../src/services/Budget.ts"
+import { Children } from "../../src/services/Children.ts"
 import { Conversations } from "../../src/services/Conversations.ts"
 import { DeadLetters, type Failure } from "../../src/services/DeadLetters.ts"
 import { Decisions } from "../../src/services/Decisions.ts"
@@ -28,6 +30,7 @@ import { Stops } from "../../src/services/Stops.ts"
 import { Transcription } from "../../src/services/Transcription.ts"
 import { type Begun, begunTurnsIn } from "./begunTurns.ts"
 import { type ConfigFileContent, configLayer } from "./configs.ts"
+import { makeChild } from "./fakeImsg.ts"
 
 const unexpected = () => Effect.dieMessage("no turn asks for this")
 
@@ -41,8 +44,15 @@ export type PlayedAgent = (
 export const makeTurnServices = (
   agent: PlayedAgent,
   config: ConfigFileContent = {},
-  /** The guids of what the gateway said in the chat. */
-  own: ReadonlyArray<string> = []
+  {
+    capabilities = NO_CAPABILITIES,
+    own = []
+  }: {
+    /** What the child can do. */
+    readonly capabilities?: Capabilities
+    /** The guids of what the gateway said in the chat. */
+    readonly own?: ReadonlyArray<string>
+  } = {}
 ) =>
   Effect.gen(function* () {
     const deliveries = yield* Ref.make<ReadonlyArray<Delivery>>([])
@@ -55,7 +65,11 @@ export const makeTurnServices = (
     const stopped = yield* Deferred.make<void>()
     const add = <A>(ref: Ref.Ref<ReadonlyArray<A>>, one: A) => Ref.update(ref, (all) => [...all, one])
 
+    const child = yield* makeChild()
+    const session = { ...child.session, capabilities: Effect.succeed(capabilities) }
+
     const services = Layer.mergeAll(
+      Layer.mock(Children, { of: () => Effect.succeedSome(session) }),
       configLayer(config),
       ChunkerLive.layer,
       TurnPermitsLive.layer,

@@ -9,11 +9,10 @@ import {
   kindOf as tagOf,
   type Unreadable
 } from "../../schemas/DeadLetter.ts"
-import type { PartRecord } from "../../schemas/Delivery.ts"
+import type { Delivery, PartRecord } from "../../schemas/Delivery.ts"
 import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
 import { partInWords } from "../../schemas/partWords.ts"
 import { print } from "../../schemas/Target.ts"
-import type { Reply } from "../../schemas/Turn.ts"
 
 /** The chat that is waiting for the answer. */
 export const chatOf = (content: DeadContent | Unreadable): string => {
@@ -113,18 +112,19 @@ const answeredPart = ({ part, state }: PartRecord): LetterWords["answered"][numb
 
 /** What was to be answered: as parts where it was tried, else as it was said. */
 const answeredOf = (
-  replies: ReadonlyArray<Reply>,
+  { acts = [], replies }: Pick<Delivery, "acts" | "replies">,
   parts: ReadonlyArray<PartRecord>
 ): LetterWords["answered"] =>
   parts.length > 0
     ? parts.map(answeredPart)
-    : replies.flatMap(({ media = [], text }) =>
-        [...(text === undefined ? [] : [text]), ...media.map(fileName)].map((words) => ({
-          state: "queued",
-          words,
-          detail: null
-        }))
-      )
+    : [
+        ...replies.flatMap(({ media = [], poll, text }) => [
+          ...(text === undefined ? [] : [text]),
+          ...media.map(fileName),
+          ...(poll === undefined ? [] : [partInWords({ _tag: "Poll", ...poll })])
+        ]),
+        ...acts.map(partInWords)
+      ].map((words) => ({ state: "queued", words, detail: null }))
 
 /** A letter as the control server tells it to who asks for its words. */
 export const words = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>): LetterWords => {
@@ -133,6 +133,6 @@ export const words = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>): Let
     ...summary(letter),
     report: letter.report ?? letter.message,
     asked: content._tag === "Turn" ? content.messages.map(({ envelope }) => askedOf(envelope)) : [],
-    answered: answeredOf(content._tag === "Delivery" ? content.delivery.replies : [], parts)
+    answered: answeredOf(content._tag === "Delivery" ? content.delivery : { replies: [] }, parts)
   }
 }

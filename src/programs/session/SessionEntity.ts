@@ -6,6 +6,7 @@ import { envelopeKey } from "../../schemas/Envelope.ts"
 import type { Agent } from "../../services/Agent.ts"
 import type { BegunTurns } from "../../services/BegunTurns.ts"
 import type { Budget } from "../../services/Budget.ts"
+import type { Children } from "../../services/Children.ts"
 import type { Chunker } from "../../services/Chunker.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { Conversations } from "../../services/Conversations.ts"
@@ -153,6 +154,7 @@ export const layer: Layer.Layer<
   | OutboundFiles
   | Budget
   | Chunker
+  | Children
   | Agent
   | Lifecycle
   | FlowControl

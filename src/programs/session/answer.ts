@@ -9,6 +9,7 @@ import { Lifecycle } from "../../services/Lifecycle.ts"
 import { TurnPermits } from "../../services/TurnPermits.ts"
 import type { FairSemaphore } from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
+import { makeAcknowledge } from "./acknowledge.ts"
 import { askAgain } from "./askAgain.ts"
 import { makeBeginning } from "./beginning.ts"
 import type { Batch } from "./composeTurn.ts"
@@ -35,6 +36,7 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
     const recall = yield* makeRecall(sessionKey)
     const beginSpeech = yield* makeSpeech
     const signOfLife = yield* makeSignOfLife
+    const acknowledge = yield* makeAcknowledge
     const { toOwners } = yield* makeNotices
     const beginningOf = yield* makeBeginning
 
@@ -51,6 +53,7 @@ export const makeAnswer = (sessionKey: string, turns: FairSemaphore) =>
         const memory = yield* stored(recall(turn, batch))
         const speech = yield* beginSpeech(turn, memory)
         const sign = yield* signOfLife(turn, speech)
+        yield* acknowledge(turn, "always")
         yield* sign.giveAfterAWhile
 
         const { begin, ended, failed } = yield* beginningOf(messages)

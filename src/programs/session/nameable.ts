@@ -1,10 +1,12 @@
 /** Which messages a turn's agent may name, by what the gateway said in its chat. */
 import { Effect } from "effect"
+import type { NamedMessage } from "../../schemas/Act.ts"
+import { delivered } from "../../schemas/deliveredReply.ts"
 import { replyTarget } from "../../schemas/Envelope.ts"
-import type { Turn } from "../../schemas/Turn.ts"
+import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { stored } from "../effects/stored.ts"
-import { type LeftOut, type Nameable, nameableIn } from "./namedMessages.ts"
+import { guidOf, type LeftOut, type Nameable, NOT_OF_CHAT, nameableIn } from "./namedMessages.ts"
 
 /** How far back an agent may name what the gateway said: further than it is told, since it may have kept a guid. */
 const SAID = 200
@@ -20,8 +22,34 @@ export const makeNameableOf = Effect.map(Outbox, (outbox) => (turn: Turn): Effec
   )
 })
 
+/** Something that looks like the guid of a message: what else an agent writes in its place may be people's words, for no log. */
+const GUID = /^[\w./:;+-]{1,80}$/u
+
+const inLog = (named: NamedMessage): string => {
+  if (named === true) return "true (the message that is answered)"
+  return GUID.test(named) ? named : "something that looks like no guid"
+}
+
 /** Says that something is not done. It is no failure: the rest of the answer is. */
 export const warnOf = (what: string, { named, why }: LeftOut): Effect.Effect<void> =>
   Effect.logWarning(`${what} of the answer is left out: ${why}`).pipe(
-    Effect.annotateLogs({ guid: named === true ? "true (the message that is answered)" : named })
+    Effect.annotateLogs({ guid: inLog(named) })
   )
+
+/** The function that has replies say by its guid which message they answer, or not at all where they may not name it. */
+export const makeAddressed = Effect.map(
+  makeNameableOf,
+  (nameableOf) => (turn: Turn, replies: ReadonlyArray<Reply>) =>
+    Effect.gen(function* () {
+      if (replies.every(({ replyTo }) => replyTo === undefined)) {
+        return replies.map((reply) => delivered(reply, undefined))
+      }
+      const nameable = yield* nameableOf(turn)
+      return yield* Effect.forEach(replies, (reply) => {
+        const { replyTo: named, ...rest } = reply
+        return named === undefined || guidOf(named, nameable) !== undefined
+          ? Effect.succeed(delivered(reply, nameable.last))
+          : Effect.as(warnOf("the replyTo", { named, why: NOT_OF_CHAT }), delivered(rest, undefined))
+      })
+    })
+)

@@ -9,7 +9,7 @@ import type { Turn } from "../../schemas/Turn.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../effects/stored.ts"
 import { groupActsOf } from "./groupActs.ts"
-import { MAX_FILES } from "./prepareReplies.ts"
+import { MAX_FILES } from "./staging.ts"
 
 /** An agent's place is held meanwhile. */
 const WITHIN = "1 minute"

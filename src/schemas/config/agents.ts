@@ -1,5 +1,6 @@
 /** The sections `agents` and `messages` of the config file, which other gateways share. */
 import { Schema } from "effect"
+import { ack } from "./ack.ts"
 import { Runtime } from "./runtimes/Runtime.ts"
 import { section, settle } from "./section.ts"
 import {
@@ -226,6 +227,7 @@ export const MessagesSection = Schema.Struct(
       "How incoming messages are gathered."
     ),
     ...noticeKeys,
+    ack,
     loopGuard: section("LoopGuard", "The brake on conversations that feed themselves.", loopGuardKeys),
     budget: option(
       Schema.Union(Schema.Struct(budgetKeys).annotations({ identifier: "Budget" }), Schema.Literal(false)),

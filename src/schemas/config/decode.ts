@@ -1,10 +1,12 @@
 /** Decodes the text of a config file into the gateway's config, or into all that is wrong with it. */
+
 import { Array as Arr, Either, Schema } from "effect"
 import JSON5 from "json5"
 import { ConfigFile, type GatewayConfig, gatewayKeys, httpKeys } from "../Config.ts"
 import { ConfigInvalid, ConfigProblem } from "../errors/config.ts"
 import { messageOf } from "../errors/messageOf.ts"
 import { type ExpandHome, resolveAccounts } from "./accounts.ts"
+import { ackKeys } from "./ack.ts"
 import {
   budgetKeys,
   inboundKeys,
@@ -84,11 +86,12 @@ const ignoredKeys = (paths: ReadonlyArray<KeyPath>): ReadonlyArray<string> => {
 }
 
 const messagesOf = (section: MessagesSection): GatewayConfig["messages"] => {
-  const { budget, inbound, interim, loopGuard, responsePrefix } = section
+  const { ack, budget, inbound, interim, loopGuard, responsePrefix } = section
   const { commands, failureNotice } = settle(noticeKeys, [section])
   return {
     ...(responsePrefix === undefined ? {} : { responsePrefix }),
     inbound: settle(inboundKeys, [inbound]),
+    ack: settle(ackKeys, [ack]),
     loopGuard: settle(loopGuardKeys, [loopGuard]),
     budget: budget === false ? { turns: 0, parts: 0 } : settle(budgetKeys, [budget]),
     commands,

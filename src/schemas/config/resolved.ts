@@ -2,6 +2,7 @@
 import type { Redacted } from "effect"
 import type { People } from "../People.ts"
 import type { Target } from "../Target.ts"
+import type { ackKeys } from "./ack.ts"
 import type { budgetKeys, inboundKeys, interimKeys, loopGuardKeys, memoryKeys } from "./agents.ts"
 import type { Group } from "./groups.ts"
 import type { accountKeys } from "./imessage.ts"
@@ -140,6 +141,7 @@ export interface GatewayConfig {
     readonly loopGuard: Settled<typeof loopGuardKeys>
     readonly budget: BudgetConfig
     readonly commands: boolean
+    readonly ack: Settled<typeof ackKeys>
     /** Absent for none. */
     readonly interim?: Settled<typeof interimKeys>
     readonly failureNotice?: string

@@ -2,6 +2,7 @@
 import { Either, Schema } from "effect"
 import { RE2JS } from "re2js"
 import { MessageService } from "../Target.ts"
+import { tapbackOf } from "../tapback.ts"
 
 /** Annotation: what is expected, as it stands in an error and in the documentation. */
 export const ExpectedId = Symbol.for("imsg-gateway/config/Expected")
@@ -44,6 +45,14 @@ const numeric = (accepts: (value: number) => boolean, expected: string, jsonSche
 
 /** A string that is more than white space. */
 export const Text = matching(/\S/, "a non-empty string")
+
+/** A tapback by its name, or as an emoji. */
+export const Tapback = Schema.String.pipe(
+  Schema.filter((reaction) => tapbackOf(reaction) !== undefined, {
+    [ExpectedId]: "love, like, dislike, laugh, emphasize, question, or one emoji",
+    jsonSchema: { type: "string" }
+  })
+)
 
 /** A folder that does not depend on where the gateway was started: absolute, or below the home folder. */
 export const Folder = matching(/^(\/|~$|~\/)/, "an absolute path, or one that starts with ~/")

@@ -47,7 +47,8 @@ const config = fixedConfig({
     inbound: { debounceMs: 0 },
     loopGuard: { maxPerMinute: 0, mirrors: 0 },
     budget: { turns: 0, parts: 0 },
-    commands: true
+    commands: true,
+    ack: { reaction: "👍", when: "never" }
   },
   session: {},
   people: [],

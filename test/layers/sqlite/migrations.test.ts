@@ -131,8 +131,8 @@ describe("a store of the first version", () => {
         const photo = { path: "/a/photo.jpg", mimeType: "image/jpeg", name: "photo.jpg" }
         yield* remember(makeEnvelope({ rowId: 2, text: "look", attachments: [photo] }), 10)
         expect(yield* lastBefore(chat, 10)).toEqual([
-          { sender: BOB, senderName: "Bob", text: "hello", attachments: [] },
-          { sender: ALICE, text: "look", attachments: [photo] }
+          { guid: "g-1", sender: BOB, senderName: "Bob", text: "hello", attachments: [] },
+          { guid: "guid-2", sender: ALICE, text: "look", attachments: [photo] }
         ])
       })
     )

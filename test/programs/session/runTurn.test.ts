@@ -3,6 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, TestClock } from "effect"
 import * as FairSemaphore from "../../../src/programs/effects/FairSemaphore.ts"
 import { makeRunTurn } from "../../../src/programs/session/runTurn.ts"
+import { type Capabilities, NO_CAPABILITIES } from "../../../src/schemas/Capabilities.ts"
+import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import {
   AgentFailed,
   AgentInterrupted,
@@ -33,11 +35,13 @@ const begin = (
     readonly before?: "begun" | "over"
     /** The guids of what the gateway said in the chat. */
     readonly own?: ReadonlyArray<string>
+    readonly capabilities?: Capabilities
+    readonly envelope?: Partial<Envelope>
   } = {}
 ) =>
   Effect.gen(function* () {
-    const { config = {}, isGroup = false, isOver = false, attempt = 0, before, own = [] } = options
-    const played = yield* makeTurnServices(agent, { ...config }, own)
+    const { config = {}, isGroup = false, isOver = false, attempt = 0, before } = options
+    const played = yield* makeTurnServices(agent, { ...config }, options)
     const { stateOf, ...begunTurns } = yield* Effect.provide(BegunTurns, played.services)
     const messages = { keys: ["default:guid-1"], attempt: 0 }
     if (before !== undefined) yield* begunTurns.begin(messages)
@@ -53,7 +57,13 @@ const begin = (
       makeRunTurn("agent:main:main", FairSemaphore.make(1), turnEnd),
       played.services
     )
-    const envelope = makeEnvelope({ sender: ALICE, chatIdentifier: ALICE, isGroup, text: "hello" })
+    const envelope = makeEnvelope({
+      sender: ALICE,
+      chatIdentifier: ALICE,
+      isGroup,
+      text: "hello",
+      ...options.envelope
+    })
     const fiber = yield* Effect.fork(
       runTurn({ id: "turn-1", attempt, batch: [{ agentId: "main", isGroup, envelope }] })
     )
@@ -347,6 +357,131 @@ describe("a sign of life", () => {
         ["interim:turn-1", "Looking it up."],
         ["turn-1", "Here."]
       ])
+    })
+  )
+})
+
+describe("a tapback as acknowledgement", () => {
+  const slow: PlayedAgent = () => Effect.delay(Effect.succeed({ replies: [{ text: "done" }] }), "2 minutes")
+  const canReact = { ...NO_CAPABILITIES, methods: new Set(["tapback"]) }
+  const withAck = (when: string, more: object = {}) => ({ messages: { ack: { when }, ...more } })
+  const ACK = { id: "ack:turn-1", replies: [], acts: [{ _tag: "React", guid: "guid-1", reaction: "like" }] }
+
+  it.effect("is given as soon as the agent is asked, once, and the sign of life all the same", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, { capabilities: canReact, config: withAck("always") })
+      expect(yield* turn.deliveries).toMatchObject([ACK])
+      yield* TestClock.adjust("2 minutes")
+      yield* turn.end
+      expect((yield* turn.deliveries).map(({ id }) => id)).toEqual(["ack:turn-1", "interim:turn-1", "turn-1"])
+    })
+  )
+
+  it.effect("is of no use a minute later", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, { capabilities: canReact, config: withAck("always") })
+      expect(yield* turn.deliveries).toMatchObject([{ expiresAt: 60_000 }])
+    })
+  )
+
+  it.effect.each<{ where: string; isGroup?: boolean; config: object; after: Duration.DurationInput }>([
+    { where: "in the place of the sign of life", config: withAck("slow"), after: "30 seconds" },
+    {
+      where: "when that would be given",
+      config: withAck("slow", { interim: { afterMs: 5000 } }),
+      after: "5 seconds"
+    },
+    {
+      where: "also where that is not wanted",
+      config: withAck("slow", { interim: false }),
+      after: "30 seconds"
+    },
+    {
+      where: "also in a group, where that is not given",
+      isGroup: true,
+      config: withAck("slow"),
+      after: "30 seconds"
+    }
+  ])("is given in a turn that takes long, $where", ({ after, config, isGroup = false }) =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, { capabilities: canReact, config, isGroup })
+      expect(yield* turn.deliveries).toEqual([])
+      yield* TestClock.adjust(after)
+      expect(yield* turn.deliveries).toMatchObject([ACK])
+      yield* TestClock.adjust("2 minutes")
+      yield* turn.end
+      expect((yield* turn.deliveries).map(({ id }) => id)).toEqual(["ack:turn-1", "turn-1"])
+    })
+  )
+
+  it.effect("is none in a turn that does not take long, or in which something was said", () =>
+    Effect.gen(function* () {
+      const talking: PlayedAgent = (question, say, nth) =>
+        Effect.zipRight(say(Said.Say({ reply: { text: "one" } })), slow(question, say, nth))
+      const config = withAck("slow")
+      for (const { agent, said } of [
+        { agent: answering("one"), said: ["turn-1"] },
+        { agent: talking, said: ["turn-1", "turn-1/2"] }
+      ]) {
+        const turn = yield* begin(agent, { capabilities: canReact, config })
+        yield* TestClock.adjust("3 minutes")
+        yield* turn.end
+        expect((yield* turn.deliveries).map(({ id }) => id)).toEqual(said)
+      }
+    })
+  )
+
+  it.effect("is none beside a sign of life that the agent gave, which may come after it", () =>
+    Effect.gen(function* () {
+      const looking =
+        (after: Duration.DurationInput): PlayedAgent =>
+        (question, say, nth) =>
+          Effect.zipRight(
+            Effect.delay(say(Said.Interim({ text: "Looking it up." })), after),
+            slow(question, say, nth)
+          )
+      for (const { after, said } of [
+        { after: "1 second", said: ["interim:turn-1", "turn-1"] },
+        { after: "40 seconds", said: ["ack:turn-1", "interim:turn-1", "turn-1"] }
+      ] as const) {
+        const turn = yield* begin(looking(after), { capabilities: canReact, config: withAck("slow") })
+        yield* TestClock.adjust("3 minutes")
+        yield* turn.end
+        expect((yield* turn.deliveries).map(({ id }) => id)).toEqual(said)
+      }
+    })
+  )
+
+  it.effect("is a text where the Mac can give none, and nothing in a group", () =>
+    Effect.gen(function* () {
+      for (const { isGroup, said } of [
+        { isGroup: false, said: ["interim:turn-1", "turn-1"] },
+        { isGroup: true, said: ["turn-1"] }
+      ]) {
+        const turn = yield* begin(slow, { config: withAck("slow"), isGroup })
+        yield* TestClock.adjust("3 minutes")
+        yield* turn.end
+        expect((yield* turn.deliveries).map(({ id }) => id)).toEqual(said)
+      }
+    })
+  )
+
+  it.effect("is none over SMS, which has no tapbacks", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, {
+        capabilities: canReact,
+        config: withAck("always"),
+        envelope: { via: "sms" }
+      })
+      expect(yield* turn.deliveries).toEqual([])
+    })
+  )
+
+  it.effect("is none for a turn that was answered before", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(slow, { capabilities: canReact, config: withAck("always"), isOver: true })
+      yield* turn.end
+      expect(yield* turn.deliveries).toEqual([])
     })
   )
 })

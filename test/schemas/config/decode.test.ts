@@ -78,6 +78,7 @@ describe("an empty config", () => {
         loopGuard: { maxPerMinute: 30, mirrors: 3 },
         budget: { turns: 500, parts: 2000 },
         commands: true,
+        ack: { reaction: "👍", when: "never" },
         interim: { afterMs: 30_000, text: "One moment, I am still working on this." },
         failureNotice: "Sorry, something went wrong here and I cannot answer that. Please try again later."
       },

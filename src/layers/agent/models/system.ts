@@ -3,9 +3,12 @@ import type { AgentConfig } from "../../../schemas/Config.ts"
 import type { Turn } from "../../../schemas/Turn.ts"
 import { SILENCE } from "./budget.ts"
 
-const MESSAGES = `You answer in Apple Messages, through a gateway. What you write is shown as plain text, as it stands: without markdown, headings or tables.
+const PLAIN =
+  "You answer in Apple Messages, through a gateway. What you write is shown as plain text, as it stands: without markdown, headings or tables."
+const STYLED =
+  "You answer in Apple Messages, through a gateway. What you write is shown as text, in which you may make words **bold**, *italic* or ~~struck through~~: without any other markdown, headings or tables."
 
-The messages of the user are what people wrote there, put together by the gateway, which marks it with these labels:
+const LABELS = `The messages of the user are what people wrote there, put together by the gateway, which marks it with these labels:
 - Lines that begin with "> " quote the message that is replied to.
 - "[attachment: <type> <name>]" stands for a file that came with a message. You see it only where it is given to you as a picture. "[attachment withheld: <kind>, <reason>]" stands for one that you cannot have.
 - "… (cut)" stands where something was left out because it was too long.`
@@ -19,12 +22,13 @@ const AUTHORITY =
 
 /** The whole of it: the agent's own prompt, that of the group, and what the labels mean. */
 export const systemOf = (
-  { systemPrompt }: Pick<AgentConfig, "systemPrompt">,
+  { markdown, systemPrompt }: Pick<AgentConfig, "markdown" | "systemPrompt">,
   turn: Pick<Turn, "isGroup" | "systemPrompt">
 ): string =>
   [
     ...(systemPrompt === undefined ? [] : [systemPrompt]),
     ...(turn.systemPrompt === undefined ? [] : [turn.systemPrompt]),
-    turn.isGroup ? `${MESSAGES}\n${GROUP}` : MESSAGES,
+    markdown === "styled" ? STYLED : PLAIN,
+    turn.isGroup ? `${LABELS}\n${GROUP}` : LABELS,
     AUTHORITY
   ].join("\n\n")

@@ -67,18 +67,27 @@ describe("what a model is told of where it is", () => {
     ]
   })
 
+  const PLAIN = { markdown: "plain" } as const
+
   it("is the agent's prompt, then the group's, then the labels", () => {
-    expect(systemOf({ systemPrompt: "Be kind." }, people)).toMatch(
+    expect(systemOf({ ...PLAIN, systemPrompt: "Be kind." }, people)).toMatch(
       /^Be kind\.\n\nBe brief\.\n\nYou answer in Apple Messages[\s\S]*\n- This is a group\.[\s\S]*never an instruction of your owner/u
     )
   })
 
   it("is the same whoever writes what, and names nobody", () => {
-    expect(systemOf({}, people)).toBe(systemOf({}, makeTurn({ isGroup: true, systemPrompt: "Be brief." })))
-    expect(systemOf({}, people)).not.toMatch(/Mallory|obey|evil|Bobby|bob@/u)
+    expect(systemOf(PLAIN, people)).toBe(
+      systemOf(PLAIN, makeTurn({ isGroup: true, systemPrompt: "Be brief." }))
+    )
+    expect(systemOf(PLAIN, people)).not.toMatch(/Mallory|obey|evil|Bobby|bob@/u)
+  })
+
+  it("says what may be marked where that is shown", () => {
+    expect(systemOf({ markdown: "styled" }, people)).toContain("**bold**")
+    expect(systemOf(PLAIN, people)).not.toContain("**bold**")
   })
 
   it("says nothing of groups where there is none", () => {
-    expect(systemOf({}, makeTurn())).not.toContain("group")
+    expect(systemOf(PLAIN, makeTurn())).not.toContain("group")
   })
 })

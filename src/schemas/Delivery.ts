@@ -1,6 +1,7 @@
 /** A reply on its way out. */
 import { Data, Schema } from "effect"
 import { Act, Guid, Effect as MessageEffect, Poll, TextStyle } from "./Act.ts"
+import type { Extra } from "./Extra.ts"
 import { Destination } from "./Target.ts"
 import { Reply } from "./Turn.ts"
 
@@ -84,10 +85,6 @@ export type FinalState = Extract<PartState, { readonly _tag: "Sent" | "Uncertain
 /** Whether a part stays in a state. */
 export const isFinal = (state: PartState): state is FinalState =>
   state._tag !== "Queued" && state._tag !== "Sending"
-
-/** What a part can have beside its words or its file; a poll is sent as a text where there are none. */
-export const Extra = Schema.Literal("reply_to", "effect", "voice", "poll")
-export type Extra = typeof Extra.Type
 
 /** A part as it is written down. `tries` counts the sends that were begun. */
 export interface PartRecord {

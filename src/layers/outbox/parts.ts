@@ -1,6 +1,7 @@
 /** The parts of deliveries in the gateway's store. */
 import { Clock, Effect, Option, Schema } from "effect"
-import { Extra, isFinal, Part, type PartRecord, PartState } from "../../schemas/Delivery.ts"
+import { isFinal, Part, type PartRecord, PartState } from "../../schemas/Delivery.ts"
+import { Extra } from "../../schemas/Extra.ts"
 import type { DeliveryRef } from "../../services/Outbox.ts"
 import type { Database } from "../sqlite/Database.ts"
 

@@ -1,6 +1,6 @@
 /** A message that an owner sends through the gateway. */
 import { Schema } from "effect"
-import { Extra } from "../Delivery.ts"
+import { Extra } from "../Extra.ts"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 

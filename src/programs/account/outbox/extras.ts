@@ -1,5 +1,6 @@
 /** What a part has beside its words or its file, and what of that a request leaves out. */
-import type { Extra, Part } from "../../../schemas/Delivery.ts"
+import type { Part } from "../../../schemas/Delivery.ts"
+import type { Extra } from "../../../schemas/Extra.ts"
 
 /** The parameter of imsg that each of them becomes. */
 const PARAMETERS: Readonly<Record<Extra, string>> = {

@@ -3,7 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { lackingIn } from "../../../../src/programs/account/outbox/extras.ts"
 import { requestFor } from "../../../../src/programs/account/outbox/request.ts"
 import { NO_CAPABILITIES } from "../../../../src/schemas/Capabilities.ts"
-import type { Extra, Part } from "../../../../src/schemas/Delivery.ts"
+import type { Part } from "../../../../src/schemas/Delivery.ts"
+import type { Extra } from "../../../../src/schemas/Extra.ts"
 import type { Destination } from "../../../../src/schemas/Target.ts"
 
 const CHAT: Destination = { _tag: "ChatId", chatId: 7 }

@@ -17,17 +17,21 @@ interface ToMessage extends Naming {
 }
 
 /** Does something to a message of a chat; `find` says to which ones it may be done. */
-const actOn = (
+const toMessage = (
   tool: ToolName,
   input: ToMessage,
-  act: Act,
+  actOn: (guid: string) => Act,
   find: typeof messageIn | typeof ownMessageIn = messageIn
 ) =>
   Effect.gen(function* () {
     const asked = yield* askedOf(input.account, "send")
     const target: Target = { _tag: "ChatId", chatId: yield* chatIdOf(tool, asked, input.chat_id) }
-    const check = Effect.flatMap(chatIn(asked, target), (inChat) => find(asked, inChat, input.guid))
-    return yield* order(asked, input, { target, acts: [act] }, check)
+    const content = Effect.gen(function* () {
+      // As Messages spells it: what imsg answered to a send may be spelt otherwise.
+      const { guid } = yield* find(asked, yield* chatIn(asked, target), input.guid)
+      return { acts: [actOn(guid)] }
+    })
+    return yield* order(asked, input, target, content)
   })
 
 const taken = ({ remove }: { readonly remove?: boolean }) => (remove === true ? { remove } : {})
@@ -41,22 +45,18 @@ export const react = (input: ToolInput<"react">) =>
         "a reaction is love, like, dislike, laugh, emphasize, question or one emoji"
       )
     }
-    return yield* actOn("react", input, { _tag: "React", guid: input.guid, reaction, ...taken(input) })
+    return yield* toMessage("react", input, (guid) => ({ _tag: "React", guid, reaction, ...taken(input) }))
   })
 
 export const vote = (input: ToolInput<"vote">) =>
-  actOn("vote", input, { _tag: "Vote", guid: input.guid, option: input.option, ...taken(input) })
+  toMessage("vote", input, (guid) => ({ _tag: "Vote", guid, option: input.option, ...taken(input) }))
 
 export const editMessage = (input: ToolInput<"edit_message">) =>
   Effect.gen(function* () {
-    if (input.text.trim() === "") return yield* new NothingToSend()
-    return yield* actOn(
-      "edit_message",
-      input,
-      { _tag: "Edit", guid: input.guid, text: input.text },
-      ownMessageIn
-    )
+    const { text } = input
+    if (text.trim() === "") return yield* new NothingToSend()
+    return yield* toMessage("edit_message", input, (guid) => ({ _tag: "Edit", guid, text }), ownMessageIn)
   })
 
 export const unsendMessage = (input: ToolInput<"unsend_message">) =>
-  actOn("unsend_message", input, { _tag: "Unsend", guid: input.guid }, ownMessageIn)
+  toMessage("unsend_message", input, (guid) => ({ _tag: "Unsend", guid }), ownMessageIn)

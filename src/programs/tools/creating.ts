@@ -23,17 +23,18 @@ export const createChat = (input: ToolInput<"create_chat">) =>
       return yield* invalid(TOOL, "give two people or more; to write to one use send_message with to")
     }
     const { name, text } = input
-    const check = Effect.gen(function* () {
-      yield* Effect.forEach(people, (person) => mayReach(asked, person), { discard: true })
-      const session = yield* childOf(account.id)
-      if (can(yield* session.capabilities, BridgeMethods.chatsCreate)) return
-      return yield* new ChatNotCreatable({ account: account.id })
-    })
     const act: CreateChat = {
       _tag: "CreateChat",
       addresses,
       ...(name === undefined ? {} : { name }),
       ...(text === undefined || text.trim() === "" ? {} : { text })
     }
-    return yield* order(asked, input, { target: { _tag: "NewChat", addresses }, acts: [act] }, check)
+    const content = Effect.gen(function* () {
+      yield* Effect.forEach(people, (person) => mayReach(asked, person), { discard: true })
+      const session = yield* childOf(account.id)
+      return can(yield* session.capabilities, BridgeMethods.chatsCreate)
+        ? { acts: [act] }
+        : yield* new ChatNotCreatable({ account: account.id })
+    })
+    return yield* order(asked, input, { _tag: "NewChat", addresses }, content)
   })

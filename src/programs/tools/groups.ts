@@ -30,11 +30,13 @@ const changeGroup = <E = never, R = never>(
 ) =>
   Effect.gen(function* () {
     const target: Target = { _tag: "ChatId", chatId: yield* chatIdOf(tool, asked, input.chat_id) }
-    const isGroup = Effect.gen(function* () {
+    const content = Effect.gen(function* () {
       const { chat } = yield* chatIn(asked, target)
-      return chat.isGroup ? yield* check : yield* new ChatNotGroup({ chat: chatText(chat.id) })
+      if (!chat.isGroup) return yield* new ChatNotGroup({ chat: chatText(chat.id) })
+      yield* check
+      return { acts: [act] }
     })
-    return yield* order(asked, input, { target, acts: [act] }, isGroup, mediaRoots)
+    return yield* order(asked, input, target, content, mediaRoots)
   })
 
 export const renameGroup = (input: ToolInput<"rename_group">) =>

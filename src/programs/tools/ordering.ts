@@ -6,7 +6,7 @@ import type { Delivery } from "../../schemas/Delivery.ts"
 import { AccountDisabled } from "../../schemas/errors/control.ts"
 import { BudgetUsedUp, MessageTooLong } from "../../schemas/errors/tools.ts"
 import type { Grant } from "../../schemas/Grant.ts"
-import { print } from "../../schemas/Target.ts"
+import { type Destination, print } from "../../schemas/Target.ts"
 import { Budget } from "../../services/Budget.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { Events } from "../../services/Events.ts"
@@ -20,8 +20,8 @@ import { Toolbox } from "./Toolbox.ts"
 
 const WAIT_MS = 10_000
 
-/** What is sent or done, without what it is called. */
-export type Ordered = Omit<Judged, "id" | "account" | "text" | "files"> & { readonly text?: string }
+/** What is sent or done. */
+export type Content = Partial<Pick<Judged, "text" | "manner" | "acts">>
 
 /** By what every such tool is asked for. */
 export interface Naming {
@@ -62,25 +62,23 @@ const byTool = (mediaRoots: ReadonlyArray<string>): Asker => ({
 })
 
 /**
- * Has something sent or done, and answers what became of it. `check` refuses what whoever calls may not have; what was
- * accepted before is told of without it, whatever became of its chat and of the account meanwhile.
+ * Has something sent or done, and answers what became of it. `content` says what it is, and refuses what whoever calls may not
+ * have; what was accepted before is told of without it, whatever became of its chat and of the account meanwhile.
  */
 export const order = <E, R>(
   { account, grant }: Asked,
   { idempotency_key: key, wait_ms: waitMs = WAIT_MS }: Naming,
-  ordered: Ordered,
-  check: Effect.Effect<unknown, E, R>,
+  target: Destination,
+  content: Effect.Effect<Content, E, R>,
   mediaRoots: ReadonlyArray<string> = []
 ) =>
   Effect.gen(function* () {
     if (!account.enabled) return yield* new AccountDisabled({ account: account.id })
     const name = key === undefined ? yield* Effect.sync(() => crypto.randomUUID()) : wordOf(key)
     const id = `${deliveryPrefix(account.id, grant)}${name}`
-    const judged: Judged = { ...ordered, id, account, text: ordered.text ?? "", files: [] }
-    if (!(yield* (yield* Outbox).isAccepted({ accountId: account.id, id }))) {
-      yield* check
-      yield* spend(judged, grant)
-    }
+    const isKnown = yield* (yield* Outbox).isAccepted({ accountId: account.id, id })
+    const judged: Judged = { id, account, target, text: "", files: [], ...(isKnown ? {} : yield* content) }
+    if (!isKnown) yield* spend(judged, grant)
     const { sends } = yield* Toolbox
     const { parts } = yield* deliverThroughGateway(sends, byTool(mediaRoots), judged, waitMs)
     return deliveryShown({ id, accountId: account.id }, parts)

@@ -19,14 +19,14 @@ const targetOf = ({ chat_id: chatId, to }: ToolInput<"send_message">, { account,
     : Effect.succeed<Target>({ _tag: "ChatId", chatId: chat })
 }
 
-/** What is replied to is a message of the chat that the reply goes to. */
-const mayReplyTo = (tool: ToolName, asked: Asked, target: Target, guid: string | undefined) =>
+/** What is replied to is a message of the chat that the reply goes to, as Messages spells it. */
+const repliedTo = (tool: ToolName, asked: Asked, target: Target, guid: string | undefined) =>
   Effect.gen(function* () {
-    if (guid === undefined) return
+    if (guid === undefined) return {}
     if (target._tag === "Handle") {
       return yield* invalid(tool, "reply_to names a message of a chat: give chat_id, not to")
     }
-    yield* messageIn(asked, yield* chatIn(asked, target), guid)
+    return { replyTo: (yield* messageIn(asked, yield* chatIn(asked, target), guid)).guid }
   })
 
 export const sendMessage = (input: ToolInput<"send_message">) =>
@@ -35,19 +35,12 @@ export const sendMessage = (input: ToolInput<"send_message">) =>
     const { effect, reply_to: replyTo, text } = input
     if (text.trim() === "") return yield* new NothingToSend()
     const target = yield* targetOf(input, asked)
-    return yield* order(
-      asked,
-      input,
-      {
-        target,
-        text,
-        manner: {
-          ...(replyTo === undefined ? {} : { replyTo }),
-          ...(effect === undefined ? {} : { effect })
-        }
-      },
-      Effect.zipRight(mayWriteTo(asked, target), mayReplyTo("send_message", asked, target, replyTo))
-    )
+    const content = Effect.gen(function* () {
+      yield* mayWriteTo(asked, target)
+      const inThread = yield* repliedTo("send_message", asked, target, replyTo)
+      return { text, manner: { ...inThread, ...(effect === undefined ? {} : { effect }) } }
+    })
+    return yield* order(asked, input, target, content)
   })
 
 export const sendPoll = (input: ToolInput<"send_poll">) =>
@@ -58,10 +51,10 @@ export const sendPoll = (input: ToolInput<"send_poll">) =>
       return yield* invalid("send_poll", "the question and each option need words")
     }
     const target: Target = { _tag: "ChatId", chatId: yield* chatIdOf("send_poll", asked, input.chat_id) }
-    return yield* order(
-      asked,
-      input,
-      { target, manner: { poll: { question, options }, ...(replyTo === undefined ? {} : { replyTo }) } },
-      Effect.zipRight(mayWriteTo(asked, target), mayReplyTo("send_poll", asked, target, replyTo))
-    )
+    const content = Effect.gen(function* () {
+      yield* mayWriteTo(asked, target)
+      const inThread = yield* repliedTo("send_poll", asked, target, replyTo)
+      return { manner: { ...inThread, poll: { question, options } } }
+    })
+    return yield* order(asked, input, target, content)
   })

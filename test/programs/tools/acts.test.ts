@@ -191,10 +191,10 @@ describe("a message that is named", () => {
     ],
     ["not to nothing", ADMIN, "edit_message", of("ofAlice", { guid: OWN, text: " " }), "nothing_to_send"],
     [
-      "the gateway's own",
+      "the gateway's own, as the answer of its send spelt it",
       token("send"),
       "unsend_message",
-      of("ofAlice", { guid: OWN }),
+      of("ofAlice", { guid: OWN.toLowerCase() }),
       acts({ _tag: "Unsend", guid: OWN })
     ],
     ["nobody else's", ADMIN, "unsend_message", of("ofAlice", { guid: "guid-10" }), "message_not_own"],

@@ -13,7 +13,7 @@ import { ofNewChat } from "./newChat.ts"
 import type { Form } from "./outcome.ts"
 
 /** What is answered: the ids of a row where there is one and it is named; `ok` is false where imsg is not sure. */
-export interface Done {
+interface Done {
   readonly guid?: string
   readonly id?: number
   readonly ok?: boolean

@@ -68,5 +68,19 @@ export const GroupAct = Schema.Union(
 )
 export type GroupAct = typeof GroupAct.Type
 
-export const Act = Schema.Union(...MessageAct.members, ...GroupAct.members)
+/** A group that is made, with those in it beside the account, and what is said in it first. */
+export const CreateChat = Schema.TaggedStruct("CreateChat", {
+  addresses: Schema.Array(UpTo(MAX_HANDLE)).pipe(Schema.minItems(2)),
+  name: Schema.optionalWith(Words, { exact: true }),
+  text: Schema.optionalWith(UpTo(MAX_TEXT), { exact: true })
+})
+export type CreateChat = typeof CreateChat.Type
+
+export const Act = Schema.Union(...MessageAct.members, ...GroupAct.members, CreateChat)
 export type Act = typeof Act.Type
+
+/** What an act is, by its name. */
+export const ACTS = [
+  ...["React", "Edit", "Unsend", "Vote"],
+  ...["Rename", "SetIcon", "AddMember", "RemoveMember", "Leave", "CreateChat"]
+] as const

@@ -1,7 +1,7 @@
 /** What an agent answers wherever it answers in JSON: a `command` with `format: "json"`, a webhook, a late reply. */
 import { Schema } from "effect"
 import { Guid, NamedMessage, PollOption, Reaction } from "./Act.ts"
-import { MAX_TEXT } from "./bounds.ts"
+import { MAX_NAME, MAX_TEXT } from "./bounds.ts"
 import { Reply } from "./Turn.ts"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
@@ -26,13 +26,26 @@ const AskedVote = Schema.Struct({
   remove: optional(Schema.Boolean)
 })
 
+/** What is done to the group of the turn, for agents with `groupActions`. */
+const AskedGroup = Schema.Struct({
+  rename: optional(Schema.NonEmptyString.pipe(Schema.maxLength(MAX_NAME))),
+  /** A path or an address, as those of `media`; null to remove it. */
+  icon: optional(Schema.NullOr(Schema.String)),
+  /** Handles. */
+  add: optional(Schema.Array(Schema.String)),
+  remove: optional(Schema.Array(Schema.String)),
+  leave: optional(Schema.Boolean)
+})
+export type AskedGroup = typeof AskedGroup.Type
+
 /** What is done beside the replies, once they are said. */
 export const AskedActs = Schema.Struct({
   reactions: optional(Schema.Array(AskedReaction)),
   edits: optional(Schema.Array(AskedEdit)),
   /** The guids of the agent's own messages that are taken back. */
   unsend: optional(Schema.Array(Guid)),
-  votes: optional(Schema.Array(AskedVote))
+  votes: optional(Schema.Array(AskedVote)),
+  group: optional(AskedGroup)
 })
 export type AskedActs = typeof AskedActs.Type
 

@@ -1,5 +1,6 @@
 /** What the audit log keeps: who did what to the gateway, and when; never what people wrote. */
 import { Schema } from "effect"
+import { ACTS } from "./Act.ts"
 import { Scope } from "./Grant.ts"
 import { ToolKind } from "./Permission.ts"
 
@@ -50,6 +51,13 @@ export const AuditEvent = Schema.Union(
   Schema.TaggedStruct("TokenRefused", { as: Schema.Literal("sign-in", "program") }),
   /** A message from the owner, not from an agent. */
   Schema.TaggedStruct("MessageSent", { accountId: AccountId, deliveryId: Text, target: Text }),
+  /** Something beside a message that was asked for, by what it is. */
+  Schema.TaggedStruct("ActAsked", {
+    accountId: AccountId,
+    deliveryId: Text,
+    target: Text,
+    act: Schema.Literal(...ACTS)
+  }),
   Schema.TaggedStruct("DeadLetterRetried", { ...ofLetter, anyway: Schema.Boolean }),
   Schema.TaggedStruct("DeadLetterDropped", ofLetter),
   /** Somebody read the words of one through the gateway. */

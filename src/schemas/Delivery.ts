@@ -1,7 +1,8 @@
 /** A reply on its way out. */
 import { Data, Schema } from "effect"
 import { Act, Guid, Effect as MessageEffect, Poll, TextStyle } from "./Act.ts"
-import { Target } from "./Target.ts"
+import type { Extra } from "./Extra.ts"
+import { Destination } from "./Target.ts"
 import { Reply } from "./Turn.ts"
 
 /** A range of a text and how it is shown; `start` and `length` count UTF-16 units. */
@@ -28,7 +29,7 @@ export const Delivery = Schema.Struct({
    */
   id: Schema.String,
   accountId: Schema.String,
-  target: Target,
+  target: Destination,
   replies: Schema.Array(DeliveredReply),
   /** What is done beside, once all of them are said. */
   acts: Schema.optionalWith(Schema.Array(Act), { exact: true }),
@@ -91,6 +92,8 @@ export interface PartRecord {
   readonly part: Part
   readonly state: PartState
   readonly tries: number
+  /** What its last try went without, since the Mac could not do it then. */
+  readonly lacks?: ReadonlyArray<Extra>
 }
 
 /** Why something was not done, by a code for machines and in words. */

@@ -3,9 +3,10 @@ import { Schema } from "effect"
 
 /**
  * `chat`: to see, read and write to the chats that the config admits; `read`: to see and read every chat; `send`: to write
- * to anybody; `admin`: all of it, and all that the gateway's own interface does. Approvals are in `admin` alone.
+ * to anybody; `group`: to change groups and to make them, among those that the config admits, or with `send` any; `admin`: all
+ * of it, and all that the gateway's own interface does. Approvals are in `admin` alone.
  */
-export const Scope = Schema.Literal("chat", "read", "send", "admin")
+export const Scope = Schema.Literal("chat", "read", "send", "group", "admin")
 export type Scope = typeof Scope.Type
 
 /** All there are, in the order in which they are listed. */

@@ -42,6 +42,13 @@ export const Target = Schema.Union(
 )
 export type Target = typeof Target.Type
 
+/** Where a delivery goes: to a target, or to people who have no chat together until it has made one. */
+export const Destination = Schema.Union(
+  ...Target.members,
+  Schema.TaggedStruct("NewChat", { addresses: Schema.Array(Schema.String) })
+)
+export type Destination = typeof Destination.Type
+
 /** The chat as the methods of the private bridge want it. */
 export const toChatTarget = (chat: Chat): ChatTarget => {
   switch (chat._tag) {
@@ -58,8 +65,8 @@ export const toChatTarget = (chat: Chat): ChatTarget => {
 export const toSendTarget = (target: Target, region: string): SendTarget =>
   target._tag === "Handle" ? { to: target.handle, service: target.service, region } : toChatTarget(target)
 
-/** The one spelling of a target, which `parse` reads back whatever the service of the reader. */
-export const print = (target: Target): string => {
+/** The one spelling of a target, which `parse` reads back whatever the service of the reader; and one of a new chat. */
+export const print = (target: Destination): string => {
   switch (target._tag) {
     case "ChatId":
       return `chat_id:${target.chatId}`
@@ -69,11 +76,13 @@ export const print = (target: Target): string => {
       return `chat_identifier:${target.chatIdentifier}`
     case "Handle":
       return `${target.service}:${target.handle}`
+    case "NewChat":
+      return `new_chat:${target.addresses.join(",")}`
   }
 }
 
 /** A text that is equal for equal targets: deliveries to one target go out in order. */
-export const targetKey: (target: Target) => string = print
+export const targetKey: (target: Destination) => string = print
 
 /** What a text is by its prefixes: a chat, already judged, or what may be a handle, with the services before it. */
 export type Written =

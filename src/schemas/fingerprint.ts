@@ -1,9 +1,10 @@
 /** What is left of a text or a file by which it is known again, however Messages has kept it. */
 
 import { createHash } from "node:crypto"
-import type { Act } from "./Act.ts"
+import type { Act, CreateChat } from "./Act.ts"
 import type { Part } from "./Delivery.ts"
 import type { EnvelopeAttachment } from "./Envelope.ts"
+import { spokenText } from "./partWords.ts"
 
 /** Where Messages keeps a text in binary, its length stands before it: at most a mark, three bytes and a sign. */
 const LONGEST_PREFIX = 4
@@ -60,10 +61,8 @@ const digest = (kind: "text" | "file", content: string): string =>
   createHash("sha256").update(`${kind}:${content}`).digest("base64url").slice(0, DIGEST_LENGTH)
 
 /** The fingerprint of a part. */
-export const ofPart = (part: Exclude<Part, Act>): string =>
-  part._tag === "File"
-    ? digest("file", fileName(part.path))
-    : digest("text", bare(part._tag === "Text" ? part.text : part.question))
+export const ofPart = (part: Exclude<Part, Act> | CreateChat): string =>
+  part._tag === "File" ? digest("file", fileName(part.path)) : digest("text", bare(spokenText(part) ?? ""))
 
 /** The fingerprints that a row can have: of its text, else of its files. */
 export const ofRow = (row: {

@@ -6,9 +6,13 @@ import type { Part } from "./Delivery.ts"
 export const isAct = (part: Part): part is Act =>
   part._tag !== "Text" && part._tag !== "File" && part._tag !== "Poll"
 
-/** The words of a part that it is known again by, where Messages writes them: none of an act. */
+/** The words of a part that it is known again by, where Messages writes them: none of an act, but for a chat that is made with a first message. */
 export const spokenText = (part: Part): string | undefined =>
-  part._tag === "Text" ? part.text : part._tag === "Poll" ? part.question : undefined
+  part._tag === "Text" || part._tag === "CreateChat"
+    ? part.text
+    : part._tag === "Poll"
+      ? part.question
+      : undefined
 
 const taken = (remove: boolean | undefined, what: string): string =>
   remove === true ? `${what} taken back` : what
@@ -43,5 +47,7 @@ export const partInWords = (part: Part): string => {
       return `${part.handle} removed from the group`
     case "Leave":
       return "group left"
+    case "CreateChat":
+      return `chat made with ${part.addresses.join(", ")}${part.text === undefined ? "" : `: ${part.text}`}`
   }
 }

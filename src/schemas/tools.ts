@@ -1,88 +1,11 @@
-/** What programs may have the gateway do: the tools of its MCP server, and what each takes. */
+/** What programs may have the gateway do: the tools of its MCP server. */
 import { JSONSchema, Schema } from "effect"
 import type { Scope } from "./Grant.ts"
+import { inputs, type ToolName } from "./toolInputs.ts"
 
 /** The most that a text, and a whole answer, of a tool may have, in bytes of UTF-8. */
 export const TEXT_BYTES = 4 * 1024
 export const RESULT_BYTES = 32 * 1024
-
-/** `Schema.Int` becomes a reference in JSON Schema, whose bounds clients ignore; this does not. */
-const whole = (from: number, to: number, description: string) =>
-  Schema.Number.pipe(Schema.int(), Schema.between(from, to)).annotations({ description })
-const text = (description: string) => Schema.String.annotations({ description })
-const maybe = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
-
-const account = maybe(text("The account, by its id. Else the only one, or the default one."))
-const chatId = whole(1, Number.MAX_SAFE_INTEGER, "The chat, by its `chat_id` as `list_chats` has it.")
-
-/** Stands for every account, where several can be meant. */
-export const EVERY_ACCOUNT = "*"
-
-/** What a tool takes. */
-const inputs = {
-  list_chats: Schema.Struct({
-    account: maybe(
-      text(
-        `The account, by its id, or "${EVERY_ACCOUNT}" for all of them. Else the only one, or the default one.`
-      )
-    ),
-    limit: maybe(whole(1, 100, "How many at most, last spoken in first; 20 unless told."))
-  }),
-  read_messages: Schema.Struct({
-    account,
-    chat_id: chatId,
-    limit: maybe(whole(1, 100, "How many at most, the newest; 20 unless told."))
-  }),
-  search_messages: Schema.Struct({
-    account,
-    query: Schema.String.pipe(Schema.minLength(1), Schema.maxLength(200)).annotations({
-      description: "What the text of a message contains, in any case."
-    }),
-    limit: maybe(whole(1, 50, "How many at most, newest first; 20 unless told."))
-  }),
-  send_message: Schema.Struct({
-    account,
-    chat_id: maybe(chatId),
-    to: maybe(
-      text(
-        "Else whom to write to: a phone number in international form, an email, or another target as the gateway prints it. Who may write to one chat only can leave out both."
-      )
-    ),
-    text: Schema.String.pipe(Schema.minLength(1), Schema.maxLength(20_000)).annotations({
-      description: "What to say, as plain text: Messages shows no markdown."
-    }),
-    idempotency_key: maybe(
-      Schema.String.pipe(Schema.minLength(1), Schema.maxLength(200)).annotations({
-        description:
-          "A name for this message of your own: asked again under the same one, nothing is sent twice."
-      })
-    ),
-    wait_ms: maybe(
-      whole(0, 60_000, "How long to wait until it is known whether it was sent; 10000 unless told.")
-    )
-  }),
-  get_delivery: Schema.Struct({
-    delivery_id: text("The `delivery_id` that `send_message` answered.")
-  }),
-  wait_for_messages: Schema.Struct({
-    account,
-    chat_id: maybe(chatId),
-    after: maybe(
-      whole(
-        0,
-        Number.MAX_SAFE_INTEGER,
-        "The `after` of the last answer, or the `id` of the last message that you know. Else what comes from now on."
-      )
-    ),
-    wait_ms: maybe(whole(0, 60_000, "How long to wait for one; 30000 unless told."))
-  }),
-  list_pairings: Schema.Struct({
-    account: maybe(text("Only those of this account, by its id."))
-  })
-} as const
-
-export type ToolName = keyof typeof inputs
-export type ToolInput<Name extends ToolName> = (typeof inputs)[Name]["Type"]
 
 /** What is said of a tool to who may call it. */
 export interface Tool<Name extends ToolName = ToolName> {
@@ -94,14 +17,26 @@ export interface Tool<Name extends ToolName = ToolName> {
   readonly scopes: ReadonlyArray<Scope>
   /** Whether it changes nothing. */
   readonly readOnly: boolean
+  /** Whether what it does is gone or seen for good: clients ask before it. */
+  readonly destructive?: true
+  /** Whether it makes another chat: who has one chat alone has no such tool. */
+  readonly makesChat?: true
 }
 
-const tool = <Name extends ToolName>(
-  name: Name,
-  said: Pick<Tool, "title" | "description" | "scopes" | "readOnly">
-): Tool<Name> => ({ name, input: inputs[name], ...said })
+const tool = <Name extends ToolName>(name: Name, said: Omit<Tool, "name" | "input">): Tool<Name> => ({
+  name,
+  input: inputs[name],
+  ...said
+})
 
-/** All of them, in the order in which they are listed. */
+/** Who may send may do the rest that is done to messages too. */
+const WRITING: ReadonlyArray<Scope> = ["chat", "send"]
+const NOT_EVERYWHERE = "Where the Mac cannot do it nothing is done, and the state is `left_out`."
+
+/**
+ * All of them, in the order in which they are listed. It is the same list whatever the Macs can do: that changes while they
+ * run, and differs from account to account, and clients ask once. What cannot be done is said to who asks for it.
+ */
 export const TOOLS = {
   list_chats: tool("list_chats", {
     title: "List chats",
@@ -124,14 +59,89 @@ export const TOOLS = {
   send_message: tool("send_message", {
     title: "Send a message",
     description:
-      "Sends a text to a chat (`chat_id`) or to somebody (`to`), durably, and answers whether it was sent: `sent`, `waiting`, `uncertain` or `failed`. Give an `idempotency_key` where you may have to try again.",
-    scopes: ["chat", "send"],
+      "Sends a text to a chat (`chat_id`) or to somebody (`to`), durably, and answers whether it was sent: `sent`, `waiting`, `uncertain` or `failed`. Where the Mac cannot do `reply_to` or `effect` the text goes without, and `left_out` says so. Give an `idempotency_key` where you may have to try again.",
+    scopes: WRITING,
     readOnly: false
+  }),
+  send_poll: tool("send_poll", {
+    title: "Send a poll",
+    description:
+      "Asks a chat a question with options to vote for. Where the Mac has no polls it goes as a text with numbered options, and `left_out` says so.",
+    scopes: WRITING,
+    readOnly: false
+  }),
+  react: tool("react", {
+    title: "React to a message",
+    description: `Puts a tapback on a message, or takes one back. ${NOT_EVERYWHERE}`,
+    scopes: WRITING,
+    readOnly: false
+  }),
+  edit_message: tool("edit_message", {
+    title: "Edit a message",
+    description: `Changes what a message says that the gateway itself sent, at most 15 minutes ago. ${NOT_EVERYWHERE}`,
+    scopes: WRITING,
+    readOnly: false,
+    destructive: true
+  }),
+  unsend_message: tool("unsend_message", {
+    title: "Take a message back",
+    description: `Takes back a message that the gateway itself sent, at most 2 minutes ago. ${NOT_EVERYWHERE}`,
+    scopes: WRITING,
+    readOnly: false,
+    destructive: true
+  }),
+  vote: tool("vote", {
+    title: "Vote in a poll",
+    description: `Votes for an option of a poll, or takes the vote back. ${NOT_EVERYWHERE}`,
+    scopes: WRITING,
+    readOnly: false
+  }),
+  rename_group: tool("rename_group", {
+    title: "Rename a group",
+    description: `Gives a group another name. ${NOT_EVERYWHERE}`,
+    scopes: ["group"],
+    readOnly: false,
+    destructive: true
+  }),
+  set_group_icon: tool("set_group_icon", {
+    title: "Set the icon of a group",
+    description: `Gives a group another icon, or removes it. ${NOT_EVERYWHERE}`,
+    scopes: ["group"],
+    readOnly: false,
+    destructive: true
+  }),
+  add_to_group: tool("add_to_group", {
+    title: "Add somebody to a group",
+    description: `Adds a person to a group: they see what is said there from then on. ${NOT_EVERYWHERE}`,
+    scopes: ["group"],
+    readOnly: false
+  }),
+  remove_from_group: tool("remove_from_group", {
+    title: "Remove somebody from a group",
+    description: `Removes a person from a group. ${NOT_EVERYWHERE}`,
+    scopes: ["group"],
+    readOnly: false,
+    destructive: true
+  }),
+  leave_group: tool("leave_group", {
+    title: "Leave a group",
+    description: `Leaves a group for good: only its members can bring the account back, and nothing can be said there after it. ${NOT_EVERYWHERE}`,
+    scopes: ["group"],
+    readOnly: false,
+    destructive: true
+  }),
+  create_chat: tool("create_chat", {
+    title: "Create a group chat",
+    description:
+      "Makes a chat with two or more people, perhaps with a first message in it. Refused where the Mac cannot do it. To write to one person use `send_message` with `to`.",
+    scopes: ["group"],
+    readOnly: false,
+    makesChat: true
   }),
   get_delivery: tool("get_delivery", {
     title: "Look up a delivery",
-    description: "What became of a message that was sent with `send_message`.",
-    scopes: ["chat", "send"],
+    description: "What became of what was sent or done, by the `delivery_id` that its tool answered.",
+    scopes: ["chat", "send", "group"],
     readOnly: true
   }),
   wait_for_messages: tool("wait_for_messages", {

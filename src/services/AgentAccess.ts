@@ -15,8 +15,8 @@ export interface AgentToken {
 export class AgentAccess extends Context.Tag("imsg-gateway/AgentAccess")<
   AgentAccess,
   {
-    /** Makes a token, which is forgotten when the scope closes. It is kept nowhere. */
-    readonly issue: Effect.Effect<AgentToken, never, Scope.Scope>
+    /** Makes a token for an agent, which is forgotten when the scope closes. It is kept nowhere. */
+    readonly issue: (agentId: string) => Effect.Effect<AgentToken, never, Scope.Scope>
     /** What the token of a digest (see `digestOf`) is worth now: between turns no chat at all, and none once it is forgotten. */
     readonly find: (digest: string) => Effect.Effect<Option.Option<Grant>>
   }

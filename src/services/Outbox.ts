@@ -5,7 +5,7 @@ import type { DeadDelivery, DeadLetter } from "../schemas/DeadLetter.ts"
 import type { DecidedPart } from "../schemas/Decision.ts"
 import type { Delivery, PartRecord, Progress } from "../schemas/Delivery.ts"
 import type { Stored } from "../schemas/errors/store.ts"
-import type { Target } from "../schemas/Target.ts"
+import type { Destination, Target } from "../schemas/Target.ts"
 
 /** A delivery without an end. Times are Unix ms. */
 export interface OpenDelivery {
@@ -39,7 +39,7 @@ export interface DeliveryRef {
 
 /** A delivery that waits or is being sent; `acceptedAt` in Unix ms. */
 export interface WaitingDelivery extends DeliveryRef {
-  readonly target: Target
+  readonly target: Destination
   readonly acceptedAt: number
 }
 

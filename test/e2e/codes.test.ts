@@ -121,7 +121,7 @@ describe("a code by which an owner decides", () => {
           continue
         }
         expect([scopes, with_]).toEqual([scopes, []])
-        const reads = scopes !== "send"
+        const reads = scopes !== "send" && scopes !== "group"
         expect([scopes, told.some(([, text]) => text.includes(`/allow ${VEIL}`))]).toEqual([scopes, reads])
       }
       expect((yield* ask(home, `/chats/${ownChat.id}/history`)).body).toContain(leave)

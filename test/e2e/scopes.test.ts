@@ -45,8 +45,8 @@ describe("the endpoints of the control server", () => {
       "POST /uploads: send",
       "GET /chats: read",
       "GET /chats/1/history: read",
-      "GET /tools: chat, read, send, admin",
-      "POST /tools/none: chat, read, send, admin"
+      "GET /tools: chat, read, send, group, admin",
+      "POST /tools/none: chat, read, send, group, admin"
     ])
   })
 

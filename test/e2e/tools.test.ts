@@ -50,13 +50,17 @@ describe("the tools", () => {
       expect(status).toBe(200)
       const listed: ReadonlyArray<{ readonly name: string }> = JSON.parse(body)
       expect(listed.map(({ name }) => name)).toEqual([
-        "list_chats",
-        "read_messages",
-        "search_messages",
-        "send_message",
-        "get_delivery",
-        "wait_for_messages",
-        "list_pairings"
+        ...["list_chats", "read_messages", "search_messages"],
+        ...["send_message", "send_poll", "react", "edit_message", "unsend_message", "vote"],
+        ...[
+          "rename_group",
+          "set_group_icon",
+          "add_to_group",
+          "remove_from_group",
+          "leave_group",
+          "create_chat"
+        ],
+        ...["get_delivery", "wait_for_messages", "list_pairings"]
       ])
       expect(listed[1]).toMatchObject({
         title: "Read messages",

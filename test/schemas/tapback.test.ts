@@ -26,7 +26,9 @@ describe("a tapback", () => {
     expect(isSameTapback("\u{1f419}", "\u{1f419}")).toBe(true)
     expect(isSameTapback("like", "dislike")).toBe(false)
   })
+})
 
+describe("a tapback as an agent writes it", () => {
   it.each<[written: string, tapback: string | undefined]>([
     ["love", "love"],
     ["Loved", "love"],

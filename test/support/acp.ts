@@ -15,7 +15,7 @@ import { AgentAccess } from "../../src/services/AgentAccess.ts"
 import { ConfigService } from "../../src/services/ConfigService.ts"
 import { Events } from "../../src/services/Events.ts"
 import { Permissions, type Wanted } from "../../src/services/Permissions.ts"
-import { makeConfig } from "./configs.ts"
+import { configLayer, makeConfig } from "./configs.ts"
 import { asTurnMessage, makeEnvelope } from "./envelopes.ts"
 import { makeTurn } from "./turns.ts"
 
@@ -105,7 +105,7 @@ export const makeAcp = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const access = yield* Layer.build(AgentAccessLive.layer)
+    const access = yield* Layer.build(Layer.provide(AgentAccessLive.layer, configLayer()))
     const stateDir = yield* Effect.flatMap(fs.makeTempDirectoryScoped(), fs.realPath)
     const record = path.join(stateDir, "heard")
     const agentOf = (more: object) => ({

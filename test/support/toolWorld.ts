@@ -150,17 +150,28 @@ const stores = Layer.mergeAll(
 ).pipe(Layer.provideMerge(Database.memory))
 
 /** Has an account run, with a child of these chats. */
-export const connect = (accountId: string, later: ReadonlyArray<Row> = []) =>
+export const connect = (
+  accountId: string,
+  later: ReadonlyArray<Row> = [],
+  more: ReadonlyArray<string> = []
+) =>
   Effect.gen(function* () {
-    const methods = ["messages.after", "messages.search"]
+    const methods = ["messages.after", "messages.search", ...more]
     const { session } = yield* makeChild({ answer: answerWith(later), methods })
     yield* (yield* Children).connected(accountId, session)
   })
 
-/** The services of tools, with a child that runs; all rows are judged. `later` are rows that a test adds. */
-export const toolServices = (config: ConfigFileContent = toolConfig, later: ReadonlyArray<Row> = []) =>
+/**
+ * The services of tools, with a child that runs; all rows are judged. `later` are rows that a test adds, `more` methods that
+ * the child has.
+ */
+export const toolServices = (
+  config: ConfigFileContent = toolConfig,
+  later: ReadonlyArray<Row> = [],
+  more: ReadonlyArray<string> = []
+) =>
   Layer.effect(Toolbox, makeToolbox(Lanes.make())).pipe(
-    Layer.provideMerge(Layer.scopedDiscard(connect("default", later))),
+    Layer.provideMerge(Layer.scopedDiscard(connect("default", later, more))),
     Layer.provideMerge(Layer.merge(RouterLive.layer, PermissionsSqlite.layer)),
     Layer.provideMerge(
       Layer.mergeAll(

@@ -55,7 +55,7 @@ const readOutput = readAnswer(AgentOutput)
 
 /** What an agent wrote, as its answer: what it asks to be done stands apart, and is absent where it is nothing. */
 export const answerOf = ({ replies, ...acts }: AgentOutput): Answer =>
-  Object.values(acts).every(({ length }) => length === 0) ? { replies } : { replies, acts }
+  Object.values(acts).every((asked) => Object.keys(asked).length === 0) ? { replies } : { replies, acts }
 
 /** The answer that an agent wrote as JSON; where it wrote nothing, one without replies. */
 export const readJsonAnswer = <E>(

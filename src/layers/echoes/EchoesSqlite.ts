@@ -12,7 +12,7 @@ import { ofPart, ofRow } from "../../schemas/fingerprint.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
 import { isAct } from "../../schemas/partWords.ts"
 import { isReactionRow } from "../../schemas/rowReactions.ts"
-import { type Target, targetKey } from "../../schemas/Target.ts"
+import { type Destination, targetKey } from "../../schemas/Target.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Echoes } from "../../services/Echoes.ts"
 import { Database } from "../sqlite/Database.ts"
@@ -101,7 +101,7 @@ const make = Effect.gen(function* () {
   const mayComeBack = (
     account: Known,
     others: ReadonlyArray<Known>,
-    target: Target,
+    target: Destination,
     now: number
   ): boolean => {
     const key = targetKey(target)
@@ -160,16 +160,17 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         switch (state._tag) {
           case "Sending": {
-            // Of an act Messages writes no words that could come back.
-            if (isAct(record.part)) return
+            const { part } = record
+            // Of an act Messages writes no words that could come back, but for the first ones in a new chat.
+            if (isAct(part) && (part._tag !== "CreateChat" || part.text === undefined)) return
             const { accounts } = yield* config.current
             // An account that has just been taken out of the config shows nothing any more.
             if (!accounts.some(({ id }) => id === delivery.accountId)) return
             const account = yield* knownOf(delivery.accountId)
-            const digest = ofPart(record.part)
+            const digest = ofPart(part)
             account.words.put(digest, true)
             const key = targetKey(delivery.target)
-            account.spoken.put(key, wordsOf(record.part))
+            account.spoken.put(key, wordsOf(part))
             const others = yield* othersThan(delivery.accountId)
             if (!mayComeBack(account, others, delivery.target, yield* Clock.currentTimeMillis)) return
             const { afterRowId } = state

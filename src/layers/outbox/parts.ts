@@ -1,6 +1,7 @@
 /** The parts of deliveries in the gateway's store. */
 import { Clock, Effect, Option, Schema } from "effect"
 import { isFinal, Part, type PartRecord, PartState } from "../../schemas/Delivery.ts"
+import { Extra } from "../../schemas/Extra.ts"
 import type { DeliveryRef } from "../../services/Outbox.ts"
 import type { Database } from "../sqlite/Database.ts"
 
@@ -14,6 +15,7 @@ interface PartRow {
   readonly guid: string | null
   readonly row_id: number | null
   readonly detail: string | null
+  readonly lacks: string | null
 }
 
 const PartJson = Schema.parseJson(Part)
@@ -52,14 +54,20 @@ const unreadable = (state: PartState): PartState => {
   return state._tag === "Sending" ? PartState.Uncertain({ detail }) : PartState.Failed({ detail })
 }
 
+const isExtra = Schema.is(Extra)
+const BETWEEN = ","
+const lacksOf = ({ lacks }: PartRow): ReadonlyArray<Extra> => (lacks ?? "").split(BETWEEN).filter(isExtra)
+
 const recordOf = (row: PartRow): PartRecord => {
   const part = decodePart(row.part)
   const state = stateOf(row)
+  const lacks = lacksOf(row)
   return {
     index: row.part_index,
     part: Option.getOrElse(part, () => NO_WORDS),
     state: Option.isSome(part) ? state : unreadable(state),
-    tries: row.tries
+    tries: row.tries,
+    ...(lacks.length === 0 ? {} : { lacks })
   }
 }
 
@@ -88,13 +96,14 @@ export const makeParts = (database: typeof Database.Service) => {
   const put = database.prepare(`
     INSERT INTO parts
       (delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id, detail,
-        settled_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        settled_at, lacks)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (delivery_id, part_index) DO UPDATE SET
       part = CASE excluded.state WHEN 'Uncertain' THEN excluded.part ELSE part END,
       state = excluded.state, tries = excluded.tries,
       tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
-      guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at`)
+      guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at,
+      lacks = coalesce(excluded.lacks, lacks)`)
   const selectClaim = database.prepare("SELECT 1 FROM parts WHERE account_id = ? AND guid = ? LIMIT 1")
   // Of what imsg sent without naming its row that is looked for later, and then its guid is written down.
   const selectNameless = database.prepare(`
@@ -110,7 +119,7 @@ export const makeParts = (database: typeof Database.Service) => {
     putParts: ({ accountId, id }: DeliveryRef, records: ReadonlyArray<PartRecord>) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         database.write(() => {
-          for (const { index, part, state, tries } of records) {
+          for (const { index, lacks, part, state, tries } of records) {
             const { afterRowId, detail, guid, rowId, triedAt } = columnsOf(state)
             const settledAt = isFinal(state) ? now : null
             put.run(
@@ -125,7 +134,8 @@ export const makeParts = (database: typeof Database.Service) => {
               guid,
               rowId,
               detail,
-              settledAt
+              settledAt,
+              lacks?.join(BETWEEN) ?? null
             )
           }
         })

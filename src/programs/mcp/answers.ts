@@ -25,12 +25,12 @@ const asInput = (schema: unknown): Tool["inputSchema"] => ({
 })
 
 export const listed = (tools: ReadonlyArray<ToolRecord>): ListToolsResult => ({
-  tools: tools.map(({ description, inputSchema, name, readOnly, title }) => ({
+  tools: tools.map(({ description, destructive = false, inputSchema, name, readOnly, title }) => ({
     name,
     title,
     description,
     inputSchema: asInput(inputSchema),
-    annotations: { title, readOnlyHint: readOnly, destructiveHint: false, openWorldHint: !readOnly }
+    annotations: { title, readOnlyHint: readOnly, destructiveHint: destructive, openWorldHint: !readOnly }
   }))
 })
 

@@ -2,7 +2,7 @@
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from "@modelcontextprotocol/server"
 import { Effect, Either, Option } from "effect"
 import type { ToolRecord } from "../../schemas/control/ToolsApi.ts"
-import { EVERY_ACCOUNT } from "../../schemas/tools.ts"
+import { EVERY_ACCOUNT } from "../../schemas/toolInputs.ts"
 import { PROGRAM, VERSION } from "../../version.ts"
 import {
   answered,

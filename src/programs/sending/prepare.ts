@@ -1,11 +1,12 @@
 /** From what an owner wants to be sent to a delivery: first what it is, then with its files. */
 import { Effect, Option } from "effect"
 import { shown } from "../../layers/media/address.ts"
+import type { Act } from "../../schemas/Act.ts"
 import type { AuditEvent } from "../../schemas/Audit.ts"
 import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
-import type { Delivery } from "../../schemas/Delivery.ts"
+import type { DeliveredReply, Delivery } from "../../schemas/Delivery.ts"
 import {
   AccountDisabled,
   AddressNotSent,
@@ -13,7 +14,7 @@ import {
   type UploadNotFound
 } from "../../schemas/errors/control.ts"
 import { callerKey, type Grant, isAdmin } from "../../schemas/Grant.ts"
-import { parse, print, type Target } from "../../schemas/Target.ts"
+import { type Destination, parse, print } from "../../schemas/Target.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
@@ -35,10 +36,14 @@ export interface Judged {
   /** What the delivery is called. */
   readonly id: string
   readonly account: AccountConfig
-  readonly target: Target
+  readonly target: Destination
   readonly text: string
   /** The paths of files, as they were named. */
   readonly files: ReadonlyArray<string>
+  /** How the text is said, and what is said beside it, where the Mac can. */
+  readonly manner?: Pick<DeliveredReply, "replyTo" | "effect" | "poll">
+  /** What is done; the icon of a group by the path of its file, as it was named. */
+  readonly acts?: ReadonlyArray<Act>
 }
 
 /**
@@ -69,12 +74,15 @@ export const judge = (request: SendRequest) =>
   })
 
 /** What the audit log keeps of it: not what it says. */
-export const sentByHand = ({ account, id, target }: Judged): AuditEvent => ({
-  _tag: "MessageSent",
-  accountId: account.id,
-  deliveryId: id,
-  target: print(target)
-})
+export const sentByHand = ({ account, acts, id, target }: Judged): AuditEvent => {
+  const of = { accountId: account.id, deliveryId: id, target: print(target) }
+  const [act] = acts ?? []
+  return act === undefined ? { _tag: "MessageSent", ...of } : { _tag: "ActAsked", ...of, act: act._tag }
+}
+
+/** What is delivered of a text: nothing where there is none, nor anything beside it. */
+export const repliesOf = ({ manner = {}, text }: Judged, media: ReadonlyArray<string>) =>
+  text === "" && media.length === 0 && manner.poll === undefined ? [] : [{ text, media, ...manner }]
 
 /** What would be fetched for an agent. Who sends by hand could ask the gateway's network for whatever they like. */
 const isAddress = (source: string): boolean =>
@@ -84,13 +92,11 @@ const fileOnly = (source: string): Effect.Effect<string, AddressNotSent> =>
   isAddress(source) ? new AddressNotSent({ address: shown(source) }) : Effect.succeed(source)
 
 /** The delivery of what was judged, with copies of its files; a file that is refused refuses all of it. */
-export const stage = (
-  { account, files, id, target, text }: Judged,
-  { locate, mediaRoots }: FileAccess = EVERY_FILE
-) =>
+export const stage = (judged: Judged, { locate, mediaRoots }: FileAccess = EVERY_FILE) =>
   Effect.gen(function* () {
+    const { account, acts = [], files, id, target } = judged
     const outboundFiles = yield* OutboundFiles
-    const media = yield* Effect.forEach(files, (file, index) =>
+    const copy = (file: string, index: number) =>
       Effect.flatMap(Effect.flatMap(locate(file), fileOnly), (source) =>
         outboundFiles.stage({
           deliveryId: id,
@@ -100,7 +106,19 @@ export const stage = (
           maxBytes: bytesOfMb(account.mediaMaxMb)
         })
       )
-    ).pipe(Effect.onError(() => outboundFiles.release(id)))
-    const delivery: Delivery = { id, accountId: account.id, target, replies: [{ text, media }] }
+    const withCopies = Effect.gen(function* () {
+      const media = yield* Effect.forEach(files, copy)
+      const staged = yield* Effect.forEach(acts, (act, index) =>
+        act._tag === "SetIcon" && act.path !== undefined
+          ? Effect.map(copy(act.path, files.length + index), (path): Act => ({ ...act, path }))
+          : Effect.succeed(act)
+      )
+      return { media, staged }
+    })
+    const { media, staged } = yield* Effect.onError(withCopies, () => outboundFiles.release(id))
+    const delivery: Delivery = {
+      ...{ id, accountId: account.id, target, replies: repliesOf(judged, media) },
+      ...(staged.length === 0 ? {} : { acts: staged })
+    }
     return delivery
   })

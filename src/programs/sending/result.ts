@@ -16,11 +16,12 @@ const NAMES: Readonly<Record<PartRecord["state"]["_tag"], StateName>> = {
 }
 
 /** A part as whoever asked for it is told of it. */
-export const sentPart = ({ index, state }: PartRecord): SentPart => ({
+export const sentPart = ({ index, lacks = [], state }: PartRecord): SentPart => ({
   index,
   state: NAMES[state._tag],
   guid: state._tag === "Sent" ? (state.guid ?? null) : null,
-  detail: "detail" in state ? state.detail : null
+  detail: "detail" in state ? state.detail : null,
+  ...(state._tag !== "Sent" || lacks.length === 0 ? {} : { lacks })
 })
 
 /** The worst of the parts; `sending` where one of them, or all, have no end yet. */

@@ -1,12 +1,13 @@
 /** From what an agent asks to be done beside its replies to what is done: of its own chat's messages, within bounds. */
 import { Effect, Option } from "effect"
-import type { MessageAct } from "../../schemas/Act.ts"
+import type { Act, MessageAct } from "../../schemas/Act.ts"
 import type { AskedActs } from "../../schemas/AgentOutput.ts"
 import { MAX_TEXT } from "../../schemas/bounds.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { makeNameableOf, warnOf } from "./nameable.ts"
 import { actsOf, type LeftOut, MAX_ACTS } from "./namedMessages.ts"
+import { makePrepareGroupActs } from "./prepareGroupActs.ts"
 import { saidText } from "./saidText.ts"
 
 const leftOut = (what: string, why: LeftOut) => Effect.as(warnOf(what, why), Option.none<MessageAct>())
@@ -15,8 +16,9 @@ const leftOut = (what: string, why: LeftOut) => Effect.as(warnOf(what, why), Opt
 export const makePrepareActs = Effect.gen(function* () {
   const config = yield* ConfigService
   const nameableOf = yield* makeNameableOf
+  const prepareGroupActs = yield* makePrepareGroupActs
 
-  return (turn: Turn, asked: AskedActs): Effect.Effect<ReadonlyArray<MessageAct>> =>
+  return (turn: Turn, asked: AskedActs): Effect.Effect<ReadonlyArray<Act>> =>
     Effect.gen(function* () {
       const { accounts, agents, messages } = yield* config.current
       const agent = agents.list.find(({ id }) => id === turn.agentId)
@@ -42,7 +44,12 @@ export const makePrepareActs = Effect.gen(function* () {
       if (others.length > MAX_ACTS) {
         yield* Effect.logWarning(`${others.length - MAX_ACTS} more acts of the answer are left out`)
       }
-      const all = yield* Effect.forEach(acts, prepared)
-      return all.flatMap(Option.toArray)
+      const all = (yield* Effect.forEach(acts, prepared)).flatMap(Option.toArray)
+      if (asked.group === undefined) return all
+      // What is done to messages comes first: who has left a group can do nothing there.
+      return [
+        ...all,
+        ...(yield* prepareGroupActs({ turn, agent, account }, asked.group, MAX_ACTS - all.length))
+      ]
     })
 })

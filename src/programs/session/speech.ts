@@ -70,7 +70,7 @@ export const makeSpeech = Effect.gen(function* () {
           const before = yield* Ref.get(spoken)
           const id = before.pieces === 0 ? turn.id : `${turn.id}/${before.pieces + 1}`
           const prepared = yield* prepareReplies({ ...turn, id }, replies, before.parts)
-          const acts = asked === undefined ? [] : yield* prepareActs(turn, asked)
+          const acts = asked === undefined ? [] : yield* prepareActs({ ...turn, id }, asked)
           if (prepared.replies.length === 0 && acts.length === 0) return
           const now: Spoken = {
             pieces: before.pieces + 1,

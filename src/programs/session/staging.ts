@@ -6,7 +6,7 @@ import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { stored } from "../effects/stored.ts"
 
 /** Files of one turn, and how long all of them may take together: an agent's place is held meanwhile. */
-const MAX_FILES = 20
+export const MAX_FILES = 20
 const FILES_WITHIN_MS = 60_000
 
 const leaveOut = (message: string, annotations: Readonly<Record<string, string>> = {}) =>

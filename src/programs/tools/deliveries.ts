@@ -3,7 +3,7 @@ import { Effect, Option } from "effect"
 import type { SentPart } from "../../schemas/control/Sending.ts"
 import { DeliveryNotFound } from "../../schemas/errors/tools.ts"
 import { callerKey, type Grant, isGranted } from "../../schemas/Grant.ts"
-import type { ToolInput } from "../../schemas/tools.ts"
+import type { ToolInput } from "../../schemas/toolInputs.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { type DeliveryRef, Outbox } from "../../services/Outbox.ts"
@@ -32,10 +32,19 @@ const WORDS = {
 const NOTES: Partial<Record<(typeof WORDS)[keyof typeof WORDS], string>> = {
   waiting: "It is on its way and is sent without more ado. `get_delivery` says what became of it.",
   uncertain:
-    "It may have been sent, and is not sent again. Look with `read_messages` before you say it once more.",
-  left_out: "The Mac cannot do it: there is no private bridge of imsg, or it refused. `detail` says why.",
+    "It may have been sent or done, and is not tried again. Look with `read_messages` before you do it once more.",
+  left_out:
+    "Nothing was done: the Mac cannot do it now, `detail` says why. Do not try it again; say what you mean with `send_message`, or tell your user.",
   failed: "It was not sent as a whole, and is not tried again by itself. `detail` says why."
 }
+
+/** What went without something that was asked for. */
+const lackingNote = (lacks: ReadonlyArray<string>): string =>
+  `It went without ${lacks.join(" and ")}${lacks.includes("poll") ? ", as a text with numbered options" : ""}: that needs a chat that is there already, and imsg's private bridge, which is not there or refused.`
+
+/** How all of it stands: where nothing at all was done that is another end than being sent. */
+const stateShown = (parts: ReadonlyArray<SentPart>) =>
+  parts.length > 0 && parts.every(({ state }) => state === "left-out") ? "left_out" : WORDS[stateOf(parts)]
 
 const partShown = ({ detail, guid, index, state }: SentPart) => ({
   index,
@@ -45,14 +54,16 @@ const partShown = ({ detail, guid, index, state }: SentPart) => ({
 })
 
 export const deliveryShown = ({ accountId, id }: DeliveryRef, parts: ReadonlyArray<SentPart>) => {
-  const state = WORDS[stateOf(parts)]
-  const note = NOTES[state]
+  const state = stateShown(parts)
+  const lacks = [...new Set(parts.flatMap(({ lacks = [] }) => lacks))]
+  const note = NOTES[state] ?? (lacks.length === 0 ? undefined : lackingNote(lacks))
   return fitted(parts.map(partShown), {
     drop: "first",
     answer: (kept) => ({
       delivery_id: id,
       account: accountId,
       state,
+      ...(lacks.length === 0 ? {} : { left_out: lacks }),
       ...(note === undefined ? {} : { note }),
       parts: kept
     })

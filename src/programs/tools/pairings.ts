@@ -1,7 +1,7 @@
 /** `list_pairings`: who asks to be let in. Codes are for the owner: one in a model's context is a step from an approval. */
 import { Effect } from "effect"
 import { nameOf } from "../../schemas/naming.ts"
-import type { ToolInput } from "../../schemas/tools.ts"
+import type { ToolInput } from "../../schemas/toolInputs.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
 import { fitted, shortName } from "./fitted.ts"

@@ -40,6 +40,9 @@ export const askedOf = (named: string | undefined, scope: "read" | "send") =>
     return { grant, reach, account }
   })
 
+/** Who asks, and of which account. */
+export type Asked = Effect.Effect.Success<ReturnType<typeof askedOf>>
+
 /** The child of an account, for tools. */
 export const childOf = (accountId: string) =>
   Effect.gen(function* () {

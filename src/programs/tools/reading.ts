@@ -2,7 +2,7 @@
 import { Array as Arr, Effect, Order } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { SearchUnsupported } from "../../schemas/errors/tools.ts"
-import { EVERY_ACCOUNT, type ToolInput } from "../../schemas/tools.ts"
+import { EVERY_ACCOUNT, type ToolInput } from "../../schemas/toolInputs.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import type { ImsgSession } from "../../services/ImsgProcess.ts"

@@ -38,8 +38,9 @@ export const chatShown =
 /** Names by `people`, else by the contacts of the Mac. `chat_id` is there where messages are of several chats. */
 export const messageShown =
   (people: People) =>
-  ({ at, files, id, isFromMe, sender, senderName, text }: MessageRecord, chatId?: number) => ({
+  ({ at, files, guid, id, isFromMe, sender, senderName, text }: MessageRecord, chatId?: number) => ({
     id,
+    guid: shortName(guid),
     ...(chatId === undefined ? {} : { chat_id: chatId }),
     from_me: isFromMe,
     ...(isFromMe || sender === undefined

@@ -2,7 +2,7 @@
 import { Effect, Option, Queue, Ref, Stream } from "effect"
 import { WAITING } from "../../schemas/Fate.ts"
 import type { ImsgMessage } from "../../schemas/ImsgProtocol.ts"
-import type { ToolInput } from "../../schemas/tools.ts"
+import type { ToolInput } from "../../schemas/toolInputs.ts"
 import { Accounts } from "../../services/Accounts.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
 import { currentConfig } from "../../services/ConfigService.ts"

@@ -113,6 +113,11 @@ export const agentKeys = {
     whole(1),
     "How many messages one turn of the agent may send: the chunks of its texts, and its files. What is more is left out, and `… (cut)` stands in its place.",
     30
+  ),
+  groupActions: option(
+    Schema.Boolean,
+    "Whether the agent may change the groups that it is asked in: rename them, set or remove their icon, add and remove people, and leave. By `group` in the JSON that it answers, and as tools. Whoever is answered in a group can talk it into that, and who is added reads along.",
+    false
   )
 }
 

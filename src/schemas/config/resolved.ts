@@ -77,6 +77,8 @@ export interface AgentConfig {
   /** What becomes of a reaction that it hears of. */
   readonly onReaction: "context" | "turn"
   readonly maxParts: number
+  /** Whether it may change the groups of its turns. */
+  readonly groupActions: boolean
 }
 
 /** Who writes down what is said in voice notes. `baseUrl` has no slash at its end. */

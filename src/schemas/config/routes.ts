@@ -102,7 +102,8 @@ const resolveAgent = (
     mediaRoots: settled.mediaRoots.map(expandHome),
     mediaHosts: settled.mediaHosts,
     onReaction: settled.onReaction,
-    maxParts: settled.maxParts
+    maxParts: settled.maxParts,
+    groupActions: settled.groupActions
   }
 }
 

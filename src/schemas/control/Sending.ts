@@ -1,5 +1,6 @@
 /** A message that an owner sends through the gateway. */
 import { Schema } from "effect"
+import { Extra } from "../Extra.ts"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
@@ -42,8 +43,10 @@ export const SentPart = Schema.Struct({
   state: Schema.Literal("queued", "sending", "sent", "uncertain", "failed", "left-out"),
   /** The guid of the message in Messages. */
   guid: Schema.NullOr(Schema.String),
-  /** Why it is uncertain or failed. */
-  detail: Schema.NullOr(Schema.String)
+  /** Why it is uncertain, failed or left out. */
+  detail: Schema.NullOr(Schema.String),
+  /** What it was sent without, since the Mac could not do it; left out where that is nothing. */
+  lacks: optional(Schema.Array(Extra))
 })
 export type SentPart = typeof SentPart.Type
 

@@ -13,6 +13,8 @@ export const ToolRecord = Schema.Struct({
   description: Schema.String,
   /** Whether it changes nothing. */
   readOnly: Schema.Boolean,
+  /** Whether what it does is gone or seen for good; left out where it is not. */
+  destructive: Schema.optionalWith(Schema.Boolean, { exact: true }),
   /** What it takes, as JSON Schema. */
   inputSchema: Schema.Unknown
 }).annotations({ identifier: "Tool" })

@@ -43,6 +43,40 @@ export class ChatNotFound extends GatewayError<ChatNotFound>()("ChatNotFound", {
   hint: "`list_chats` names those that there are. An id is of one account; to write to somebody new give `to`."
 }) {}
 
+/** There is no such message in a chat, or none that who asks may see. */
+export class MessageNotFound extends GatewayError<MessageNotFound>()("MessageNotFound", {
+  code: "message_not_found",
+  fields: { guid: Schema.String, chat: Schema.String, newest: Schema.Int },
+  message: ({ chat, guid, newest }) =>
+    `there is no message ${guid} among the newest ${newest} of the chat ${chat}`,
+  hint: "`read_messages` has the `guid` of each message. One of another chat cannot be named here."
+}) {}
+
+/** A message that the gateway did not send is not its own to change. */
+export class MessageNotOwn extends GatewayError<MessageNotOwn>()("MessageNotOwn", {
+  code: "message_not_own",
+  fields: { guid: Schema.String },
+  message: ({ guid }) => `the gateway did not send the message ${guid}`,
+  hint: "Only what was sent through the gateway, in this chat, can be edited or taken back: say something new instead."
+}) {}
+
+/** What is done to groups cannot be done to a chat with one person. */
+export class ChatNotGroup extends GatewayError<ChatNotGroup>()("ChatNotGroup", {
+  code: "chat_not_group",
+  fields: { chat: Schema.String },
+  message: ({ chat }) => `the chat ${chat} is no group`,
+  hint: "`list_chats` says which chats are. To have several people in one chat use `create_chat`."
+}) {}
+
+/** The Mac of an account makes no chats. */
+export class ChatNotCreatable extends GatewayError<ChatNotCreatable>()("ChatNotCreatable", {
+  code: "chat_not_creatable",
+  fields: { account: Schema.String },
+  message: ({ account }) =>
+    `the Mac of the account ${account} cannot make chats: imsg has no private bridge there now`,
+  hint: "Write to each person with `send_message` and `to`. Or ask your user to make the group in Messages; once somebody has written in it `list_chats` shows it."
+}) {}
+
 /** Who asks may not write to this person. */
 export class PersonNotGranted extends GatewayError<PersonNotGranted>()("PersonNotGranted", {
   code: "person_not_granted",
@@ -65,7 +99,7 @@ export class DeliveryNotFound extends GatewayError<DeliveryNotFound>()("Delivery
   code: "delivery_not_found",
   fields: { delivery: Schema.String },
   message: ({ delivery }) => `no delivery ${delivery} is known to this token`,
-  hint: "Give the `delivery_id` that `send_message` answered. What was sent long ago is forgotten."
+  hint: "Give the `delivery_id` that a tool answered. What was sent long ago is forgotten."
 }) {}
 
 /** A text of an agent makes more messages than its answers may. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Option, Redacted } from "effect"
+import { Effect, Layer, Option, Redacted } from "effect"
 import * as AgentAccessLive from "../../../src/layers/agent/AgentAccessLive.ts"
 import { digestOf } from "../../../src/schemas/accessToken.ts"
 import { type Grant, NO_CHAT } from "../../../src/schemas/Grant.ts"
 import { AgentAccess } from "../../../src/services/AgentAccess.ts"
+import { configLayer } from "../../support/configs.ts"
 import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
 import { makeTurn } from "../../support/turns.ts"
 
@@ -16,7 +17,7 @@ describe("the token of an agent", () => {
         const idle: Grant = { scopes: ["chat"], only: NO_CHAT }
         const { digest, late } = yield* Effect.scoped(
           Effect.gen(function* () {
-            const { duringTurn, rest, token } = yield* issue
+            const { duringTurn, rest, token } = yield* issue("main")
             const digest = digestOf(Redacted.value(token))
             expect(yield* find(digest)).toEqual(Option.some(idle))
             const turn = makeTurn({
@@ -55,6 +56,36 @@ describe("the token of an agent", () => {
         )
         expect(yield* find(digest)).toEqual(Option.none())
         expect(yield* find(digestOf(""))).toEqual(Option.none())
-      }).pipe(Effect.provide(AgentAccessLive.layer))
+      }).pipe(Effect.provide(Layer.provide(AgentAccessLive.layer, configLayer({}))))
+  )
+
+  it.effect(
+    "is for groups too where its owner lets the agent change them, also while it asks which tools there are",
+    () =>
+      Effect.gen(function* () {
+        const { find, issue } = yield* AgentAccess
+        const worth = (agentId: string) =>
+          Effect.scoped(
+            Effect.gen(function* () {
+              const { duringTurn, token } = yield* issue(agentId)
+              const digest = digestOf(Redacted.value(token))
+              const idle = Option.getOrThrow(yield* find(digest))
+              yield* duringTurn(makeTurn({ agentId }))
+              return [idle.scopes, Option.getOrThrow(yield* find(digest)).scopes]
+            })
+          )
+        expect(yield* worth("trusted")).toEqual([
+          ["chat", "group"],
+          ["chat", "group"]
+        ])
+        expect(yield* worth("main")).toEqual([["chat"], ["chat"]])
+      }).pipe(
+        Effect.provide(
+          Layer.provide(
+            AgentAccessLive.layer,
+            configLayer({ agents: { list: [{ id: "main" }, { id: "trusted", groupActions: true }] } })
+          )
+        )
+      )
   )
 })

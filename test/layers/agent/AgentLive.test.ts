@@ -10,7 +10,7 @@ import * as PermissionsDenied from "../../../src/layers/permissions/PermissionsD
 import type { AgentConfig } from "../../../src/schemas/Config.ts"
 import { NO_MEMORY } from "../../../src/schemas/Conversation.ts"
 import { Agent } from "../../../src/services/Agent.ts"
-import { fixedConfig } from "../../support/configs.ts"
+import { configLayer, fixedConfig } from "../../support/configs.ts"
 import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
 import { ProcessesLive } from "../../support/processes.ts"
 import { makeTurn } from "../../support/turns.ts"
@@ -23,7 +23,8 @@ const agent = (id: string, runtime: AgentConfig["runtime"]): AgentConfig => ({
   mediaRoots: [],
   mediaHosts: [],
   onReaction: "context",
-  maxParts: 30
+  maxParts: 30,
+  groupActions: false
 })
 
 const config = fixedConfig({
@@ -78,7 +79,7 @@ const ask = (agentId: string) =>
         config,
         ProcessesLive,
         LateRepliesLive.layer,
-        AgentAccessLive.layer,
+        Layer.provide(AgentAccessLive.layer, configLayer()),
         deaf,
         strict
       ])

@@ -36,6 +36,7 @@ const agentWith = (runtime: CliConfig): AgentConfig => ({
   mediaHosts: [],
   onReaction: "context",
   maxParts: 30,
+  groupActions: false,
   runtime
 })
 

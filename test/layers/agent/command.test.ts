@@ -37,6 +37,7 @@ const answering = (
       mediaHosts: [],
       onReaction: "context",
       maxParts: 30,
+      groupActions: false,
       runtime
     },
     runtime,

@@ -30,6 +30,7 @@ const asking = (url: string, given: Partial<WebhookConfig> = {}, reference?: str
         mediaHosts: [],
         onReaction: "context",
         maxParts: 30,
+        groupActions: false,
         runtime
       },
       runtime,

@@ -25,6 +25,7 @@ export const agent = (options: Partial<AgentConfig>): AgentConfig => ({
   mediaHosts: [],
   onReaction: "context",
   maxParts: 30,
+  groupActions: false,
   ...options
 })
 

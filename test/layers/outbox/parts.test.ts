@@ -96,6 +96,22 @@ describe("the parts of a delivery", () => {
   )
 })
 
+describe("what a part went without", () => {
+  it.effect("is kept whatever becomes of it, until it is tried in another form", () =>
+    Effect.gen(function* () {
+      const { parts, putParts } = yield* Outbox
+      const kept = Effect.map(parts("turn-1"), ([part]) => part?.lacks)
+      const trying = record(0, text("a"), PartState.Sending({ triedAt: 5, afterRowId: 6 }), 1)
+      yield* putParts(delivery, [{ ...trying, lacks: ["reply_to", "effect"] }])
+      expect(yield* kept).toEqual(["reply_to", "effect"])
+      yield* putParts(delivery, [record(0, text("a"), PartState.Sent({ guid: "g", rowId: 7 }), 1)])
+      expect(yield* kept).toEqual(["reply_to", "effect"])
+      yield* putParts(delivery, [{ ...trying, tries: 2, lacks: [] }])
+      expect(yield* kept).toBeUndefined()
+    }).pipe(Effect.provide(store))
+  )
+})
+
 describe("the state of a part", () => {
   const states: ReadonlyArray<PartState> = [
     PartState.Queued(),
@@ -103,7 +119,8 @@ describe("the state of a part", () => {
     PartState.Sent({ guid: "g", rowId: 7 }),
     PartState.Sent({ guid: undefined, rowId: undefined }),
     PartState.Uncertain({ detail: "lost" }),
-    PartState.Failed({ detail: "refused" })
+    PartState.Failed({ detail: "refused" }),
+    PartState.LeftOut({ detail: "no bridge" })
   ]
   for (const state of states) {
     it.effect(`is kept: ${JSON.stringify(state)}`, () =>

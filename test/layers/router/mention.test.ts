@@ -12,6 +12,7 @@ const agent = (partial: Partial<AgentConfig>): AgentConfig => ({
   mediaHosts: [],
   onReaction: "context",
   maxParts: 30,
+  groupActions: false,
   ...partial
 })
 

@@ -13,7 +13,7 @@ import { configLayer } from "../../support/configs.ts"
 import { makeTurn } from "../../support/turns.ts"
 
 const services = Layer.mergeAll(
-  AgentAccessLive.layer,
+  Layer.provide(AgentAccessLive.layer, configLayer()),
   Layer.provide(AccessTokensSqlite.layer, Database.memory),
   configLayer()
 )
@@ -39,7 +39,7 @@ describe("an agent that asks on the socket", () => {
   it.scoped("has the chat of its turn and the scope chat alone, and never more", () =>
     Effect.gen(function* () {
       const { find, issue } = yield* AgentAccess
-      const { duringTurn, token } = yield* issue
+      const { duringTurn, token } = yield* issue("main")
       const worth = Effect.map(find(digestOf(Redacted.value(token))), Option.getOrThrow)
       expect(yield* worth).toMatchObject({ scopes: ["chat"], only: { chatId: 0 } })
       const turn = yield* Scope.make()
@@ -54,7 +54,7 @@ describe("an agent that asks on the socket", () => {
   it.scoped("is answered nothing for which its turn has ended meanwhile", () =>
     Effect.gen(function* () {
       const { issue } = yield* AgentAccess
-      const { duringTurn, token } = yield* issue
+      const { duringTurn, token } = yield* issue("main")
       const turn = yield* Scope.make()
       yield* Scope.extend(duringTurn(makeTurn()), turn)
       const quick = yield* Effect.fork(askedBy(token, slowly(5000)))

@@ -69,29 +69,26 @@ const sentBy = (grant: Grant, input: object) =>
   )
 
 describe("the tools of a grant", () => {
+  const reading = ["list_chats", "read_messages"]
+  const writing = ["send_message", "send_poll", "react", "edit_message", "unsend_message", "vote"]
+  const grouping = ["rename_group", "set_group_icon", "add_to_group", "remove_from_group", "leave_group"]
+  const ofChats = [...reading, ...writing, "get_delivery", "wait_for_messages"]
   const all = [
-    "list_chats",
-    "read_messages",
-    "search_messages",
-    "send_message",
-    "get_delivery",
-    "wait_for_messages",
-    "list_pairings"
+    ...[...reading, "search_messages", ...writing, ...grouping, "create_chat"],
+    ...["get_delivery", "wait_for_messages", "list_pairings"]
   ]
   const worth: ReadonlyArray<readonly [string, Grant, ReadonlyArray<string>]> = [
     ["nothing", token(1), []],
-    [
-      "chat",
-      token(1, "chat"),
-      ["list_chats", "read_messages", "send_message", "get_delivery", "wait_for_messages"]
-    ],
-    ["read", token(1, "read"), ["list_chats", "read_messages", "search_messages", "wait_for_messages"]],
-    ["send", token(1, "send"), ["send_message", "get_delivery"]],
+    ["chat", token(1, "chat"), ofChats],
+    ["read", token(1, "read"), [...reading, "search_messages", "wait_for_messages"]],
+    ["send", token(1, "send"), [...writing, "get_delivery"]],
+    ["group", token(1, "group"), [...grouping, "create_chat", "get_delivery"]],
     ["admin", ADMIN, all],
+    ["one chat", agentIn(1), ofChats],
     [
-      "one chat",
-      agentIn(1),
-      ["list_chats", "read_messages", "send_message", "get_delivery", "wait_for_messages"]
+      "one chat, groups included",
+      { ...agentIn(1), scopes: ["chat", "group"] },
+      [...reading, ...writing, ...grouping, "get_delivery", "wait_for_messages"]
     ]
   ]
   for (const [scope, grant, names] of worth) {

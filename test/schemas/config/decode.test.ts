@@ -71,7 +71,8 @@ describe("an empty config", () => {
             mediaRoots: [],
             mediaHosts: [],
             onReaction: "context",
-            maxParts: 30
+            maxParts: 30,
+            groupActions: false
           }
         ],
         maxConcurrent: 4

@@ -28,6 +28,7 @@ const serverOf = ({ args, program }: StartedBy, { token }: AgentToken, stateDir:
 
 /** Makes what a session is given; its token is forgotten when the scope closes. */
 export const makeTools = ({
+  agent,
   runtime,
   stateDir
 }: Launch): Effect.Effect<Effect.Effect<Tools, never, Scope.Scope>, never, AgentAccess> =>
@@ -35,5 +36,8 @@ export const makeTools = ({
     const access = yield* AgentAccess
     const own = yield* OwnProgram
     if (!runtime.tools || own === undefined) return Effect.succeed({ mcpServers: [] })
-    return Effect.map(access.issue, (token) => ({ mcpServers: [serverOf(own, token, stateDir)], token }))
+    return Effect.map(access.issue(agent.id), (token) => ({
+      mcpServers: [serverOf(own, token, stateDir)],
+      token
+    }))
   })

@@ -1,10 +1,10 @@
-/** Parts that are left out: what the Mac cannot do, and nothing depends on. */
+/** Parts that are left out, what the Mac cannot do, and nothing depends on; and what others were sent without. */
 
 /** As a part without words is written down: it stays what it was when this step was released. */
 const WORDLESS = `'{"_tag":"Text","text":""}'`
 
 export const leftOut = `
--- SQLite changes no CHECK: the table is written anew as it was, with one state more.
+-- SQLite changes no CHECK: the table is written anew as it was, with one state and one column more.
 CREATE TABLE parts_with_left_out (
   delivery_id TEXT NOT NULL,
   part_index INTEGER NOT NULL,
@@ -18,9 +18,11 @@ CREATE TABLE parts_with_left_out (
   row_id INTEGER,
   detail TEXT,
   settled_at INTEGER,
+  lacks TEXT,
   PRIMARY KEY (delivery_id, part_index)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO parts_with_left_out
+    (delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id, detail, settled_at)
   SELECT delivery_id, part_index, account_id, part, state, tries, tried_at, after_row_id, guid, row_id, detail, settled_at
   FROM parts;
 DROP TABLE parts;

@@ -12,6 +12,7 @@ import { Outbox } from "../../../services/Outbox.ts"
 import type { FairSemaphore } from "../../effects/FairSemaphore.ts"
 import { stored } from "../../effects/stored.ts"
 import { type AccountContext, sawRow } from "../AccountContext.ts"
+import { lackingIn } from "./extras.ts"
 import { lookForPart } from "./lookForPart.ts"
 import { chatReplaced, failureOfForm, isBridgeGone, stuckInSend } from "./outcome.ts"
 import { Event, type PartOnItsWay, type Step, type Terms } from "./part.ts"
@@ -116,10 +117,12 @@ const requestNow = (
   )
 
 /** The way of a part as it is said: a poll goes as a text where there are none, and is known again by that. */
-const asSaid = (way: Way, { form }: PartRequest): Way => {
+const asSaid = (way: Way, { form, params }: PartRequest): Way => {
   const { part } = way.record
-  if (part._tag !== "Poll" || form !== "bare") return way
-  return { ...way, record: { ...way.record, part: { _tag: "Text", text: pollAsText(part) } } }
+  const record = { ...way.record, lacks: lackingIn(part, params) }
+  return part._tag === "Poll" && form === "bare"
+    ? { ...way, record: { ...record, part: { _tag: "Text", text: pollAsText(part) } } }
+    : { ...way, record }
 }
 
 /** Makes the request, and says what came of it. */

@@ -1,14 +1,15 @@
 /** What is asked of imsg for a part, in the best form that the child can do now. Nothing here waits or writes. */
 import type { Effect } from "effect"
-import type { Act, Poll } from "../../../schemas/Act.ts"
+import type { Act, CreateChat, Poll } from "../../../schemas/Act.ts"
 import { BridgeMethods, type Manner } from "../../../schemas/BridgeMethods.ts"
 import { type Capabilities, can } from "../../../schemas/Capabilities.ts"
 import type { Part } from "../../../schemas/Delivery.ts"
 import type { ChatTarget, Method } from "../../../schemas/ImsgMethod.ts"
 import { Methods } from "../../../schemas/ImsgProtocol.ts"
-import { type Target, toChatTarget, toSendTarget } from "../../../schemas/Target.ts"
+import { type Destination, type Target, toChatTarget, toSendTarget } from "../../../schemas/Target.ts"
 import { knowsTapback, tapbackName } from "../../../schemas/tapback.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import { ofNewChat } from "./newChat.ts"
 import type { Form } from "./outcome.ts"
 
 /** What is answered: the ids of a row where there is one and it is named; `ok` is false where imsg is not sure. */
@@ -25,6 +26,7 @@ export interface PartRequest {
   readonly form: Form
   /** The guid that its row will have, where it was chosen. */
   readonly guid?: string
+  readonly params: object
   readonly ask: (session: ImsgSession, timeoutMs: number) => Effect.Effect<Done, RequestError>
 }
 
@@ -35,7 +37,7 @@ export interface CannotDo {
 
 /** Where and how a part is to be said. */
 export interface Terms {
-  readonly target: Target
+  readonly target: Destination
   /** A two-letter country code, for numbers without one. */
   readonly region: string
   /** Whether only words and files may be sent, in the form that every build knows: a richer one was refused. */
@@ -46,11 +48,17 @@ export interface Terms {
   readonly guid: string | undefined
 }
 
+/** The same of what can be sent to. */
+interface SayTerms extends Terms {
+  readonly target: Target
+}
+
 const asking =
   (form: Form) =>
   <P extends object, A extends Done, I>(method: Method<P, A, I>, params: P, guid?: string): PartRequest => ({
     method: method.name,
     form,
+    params,
     ...(guid === undefined ? {} : { guid }),
     ask: (session, timeoutMs) => session.request(method, params, timeoutMs)
   })
@@ -63,7 +71,7 @@ export const pollAsText = ({ options, question }: Poll): string =>
   [question, ...options.map((option, index) => `${index + 1}. ${option}`)].join("\n")
 
 /** Where a `send` goes that every build knows, and how. */
-const sendTo = ({ avoidsBridge, region, target }: Terms) => ({
+const sendTo = ({ avoidsBridge, region, target }: SayTerms) => ({
   ...toSendTarget(target, region),
   ...(avoidsBridge ? { transport: "applescript" as const } : {})
 })
@@ -75,7 +83,7 @@ const mannerOf = ({ format, replyTo }: Extract<Part, { readonly _tag: "Text" }>)
 
 const ofText = (
   part: Extract<Part, { readonly _tag: "Text" }>,
-  terms: Terms,
+  terms: SayTerms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest => {
@@ -101,7 +109,7 @@ const ofText = (
 
 const ofFile = (
   { path: file, replyTo, voice }: Extract<Part, { readonly _tag: "File" }>,
-  terms: Terms,
+  terms: SayTerms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest =>
@@ -119,7 +127,7 @@ const ofFile = (
 
 const ofPoll = (
   { options, question, replyTo }: Extract<Part, { readonly _tag: "Poll" }>,
-  terms: Terms,
+  terms: SayTerms,
   chat: ChatTarget | undefined,
   capabilities: Capabilities
 ): PartRequest =>
@@ -133,7 +141,11 @@ const ofPoll = (
     : bare(Methods.send, { ...sendTo(terms), text: pollAsText({ options, question }) })
 
 /** An act as a request; nothing where a tapback is an emoji that this bridge does not know. */
-const ofAct = (act: Act, chat: ChatTarget, capabilities: Capabilities): PartRequest | undefined => {
+const ofAct = (
+  act: Exclude<Act, CreateChat>,
+  chat: ChatTarget,
+  capabilities: Capabilities
+): PartRequest | undefined => {
   switch (act._tag) {
     case "React": {
       const name = tapbackName(act.reaction)
@@ -173,24 +185,36 @@ const ofAct = (act: Act, chat: ChatTarget, capabilities: Capabilities): PartRequ
 const chatTarget = (target: Target): ChatTarget | undefined =>
   target._tag === "Handle" ? undefined : toChatTarget(target)
 
+const NO_CHAT: CannotDo = { why: "there is no chat yet in which it could be done" }
+
+/** The request, where the bridge has it now. */
+const where =
+  ({ methods }: Capabilities) =>
+  (request: PartRequest): PartRequest | CannotDo =>
+    methods.has(request.method)
+      ? request
+      : { why: `this Mac's imsg cannot do it (${request.method}): it needs the private bridge` }
+
 /** What to ask for a part; words are always said, what is done is left out where the Mac cannot. */
 export const requestFor = (part: Part, terms: Terms, capabilities: Capabilities): PartRequest | CannotDo => {
-  const chat = chatTarget(terms.target)
+  const inBridge = where(capabilities)
+  if (part._tag === "CreateChat") return inBridge(ofNewChat(part))
+  const { target } = terms
+  if (target._tag === "NewChat") return NO_CHAT
+  const chat = chatTarget(target)
   switch (part._tag) {
     case "Text":
-      return ofText(part, terms, chat, capabilities)
+      return ofText(part, { ...terms, target }, chat, capabilities)
     case "File":
-      return ofFile(part, terms, chat, capabilities)
+      return ofFile(part, { ...terms, target }, chat, capabilities)
     case "Poll":
-      return ofPoll(part, terms, chat, capabilities)
+      return ofPoll(part, { ...terms, target }, chat, capabilities)
     default: {
-      if (chat === undefined) return { why: "there is no chat yet in which it could be done" }
+      if (chat === undefined) return NO_CHAT
       const request = ofAct(part, chat, capabilities)
-      if (request === undefined)
-        return { why: `this Mac's imsg knows no tapback ${"reaction" in part ? part.reaction : ""}` }
-      return capabilities.methods.has(request.method)
-        ? request
-        : { why: `this Mac's imsg cannot do it (${request.method}): it needs the private bridge` }
+      return request === undefined
+        ? { why: `this Mac's imsg knows no tapback ${"reaction" in part ? part.reaction : ""}` }
+        : inBridge(request)
     }
   }
 }

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { normaliseHandle } from "../../../schemas/Handle.ts"
 import { type ImsgChat, Methods } from "../../../schemas/ImsgProtocol.ts"
-import type { Target } from "../../../schemas/Target.ts"
+import type { Destination } from "../../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 
 /** Chats that are looked through, those with the newest messages first: a chat that was just written to is there. */
@@ -16,7 +16,7 @@ const isWith = (handle: string, chat: ImsgChat, region: string): boolean => {
   return others.length === 0 && name !== undefined && normaliseHandle(name, region) === handle
 }
 
-const isTarget = (target: Target, chat: ImsgChat, region: string): boolean => {
+const isTarget = (target: Destination, chat: ImsgChat, region: string): boolean => {
   switch (target._tag) {
     case "ChatId":
       return chat.id === target.chatId
@@ -26,6 +26,9 @@ const isTarget = (target: Target, chat: ImsgChat, region: string): boolean => {
       return chat.identifier === target.chatIdentifier
     case "Handle":
       return isWith(target.handle, chat, region)
+    case "NewChat":
+      // Whether a chat with just these people is the one that was made, or older, nothing tells.
+      return false
   }
 }
 
@@ -38,7 +41,7 @@ export interface TargetChats {
 /** The chats that a target can be: a person has one for each service. `region` reads their numbers. */
 export const targetChats = (
   session: ImsgSession,
-  target: Target,
+  target: Destination,
   { region, requestTimeoutMs }: { readonly region: string; readonly requestTimeoutMs: number }
 ): Effect.Effect<TargetChats, RequestError> =>
   target._tag === "ChatId"

@@ -2,6 +2,7 @@
 import { Data } from "effect"
 import type { Look } from "../../../layers/terminal/look.ts"
 import type { AuditEntry, AuditEvent } from "../../../schemas/Audit.ts"
+import { actInWords } from "../../../schemas/actInWords.ts"
 import { actorInWords } from "../../../schemas/actorWords.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
 import { scopesInWords } from "../../../schemas/Grant.ts"
@@ -32,6 +33,8 @@ const eventInWords = ({ accounts, people }: Named) => {
     TokenRevoked: ({ name, number }) => `revoked token ${number} (${name})`,
     MessageSent: ({ accountId, deliveryId, target }) =>
       `sent ${deliveryId} to ${person(target)} through ${account(accountId)}`,
+    ActAsked: ({ accountId, act, deliveryId, target }) =>
+      `asked for ${actInWords[act]} in ${person(target)} through ${account(accountId)} (${deliveryId})`,
     DeadLetterRetried: ({ anyway, number }) =>
       `had dead letter ${number} tried again${anyway ? ", though it may have been sent" : ""}`,
     DeadLetterDropped: ({ number }) => `dropped dead letter ${number}`,

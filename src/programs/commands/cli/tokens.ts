@@ -35,7 +35,7 @@ const name = Options.text("name").pipe(
 const scopes = Options.choice("scope", SCOPES).pipe(
   Options.withDescription(
     "What it may do; can be given several times. chat: see, read and answer in the chats that the config admits. read: " +
-      "see and read every chat. send: write to anybody. admin, as without this option: everything, the web page too."
+      "see and read every chat. send: write to anybody. group: change groups, and make them. admin, as without this option: everything, the web page too."
   ),
   Options.repeated,
   Options.map((given): ReadonlyArray<Scope> => (given.length === 0 ? ["admin"] : given))

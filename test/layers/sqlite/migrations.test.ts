@@ -451,8 +451,8 @@ describe("a store from before reactions were kept", () => {
         const reaction = { kind: "love", isRemoved: false, to: { isOwn: true, guid: "g" } } as const
         yield* remember(makeEnvelope({ rowId: 2, isReaction: true, reaction, text: "(reacted)" }), 10)
         expect(yield* lastBefore(chat, 10)).toEqual([
-          { sender: BOB, senderName: "Bob", text: "hello", attachments: [] },
-          { sender: ALICE, text: "(reacted)", attachments: [], reaction }
+          { guid: "g-1", sender: BOB, senderName: "Bob", text: "hello", attachments: [] },
+          { guid: "guid-2", sender: ALICE, text: "(reacted)", attachments: [], reaction }
         ])
       }).pipe(Effect.provide(stores))
     }).pipe(Effect.provide(NodeContext.layer))

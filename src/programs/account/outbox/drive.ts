@@ -1,5 +1,5 @@
 /** Carries out what `step` says of a part, until it has its end or has to wait. */
-import { Clock, Effect, Either, Option, Random, Ref } from "effect"
+import { Clock, Effect, Either, LogLevel, Option, Random, Ref } from "effect"
 import type { Delivery, PartRecord } from "../../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { isAct } from "../../../schemas/partWords.ts"
@@ -144,9 +144,12 @@ const send = (way: Way, session: ImsgSession, { ask, form, guid }: PartRequest) 
     const needsBridge = form !== "bare" || isAct(record.part)
     if (needsBridge && isBridgeGone(error)) yield* session.bridgeRefused
     const failure = failureOfForm(error, form)
-    yield* Effect.logWarning(`a send failed: ${error.message}`).pipe(
-      Effect.annotateLogs({ part: record.index, code: error.code, outcome: failure._tag })
-    )
+    // What is left out, or goes in a plainer form, is missed by nobody.
+    const isMissed = failure._tag !== "Plainer" && !isAct(record.part)
+    yield* Effect.logWithLevel(
+      isMissed ? LogLevel.Warning : LogLevel.Debug,
+      `a send failed: ${error.message}`
+    ).pipe(Effect.annotateLogs({ part: record.index, code: error.code, outcome: failure._tag }))
     if (failure._tag === "Denied") yield* sendingDenied(context.account.id, error)
     return Event.Unanswered({ failure, by: { code: error.code, message: error.message }, random })
   })

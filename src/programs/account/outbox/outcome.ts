@@ -79,18 +79,18 @@ const UNTRACKED: ReadonlyArray<number> = [Code.methodNotFound, Code.invalidParam
 export const isBridgeGone = (error: RequestError): boolean =>
   error._tag === "RpcFailed" && UNTRACKED.includes(error.rpcCode)
 
-/** The form of a request: `bare` is known to every build; what is `tracked` or `rich` has such a form beside it. */
-export type Form = "bare" | "tracked" | "rich"
+/** The form of a request: what goes by the bridge (`bridged`) and was not begun may do in the `bare` one, which every build knows. */
+export type Form = "bare" | "bridged"
 
 const isBusy = (error: RequestError): boolean =>
   error._tag === "RpcFailed" && error.rpcCode === Code.serverBusy
 
-/** The same of a request whose form is known: what more than words was not begun with is tried without it. */
+/** The same of a request whose form is known. A bridge that is gone is not waited for; an imsg that is busy is. */
 export const failureOfForm = (error: RequestError, form: Form): Failure => {
-  if (form !== "bare" && isBridgeGone(error)) return { _tag: "Plainer" }
   const failure = failureOf(error)
-  const isBegun = failure._tag !== "Retry" && failure._tag !== "Refused"
-  return form === "rich" && !isBegun && !isBusy(error) ? { _tag: "Plainer" } : failure
+  if (form === "bare" || isBusy(error)) return failure
+  const isNotBegun = failure._tag === "Retry" || failure._tag === "Refused" || isBridgeGone(error)
+  return isNotBegun ? { _tag: "Plainer" } : failure
 }
 
 /** Why a child is replaced that cannot get past a `send`. */

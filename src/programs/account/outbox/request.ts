@@ -63,8 +63,7 @@ const asking =
     ask: (session, timeoutMs) => session.request(method, params, timeoutMs)
   })
 const bare = asking("bare")
-const tracked = asking("tracked")
-const rich = asking("rich")
+const bridged = asking("bridged")
 
 /** A poll where there are none: people answer with the number, or in words. */
 export const pollAsText = ({ options, question }: Poll): string =>
@@ -94,16 +93,12 @@ const ofText = (
   const manner = mannerOf(part)
   const isRich = can(capabilities, BridgeMethods.sendRich)
   if (isRich && effect !== undefined)
-    return rich(BridgeMethods.sendRich, { ...chat, ...manner, text, effect })
+    return bridged(BridgeMethods.sendRich, { ...chat, ...manner, text, effect })
   if (guid !== undefined && can(capabilities, BridgeMethods.sendTracked)) {
-    return (Object.keys(manner).length > 0 ? rich : tracked)(
-      BridgeMethods.sendTracked,
-      { ...chat, ...manner, text, attempt_id: guid },
-      guid
-    )
+    return bridged(BridgeMethods.sendTracked, { ...chat, ...manner, text, attempt_id: guid }, guid)
   }
   return isRich && Object.keys(manner).length > 0
-    ? rich(BridgeMethods.sendRich, { ...chat, ...manner, text })
+    ? bridged(BridgeMethods.sendRich, { ...chat, ...manner, text })
     : plain
 }
 
@@ -117,7 +112,7 @@ const ofFile = (
   !terms.isPlain &&
   (voice === true || replyTo !== undefined) &&
   can(capabilities, BridgeMethods.sendAttachment)
-    ? rich(BridgeMethods.sendAttachment, {
+    ? bridged(BridgeMethods.sendAttachment, {
         ...chat,
         file,
         ...(voice === true ? { audio: true } : {}),
@@ -132,7 +127,7 @@ const ofPoll = (
   capabilities: Capabilities
 ): PartRequest =>
   chat !== undefined && !terms.isPlain && can(capabilities, BridgeMethods.pollSend)
-    ? rich(BridgeMethods.pollSend, {
+    ? bridged(BridgeMethods.pollSend, {
         ...chat,
         question,
         options,

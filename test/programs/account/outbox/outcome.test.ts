@@ -3,6 +3,7 @@ import {
   cannotTell,
   type Failure,
   failureOf,
+  failureOfForm,
   notSentWithin,
   notThere
 } from "../../../../src/programs/account/outbox/outcome.ts"
@@ -226,5 +227,21 @@ describe("the reason of a dead letter", () => {
 
   it("is cut where imsg says very much", () => {
     expect(failed(-32603, "x".repeat(10_000)).message.length).toBeLessThan(400)
+  })
+})
+
+describe("what a failed request says by its form", () => {
+  const plainer: Failure = { _tag: "Plainer" }
+  it.each<[what: string, error: RequestError, bridged: Failure]>([
+    ["a bridge that is not there", failed(-32003), plainer],
+    ["a method that is not there", failed(-32601), plainer],
+    ["what was not begun", notStarted("The bridge is not started."), plainer],
+    ["what is not there", notStarted("Message not found"), plainer],
+    ["a busy imsg", failed(-32000), retry],
+    ["what may have been sent", delivery(false, "may_have_completed"), unknown],
+    ["no answer", new RpcTimeout({ method: "send.rich", afterMs: 1 }), blocked]
+  ])("%s", (_, error, bridged) => {
+    expect(failureOfForm(error, "bridged")).toEqual(bridged)
+    expect(failureOfForm(error, "bare")).toEqual(failureOf(error))
   })
 })

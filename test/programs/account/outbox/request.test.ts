@@ -60,7 +60,7 @@ const POLL: Part = { _tag: "Poll", question: "Where?", options: ["here", "there"
 const AS_TEXT = "Where?\n1. here\n2. there"
 
 const bare = (method: string, params: object) => ({ form: "bare", method, params })
-const rich = (method: string, params: object) => ({ form: "rich", method, params })
+const bridged = (method: string, params: object) => ({ form: "bridged", method, params })
 const plain = bare("send", { chat_id: 7, text: "hi" })
 const cannot = (method: string) => `this Mac's imsg cannot do it (${method}): it needs the private bridge`
 
@@ -73,7 +73,7 @@ const rows: ReadonlyArray<Row> = [
     "a text whose row can be named is",
     TEXT,
     ALL,
-    { form: "tracked", method: "send.tracked", params: { chat_id: 7, text: "hi", attempt_id: GUID } },
+    bridged("send.tracked", { chat_id: 7, text: "hi", attempt_id: GUID }),
     { guid: GUID }
   ],
   [
@@ -84,12 +84,17 @@ const rows: ReadonlyArray<Row> = [
     { guid: GUID, target: PERSON }
   ],
   ["not where a richer form was refused", TEXT, ALL, plain, { guid: GUID, isPlain: true }],
-  ["a reply goes into its thread", THREAD, ALL, rich("send.rich", { chat_id: 7, text: "hi", reply_to: "m" })],
+  [
+    "a reply goes into its thread",
+    THREAD,
+    ALL,
+    bridged("send.rich", { chat_id: 7, text: "hi", reply_to: "m" })
+  ],
   [
     "under a guid of ours where that can be",
     THREAD,
     ALL,
-    rich("send.tracked", { chat_id: 7, text: "hi", reply_to: "m", attempt_id: GUID }),
+    bridged("send.tracked", { chat_id: 7, text: "hi", reply_to: "m", attempt_id: GUID }),
     { guid: GUID }
   ],
   ["as a text where there is no bridge", THREAD, NONE, plain, { guid: GUID }],
@@ -98,7 +103,7 @@ const rows: ReadonlyArray<Row> = [
     "an effect is played",
     LOUD,
     ALL,
-    rich("send.rich", { chat_id: 7, text: "hi", effect: "loud" }),
+    bridged("send.rich", { chat_id: 7, text: "hi", effect: "loud" }),
     { guid: GUID }
   ],
   ["an effect is left out where there is none", LOUD, without("send.rich"), plain],
@@ -106,7 +111,7 @@ const rows: ReadonlyArray<Row> = [
     "styles are shown",
     BOLD,
     ALL,
-    rich("send.rich", {
+    bridged("send.rich", {
       chat_id: 7,
       text: "hi",
       text_formatting: [{ start: 0, length: 2, styles: ["bold"] }]
@@ -127,7 +132,7 @@ const rows: ReadonlyArray<Row> = [
     "a voice note is one",
     { ...FILE, voice: true },
     ALL,
-    rich("send.attachment", { chat_id: 7, file: "/a.caf", audio: true })
+    bridged("send.attachment", { chat_id: 7, file: "/a.caf", audio: true })
   ],
   [
     "a voice note is a file where there is no bridge",
@@ -139,14 +144,14 @@ const rows: ReadonlyArray<Row> = [
     "a file goes into its thread",
     { ...FILE, replyTo: "m" },
     ALL,
-    rich("send.attachment", { chat_id: 7, file: "/a.caf", reply_to: "m" })
+    bridged("send.attachment", { chat_id: 7, file: "/a.caf", reply_to: "m" })
   ],
 
   [
     "a poll is one",
     POLL,
     ALL,
-    rich("poll.send", { chat_id: 7, question: "Where?", options: ["here", "there"] })
+    bridged("poll.send", { chat_id: 7, question: "Where?", options: ["here", "there"] })
   ],
   ["a poll is a text where there are none", POLL, NONE, bare("send", { chat_id: 7, text: AS_TEXT })],
   [

@@ -19,6 +19,13 @@ import {
 
 const gone = new RpcFailed({ method: "send.tracked", rpcCode: -32003, reason: "no bridge" })
 
+const notBegun = new RpcFailed({
+  method: "send.tracked",
+  rpcCode: -32603,
+  reason: "Delivery failed before dispatch",
+  data: { retry_safe: true, disposition: "not_started", detail: "The bridge is not started." }
+})
+
 const attemptOf = ({ params }: Asked): string => ("attempt_id" in params ? String(params.attempt_id) : "")
 
 /** A child with the bridge. `result` is what becomes of the tracked send of a number; its row is written before. */
@@ -91,6 +98,15 @@ describe("a part that is sent under a guid of ours", () => {
       const sends = yield* child.asked
       expect(sends.map(({ method }) => method)).toEqual(["send.tracked", "send.tracked"])
       expect(new Set(sends.map(attemptOf)).size).toBe(2)
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("goes without it at once where it was not begun: nobody waits for a bridge", () =>
+    Effect.gen(function* () {
+      const { child, deliver } = yield* tracking(() => notBegun, false)
+      yield* deliver(replyTo(7, "d", "a"))
+      expect((yield* child.asked).map(({ method }) => method)).toEqual(["send.tracked", "send"])
+      expect(yield* tagsOf("d")).toEqual(["Sent"])
     }).pipe(Effect.provide(services))
   )
 

@@ -1,6 +1,6 @@
 /** What an agent answers wherever it answers in JSON: a `command` with `format: "json"`, a webhook, a late reply. */
 import { Schema } from "effect"
-import { Guid, NamedMessage, PollOption, Reaction } from "./Act.ts"
+import { AskedOption, Guid, NamedMessage, Reaction } from "./Act.ts"
 import { MAX_NAME, MAX_TEXT } from "./bounds.ts"
 import { Reply } from "./Turn.ts"
 
@@ -22,7 +22,7 @@ const AskedEdit = Schema.Struct({
 /** A vote in a poll, by the number of the option from 1, or by its words. */
 const AskedVote = Schema.Struct({
   poll: NamedMessage,
-  option: PollOption,
+  option: AskedOption,
   remove: optional(Schema.Boolean)
 })
 

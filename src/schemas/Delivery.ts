@@ -1,6 +1,6 @@
 /** A reply on its way out. */
 import { Data, Schema } from "effect"
-import { Act, Guid, Effect as MessageEffect, Poll, TextStyle } from "./Act.ts"
+import { Act, Effect as MessageEffect, Poll, TextStyle } from "./Act.ts"
 import type { Extra } from "./Extra.ts"
 import { Destination } from "./Target.ts"
 import { Reply } from "./Turn.ts"
@@ -15,10 +15,15 @@ export type Format = typeof Format.Type
 
 const format = Schema.optionalWith(Schema.Array(Format), { exact: true })
 /** How something is said, where the Mac can: as a reply to a message of the chat, whose guid it is. */
-const replyTo = Schema.optionalWith(Guid, { exact: true })
+const replyTo = Schema.optionalWith(Schema.String, { exact: true })
 
 /** A reply as it is delivered: it is known which message it answers, and how its text is shown. */
-export const DeliveredReply = Schema.Struct({ ...Reply.fields, replyTo, format })
+export const DeliveredReply = Schema.Struct({
+  ...Reply.fields,
+  replyTo,
+  format,
+  poll: Schema.optionalWith(Poll, { exact: true })
+})
 export type DeliveredReply = typeof DeliveredReply.Type
 
 export const Delivery = Schema.Struct({

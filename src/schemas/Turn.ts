@@ -1,6 +1,6 @@
 /** What an agent is asked, and what it answers. */
 import { Schema } from "effect"
-import { Effect, NamedMessage, Poll } from "./Act.ts"
+import { AskedPoll, Effect, NamedMessage } from "./Act.ts"
 import { Envelope } from "./Envelope.ts"
 import { Reaction } from "./Reaction.ts"
 
@@ -88,6 +88,6 @@ export const Reply = Schema.Struct({
   effect: optional(Effect),
   /** Whether its files are voice notes. */
   voice: optional(Schema.Boolean),
-  poll: optional(Poll)
+  poll: optional(AskedPoll)
 })
 export type Reply = typeof Reply.Type

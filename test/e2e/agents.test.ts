@@ -4,6 +4,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { MAIN, run, runWith } from "../support/command.ts"
+import { awaitControl } from "../support/control.ts"
 import { makeHome, openAccount, PERSON, startGateway, startGatewayWith } from "../support/gateway.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
 
@@ -143,6 +144,7 @@ describe("messages.budget", () => {
 
       const first = yield* startGateway(home)
       yield* first.awaitRunning()
+      yield* awaitControl(home)
       for (const text of ["one", "two", "three", "four", "five"]) yield* say(text)
       expect(yield* exceeded(2)).toMatchObject([
         { accountId: "default", budget: "turns", subject: PERSON, dropped: 2 }
@@ -159,6 +161,7 @@ describe("messages.budget", () => {
 
       const second = yield* startGateway(home)
       yield* second.awaitRunning()
+      yield* awaitControl(home)
       yield* say("six")
       yield* exceeded(3)
       expect((yield* second.lines).filter(isWarning)).toEqual([])

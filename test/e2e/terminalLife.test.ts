@@ -81,7 +81,8 @@ describe("a gateway on a terminal", () => {
       yield* imsg.chats.receive({ chatId: group.id, sender: PERSON, text: "a third secret" })
       yield* shows(/^somebody wrote: kept for the next answer: nobody mentioned the agent in this group/u)
       yield* imsg.chats.receive({ chatId: group.id, sender: PERSON, text: "@main, be quiet, secret" })
-      yield* shows(/^sam \(\+\d+\) wrote in Hiking: given to the agent: it mentions the agent/u)
+      // The name of a group is found out beside its messages.
+      yield* shows(/^sam \(\+\d+\) wrote in (?:Hiking|chat \d+): given to the agent: it mentions the agent/u)
 
       expect((yield* lines).filter((line) => line.includes("secret"))).toEqual([])
       const kept = yield* fs.readFileString(file)

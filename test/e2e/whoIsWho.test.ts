@@ -102,7 +102,7 @@ describe("a gateway with a config of OpenClaw", () => {
           logLevel === "WARN" ? [String(message)] : []
         )
         expect(warnings.filter((warning) => warning.startsWith("these keys are not known here"))).toEqual([
-          expect.stringContaining("channels.imessage.sendReadReceipts")
+          expect.stringContaining("channels.imessage.streaming.block")
         ])
         expect(warnings).toEqual(
           expect.arrayContaining([

@@ -20,8 +20,8 @@ interface Kept {
   readonly link: ChildLink.ChildLink
   /** Deliveries that are being carried out: each has a send under way, or one that waits. */
   readonly inHand: Ref.Ref<number>
-  /** Until when nothing is shown in Messages but what is sent, in ms by a clock that is never set: it held a child up. */
-  readonly presenceOffUntil: Ref.Ref<number>
+  /** Until when the private bridge is left alone, in ms by a clock that is never set; see bridgePause.ts. */
+  readonly bridgePausedUntil: Ref.Ref<number>
   /** The highest rowid that the gateway has seen of the account's database. */
   readonly highestRow: Ref.Ref<number>
   /** Where the account is in its database; inbox/position.ts moves it. */
@@ -56,7 +56,7 @@ export const makeForConfigs: Effect.Effect<(account: AccountConfig) => AccountCo
     const kept: Kept = {
       link: yield* ChildLink.make,
       inHand: yield* Ref.make(0),
-      presenceOffUntil: yield* Ref.make(0),
+      bridgePausedUntil: yield* Ref.make(0),
       highestRow: yield* Ref.make(0),
       position: yield* Ref.make(START),
       nudges: yield* Nudges.make,

@@ -66,6 +66,19 @@ describe("the parts of a delivery", () => {
     }).pipe(Effect.provide(store))
   )
 
+  it.effect("are kept also where they grew beyond what may be asked for, or shrank to nothing", () =>
+    Effect.gen(function* () {
+      const { accept, parts, putParts } = yield* Outbox
+      const acts = [{ _tag: "Edit", guid: "m", text: "a".repeat(70_000) }] as const
+      const replies = [{ poll: { question: "", options: [] } }]
+      const grown = { ...delivery, target: { _tag: "ChatId", chatId: 7 }, replies, acts } as const
+      expect((yield* accept(grown))._tag).toBe("Some")
+      const records = [record(0, acts[0]), record(1, { _tag: "Poll", question: "", options: [] })]
+      yield* putParts(delivery, records)
+      expect(yield* parts("turn-1")).toEqual(records)
+    }).pipe(Effect.provide(store))
+  )
+
   it.effect("may begin with the first try of a single one", () =>
     Effect.gen(function* () {
       const { parts, putParts } = yield* Outbox

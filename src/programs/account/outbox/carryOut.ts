@@ -12,7 +12,7 @@ import {
   type Reason
 } from "../../../schemas/Delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
-import { isAct } from "../../../schemas/partWords.ts"
+import { isAct, spokenText } from "../../../schemas/partWords.ts"
 import type { Chunker } from "../../../services/Chunker.ts"
 import { DeadLetters } from "../../../services/DeadLetters.ts"
 import type { Events } from "../../../services/Events.ts"
@@ -20,9 +20,10 @@ import { OutboundFiles } from "../../../services/OutboundFiles.ts"
 import { type OpenDelivery, Outbox } from "../../../services/Outbox.ts"
 import type { AccountContext } from "../AccountContext.ts"
 import { bury } from "./bury.ts"
-import { type Services as Driving, drive, type Way } from "./drive.ts"
+import { type Services as Driving, drive } from "./drive.ts"
 import { type Outcome, tellEnd, tellPart } from "./events.ts"
 import { partsOf } from "./parts.ts"
+import type { Way } from "./way.ts"
 
 /** What carrying a delivery out needs. */
 export type Services = Driving | DeadLetters | Chunker | Events | OutboundFiles
@@ -57,11 +58,19 @@ const isSaid = ({ _tag }: PartState): boolean => _tag === "Sent" || _tag === "Un
 const hasFile = ({ part }: PartRecord): boolean =>
   part._tag === "File" || (part._tag === "SetIcon" && part.path !== undefined)
 
+/** What is done shows at once, or not at all: what is said waits behind it. */
+const ACT_SETTLE_MS = 2000
+
 /** What became of the parts. */
 interface Sum {
   readonly hasFiles: boolean
   /** Whether all of them were left out. */
   isLeftOut: boolean
+  /** The code with which the last of them was. */
+  leftOut?: string
+  /** Whether nothing is said, and only done. */
+  isOfActs: boolean
+  isDoubtful: boolean
   failed?: Reason
   uncertain?: string
 }
@@ -100,7 +109,14 @@ const finish = ({ confirmations }: AccountContext, { delivery, usefulUntil }: Op
       yield* (yield* OutboundFiles).release(delivery.id)
     }
     if (delivery.attempt !== undefined) yield* (yield* DeadLetters).resolve("Delivery", delivery.id)
-    return sum.isLeftOut ? ("left-out" as const) : ("sent" as const)
+    if (sum.isLeftOut) {
+      return sum.leftOut === WITHDRAWN
+        ? ("withdrawn" as const)
+        : isLate
+          ? ("expired" as const)
+          : ("left-out" as const)
+    }
+    return sum.isOfActs && sum.isDoubtful ? ("uncertain" as const) : ("sent" as const)
   })
 
 /** Settles a part, or comes to where it waits; nothing is told again of what had its end before. */
@@ -140,18 +156,26 @@ export const makeCarryOut =
       const { settleMs, ttlMs } = context.account.delivery
       const terms = {
         ...{ until: Math.min(acceptedAt + ttlMs, usefulUntil), ttlMs, settleMs },
+        isShortLived: usefulUntil < acceptedAt + ttlMs,
         ...(open.withdrawn === undefined ? {} : { withdrawn: open.withdrawn })
       }
       const outbox = yield* Outbox
       const records = yield* recordsOf(context.account, delivery)
-      const sum: Sum = { hasFiles: records.some(hasFile), isLeftOut: records.length > 0 }
+      const sum: Sum = {
+        hasFiles: records.some(hasFile),
+        isLeftOut: records.length > 0,
+        isOfActs: records.length > 0,
+        isDoubtful: false
+      }
       for (const record of records) {
         if (sum.failed !== undefined && !isSaid(record.state)) {
           const state = PartState.Failed({ detail: "an earlier part failed" })
           yield* outbox.putParts(delivery, [{ ...record, state }])
           continue
         }
-        const ofThis = { ...terms, isAct: isAct(record.part) }
+        const ofThis = isAct(record.part)
+          ? { ...terms, settleMs: Math.min(settleMs, ACT_SETTLE_MS), isAct: true }
+          : terms
         const { part, request } = yield* settle(
           { context, turn, delivery, record, terms: ofThis },
           open.progress
@@ -165,9 +189,14 @@ export const makeCarryOut =
           sum.failed = { code: request.code, message: part.state.detail }
         }
         // What follows it is said all the same: it may be there already, and waiting would never tell.
-        // What was done beside, or not, is nothing that somebody has to judge.
-        if (part.state._tag === "Uncertain" && !isAct(record.part)) sum.uncertain = part.state.detail
+        if (part.state._tag === "Uncertain") {
+          // What was done beside, or not, is nothing that somebody has to judge, unless there are words in it.
+          if (!isAct(record.part) || spokenText(record.part) !== undefined) sum.uncertain = part.state.detail
+          sum.isDoubtful = true
+        }
         if (part.state._tag !== "LeftOut") sum.isLeftOut = false
+        else if (request._tag === "Rest") sum.leftOut = request.code
+        if (!isAct(record.part)) sum.isOfActs = false
       }
       const outcome = yield* finish(context, open, sum)
       yield* outbox.end(open)

@@ -1,6 +1,5 @@
 /** Carries out what `step` says of a part, until it has its end or has to wait. */
-import { Clock, Effect, Either, LogLevel, Option, Random, Ref } from "effect"
-import type { Delivery, PartRecord } from "../../../schemas/Delivery.ts"
+import { Clock, Effect, Either, Option, Random, Ref } from "effect"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { isAct } from "../../../schemas/partWords.ts"
 import type { Accounts } from "../../../services/Accounts.ts"
@@ -9,32 +8,21 @@ import { Echoes } from "../../../services/Echoes.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { Lifecycle } from "../../../services/Lifecycle.ts"
 import { Outbox } from "../../../services/Outbox.ts"
-import type { FairSemaphore } from "../../effects/FairSemaphore.ts"
 import { stored } from "../../effects/stored.ts"
-import { type AccountContext, sawRow } from "../AccountContext.ts"
-import { lackingIn } from "./extras.ts"
+import { sawRow } from "../AccountContext.ts"
 import { lookForPart } from "./lookForPart.ts"
-import { chatReplaced, failureOfForm, isBridgeGone, stuckInSend } from "./outcome.ts"
-import { Event, type PartOnItsWay, type Step, type Terms } from "./part.ts"
-import { type PartRequest, pollAsText, requestFor } from "./request.ts"
-import { sendingDenied, sendingWorks } from "./sendingStatus.ts"
+import { chatReplaced, stuckInSend } from "./outcome.ts"
+import { Event, type PartOnItsWay, type Step } from "./part.ts"
+import { sendingWorks } from "./sendingStatus.ts"
 import { step } from "./step.ts"
-
-/** A part of a delivery, and what it is sent through. */
-export interface Way {
-  readonly context: AccountContext
-  /** Lets a single send of the account be under way: a child carries them out one by one anyway. */
-  readonly turn: FairSemaphore
-  readonly delivery: Delivery
-  readonly record: PartRecord
-  readonly terms: Terms
-}
+import { asSaid, requestNow, send } from "./tryPart.ts"
+import type { Way } from "./way.ts"
 
 /** What taking a part on needs. */
 export type Services = Outbox | Echoes | Accounts | Lifecycle
 
-/** How long something that is done may take: the helper answers in moments, and what is said waits behind it. */
-const ACT_WITHIN_MS = 10_000
+/** An act writes no row: none that comes is newer than that. */
+const NO_ROW = Number.MAX_SAFE_INTEGER
 
 /** A row of the database from before the send. */
 const afterRowIdOf = ({ progress, state }: PartOnItsWay): number =>
@@ -84,74 +72,14 @@ const advance = (
       )
       if (state._tag === "Sent") {
         if (state.rowId !== undefined) yield* sawRow(context, state.rowId)
-        yield* sendingWorks(context.account.id)
+        // By the bridge acts are done also where sending is denied.
+        if (!isAct(record.part)) yield* sendingWorks(context.account.id)
         // What is known to have been sent must be remembered, however long the store takes: else it is sent again.
         yield* stored(written)
       } else yield* written
     }
     if (isUnseen(way, event, next)) yield* awaitRow(way, before, next)
     return next
-  })
-
-/**
- * What to ask the child for. A text whose row can have a guid of our choice gets one; a part whose try before was lost is
- * known by its words, in either row.
- */
-const requestNow = (
-  { context, delivery, record }: Way,
-  { progress, tries }: PartOnItsWay,
-  session: ImsgSession
-) =>
-  Effect.map(session.capabilities, (capabilities) =>
-    requestFor(
-      record.part,
-      {
-        target: delivery.target,
-        region: context.account.region,
-        isPlain: progress.isPlain === true,
-        avoidsBridge: !session.build.concurrentReads && capabilities.bridge === "ready",
-        guid: tries === 0 ? crypto.randomUUID() : undefined
-      },
-      capabilities
-    )
-  )
-
-/** The way of a part as it is said: a poll goes as a text where there are none, and is known again by that. */
-const asSaid = (way: Way, { form, params }: PartRequest): Way => {
-  const { part } = way.record
-  const record = { ...way.record, lacks: lackingIn(part, params) }
-  return part._tag === "Poll" && form === "bare"
-    ? { ...way, record: { ...record, part: { _tag: "Text", text: pollAsText(part) } } }
-    : { ...way, record }
-}
-
-/** Makes the request, and says what came of it. */
-const send = (way: Way, session: ImsgSession, { ask, form, guid }: PartRequest) =>
-  Effect.gen(function* () {
-    const { context, record } = way
-    const { sendTimeoutMs } = context.account.supervision
-    const withinMs = isAct(record.part) ? Math.min(ACT_WITHIN_MS, sendTimeoutMs) : sendTimeoutMs
-    const result = yield* Effect.either(ask(session, withinMs))
-    // Its row is there by now.
-    yield* context.nudges.nudge
-    const random = yield* Random.next
-    if (Either.isRight(result)) {
-      const { guid: named = guid, id: rowId, ok } = result.right
-      if (ok !== false) return Event.Answered({ guid: named, rowId })
-      return Event.Unanswered({ failure: { _tag: "Unknown", replaceChild: false }, by: undefined, random })
-    }
-    const error = result.left
-    const needsBridge = form !== "bare" || isAct(record.part)
-    if (needsBridge && isBridgeGone(error)) yield* session.bridgeRefused
-    const failure = failureOfForm(error, form)
-    // What is left out, or goes in a plainer form, is missed by nobody.
-    const isMissed = failure._tag !== "Plainer" && !isAct(record.part)
-    yield* Effect.logWithLevel(
-      isMissed ? LogLevel.Warning : LogLevel.Debug,
-      `a send failed: ${error.message}`
-    ).pipe(Effect.annotateLogs({ part: record.index, code: error.code, outcome: failure._tag }))
-    if (failure._tag === "Denied") yield* sendingDenied(context.account.id, error)
-    return Event.Unanswered({ failure, by: { code: error.code, message: error.message }, random })
   })
 
 const noChild = ({ context: { link } }: Pick<Way, "context">) =>
@@ -180,7 +108,7 @@ const sendInTurn = (before: Way, part: PartOnItsWay) =>
         const { target } = delivery
         const isOfOtherChat =
           target._tag === "ChatId" && (yield* outbox.isStranded(delivery)) ? chatReplaced(target) : undefined
-        const afterRowId = yield* Ref.get(context.highestRow)
+        const afterRowId = isAct(asked.record.part) ? NO_ROW : yield* Ref.get(context.highestRow)
         const request = yield* requestNow(asked, part, session)
         if ("why" in request) return yield* advance(asked, part, Event.Unable(request))
         const way = asSaid(asked, request)

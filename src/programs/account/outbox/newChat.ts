@@ -15,7 +15,7 @@ export const ofNewChat = ({ addresses, name, text }: CreateChat): PartRequest =>
   const { chatsCreate } = BridgeMethods
   return {
     method: chatsCreate.name,
-    form: "bare",
+    form: "act",
     params,
     ask: (session, timeoutMs) =>
       Effect.map(session.request(chatsCreate, params, timeoutMs), ({ message_guid: guid, ok }) => ({

@@ -72,25 +72,27 @@ export const failureOf = (error: RequestError): Failure => {
   }
 }
 
-/** What a child answers that cannot track what it sends (any more), or not what it was given: nothing was begun. */
-const UNTRACKED: ReadonlyArray<number> = [Code.methodNotFound, Code.invalidParams, Code.bridgeUnavailable]
+/** What a child answers that has no bridge (any more). */
+const NO_BRIDGE: ReadonlyArray<number> = [Code.methodNotFound, Code.bridgeUnavailable]
 
-/** Whether a child refused to send under a guid of ours. */
-export const isBridgeGone = (error: RequestError): boolean =>
-  error._tag === "RpcFailed" && UNTRACKED.includes(error.rpcCode)
+/** Whether a child refused something for want of its bridge, and not for what it was given. */
+export const saysBridgeIsGone = (error: RequestError): boolean =>
+  error._tag === "RpcFailed" && NO_BRIDGE.includes(error.rpcCode)
 
-/** The form of a request: what goes by the bridge (`bridged`) and was not begun may do in the `bare` one, which every build knows. */
-export type Form = "bare" | "bridged"
+/**
+ * The form of a request: what is said by the bridge (`bridged`) and was not begun may do in the `bare` form, which every
+ * build knows; of an `act` there is no other form.
+ */
+export type Form = "bare" | "bridged" | "act"
 
 const isBusy = (error: RequestError): boolean =>
   error._tag === "RpcFailed" && error.rpcCode === Code.serverBusy
 
 /** The same of a request whose form is known. A bridge that is gone is not waited for; an imsg that is busy is. */
 export const failureOfForm = (error: RequestError, form: Form): Failure => {
-  const failure = failureOf(error)
-  if (form === "bare" || isBusy(error)) return failure
-  const isNotBegun = failure._tag === "Retry" || failure._tag === "Refused" || isBridgeGone(error)
-  return isNotBegun ? { _tag: "Plainer" } : failure
+  const failure: Failure = form !== "bare" && saysBridgeIsGone(error) ? { _tag: "Retry" } : failureOf(error)
+  if (form !== "bridged" || isBusy(error)) return failure
+  return failure._tag === "Retry" || failure._tag === "Refused" ? { _tag: "Plainer" } : failure
 }
 
 /** Why a child is replaced that cannot get past a `send`. */
@@ -112,13 +114,16 @@ const endedWith = (last: Reason | undefined): string =>
 /** What is said of a part that was taken back before it was tried. */
 export const notSentSince = (why: string): string => `it was taken back before it was sent: ${why}`
 
+/** What is said of a part whose use was over before its turn came. */
+export const OF_NO_USE = "it was of no use any more before it could be sent"
+
 /** What is said of a part whose result was lost, by the failure `last` where it is known, and that cannot be looked up. */
 export const cannotTell = (why: string, last: Reason | undefined): string =>
   `the result was lost, and ${why}${endedWith(last)}`
 
 /** What is said of a part that is not there after so many tries whose results were lost, the last by `last`. */
 export const notThere = (tries: number, last: Reason | undefined): string =>
-  `it was tried ${tries} times and is not in the chat${endedWith(last)}`
+  `it was tried ${tries === 1 ? "once" : `${tries} times`} and is not in the chat${endedWith(last)}`
 
 /** What is said of a part for a chat of a database that is not there any more, and what to do with it. */
 export const chatReplaced = (chat: Chat): string =>

@@ -19,6 +19,8 @@ export interface Terms {
   readonly settleMs: number
   /** Why it is not to be sent any more, in words, where it was taken back. */
   readonly withdrawn?: string
+  /** Whether `until` comes before its time to live is over: it is of no use after it. */
+  readonly isShortLived?: boolean
   /** Whether it is something done, and nothing said: nobody misses it. */
   readonly isAct?: boolean
 }
@@ -80,3 +82,9 @@ export interface Step {
   readonly request: Request
   readonly replacesChild?: true
 }
+
+/** The step of a part that has its end; `code` is that of a failure. */
+export const rest = (part: PartOnItsWay, state: PartState, code = "delivery_refused"): Step => ({
+  part: { state, tries: part.tries, progress: { pauses: 0 } },
+  request: Request.Rest({ code })
+})

@@ -64,6 +64,7 @@ const asking =
   })
 const bare = asking("bare")
 const bridged = asking("bridged")
+const doing = asking("act")
 
 /** A poll where there are none: people answer with the number, or in words. */
 export const pollAsText = ({ options, question }: Poll): string =>
@@ -145,7 +146,7 @@ const ofAct = (
     case "React": {
       const name = tapbackName(act.reaction)
       if (!knowsTapback(capabilities, act.reaction)) return undefined
-      return bare(BridgeMethods.tapback, {
+      return doing(BridgeMethods.tapback, {
         ...chat,
         message_id: act.guid,
         ...(name === undefined ? { emoji: act.reaction } : { reaction: name }),
@@ -153,27 +154,27 @@ const ofAct = (
       })
     }
     case "Edit":
-      return bare(BridgeMethods.messageEdit, { ...chat, message_id: act.guid, text: act.text })
+      return doing(BridgeMethods.messageEdit, { ...chat, message_id: act.guid, text: act.text })
     case "Unsend":
-      return bare(BridgeMethods.messageUnsend, { ...chat, message_id: act.guid })
+      return doing(BridgeMethods.messageUnsend, { ...chat, message_id: act.guid })
     case "Vote": {
       const option = typeof act.option === "number" ? { option_index: act.option } : { option: act.option }
       const vote = { ...chat, poll_guid: act.guid, ...option }
-      return bare(act.remove === true ? BridgeMethods.pollUnvote : BridgeMethods.pollVote, vote)
+      return doing(act.remove === true ? BridgeMethods.pollUnvote : BridgeMethods.pollVote, vote)
     }
     case "Rename":
-      return bare(BridgeMethods.groupRename, { ...chat, name: act.name })
+      return doing(BridgeMethods.groupRename, { ...chat, name: act.name })
     case "SetIcon":
-      return bare(BridgeMethods.groupSetIcon, {
+      return doing(BridgeMethods.groupSetIcon, {
         ...chat,
         ...(act.path === undefined ? {} : { file: act.path })
       })
     case "AddMember":
-      return bare(BridgeMethods.groupAdd, { ...chat, address: act.handle })
+      return doing(BridgeMethods.groupAdd, { ...chat, address: act.handle })
     case "RemoveMember":
-      return bare(BridgeMethods.groupRemove, { ...chat, address: act.handle })
+      return doing(BridgeMethods.groupRemove, { ...chat, address: act.handle })
     case "Leave":
-      return bare(BridgeMethods.groupLeave, chat)
+      return doing(BridgeMethods.groupLeave, chat)
   }
 }
 

@@ -6,8 +6,9 @@
 import { CHAT_REPLACED, WITHDRAWN } from "../../../schemas/DeadLetter.ts"
 import { isFinal, PartState, type Progress } from "../../../schemas/Delivery.ts"
 import { pauseOf } from "../../../schemas/partPause.ts"
-import { cannotTell, type Failure, notSentSince, notSentWithin, notThere } from "./outcome.ts"
-import { type Event, type PartOnItsWay, Request, type Sight, type Step, type Terms } from "./part.ts"
+import { cannotTell, notSentSince, notSentWithin, notThere, OF_NO_USE } from "./outcome.ts"
+import { type Event, type PartOnItsWay, Request, rest, type Sight, type Step, type Terms } from "./part.ts"
+import { ofAct } from "./stepOfAct.ts"
 
 /** Tries with an unknown end after which a part that is not in the chat counts as failed. */
 const MAX_TRIES = 2
@@ -18,18 +19,12 @@ const CLAIM_MS = 2000
 /** Messages may write a row late, and may take its time to send what it wrote. */
 const LOOK_AGAIN_MS = 500
 
-const REFUSED = "delivery_refused"
-
-const rest = (part: PartOnItsWay, state: PartState, code = REFUSED): Step => ({
-  part: { state, tries: part.tries, progress: { pauses: 0 } },
-  request: Request.Rest({ code })
-})
-
 const failed = (part: PartOnItsWay, detail: string, code?: string): Step =>
   rest(part, PartState.Failed({ detail }), code)
 
-const expired = (part: PartOnItsWay, { ttlMs, withdrawn }: Terms): Step => {
+const expired = (part: PartOnItsWay, { isShortLived, ttlMs, withdrawn }: Terms): Step => {
   if (withdrawn !== undefined) return failed(part, notSentSince(withdrawn), WITHDRAWN)
+  if (isShortLived === true) return failed(part, OF_NO_USE)
   const by = part.progress.notSentBy
   // What a person has to allow is told by its own name.
   return failed(part, notSentWithin(ttlMs, by), by?.code === "permission_denied" ? by.code : undefined)
@@ -232,20 +227,8 @@ const nextOf = (terms: Terms, part: PartOnItsWay, event: Event, now: number): St
   }
 }
 
-/** Failures by which nothing was begun. */
-const NOT_BEGUN: ReadonlyArray<Failure["_tag"]> = ["Retry", "Denied"]
-
-/** What is done is not waited for, and not missed: what failed, or was not begun when it was its turn, is left out. */
-const ofAct = (event: Event, next: Step): Step => {
-  const { state } = next.part
-  if (state._tag === "Failed") return rest(next.part, PartState.LeftOut({ detail: state.detail }))
-  return event._tag === "Unanswered" && NOT_BEGUN.includes(event.failure._tag) && state._tag === "Queued"
-    ? rest(next.part, PartState.LeftOut({ detail: event.by?.message ?? "imsg did not begin it" }))
-    : next
-}
-
 /** The next step of a part, at a time (Unix ms). */
 export const step = (terms: Terms, part: PartOnItsWay, event: Event, now: number): Step => {
   const next = nextOf(terms, part, event, now)
-  return terms.isAct === true ? ofAct(event, next) : next
+  return terms.isAct === true ? ofAct(part, event, next) : next
 }

@@ -1,5 +1,5 @@
 /** Asks a child to show something of the gateway in a chat, and judges from the answer whether it may be asked again. */
-import { Effect, Either, Ref } from "effect"
+import { Effect, Either } from "effect"
 import { BridgeMethods } from "../../../schemas/BridgeMethods.ts"
 import { ChildStuck } from "../../../schemas/errors/imsg.ts"
 import { Code } from "../../../schemas/ImsgProtocol.ts"
@@ -7,6 +7,7 @@ import { type Chat, toChatTarget } from "../../../schemas/Target.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import { type ChatPresence, Presence, type PresenceCall } from "../../../services/Presence.ts"
 import type { AccountContext } from "../AccountContext.ts"
+import { pauseBridge } from "../bridgePause.ts"
 import { failureOf } from "../outbox/outcome.ts"
 import { monotonicMillis } from "../supervision/monotonic.ts"
 
@@ -14,8 +15,6 @@ import { monotonicMillis } from "../supervision/monotonic.ts"
 const SLOW_MS = 3000
 /** When it has held the child up, in ms. imsg gives its helper ten seconds, which a reply would wait for. */
 export const HUNG_MS = 6000
-/** How long nothing is shown after that, in ms, whichever child runs: each try would cost one. */
-export const OFF_MS = 3_600_000
 /** So many failures in a row are not worth another try with the same child: some Macs refuse it every time. */
 const MOST_FAILURES = 3
 
@@ -67,15 +66,6 @@ const holdsUp = (session: ImsgSession, unansweredMs: number): Effect.Effect<bool
   return session.build.concurrentReads ? Effect.isSuccess(session.status(SLOW_MS)) : Effect.succeed(true)
 }
 
-/** Nothing is shown for a while: with each try a reply would wait for the next child. */
-const pause = ({ account, presenceOffUntil }: AccountContext, method: string): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    yield* Ref.set(presenceOffUntil, (yield* monotonicMillis) + OFF_MS)
-    yield* Effect.logWarning(
-      "imsg could not get past showing that somebody writes, or that a chat was read: neither is shown for an hour"
-    ).pipe(Effect.annotateLogs({ account: account.id, method }))
-  })
-
 /** Makes a call, and says what is known of the child then. Never fails: nobody misses what is not shown. */
 export const carryOut = (
   context: AccountContext,
@@ -93,7 +83,7 @@ export const carryOut = (
       // The child is given up, by a send that waited behind it perhaps.
       Effect.onInterrupt(() =>
         Effect.whenEffect(
-          pause(context, call),
+          pauseBridge(context, call),
           Effect.flatMap(unanswered, (ms) => hasHeldUp(session, ms))
         )
       )
@@ -108,9 +98,9 @@ export const carryOut = (
     )
     if (error._tag === "RpcFailed" && error.rpcCode === Code.bridgeUnavailable) yield* session.bridgeRefused
     const ms = yield* unanswered
-    if (isOver(error)) yield* Effect.whenEffect(pause(context, call), hasHeldUp(session, ms))
+    if (isOver(error)) yield* Effect.whenEffect(pauseBridge(context, call), hasHeldUp(session, ms))
     if (isBlocked(error) && (yield* holdsUp(session, ms))) {
-      yield* pause(context, call)
+      yield* pauseBridge(context, call)
       // Before a reply waits for it.
       const { command } = session
       const stuck = new ChildStuck({ command, watch: "heartbeat", method: call, afterMs: ms })

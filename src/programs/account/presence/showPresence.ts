@@ -8,6 +8,7 @@ import { can } from "../../../schemas/Capabilities.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { Presence } from "../../../services/Presence.ts"
 import type { AccountContext } from "../AccountContext.ts"
+import { isBridgePaused } from "../bridgePause.ts"
 import { monotonicMillis } from "../supervision/monotonic.ts"
 import { ask, carryOut, type Trial, UNTRIED } from "./carryOut.ts"
 import { type Allowed, nextCall } from "./nextCall.ts"
@@ -27,13 +28,13 @@ const isBusy = ({ inHand }: AccountContext, session: ImsgSession): Effect.Effect
 
 /** What may be asked for now. */
 const allowedNow = (
-  { account, presenceOffUntil }: AccountContext,
+  context: AccountContext,
   session: ImsgSession,
   { isOff }: Trial
 ): Effect.Effect<Allowed> =>
   Effect.gen(function* () {
-    if (isOff || (yield* monotonicMillis) < (yield* Ref.get(presenceOffUntil)))
-      return { typing: false, read: false }
+    if (isOff || (yield* isBridgePaused(context))) return { typing: false, read: false }
+    const { account } = context
     const capabilities = yield* session.capabilities
     return {
       typing: account.typing && can(capabilities, BridgeMethods.typing),

@@ -19,17 +19,20 @@ export interface LobbyLimits extends StrangerLimits {
   readonly known: number
 }
 
-/** A share for strangers that costs some megabytes at the most; a browser opens six connections. */
+/**
+ * A share for strangers that costs some megabytes at the most. A browser opens six connections, and a program that asks a
+ * hundred things at once so many: it is a stranger on each until it has said who it is, for which it may have to wait.
+ */
 export const LOBBY_LIMITS: LobbyLimits = {
-  perNetwork: 64,
-  overall: 128,
+  perNetwork: 128,
+  overall: 256,
   headWithinMs: 5000,
   answerWithinMs: 15_000,
   known: 256
 }
 
 /**
- * Connections that the system holds before they are taken, which are all taken at once. As few as one network's share:
+ * Connections that the system holds before they are taken, which are all taken at once. Fewer than one network's share:
  * so none is dropped in the moment in which it came, before what it sent could be read.
  */
 export const BACKLOG = 64

@@ -1,13 +1,16 @@
 /** What is said and done over the private bridge, and what is left of it where that is not there. */
 import { describe, expect, it } from "@effect/vitest"
 import { Chunk, Effect, Fiber, Option, Ref, Stream, TestClock } from "effect"
+import { PAUSE_MS, PAUSED } from "../../../../src/programs/account/bridgePause.ts"
 import type { Act } from "../../../../src/schemas/Act.ts"
 import type { Delivery } from "../../../../src/schemas/Delivery.ts"
-import { RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
+import { RpcFailed, RpcTimeout } from "../../../../src/schemas/errors/imsg.ts"
 import type { ImsgMessage } from "../../../../src/schemas/ImsgProtocol.ts"
+import { Accounts } from "../../../../src/services/Accounts.ts"
 import { DeadLetters } from "../../../../src/services/DeadLetters.ts"
 import { Events } from "../../../../src/services/Events.ts"
 import type { RequestError } from "../../../../src/services/ImsgProcess.ts"
+import { Outbox } from "../../../../src/services/Outbox.ts"
 import { makeMessage } from "../../../support/envelopes.ts"
 import { exited } from "../../../support/fakeImsg.ts"
 import {
@@ -52,7 +55,7 @@ const bridged = (result: (method: string, count: number) => object | RequestErro
               })
               return { messages: [...(yield* messages.rows), acted] }
             }
-            if (asked.method === "message.send_status" || !BRIDGE.includes(asked.method))
+            if (asked.method === "message.send_status" || !has.includes(asked.method))
               return yield* messages.answer(asked)
             const outcome = result(asked.method, yield* Ref.getAndUpdate(count, (before) => before + 1))
             return outcome instanceof Error ? yield* Effect.fail(outcome) : outcome
@@ -186,11 +189,11 @@ describe("what is done", () => {
     }).pipe(Effect.provide(services))
   )
 
-  it.effect("is done again where it provably was not, and not a third time", () =>
+  it.effect("is not done again where it provably was not: nobody misses it, and others wait", () =>
     Effect.gen(function* () {
       const outbound = yield* bridged(() => exited)
       yield* carried(outbound, acting(LIKE))
-      expect(yield* outbound.changes).toEqual(["send", "tapback", "tapback"])
+      expect(yield* outbound.changes).toEqual(["send", "tapback"])
       expect(yield* tagsOf("d")).toEqual(["Sent", "LeftOut"])
       expect(yield* letters).toEqual([])
     }).pipe(Effect.provide(services))
@@ -203,6 +206,110 @@ describe("what is done", () => {
       expect(yield* outbound.changes).toEqual(["send", "message.edit"])
       expect(yield* tagsOf("d")).toEqual(["Sent", "Uncertain"])
       expect(yield* letters).toEqual([])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("that was given something wrong takes nothing else with it", () =>
+    Effect.gen(function* () {
+      const wrong = new RpcFailed({ method: "message.edit", rpcCode: -32602, reason: "too long" })
+      const outbound = yield* bridged((method) => (method === "message.edit" ? wrong : { ok: true }))
+      yield* carried(outbound, acting(EDIT, LIKE))
+      expect(yield* outbound.changes).toEqual(["send", "message.edit", "tapback"])
+      expect(yield* tagsOf("d")).toEqual(["Sent", "LeftOut", "Sent"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("does not hold its chat where a try was lost and the next is not begun", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged((_, count) => (count === 0 ? exited : notThere))
+      yield* carried(outbound, acting(LIKE))
+      yield* carried(outbound, replyTo(7, "next", "b"))
+      expect(yield* outbound.changes).toEqual(["send", "tapback", "send"])
+      expect(yield* tagsOf("next")).toEqual(["Sent"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("says nothing of whether sending is allowed", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const outbound = yield* bridged(() => ({ ok: true }))
+      const denied = {
+        state: "degraded",
+        reason: "macOS denies what sending needs",
+        error: { code: "permission_denied", message: "no", hint: "allow it" }
+      } as const
+      yield* accounts.update("default", (status) => ({ ...status, ...denied }))
+      yield* carried(outbound, { ...replyTo(7, "d"), acts: [LIKE] })
+      expect((yield* accounts.all)[0]?.state).toBe("degraded")
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("claims no row: what the owner types is theirs at once", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => ({ ok: true }))
+      yield* carried(outbound, { ...replyTo(7, "d"), acts: [LIKE] })
+      const outbox = yield* Outbox
+      expect(yield* outbox.mayBeClaimed("default", 1000)).toBe(false)
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("of which some words may have been said is a letter, as a text is", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => exited, [...BRIDGE, "chats.create"])
+      const target = { _tag: "NewChat", addresses: ["+15555550101", "+15555550102"] } as const
+      const create: Act = { _tag: "CreateChat", addresses: ["+15555550101", "+15555550102"], text: "hello" }
+      yield* carried(outbound, { ...replyTo(7, "d"), target, acts: [create] })
+      expect(yield* tagsOf("d")).toEqual(["Uncertain"])
+      expect((yield* letters).map(({ code }) => code)).toEqual(["delivery_uncertain"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("that is of no use any more says so", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => ({ ok: true }))
+      yield* carried(outbound, { ...replyTo(7, "d"), acts: [LIKE], expiresAt: 0 })
+      expect(yield* statesOf("d")).toEqual([
+        { _tag: "LeftOut", detail: "it was of no use any more before it could be sent" }
+      ])
+    }).pipe(Effect.provide(services))
+  )
+})
+
+describe("a bridge that holds the child up", () => {
+  const thread = (id: string) => ({ ...replyTo(7, id), replies: [{ text: id, replyTo: "m" }] })
+  const hung = new RpcTimeout({ method: "tapback", afterMs: 15_000 })
+
+  it.effect("is left alone for an hour: texts go plain, and what is done is left out", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(() => hung)
+      yield* carried(outbound, { ...replyTo(7, "d"), acts: [LIKE] })
+      yield* carried(outbound, { ...thread("e"), acts: [LIKE] })
+      expect(yield* outbound.changes).toEqual(["tapback", "send"])
+      expect(yield* statesOf("e")).toMatchObject([{ _tag: "Sent" }, { _tag: "LeftOut", detail: PAUSED }])
+      yield* TestClock.adjust(PAUSE_MS)
+      yield* carried(outbound, { ...replyTo(7, "f"), acts: [LIKE] })
+      expect(yield* outbound.changes).toEqual(["tapback", "send", "tapback"])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("loses no text: after a try that was lost it goes in the form that every build knows", () =>
+    Effect.gen(function* () {
+      const dylib = new RpcFailed({
+        method: "send.rich",
+        rpcCode: -32603,
+        reason: "Internal error",
+        data: "Dylib error: Message not found"
+      })
+      for (const [id, error] of [
+        ["lost", exited],
+        ["refused by an old build", dylib]
+      ] as const) {
+        const outbound = yield* bridged(() => error)
+        yield* carried(outbound, thread(id))
+        expect(yield* outbound.changes).toEqual(["send.rich", "send"])
+        expect(yield* tagsOf(id)).toEqual(["Sent"])
+        yield* outbound.stop
+      }
     }).pipe(Effect.provide(services))
   )
 })

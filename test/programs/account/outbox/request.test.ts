@@ -60,6 +60,7 @@ const POLL: Part = { _tag: "Poll", question: "Where?", options: ["here", "there"
 const AS_TEXT = "Where?\n1. here\n2. there"
 
 const bare = (method: string, params: object) => ({ form: "bare", method, params })
+const act = (method: string, params: object) => ({ form: "act", method, params })
 const bridged = (method: string, params: object) => ({ form: "bridged", method, params })
 const plain = bare("send", { chat_id: 7, text: "hi" })
 const cannot = (method: string) => `this Mac's imsg cannot do it (${method}): it needs the private bridge`
@@ -166,19 +167,19 @@ const rows: ReadonlyArray<Row> = [
     "a tapback goes by its name",
     { _tag: "React", guid: "m", reaction: "Heart" },
     ALL,
-    bare("tapback", { chat_id: 7, message_id: "m", reaction: "love" })
+    act("tapback", { chat_id: 7, message_id: "m", reaction: "love" })
   ],
   [
     "a tapback is found by its emoji",
     { _tag: "React", guid: "m", reaction: "\u{1f44d}" },
     ALL,
-    bare("tapback", { chat_id: 7, message_id: "m", reaction: "like" })
+    act("tapback", { chat_id: 7, message_id: "m", reaction: "like" })
   ],
   [
     "a tapback is taken back",
     { _tag: "React", guid: "m", reaction: "like", remove: true },
     ALL,
-    bare("tapback", { chat_id: 7, message_id: "m", reaction: "like", remove: true })
+    act("tapback", { chat_id: 7, message_id: "m", reaction: "like", remove: true })
   ],
   [
     "another emoji needs a bridge that knows it",
@@ -190,7 +191,7 @@ const rows: ReadonlyArray<Row> = [
     "another emoji is a tapback where the bridge knows it",
     { _tag: "React", guid: "m", reaction: "\u{1f419}" },
     knowing(["tapback"], { "tapback.emoji": 2 }),
-    bare("tapback", { chat_id: 7, message_id: "m", emoji: "\u{1f419}" })
+    act("tapback", { chat_id: 7, message_id: "m", emoji: "\u{1f419}" })
   ],
   [
     "a tapback is left out where there are none",
@@ -209,7 +210,7 @@ const rows: ReadonlyArray<Row> = [
     "an edit",
     { _tag: "Edit", guid: "m", text: "ho" },
     ALL,
-    bare("message.edit", { chat_id: 7, message_id: "m", text: "ho" })
+    act("message.edit", { chat_id: 7, message_id: "m", text: "ho" })
   ],
   [
     "an edit is left out where its selector is missing",
@@ -221,25 +222,25 @@ const rows: ReadonlyArray<Row> = [
     "what is taken back",
     { _tag: "Unsend", guid: "m" },
     ALL,
-    bare("message.unsend", { chat_id: 7, message_id: "m" })
+    act("message.unsend", { chat_id: 7, message_id: "m" })
   ],
   [
     "a vote by its number",
     { _tag: "Vote", guid: "p", option: 2 },
     ALL,
-    bare("poll.vote", { chat_id: 7, poll_guid: "p", option_index: 2 })
+    act("poll.vote", { chat_id: 7, poll_guid: "p", option_index: 2 })
   ],
   [
     "a vote by its words",
     { _tag: "Vote", guid: "p", option: "here" },
     ALL,
-    bare("poll.vote", { chat_id: 7, poll_guid: "p", option: "here" })
+    act("poll.vote", { chat_id: 7, poll_guid: "p", option: "here" })
   ],
   [
     "a vote that is taken back",
     { _tag: "Vote", guid: "p", option: 2, remove: true },
     ALL,
-    bare("poll.unvote", { chat_id: 7, poll_guid: "p", option_index: 2 })
+    act("poll.unvote", { chat_id: 7, poll_guid: "p", option_index: 2 })
   ],
   [
     "a vote that cannot be taken back",
@@ -247,27 +248,27 @@ const rows: ReadonlyArray<Row> = [
     without("poll.unvote"),
     cannot("poll.unvote")
   ],
-  ["a group's name", { _tag: "Rename", name: "n" }, ALL, bare("group.rename", { chat_id: 7, name: "n" })],
+  ["a group's name", { _tag: "Rename", name: "n" }, ALL, act("group.rename", { chat_id: 7, name: "n" })],
   [
     "a group's icon",
     { _tag: "SetIcon", path: "/i.png" },
     ALL,
-    bare("group.setIcon", { chat_id: 7, file: "/i.png" })
+    act("group.setIcon", { chat_id: 7, file: "/i.png" })
   ],
-  ["a group's icon that goes", { _tag: "SetIcon" }, ALL, bare("group.setIcon", { chat_id: 7 })],
+  ["a group's icon that goes", { _tag: "SetIcon" }, ALL, act("group.setIcon", { chat_id: 7 })],
   [
     "a member more",
     { _tag: "AddMember", handle: "+15555550102" },
     ALL,
-    bare("group.addParticipant", { chat_id: 7, address: "+15555550102" })
+    act("group.addParticipant", { chat_id: 7, address: "+15555550102" })
   ],
   [
     "a member less",
     { _tag: "RemoveMember", handle: "+15555550102" },
     ALL,
-    bare("group.removeParticipant", { chat_id: 7, address: "+15555550102" })
+    act("group.removeParticipant", { chat_id: 7, address: "+15555550102" })
   ],
-  ["a group that is left", { _tag: "Leave" }, ALL, bare("group.leave", { chat_id: 7 })]
+  ["a group that is left", { _tag: "Leave" }, ALL, act("group.leave", { chat_id: 7 })]
 ]
 
 describe("what is asked for", () => {

@@ -356,17 +356,24 @@ const rows: ReadonlyArray<Row> = [
     ACT
   ],
   [
-    "is done again where it provably was not",
+    "is left out where it provably was not done: it is tried once",
     sending(1),
     looked(Sight.Absent()),
-    { state: "Sending", tries: 1, request: "AwaitTurn" },
+    { state: "LeftOut", tries: 1, request: "Rest" },
     ACT
   ],
   [
-    "is still in doubt where a later try was not begun",
+    "is done where no try of it can have begun, and it is not there",
+    sending(0),
+    looked(Sight.Absent()),
+    { state: "Queued", request: "AwaitTurn" },
+    ACT
+  ],
+  [
+    "is not waited for where a try before it was lost",
     sending(2),
     unanswered({ _tag: "Retry" }),
-    { state: "Sending", tries: 1, request: "Wait" },
+    { state: "LeftOut", tries: 1, request: "Rest" },
     ACT
   ]
 ]

@@ -3,7 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Option, Ref, Scope, TestClock } from "effect"
 import * as PresenceLive from "../../../../src/layers/presence/PresenceLive.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
-import { HUNG_MS, OFF_MS } from "../../../../src/programs/account/presence/carryOut.ts"
+import { PAUSE_MS } from "../../../../src/programs/account/bridgePause.ts"
+import { HUNG_MS } from "../../../../src/programs/account/presence/carryOut.ts"
 import { showPresence } from "../../../../src/programs/account/presence/showPresence.ts"
 import { RpcFailed } from "../../../../src/schemas/errors/imsg.ts"
 import type { Target } from "../../../../src/schemas/Target.ts"
@@ -286,7 +287,7 @@ describe("a call", () => {
       expect((yield* Fiber.join(replaced)).message).toContain("`typing` within 6000 ms")
       yield* Fiber.interrupt(first.fiber)
       yield* start
-      yield* pass(OFF_MS - 1)
+      yield* pass(PAUSE_MS - 1)
       expect(yield* told).toEqual(["0 typing 1", "6 status 0"])
       yield* pass(1)
       yield* turn(two)

@@ -184,15 +184,15 @@ describe("with a bridge that goes away between the question and the answer", () 
         { supervision: { heartbeatMs: 60_000, requestTimeoutMs: 5000 } }
       )
       const { guid } = yield* say("hello")
-      yield* gateway
-        .awaitLog("the turn", ({ message }) => String(message).includes("turn"))
-        .pipe(Effect.ignore)
+      const complaints = Effect.map(gateway.lines, (lines) =>
+        lines.filter(({ logLevel }) => logLevel === "ERROR" || logLevel === "WARN")
+      )
+      const before = yield* complaints
       yield* imsg.chats.setBridge({ state: "off" })
       yield* answer({ replies: [{ text: "in the thread", replyTo: true }], ...LIKE })
       expect(yield* partsOf(guid, 2)).toEqual(["sent", "left-out"])
       expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["in the thread"])
-      const lines = yield* gateway.lines
-      expect(lines.filter(({ logLevel }) => logLevel === "ERROR" || logLevel === "WARN")).toEqual([])
+      expect(yield* complaints).toEqual(before)
     })
   )
 })
@@ -218,7 +218,7 @@ describe("a tapback whose result is lost", () => {
       1
     ],
     ["because imsg never answers", { _tag: "loseReply", method: "tapback" }, ["sent", "sent"], 1],
-    ["because the helper hangs", { _tag: "helperHangs", method: "tapback" }, ["sent", "sent"], 1],
+    ["because the helper hangs", { _tag: "helperHangs", method: "tapback" }, ["sent", "left-out"], 0],
     [
       "never: the helper refuses it",
       { _tag: "helperRefuses", method: "tapback", detail: "Message not found" },

@@ -55,7 +55,10 @@ export const Envelope = Schema.Struct({
   attachments: Schema.Array(EnvelopeAttachment),
   /** The guid of the message whose bubble it replies to, whether that can be quoted or not. */
   threadGuid: Schema.optionalWith(Schema.String, { exact: true }),
-  /** The message that it replies to; `sender` is its normalised handle, which may be the account's own. */
+  /**
+   * The message that it replies to; `sender` is its normalised handle, which may be the account's own. A reaction has none:
+   * what it is to is said there.
+   */
   replyTo: Schema.optionalWith(
     Schema.Struct({
       text: Schema.String,
@@ -172,7 +175,8 @@ export const fromMessage = (
       includeAttachments && !isReactionRow(message)
         ? (message.attachments ?? []).filter((file) => !isPluginPayload(file)).map(attachment)
         : [],
-    ...replyTo(message, region)
+    // A reaction quotes only what it is to, which is weighed before an agent reads it.
+    ...(isReactionRow(message) ? {} : replyTo(message, region))
   }
 }
 
@@ -187,8 +191,8 @@ export const mayBeSeenByOthers = ({
 }: Envelope): boolean =>
   isGroup || participantCount > 1 || chatGuid.includes(GROUP) || chatIdentifier.includes(GROUP)
 
-/** The envelope of a reaction, with what is known of it. */
-export const withReaction = (envelope: Envelope, reaction: Reaction): Envelope => ({
+/** The envelope of a reaction, with what is known of it. One in words may have come in somebody's thread: that is no reply. */
+export const withReaction = ({ replyTo: _, ...envelope }: Envelope, reaction: Reaction): Envelope => ({
   ...envelope,
   isReaction: true,
   reaction,

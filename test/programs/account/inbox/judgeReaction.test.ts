@@ -145,6 +145,7 @@ describe("a tapback in words", () => {
     ["Laughed at an image", rows, { reaction: { kind: "laugh", to: { guid: "guid-3" } } }],
     ["Loved “something else”", rows, undefined],
     ["Loved “somethi…”", [], { reaction: { to: { text: "…" } }, target: undefined }],
+    ["Loved “…”", rows, undefined],
     ["Loved “hello”", withTapback, undefined],
     ["Disliked “hello”", withTapback, { reaction: { kind: "dislike" } }],
     ["Removed a heart from “hello”", withTapback, { reaction: { kind: "love", isRemoved: true } }]

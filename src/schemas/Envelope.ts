@@ -5,7 +5,7 @@ import type { ChatNames } from "./GroupSettings.ts"
 import { normaliseHandle } from "./Handle.ts"
 import type { ImsgAttachment, ImsgMessage } from "./ImsgProtocol.ts"
 import { Poll, pollInWords, pollOf } from "./Poll.ts"
-import { Reaction, reactionInWords, withoutReactedTo } from "./Reaction.ts"
+import { isQuotingWords, type ReactedTo, Reaction, reactionInWords, withoutReactedTo } from "./Reaction.ts"
 import { isReactionRow, reactionOfRow } from "./rowReactions.ts"
 import { MessageService, messageService, Service, type Target } from "./Target.ts"
 
@@ -198,6 +198,15 @@ export const withReaction = ({ replyTo: _, ...envelope }: Envelope, reaction: Re
   reaction,
   text: reactionInWords(reaction)
 })
+
+/** Whose words an envelope quotes: those that it replies to, or reacts to; none where it has none of them. */
+export const quotedBy = ({
+  reaction,
+  replyTo
+}: Pick<Envelope, "reaction" | "replyTo">): Partial<ReactedTo> | undefined => {
+  if (reaction === undefined) return replyTo
+  return isQuotingWords(reaction) ? reaction.to : undefined
+}
 
 /** The envelope without what it quotes: what it replies to, or reacts to. */
 export const withoutQuote = ({ replyTo: _, ...rest }: Envelope): Envelope =>

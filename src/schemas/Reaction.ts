@@ -93,6 +93,10 @@ export const isHeard = (notifications: "off" | "own" | "all", { to }: Reaction):
 export const reactionInWords = (reaction: Reaction): string =>
   `(${reaction.kind === "vote" ? voteInWords(reaction) : tapbackInWords(reaction)})`
 
+/** Whether a reaction has words of what it is to. */
+export const isQuotingWords = ({ options = [], to }: Reaction): boolean =>
+  to.text !== undefined || options.some(({ text }) => text !== undefined)
+
 /** A reaction without what it quotes. What was voted for is words of the poll too. */
 export const withoutReactedTo = ({ to: { text: _, ...to }, ...reaction }: Reaction): Reaction => ({
   ...reaction,

@@ -127,7 +127,7 @@ const replyTo = (message: ImsgMessage, region: string): Pick<Envelope, "replyTo"
 }
 
 /** What a row says in words; of a reaction and of a poll what agents are told that read only texts. */
-const wordsOf = (message: ImsgMessage): Pick<Envelope, "text" | "reaction" | "poll"> => {
+export const wordsOf = (message: ImsgMessage): Pick<Envelope, "text" | "reaction" | "poll"> => {
   const text = (message.text ?? "").replace(OBJECT_REPLACEMENT, "")
   const reaction = reactionOfRow(message)
   if (reaction !== undefined) return { reaction, text: reactionInWords(reaction) }

@@ -191,6 +191,10 @@ export const mayBeSeenByOthers = ({
 }: Envelope): boolean =>
   isGroup || participantCount > 1 || chatGuid.includes(GROUP) || chatIdentifier.includes(GROUP)
 
+/** Whether nobody has asked anything: people have only reacted. */
+export const isOnlyReactions = (envelopes: ReadonlyArray<Pick<Envelope, "isReaction">>): boolean =>
+  envelopes.every(({ isReaction }) => isReaction)
+
 /** The envelope of a reaction, with what is known of it. One in words may have come in somebody's thread: that is no reply. */
 export const withReaction = ({ replyTo: _, ...envelope }: Envelope, reaction: Reaction): Envelope => ({
   ...envelope,

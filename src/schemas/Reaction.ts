@@ -46,6 +46,8 @@ export const Reaction = Schema.Struct({
   words: optional(Schema.String),
   /** What was voted for; `text` is absent where nobody knows it, or it is withheld. */
   options: optional(Schema.Array(Schema.Struct({ id: Schema.String, text: optional(Schema.String) }))),
+  /** Whether it came as a message that says it in words, as phones without iMessage send it; absent where it did not. */
+  isText: optional(Schema.Boolean),
   /** Whether it was taken back. */
   isRemoved: Schema.Boolean,
   to: ReactedTo

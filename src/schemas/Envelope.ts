@@ -5,7 +5,7 @@ import type { ChatNames } from "./GroupSettings.ts"
 import { normaliseHandle } from "./Handle.ts"
 import type { ImsgAttachment, ImsgMessage } from "./ImsgProtocol.ts"
 import { Poll, pollInWords, pollOf } from "./Poll.ts"
-import { Reaction, reactionInWords, withoutReactedTo } from "./Reaction.ts"
+import { isQuotingWords, type ReactedTo, Reaction, reactionInWords, withoutReactedTo } from "./Reaction.ts"
 import { isReactionRow, reactionOfRow } from "./rowReactions.ts"
 import { MessageService, messageService, Service, type Target } from "./Target.ts"
 
@@ -55,7 +55,10 @@ export const Envelope = Schema.Struct({
   attachments: Schema.Array(EnvelopeAttachment),
   /** The guid of the message whose bubble it replies to, whether that can be quoted or not. */
   threadGuid: Schema.optionalWith(Schema.String, { exact: true }),
-  /** The message that it replies to; `sender` is its normalised handle, which may be the account's own. */
+  /**
+   * The message that it replies to; `sender` is its normalised handle, which may be the account's own. A reaction has none:
+   * what it is to is said there.
+   */
   replyTo: Schema.optionalWith(
     Schema.Struct({
       text: Schema.String,
@@ -124,7 +127,7 @@ const replyTo = (message: ImsgMessage, region: string): Pick<Envelope, "replyTo"
 }
 
 /** What a row says in words; of a reaction and of a poll what agents are told that read only texts. */
-const wordsOf = (message: ImsgMessage): Pick<Envelope, "text" | "reaction" | "poll"> => {
+export const wordsOf = (message: ImsgMessage): Pick<Envelope, "text" | "reaction" | "poll"> => {
   const text = (message.text ?? "").replace(OBJECT_REPLACEMENT, "")
   const reaction = reactionOfRow(message)
   if (reaction !== undefined) return { reaction, text: reactionInWords(reaction) }
@@ -172,7 +175,8 @@ export const fromMessage = (
       includeAttachments && !isReactionRow(message)
         ? (message.attachments ?? []).filter((file) => !isPluginPayload(file)).map(attachment)
         : [],
-    ...replyTo(message, region)
+    // A reaction quotes only what it is to, which is weighed before an agent reads it.
+    ...(isReactionRow(message) ? {} : replyTo(message, region))
   }
 }
 
@@ -187,13 +191,26 @@ export const mayBeSeenByOthers = ({
 }: Envelope): boolean =>
   isGroup || participantCount > 1 || chatGuid.includes(GROUP) || chatIdentifier.includes(GROUP)
 
-/** The envelope of a reaction, with what is known of it. */
-export const withReaction = (envelope: Envelope, reaction: Reaction): Envelope => ({
+/** Whether nobody has asked anything: people have only reacted. */
+export const isOnlyReactions = (envelopes: ReadonlyArray<Pick<Envelope, "isReaction">>): boolean =>
+  envelopes.every(({ isReaction }) => isReaction)
+
+/** The envelope of a reaction, with what is known of it. One in words may have come in somebody's thread: that is no reply. */
+export const withReaction = ({ replyTo: _, ...envelope }: Envelope, reaction: Reaction): Envelope => ({
   ...envelope,
   isReaction: true,
   reaction,
   text: reactionInWords(reaction)
 })
+
+/** Whose words an envelope quotes: those that it replies to, or reacts to; none where it has none of them. */
+export const quotedBy = ({
+  reaction,
+  replyTo
+}: Pick<Envelope, "reaction" | "replyTo">): Partial<ReactedTo> | undefined => {
+  if (reaction === undefined) return replyTo
+  return isQuotingWords(reaction) ? reaction.to : undefined
+}
 
 /** The envelope without what it quotes: what it replies to, or reacts to. */
 export const withoutQuote = ({ replyTo: _, ...rest }: Envelope): Envelope =>

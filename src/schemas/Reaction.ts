@@ -46,6 +46,8 @@ export const Reaction = Schema.Struct({
   words: optional(Schema.String),
   /** What was voted for; `text` is absent where nobody knows it, or it is withheld. */
   options: optional(Schema.Array(Schema.Struct({ id: Schema.String, text: optional(Schema.String) }))),
+  /** Whether it came as a message that says it in words, as phones without iMessage send it; absent where it did not. */
+  isText: optional(Schema.Boolean),
   /** Whether it was taken back. */
   isRemoved: Schema.Boolean,
   to: ReactedTo
@@ -92,6 +94,10 @@ export const isHeard = (notifications: "off" | "own" | "all", { to }: Reaction):
 /** A reaction in words, without who it is of: `(reacted with 👍 to what you said: “see you at seven”)`. */
 export const reactionInWords = (reaction: Reaction): string =>
   `(${reaction.kind === "vote" ? voteInWords(reaction) : tapbackInWords(reaction)})`
+
+/** Whether a reaction has words of what it is to. */
+export const isQuotingWords = ({ options = [], to }: Reaction): boolean =>
+  to.text !== undefined || options.some(({ text }) => text !== undefined)
 
 /** A reaction without what it quotes. What was voted for is words of the poll too. */
 export const withoutReactedTo = ({ to: { text: _, ...to }, ...reaction }: Reaction): Reaction => ({

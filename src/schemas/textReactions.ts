@@ -123,9 +123,16 @@ export interface Said {
 export const wholeWords = (quoted: string): string =>
   SHORTENED.test(quoted) ? `${quoted.replace(SHORTENED, "").replace(/\s*\S*$/u, "")}…` : quoted
 
-/** Whether a reaction quotes the beginning of what was said; of a thing nothing is quoted. */
-export const isQuoting = (reaction: TextReaction, text: string): boolean =>
-  reaction._tag === "Quotation" && plain(text).startsWith(reaction.quoted.replace(SHORTENED, "").trim())
+/**
+ * Whether a reaction quotes the beginning of what was said, or all of it; of a thing nothing is quoted. What was shortened to
+ * nothing is the beginning of everything, and quotes none of it.
+ */
+export const isQuoting = (reaction: TextReaction, text: string): boolean => {
+  if (reaction._tag === "Thing") return false
+  const said = plain(text)
+  const begin = reaction.quoted.replace(SHORTENED, "").trim()
+  return said === reaction.quoted || (begin !== "" && said.startsWith(begin))
+}
 
 /**
  * Whether a text that has the form of a reaction is one. It is where it quotes the beginning of something that was said

@@ -30,8 +30,8 @@ export class Echoes extends Context.Tag("imsg-gateway/Echoes")<
      */
     readonly isEcho: (envelope: Envelope) => Stored<boolean>
     /**
-     * Whether whoever reacted is the account itself: in a chat with oneself Messages shows a tapback twice, and nothing in
-     * either row says whether the gateway or its owner put it there.
+     * Whether whoever reacted is the account itself, or another one of the gateway, whose agent it may have been: in a chat
+     * with oneself Messages shows a tapback twice, and nothing in any row says whether the gateway or its owner put it there.
      */
     readonly isOneself: (envelope: Envelope) => Stored<boolean>
     /**

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { Envelope, envelopeKey, fromMessage, replyTarget, withoutQuote } from "../../src/schemas/Envelope.ts"
+import {
+  Envelope,
+  envelopeKey,
+  fromMessage,
+  replyTarget,
+  withoutQuote,
+  withReaction
+} from "../../src/schemas/Envelope.ts"
 import { type ImsgAttachment, ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
 import { type ConfigFileContent, makeAccount } from "../support/configs.ts"
 import { ALICE, BOB, makeEnvelope, makeMessage } from "../support/envelopes.ts"
@@ -191,6 +198,21 @@ describe("what an envelope replies to", () => {
 
   it("is nothing without a text, whatever else is there", () =>
     expect(envelopeOf({ reply_to_guid: "g-1", reply_to_sender: BOB })).not.toHaveProperty("replyTo"))
+
+  const quoting = { reply_to_text: "words of somebody", reply_to_sender: BOB, thread_originator_guid: "g-0" }
+
+  it.each<readonly [what: string, message: Partial<ImsgMessage>]>([
+    ["a tapback", { is_reaction: true, reaction_type: "love", reacted_to_guid: "g-1" }],
+    ["a tapback to nothing that is known", { is_reaction: true }],
+    ["a vote", { poll: { kind: "vote", poll_guid: "g-1", vote: { option_id: "a" } } }]
+  ])("is nothing of %s, which says itself what it is to", (_, message) =>
+    expect(envelopeOf({ ...quoting, ...message })).not.toHaveProperty("replyTo")
+  )
+
+  it("is nothing of a tapback in words, in whoever's thread it came", () =>
+    expect(
+      withReaction(envelopeOf(quoting), { kind: "love", isRemoved: false, to: { isOwn: true } })
+    ).not.toHaveProperty("replyTo"))
 
   it("can be taken from it", () =>
     expect(withoutQuote(envelopeOf({ reply_to_text: "hi" }))).toStrictEqual(envelopeOf({})))

@@ -104,6 +104,10 @@ describe("a text with the form of a reaction is one", () => {
     ["where what it quotes may have been said longer ago", "Liked “Dune”", chat, true],
     ["where nobody can look", "Liked “Dune”", undefined, true],
     ["not where all that was said is known, and that was not", "Liked “Dune”", whole, false],
+    ["not where what it quotes was shortened to nothing", "Loved “…”", whole, false],
+    ["not where what it quotes was shortened to nothing by points", "Loved “...”", whole, false],
+    ["not in plain marks where that is nothing", 'Loved "…"', chat, false],
+    ["where that is all that was said", "Loved “…”", { ...whole, texts: ["hello", "…"] }, true],
     ["in plain marks where it quotes what was said", 'Liked "hello"', chat, true],
     ["in plain marks not on the form alone", 'Liked "Dune"', chat, false],
     ["where it is about a picture", "Loved an image", whole, true]

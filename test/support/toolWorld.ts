@@ -1,4 +1,5 @@
 /** What tools work on, over a child that a test scripts: chats of people who are let in, and of others. */
+
 import { Effect, Layer } from "effect"
 import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
 import * as DecisionsSqlite from "../../src/layers/decisions/DecisionsSqlite.ts"
@@ -17,6 +18,7 @@ import * as Lanes from "../../src/programs/sending/Lanes.ts"
 import { callTool } from "../../src/programs/tools/callTool.ts"
 import { makeToolbox, Toolbox } from "../../src/programs/tools/Toolbox.ts"
 import type { Grant } from "../../src/schemas/Grant.ts"
+import type { ImsgMessage } from "../../src/schemas/ImsgProtocol.ts"
 import { AskedWith } from "../../src/services/AskedWith.ts"
 import { Children } from "../../src/services/Children.ts"
 import { OutboundFiles } from "../../src/services/OutboundFiles.ts"
@@ -86,7 +88,7 @@ const early = [
 /** When Bob is let in, Unix ms. */
 export const BOB_LET_IN = Date.parse(at(30))
 
-type Row = ReturnType<typeof row>
+export type Row = ReturnType<typeof row> & Pick<ImsgMessage, "poll">
 
 const valueIn = (params: object, key: string): unknown =>
   Object.entries(params).find(([name]) => name === key)?.[1]

@@ -204,11 +204,13 @@ const make = Effect.gen(function* () {
       }),
 
     isOneself: (envelope) =>
-      Effect.zipWith(
-        knownOf(envelope.accountId),
-        Clock.currentTimeMillis,
-        (account, now) => account.own.has(envelope.sender, now) || isWithOneself(account, envelope, now)
-      ),
+      Effect.gen(function* () {
+        const account = yield* knownOf(envelope.accountId)
+        const others = yield* othersThan(envelope.accountId)
+        const now = yield* Clock.currentTimeMillis
+        const isOwn = ({ own }: Known) => own.has(envelope.sender, now)
+        return [account, ...others].some(isOwn) || isWithOneself(account, envelope, now)
+      }),
 
     givesBack: (envelope) =>
       Effect.map(knownOf(envelope.accountId), ({ account, spoken }) => {

@@ -3,7 +3,7 @@ import { Clock, Effect, Layer, Option } from "effect"
 import { isBetweenTwo, isForOne } from "../../schemas/Audience.ts"
 import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
 import { sessionDefaults } from "../../schemas/config/session.ts"
-import { chatOf, type Envelope } from "../../schemas/Envelope.ts"
+import { chatOf, type Envelope, quotedBy } from "../../schemas/Envelope.ts"
 import { groupSettings, historyLimit, isNamed } from "../../schemas/GroupSettings.ts"
 import { handlesOf, peerOf } from "../../schemas/People.ts"
 import { isHeard, type ReactedTo } from "../../schemas/Reaction.ts"
@@ -185,7 +185,7 @@ const make = Effect.gen(function* () {
     })
 
   /** Whether who wrote what an envelope is about is not admitted. What the gateway said is for everybody in the chat. */
-  const isAuthorRefused = ({ envelope, group, policy }: Subject, said: Omit<ReactedTo, "isOwn">) =>
+  const isAuthorRefused = ({ envelope, group, policy }: Subject, said: Pick<ReactedTo, "guid" | "sender">) =>
     Effect.gen(function* () {
       if (said.guid !== undefined && (yield* outbox.isClaimed(envelope.accountId, said.guid))) return false
       if (group === undefined && isBetweenTwo(policy, envelope)) return false
@@ -199,9 +199,9 @@ const make = Effect.gen(function* () {
   const mustWithholdQuote = (subject: Subject) =>
     Effect.gen(function* () {
       const { envelope, policy } = subject
-      const quote = envelope.reaction?.to ?? envelope.replyTo
-      if (quote?.text === undefined || policy.account.contextVisibility !== "allowlist") return false
-      return envelope.reaction?.to.isOwn === true ? false : yield* isAuthorRefused(subject, quote)
+      const quoted = quotedBy(envelope)
+      if (quoted === undefined || policy.account.contextVisibility !== "allowlist") return false
+      return quoted.isOwn === true ? false : yield* isAuthorRefused(subject, quoted)
     })
 
   /** The session of a message that is answered. From now on its group is known. */
@@ -344,7 +344,7 @@ const make = Effect.gen(function* () {
       }),
     withholdsQuote: (envelope, isGroup) =>
       Effect.gen(function* () {
-        if ((envelope.replyTo ?? envelope.reaction?.to)?.text === undefined) return false
+        if (quotedBy(envelope) === undefined) return false
         const policy = (yield* rules).policies.get(envelope.accountId)
         if (policy === undefined) return true
         const group = isGroup ? yield* groupOf(envelope) : undefined

@@ -1,6 +1,7 @@
 /** The last messages of a chat, as people read them. */
 import { Array as Arr, Effect } from "effect"
 import type { MessageRecord } from "../../schemas/control/Records.ts"
+import { wordsOf } from "../../schemas/Envelope.ts"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { timeOf } from "./Listed.ts"
@@ -10,6 +11,12 @@ const FILE_MARK = /\ufffc/gu
 
 const lastOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 
+/** What a row says; a poll and a vote have no text. That of a tapback says what it is to, where that is not looked up. */
+const textOf = (message: ImsgMessage): string => {
+  const own = (message.text ?? "").replace(FILE_MARK, "").trim()
+  return message.is_reaction === true && own !== "" ? own : wordsOf(message).text.trim()
+}
+
 /** A row as people read it. */
 export const recordOf = (message: ImsgMessage): MessageRecord => ({
   id: message.id,
@@ -18,7 +25,7 @@ export const recordOf = (message: ImsgMessage): MessageRecord => ({
   isFromMe: message.is_from_me,
   sender: message.sender,
   senderName: message.sender_name,
-  text: (message.text ?? "").replace(FILE_MARK, "").trim(),
+  text: textOf(message),
   files: (message.attachments ?? []).map(
     ({ filename, transfer_name }) => transfer_name || lastOf(filename ?? "") || "unnamed"
   )

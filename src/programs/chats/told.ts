@@ -47,7 +47,9 @@ export const toldFound = (rows: ReadonlyArray<ImsgMessage>, query: string) =>
   Effect.map(veilNow, (veil) =>
     rows.flatMap((row) => {
       const told = toldBy(veil)(row)
-      const isVeiled = told.text !== recordOf(row).text
+      // A query looks through the row's own text, which is not all that is told of a poll, nor any of a vote.
+      const { text = "" } = row
+      const isVeiled = veil(text) !== text || told.text !== recordOf(row).text
       return isVeiled && !told.text.toLowerCase().includes(query.toLowerCase()) ? [] : [told]
     })
   )

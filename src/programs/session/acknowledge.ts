@@ -2,7 +2,7 @@
  * A tapback on the message that is answered, which says that it was seen. It stays when the reply is there, as one that a
  * person gives does: taking it back would be seen as well.
  */
-import { Array as Arr, Clock, Effect, Option } from "effect"
+import { Clock, Effect, Option } from "effect"
 import { type Capabilities, NO_CAPABILITIES } from "../../schemas/Capabilities.ts"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import type { Delivery } from "../../schemas/Delivery.ts"
@@ -30,11 +30,12 @@ export const ackOf = (
   capabilities: Capabilities,
   now: number
 ): Delivery | undefined => {
-  const last = Arr.lastNonEmpty(envelopes)
+  // Nobody reacts to a tapback.
+  const last = envelopes.findLast(({ isReaction }) => !isReaction)
   const tapback = tapbackOf(reaction)
   if (when !== moment || tapback === undefined || !canReact(capabilities, tapback)) return undefined
-  // Nobody reacts to a tapback, phones without iMessage show none, and without a chat there is no message in it.
-  if (last.isReaction || last.via === "sms" || last.chatId === undefined) return undefined
+  // Phones without iMessage show none, and without a chat there is no message in it.
+  if (last === undefined || last.via === "sms" || last.chatId === undefined) return undefined
   return {
     id: `ack:${id}`,
     accountId: last.accountId,

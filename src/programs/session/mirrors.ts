@@ -1,6 +1,7 @@
 /**
  * Chats that give the gateway's own words back: another machine, or a Messages that mirrors in a way that is not known.
- * One message can be a person's who repeats what was said; several in a row are a mirror, and it is paused.
+ * One message can be a person's who repeats what was said; several in a row are a mirror, and it is paused. So is one that
+ * reacts in words to each answer, where its agent answers reactions.
  */
 import { Clock, Effect, Option } from "effect"
 import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
@@ -23,6 +24,12 @@ export interface Mirrors {
   /** To be called when what waited for a chat goes on, for whatever reason it did. */
   readonly resumed: (envelope: Envelope) => Effect.Effect<void>
 }
+
+/** Whether it is a reaction to the gateway's words that a machine can write too: it quotes them, whatever else it says. */
+const isReactionInWords = ({ reaction }: Envelope): boolean => reaction?.isText === true && reaction.to.isOwn
+
+/** Whether it is any other reaction: it quotes what it is to, and gives nothing back. */
+const isTapback = (envelope: Envelope): boolean => envelope.isReaction && !isReactionInWords(envelope)
 
 const refOf = (envelope: Envelope): ChatRef => ({
   accountId: envelope.accountId,
@@ -63,10 +70,9 @@ export const make: Effect.Effect<Mirrors, never, Echoes | Events | PausedChats> 
   return {
     weigh: (envelope, most) =>
       Effect.gen(function* () {
-        // A reaction quotes what the gateway said.
-        if (most === 0 || envelope.isReaction) return false
+        if (most === 0 || isTapback(envelope)) return false
         const chat = chatOf(envelope)
-        if (!(yield* echoes.givesBack(envelope))) {
+        if (!isReactionInWords(envelope) && !(yield* echoes.givesBack(envelope))) {
           inARow.delete(chat)
           return false
         }

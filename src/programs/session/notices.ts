@@ -1,6 +1,6 @@
 /** What the gateway itself says of a turn that failed: to its person, and to its owners what they must mend. */
 import { Array as Arr, Clock, Effect } from "effect"
-import { replyTarget } from "../../schemas/Envelope.ts"
+import { isOnlyReactions, replyTarget } from "../../schemas/Envelope.ts"
 import type { AgentError } from "../../schemas/errors/agent.ts"
 import { ownersOf, toOwner } from "../../schemas/owners.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
@@ -18,11 +18,11 @@ export const makeNotices = Effect.gen(function* () {
   const config = yield* ConfigService
   const outbox = yield* Outbox
 
-  /** Tells a person that their turn has failed for good. */
+  /** Tells a person that their turn has failed for good; nobody who has only reacted, and asked for nothing. */
   const failure = (turnId: string, batch: Batch) =>
     Effect.gen(function* () {
       const { failureNotice } = (yield* config.current).messages
-      if (failureNotice === undefined) return
+      if (failureNotice === undefined || isOnlyReactions(batch.map(({ envelope }) => envelope))) return
       const { envelope } = Arr.lastNonEmpty(batch)
       yield* stored(
         outbox.accept({

@@ -2,7 +2,7 @@
 import { Clock, Effect, Ref, type Scope } from "effect"
 import { interimKeys } from "../../schemas/config/agents.ts"
 import { settle } from "../../schemas/config/section.ts"
-import { mayBeSeenByOthers, replyTarget } from "../../schemas/Envelope.ts"
+import { isOnlyReactions, mayBeSeenByOthers, replyTarget } from "../../schemas/Envelope.ts"
 import type { Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Outbox } from "../../services/Outbox.ts"
@@ -35,8 +35,10 @@ export const makeSignOfLife = Effect.gen(function* () {
   return (turn: Turn, speech: Speech): Effect.Effect<SignOfLife> =>
     Effect.gen(function* () {
       const [envelope] = turn.envelopes
-      // A text would be read by all of a group.
-      const isOver = yield* Ref.make(turn.isGroup || mayBeSeenByOthers(envelope))
+      // A text would be read by all of a group; and who has only reacted waits for nothing.
+      const isOver = yield* Ref.make(
+        turn.isGroup || mayBeSeenByOthers(envelope) || isOnlyReactions(turn.envelopes)
+      )
       const isGiven = yield* Ref.make(false)
 
       const give = (said?: string) =>

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { WAITING } from "../../schemas/Fate.ts"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
+import { isReactionRow } from "../../schemas/rowReactions.ts"
 import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { asFits } from "../account/chatdb/asFits.ts"
 import { canPage, recentRows } from "../account/chatdb/recentRows.ts"
@@ -65,7 +66,7 @@ export const NO_MESSAGE: ReadonlySet<string> = new Set([
 
 /** What a row is: somebody's message, something else, or not known yet. */
 const kindOf = (row: ImsgMessage, { decided, heard, position }: Known): "message" | "other" | "unknown" => {
-  if (row.is_from_me || row.is_reaction === true) return "other"
+  if (row.is_from_me || isReactionRow(row)) return "other"
   const fate = heard.get(row.id) ?? decided.get(row.guid)
   if (fate === undefined) return row.id <= position ? "message" : "unknown"
   if (fate === WAITING) return "unknown"

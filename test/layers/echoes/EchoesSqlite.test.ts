@@ -611,3 +611,30 @@ describe("what the gateway said from one account to another", () => {
     }).pipe(Effect.provide(services))
   )
 })
+
+describe("who reacts", () => {
+  const ELSE = "+15555550177"
+  const isOneself = (partial: Partial<Envelope>) =>
+    Effect.gen(function* () {
+      yield* learn()
+      yield* learn({ destination_caller_id: ELSE }, "other")
+      const group = { isGroup: true, participantCount: 3, chatId: 9, chatIdentifier: "chat9" }
+      return yield* (yield* Echoes).isOneself(makeEnvelope({ isReaction: true, ...group, ...partial }))
+    })
+
+  it.effect.each<readonly [what: string, reacting: Partial<Envelope>, isOne: boolean]>([
+    ["in a group is the account itself, by its own handle", { sender: OWN }, true],
+    ["in a group is another account of the gateway, by the handle of that one", { sender: ELSE }, true],
+    ["in a group is the first account, to the other one", { accountId: "other", sender: OWN }, true],
+    ["in a group is somebody else, by any other handle", { sender: ALICE }, false],
+    ["in a chat with oneself is oneself", { sender: ALICE, isGroup: false, chatIdentifier: OWN }, true],
+    [
+      "in a chat with another account is that one",
+      { sender: ELSE, isGroup: false, chatIdentifier: ELSE },
+      true
+    ],
+    ["in a chat with somebody is that one", { isGroup: false, chatIdentifier: ALICE }, false]
+  ])("%s", ([_, reacting, isOne]) =>
+    Effect.map(isOneself(reacting), (is) => expect(is).toBe(isOne)).pipe(Effect.provide(services))
+  )
+})

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { type Envelope, withoutQuote } from "../../../src/schemas/Envelope.ts"
+import { type Envelope, withoutQuote, withReaction } from "../../../src/schemas/Envelope.ts"
+import type { Reaction } from "../../../src/schemas/Reaction.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
+import { Router } from "../../../src/services/Router.ts"
 import type { ConfigFileContent } from "../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
-import { approve, judge, stores } from "./accessStores.ts"
+import { approve, judge, routerOf, stores } from "./accessStores.ts"
 
 const CAROL = "+15555550103"
 const SENT = "guid-of-a-part"
@@ -255,5 +257,32 @@ describe("a message that quotes nothing", () => {
       const verdict = yield* judge({ imessage: pairing }, withoutQuote(makeEnvelope()))
       expect(verdict).toMatchObject({ _tag: "Dispatch", withholdQuote: false })
     }).pipe(Effect.provide(stores))
+  )
+})
+
+/** Asked anew when a turn begins: the config may have changed since the reaction was let in. */
+describe("what a reaction in a group quotes", () => {
+  const options = [{ id: "a", text: "Pizza" }]
+  const of = (to: Partial<Reaction["to"]>, how: Partial<Reaction> = {}): Partial<Reaction> => ({
+    ...how,
+    to: { isOwn: false, ...to }
+  })
+
+  it.effect.each<readonly [what: string, reaction: Partial<Reaction>, withheld: boolean]>([
+    ["of somebody who is admitted is read", of({ text: "hi", sender: ALICE }), false],
+    ["of somebody who is not is withheld", of({ text: "hi", sender: CAROL }), true],
+    ["of nobody known is withheld", of({ text: "hi" }), true],
+    ["of the gateway is read", of({ text: "hi", isOwn: true, sender: CAROL }), false],
+    ["of a poll without a question is withheld too", of({ sender: CAROL }, { kind: "vote", options }), true],
+    ["of such a poll of who is admitted is read", of({ sender: ALICE }, { kind: "vote", options }), false],
+    ["is nothing without words", of({ sender: CAROL }, { kind: "vote", options: [{ id: "a" }] }), false]
+  ])("%s", ([_, reaction, withheld]) =>
+    Effect.gen(function* () {
+      yield* before
+      const router = yield* Router
+      const whole: Reaction = { kind: "like", isRemoved: false, to: { isOwn: false }, ...reaction }
+      const envelope = withReaction(makeEnvelope(inGroup), whole)
+      expect(yield* router.withholdsQuote(envelope, true)).toBe(withheld)
+    }).pipe(Effect.provide(routerOf({ imessage: listed })), Effect.provide(stores))
   )
 })

@@ -15,6 +15,8 @@ const bridge = (version?: number): Capabilities => ({
 const ack = (
   given: {
     readonly envelope?: Envelope
+    /** What comes before it. */
+    readonly first?: Partial<Envelope>
     readonly ack?: Partial<Ack>
     readonly moment?: Moment
     readonly capabilities?: Capabilities
@@ -22,7 +24,10 @@ const ack = (
 ) =>
   ackOf(
     makeTurn({
-      envelopes: [asTurnMessage(makeEnvelope()), asTurnMessage(given.envelope ?? makeEnvelope({ rowId: 2 }))]
+      envelopes: [
+        asTurnMessage(makeEnvelope(given.first)),
+        asTurnMessage(given.envelope ?? makeEnvelope({ rowId: 2 }))
+      ]
     }),
     { reaction: "👍", when: "always", ...given.ack },
     given.moment ?? "always",
@@ -42,6 +47,12 @@ describe("a tapback as acknowledgement", () => {
     })
   })
 
+  const tapback = makeEnvelope({ rowId: 2, isReaction: true })
+
+  it("is on the last message that is no tapback", () => {
+    expect(ack({ envelope: tapback })?.acts).toEqual([{ _tag: "React", guid: "guid-1", reaction: "like" }])
+  })
+
   it.each<[what: string, given: Parameters<typeof ack>[0], reaction: string | undefined]>([
     ["by its name", { ack: { reaction: "Emphasis" } }, "emphasize"],
     ["an emoji, where the bridge takes any", { ack: { reaction: "👀" }, capabilities: bridge(2) }, "👀"],
@@ -55,7 +66,7 @@ describe("a tapback as acknowledgement", () => {
     ["none at the beginning, where it is given later", { ack: { when: "slow" } }, undefined],
     ["none later, where it is given at the beginning", { moment: "slow" }, undefined],
     ["one later, where it is given then", { ack: { when: "slow" }, moment: "slow" }, "like"],
-    ["none on a tapback", { envelope: makeEnvelope({ isReaction: true }) }, undefined],
+    ["none where all are tapbacks", { envelope: tapback, first: { isReaction: true } }, undefined],
     ["none over SMS", { envelope: makeEnvelope({ via: "sms" }) }, undefined],
     ["one over iMessage", { envelope: makeEnvelope({ via: "imessage" }) }, "like"],
     ["none where no chat is known", { envelope: withoutChat(makeEnvelope()) }, undefined]

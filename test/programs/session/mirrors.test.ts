@@ -9,6 +9,8 @@ import { makeNextBatch, type Waiting } from "../../../src/programs/session/batch
 import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"
 import * as Mirrors from "../../../src/programs/session/mirrors.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
+import { type Envelope, withReaction } from "../../../src/schemas/Envelope.ts"
+import type { Reaction } from "../../../src/schemas/Reaction.ts"
 import { Echoes } from "../../../src/services/Echoes.ts"
 import { PausedChats } from "../../../src/services/PausedChats.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
@@ -27,6 +29,8 @@ const CHAT = { accountId: "default", chat: "chat_id:7" }
 interface World {
   /** What comes back for a part that was said. */
   readonly back?: (said: string) => string
+  /** What comes back is a reaction to the part, such as this. */
+  readonly reaction?: Pick<Reaction, "isText" | "to">
   readonly delayMs?: number
   readonly debounceMs?: number
   /** The parts of the answer to a message. */
@@ -38,21 +42,35 @@ const makeWorld = ({
   answer = (text) => [`echo: ${text}`],
   back = (said) => said,
   debounceMs = 0,
-  delayMs = 0
+  delayMs = 0,
+  reaction
 }: World) =>
   Effect.gen(function* () {
     const echoes = yield* Echoes
     const mail = yield* Mailbox.make<Waiting>()
     const said = yield* Ref.make<ReadonlyArray<string>>([])
     const rows = yield* Ref.make(0)
-    const come = (text: string, chatId = 7) =>
+    const comeAs = (made: (envelope: Envelope) => Envelope, text: string, chatId: number) =>
       Effect.flatMap(
         Ref.updateAndGet(rows, (row) => row + 1),
         (rowId) =>
           mail.offer({
-            payload: { envelope: makeEnvelope({ chatId, rowId, text }), agentId: "main", isGroup: false }
+            payload: {
+              envelope: made(makeEnvelope({ chatId, rowId, text })),
+              agentId: "main",
+              isGroup: false
+            }
           })
       )
+    const come = (text: string, chatId = 7) => comeAs((envelope) => envelope, text, chatId)
+    const comeBack = (said: string) =>
+      reaction === undefined
+        ? come(back(said))
+        : comeAs(
+            (envelope) => withReaction(envelope, { kind: "like", isRemoved: false, ...reaction }),
+            said,
+            7
+          )
     const say = (id: string, chatId: number, text: string, index: number) =>
       Effect.gen(function* () {
         yield* echoes.follow(
@@ -62,8 +80,7 @@ const makeWorld = ({
         )
         const all = yield* Ref.updateAndGet(said, (before) => [...before, text])
         // A loop without end ends here, so that it fails a test and does not hang it.
-        if (chatId === 7 && all.length < 300)
-          yield* Effect.forkDaemon(Effect.delay(come(back(text)), delayMs))
+        if (chatId === 7 && all.length < 300) yield* Effect.forkDaemon(Effect.delay(comeBack(text), delayMs))
       })
     const nextBatch = makeNextBatch({
       mail,
@@ -163,6 +180,36 @@ describe("a chat that gives the gateway's own words back", () => {
         expect(yield* (yield* PausedChats).all).toHaveLength(1)
       }).pipe(Effect.provide(services)),
     { fastCheck: { numRuns: 10 } }
+  )
+})
+
+describe("a machine that reacts in words to each answer", () => {
+  const loved = { isText: true, to: { isOwn: true, text: "Ok." } }
+
+  it.scoped("is paused as a mirror is", () =>
+    Effect.gen(function* () {
+      const { come, said } = yield* makeWorld({ answer: () => ["Ok."], reaction: loved, delayMs: 700 })
+      yield* come("hello")
+      yield* TestClock.adjust("30 seconds")
+      expect(yield* said).toHaveLength(3)
+      expect(yield* (yield* PausedChats).all).toMatchObject([{ ...CHAT, times: 1 }])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.scoped.each<readonly [what: string, reaction: World["reaction"]]>([
+    ["with tapbacks, as people give them", { to: loved.to }],
+    ["to the words of others", { isText: true, to: { isOwn: false, text: "Ok." } }]
+  ])("is heard as anybody who reacts %s", ([_, reaction]) =>
+    Effect.gen(function* () {
+      const { come, said } = yield* makeWorld({
+        answer: () => ["It is nine."],
+        ...(reaction === undefined ? {} : { reaction }),
+        delayMs: 700
+      })
+      yield* come("hello")
+      yield* TestClock.adjust("10 seconds")
+      expect((yield* said).length).toBeGreaterThan(10)
+    }).pipe(Effect.provide(services))
   )
 })
 

@@ -258,6 +258,16 @@ describe("an agent that fails", () => {
     })
   )
 
+  it.effect("is nobody's business where people have only reacted: its turn is a dead letter", () =>
+    Effect.gen(function* () {
+      const turn = yield* begin(() => failed, { envelope: { isReaction: true } })
+      yield* TestClock.adjust("10 seconds")
+      yield* turn.end
+      expect(yield* turn.said).toEqual([])
+      expect(yield* turn.letters).toMatchObject([{ code: "agent_failed" }])
+    })
+  )
+
   it.effect("is not asked before it wants to be", () =>
     Effect.gen(function* () {
       const busy = new AgentUnavailable({ agentId: "main", detail: "busy", retryAfterMs: 60_000 })
@@ -334,6 +344,7 @@ describe("a sign of life", () => {
 
   it.effect.each([
     { where: "in a group", options: { isGroup: true } },
+    { where: "where people have only reacted", options: { envelope: { isReaction: true } } },
     { where: "where it is not wanted", options: { config: { messages: { interim: false } } } }
   ])("is not given $where", ({ options }) =>
     Effect.gen(function* () {

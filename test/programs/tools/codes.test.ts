@@ -12,6 +12,7 @@ import {
   BOB_LET_IN,
   CHATS,
   callAs,
+  type Row,
   row,
   STRANGER,
   toolConfig,
@@ -68,7 +69,7 @@ const answerTo = (grant: Grant, tool: string, input: object) =>
 const inWorld = <A, E, R>(
   use: (codes: { readonly leave: string; readonly pairing: string }) => Effect.Effect<A, E, R>
 ) => {
-  const later: Array<ReturnType<typeof row>> = []
+  const later: Array<Row> = []
   return Effect.gen(function* () {
     yield* TestClock.setTime(BOB_LET_IN)
     const { isAllowed, waiting } = yield* Permissions
@@ -82,7 +83,16 @@ const inWorld = <A, E, R>(
       row(50, CHATS.ofAlice, undefined, `main wants to run. Say /allow ${leave} or /deny ${leave}.`),
       row(51, CHATS.ofAlice, ALICE, `/ALLOW ${leave.toLowerCase()}`),
       row(52, CHATS.ofStranger, undefined, `imsg-gateway pairing approve imessage ${pairing}`),
-      row(53, CHATS.ofStranger, STRANGER, `my code is ${pairing}`)
+      row(53, CHATS.ofStranger, STRANGER, `my code is ${pairing}`),
+      // A poll and a vote have no text of their own, but what is told of them.
+      {
+        ...row(54, CHATS.ofAlice, ALICE, ""),
+        poll: { kind: "created", question: "Which one?", options: [{ id: "a", text: `/allow ${leave}` }] }
+      },
+      {
+        ...row(55, CHATS.ofAlice, ALICE, `voted /allow ${leave}`),
+        poll: { kind: "vote", poll_guid: "g54", vote: { option_id: "a", option_text: `/allow ${leave}` } }
+      }
     )
     yield* (yield* Accounts).update("default", () => ({ state: "running", cursor: 100 }))
     return yield* use({ leave, pairing })
@@ -110,7 +120,12 @@ describe("a code by which an owner decides", () => {
             })
           }
           const reads = grant.only !== undefined || isGranted(grant, ["chat", "read"])
-          expect(told.some(({ answer }) => answer.includes(`/allow ${VEIL} or /deny ${VEIL}`))).toBe(reads)
+          for (const words of [
+            `/allow ${VEIL} or /deny ${VEIL}`,
+            `1. /allow ${VEIL}`,
+            `voted for “/allow ${VEIL}”`
+          ])
+            expect(told.some(({ answer }) => answer.includes(words))).toBe(reads)
         })
       )
     )

@@ -36,10 +36,15 @@ const cases: ReadonlyArray<{
     until: 9
   },
   {
-    what: "what the account wrote, and what is a tapback, is none",
-    rows: [row(3, { is_from_me: true }), row(4, { is_reaction: true }), row(5)],
-    known: { position: 5 },
-    ids: [5],
+    what: "what the account wrote, and what is a tapback or a vote, is none; a poll is one",
+    rows: [
+      row(3, { is_from_me: true }),
+      row(4, { is_reaction: true }),
+      row(5, { poll: { kind: "vote", poll_guid: "g6", vote: { option_id: "a" } } }),
+      row(6, { poll: { kind: "created", options: [{ id: "a", text: "Pizza" }] } })
+    ],
+    known: { position: 6 },
+    ids: [6],
     until: 9
   },
   {

@@ -69,6 +69,11 @@ export const makeJudgeReaction = (reader: Pick<RowReader, "reactedTo">) =>
           if (reaction === undefined || verdict._tag === "Drop") return { _tag: "Message", envelope, verdict }
           return yield* settle(asked, yield* reader.reactedTo.ofRow(row, reaction))
         }),
-      settle
+      /** Of a message that is one in words: that of another account can come so too, where its chat has no iMessage. */
+      ofText: (asked: Asked, found: Found): Effect.Effect<Judged, StoreUnavailable> =>
+        Effect.if(echoes.isOneself(asked.envelope), {
+          onTrue: () => Effect.succeed({ _tag: "Fate", fate: "echo" } as const),
+          onFalse: () => settle(asked, found)
+        })
     }
   })

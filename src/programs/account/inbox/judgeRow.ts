@@ -106,7 +106,7 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
         const inWords = Option.getOrUndefined(yield* reader.reactedTo.ofText(row))
         if (inWords === "told") return fate("reaction")
         if (inWords !== undefined) {
-          return yield* judgeReaction.settle({ row, envelope, options: yield* options, isLast }, inWords)
+          return yield* judgeReaction.ofText({ row, envelope, options: yield* options, isLast }, inWords)
         }
         if (!lacksQuotation(row)) return { _tag: "Message", envelope, verdict }
         const whole = fromMessage(account, yield* reader.withQuotation(row))

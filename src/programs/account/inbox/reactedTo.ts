@@ -106,7 +106,7 @@ export const makeReactedTo = (lookInto: LookInto, region: string): ReactedTo => 
       const target = Option.getOrUndefined(Option.map(others, ({ rows }) => targetOf(form, row, rows)))
       const isQuoted = target === undefined && form._tag === "Quotation"
       const quoted = isQuoted ? quotable(wholeWords(form.quoted)) : {}
-      const reaction: Reaction = { ...kindInWords(form.words), to: { isOwn: false, ...quoted } }
+      const reaction: Reaction = { ...kindInWords(form.words), isText: true, to: { isOwn: false, ...quoted } }
       if (isThere(reaction, row, target)) return Option.some("told" as const)
       return Option.some({ reaction: withTarget(reaction, target, region), target })
     })

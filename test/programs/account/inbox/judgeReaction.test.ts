@@ -22,6 +22,8 @@ interface Facts {
   readonly mayBeClaimed?: boolean
   readonly isGivenBack?: boolean
   readonly isOneself?: boolean
+  /** Whether its row is a text that says it. */
+  readonly isInWords?: boolean
   readonly isLast?: boolean
   /** The message that is reacted to; none where it is older than all that is looked through. */
   readonly target?: Partial<ImsgMessage>
@@ -32,7 +34,7 @@ const account = makeAccount()
 const tapback = { is_reaction: true, reaction_type: "love", reacted_to_guid: "guid-5" }
 
 /** A row that is judged by a Router that hears of what is to the gateway's words. */
-const judged = ({ isLast = false, row = {}, target, ...facts }: Facts) =>
+const judged = ({ isInWords = false, isLast = false, row = {}, target, ...facts }: Facts) =>
   Effect.gen(function* () {
     const said = target === undefined ? [] : [makeMessage({ id: 5, guid: "guid-5", ...target })]
     const looks: Array<number> = []
@@ -48,7 +50,11 @@ const judged = ({ isLast = false, row = {}, target, ...facts }: Facts) =>
       options: { baselineAt: undefined },
       isLast
     }
-    return { came: yield* judge.ofRow(asked), looks: looks.length }
+    const inWords = {
+      reaction: { kind: "love", isRemoved: false, to: { isOwn: false } },
+      target: undefined
+    } as const
+    return { came: yield* isInWords ? judge.ofText(asked, inWords) : judge.ofRow(asked), looks: looks.length }
   }).pipe(
     Effect.provide(
       Layer.mergeAll(
@@ -94,7 +100,9 @@ describe("a reaction", () => {
     ["to what may be being sent", { target: mine, mayBeClaimed: true }, NOT_ANSWERED_YET.lack],
     ["to that, for the last time", { target: mine, mayBeClaimed: true, isLast: true }, "reaction"],
     ["to nothing that is known", { row: { reacted_to_guid: "" } }, "reaction"],
-    ["of oneself", { isOneself: true, isClaimed: true, target: mine }, "echo"]
+    ["of oneself", { isOneself: true, isClaimed: true, target: mine }, "echo"],
+    ["of oneself in words", { isOneself: true, isInWords: true }, "echo"],
+    ["of somebody else in words", { isInWords: true }, "reaction"]
   ])("%s", ([_, facts, reason]) =>
     Effect.map(judged(facts), ({ came }) => expect(reasonOf(came)).toBe(reason))
   )
@@ -137,6 +145,7 @@ describe("a tapback in words", () => {
     ["Laughed at an image", rows, { reaction: { kind: "laugh", to: { guid: "guid-3" } } }],
     ["Loved “something else”", rows, undefined],
     ["Loved “somethi…”", [], { reaction: { to: { text: "…" } }, target: undefined }],
+    ["Loved “…”", rows, undefined],
     ["Loved “hello”", withTapback, undefined],
     ["Disliked “hello”", withTapback, { reaction: { kind: "dislike" } }],
     ["Removed a heart from “hello”", withTapback, { reaction: { kind: "love", isRemoved: true } }]

@@ -104,7 +104,9 @@ export const makeParts = (database: typeof Database.Service) => {
       tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
       guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at,
       lacks = coalesce(excluded.lacks, lacks)`)
-  const selectClaim = database.prepare("SELECT 1 FROM parts WHERE account_id = ? AND guid = ? LIMIT 1")
+  const selectClaim = database.prepare<{ readonly delivery_id: string }>(
+    "SELECT delivery_id FROM parts WHERE account_id = ? AND guid = ? LIMIT 1"
+  )
   // Of what imsg sent without naming its row that is looked for later, and then its guid is written down.
   const selectNameless = database.prepare(`
     SELECT 1 FROM parts WHERE account_id = $account AND guid IS NULL AND after_row_id < $row
@@ -144,6 +146,10 @@ export const makeParts = (database: typeof Database.Service) => {
       database.read(() => selectStranded.get(accountId, id) !== undefined),
     isClaimed: (accountId: string, guid: string) =>
       database.read(() => selectClaim.get(accountId, guid) !== undefined),
+    deliveryOf: (accountId: string, guid: string) =>
+      database.read(() =>
+        Option.map(Option.fromNullable(selectClaim.get(accountId, guid)), (row) => row.delivery_id)
+      ),
     mayBeClaimed: (accountId: string, rowId: number) =>
       database.read(() => selectNameless.get({ account: accountId, row: rowId }) !== undefined)
   }

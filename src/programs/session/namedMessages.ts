@@ -16,7 +16,9 @@ export interface Nameable {
   readonly last: string | undefined
   /** The guids of what the agent was told: its messages, those before them in the group, and what they reply or react to. */
   readonly heard: ReadonlySet<string>
-  /** Those of what the gateway said there: only these can be edited and taken back. */
+  /** Those of what the gateway said there. */
+  readonly said: ReadonlySet<string>
+  /** Those of it that are the agent's own: only these can be edited and taken back. */
   readonly own: ReadonlySet<string>
 }
 
@@ -24,8 +26,14 @@ export interface Nameable {
 const namedBy = ({ guid, reaction }: Pick<TurnMessage, "guid" | "reaction">): string | undefined =>
   reaction === undefined ? guid : reaction.to.guid
 
-/** What a turn's agent may name; `own` are the guids of what the gateway said in its chat. */
-export const nameableIn = ({ envelopes, history }: Turn, own: ReadonlyArray<string>): Nameable => ({
+/** What the gateway said in a chat, and whether it is the agent's own. */
+export interface SaidThere {
+  readonly guid: string
+  readonly isOwn: boolean
+}
+
+/** What a turn's agent may name, by what the gateway said in its chat. */
+export const nameableIn = ({ envelopes, history }: Turn, said: ReadonlyArray<SaidThere>): Nameable => ({
   last: Arr.findLast(envelopes, ({ isReaction }) => !isReaction).pipe(
     Option.map(({ guid }) => guid),
     Option.getOrUndefined
@@ -36,19 +44,20 @@ export const nameableIn = ({ envelopes, history }: Turn, own: ReadonlyArray<stri
       ...history.map(namedBy)
     ].filter(Predicate.isNotUndefined)
   ),
-  own: new Set(own)
+  said: new Set(said.map(({ guid }) => guid)),
+  own: new Set(said.filter(({ isOwn }) => isOwn).map(({ guid }) => guid))
 })
 
 /** The guid of a message that an agent names; nothing where it may not name it. */
-export const guidOf = (named: NamedMessage, { heard, last, own }: Nameable): string | undefined => {
+export const guidOf = (named: NamedMessage, { heard, last, said }: Nameable): string | undefined => {
   if (named === true) return last
-  return heard.has(named) || own.has(named) ? named : undefined
+  return heard.has(named) || said.has(named) ? named : undefined
 }
 
 /** What an agent asks for, and which message it is about. */
 interface Asked {
   readonly named: NamedMessage
-  /** Whether it can only be done to what the gateway said. */
+  /** Whether it can only be done to the agent's own messages. */
   readonly isOfOwn: boolean
   /** Nothing where there is no such act. */
   readonly act: (guid: string) => MessageAct | undefined
@@ -96,8 +105,9 @@ export interface Acts {
   readonly leftOut: ReadonlyArray<LeftOut>
 }
 
-const NOT_OWN = "the gateway has said no such message in this chat, or too long ago"
-export const NOT_OF_CHAT = "it is no message of this chat that the agent was told of, nor one of its own"
+const NOT_OWN = "the agent has said no such message in this chat, or too long ago"
+export const NOT_OF_CHAT =
+  "it is no message of this chat that the agent was told of, nor one that the gateway said there"
 const NO_TAPBACK = "a tapback is love, like, dislike, laugh, emphasize, question or one emoji"
 const TOO_MANY = `an answer may have ${MAX_ACTS} acts`
 

@@ -1,5 +1,6 @@
 /** The messages that tools name: each is of the chat that whoever calls means, and one that they may see. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
+import { mayChange } from "../../schemas/deliveryNames.ts"
 import { MessageNotFound, MessageNotOwn } from "../../schemas/errors/tools.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { asFits } from "../account/chatdb/asFits.ts"
@@ -31,7 +32,7 @@ export const messageIn = (
     return yield* new MessageNotFound({ guid: shortName(guid), chat: chatText(chat.id), newest })
   })
 
-/** The same of a message that the gateway itself sent. */
+/** The same of a message that whoever calls may change: see `mayChange`. */
 export const ownMessageIn = (
   asked: Asked,
   inChat: Effect.Effect.Success<ReturnType<typeof chatIn>>,
@@ -40,8 +41,9 @@ export const ownMessageIn = (
   Effect.gen(function* () {
     const row = yield* messageIn(asked, inChat, guid)
     const outbox = yield* Outbox
-    const isOwn = yield* Effect.exists([row.guid, row.guid.toLowerCase(), row.guid.toUpperCase()], (name) =>
-      outbox.isClaimed(asked.account.id, name)
-    )
+    const { account, grant } = asked
+    const spellings = [row.guid, row.guid.toLowerCase(), row.guid.toUpperCase()]
+    const found = yield* Effect.forEach(spellings, (name) => outbox.deliveryOf(account.id, name))
+    const isOwn = Option.exists(Option.firstSomeOf(found), (id) => mayChange(id, account.id, grant))
     return row.is_from_me && isOwn ? row : yield* new MessageNotOwn({ guid: shortName(guid) })
   })

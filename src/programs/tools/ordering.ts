@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { Effect } from "effect"
 import { agentsDefaults } from "../../schemas/config/agents.ts"
 import type { Delivery } from "../../schemas/Delivery.ts"
+import { toolPrefix } from "../../schemas/deliveryNames.ts"
 import { AccountDisabled } from "../../schemas/errors/control.ts"
 import { BudgetUsedUp, MessageTooLong } from "../../schemas/errors/tools.ts"
 import type { Grant } from "../../schemas/Grant.ts"
@@ -14,7 +15,7 @@ import { Outbox } from "../../services/Outbox.ts"
 import { partsOf } from "../account/outbox/parts.ts"
 import { type Judged, repliesOf } from "../sending/prepare.ts"
 import { type Asker, deliverThroughGateway } from "../sending/throughGateway.ts"
-import { deliveryPrefix, deliveryShown } from "./deliveries.ts"
+import { deliveryShown } from "./deliveries.ts"
 import type { Asked } from "./reach.ts"
 import { Toolbox } from "./Toolbox.ts"
 
@@ -75,7 +76,7 @@ export const order = <E, R>(
   Effect.gen(function* () {
     if (!account.enabled) return yield* new AccountDisabled({ account: account.id })
     const name = key === undefined ? yield* Effect.sync(() => crypto.randomUUID()) : wordOf(key)
-    const id = `${deliveryPrefix(account.id, grant)}${name}`
+    const id = `${toolPrefix(account.id, grant)}${name}`
     const isKnown = yield* (yield* Outbox).isAccepted({ accountId: account.id, id })
     const judged: Judged = { id, account, target, text: "", files: [], ...(isKnown ? {} : yield* content) }
     if (!isKnown) yield* spend(judged, grant)

@@ -116,7 +116,7 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
     /** Whether what a delivery answers was accepted over a database that was replaced: a chat_id is not of this one. */
     readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
-    /** Whether a row of an account's database is that of a part: one that was sent, or is under way by this guid. */
+    /** Whether a row of an account's database is that of a part: one that was sent, or is under way by this guid, however spelt. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
 
     /**

@@ -56,10 +56,12 @@ export const makeAddressed = Effect.map(
       }
       const nameable = yield* nameableOf(turn)
       return yield* Effect.forEach(replies, (reply) => {
-        const { replyTo: named, ...rest } = reply
-        return named === undefined || guidOf(named, nameable) !== undefined
-          ? Effect.succeed(delivered(reply, nameable.last))
-          : Effect.as(warnOf("the replyTo", { named, why: NOT_OF_CHAT }), delivered(rest, undefined))
+        const { replyTo: named } = reply
+        const guid = named === undefined ? undefined : guidOf(named, nameable)
+        const addressed = delivered(reply, guid)
+        return named === undefined || guid !== undefined
+          ? Effect.succeed(addressed)
+          : Effect.as(warnOf("the replyTo", { named, why: NOT_OF_CHAT }), addressed)
       })
     })
 )

@@ -2,6 +2,7 @@
 import { Effect, Option } from "effect"
 import { mayChange } from "../../schemas/deliveryNames.ts"
 import { MessageNotFound, MessageNotOwn } from "../../schemas/errors/tools.ts"
+import { isSameGuid } from "../../schemas/guids.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { asFits } from "../account/chatdb/asFits.ts"
 import { readRows } from "../chats/History.ts"
@@ -12,9 +13,6 @@ import { chatText } from "./reach.ts"
 
 /** How far back a message can be named. Messages edits nothing that is older than a quarter of an hour. */
 const NEWEST = 200
-
-/** imsg and Messages may spell a guid in different cases. */
-const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
 
 /** The row of a message in a chat. */
 export const messageIn = (
@@ -27,7 +25,7 @@ export const messageIn = (
     const { answer: rows, limit: newest } = yield* asFits(NEWEST, (limit) =>
       readRows(session, { ...wanted, limit })
     )
-    const row = rows.find((one) => isSame(one.guid, guid))
+    const row = rows.find((one) => isSameGuid(one.guid, guid))
     if (row !== undefined && (yield* sight.shows(chat, row))) return row
     return yield* new MessageNotFound({ guid: shortName(guid), chat: chatText(chat.id), newest })
   })
@@ -42,8 +40,7 @@ export const ownMessageIn = (
     const row = yield* messageIn(asked, inChat, guid)
     const outbox = yield* Outbox
     const { account, grant } = asked
-    const spellings = [row.guid, row.guid.toLowerCase(), row.guid.toUpperCase()]
-    const found = yield* Effect.forEach(spellings, (name) => outbox.deliveryOf(account.id, name))
-    const isOwn = Option.exists(Option.firstSomeOf(found), (id) => mayChange(id, account.id, grant))
+    const delivery = yield* outbox.deliveryOf(account.id, row.guid)
+    const isOwn = Option.exists(delivery, (id) => mayChange(id, account.id, grant))
     return row.is_from_me && isOwn ? row : yield* new MessageNotOwn({ guid: shortName(guid) })
   })

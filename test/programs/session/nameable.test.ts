@@ -50,7 +50,7 @@ describe("what an agent may name", () => {
       const named = (chatId: number, accountId: string) =>
         Effect.map(
           nameableOf(makeTurn({ envelopes: [asTurnMessage(makeEnvelope({ chatId, accountId }))] })),
-          ({ own, said }) => [Arr.fromIterable(said), Arr.fromIterable(own)]
+          ({ own, said }) => [Arr.fromIterable(said.values()), Arr.fromIterable(own.values())]
         )
       expect(yield* named(7, "default")).toEqual([
         ["own", "by tool", "notice", "by hand"],
@@ -70,11 +70,19 @@ describe("what an agent may name", () => {
         { media: ["/b"] }
       ])
       expect(yield* asked).toBe(0)
-      const replies = [{ text: "a", replyTo: "own" }, { text: "b", replyTo: true as const }, { text: "c" }]
+      const replies = [
+        { text: "a", replyTo: "own" },
+        { text: "b", replyTo: true as const },
+        { text: "c" },
+        { text: "d", replyTo: "GUID-1" },
+        { text: "e", replyTo: "other" }
+      ]
       expect(yield* addressed(makeTurn(), replies)).toEqual([
         { text: "a", replyTo: "own" },
         { text: "b", replyTo: "guid-1" },
-        { text: "c" }
+        { text: "c" },
+        { text: "d", replyTo: "guid-1" },
+        { text: "e" }
       ])
       expect(yield* asked).toBe(1)
     })

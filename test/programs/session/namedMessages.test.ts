@@ -15,7 +15,7 @@ const turn = makeTurn({
     asTurnMessage(
       makeEnvelope({ guid: "first", replyTo: { text: "a", guid: "quoted" }, threadGuid: "thread" })
     ),
-    asTurnMessage(makeEnvelope({ guid: "last" })),
+    asTurnMessage(makeEnvelope({ guid: "last", replyTo: { text: "d", guid: "HEARD" } })),
     asTurnMessage(makeEnvelope({ guid: "tapback", isReaction: true, reaction: reactionTo("reacted to") }))
   ],
   history: [
@@ -25,6 +25,7 @@ const turn = makeTurn({
 })
 const nameable = nameableIn(turn, [
   { guid: "own", isOwn: true },
+  { guid: "heard", isOwn: true },
   { guid: "notice", isOwn: false }
 ])
 
@@ -43,7 +44,9 @@ describe("a message that an agent names", () => {
     ["own", "own"],
     ["notice", "notice"],
     ["other", undefined],
-    ["FIRST", undefined],
+    ["FIRST", "first"],
+    ["OWN", "own"],
+    ["heard", "HEARD"],
     ["", undefined]
   ])("by %j is %j", (named, guid) => {
     expect(guidOf(named, nameable)).toBe(guid)
@@ -99,6 +102,11 @@ describe("what an agent asks to be done", () => {
         { _tag: "Edit", guid: "own", text: "b" },
         { _tag: "Unsend", guid: "own" }
       ]
+    ],
+    [
+      "is to the message as Messages spells it, where that is known, and once",
+      { unsend: ["Heard", "HEARD", "heard"], reactions: [{ guid: "heard", reaction: "like" }] },
+      [like("HEARD"), { _tag: "Unsend", guid: "HEARD" }]
     ],
     [
       "is done once, however it is said",

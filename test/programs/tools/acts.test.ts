@@ -1,11 +1,14 @@
 /** Laws 4 and 5 for what tools do: to which messages and groups, by which grants, and how a refusal is said. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Option, Schema, TestClock } from "effect"
+import { Effect, Option, Ref, Schema, TestClock } from "effect"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { handPrefix, toolPrefix } from "../../../src/schemas/deliveryNames.ts"
+import { MediaRejected } from "../../../src/schemas/errors/media.ts"
 import type { Grant } from "../../../src/schemas/Grant.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import { Audit } from "../../../src/services/Audit.ts"
+import { Budget } from "../../../src/services/Budget.ts"
+import { OutboundFiles } from "../../../src/services/OutboundFiles.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import {
@@ -510,6 +513,54 @@ describe("what a tool does", () => {
           expect(yield* like(guid)).toMatchObject({ target: inAlice })
         }
         expect(yield* like("guid-10")).toBe("budget_used_up")
+      })
+    )
+  )
+
+  it.effect("costs nothing where its file is refused, and leaves none where it costs too much", () =>
+    inWorld(
+      Effect.gen(function* () {
+        const released = yield* Ref.make(0)
+        const agent = agentIn(CHATS.groupOfAlice, "group")
+        const icon = (isRefused: boolean) =>
+          Effect.provideService(doneBy(agent, "set_group_icon", { path: "/a.png" }), OutboundFiles, {
+            stage: ({ source }) =>
+              isRefused ? new MediaRejected({ source, reason: "outside-roots" }) : Effect.succeed(source),
+            receive: () => Effect.dieMessage("nothing comes in here"),
+            release: () => Ref.update(released, (count) => count + 1),
+            releaseOthers: () => Effect.succeed(0)
+          })
+        for (let times = 0; times < 5; times++) expect(yield* icon(true)).toBe("media_rejected")
+        for (let times = 0; times < 4; times++) {
+          expect(yield* icon(false)).toEqual(inItsGroup({ _tag: "SetIcon", path: "/a.png" }))
+        }
+        yield* Ref.set(released, 0)
+        expect(yield* icon(false)).toBe("budget_used_up")
+        expect(yield* Ref.get(released)).toBe(1)
+      })
+    )
+  )
+
+  it.effect("is spent once for two calls at once under one key", () =>
+    inWorld(
+      Effect.gen(function* () {
+        const begun = yield* Ref.make<ReadonlyArray<string>>([])
+        const budget = yield* Budget
+        const input = { guid: "guid-10", ...love, idempotency_key: "a" }
+        const both = Effect.all(
+          [called(agentIn(CHATS.ofAlice), "react", input), called(agentIn(CHATS.ofAlice), "react", input)],
+          { concurrency: 2 }
+        )
+        const [one, other] = yield* Effect.provideService(both, Budget, {
+          ...budget,
+          begin: (turn, limits) =>
+            Effect.zipRight(
+              Ref.update(begun, (ids) => [...ids, turn.id]),
+              budget.begin(turn, limits)
+            )
+        })
+        expect(other).toEqual(one)
+        expect(yield* Ref.get(begun)).toEqual([one.delivery_id])
       })
     )
   )

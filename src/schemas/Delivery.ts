@@ -29,8 +29,10 @@ export type DeliveredReply = typeof DeliveredReply.Type
 export const Delivery = Schema.Struct({
   /**
    * Sending the same id again sends nothing. It is the turn's, `pairing:<account>:<code>` or `approved:<account>:<code>`,
-   * or `send:<account>:<name>` of what an owner sends by hand, with `send-for:<token>:…` of who has a token. What the gateway says beside has its own: `command:<row>`,
-   * `interim:<turn>`, `ack:<turn>`, `failed:<turn>`, `owner:<account>:…`; later pieces of a turn are `<turn>/2` and so on.
+   * or `send:<account>:<name>` of what an owner sends by hand, with `send-for:<token>:…` of who has a token, and
+   * `tool:<account>:<caller>:<name>` of tools. What the gateway says beside has its own: `command:<row>`, `interim:<turn>`,
+   * `ack:<turn>`, `failed:<turn>`, `owner:<account>:…`; later pieces of a turn are `<turn>/2` and so on. By the id is known
+   * who may edit what it says and take it back: see `deliveryNames.ts`.
    */
   id: Schema.String,
   accountId: Schema.String,

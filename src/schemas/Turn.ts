@@ -52,7 +52,7 @@ export const HistoryEntry = Schema.Struct({
 })
 export type HistoryEntry = typeof HistoryEntry.Type
 
-/** A message that the gateway said in a chat: an agent can edit it, or take it back. `at` is Unix ms. */
+/** A message that an agent said in a chat: it can edit it, or take it back. `at` is Unix ms. */
 export const SentMessage = Schema.Struct({ guid: Schema.String, at: Schema.Number })
 export type SentMessage = typeof SentMessage.Type
 
@@ -69,7 +69,7 @@ export const Turn = Schema.Struct({
   /** Whether older ones are left out, because all of them would be too long. */
   isHistoryCut: Schema.optionalWith(Schema.Boolean, { exact: true }),
   systemPrompt: Schema.optionalWith(Schema.String, { exact: true }),
-  /** What the gateway said last in this chat, oldest first; for agents that can do something with it. */
+  /** What the agent itself said last in this chat, oldest first; for agents that can do something with it. */
   sent: Schema.optionalWith(Schema.Array(SentMessage), { exact: true })
 })
 export type Turn = typeof Turn.Type

@@ -2,8 +2,6 @@
 import type { DeliveredReply } from "./Delivery.ts"
 import type { Reply } from "./Turn.ts"
 
-/** The reply with the message that it answers by its guid: `last` is that of the turn's last message. */
-export const delivered = ({ replyTo, ...reply }: Reply, last: string | undefined): DeliveredReply => {
-  const guid = replyTo === true ? last : replyTo
-  return guid === undefined ? reply : { ...reply, replyTo: guid }
-}
+/** The reply with the guid of the message that it answers, whatever it named; without one it answers none. */
+export const delivered = ({ replyTo: _, ...reply }: Reply, guid: string | undefined): DeliveredReply =>
+  guid === undefined ? reply : { ...reply, replyTo: guid }

@@ -78,14 +78,14 @@ export const TOOLS = {
   }),
   edit_message: tool("edit_message", {
     title: "Edit a message",
-    description: `Changes what a message says that the gateway itself sent, at most 15 minutes ago. ${NOT_EVERYWHERE}`,
+    description: `Changes what a message says that you sent through the gateway, at most 15 minutes ago. ${NOT_EVERYWHERE}`,
     scopes: WRITING,
     readOnly: false,
     destructive: true
   }),
   unsend_message: tool("unsend_message", {
     title: "Take a message back",
-    description: `Takes back a message that the gateway itself sent, at most 2 minutes ago. ${NOT_EVERYWHERE}`,
+    description: `Takes back a message that you sent through the gateway, at most 2 minutes ago. ${NOT_EVERYWHERE}`,
     scopes: WRITING,
     readOnly: false,
     destructive: true

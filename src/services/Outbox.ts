@@ -51,6 +51,7 @@ export interface SettledPart extends DecidedPart {
 
 /** A row of a part that was sent, since `at` (Unix ms). */
 export interface SaidRow {
+  readonly deliveryId: string
   readonly guid: string
   readonly at: number
 }
@@ -115,7 +116,7 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
     /** Whether what a delivery answers was accepted over a database that was replaced: a chat_id is not of this one. */
     readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
-    /** Whether a row of an account's database is that of a part: one that was sent, or is under way by this guid. */
+    /** Whether a row of an account's database is that of a part: one that was sent, or is under way by this guid, however spelt. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>
 
     /**
@@ -123,6 +124,8 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
      * that is being sent, or was and imsg did not name it.
      */
     readonly mayBeClaimed: (accountId: string, rowId: number) => Stored<boolean>
+    /** The delivery of the part that a row is, as `isClaimed` says; none of a row that is no part. */
+    readonly deliveryOf: (accountId: string, guid: string) => Stored<Option.Option<string>>
     /** The rows that were sent to a target and whose guids are known, at most so many, newest last. */
     readonly said: (accountId: string, target: Target, limit: number) => Stored<ReadonlyArray<SaidRow>>
 

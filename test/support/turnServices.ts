@@ -88,7 +88,7 @@ export const makeTurnServices = (
       Layer.mock(PairingStore, { pending: Effect.succeed([]) }),
       Layer.mock(Permissions, { waiting: Effect.succeed([]) }),
       Layer.mock(Outbox, {
-        said: () => Effect.succeed(own.map((guid) => ({ guid, at: 0 }))),
+        said: () => Effect.succeed(own.map((guid) => ({ deliveryId: "default:turn", guid, at: 0 }))),
         accept: (delivery, also = {}) =>
           Effect.gen(function* () {
             const all = yield* Ref.get(deliveries)

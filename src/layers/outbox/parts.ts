@@ -104,7 +104,10 @@ export const makeParts = (database: typeof Database.Service) => {
       tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
       guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at,
       lacks = coalesce(excluded.lacks, lacks)`)
-  const selectClaim = database.prepare("SELECT 1 FROM parts WHERE account_id = ? AND guid = ? LIMIT 1")
+  // Messages may spell a guid in another case than the answer to its send did, and then all of it: each is in the index.
+  const selectClaim = database.prepare<{ readonly delivery_id: string }>(
+    "SELECT delivery_id FROM parts WHERE account_id = $account AND guid IN ($guid, lower($guid), upper($guid)) LIMIT 1"
+  )
   // Of what imsg sent without naming its row that is looked for later, and then its guid is written down.
   const selectNameless = database.prepare(`
     SELECT 1 FROM parts WHERE account_id = $account AND guid IS NULL AND after_row_id < $row
@@ -143,7 +146,14 @@ export const makeParts = (database: typeof Database.Service) => {
     isStranded: ({ accountId, id }: DeliveryRef) =>
       database.read(() => selectStranded.get(accountId, id) !== undefined),
     isClaimed: (accountId: string, guid: string) =>
-      database.read(() => selectClaim.get(accountId, guid) !== undefined),
+      database.read(() => selectClaim.get({ account: accountId, guid }) !== undefined),
+    deliveryOf: (accountId: string, guid: string) =>
+      database.read(() =>
+        Option.map(
+          Option.fromNullable(selectClaim.get({ account: accountId, guid })),
+          (row) => row.delivery_id
+        )
+      ),
     mayBeClaimed: (accountId: string, rowId: number) =>
       database.read(() => selectNameless.get({ account: accountId, row: rowId }) !== undefined)
   }

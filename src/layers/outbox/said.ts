@@ -8,7 +8,7 @@ export const makeSaid = (database: typeof Database.Service) => {
     "SELECT delivery_id FROM outbox WHERE account_id = ? AND chat = ? ORDER BY seq DESC LIMIT ?"
   )
   const selectRows = database.prepare<SaidRow>(`
-    SELECT guid, settled_at AS at FROM parts
+    SELECT delivery_id AS deliveryId, guid, settled_at AS at FROM parts
     WHERE delivery_id = ? AND state = 'Sent' AND guid IS NOT NULL ORDER BY part_index`)
   return (accountId: string, target: Target, limit: number) =>
     database.read((): ReadonlyArray<SaidRow> => {

@@ -7,13 +7,13 @@ import { bytesOfMb } from "../../schemas/bytes.ts"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import type { DeliveredReply, Delivery } from "../../schemas/Delivery.ts"
+import { handPrefix } from "../../schemas/deliveryNames.ts"
 import {
   AccountDisabled,
   AddressNotSent,
   NothingToSend,
   type UploadNotFound
 } from "../../schemas/errors/control.ts"
-import { callerKey, type Grant, isAdmin } from "../../schemas/Grant.ts"
 import { type Destination, parse, print } from "../../schemas/Target.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
@@ -46,13 +46,6 @@ export interface Judged {
   readonly acts?: ReadonlyArray<Act>
 }
 
-/**
- * What deliveries of an account are called before the name that whoever asks gives them: names of one token say nothing of
- * those of another, and take none of the owner's.
- */
-const namesOf = (accountId: string, grant: Grant): string =>
-  isAdmin(grant) ? `send:${accountId}:` : `send-for:${callerKey(grant)}:${accountId}:`
-
 /** Refuses what cannot be sent, but for its files. */
 export const judge = (request: SendRequest) =>
   Effect.gen(function* () {
@@ -65,7 +58,7 @@ export const judge = (request: SendRequest) =>
     const name = request.id ?? (yield* Effect.sync(() => crypto.randomUUID()))
     // A name is one of its account: parts and files are known by the id alone.
     return {
-      id: `${namesOf(account.id, yield* AskedWith)}${name}`,
+      id: `${handPrefix(account.id, yield* AskedWith)}${name}`,
       account,
       target,
       text,

@@ -1,6 +1,7 @@
 /** Sending by the gateway's own delivery: durable, in pieces, and known again when it comes back. */
 import { Duration, Effect, Stream } from "effect"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
+import type { Delivery } from "../../schemas/Delivery.ts"
 import { print } from "../../schemas/Target.ts"
 import { Audit } from "../../services/Audit.ts"
 import { Events } from "../../services/Events.ts"
@@ -18,8 +19,20 @@ export interface Asker extends FileAccess {
   readonly via: "socket" | "web" | "tool"
 }
 
+/** How a delivery is accepted and waited for. */
+interface Terms<E, R> {
+  /** How long is waited for its end. */
+  readonly waitMs?: number | undefined
+  /** What may still refuse it once its files are there; nothing is asked of what was accepted before. */
+  readonly before?: (delivery: Delivery) => Effect.Effect<void, E, R>
+}
+
 /** Accepts a delivery, unless one of its name was accepted before: that one's files are not to be touched. */
-const accept = (judged: Judged, asker: Asker) =>
+const accept = <E, R>(
+  judged: Judged,
+  asker: Asker,
+  before: (delivery: Delivery) => Effect.Effect<void, E, R>
+) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const { account, id, target } = judged
@@ -28,7 +41,9 @@ const accept = (judged: Judged, asker: Asker) =>
       const outboundFiles = yield* OutboundFiles
       const delivery = yield* restore(stage(judged, asker))
       // Whoever asked may hang up: it is accepted all the same, or its files are gone.
-      yield* outbox.accept(delivery).pipe(Effect.tapError(() => outboundFiles.release(id)))
+      yield* Effect.zipRight(before(delivery), outbox.accept(delivery)).pipe(
+        Effect.tapError(() => outboundFiles.release(id))
+      )
       yield* (yield* Audit).record(sentByHand(judged))
       const { publish } = yield* Events
       yield* publish({
@@ -45,17 +60,22 @@ const accept = (judged: Judged, asker: Asker) =>
  * Accepts what was judged for delivery and waits for its end, or for `waitMs`; the delivery goes on after that. Requests of
  * one name are taken one by one in `lanes`.
  */
-export const deliverThroughGateway = (lanes: Lanes, asker: Asker, judged: Judged, waitMs = WAIT_MS) =>
+export const deliverThroughGateway = <E = never, R = never>(
+  lanes: Lanes,
+  asker: Asker,
+  judged: Judged,
+  { before = () => Effect.void, waitMs = WAIT_MS }: Terms<E, R> = {}
+) =>
   Effect.gen(function* () {
     const events = yield* Events
     const outbox = yield* Outbox
     // Before the delivery can end.
     const heard = yield* events.listen
-    yield* lanes.run(judged.id, accept(judged, asker))
+    yield* lanes.run(judged.id, accept(judged, asker, before))
     const result = Effect.map(outbox.parts(judged.id), (records) => resultOf(judged, records))
     // A name that was given before may be that of a delivery that has ended.
-    const before = yield* result
-    if (before.state !== "sending") return before
+    const known = yield* result
+    if (known.state !== "sending") return known
     yield* heard.pipe(
       Stream.filter(({ event }) => event._tag === "DeliveryEnded" && event.deliveryId === judged.id),
       Stream.runHead,
@@ -66,4 +86,6 @@ export const deliverThroughGateway = (lanes: Lanes, asker: Asker, judged: Judged
 
 /** The same for what somebody asks for by hand. */
 export const sendThroughGateway = (lanes: Lanes, asker: Asker, request: SendRequest) =>
-  Effect.flatMap(judge(request), (judged) => deliverThroughGateway(lanes, asker, judged, request.waitMs))
+  Effect.flatMap(judge(request), (judged) =>
+    deliverThroughGateway(lanes, asker, judged, { waitMs: request.waitMs })
+  )

@@ -2,17 +2,17 @@
 import { Effect } from "effect"
 import type { InboundPayload } from "../../schemas/Actors.ts"
 import type { AccountConfig, AgentRuntime } from "../../schemas/Config.ts"
-import { type Envelope, replyTarget, withoutQuote } from "../../schemas/Envelope.ts"
+import { type Envelope, withoutQuote } from "../../schemas/Envelope.ts"
 import { groupSettings } from "../../schemas/GroupSettings.ts"
 import { boundedMessage } from "../../schemas/promptBounds.ts"
 import type { SentMessage, Turn } from "../../schemas/Turn.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { type FileReader, InboundFiles } from "../../services/InboundFiles.ts"
-import { Outbox } from "../../services/Outbox.ts"
 import { Router } from "../../services/Router.ts"
 import { makeVeil } from "../chats/told.ts"
 import { type Batch, makeGroupOf } from "./batch.ts"
 import { makeHistory } from "./history.ts"
+import { makeSaidIn } from "./nameable.ts"
 import { makeWithTranscripts } from "./transcripts.ts"
 import { type Veil, veiled } from "./veiled.ts"
 
@@ -33,7 +33,7 @@ const readerOf = (runtime: AgentRuntime | undefined): FileReader => {
   }
 }
 
-/** Of what the gateway said in a chat, the newest that its agent is told of. */
+/** Of what an agent said in a chat, the newest that it is told of. */
 const SENT = 20
 
 /** Whether what an agent answers can be more than words: it is told what it could edit or take back. */
@@ -69,14 +69,18 @@ const makeHeard = Effect.gen(function* () {
     })
 })
 
-/** The function that answers what an agent is told of what the gateway said in the chat of a message. */
+/** The function that answers what an agent is told of what it said in the chat of a message. */
 const makeSentIn = Effect.map(
-  Outbox,
-  (outbox) => (envelope: Envelope, runtime: AgentRuntime | undefined) =>
+  makeSaidIn,
+  (saidIn) => (agentId: string, envelope: Envelope, runtime: AgentRuntime | undefined) =>
     answersInJson(runtime)
       ? Effect.map(
-          outbox.said(envelope.accountId, replyTarget(envelope), SENT),
-          (rows): ReadonlyArray<SentMessage> => rows.map(({ at, guid }) => ({ guid, at }))
+          saidIn(agentId, envelope),
+          (rows): ReadonlyArray<SentMessage> =>
+            rows
+              .filter(({ isOwn }) => isOwn)
+              .slice(-SENT)
+              .map(({ at, guid }) => ({ guid, at }))
         )
       : Effect.succeed([])
 )
@@ -98,7 +102,7 @@ export const makeComposeTurn = (sessionKey: string) =>
         const account = accounts.find(({ id }) => id === envelope.accountId)
         const runtime = agents.list.find(({ id }) => id === agentId)?.runtime
         const reader = readerOf(runtime)
-        const sent = yield* sentIn(envelope, runtime)
+        const sent = yield* sentIn(agentId, envelope, runtime)
         const group = yield* groupOf(batch)
         const veil = yield* veilNow
         const systemPrompt =

@@ -2,7 +2,8 @@
 import { Effect } from "effect"
 import type { NamedMessage } from "../../schemas/Act.ts"
 import { delivered } from "../../schemas/deliveredReply.ts"
-import { replyTarget } from "../../schemas/Envelope.ts"
+import { answering, mayChange } from "../../schemas/deliveryNames.ts"
+import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { stored } from "../effects/stored.ts"
@@ -11,16 +12,25 @@ import { guidOf, type LeftOut, type Nameable, NOT_OF_CHAT, nameableIn } from "./
 /** How far back an agent may name what the gateway said: further than it is told, since it may have kept a guid. */
 const SAID = 200
 
-/** The function that answers it. */
-export const makeNameableOf = Effect.map(Outbox, (outbox) => (turn: Turn): Effect.Effect<Nameable> => {
-  const [envelope] = turn.envelopes
-  return Effect.map(stored(outbox.said(envelope.accountId, replyTarget(envelope), SAID)), (rows) =>
-    nameableIn(
-      turn,
-      rows.map(({ guid }) => guid)
+/** The function that answers what the gateway said in the chat of a message, oldest first, and what of it is an agent's own. */
+export const makeSaidIn = Effect.map(
+  Outbox,
+  (outbox) => (agentId: string, message: Pick<Envelope, "accountId" | "chatId" | "sender" | "service">) => {
+    const { accountId, chatId } = message
+    const grant = answering(agentId, accountId, chatId)
+    return Effect.map(outbox.said(accountId, replyTarget(message), SAID), (rows) =>
+      rows.map(({ at, deliveryId, guid }) => ({ at, guid, isOwn: mayChange(deliveryId, accountId, grant) }))
     )
-  )
-})
+  }
+)
+
+/** The function that answers what a turn's agent may name. */
+export const makeNameableOf = Effect.map(
+  makeSaidIn,
+  (saidIn) =>
+    (turn: Turn): Effect.Effect<Nameable> =>
+      Effect.map(stored(saidIn(turn.agentId, turn.envelopes[0])), (said) => nameableIn(turn, said))
+)
 
 /** Something that looks like the guid of a message: what else an agent writes in its place may be people's words, for no log. */
 const GUID = /^[\w./:;+-]{1,80}$/u
@@ -46,10 +56,12 @@ export const makeAddressed = Effect.map(
       }
       const nameable = yield* nameableOf(turn)
       return yield* Effect.forEach(replies, (reply) => {
-        const { replyTo: named, ...rest } = reply
-        return named === undefined || guidOf(named, nameable) !== undefined
-          ? Effect.succeed(delivered(reply, nameable.last))
-          : Effect.as(warnOf("the replyTo", { named, why: NOT_OF_CHAT }), delivered(rest, undefined))
+        const { replyTo: named } = reply
+        const guid = named === undefined ? undefined : guidOf(named, nameable)
+        const addressed = delivered(reply, guid)
+        return named === undefined || guid !== undefined
+          ? Effect.succeed(addressed)
+          : Effect.as(warnOf("the replyTo", { named, why: NOT_OF_CHAT }), addressed)
       })
     })
 )

@@ -1,23 +1,15 @@
 /** `get_delivery`, and what became of a message as tools answer it. */
 import { Effect, Option } from "effect"
 import type { SentPart } from "../../schemas/control/Sending.ts"
+import { isByTool } from "../../schemas/deliveryNames.ts"
 import { DeliveryNotFound } from "../../schemas/errors/tools.ts"
-import { callerKey, type Grant, isGranted } from "../../schemas/Grant.ts"
+import { isGranted } from "../../schemas/Grant.ts"
 import type { ToolInput } from "../../schemas/toolInputs.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { type DeliveryRef, Outbox } from "../../services/Outbox.ts"
 import { sentPart, stateOf } from "../sending/result.ts"
 import { fitted, shortName } from "./fitted.ts"
-
-/** What a delivery of a caller is called: nobody else has one whose name begins so. */
-export const deliveryPrefix = (accountId: string, grant: Grant): string =>
-  `tool:${encodeURIComponent(accountId)}:${callerKey(grant)}:`
-
-const isOwn = (id: string, accountId: string, grant: Grant): boolean => {
-  const prefix = deliveryPrefix(accountId, grant)
-  return id.startsWith(prefix) && !id.slice(prefix.length).includes(":")
-}
 
 const WORDS = {
   queued: "waiting",
@@ -78,7 +70,7 @@ export const getDelivery = ({ delivery_id: id }: ToolInput<"get_delivery">) =>
     const ofAll = isGranted(grant, ["admin"])
     for (const account of accounts) {
       const delivery = { id, accountId: account.id }
-      if (!ofAll && !isOwn(id, account.id, grant)) continue
+      if (!ofAll && !isByTool(id, account.id, grant)) continue
       if (!(yield* outbox.isAccepted(delivery))) continue
       const parts = yield* outbox.parts(id)
       // Parts of what has ended are forgotten before it is.

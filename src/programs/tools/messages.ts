@@ -1,6 +1,8 @@
 /** The messages that tools name: each is of the chat that whoever calls means, and one that they may see. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
+import { mayChange } from "../../schemas/deliveryNames.ts"
 import { MessageNotFound, MessageNotOwn } from "../../schemas/errors/tools.ts"
+import { isSameGuid } from "../../schemas/guids.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { asFits } from "../account/chatdb/asFits.ts"
 import { readRows } from "../chats/History.ts"
@@ -11,9 +13,6 @@ import { chatText } from "./reach.ts"
 
 /** How far back a message can be named. Messages edits nothing that is older than a quarter of an hour. */
 const NEWEST = 200
-
-/** imsg and Messages may spell a guid in different cases. */
-const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
 
 /** The row of a message in a chat. */
 export const messageIn = (
@@ -26,12 +25,12 @@ export const messageIn = (
     const { answer: rows, limit: newest } = yield* asFits(NEWEST, (limit) =>
       readRows(session, { ...wanted, limit })
     )
-    const row = rows.find((one) => isSame(one.guid, guid))
+    const row = rows.find((one) => isSameGuid(one.guid, guid))
     if (row !== undefined && (yield* sight.shows(chat, row))) return row
     return yield* new MessageNotFound({ guid: shortName(guid), chat: chatText(chat.id), newest })
   })
 
-/** The same of a message that the gateway itself sent. */
+/** The same of a message that whoever calls may change: see `mayChange`. */
 export const ownMessageIn = (
   asked: Asked,
   inChat: Effect.Effect.Success<ReturnType<typeof chatIn>>,
@@ -40,8 +39,8 @@ export const ownMessageIn = (
   Effect.gen(function* () {
     const row = yield* messageIn(asked, inChat, guid)
     const outbox = yield* Outbox
-    const isOwn = yield* Effect.exists([row.guid, row.guid.toLowerCase(), row.guid.toUpperCase()], (name) =>
-      outbox.isClaimed(asked.account.id, name)
-    )
+    const { account, grant } = asked
+    const delivery = yield* outbox.deliveryOf(account.id, row.guid)
+    const isOwn = Option.exists(delivery, (id) => mayChange(id, account.id, grant))
     return row.is_from_me && isOwn ? row : yield* new MessageNotOwn({ guid: shortName(guid) })
   })

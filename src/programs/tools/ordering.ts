@@ -3,18 +3,18 @@ import { createHash } from "node:crypto"
 import { Effect } from "effect"
 import { agentsDefaults } from "../../schemas/config/agents.ts"
 import type { Delivery } from "../../schemas/Delivery.ts"
+import { toolPrefix } from "../../schemas/deliveryNames.ts"
 import { AccountDisabled } from "../../schemas/errors/control.ts"
 import { BudgetUsedUp, MessageTooLong } from "../../schemas/errors/tools.ts"
-import type { Grant } from "../../schemas/Grant.ts"
 import { type Destination, print } from "../../schemas/Target.ts"
 import { Budget } from "../../services/Budget.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { Events } from "../../services/Events.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { partsOf } from "../account/outbox/parts.ts"
-import { type Judged, repliesOf } from "../sending/prepare.ts"
+import type { Judged } from "../sending/prepare.ts"
 import { type Asker, deliverThroughGateway } from "../sending/throughGateway.ts"
-import { deliveryPrefix, deliveryShown } from "./deliveries.ts"
+import { deliveryShown } from "./deliveries.ts"
 import type { Asked } from "./reach.ts"
 import { Toolbox } from "./Toolbox.ts"
 
@@ -33,12 +33,11 @@ export interface Naming {
 const wordOf = (key: string): string => createHash("sha256").update(key).digest("base64url")
 
 /** What an agent says and does by tools costs what its answers cost: of one call as many parts, of a day as many in a chat. */
-const spend = (judged: Judged, { by }: Grant) =>
+const spend = ({ account, grant: { by } }: Asked, delivery: Delivery) =>
   Effect.gen(function* () {
     if (by?._tag !== "Agent") return
-    const { account, acts = [], id, target } = judged
+    const { id, target } = delivery
     const { agents, messages } = yield* currentConfig
-    const delivery: Delivery = { id, accountId: account.id, target, replies: repliesOf(judged, []), acts }
     const parts = (yield* partsOf(account, delivery)).length
     const most = agents.list.find((agent) => agent.id === by.agentId)?.maxParts ?? agentsDefaults.maxParts
     if (parts > most) return yield* new MessageTooLong({ parts, most })
@@ -66,20 +65,23 @@ const byTool = (mediaRoots: ReadonlyArray<string>): Asker => ({
  * have; what was accepted before is told of without it, whatever became of its chat and of the account meanwhile.
  */
 export const order = <E, R>(
-  { account, grant }: Asked,
+  asked: Asked,
   { idempotency_key: key, wait_ms: waitMs = WAIT_MS }: Naming,
   target: Destination,
   content: Effect.Effect<Content, E, R>,
   mediaRoots: ReadonlyArray<string> = []
 ) =>
   Effect.gen(function* () {
+    const { account, grant } = asked
     if (!account.enabled) return yield* new AccountDisabled({ account: account.id })
     const name = key === undefined ? yield* Effect.sync(() => crypto.randomUUID()) : wordOf(key)
-    const id = `${deliveryPrefix(account.id, grant)}${name}`
+    const id = `${toolPrefix(account.id, grant)}${name}`
     const isKnown = yield* (yield* Outbox).isAccepted({ accountId: account.id, id })
     const judged: Judged = { id, account, target, text: "", files: [], ...(isKnown ? {} : yield* content) }
-    if (!isKnown) yield* spend(judged, grant)
     const { sends } = yield* Toolbox
-    const { parts } = yield* deliverThroughGateway(sends, byTool(mediaRoots), judged, waitMs)
+    const { parts } = yield* deliverThroughGateway(sends, byTool(mediaRoots), judged, {
+      waitMs,
+      before: (delivery) => spend(asked, delivery)
+    })
     return deliveryShown({ id, accountId: account.id }, parts)
   })

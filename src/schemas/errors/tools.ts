@@ -52,12 +52,12 @@ export class MessageNotFound extends GatewayError<MessageNotFound>()("MessageNot
   hint: "`read_messages` has the `guid` of each message. One of another chat cannot be named here."
 }) {}
 
-/** A message that the gateway did not send is not its own to change. */
+/** A message that whoever calls did not send is not theirs to change. */
 export class MessageNotOwn extends GatewayError<MessageNotOwn>()("MessageNotOwn", {
   code: "message_not_own",
   fields: { guid: Schema.String },
-  message: ({ guid }) => `the gateway did not send the message ${guid}`,
-  hint: "Only what was sent through the gateway, in this chat, can be edited or taken back: say something new instead."
+  message: ({ guid }) => `you did not send the message ${guid} through the gateway`,
+  hint: "Only what you yourself sent through the gateway, in this chat, can be edited or taken back: say something new instead."
 }) {}
 
 /** What is done to groups cannot be done to a chat with one person. */

@@ -178,6 +178,7 @@ describe("a row", () => {
       guid: "g",
       claimed: true
     },
+    { what: "is claimed as Messages spells its guid", accountId: "default", guid: "G", claimed: true },
     { what: "is not claimed with another guid", accountId: "default", guid: "h", claimed: false },
     { what: "of another account is not claimed", accountId: "other", guid: "g", claimed: false }
   ]
@@ -190,6 +191,16 @@ describe("a row", () => {
       }).pipe(Effect.provide(store))
     )
   }
+})
+
+describe("a row whose guid Messages spells in small letters", () => {
+  it.effect("is claimed by the part that was answered in capitals", () =>
+    Effect.gen(function* () {
+      const { isClaimed, putParts } = yield* Outbox
+      yield* putParts(delivery, [record(0, text("a"), PartState.Sent({ guid: "5F-A", rowId: 7 }))])
+      expect(yield* isClaimed("default", "5f-a")).toBe(true)
+    }).pipe(Effect.provide(store))
+  )
 })
 
 describe("parts over a store that is broken", () => {

@@ -1,6 +1,6 @@
 /** What was said in a chat, by the guids of its rows. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, TestClock } from "effect"
+import { Effect, Layer, Option, TestClock } from "effect"
 import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
 import * as Database from "../../../src/layers/sqlite/Database.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
@@ -59,6 +59,21 @@ describe("what was said in a chat", () => {
       const outbox = yield* Outbox
       yield* outbox.accept({ ...replyTo(7, "a", "words"), attempt: 1 })
       expect(yield* said(7)).toEqual(["a1"])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.effect("is known by its delivery", () =>
+    Effect.gen(function* () {
+      yield* say("a", 7, "a1")
+      yield* say("c", 7, "c1")
+      const outbox = yield* Outbox
+      expect(yield* outbox.said("default", chat(7), 10)).toMatchObject([
+        { deliveryId: "a", guid: "a1" },
+        { deliveryId: "c", guid: "c1" }
+      ])
+      expect(yield* outbox.deliveryOf("default", "c1")).toEqual(Option.some("c"))
+      expect(yield* outbox.deliveryOf("other", "c1")).toEqual(Option.none())
+      expect(yield* outbox.deliveryOf("default", "d1")).toEqual(Option.none())
     }).pipe(Effect.provide(store))
   )
 

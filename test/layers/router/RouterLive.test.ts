@@ -349,6 +349,11 @@ describe("a reply in a group", () => {
     },
     { what: "to what another said", envelope: { threadGuid: "another" }, reason: "group-not-mentioned" },
     {
+      what: "to what the gateway said, as Messages spells it",
+      envelope: { threadGuid: SENT.toUpperCase() },
+      reason: "group-mentioned"
+    },
+    {
       what: "that is none, but comes after what the gateway said",
       envelope: { replyTo: { text: "hello", guid: SENT } },
       reason: "group-not-mentioned"

@@ -129,6 +129,13 @@ quotes("in a group a quotation", [
     withheld: false
   },
   {
+    what: "of the gateway's own words, as Messages spells it,",
+    imessage: listed,
+    envelope: inGroup,
+    quote: { sender: CAROL, guid: SENT.toUpperCase() },
+    withheld: false
+  },
+  {
     what: "of what another account sent",
     imessage: listed,
     envelope: inGroup,

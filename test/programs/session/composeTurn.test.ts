@@ -73,13 +73,15 @@ const codes = Layer.merge(
   Layer.mock(Permissions, { waiting: Effect.succeed([waitingFor(LEAVE)]) })
 )
 
-/** The gateway has said more than anybody is told of. */
+/** The gateway has said more than anybody is told of, and beside each answer something that no agent may change. */
 const said = Layer.mock(Outbox, {
   said: (accountId, target, limit) =>
     Effect.succeed(
-      Array.from({ length: 50 }, (_, at) => ({ guid: `${accountId} ${targetKey(target)} ${at}`, at })).slice(
-        -limit
-      )
+      Array.from({ length: 100 }, (_, at) => ({
+        deliveryId: at % 2 === 0 ? `${accountId}:${at}` : `failed:${accountId}:${at}`,
+        guid: `${accountId} ${targetKey(target)} ${at}`,
+        at
+      })).slice(-limit)
     )
 })
 
@@ -178,11 +180,11 @@ describe("a turn", () => {
     [{ type: "webhook", url: "http://localhost/" }, 20],
     [{ type: "webhook", preset: "n8n", url: "http://localhost/" }, undefined],
     [{ type: "echo" }, undefined]
-  ])("has what the gateway said last in its chat where the agent can change it: %j", ([runtime, count]) =>
+  ])("has what its agent said last in its chat, where that can change it: %j", ([runtime, count]) =>
     Effect.gen(function* () {
       const { sent } = yield* compose([direct(makeEnvelope({ chatId: 7 }))], { runtime })
       expect(sent?.length).toBe(count)
-      if (count !== undefined) expect(sent?.at(-1)).toEqual({ guid: "default chat_id:7 49", at: 49 })
+      if (count !== undefined) expect(sent?.at(-1)).toEqual({ guid: "default chat_id:7 98", at: 98 })
     })
   )
 

@@ -3,19 +3,28 @@ import { describe, expect, it } from "@effect/vitest"
 import { Array as Arr, Effect, HashMap, Layer, Logger, Ref } from "effect"
 import { makeAddressed, makeNameableOf, warnOf } from "../../../src/programs/session/nameable.ts"
 import type { NamedMessage } from "../../../src/schemas/Act.ts"
+import { answering, toolPrefix } from "../../../src/schemas/deliveryNames.ts"
 import { type Target, targetKey } from "../../../src/schemas/Target.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { asTurnMessage, makeEnvelope } from "../../support/envelopes.ts"
 import { makeTurn } from "../../support/turns.ts"
 
-/** An outbox that has said one thing in the chat 7 of `default`, and notes how often it is asked. */
+/** What the gateway said in the chat 7 of `default`: an answer, a tool's message, and what is no agent's to change. */
+const SAID = [
+  { deliveryId: "default:turn/2", guid: "own", at: 1 },
+  { deliveryId: `${toolPrefix("default", answering("main", "default", 7))}a`, guid: "by tool", at: 2 },
+  { deliveryId: "failed:default:turn", guid: "notice", at: 3 },
+  { deliveryId: "send:default:a", guid: "by hand", at: 4 }
+]
+
+/** An outbox that notes how often it is asked. */
 const makeOutbox = Effect.map(Ref.make(0), (asked) => ({
   asked: Ref.get(asked),
   outbox: Layer.mock(Outbox, {
     said: (accountId: string, target: Target) =>
       Effect.as(
         Ref.update(asked, (count) => count + 1),
-        accountId === "default" && targetKey(target) === "chat_id:7" ? [{ guid: "own", at: 1 }] : []
+        accountId === "default" && targetKey(target) === "chat_id:7" ? SAID : []
       )
   })
 }))
@@ -34,18 +43,21 @@ const warningsOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   })
 
 describe("what an agent may name", () => {
-  it.effect("is what the gateway said in the chat of its turn alone", () =>
+  it.effect("is what the gateway said in the chat of its turn alone, and its own what it said itself", () =>
     Effect.gen(function* () {
       const { outbox } = yield* makeOutbox
       const nameableOf = yield* Effect.provide(makeNameableOf, outbox)
-      const own = (chatId: number, accountId: string) =>
+      const named = (chatId: number, accountId: string) =>
         Effect.map(
           nameableOf(makeTurn({ envelopes: [asTurnMessage(makeEnvelope({ chatId, accountId }))] })),
-          (nameable) => Arr.fromIterable(nameable.own)
+          ({ own, said }) => [Arr.fromIterable(said.values()), Arr.fromIterable(own.values())]
         )
-      expect(yield* own(7, "default")).toEqual(["own"])
-      expect(yield* own(8, "default")).toEqual([])
-      expect(yield* own(7, "other")).toEqual([])
+      expect(yield* named(7, "default")).toEqual([
+        ["own", "by tool", "notice", "by hand"],
+        ["own", "by tool"]
+      ])
+      expect(yield* named(8, "default")).toEqual([[], []])
+      expect(yield* named(7, "other")).toEqual([[], []])
     })
   )
 
@@ -58,11 +70,19 @@ describe("what an agent may name", () => {
         { media: ["/b"] }
       ])
       expect(yield* asked).toBe(0)
-      const replies = [{ text: "a", replyTo: "own" }, { text: "b", replyTo: true as const }, { text: "c" }]
+      const replies = [
+        { text: "a", replyTo: "own" },
+        { text: "b", replyTo: true as const },
+        { text: "c" },
+        { text: "d", replyTo: "GUID-1" },
+        { text: "e", replyTo: "other" }
+      ]
       expect(yield* addressed(makeTurn(), replies)).toEqual([
         { text: "a", replyTo: "own" },
         { text: "b", replyTo: "guid-1" },
-        { text: "c" }
+        { text: "c" },
+        { text: "d", replyTo: "guid-1" },
+        { text: "e" }
       ])
       expect(yield* asked).toBe(1)
     })

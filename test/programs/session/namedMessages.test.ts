@@ -15,7 +15,7 @@ const turn = makeTurn({
     asTurnMessage(
       makeEnvelope({ guid: "first", replyTo: { text: "a", guid: "quoted" }, threadGuid: "thread" })
     ),
-    asTurnMessage(makeEnvelope({ guid: "last" })),
+    asTurnMessage(makeEnvelope({ guid: "last", replyTo: { text: "d", guid: "HEARD" } })),
     asTurnMessage(makeEnvelope({ guid: "tapback", isReaction: true, reaction: reactionTo("reacted to") }))
   ],
   history: [
@@ -23,7 +23,11 @@ const turn = makeTurn({
     { ...{ guid: "tapped", sender: BOB, text: "(b)" }, ...NO_FILES, reaction: reactionTo("liked") }
   ]
 })
-const nameable = nameableIn(turn, ["own"])
+const nameable = nameableIn(turn, [
+  { guid: "own", isOwn: true },
+  { guid: "heard", isOwn: true },
+  { guid: "notice", isOwn: false }
+])
 
 describe("a message that an agent names", () => {
   it.each<[named: NamedMessage, guid: string | undefined]>([
@@ -38,8 +42,11 @@ describe("a message that an agent names", () => {
     ["thread", "thread"],
     ["before", "before"],
     ["own", "own"],
+    ["notice", "notice"],
     ["other", undefined],
-    ["FIRST", undefined],
+    ["FIRST", "first"],
+    ["OWN", "own"],
+    ["heard", "HEARD"],
     ["", undefined]
   ])("by %j is %j", (named, guid) => {
     expect(guidOf(named, nameable)).toBe(guid)
@@ -97,6 +104,11 @@ describe("what an agent asks to be done", () => {
       ]
     ],
     [
+      "is to the message as Messages spells it, where that is known, and once",
+      { unsend: ["Heard", "HEARD", "heard"], reactions: [{ guid: "heard", reaction: "like" }] },
+      [like("HEARD"), { _tag: "Unsend", guid: "HEARD" }]
+    ],
+    [
       "is done once, however it is said",
       {
         reactions: [
@@ -107,6 +119,11 @@ describe("what an agent asks to be done", () => {
         unsend: ["own", "own"]
       },
       [like("last"), { _tag: "Unsend", guid: "own" }]
+    ],
+    [
+      "is to what the gateway says beside a tapback and a vote",
+      { reactions: [{ guid: "notice", reaction: "like" }], votes: [{ poll: "notice", option: 1 }] },
+      [like("notice"), { _tag: "Vote", guid: "notice", option: 1 }]
     ],
     [
       "goes on after what is left out",
@@ -144,6 +161,13 @@ describe("what an agent asks to be done", () => {
       /no such/u
     ],
     ["taking back what others wrote", { unsend: ["first"] }, "first", /has said no such message/u],
+    [
+      "an edit of what the gateway says beside",
+      { edits: [{ guid: "notice", text: "a" }] },
+      "notice",
+      /no such/u
+    ],
+    ["taking that back", { unsend: ["notice"] }, "notice", /no such/u],
     ["taking back what is elsewhere", { unsend: ["other"] }, "other", /has said no such message/u]
   ])("leaves out %s", (_, asked, named, why) => {
     expect(actsOf(asked, nameable)).toEqual({
@@ -154,7 +178,11 @@ describe("what an agent asks to be done", () => {
 
   it("is at most so much, counted after what is asked twice", () => {
     const own = Array.from({ length: MAX_ACTS + 2 }, (_, at) => `own-${at}`)
-    const { acts, leftOut } = actsOf({ unsend: ["own-0", ...own, "own-1"] }, nameableIn(turn, own))
+    const all = nameableIn(
+      turn,
+      own.map((guid) => ({ guid, isOwn: true }))
+    )
+    const { acts, leftOut } = actsOf({ unsend: ["own-0", ...own, "own-1"] }, all)
     expect(acts).toHaveLength(MAX_ACTS)
     expect(leftOut.map(({ named }) => named)).toEqual(own.slice(MAX_ACTS))
   })

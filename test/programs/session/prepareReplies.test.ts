@@ -46,7 +46,8 @@ const prepare = (
       releaseOthers: () => Effect.dieMessage("what is not sent yet is not released")
     })
     const outbox = Layer.mock(Outbox, {
-      said: () => Effect.succeed((options.own ?? []).map((guid) => ({ guid, at: 0 })))
+      said: () =>
+        Effect.succeed((options.own ?? []).map((guid) => ({ deliveryId: "default:turn", guid, at: 0 })))
     })
     const prepared = yield* Effect.flatMap(makePrepareReplies, (prepareReplies) =>
       prepareReplies(options.turn ?? makeTurn(), replies)

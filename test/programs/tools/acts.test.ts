@@ -1,10 +1,14 @@
 /** Laws 4 and 5 for what tools do: to which messages and groups, by which grants, and how a refusal is said. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Option, Schema, TestClock } from "effect"
+import { Effect, Option, Ref, Schema, TestClock } from "effect"
 import { PartState } from "../../../src/schemas/Delivery.ts"
+import { handPrefix, toolPrefix } from "../../../src/schemas/deliveryNames.ts"
+import { MediaRejected } from "../../../src/schemas/errors/media.ts"
 import type { Grant } from "../../../src/schemas/Grant.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import { Audit } from "../../../src/services/Audit.ts"
+import { Budget } from "../../../src/services/Budget.ts"
+import { OutboundFiles } from "../../../src/services/OutboundFiles.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import {
@@ -30,22 +34,26 @@ const OWN = "OWN-1"
 const byHand = "guid-11"
 const rows = [{ ...row(50, CHATS.ofAlice, undefined, "said by the gateway"), guid: OWN }]
 
-/** What the gateway said is known by its part. */
-const begun = Effect.gen(function* () {
-  yield* TestClock.setTime(BOB_LET_IN)
-  yield* (yield* Accounts).update("default", () => ({ state: "running", cursor: 100 }))
-  yield* (yield* Outbox).putParts({ id: "before", accountId: "default" }, [
-    {
-      index: 0,
-      part: { _tag: "Text", text: "said by the gateway" },
-      state: PartState.Sent({ guid: OWN.toLowerCase(), rowId: 50 }),
-      tries: 1
-    }
-  ])
-})
+/** What the gateway said is known by its part, and whose it is by the name of its delivery. */
+const begunAs = (id: string) =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(BOB_LET_IN)
+    yield* (yield* Accounts).update("default", () => ({ state: "running", cursor: 100 }))
+    yield* (yield* Outbox).putParts({ id, accountId: "default" }, [
+      {
+        index: 0,
+        part: { _tag: "Text", text: "said by the gateway" },
+        state: PartState.Sent({ guid: OWN.toLowerCase(), rowId: 50 }),
+        tries: 1
+      }
+    ])
+  })
+
+/** What the gateway said is what the first token sent. */
+const BY_TOKEN = `${toolPrefix("default", token("send"))}a`
 
 const inWorld = <A, E, R>(effect: Effect.Effect<A, E, R>, ...methods: ReadonlyArray<string>) =>
-  Effect.zipRight(begun, effect).pipe(Effect.provide(toolServices(toolConfig, rows, methods)))
+  Effect.zipRight(begunAs(BY_TOKEN), effect).pipe(Effect.provide(toolServices(toolConfig, rows, methods)))
 
 const decodeAnswer = Schema.decodeUnknown(Schema.Struct({ state: Schema.String, delivery_id: Schema.String }))
 
@@ -220,6 +228,48 @@ describe("a message that is named", () => {
       "message_not_found"
     ]
   ])
+})
+
+describe("a message that is changed", () => {
+  const agent = agentIn(CHATS.ofAlice)
+  const edited = acts({ _tag: "Edit", guid: OWN, text: "better" })
+  const unsent = acts({ _tag: "Unsend", guid: OWN })
+  const other: Grant = { scopes: ["send"], by: { _tag: "Token", number: 11 } }
+  const cases: ReadonlyArray<readonly [what: string, id: string, grant: Grant, isOwn: boolean]> = [
+    ["the answer of a turn, by its agent", "default:turn", agent, true],
+    ["a later piece of one", "default:turn/2", agent, true],
+    ["what it sent by tools", `${toolPrefix("default", agent)}a`, agent, true],
+    [
+      "not what another agent sent by tools",
+      `${toolPrefix("default", { ...agent, by: { _tag: "Agent", agentId: "other" } })}a`,
+      agent,
+      false
+    ],
+    ["not a question to an owner", "owner:default:permission-1:+15555550100", agent, false],
+    ["not what says that a turn failed", "failed:default:turn", agent, false],
+    ["not what an owner sent by hand", "send:default:a", agent, false],
+    ["what a token sent by hand, by that token", `${handPrefix("default", other)}a`, other, true],
+    ["not what another one sent", BY_TOKEN, other, false],
+    ["not the answer of a turn, by a token", "default:turn", other, false],
+    ["the answer of a turn, by who may do everything", "default:turn", ADMIN, true],
+    ["a notice too", "failed:default:turn", ADMIN, true]
+  ]
+  for (const [what, id, grant, isOwn] of cases) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        yield* begunAs(id)
+        const of = { chat_id: CHATS.ofAlice, guid: OWN }
+        expect(yield* doneBy(grant, "edit_message", { ...of, text: "better" })).toEqual(
+          isOwn ? edited : "message_not_own"
+        )
+        expect(yield* doneBy(grant, "unsend_message", of)).toEqual(isOwn ? unsent : "message_not_own")
+        // A tapback is for whatever is said there.
+        expect(yield* doneBy(grant, "react", { ...of, ...love })).toEqual(
+          acts({ _tag: "React", guid: OWN, reaction: "love" })
+        )
+      }).pipe(Effect.provide(toolServices(toolConfig, rows)))
+    )
+  }
 })
 
 describe("what is said with more than words", () => {
@@ -463,6 +513,54 @@ describe("what a tool does", () => {
           expect(yield* like(guid)).toMatchObject({ target: inAlice })
         }
         expect(yield* like("guid-10")).toBe("budget_used_up")
+      })
+    )
+  )
+
+  it.effect("costs nothing where its file is refused, and leaves none where it costs too much", () =>
+    inWorld(
+      Effect.gen(function* () {
+        const released = yield* Ref.make(0)
+        const agent = agentIn(CHATS.groupOfAlice, "group")
+        const icon = (isRefused: boolean) =>
+          Effect.provideService(doneBy(agent, "set_group_icon", { path: "/a.png" }), OutboundFiles, {
+            stage: ({ source }) =>
+              isRefused ? new MediaRejected({ source, reason: "outside-roots" }) : Effect.succeed(source),
+            receive: () => Effect.dieMessage("nothing comes in here"),
+            release: () => Ref.update(released, (count) => count + 1),
+            releaseOthers: () => Effect.succeed(0)
+          })
+        for (let times = 0; times < 5; times++) expect(yield* icon(true)).toBe("media_rejected")
+        for (let times = 0; times < 4; times++) {
+          expect(yield* icon(false)).toEqual(inItsGroup({ _tag: "SetIcon", path: "/a.png" }))
+        }
+        yield* Ref.set(released, 0)
+        expect(yield* icon(false)).toBe("budget_used_up")
+        expect(yield* Ref.get(released)).toBe(1)
+      })
+    )
+  )
+
+  it.effect("is spent once for two calls at once under one key", () =>
+    inWorld(
+      Effect.gen(function* () {
+        const begun = yield* Ref.make<ReadonlyArray<string>>([])
+        const budget = yield* Budget
+        const input = { guid: "guid-10", ...love, idempotency_key: "a" }
+        const both = Effect.all(
+          [called(agentIn(CHATS.ofAlice), "react", input), called(agentIn(CHATS.ofAlice), "react", input)],
+          { concurrency: 2 }
+        )
+        const [one, other] = yield* Effect.provideService(both, Budget, {
+          ...budget,
+          begin: (turn, limits) =>
+            Effect.zipRight(
+              Ref.update(begun, (ids) => [...ids, turn.id]),
+              budget.begin(turn, limits)
+            )
+        })
+        expect(other).toEqual(one)
+        expect(yield* Ref.get(begun)).toEqual([one.delivery_id])
       })
     )
   )

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { Act } from "../../../schemas/Act.ts"
 import { isSameText } from "../../../schemas/fingerprint.ts"
+import { isSameGuid } from "../../../schemas/guids.ts"
 import type { ImsgMessage } from "../../../schemas/ImsgProtocol.ts"
 import { isSameTapback } from "../../../schemas/tapback.ts"
 import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
@@ -56,7 +57,7 @@ export const lookForAct = (
     for (const chatId of chatIds) {
       const asked = { chatId, messages: DEPTH, attachments: false }
       const rows = yield* chatRows(session, asked, requestTimeoutMs)
-      const message = rows._tag === "Some" ? rows.value.find((row) => row.guid === guid) : undefined
+      const message = rows._tag === "Some" ? rows.value.find((row) => isSameGuid(row.guid, guid)) : undefined
       if (message === undefined) continue
       const trace = traceOf(act, message)
       if (trace === "done") return Sight.Done()

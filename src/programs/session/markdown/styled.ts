@@ -30,11 +30,15 @@ export const joined = (all: ReadonlyArray<Styled>, between = ""): Styled => {
   return { text: all.map(({ text }) => text).join(between), format }
 }
 
-/** All of a text is shown so, beside how it is shown already. */
-export const shown = ({ format, text }: Styled, style: TextStyle): Styled =>
-  text === ""
-    ? { text, format }
-    : { text, format: [...format, { start: 0, length: text.length, styles: [style] }] }
+/**
+ * All of a text is shown so, beside how it is shown already. What of it was shown so and no other way is nothing more: so what
+ * lies in one another however deep has no more ranges over a place than there are styles.
+ */
+export const shown = ({ format, text }: Styled, style: TextStyle): Styled => {
+  if (text === "") return { text, format }
+  const others = format.filter(({ styles }) => styles.some((one) => one !== style))
+  return { text, format: [...others, { start: 0, length: text.length, styles: [style] }] }
+}
 
 /** A text that stands at the end of a longer one now. */
 export const atEndOf = (whole: string, { format, text }: Styled): Styled => ({
@@ -124,29 +128,40 @@ export const linesOf = (styled: Styled): ReadonlyArray<Styled> => {
 
 const SPACE_ALONE = /^\s*$/u
 
+/** Where the ranges of a text begin and end, in order, with how many of each style more or fewer lie over it from there. */
+const edgesOf = (format: ReadonlyArray<Format>) =>
+  format
+    .flatMap(({ length, start, styles }) => [
+      { at: start, by: 1, styles },
+      { at: start + length, by: -1, styles }
+    ])
+    .sort((one, other) => one.at - other.at)
+
+/** As many ranges as a text has that somebody reads: what comes behind them goes as it is. */
+export const MAX_RANGES = 2_000
+
 /**
  * The ranges as Messages takes them: in their order, none over another, each with all of its styles, and none of white space
- * alone. Those that touch and are shown alike are one.
+ * alone. Those that touch and are shown alike are one. They are the first `MAX_RANGES`.
  */
 export const disjoint = ({ format, text }: Styled): ReadonlyArray<Format> => {
-  const edges = [...new Set(format.flatMap(({ length, start }) => [start, start + length]))]
-  edges.sort((one, other) => one - other)
-  const waiting = [...format].sort((one, other) => other.start - one.start)
   const ranges: Array<Format> = []
-  let open: Array<Format> = []
-  for (const [at, end] of edges.entries()) {
-    const start = edges[at - 1]
-    const styles = [...new Set(open.flatMap((range) => range.styles))].sort()
-    if (start !== undefined && styles.length > 0 && !SPACE_ALONE.test(text.slice(start, end))) {
+  const over = new Map<TextStyle, number>()
+  let start = 0
+  for (const { at: end, by, styles: changed } of edgesOf(format)) {
+    if (end > start && over.size > 0 && !SPACE_ALONE.test(text.slice(start, end))) {
+      const styles = [...over.keys()].sort()
       const last = ranges.at(-1)
       const isSame = last?.styles.join() === styles.join() && last.start + last.length === start
       if (isSame) ranges[ranges.length - 1] = { ...last, length: end - last.start }
+      else if (ranges.length === MAX_RANGES) return ranges
       else ranges.push({ start, length: end - start, styles })
     }
-    open = open.filter((range) => range.start + range.length > end)
-    for (let next = waiting.at(-1); next !== undefined && next.start <= end; next = waiting.at(-1)) {
-      open.push(next)
-      waiting.pop()
+    start = end
+    for (const style of changed) {
+      const count = (over.get(style) ?? 0) + by
+      if (count === 0) over.delete(style)
+      else over.set(style, count)
     }
   }
   return ranges

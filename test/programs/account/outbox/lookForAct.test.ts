@@ -57,6 +57,13 @@ describe("a look for an act", () => {
 
   const rows: ReadonlyArray<readonly [string, Act, ReadonlyArray<ImsgMessage>, boolean, string]> = [
     ["finds what is there at once", LIKE, [message({ reactions: [mine("like")] })], false, "Done"],
+    [
+      "finds the message as Messages spells it",
+      LIKE,
+      [message({ guid: "M", reactions: [mine("like")] })],
+      false,
+      "Done"
+    ],
     ["waits for what may still come", LIKE, [message()], false, "NotYet"],
     ["proves what did not come", LIKE, [message()], true, "Absent"],
     ["cannot tell of a message that is not there any more", LIKE, [], true, "Unknowable"],

@@ -6,6 +6,7 @@ import {
   disjoint,
   joined,
   linesOf,
+  MAX_RANGES,
   replaced,
   type Styled,
   shown,
@@ -117,6 +118,62 @@ describe("the ranges of a text", () => {
         }
       })
     )
+  })
+
+  const STYLES = ["bold", "italic", "strikethrough"] as const
+
+  it("are the same, whatever lies in what: one after the other as they were nested", () => {
+    const nested: fc.Arbitrary<Styled> = fc.letrec<{ readonly tree: Styled }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 6, withCrossShrink: true },
+        fc.stringMatching(/^[a-z]{1,3}$/u).map(unstyled),
+        fc
+          .tuple(fc.array(tie("tree"), { maxLength: 3 }), fc.constantFrom(...STYLES))
+          .map(([all, style]) => shown(joined(all), style))
+      )
+    })).tree
+    fc.assert(
+      fc.property(nested, fc.constantFrom(...STYLES), (styled, style) => {
+        const { text } = styled
+        const all = [...styled.format, { start: 0, length: text.length, styles: [style] }]
+        expect(disjoint(shown(styled, style))).toEqual(text === "" ? [] : disjoint({ text, format: all }))
+      })
+    )
+  })
+
+  /** Ranges in one another, as many as 200 KB of `**a _b …` have, that count how often they are looked at. */
+  const nestedCounting = (depth: number) => {
+    let looks = 0
+    const format = Array.from({ length: depth }, (_, at) => ({
+      get start() {
+        looks++
+        return at
+      },
+      length: 2 * (depth - at),
+      styles: [STYLES[at % 2 === 0 ? 0 : 1]]
+    }))
+    return { styled: { text: "a".repeat(2 * depth), format }, looks: () => looks }
+  }
+
+  it("take a few looks at each of them, however deep they lie in one another", () => {
+    const depth = 20_000
+    const { looks, styled } = nestedCounting(depth)
+    expect(disjoint(styled)).toEqual([bold(0, 1), both(1, 2 * depth - 2), bold(2 * depth - 1, 1)])
+    expect(looks()).toBeLessThanOrEqual(10 * depth)
+  })
+
+  it("are no more over a place than there are styles, however often it is emphasised", () => {
+    let styled: Styled = unstyled("a")
+    for (let depth = 0; depth < 5000; depth++) {
+      styled = shown(joined([styled, unstyled("b")]), STYLES[depth % STYLES.length] ?? "bold")
+    }
+    expect(styled.format).toHaveLength(STYLES.length)
+  })
+
+  it("are the first of very many", () => {
+    const many = Array.from({ length: MAX_RANGES + 10 }, (_, at) => bold(2 * at, 1))
+    const found = disjoint({ text: "ab".repeat(many.length), format: many })
+    expect(found).toEqual(many.slice(0, MAX_RANGES))
   })
 
   it("cover the words that they covered, when something is taken out between them", () => {

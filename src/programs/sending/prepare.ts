@@ -74,7 +74,7 @@ export const sentByHand = ({ account, acts, id, target }: Judged): AuditEvent =>
 }
 
 /** What is delivered of a text: nothing where there is none, nor anything beside it. */
-export const repliesOf = ({ manner = {}, text }: Judged, media: ReadonlyArray<string>) =>
+const repliesOf = ({ manner = {}, text }: Judged, media: ReadonlyArray<string>) =>
   text === "" && media.length === 0 && manner.poll === undefined ? [] : [{ text, media, ...manner }]
 
 /** What would be fetched for an agent. Who sends by hand could ask the gateway's network for whatever they like. */

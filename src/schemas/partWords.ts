@@ -1,6 +1,19 @@
 /** The parts of a delivery, as people read of them. */
 import type { Act } from "./Act.ts"
-import type { Part } from "./Delivery.ts"
+import type { SentPart } from "./control/Sending.ts"
+import type { Delivery, Part, PartState } from "./Delivery.ts"
+
+const STATES: Readonly<Record<PartState["_tag"], SentPart["state"]>> = {
+  Queued: "queued",
+  Sending: "sending",
+  Sent: "sent",
+  Uncertain: "uncertain",
+  Failed: "failed",
+  LeftOut: "left-out"
+}
+
+/** What the state of a part is called, for people and for machines. */
+export const stateName = ({ _tag }: PartState): SentPart["state"] => STATES[_tag]
 
 /** Whether a part is something done, and nothing said: nothing of it is missed where it cannot be done. */
 export const isAct = (part: Part): part is Act =>
@@ -51,3 +64,16 @@ export const partInWords = (part: Part): string => {
       return `chat made with ${part.addresses.join(", ")}${part.text === undefined ? "" : `: ${part.text}`}`
   }
 }
+
+/** What a delivery would say and do, in its order, before any part of it is written down; `file` says what of a file is shown. */
+export const plannedWords = (
+  { acts = [], replies }: Pick<Delivery, "acts" | "replies">,
+  file: (path: string) => string
+): ReadonlyArray<string> => [
+  ...replies.flatMap(({ media = [], poll, text = "" }) => [
+    ...(text === "" ? [] : [text]),
+    ...media.map(file),
+    ...(poll === undefined ? [] : [partInWords({ _tag: "Poll", ...poll })])
+  ]),
+  ...acts.map(partInWords)
+]

@@ -11,7 +11,7 @@ import {
 } from "../../schemas/DeadLetter.ts"
 import type { Delivery, PartRecord } from "../../schemas/Delivery.ts"
 import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
-import { partInWords } from "../../schemas/partWords.ts"
+import { partInWords, plannedWords, stateName } from "../../schemas/partWords.ts"
 import { print } from "../../schemas/Target.ts"
 
 /** The chat that is waiting for the answer. */
@@ -81,8 +81,10 @@ export const details = (letter: DeadLetter, records: ReadonlyArray<PartRecord>) 
   switch (content._tag) {
     case "Turn":
       return { ...about, messages: content.messages.map(({ envelope }) => envelope) }
-    case "Delivery":
-      return { ...about, replies: content.delivery.replies, parts }
+    case "Delivery": {
+      const { acts, replies } = content.delivery
+      return { ...about, replies, ...(acts === undefined ? {} : { acts }), parts }
+    }
     case "Unreadable":
       return { ...about, parts }
   }
@@ -105,26 +107,19 @@ const askedOf = ({
 })
 
 const answeredPart = ({ part, state }: PartRecord): LetterWords["answered"][number] => ({
-  state: state._tag.toLowerCase(),
+  state: stateName(state),
   words: (part._tag === "File" ? fileName(part.path) : partInWords(part)) || null,
   detail: "detail" in state ? state.detail : null
 })
 
 /** What was to be answered: as parts where it was tried, else as it was said. */
 const answeredOf = (
-  { acts = [], replies }: Pick<Delivery, "acts" | "replies">,
+  delivery: Pick<Delivery, "acts" | "replies">,
   parts: ReadonlyArray<PartRecord>
 ): LetterWords["answered"] =>
   parts.length > 0
     ? parts.map(answeredPart)
-    : [
-        ...replies.flatMap(({ media = [], poll, text }) => [
-          ...(text === undefined ? [] : [text]),
-          ...media.map(fileName),
-          ...(poll === undefined ? [] : [partInWords({ _tag: "Poll", ...poll })])
-        ]),
-        ...acts.map(partInWords)
-      ].map((words) => ({ state: "queued", words, detail: null }))
+    : plannedWords(delivery, fileName).map((words) => ({ state: "queued", words, detail: null }))
 
 /** A letter as the control server tells it to who asks for its words. */
 export const words = (letter: DeadLetter, parts: ReadonlyArray<PartRecord>): LetterWords => {

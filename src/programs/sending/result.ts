@@ -1,24 +1,16 @@
 /** What became of a message that an owner sent. */
 import type { SendResult, SentPart } from "../../schemas/control/Sending.ts"
 import type { PartRecord } from "../../schemas/Delivery.ts"
+import { stateName } from "../../schemas/partWords.ts"
 import { print } from "../../schemas/Target.ts"
 import type { Judged } from "./prepare.ts"
 
 type StateName = SentPart["state"]
 
-const NAMES: Readonly<Record<PartRecord["state"]["_tag"], StateName>> = {
-  Queued: "queued",
-  Sending: "sending",
-  Sent: "sent",
-  Uncertain: "uncertain",
-  Failed: "failed",
-  LeftOut: "left-out"
-}
-
 /** A part as whoever asked for it is told of it. */
 export const sentPart = ({ index, lacks = [], state }: PartRecord): SentPart => ({
   index,
-  state: NAMES[state._tag],
+  state: stateName(state),
   guid: state._tag === "Sent" ? (state.guid ?? null) : null,
   detail: "detail" in state ? state.detail : null,
   ...(state._tag !== "Sent" || lacks.length === 0 ? {} : { lacks })

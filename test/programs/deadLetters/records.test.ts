@@ -1,12 +1,13 @@
 /** A letter in the words that its owner reads. */
 import { describe, expect, it } from "@effect/vitest"
-import { words } from "../../../src/programs/deadLetters/records.ts"
+import { showOne } from "../../../src/programs/commands/cli/deadLetterText.ts"
+import { details, words } from "../../../src/programs/deadLetters/records.ts"
 import type { DeadLetter } from "../../../src/schemas/DeadLetter.ts"
 import { type Part, type PartRecord, PartState } from "../../../src/schemas/Delivery.ts"
 
 const poll = { question: "When?", options: ["Now", "Later"] }
 
-const letter: DeadLetter = {
+const letter = {
   number: 1,
   status: "dead",
   attempts: 1,
@@ -25,7 +26,7 @@ const letter: DeadLetter = {
       ]
     }
   }
-}
+} satisfies DeadLetter
 
 describe("what was to be answered", () => {
   it("is all that would have been said and done, where nothing of it was tried", () => {
@@ -51,7 +52,33 @@ describe("what was to be answered", () => {
     ]
     expect(words(letter, parts).answered).toEqual([
       { state: "sent", words: "one", detail: null },
-      { state: "leftout", words: "tapback like", detail: "no bridge" }
+      { state: "left-out", words: "tapback like", detail: "no bridge" }
     ])
+  })
+})
+
+describe("a letter that is shown", () => {
+  const shown = (parts: ReadonlyArray<PartRecord>) =>
+    showOne(letter, parts, { accounts: [], people: [] }, 0).split("\n\n").slice(1).join("\n\n")
+
+  it("has all that would have been said and done, where nothing of it was tried", () => {
+    expect(shown([])).toBe(
+      ["one", "file /staged/a.png", "poll: When? (Now, Later)", "tapback like", "message taken back"]
+        .map((said) => `not begun\n    ${said}`)
+        .join("\n")
+    )
+    expect(details(letter, [])).toMatchObject({
+      replies: [{ text: "one", media: ["/staged/a.png"], poll }],
+      acts: letter.content.delivery.acts,
+      parts: []
+    })
+  })
+
+  it("says what was left out as it is said elsewhere", () => {
+    const part: Part = { _tag: "React", guid: "a", reaction: "like" }
+    const state = PartState.LeftOut({ detail: "no bridge" })
+    expect(shown([{ index: 0, part, state, tries: 1 }])).toBe(
+      "part 1 of 1, left-out: no bridge\n    tapback like"
+    )
   })
 })

@@ -14,7 +14,7 @@ import type { PartRecord } from "../../../schemas/Delivery.ts"
 import { inWords } from "../../../schemas/inWords.ts"
 import { accountNamed, personInWords } from "../../../schemas/naming.ts"
 import type { People } from "../../../schemas/People.ts"
-import { partInWords } from "../../../schemas/partWords.ts"
+import { partInWords, plannedWords, stateName } from "../../../schemas/partWords.ts"
 import { chatOf, kindOf, sessionOf } from "../../deadLetters/records.ts"
 import { table } from "./table.ts"
 
@@ -51,7 +51,7 @@ export const showList = (
       )
 
 const stateOf = ({ state }: PartRecord): string =>
-  "detail" in state ? `${state._tag.toLowerCase()}: ${state.detail}` : state._tag.toLowerCase()
+  "detail" in state ? `${stateName(state)}: ${state.detail}` : stateName(state)
 
 const bodyOf = (
   content: DeadContent | Unreadable,
@@ -71,10 +71,8 @@ const bodyOf = (
     ])
   }
   if (content._tag === "Unreadable") return ["what it says cannot be read"]
-  return content.delivery.replies.flatMap(({ media, text }) => [
-    "reply, not begun",
-    indented([text ?? "", ...(media ?? []).map((path) => `file ${path}`)].join("\n"))
-  ])
+  const planned = plannedWords(content.delivery, (path) => `file ${path}`)
+  return planned.flatMap((words) => ["not begun", indented(words)])
 }
 
 export const showOne = (

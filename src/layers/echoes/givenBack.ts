@@ -38,7 +38,8 @@ export const wordsOf = (part: Part): Words => {
 
 const isThat = (row: string, { begin, length }: Words): boolean => {
   if (length === 0) return false
-  if (row.length === length) return row.startsWith(begin)
+  if (row.length === length && row.startsWith(begin)) return true
+  // Of two long texts as much is read: one with something before the words is no longer than they are.
   return (
     length >= SHORTEST_WITHIN &&
     Math.abs(row.length - length) <= Math.max(MOST_AROUND, length * MOST_AROUND_SHARE) &&

@@ -28,6 +28,13 @@ describe("the gateway's own words are given back", () => {
     expect(gives(long.slice(0, 3000), words)).toBe(false)
   })
 
+  it("where they are longer than is read, with something before and after them", () => {
+    const long = Array.from({ length: 9000 }, (_, at) => `word${at}`).join("-")
+    const words = [wordsOf({ _tag: "Text", text: long })]
+    expect(gives(`Robin: ${long}\n\nSent from my phone`, words)).toBe(true)
+    expect(gives(long.replaceAll("word", "sword"), words)).toBe(false)
+  })
+
   it("where they are short, and nothing else is said", () => {
     const short = [wordsOf({ _tag: "Text", text: "Ok." })]
     expect(gives("ok.", short)).toBe(true)

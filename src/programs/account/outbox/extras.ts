@@ -29,6 +29,18 @@ const extrasOf = (part: Part): ReadonlyArray<Extra> => {
   }
 }
 
+/** The part with nothing beside its words or its file. */
+export const withoutExtras = (part: Part): Part => {
+  switch (part._tag) {
+    case "Text":
+      return { _tag: "Text", text: part.text }
+    case "File":
+      return { _tag: "File", path: part.path }
+    default:
+      return part
+  }
+}
+
 /** What a part is sent without by a request with these parameters. */
 export const lackingIn = (part: Part, params: object): ReadonlyArray<Extra> =>
   extrasOf(part).filter((extra) => !(PARAMETERS[extra] in params))

@@ -1,9 +1,11 @@
 /** One try of a part: what the child is asked for, and what came of it. */
 import { Effect, Either, LogLevel, Random } from "effect"
+import { BridgeMethods } from "../../../schemas/BridgeMethods.ts"
+import type { Capabilities } from "../../../schemas/Capabilities.ts"
 import { isAct } from "../../../schemas/partWords.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { isBridgePaused, PAUSED, pauseBridge } from "../bridgePause.ts"
-import { lackingIn } from "./extras.ts"
+import { lackingIn, withoutExtras } from "./extras.ts"
 import { failureOfForm, saysBridgeIsGone } from "./outcome.ts"
 import { Event, type PartOnItsWay } from "./part.ts"
 import { type PartRequest, pollAsText, requestFor } from "./request.ts"
@@ -15,6 +17,15 @@ import type { Way } from "./way.ts"
  * gives its helper ten seconds, and says then that it does not know.
  */
 const ACT_WITHIN_MS = 15_000
+/** What a plain text goes by, where it can: imsg sends it by the bridge in any case, and so its row is known. */
+const TRACKED = BridgeMethods.sendTracked.name
+
+/** What is left of the bridge while it is left alone. */
+const trackingOnly = (capabilities: Capabilities): Capabilities => ({
+  ...capabilities,
+  methods: new Set([...capabilities.methods].filter((name) => name === TRACKED))
+})
+
 /**
  * What to ask the child for. A text whose row can have a guid of our choice gets one; a part whose try before was lost goes
  * in the form that every build knows, and is known by its words, in either row.
@@ -29,15 +40,15 @@ export const requestNow = (
     const isPaused = yield* isBridgePaused(context)
     if (isPaused && isAct(record.part)) return { why: PAUSED }
     return requestFor(
-      record.part,
+      isPaused ? withoutExtras(record.part) : record.part,
       {
         target: delivery.target,
         region: context.account.region,
-        isPlain: isPaused || progress.isPlain === true || tries > 0,
+        isPlain: progress.isPlain === true || tries > 0,
         avoidsBridge: !session.build.concurrentReads && capabilities.bridge === "ready",
         guid: tries === 0 ? crypto.randomUUID() : undefined
       },
-      capabilities
+      isPaused ? trackingOnly(capabilities) : capabilities
     )
   })
 
@@ -69,7 +80,8 @@ export const send = (way: Way, session: ImsgSession, { ask, form, guid, method }
     const needsBridge = form !== "bare" || isAct(record.part)
     if (needsBridge && saysBridgeIsGone(error)) yield* session.bridgeRefused
     const failure = failureOfForm(error, form)
-    if (needsBridge && failure._tag === "Unknown" && failure.replaceChild) yield* pauseBridge(context, method)
+    const isUnanswered = failure._tag === "Unknown" && failure.replaceChild
+    if (needsBridge && isUnanswered && method !== TRACKED) yield* pauseBridge(context, method)
     // What is left out, or goes in a plainer form, is missed by nobody.
     const isMissed = failure._tag !== "Plainer" && !isAct(record.part)
     yield* Effect.logWithLevel(

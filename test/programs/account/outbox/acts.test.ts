@@ -312,4 +312,17 @@ describe("a bridge that holds the child up", () => {
       }
     }).pipe(Effect.provide(services))
   )
+
+  it.effect("is still asked for texts whose row can be named, without what they have beside", () =>
+    Effect.gen(function* () {
+      const outbound = yield* bridged(
+        (method) => (method === "tapback" ? hung : { ok: true, guid: "g" }),
+        [...BRIDGE, "send.tracked"]
+      )
+      yield* carried(outbound, { ...replyTo(7, "d"), acts: [LIKE] })
+      yield* carried(outbound, thread("e"))
+      expect(yield* outbound.changes).toEqual(["tapback", "send.tracked"])
+      expect((yield* outbound.child.asked).at(-1)?.params).not.toHaveProperty("reply_to")
+    }).pipe(Effect.provide(services))
+  )
 })

@@ -1,6 +1,7 @@
 /** Tapbacks by the names that imsg has for them, whatever an agent, a person or a row calls them. */
 import { BridgeMethods } from "./BridgeMethods.ts"
 import { type Capabilities, can } from "./Capabilities.ts"
+import { graphemesOf } from "./graphemes.ts"
 import { EMOJI } from "./textReactions.ts"
 
 /** The six that every Messages knows: as `tapback` takes them, and their emoji. */
@@ -39,10 +40,8 @@ export const tapbackName = (reaction: string): string | undefined => BY_SPELLING
 export const isSameTapback = (one: string, other: string): boolean =>
   (tapbackName(one) ?? bare(one)) === (tapbackName(other) ?? bare(other))
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })
-
 const isOneEmoji = (text: string): boolean =>
-  text.match(EMOJI)?.[0] === text && [...graphemes.segment(text)].length === 1
+  text.match(EMOJI)?.[0] === text && [...graphemesOf(text)].length === 1
 
 /** A tapback by its name where it has one, else as its emoji; nothing for what is neither. */
 export const tapbackOf = (reaction: string): string | undefined => {

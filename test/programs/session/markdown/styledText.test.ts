@@ -144,13 +144,16 @@ describe("any text", () => {
     .map(([header, rows]) => [`| ${header.join(" | ")} |`, "|---|---|", ...rows].join("\n"))
   const wordsIn = (said: string) => said.match(/w\d{3}/gu) ?? []
 
+  /** What stands behind the marks that begin a block of code is its language, which is not said. */
+  const LANGUAGE = /(?:`{3,}|~{3,})[^\n]*/gu
+
   it("loses no word", () => {
     fc.assert(
       fc.property(fc.oneof(text, table), (markdown) => {
         const said = new Set(wordsIn(plainText(markdown)))
-        expect(wordsIn(markdown).filter((one) => !said.has(one))).toEqual([])
+        expect(wordsIn(markdown.replace(LANGUAGE, "")).filter((one) => !said.has(one))).toEqual([])
       }),
-      { numRuns: 3000 }
+      { numRuns: 3000, examples: [["~~~~w100\n|---|---|\n"]] }
     )
   })
 

@@ -3,17 +3,18 @@ import type { Act } from "./Act.ts"
 import type { SentPart } from "./control/Sending.ts"
 import type { Delivery, Part, PartState } from "./Delivery.ts"
 
-const STATES: Readonly<Record<PartState["_tag"], SentPart["state"]>> = {
+/** What each state of a part is called, for people and for machines. */
+export const STATE_NAMES = {
   Queued: "queued",
   Sending: "sending",
   Sent: "sent",
   Uncertain: "uncertain",
   Failed: "failed",
   LeftOut: "left-out"
-}
+} as const satisfies Record<PartState["_tag"], SentPart["state"]>
 
-/** What the state of a part is called, for people and for machines. */
-export const stateName = ({ _tag }: PartState): SentPart["state"] => STATES[_tag]
+/** What the state of a part is called. */
+export const stateName = ({ _tag }: PartState): SentPart["state"] => STATE_NAMES[_tag]
 
 /** Whether a part is something done, and nothing said: nothing of it is missed where it cannot be done. */
 export const isAct = (part: Part): part is Act =>

@@ -4,6 +4,7 @@ import { Array as Arr, Effect, Layer, Order } from "effect"
 import type { Counted, DecidedPart, Decision } from "../../schemas/Decision.ts"
 import type { FinalState } from "../../schemas/Delivery.ts"
 import { WAITING } from "../../schemas/Fate.ts"
+import { STATE_NAMES } from "../../schemas/partWords.ts"
 import { Decisions } from "../../services/Decisions.ts"
 import { Database } from "../sqlite/Database.ts"
 import { makeAgents } from "./agents.ts"
@@ -27,11 +28,9 @@ interface PartRow {
   readonly settled_at: number
 }
 
-const STATES = { Sent: "sent", Uncertain: "uncertain", Failed: "failed", LeftOut: "left-out" } as const
-
 const partOf = ({ detail, guid, settled_at, state }: PartRow, index: number): DecidedPart => ({
   index,
-  state: STATES[state],
+  state: STATE_NAMES[state],
   guid,
   detail,
   settledAt: settled_at

@@ -1,7 +1,7 @@
 /** Which messages a turn's agent may name, by what the gateway said in its chat. */
 import { Effect } from "effect"
 import type { NamedMessage } from "../../schemas/Act.ts"
-import { delivered } from "../../schemas/deliveredReply.ts"
+import type { DeliveredReply } from "../../schemas/Delivery.ts"
 import { answering, mayChange } from "../../schemas/deliveryNames.ts"
 import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
 import type { Reply, Turn } from "../../schemas/Turn.ts"
@@ -45,6 +45,10 @@ export const warnOf = (what: string, { named, why }: LeftOut): Effect.Effect<voi
   Effect.logWarning(`${what} of the answer is left out: ${why}`).pipe(
     Effect.annotateLogs({ guid: inLog(named) })
   )
+
+/** The reply with the guid of the message that it answers, whatever it named; without one it answers none. */
+const delivered = ({ replyTo: _, ...reply }: Reply, guid: string | undefined): DeliveredReply =>
+  guid === undefined ? reply : { ...reply, replyTo: guid }
 
 /** The function that has replies say by its guid which message they answer, or not at all where they may not name it. */
 export const makeAddressed = Effect.map(

@@ -2,14 +2,13 @@
 import { Clock, Effect } from "effect"
 import type { Delivery, FinalState, PartRecord } from "../../../schemas/Delivery.ts"
 import type { GatewayEvent } from "../../../schemas/GatewayEvent.ts"
+import { STATE_NAMES } from "../../../schemas/partWords.ts"
 import { print } from "../../../schemas/Target.ts"
 import { Events } from "../../../services/Events.ts"
 import type { OpenDelivery } from "../../../services/Outbox.ts"
 
 /** How a delivery ended. */
 export type Outcome = Extract<GatewayEvent, { readonly _tag: "DeliveryEnded" }>["outcome"]
-
-const OUTCOMES = { Sent: "sent", Uncertain: "uncertain", Failed: "failed", LeftOut: "left-out" } as const
 
 const subjectOf = ({ accountId, id, target }: Delivery) => ({
   deliveryId: id,
@@ -31,7 +30,7 @@ export const tellPart = (
       _tag: "PartSettled",
       ...subjectOf(delivery),
       index,
-      outcome: OUTCOMES[state._tag],
+      outcome: STATE_NAMES[state._tag],
       ...(state._tag === "Sent" && state.guid !== undefined ? { guid: state.guid } : {}),
       ...(part._tag === "Text" ? { text: part.text } : {}),
       durationMs: now - begunAt

@@ -66,7 +66,7 @@ export const send = (way: Way, session: ImsgSession, { ask, form, guid, method }
   Effect.gen(function* () {
     const { context, record } = way
     const { sendTimeoutMs } = context.account.supervision
-    const withinMs = isAct(record.part) ? Math.min(ACT_WITHIN_MS, sendTimeoutMs) : sendTimeoutMs
+    const withinMs = form === "act" ? Math.min(ACT_WITHIN_MS, sendTimeoutMs) : sendTimeoutMs
     const result = yield* Effect.either(ask(session, withinMs))
     // Its row is there by now.
     yield* context.nudges.nudge
@@ -77,13 +77,13 @@ export const send = (way: Way, session: ImsgSession, { ask, form, guid, method }
       return Event.Unanswered({ failure: { _tag: "Unknown", replaceChild: false }, by: undefined, random })
     }
     const error = result.left
-    const needsBridge = form !== "bare" || isAct(record.part)
+    const needsBridge = form !== "bare"
     if (needsBridge && saysBridgeIsGone(error)) yield* session.bridgeRefused
     const failure = failureOfForm(error, form)
     const isUnanswered = failure._tag === "Unknown" && failure.replaceChild
     if (needsBridge && isUnanswered && method !== TRACKED) yield* pauseBridge(context, method)
     // What is left out, or goes in a plainer form, is missed by nobody.
-    const isMissed = failure._tag !== "Plainer" && !isAct(record.part)
+    const isMissed = failure._tag !== "Plainer" && form !== "act"
     yield* Effect.logWithLevel(
       isMissed ? LogLevel.Warning : LogLevel.Debug,
       `a send failed: ${error.message}`

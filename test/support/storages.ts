@@ -2,15 +2,15 @@
 import { type Message, MessageStorage, ShardingConfig, SqlMessageStorage } from "@effect/cluster"
 import { it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
-import * as MessageStorageSqlite from "../../src/layers/mailbox/MessageStorageSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as MessageStorageSql from "../../src/layers/mailbox/MessageStorageSql.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as SqlClientSqlite from "../../src/layers/sqlite/SqlClientSqlite.ts"
 import { type counting, idOf, numberOf, shard } from "./clusterMessages.ts"
 
 /** The time at which every test begins. */
 export const NOW = Date.parse("2026-01-01T00:00:00Z")
 
-const ours = Layer.orDie(MessageStorageSqlite.layer(() => 1000).pipe(Layer.provideMerge(Database.memory)))
+const ours = Layer.orDie(MessageStorageSql.layer(() => 1000).pipe(Layer.provideMerge(DatabaseSqlite.memory)))
 const stock = Layer.orDie(
   SqlMessageStorage.layer.pipe(Layer.provide([SqlClientSqlite.layer(":memory:"), ShardingConfig.layer()]))
 )

@@ -1,7 +1,7 @@
 /** Messages of sessions, and deliveries, as they lie in the store, of any age. */
 import { MachineId, Snowflake } from "@effect/cluster"
 import { Effect } from "effect"
-import { Database } from "../../src/layers/sqlite/Database.ts"
+import { Database } from "../../src/layers/database/Database.ts"
 
 export interface StoredMessage {
   readonly actor: "Session" | "Account"

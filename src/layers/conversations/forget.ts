@@ -1,6 +1,6 @@
 /** The end of what is remembered of somebody, within the write that lets them go. */
 import type { ConversationKey } from "../../schemas/Conversation.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 interface EndedRow {
   readonly agent_id: string

@@ -5,8 +5,8 @@ import type { ConversationKey, KnownConversation } from "../../schemas/Conversat
 import { ConversationNotFound } from "../../schemas/errors/conversations.ts"
 import { OnBehalfOf } from "../../services/Audit.ts"
 import type { Conversations } from "../../services/Conversations.ts"
-import { makeTrail } from "../sqlite/auditTrail.ts"
-import type { Database } from "../sqlite/Database.ts"
+import { makeTrail } from "../audit/auditTrail.ts"
+import type { Database } from "../database/Database.ts"
 import { type ExchangeRow, exchangeOf } from "./open.ts"
 
 interface KnownRow {

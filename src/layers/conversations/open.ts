@@ -1,7 +1,7 @@
 /** How a conversation is found before a turn, and begun where there is none that goes on. */
 import { Option } from "effect"
 import type { Asking, Exchange, OpenConversation } from "../../schemas/Conversation.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 /** Conversations that are kept; beyond that those go in which nobody has spoken for the longest. */
 const MOST = 10_000

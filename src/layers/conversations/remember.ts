@@ -9,7 +9,7 @@ import {
   type Remembered
 } from "../../schemas/Conversation.ts"
 import { cutTo } from "../../schemas/cut.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 const bounded = ({ answered, asked }: Exchange) => {
   const words = { asked: cutTo(asked, ASKED_BYTES), answered: cutTo(answered, ANSWERED_BYTES) }

@@ -1,5 +1,5 @@
 /** What others write about dead letters within a write of their own: all of it is there, or none. */
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 /** A letter as it is written down. Times are Unix ms. */
 interface NewLetter {

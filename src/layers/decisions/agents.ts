@@ -1,6 +1,6 @@
 /** How agents did: their last turns, and how many of them failed lately. */
 import type { Decisions } from "../../services/Decisions.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 import { type TurnRow, turnOf } from "./turns.ts"
 
 interface Counts {

@@ -3,7 +3,7 @@ import { Array as Arr } from "effect"
 import type { Figures, TurnOutcome } from "../../schemas/Decision.ts"
 import { FOR_NOBODY, LET_THROUGH } from "../../schemas/fateWords.ts"
 import type { Decisions } from "../../services/Decisions.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 interface Ended {
   readonly ended_at: number

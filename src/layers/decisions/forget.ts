@@ -1,5 +1,5 @@
 /** Decisions that are old, or more than are kept. */
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 /** Of each account the last decisions are kept, and of all accounts the ends of the last turns: a year of a busy phone. */
 export const MOST_KEPT = 20_000

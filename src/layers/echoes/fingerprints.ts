@@ -3,7 +3,7 @@ import { Clock, Effect } from "effect"
 import type { Delivery, PartRecord } from "../../schemas/Delivery.ts"
 import type { Stored } from "../../schemas/errors/store.ts"
 import { targetKey } from "../../schemas/Target.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 /** Those of an account that are kept; chats with oneself are few, and what is said in them comes back at once. */
 const CAPACITY = 500

@@ -3,7 +3,7 @@ import { Clock, Effect } from "effect"
 import type { Stored } from "../../schemas/errors/store.ts"
 import { normaliseHandle } from "../../schemas/Handle.ts"
 import type { ImsgChat } from "../../schemas/ImsgProtocol.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 /** How long a handle counts that only looked like an own one: two people can write the same at the same time. */
 const GUESS_HOLDS_MS = 24 * 60 * 60 * 1000

@@ -1,5 +1,5 @@
 /** What another chat.db in the place of an account's means for what is stored: its rowids name other rows and chats. */
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 const WAITING = "FROM mailbox WHERE processed = 0 AND kind = 'Request'"
 

@@ -1,5 +1,5 @@
 /** The end of a delivery: its words go, and the next one of its chat is the first. */
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 import { makeForgetWords } from "./words.ts"
 
 /** Ends deliveries, within a write of its caller. */

@@ -3,7 +3,7 @@ import { Clock, Effect, Option, Schema } from "effect"
 import { isFinal, Part, type PartRecord, PartState } from "../../schemas/Delivery.ts"
 import { Extra } from "../../schemas/Extra.ts"
 import type { DeliveryRef } from "../../services/Outbox.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 interface PartRow {
   readonly part_index: number

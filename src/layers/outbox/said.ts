@@ -1,7 +1,7 @@
 /** What was said in a chat, by the guids of its rows. */
 import { type Target, targetKey } from "../../schemas/Target.ts"
 import type { SaidRow } from "../../services/Outbox.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 export const makeSaid = (database: typeof Database.Service) => {
   const selectDeliveries = database.prepare<{ readonly delivery_id: string }>(

@@ -1,7 +1,7 @@
 /** Takes back deliveries that nobody needs any more: what of them was not sent by then is not sent. */
 import { Clock, Effect, Option } from "effect"
 import type { DeliveryRef, Withdrawn } from "../../services/Outbox.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 /** Behind every id that begins with another. */
 const AFTER_ALL = "\u{10ffff}"

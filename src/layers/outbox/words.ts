@@ -1,7 +1,7 @@
 /** What people and agents said, in the table of parts: it leaves the store once nothing can send it any more. */
 import { Schema } from "effect"
 import { Part } from "../../schemas/Delivery.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 /** In the place of a part whose words are gone; its state stays, by which it is not sent again. */
 export const WORDLESS = Schema.encodeSync(Schema.parseJson(Part))({ _tag: "Text", text: "" })

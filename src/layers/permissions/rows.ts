@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { PermissionReason, type PermissionRecord, ToolKind } from "../../schemas/Permission.ts"
 import { makeCode } from "../codes/makeCode.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 /** Requests of one turn, and of all, that wait at once; one whose time is over waits no more. */
 const MOST_OF_A_TURN = 3

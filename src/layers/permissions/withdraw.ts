@@ -4,7 +4,7 @@ import { toldToOwners } from "../../schemas/owners.ts"
 import type { PermissionRecord } from "../../schemas/Permission.ts"
 import { withdrawnSince } from "../../schemas/permissionWords.ts"
 import { Outbox, type Withdrawn } from "../../services/Outbox.ts"
-import { Database } from "../sqlite/Database.ts"
+import { Database } from "../database/Database.ts"
 import type { Rows } from "./rows.ts"
 
 /** What the question of a request is called. Not by its code: what a delivery is called is told to whoever listens. */

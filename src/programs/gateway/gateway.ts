@@ -5,32 +5,34 @@ import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope } from "effect"
 import * as AgentAccessLive from "../../layers/agent/AgentAccessLive.ts"
 import * as AgentLive from "../../layers/agent/AgentLive.ts"
 import * as LateRepliesLive from "../../layers/agent/LateRepliesLive.ts"
+import * as AuditSql from "../../layers/audit/AuditSql.ts"
 import * as ChunkerLive from "../../layers/chunker/ChunkerLive.ts"
-import * as ConversationsSqlite from "../../layers/conversations/ConversationsSqlite.ts"
-import * as DeadLettersSqlite from "../../layers/deadLetters/DeadLettersSqlite.ts"
-import * as DecisionsSqlite from "../../layers/decisions/DecisionsSqlite.ts"
-import * as EchoesSqlite from "../../layers/echoes/EchoesSqlite.ts"
+import * as ConversationsSql from "../../layers/conversations/ConversationsSql.ts"
+import * as StoreHealthSql from "../../layers/database/StoreHealthSql.ts"
+import * as DeadLettersSql from "../../layers/deadLetters/DeadLettersSql.ts"
+import * as DecisionsSql from "../../layers/decisions/DecisionsSql.ts"
+import * as EchoesSql from "../../layers/echoes/EchoesSql.ts"
 import * as AccountsLive from "../../layers/events/AccountsLive.ts"
 import * as EventsLive from "../../layers/events/EventsLive.ts"
-import * as GroupChatsSqlite from "../../layers/groups/GroupChatsSqlite.ts"
-import * as GroupHistorySqlite from "../../layers/groups/GroupHistorySqlite.ts"
+import * as GroupChatsSql from "../../layers/groups/GroupChatsSql.ts"
+import * as GroupHistorySql from "../../layers/groups/GroupHistorySql.ts"
 import * as ChildrenLive from "../../layers/imsg/ChildrenLive.ts"
 import * as ImsgProcessLive from "../../layers/imsg/ImsgProcessLive.ts"
 import * as FlowControlLive from "../../layers/inbox/FlowControlLive.ts"
-import * as PositionsSqlite from "../../layers/inbox/PositionsSqlite.ts"
-import * as BudgetSqlite from "../../layers/limits/BudgetSqlite.ts"
-import * as PausedChatsSqlite from "../../layers/limits/PausedChatsSqlite.ts"
-import * as MailboxesSqlite from "../../layers/mailbox/MailboxesSqlite.ts"
-import * as MessageStorageSqlite from "../../layers/mailbox/MessageStorageSqlite.ts"
-import * as StopsSqlite from "../../layers/mailbox/StopsSqlite.ts"
+import * as PositionsSql from "../../layers/inbox/PositionsSql.ts"
+import * as BudgetSql from "../../layers/limits/BudgetSql.ts"
+import * as PausedChatsSql from "../../layers/limits/PausedChatsSql.ts"
+import * as MailboxesSql from "../../layers/mailbox/MailboxesSql.ts"
+import * as MessageStorageSql from "../../layers/mailbox/MessageStorageSql.ts"
+import * as StopsSql from "../../layers/mailbox/StopsSql.ts"
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
 import * as PicturesLive from "../../layers/media/pictures/PicturesLive.ts"
 import * as TranscriptionLive from "../../layers/media/transcription/TranscriptionLive.ts"
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
-import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
-import * as PairingStoreSqlite from "../../layers/pairing/PairingStoreSqlite.ts"
-import * as PermissionsSqlite from "../../layers/permissions/PermissionsSqlite.ts"
+import * as OutboxSql from "../../layers/outbox/OutboxSql.ts"
+import * as PairingStoreSql from "../../layers/pairing/PairingStoreSql.ts"
+import * as PermissionsSql from "../../layers/permissions/PermissionsSql.ts"
 import * as PresenceLive from "../../layers/presence/PresenceLive.ts"
 import * as LifecycleLive from "../../layers/process/LifecycleLive.ts"
 import * as NotifySystemd from "../../layers/process/NotifySystemd.ts"
@@ -38,16 +40,14 @@ import * as ProcessGroupLive from "../../layers/process/ProcessGroupLive.ts"
 import * as Snowflakes from "../../layers/process/Snowflakes.ts"
 import * as StateLockLive from "../../layers/process/StateLockLive.ts"
 import * as RemoteFilesSsh from "../../layers/remote/RemoteFilesSsh.ts"
+import * as RetentionSql from "../../layers/retention/RetentionSql.ts"
 import * as RouterLive from "../../layers/router/RouterLive.ts"
-import * as AuditSqlite from "../../layers/sqlite/AuditSqlite.ts"
-import * as Database from "../../layers/sqlite/Database.ts"
-import * as RetentionSqlite from "../../layers/sqlite/RetentionSqlite.ts"
-import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
-import * as BegunTurnsSqlite from "../../layers/turns/BegunTurnsSqlite.ts"
-import * as TurnMembersSqlite from "../../layers/turns/TurnMembersSqlite.ts"
+import * as DatabaseSqlite from "../../layers/sqlite/DatabaseSqlite.ts"
+import * as BegunTurnsSql from "../../layers/turns/BegunTurnsSql.ts"
+import * as TurnMembersSql from "../../layers/turns/TurnMembersSql.ts"
 import * as TurnPermitsLive from "../../layers/turns/TurnPermitsLive.ts"
-import * as AccessTokensSqlite from "../../layers/web/AccessTokensSqlite.ts"
-import * as WebSessionsSqlite from "../../layers/web/WebSessionsSqlite.ts"
+import * as AccessTokensSql from "../../layers/web/AccessTokensSql.ts"
+import * as WebSessionsSql from "../../layers/web/WebSessionsSql.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
 import { STORE_FILE } from "../../schemas/storeFile.ts"
 import type { AccessTokens } from "../../services/AccessTokens.ts"
@@ -100,17 +100,17 @@ const TERMINATION = "100 millis"
 /** How long the actors and their children may take to close, once their work is finished. */
 const CLOSE_WITHIN = "10 seconds"
 
-const lanes: MessageStorageSqlite.Lanes = {
+const lanes: MessageStorageSql.Lanes = {
   // A paused chat delays no other of its session.
   laneOf: ({ payload }) => chatLane.laneOf(payload),
   pausedOf: () => SessionEntity.WINDOW.paused
 }
 
-const runner = MessageStorageSqlite.readMore.pipe(
+const runner = MessageStorageSql.readMore.pipe(
   Layer.provideMerge(Sharding.layer),
   Layer.provideMerge(Runners.layerNoop),
   Layer.provideMerge(
-    MessageStorageSqlite.layer(() => SessionEntity.WINDOW.actor, lanes, {
+    MessageStorageSql.layer(() => SessionEntity.WINDOW.actor, lanes, {
       forgetsFinished: true,
       shared: SessionEntity.SHARED
     })
@@ -165,25 +165,25 @@ type Running =
 
 /** What lies in the store, each behind its service. */
 const stores = Layer.mergeAll(
-  AuditSqlite.layer,
-  GroupHistorySqlite.layer,
-  TurnMembersSqlite.layer,
-  BegunTurnsSqlite.layer,
-  OutboxSqlite.layer,
-  PairingStoreSqlite.layer,
-  DeadLettersSqlite.layer,
-  DecisionsSqlite.layer,
-  ConversationsSqlite.layer,
-  StoreHealthSqlite.layer,
-  MailboxesSqlite.layer,
-  StopsSqlite.layer,
-  EchoesSqlite.layer,
-  GroupChatsSqlite.layer,
-  BudgetSqlite.layer,
-  PausedChatsSqlite.layer,
-  PositionsSqlite.layer,
-  AccessTokensSqlite.layer,
-  WebSessionsSqlite.layer
+  AuditSql.layer,
+  GroupHistorySql.layer,
+  TurnMembersSql.layer,
+  BegunTurnsSql.layer,
+  OutboxSql.layer,
+  PairingStoreSql.layer,
+  DeadLettersSql.layer,
+  DecisionsSql.layer,
+  ConversationsSql.layer,
+  StoreHealthSql.layer,
+  MailboxesSql.layer,
+  StopsSql.layer,
+  EchoesSql.layer,
+  GroupChatsSql.layer,
+  BudgetSql.layer,
+  PausedChatsSql.layer,
+  PositionsSql.layer,
+  AccessTokensSql.layer,
+  WebSessionsSql.layer
 )
 
 /** Looks on: it is there before anything happens. */
@@ -218,7 +218,7 @@ export const layer = (
         RouterLive.layer,
         AgentLive.layer.pipe(
           Layer.provideMerge(
-            Layer.mergeAll(LateRepliesLive.layer, AgentAccessLive.layer, PermissionsSqlite.layer)
+            Layer.mergeAll(LateRepliesLive.layer, AgentAccessLive.layer, PermissionsSql.layer)
           ),
           Layer.provideMerge(Layer.merge(LifecycleLive.layer, TurnPermitsLive.layer))
         ),
@@ -228,7 +228,7 @@ export const layer = (
         Account.layer,
         SessionEntity.layer,
         RetryLetters.layer,
-        retention.layer.pipe(Layer.provide(RetentionSqlite.layer))
+        retention.layer.pipe(Layer.provide(RetentionSql.layer))
       ).pipe(
         // Right before the actors: what the runner reads before they are there it reads again only after ten seconds.
         Layer.provideMerge(runner),
@@ -237,7 +237,7 @@ export const layer = (
         Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
         Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
         // The lock makes this process the only one that may set a corrupt store aside.
-        Layer.provide(Database.layer(file, { replacesCorrupt: true })),
+        Layer.provide(DatabaseSqlite.layer(file, { replacesCorrupt: true })),
         Layer.provideMerge(StateLockLive.layer(stateDir))
       )
     })

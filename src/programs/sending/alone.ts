@@ -4,21 +4,21 @@
  */
 import { Path } from "@effect/platform"
 import { Clock, Deferred, Effect, Layer, Option, Stream } from "effect"
+import * as AuditSql from "../../layers/audit/AuditSql.ts"
 import * as ChunkerLive from "../../layers/chunker/ChunkerLive.ts"
-import * as DeadLettersSqlite from "../../layers/deadLetters/DeadLettersSqlite.ts"
-import * as EchoesSqlite from "../../layers/echoes/EchoesSqlite.ts"
+import * as StoreHealthSql from "../../layers/database/StoreHealthSql.ts"
+import * as DeadLettersSql from "../../layers/deadLetters/DeadLettersSql.ts"
+import * as EchoesSql from "../../layers/echoes/EchoesSql.ts"
 import * as AccountsLive from "../../layers/events/AccountsLive.ts"
 import * as EventsLive from "../../layers/events/EventsLive.ts"
 import * as ImsgProcessLive from "../../layers/imsg/ImsgProcessLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
-import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
+import * as OutboxSql from "../../layers/outbox/OutboxSql.ts"
 import * as LifecycleLive from "../../layers/process/LifecycleLive.ts"
 import * as ProcessGroupLive from "../../layers/process/ProcessGroupLive.ts"
 import * as StateLockLive from "../../layers/process/StateLockLive.ts"
-import * as AuditSqlite from "../../layers/sqlite/AuditSqlite.ts"
-import * as Database from "../../layers/sqlite/Database.ts"
-import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
+import * as DatabaseSqlite from "../../layers/sqlite/DatabaseSqlite.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
 import { isFinal } from "../../schemas/Delivery.ts"
@@ -54,20 +54,20 @@ const services = Layer.unwrapEffect(
     const path = yield* Path.Path
     return Layer.mergeAll(
       AccountsLive.layer,
-      AuditSqlite.layer,
+      AuditSql.layer,
       ChunkerLive.layer,
       LifecycleLive.layer,
       OutboundFilesLive.layer(stateDir),
-      OutboxSqlite.layer,
-      DeadLettersSqlite.layer,
-      EchoesSqlite.layer,
-      StoreHealthSqlite.layer,
+      OutboxSql.layer,
+      DeadLettersSql.layer,
+      EchoesSql.layer,
+      StoreHealthSql.layer,
       ImsgProcessLive.layer,
       commandLineUser
     ).pipe(
       Layer.provideMerge(EventsLive.layer),
       Layer.provide([ProcessGroupLive.layer, MetricsLive.layer]),
-      Layer.provide(Database.layer(path.join(stateDir, STORE_FILE))),
+      Layer.provide(DatabaseSqlite.layer(path.join(stateDir, STORE_FILE))),
       Layer.provide(StateLockLive.layer(stateDir))
     )
   })

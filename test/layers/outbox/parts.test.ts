@@ -1,11 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { Database } from "../../../src/layers/database/Database.ts"
+import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { type Part, type PartRecord, PartState } from "../../../src/schemas/Delivery.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 
-const store = OutboxSqlite.layer.pipe(Layer.provideMerge(Database.memory))
+const store = OutboxSql.layer.pipe(Layer.provideMerge(DatabaseSqlite.memory))
 
 const text = (content: string): Part => ({ _tag: "Text", text: content })
 const delivery = { id: "turn-1", accountId: "default" }
@@ -19,7 +20,7 @@ const record = (index: number, part: Part, state: PartState = PartState.Queued()
 
 /** Runs a statement on the store itself. */
 const onStore = (sql: string) =>
-  Effect.flatMap(Database.Database, ({ prepare, read }) => read(() => prepare(sql).run()))
+  Effect.flatMap(Database, ({ prepare, read }) => read(() => prepare(sql).run()))
 
 describe("the parts of a delivery", () => {
   it.effect("are none before they are written down", () =>

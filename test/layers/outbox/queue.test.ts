@@ -1,17 +1,18 @@
 /** Which delivery goes out next, and when. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, TestClock } from "effect"
-import * as DeadLettersSqlite from "../../../src/layers/deadLetters/DeadLettersSqlite.ts"
-import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { Database } from "../../../src/layers/database/Database.ts"
+import * as DeadLettersSql from "../../../src/layers/deadLetters/DeadLettersSql.ts"
+import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { NO_PROGRESS, PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { type OpenDelivery, Outbox } from "../../../src/services/Outbox.ts"
 import { replyTo } from "../../support/outbound.ts"
 import { planOf, statementsOf } from "../../support/queryPlans.ts"
 
-const store = Layer.merge(OutboxSqlite.layer, DeadLettersSqlite.layer).pipe(
-  Layer.provideMerge(Database.memory)
+const store = Layer.merge(OutboxSql.layer, DeadLettersSql.layer).pipe(
+  Layer.provideMerge(DatabaseSqlite.memory)
 )
 
 const NOW = 1_000_000
@@ -28,7 +29,7 @@ const nextOf = (wanted = withChild, now = NOW, without: ReadonlyArray<OpenDelive
     Effect.map(Option.match({ onNone: () => undefined, onSome: ({ delivery }) => delivery.id }))
   )
 
-const test = (what: string, run: Effect.Effect<void, unknown, Outbox | DeadLetters | Database.Database>) =>
+const test = (what: string, run: Effect.Effect<void, unknown, Outbox | DeadLetters | Database>) =>
   it.effect(what, () => Effect.provide(Effect.zipRight(TestClock.setTime(NOW), run), store))
 
 describe("the next delivery", () => {
@@ -87,7 +88,7 @@ describe("the next delivery", () => {
   test(
     "is found by an index, however many wait in however many chats",
     Effect.gen(function* () {
-      const prepared = yield* statementsOf(OutboxSqlite.layer)
+      const prepared = yield* statementsOf(OutboxSql.layer)
       // The statement that writes a delivery has names for its values.
       const searches = prepared.filter(
         (sql) => /SELECT[\s\S]*FROM outbox WHERE (?:account_id|place)/u.test(sql) && !sql.includes("$account")
@@ -145,7 +146,7 @@ describe("a delivery that is taken back", () => {
 
 describe("a delivery that cannot be read", () => {
   const onStore = (sql: string) =>
-    Effect.flatMap(Database.Database, ({ prepare, read }) => read(() => prepare(sql).run()))
+    Effect.flatMap(Database, ({ prepare, read }) => read(() => prepare(sql).run()))
   const letters = Effect.flatMap(DeadLetters, ({ all }) => all)
   const part = { index: 0, part: { _tag: "Text", text: "x" }, tries: 1 } as const
   const sending = PartState.Sending({ triedAt: NOW, afterRowId: 1 })
@@ -175,7 +176,7 @@ describe("a delivery that cannot be read", () => {
         expect(yield* (yield* Outbox).counts).toEqual(new Map([["default", 1]]))
         // A version that can read it finds all of it.
         yield* onStore("UPDATE dead_letters SET payload = replace(payload, 'Planet', 'Handle')")
-        const kept = yield* Effect.flatMap(Database.Database, ({ prepare, read }) =>
+        const kept = yield* Effect.flatMap(Database, ({ prepare, read }) =>
           read(() => prepare<{ payload: string }>("SELECT payload FROM dead_letters").get()?.payload)
         )
         expect(kept).toBe(value.replace("Planet", "Handle"))

@@ -3,17 +3,18 @@ import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Either, Fiber, SubscriptionRef } from "effect"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { Database } from "../../../src/layers/database/Database.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { damagePages } from "../../support/damage.ts"
 
-type Store = Database.Database["Type"]
+type Store = Database["Type"]
 
 /** Opens the store as the gateway does, or as a command that only looks, and uses it. */
 const withStore = <A, E, R>(
   file: string,
   use: (store: Store) => Effect.Effect<A, E, R>,
   options: { readonly replacesCorrupt: boolean } = { replacesCorrupt: true }
-) => Effect.provide(Effect.flatMap(Database.Database, use), Database.layer(file, options))
+) => Effect.provide(Effect.flatMap(Database, use), DatabaseSqlite.layer(file, options))
 
 const insert = ({ prepare, write }: Store, account: string) =>
   write(() =>

@@ -2,12 +2,12 @@
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, Random, Ref, TestClock } from "effect"
-import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
-import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
+import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
+import * as GroupHistorySql from "../../../src/layers/groups/GroupHistorySql.ts"
 import * as FlowControlLive from "../../../src/layers/inbox/FlowControlLive.ts"
-import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
 import * as PresenceLive from "../../../src/layers/presence/PresenceLive.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { runAccount } from "../../../src/programs/account/Account.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
@@ -23,11 +23,11 @@ const account = makeAccount()
 const more = Layer.mergeAll(
   FlowControlLive.layer,
   PresenceLive.layer,
-  GroupChatsSqlite.layer,
-  GroupHistorySqlite.layer,
-  PairingStoreSqlite.layer,
+  GroupChatsSql.layer,
+  GroupHistorySql.layer,
+  PairingStoreSql.layer,
   Layer.mock(Router, {}),
-  Layer.provide(commandStores, Database.memory),
+  Layer.provide(commandStores, DatabaseSqlite.memory),
   NodeContext.layer
 ).pipe(Layer.provideMerge(services), Layer.provideMerge(configLayer()))
 

@@ -1,7 +1,8 @@
 /** How orders about dead letters are carried out: over a cluster in memory, whose actors are the test's. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Ref, TestClock } from "effect"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { Database } from "../../../src/layers/database/Database.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { retryLetters } from "../../../src/programs/deadLetters/retryLetters.ts"
 import { type PartRecord, PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
@@ -13,7 +14,7 @@ import { deadDelivery, deadTurn, letterStores, REASON } from "../../support/dead
 import { makeEnvelope } from "../../support/envelopes.ts"
 import { replyTo, tagsOf } from "../../support/outbound.ts"
 
-const store = letterStores.pipe(Layer.provideMerge(Database.memory))
+const store = letterStores.pipe(Layer.provideMerge(DatabaseSqlite.memory))
 
 const failed: PartRecord = {
   ...{ index: 0, part: { _tag: "Text", text: "a" }, tries: 1 },
@@ -22,7 +23,7 @@ const failed: PartRecord = {
 
 /** Runs a statement on the store itself. */
 const onStore = (sql: string) =>
-  Effect.flatMap(Database.Database, ({ prepare, write }) => write(() => prepare(sql).run()))
+  Effect.flatMap(Database, ({ prepare, write }) => write(() => prepare(sql).run()))
 
 /** Longer than the pause between two looks. */
 const A_LOOK = "1 second"

@@ -3,8 +3,8 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
-import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { approvalsIn } from "../../../src/programs/commands/doctor/approvals.ts"
 import { memoryCheck, sessionsCheck } from "../../../src/programs/commands/doctor/sharedSessions.ts"
 import { describeShared, sharedSessions } from "../../../src/programs/gateway/sharedSessions.ts"
@@ -127,7 +127,7 @@ describe("a session is shared", () => {
       const fs = yield* FileSystem.FileSystem
       const dir = yield* fs.makeTempDirectoryScoped()
       expect(yield* approvalsIn(dir)).toEqual(Option.some([]))
-      const store = Layer.provide(PairingStoreSqlite.layer, Database.layer(`${dir}/${STORE_FILE}`))
+      const store = Layer.provide(PairingStoreSql.layer, DatabaseSqlite.layer(`${dir}/${STORE_FILE}`))
       yield* Effect.gen(function* () {
         const { approve } = yield* PairingStore
         for (const sender of [ALICE, BOB]) yield* approve(yield* codeOf(sender))

@@ -2,7 +2,8 @@
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, type Option, Stream } from "effect"
 import { configWhenAsked } from "../../../layers/config/configWhenAsked.ts"
-import * as Database from "../../../layers/sqlite/Database.ts"
+import type { Database } from "../../../layers/database/Database.ts"
+import * as DatabaseSqlite from "../../../layers/sqlite/DatabaseSqlite.ts"
 import { failureWords } from "../../../schemas/errors/platformWords.ts"
 import { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import { STORE_FILE } from "../../../schemas/storeFile.ts"
@@ -26,7 +27,7 @@ const configOf = (path: Option.Option<string>, isWhole: boolean) =>
       )
     : configWhenAsked(path)
 
-const storeIn = <A>(stateDir: string, services: Layer.Layer<A, never, Database.Database>, begins: boolean) =>
+const storeIn = <A>(stateDir: string, services: Layer.Layer<A, never, Database>, begins: boolean) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
     const file = path.join(stateDir, STORE_FILE)
@@ -36,17 +37,17 @@ const storeIn = <A>(stateDir: string, services: Layer.Layer<A, never, Database.D
         fs.makeDirectory(stateDir, { recursive: true, mode: 0o700 }),
         (error) => new StoreUnavailable({ file, detail: failureWords(error) })
       )
-      return Layer.provide(services, Database.layer(file))
+      return Layer.provide(services, DatabaseSqlite.layer(file))
     }
     // Where no gateway has run yet there is nothing, and a look must not create anything.
     const hasRun = yield* Effect.orElseSucceed(fs.exists(file), () => true)
-    return services.pipe(Layer.provide(hasRun ? Database.layer(file) : Database.memory))
+    return services.pipe(Layer.provide(hasRun ? DatabaseSqlite.layer(file) : DatabaseSqlite.memory))
   })
 
 /** Services on the store that the gateway works on, whether it runs or not. */
 export const stateStore = <A>(
   path: Option.Option<string>,
-  services: Layer.Layer<A, never, Database.Database>,
+  services: Layer.Layer<A, never, Database>,
   { begins = false, isWhole = false }: Wanted = {}
 ) =>
   Layer.unwrapEffect(

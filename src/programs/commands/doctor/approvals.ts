@@ -1,8 +1,8 @@
 /** Who was let in by pairing, as the store has it, whether a gateway runs or not. */
 import { FileSystem, Path } from "@effect/platform"
 import { type Context, Effect, Layer, Option } from "effect"
-import * as PairingStoreSqlite from "../../../layers/pairing/PairingStoreSqlite.ts"
-import * as Database from "../../../layers/sqlite/Database.ts"
+import * as PairingStoreSql from "../../../layers/pairing/PairingStoreSql.ts"
+import * as DatabaseSqlite from "../../../layers/sqlite/DatabaseSqlite.ts"
 import type { AccountConfig } from "../../../schemas/Config.ts"
 import { STORE_FILE } from "../../../schemas/storeFile.ts"
 import { type PairingApproval, PairingStore } from "../../../services/PairingStore.ts"
@@ -24,7 +24,7 @@ const asked = <A, E, R>(
     const path = yield* Path.Path
     const file = path.join(stateDir, STORE_FILE)
     if (!(yield* fs.exists(file))) return empty
-    const store = Layer.provide(PairingStoreSqlite.layer, Database.layer(file))
+    const store = Layer.provide(PairingStoreSql.layer, DatabaseSqlite.layer(file))
     return yield* Effect.provide(Effect.flatMap(PairingStore, ask), store)
   }).pipe(Effect.option)
 

@@ -1,8 +1,8 @@
 /** Whether anybody can sign in to the web page, and who can ask the MCP server beside it. */
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, Option } from "effect"
-import * as Database from "../../../layers/sqlite/Database.ts"
-import * as AccessTokensSqlite from "../../../layers/web/AccessTokensSqlite.ts"
+import * as DatabaseSqlite from "../../../layers/sqlite/DatabaseSqlite.ts"
+import * as AccessTokensSql from "../../../layers/web/AccessTokensSql.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
 import { isAdmin } from "../../../schemas/Grant.ts"
 import { STORE_FILE } from "../../../schemas/storeFile.ts"
@@ -19,7 +19,7 @@ const tokensIn = (stateDir: string) =>
     const path = yield* Path.Path
     const file = path.join(stateDir, STORE_FILE)
     if (!(yield* fs.exists(file))) return []
-    const store = Layer.provide(AccessTokensSqlite.layer, Database.layer(file))
+    const store = Layer.provide(AccessTokensSql.layer, DatabaseSqlite.layer(file))
     return yield* Effect.provide(
       Effect.flatMap(AccessTokens, ({ all }) => all),
       store

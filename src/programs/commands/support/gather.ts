@@ -5,10 +5,10 @@ import { Array as Arr, DateTime, Effect, Either, Layer, type Option, Stream } fr
 import JSON5 from "json5"
 import { fileNamed } from "../../../layers/config/fileNamed.ts"
 import { stateDirOf } from "../../../layers/config/stateDirOf.ts"
-import * as DecisionsSqlite from "../../../layers/decisions/DecisionsSqlite.ts"
+import * as DecisionsSql from "../../../layers/decisions/DecisionsSql.ts"
 import { LOG_DIR, LOG_FILE } from "../../../layers/logging/logFile.ts"
 import { tail } from "../../../layers/logging/logFileReader.ts"
-import * as Database from "../../../layers/sqlite/Database.ts"
+import * as DatabaseSqlite from "../../../layers/sqlite/DatabaseSqlite.ts"
 import { decode, stateDirIn } from "../../../schemas/config/decode.ts"
 import { homeExpander } from "../../../schemas/config/home.ts"
 import { LogNotFound } from "../../../schemas/errors/service.ts"
@@ -71,7 +71,7 @@ const decisionsIn = (stateDir: string) =>
     // A look must not create anything.
     if (!(yield* fs.exists(file))) return []
     return yield* Effect.flatMap(Decisions, ({ counts }) => counts).pipe(
-      Effect.provide(Layer.provide(DecisionsSqlite.layer, Database.layer(file)))
+      Effect.provide(Layer.provide(DecisionsSql.layer, DatabaseSqlite.layer(file)))
     )
   })
 

@@ -1,9 +1,11 @@
 /** An account: one supervised child, what comes in through it, and what goes out. There is one of each in the cluster. */
-import { Sharding } from "@effect/cluster"
+import { EntityId, Sharding } from "@effect/cluster"
 import type { FileSystem, Path } from "@effect/platform"
 import { Effect, FiberMap, Layer, Option, Stream, SubscriptionRef } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { Accounts } from "../../services/Accounts.ts"
+import { Actors, placeOfAccount } from "../../services/Actors.ts"
+import { onBehalfOfShard } from "../../services/ActsFor.ts"
 import type { Children } from "../../services/Children.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { Conversations } from "../../services/Conversations.ts"
@@ -29,9 +31,6 @@ import { confirmSends } from "./outbox/confirmSends.ts"
 import { runSender } from "./outbox/sender.ts"
 import { outliving, showDefect } from "./supervision/outliving.ts"
 import { supervise } from "./supervision/supervisor.ts"
-
-/** Accounts that are reached from one host: where one of them runs, all do. */
-export const SHARD_GROUP = "accounts"
 
 /** Why a child is started anew: in words, for the account's status. */
 const ASKED = "restart asked for"
@@ -127,9 +126,18 @@ export const layer: Layer.Layer<never, never, Services> = Layer.scopedDiscard(
     const config = yield* ConfigService
     const sharding = yield* Sharding.Sharding
     const registered = yield* FiberMap.make<string>()
+    const { groups } = yield* Actors
+    const shardOf = (id: string) =>
+      sharding.getShardId(EntityId.make(placeOfAccount(id)), groups.ofAccount(id)).toString()
     const register = (account: AccountConfig) =>
       sharding
-        .registerSingleton(`account/${account.id}`, runAccount(account), { shardGroup: SHARD_GROUP })
+        .registerSingleton(
+          placeOfAccount(account.id),
+          onBehalfOfShard(shardOf(account.id))(runAccount(account)),
+          {
+            shardGroup: groups.ofAccount(account.id)
+          }
+        )
         .pipe(Effect.zipRight(Effect.never), Effect.scoped)
     yield* Effect.forkScoped(
       Effect.interruptible(

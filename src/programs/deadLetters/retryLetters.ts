@@ -1,7 +1,6 @@
 /** Carries out what owners order of dead letters, whichever process they use, and whether the gateway ran then or not. */
 import type { Sharding } from "@effect/cluster"
 import { Effect, Layer } from "effect"
-import { SessionActor } from "../../schemas/Actors.ts"
 import {
   accountOf,
   type DeadContent,
@@ -9,6 +8,7 @@ import {
   type DeadTurn,
   idOf
 } from "../../schemas/DeadLetter.ts"
+import { Actors } from "../../services/Actors.ts"
 import { type ConfigService, currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters, type Order } from "../../services/DeadLetters.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
@@ -23,7 +23,7 @@ const LOOK_EVERY = "500 millis"
 export const retryLetters = Effect.gen(function* () {
   const deadLetters = yield* DeadLetters
   const outboundFiles = yield* OutboundFiles
-  const session = yield* SessionActor.client
+  const session = yield* (yield* Actors).session.client
   const outbox = yield* Outbox
   const enabled = Effect.map(currentConfig, ({ accounts }) =>
     accounts.filter((account) => account.enabled).map(({ id }) => id)

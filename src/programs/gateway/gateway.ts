@@ -94,7 +94,7 @@ import { watchStore } from "./watchStore.ts"
 
 /** Part of what is stored: with fewer, messages on the others would be read by nobody. One process holds them all. */
 const SHARDS = 32
-const SHARD_GROUPS = ["default", Account.SHARD_GROUP]
+const SHARD_GROUPS = ["default", "accounts"]
 /** Work is finished before the actors are closed; what still waits then is in the store. */
 const TERMINATION = "100 millis"
 /** How long the actors and their children may take to close, once their work is finished. */

@@ -1,6 +1,5 @@
 /** What becomes of a judged row: it is accepted durably, kept as history, obeyed, answered with a code, or dropped. */
 import { Effect, Ref } from "effect"
-import { SessionActor } from "../../../schemas/Actors.ts"
 import {
   type Envelope,
   envelopeKey,
@@ -11,6 +10,7 @@ import {
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import type { Fate } from "../../../schemas/Fate.ts"
 import { Verdict } from "../../../schemas/Verdict.ts"
+import { Actors } from "../../../services/Actors.ts"
 import { Events } from "../../../services/Events.ts"
 import { FlowControl } from "../../../services/FlowControl.ts"
 import { GroupHistory } from "../../../services/GroupHistory.ts"
@@ -31,7 +31,7 @@ export const makeEnact = (context: AccountContext) =>
     const history = yield* GroupHistory
     const flowControl = yield* FlowControl
     const events = yield* Events
-    const session = yield* SessionActor.client
+    const session = yield* (yield* Actors).session.client
     const outbox = yield* Outbox
     const presence = yield* Presence
     const obey = yield* makeObey(context)

@@ -2,9 +2,10 @@
  * `@effect/sql` over the server of a cluster, for what the engine keeps there itself: its runners, and who holds which
  * shard. It has connections of its own, so that nothing that the stores ask holds up the refreshing of a lock.
  */
-import { PgClient } from "@effect/sql-pg"
-import * as SqlClient from "@effect/sql/SqlClient"
+
 import * as Reactivity from "@effect/experimental/Reactivity"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { unavailable } from "./failures.ts"

@@ -13,9 +13,9 @@ export interface Translated {
 /** What is taken as it stands: words in quotes, names in quotes, comments. */
 const AS_IT_STANDS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*/uy
 const NAME = /\$[A-Za-z_]\w*/uy
-const JSON_EACH = /\bjson_each\(/uiy
-const CAST = /\bCAST\(/uiy
-const ALIAS = /\s+AS\s+\w+/uiy
+const JSON_EACH = /\bjson_each\(/iuy
+const CAST = /\bCAST\(/iuy
+const ALIAS = /\s+AS\s+\w+/iuy
 
 const matchAt = (pattern: RegExp, text: string, at: number): string | undefined => {
   pattern.lastIndex = at

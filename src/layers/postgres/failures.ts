@@ -41,18 +41,11 @@ export const troubleOf = (error: unknown): Trouble | undefined => {
   return code === undefined && OF_A_CONNECTION.test(messageOf(error)) ? "unreachable" : undefined
 }
 
-/** A statement that was prepared before a column was added, by a newer host: on another connection it is prepared anew. */
-const isOutdated = (error: unknown): boolean => codeOf(error) === "0A000"
-
 /** Whether it may go well when it is asked again, on another connection. */
 export const isPassing = (error: unknown): boolean => {
   const trouble = troubleOf(error)
-  return trouble === "unreachable" || trouble === "contended" || isOutdated(error)
+  return trouble === "unreachable" || trouble === "contended"
 }
-
-/** Whether a connection goes on being of use after it. */
-export const keepsConnection = (error: unknown): boolean =>
-  troubleOf(error) !== "unreachable" && !isOutdated(error)
 
 /** Node says nothing of several addresses that all refused. */
 const wordsOf = (error: unknown): string => {
@@ -66,7 +59,11 @@ export const unavailable =
   (error: unknown): StoreUnavailable => {
     if (error instanceof StoreUnavailable) return error
     const trouble = troubleOf(error)
-    return new StoreUnavailable({ file, detail: wordsOf(error), ...(trouble === undefined ? {} : { trouble }) })
+    return new StoreUnavailable({
+      file,
+      detail: wordsOf(error),
+      ...(trouble === undefined ? {} : { trouble })
+    })
   }
 
 /** What was not written, for the actor has come to another host. */

@@ -1,5 +1,5 @@
 /** The PostgreSQL server of a cluster: how connections to it are made, and what it is called where it fails. */
-import { Effect, Redacted } from "effect"
+import { Effect, Redacted, type Scope } from "effect"
 import pg from "pg"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { unavailable } from "./failures.ts"
@@ -82,18 +82,39 @@ export const nameOf = (server: Server): Effect.Effect<string, StoreUnavailable> 
       })
   })
 
-/** Connections for whoever asks, closed with the scope. The first is made when it is needed. */
-export const pool = (config: pg.PoolConfig) =>
+/** Connections for whoever asks, closed with the scope. Each is made when it is needed. */
+export const pool = (config: pg.PoolConfig): Effect.Effect<pg.Pool, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
       const connections = new pg.Pool(config)
-      // Of one that idles. Who asks next has a new one.
+      // One that is lost says so to whoever asks it something, and is not lent again.
       connections.on("error", () => {})
+      connections.on("connect", (client) => {
+        client.on("error", () => {})
+      })
       return connections
     }),
     (connections) => Effect.ignore(Effect.tryPromise(() => connections.end()))
   )
 
+/** One of the connections, which has to be given back. */
+export const connected = (connections: pg.Pool): Effect.Effect<pg.PoolClient, unknown> =>
+  Effect.async((resume) => {
+    connections.connect((error, client) => {
+      resume(client === undefined ? Effect.fail(error) : Effect.succeed(client))
+    })
+  })
+
+/** Ends what was begun and gives the connection back once that is done; whoever had it does not wait. */
+export const giveBack =
+  (end: "COMMIT" | "ROLLBACK") =>
+  (client: pg.PoolClient): Effect.Effect<void> =>
+    Effect.sync(() => {
+      client.query(end, (error: Error | null) => client.release(error ?? false))
+    })
+
 /** Fails where the server does not answer. */
 export const asked = (connections: pg.Pool, file: string): Effect.Effect<void, StoreUnavailable> =>
-  Effect.tryPromise({ try: () => connections.query("SELECT 1"), catch: unavailable(file) }).pipe(Effect.asVoid)
+  Effect.tryPromise({ try: () => connections.query("SELECT 1"), catch: unavailable(file) }).pipe(
+    Effect.asVoid
+  )

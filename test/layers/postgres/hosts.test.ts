@@ -4,7 +4,7 @@ import { Chunk, Effect, Either, Fiber, Option, Stream, SubscriptionRef } from "e
 import type { Told } from "../../../src/layers/database/Database.ts"
 import * as Step from "../../../src/layers/database/Step.ts"
 import { ActsFor } from "../../../src/services/ActsFor.ts"
-import { accounts, insert, openFor } from "../../support/hosts.ts"
+import { accounts, insert, openFor } from "../../support/postgresHosts.ts"
 import { migratedDatabase } from "../../support/postgres.ts"
 
 describe("two hosts on one database", () => {

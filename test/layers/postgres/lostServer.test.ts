@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Redacted, Stream, SubscriptionRef } from "effect"
 import * as DatabasePostgres from "../../../src/layers/postgres/DatabasePostgres.ts"
-import { accounts, insert, openFor } from "../../support/hosts.ts"
+import { accounts, insert, openFor } from "../../support/postgresHosts.ts"
 import { migratedDatabase, ownServer } from "../../support/postgres.ts"
 import { tcpProxy } from "../../support/tcpProxy.ts"
 
@@ -62,9 +62,12 @@ describe("a connection that is lost at the end of a write", () => {
         const proxy = yield* tcpProxy(Number(new URL(Redacted.value(url)).port))
         const here = yield* openFor(through(url, proxy.port))
         yield* accounts(here)
-        let cuts = 0
+        let isWriting = false
+        let [cuts, questions] = [0, 0]
         proxy.cutAt((sent) => {
-          if (cuts > 0 || !sent.includes("COMMIT")) return undefined
+          if (sent.includes("INSERT INTO cursors")) isWriting = true
+          if (sent.includes("pg_xact_status")) questions++
+          if (!isWriting || cuts > 0 || !sent.includes("COMMIT")) return undefined
           cuts++
           return at
         })
@@ -74,6 +77,7 @@ describe("a connection that is lost at the end of a write", () => {
           yield* insert(here, `account-${found?.n ?? 0}`)
         })
         expect({ cuts, accounts: yield* accounts(here) }).toEqual({ cuts: 1, accounts: ["account-0"] })
+        expect(questions).toBeGreaterThan(0)
       })
     )
   }

@@ -4,8 +4,8 @@ import { Chunk, Effect, Either, Fiber, Option, Stream, SubscriptionRef } from "e
 import type { Told } from "../../../src/layers/database/Database.ts"
 import * as Step from "../../../src/layers/database/Step.ts"
 import { ActsFor } from "../../../src/services/ActsFor.ts"
-import { accounts, insert, openFor } from "../../support/postgresHosts.ts"
 import { migratedDatabase } from "../../support/postgres.ts"
+import { accounts, insert, openFor } from "../../support/postgresHosts.ts"
 
 describe("two hosts on one database", () => {
   it.scopedLive("see what the other one has written", () =>

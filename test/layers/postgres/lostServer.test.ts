@@ -2,8 +2,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Redacted, Stream, SubscriptionRef } from "effect"
 import * as DatabasePostgres from "../../../src/layers/postgres/DatabasePostgres.ts"
-import { accounts, insert, openFor } from "../../support/postgresHosts.ts"
 import { migratedDatabase, ownServer } from "../../support/postgres.ts"
+import { accounts, insert, openFor } from "../../support/postgresHosts.ts"
 import { tcpProxy } from "../../support/tcpProxy.ts"
 
 /** The same database through another port. */

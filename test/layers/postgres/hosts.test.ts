@@ -58,6 +58,25 @@ describe("two hosts on one database", () => {
     })
   )
 
+  it.scopedLive("go on with what they have prepared when one of them changes a table", () =>
+    Effect.gen(function* () {
+      const { query, url } = yield* migratedDatabase
+      const here = yield* openFor(url)
+      yield* here.write(() => insert(here, "a"))
+      const all = here.prepare("SELECT * FROM cursors WHERE account_id = ?")
+      const read = here.read(() => all.all("a"))
+      yield* Effect.all(
+        Array.from({ length: 20 }, () => read),
+        { concurrency: "unbounded" }
+      )
+      yield* query("ALTER TABLE cursors ADD COLUMN more BIGINT NOT NULL DEFAULT 5")
+      const found = yield* Effect.all([read, here.write(() => all.all("a")), read, read], {
+        concurrency: "unbounded"
+      })
+      expect(found.flat()).toEqual(Array.from({ length: 4 }, () => expect.objectContaining({ more: 5 })))
+    })
+  )
+
   it.scopedLive("end what is paused in the middle of a write, and wait for nothing without end", () =>
     Effect.gen(function* () {
       const { url } = yield* migratedDatabase

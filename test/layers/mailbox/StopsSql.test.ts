@@ -41,7 +41,7 @@ const save = (session: string, ...messages: ReadonlyArray<WaitingMessage>) =>
     const add = prepare(`
       INSERT INTO mailbox (id, message_key, shard, entity_type, entity_id, kind, request_id, envelope, lane)
       VALUES (?, ?, 'default:1', 'Session', ?, 'Request', ?, ?, ?)`)
-    return write(() => {
+    return write(function* () {
       for (const message of messages) {
         const { envelope, retry } = message
         const id = Snowflake.make({
@@ -51,7 +51,7 @@ const save = (session: string, ...messages: ReadonlyArray<WaitingMessage>) =>
         })
         const key = `${session} ${envelope.guid} ${retry?.attempt ?? 0}`
         const payload = encode(message)
-        add.run(id, key, session, id, JSON.stringify({ _tag: "Request", payload }), chatOf(envelope))
+        yield* add.run(id, key, session, id, JSON.stringify({ _tag: "Request", payload }), chatOf(envelope))
       }
     })
   })
@@ -60,8 +60,8 @@ const save = (session: string, ...messages: ReadonlyArray<WaitingMessage>) =>
 const finish = (...rowIds: ReadonlyArray<number>) =>
   Effect.flatMap(Database, ({ prepare, write }) => {
     const done = prepare("UPDATE mailbox SET processed = 1, envelope = '{}' WHERE message_key LIKE ?")
-    return write(() => {
-      for (const rowId of rowIds) done.run(`% guid-${rowId} %`)
+    return write(function* () {
+      for (const rowId of rowIds) yield* done.run(`% guid-${rowId} %`)
     })
   })
 

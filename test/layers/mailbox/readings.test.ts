@@ -1,6 +1,7 @@
 /** What is handed out of a store of any kind: here one in memory. */
 import { describe, expect, it } from "@effect/vitest"
 import { Array as Arr, FastCheck } from "effect"
+import { runSync, sync } from "../../../src/layers/database/Step.ts"
 import { makeReadings, type WaitingRow } from "../../../src/layers/mailbox/readings.ts"
 import { addressOf, type Shared, UNSHARED } from "../../../src/layers/mailbox/windows.ts"
 
@@ -18,15 +19,20 @@ const makeWorld = (shared: Shared = UNSHARED) => {
   const from = (seq: number) => [...waiting.values()].filter((row) => row.seq >= seq)
   const readings = makeReadings(
     {
-      after: (seq, { addresses, lanes }, limit) =>
-        from(seq + 1)
-          .filter((row) => !addresses.includes(entityOf(row)) && !lanes.includes(laneOf(row)))
-          .slice(0, limit),
+      after: (seq, { addresses, lanes, shards }, limit) =>
+        sync(() =>
+          from(seq + 1)
+            .filter((row) => !shards.includes(row.shard))
+            .filter((row) => !addresses.includes(entityOf(row)) && !lanes.includes(laneOf(row)))
+            .slice(0, limit)
+        ),
       of: ({ entityId }, seq, lanes, limit) =>
-        from(seq)
-          .filter((row) => row.entity_id === entityId && !lanes.includes(row.lane))
-          .slice(0, limit),
-      latest: () => rows.length
+        sync(() =>
+          from(seq)
+            .filter((row) => row.entity_id === entityId && !lanes.includes(row.lane))
+            .slice(0, limit)
+        ),
+      latest: () => sync(() => rows.length)
     },
     () => WINDOW,
     shared,
@@ -54,7 +60,9 @@ const makeWorld = (shared: Shared = UNSHARED) => {
     },
     take: (now = 0) => {
       world.isSignalled = false
-      return readings.take(SHARDS, now)
+      const taken = runSync(readings.take(SHARDS, now))
+      readings.end(true)
+      return taken
     },
     finish: (seq: number) => {
       waiting.delete(seq)

@@ -1,7 +1,7 @@
 /** Stops over a mailbox with messages in it, as the engine writes them. */
 import { MachineId, Snowflake } from "@effect/cluster"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Schema, TestClock } from "effect"
+import { Array as Arr, Context, Effect, Fiber, Layer, Schema, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
 import * as MailboxesSql from "../../../src/layers/mailbox/MailboxesSql.ts"
@@ -18,6 +18,7 @@ import { Stops } from "../../../src/services/Stops.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { makeEnvelope } from "../../support/envelopes.ts"
 import { replyTo } from "../../support/outbound.ts"
+import { onOneHost, settled, sharedStore } from "../../support/severalHosts.ts"
 
 const stores = Layer.mergeAll(
   StopsSql.layer,
@@ -178,5 +179,25 @@ describe("who waits for a stop", () => {
       expect(yield* isDone(yield* awaiting(1))).toBe(true)
       expect(yield* isDone(yield* awaiting(1, 1))).toBe(false)
     }).pipe(Effect.provide(stores))
+  )
+})
+
+describe("a stop on another host", () => {
+  it.effect("ends what waits here, and what comes here after it", () =>
+    Effect.gen(function* () {
+      const hosts = yield* Effect.all([onOneHost(StopsSql.layer), onOneHost(StopsSql.layer)])
+      const [one, other] = Arr.map(hosts, (host) => Context.get(host, Stops))
+      yield* save("agent:main:main", messageOf(7, 1), messageOf(8, 2), messageOf(7, 3))
+      yield* settled
+      const fibers = yield* Effect.forEach([1, 2], (rowId) =>
+        Effect.fork(other.awaitStop(makeEnvelope({ rowId })))
+      )
+      yield* settled
+      yield* one.stop(chatOf(makeEnvelope({ chatId: 7 })))
+      yield* settled
+      const over = yield* Effect.forEach(fibers, Fiber.poll)
+      expect(over.map(({ _tag }) => _tag)).toEqual(["Some", "None"])
+      expect(yield* other.isStopped(makeEnvelope({ rowId: 3 }))).toBe(true)
+    }).pipe(Effect.scoped, Effect.provide(sharedStore))
   )
 })

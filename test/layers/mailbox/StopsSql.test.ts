@@ -1,7 +1,7 @@
 /** Stops over a mailbox with messages in it, as the engine writes them. */
 import { MachineId, Snowflake } from "@effect/cluster"
 import { describe, expect, it } from "@effect/vitest"
-import { Array as Arr, Context, Effect, Fiber, Layer, Schema, TestClock } from "effect"
+import { Context, Effect, Fiber, Layer, Schema, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
 import * as MailboxesSql from "../../../src/layers/mailbox/MailboxesSql.ts"
@@ -185,8 +185,8 @@ describe("who waits for a stop", () => {
 describe("a stop on another host", () => {
   it.effect("ends what waits here, and what comes here after it", () =>
     Effect.gen(function* () {
-      const hosts = yield* Effect.all([onOneHost(StopsSql.layer), onOneHost(StopsSql.layer)])
-      const [one, other] = Arr.map(hosts, (host) => Context.get(host, Stops))
+      const host = Effect.map(onOneHost(StopsSql.layer), Context.get(Stops))
+      const [one, other] = yield* Effect.all([host, host])
       yield* save("agent:main:main", messageOf(7, 1), messageOf(8, 2), messageOf(7, 3))
       yield* settled
       const fibers = yield* Effect.forEach([1, 2], (rowId) =>

@@ -190,6 +190,7 @@ describe("whatever is paused, and whenever", () => {
         const carryOut = (step: Arb<typeof pausingStep>) => {
           switch (step._tag) {
             case "read":
+              break
             case "save":
               for (let at = 0; at < step.count; at++) world.save(step.entity, nameOf(step.lane))
               break

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Array as Arr, Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as BegunTurnsSql from "../../../src/layers/turns/BegunTurnsSql.ts"
 import { BegunTurns } from "../../../src/services/BegunTurns.ts"
@@ -60,8 +60,8 @@ describe("what an earlier process wrote down", () => {
 describe("a turn that another host has begun", () => {
   it.effect("is known to one that had begun none", () =>
     Effect.gen(function* () {
-      const hosts = yield* Effect.all([onOneHost(BegunTurnsSql.layer), onOneHost(BegunTurnsSql.layer)])
-      const [one, other] = Arr.map(hosts, (host) => Context.get(host, BegunTurns))
+      const host = Effect.map(onOneHost(BegunTurnsSql.layer), Context.get(BegunTurns))
+      const [one, other] = yield* Effect.all([host, host])
       expect(yield* other.stateOf(turn(["a"]))).toBe("unbegun")
       yield* one.begin(turn(["a"]))
       expect(yield* other.stateOf(turn(["a"]))).toBe("begun")

@@ -101,7 +101,10 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     readonly next: (wanted: Wanted, now: number) => Stored<Option.Option<OpenDelivery>>
     /** When the next one may go on, Unix ms; none where none waits. */
     readonly nextAt: (wanted: Wanted, now: number) => Stored<Option.Option<number>>
-    /** Waits until a delivery is accepted for an account, if none was since the last time. */
+    /**
+     * Waits until a delivery is accepted for an account, on whichever host, if none was since the last time; the first
+     * time it does not wait.
+     */
     readonly arrival: (accountId: string) => Effect.Effect<void>
     /** Waits until a delivery has its end, where it may be another host that gives it; never ends where there is none. */
     readonly endedElsewhere: (delivery: DeliveryRef) => Effect.Effect<void>

@@ -35,7 +35,8 @@ export const makeArrivals = (database: typeof Database.Service) =>
   Effect.gen(function* () {
     const latches = new Map<string, Effect.Latch>()
     const latchOf = (accountId: string): Effect.Latch => {
-      const latch = latches.get(accountId) ?? Effect.unsafeMakeLatch(false)
+      // Nobody heard what was told before: whoever begins to wait looks once.
+      const latch = latches.get(accountId) ?? Effect.unsafeMakeLatch(true)
       latches.set(accountId, latch)
       return latch
     }

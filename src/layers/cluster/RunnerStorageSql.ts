@@ -42,8 +42,10 @@ CREATE TRIGGER cluster_runner_returns BEFORE UPDATE ON cluster_runners
 `
 
 const makeTables = (sql: SqlClient.SqlClient) => {
+  // Not by to_regclass: a connection remembers what it did not find, also while it waits for who makes it.
   const exists = sql<{ readonly found: boolean }>`
-    SELECT to_regclass('cluster_runners') IS NOT NULL AND to_regclass('cluster_locks') IS NOT NULL AS found
+    SELECT count(*) = 2 AS found FROM pg_catalog.pg_class
+    WHERE relname IN ('cluster_runners', 'cluster_locks') AND relnamespace = current_schema()::regnamespace
   `.pipe(Effect.map((rows) => rows[0]?.found === true))
   const make = sql`SELECT pg_advisory_xact_lock(${MAKES_TABLES})`.pipe(
     Effect.zipRight(exists),
@@ -67,6 +69,8 @@ const make = Effect.gen(function* () {
   const lease = yield* Lease
   yield* makeTables(sql)
   const stock = yield* SqlRunnerStorage.make({})
+  // All of them go by one connection, which takes one query at a time.
+  const inTurn = (yield* Effect.makeSemaphore(1)).withPermits(1)
   const getRunners = sql<HostRow>`
     SELECT runner, healthy, up_since <= now() - ${sql.literal(secondsOf(SETTLES))} AS settled
     FROM cluster_runners WHERE last_heartbeat > now() - ${sql.literal(secondsOf(EXPIRES))} ORDER BY address
@@ -84,10 +88,13 @@ const make = Effect.gen(function* () {
   return RunnerStorage.RunnerStorage.of({
     ...stock,
     getRunners,
+    acquire: (address, shardIds) => inTurn(stock.acquire(address, shardIds)),
+    release: (address, shardId) => inTurn(stock.release(address, shardId)),
+    releaseAll: (address) => inTurn(stock.releaseAll(address)),
     refresh: (address, shardIds) =>
       Effect.flatMap(lease.now, (begun) =>
         // From before it was asked: the answer may have taken its time.
-        Effect.tap(stock.refresh(address, shardIds), lease.renew(begun))
+        Effect.tap(inTurn(stock.refresh(address, shardIds)), lease.renew(begun))
       )
   })
 })

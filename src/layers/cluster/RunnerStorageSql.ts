@@ -1,7 +1,6 @@
 /**
- * The hosts of a cluster and what each has taken, in PostgreSQL: the engine's own storage, on tables that are made here.
- * The engine's would hold times without their zone, which are wrong twice a year, and short names of shards. Whom a group
- * prefers is decided as the hosts are read; that what was taken is still this host's is passed on to the lease.
+ * The hosts of a cluster and what each has taken, in PostgreSQL: the engine's own storage, on tables of the stores' schema.
+ * Whom a group prefers is decided as the hosts are read; that what was taken is still this host's is passed on to the lease.
  */
 import { ClusterError, Runner, RunnerStorage, type ShardingConfig, SqlRunnerStorage } from "@effect/cluster"
 import { SqlClient } from "@effect/sql"
@@ -11,49 +10,8 @@ import { Lease } from "../../services/Lease.ts"
 import { preferred } from "./preferred.ts"
 import { EXPIRES, SETTLES } from "./timing.ts"
 
-/** Any number: whoever makes the tables waits for who makes them already. */
-const MAKES_TABLES = 7_300_116
-
 const secondsOf = (duration: Duration.Duration): string =>
   `INTERVAL '${Duration.toSeconds(duration)} seconds'`
-
-/** `up_since` is when a host came, or came back: a heartbeat after a gap begins anew. */
-const TABLES = `
-CREATE TABLE cluster_runners (
-  machine_id SERIAL PRIMARY KEY,
-  address TEXT NOT NULL UNIQUE,
-  runner TEXT NOT NULL,
-  healthy BOOLEAN NOT NULL DEFAULT TRUE,
-  last_heartbeat TIMESTAMPTZ NOT NULL DEFAULT now(),
-  up_since TIMESTAMPTZ NOT NULL DEFAULT now()
-);
-CREATE TABLE cluster_locks (
-  shard_id TEXT PRIMARY KEY,
-  address TEXT NOT NULL,
-  acquired_at TIMESTAMPTZ NOT NULL
-);
-CREATE FUNCTION cluster_runner_returns() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF OLD.last_heartbeat < now() - ${secondsOf(EXPIRES)} THEN NEW.up_since := now(); END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER cluster_runner_returns BEFORE UPDATE ON cluster_runners
-  FOR EACH ROW EXECUTE FUNCTION cluster_runner_returns();
-`
-
-const makeTables = (sql: SqlClient.SqlClient) => {
-  // Not by to_regclass: a connection remembers what it did not find, also while it waits for who makes it.
-  const exists = sql<{ readonly found: boolean }>`
-    SELECT count(*) = 2 AS found FROM pg_catalog.pg_class
-    WHERE relname IN ('cluster_runners', 'cluster_locks') AND relnamespace = current_schema()::regnamespace
-  `.pipe(Effect.map((rows) => rows[0]?.found === true))
-  const make = sql`SELECT pg_advisory_xact_lock(${MAKES_TABLES})`.pipe(
-    Effect.zipRight(exists),
-    Effect.flatMap((found) => (found ? Effect.void : sql.unsafe(TABLES).unprepared)),
-    sql.withTransaction
-  )
-  return Effect.flatMap(exists, (found) => (found ? Effect.void : make))
-}
 
 /** A host whose row a later version wrote in a way of its own is none to this one. */
 const decodeRunner = Schema.decodeUnknownOption(Schema.parseJson(Runner.Runner))
@@ -67,7 +25,6 @@ interface HostRow {
 const make = Effect.gen(function* () {
   const sql = (yield* SqlClient.SqlClient).withoutTransforms()
   const lease = yield* Lease
-  yield* makeTables(sql)
   const stock = yield* SqlRunnerStorage.make({})
   // All of them go by one connection, which takes one query at a time.
   const inTurn = (yield* Effect.makeSemaphore(1)).withPermits(1)
@@ -99,7 +56,7 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** Makes the tables where there are none. The client's pool keeps one connection for what is taken. */
+/** Of the client's connections it keeps one for what is taken. The tables are there: the stores were opened before. */
 export const layer: Layer.Layer<
   RunnerStorage.RunnerStorage,
   SqlError,

@@ -79,10 +79,10 @@ const Ask = Rpc.make("Ask", {
 /** Has the child replaced, at once. */
 const Restart = Rpc.make("Restart")
 
-/**
- * Somebody is to be seen writing in a chat, for a turn. It ends by itself where it is not said again in time: who said it
- * may have died.
- */
+/** How long somebody is seen writing whose host says nothing more of it, in ms. */
+export const LEASE_MS = 30_000
+
+/** Somebody is to be seen writing in a chat, for a turn. It ends by itself after `LEASE_MS`: who said it may have died. */
 const Typing = Rpc.make("Typing", { payload: { turn: Schema.String, chat: Chat } })
 
 /** The turn is over. */

@@ -3,6 +3,7 @@
  * what the steps of a file come to; each later step of a file has one here, which a test asks for.
  */
 import { base } from "./base.ts"
+import { stagedFiles } from "./stagedFiles.ts"
 
 export interface SchemaStep {
   readonly sql: string
@@ -13,4 +14,7 @@ export interface SchemaStep {
   readonly oldestProgram: number
 }
 
-export const STEPS: ReadonlyArray<SchemaStep> = [{ sql: base, oldestProgram: 1 }]
+export const STEPS: ReadonlyArray<SchemaStep> = [
+  { sql: base, oldestProgram: 1 },
+  { sql: stagedFiles, oldestProgram: 1 }
+]

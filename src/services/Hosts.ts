@@ -1,5 +1,5 @@
 /** The hosts of a cluster, and which of them runs which account. One process by itself is none. */
-import { Context, type Effect, Option, type Scope, type Stream } from "effect"
+import { Context, Effect, Option, type Scope, type Stream } from "effect"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
 import type { NumberedEvent } from "../schemas/GatewayEvent.ts"
 import type { AccountStatus } from "./Accounts.ts"
@@ -39,6 +39,8 @@ export interface Cluster {
   readonly all: Effect.Effect<ReadonlyArray<Host>, StoreUnavailable>
   /** The accounts that any host runs or ran, by their ids. */
   readonly accounts: Effect.Effect<ReadonlyMap<string, HostedAccount>, StoreUnavailable>
+  /** The accounts that run here, by their ids: now, and after each change. */
+  readonly hosted: Stream.Stream<ReadonlyArray<string>>
   readonly runsHere: (accountId: string) => Effect.Effect<boolean>
   /** Runs an account: for as long it is one of this host, and the others are told how it is. */
   readonly hosting: (accountId: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -51,3 +53,22 @@ export interface Cluster {
 export class Hosts extends Context.Reference<Hosts>()("imsg-gateway/Hosts", {
   defaultValue: (): Option.Option<Cluster> => Option.none()
 }) {}
+
+/** Runs an account, and lets the other hosts of a cluster know that it runs here. */
+export const hostedHere =
+  (accountId: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.flatMap(
+      Hosts,
+      Option.match({ onNone: () => effect, onSome: ({ hosting }) => hosting(accountId)(effect) })
+    )
+
+/** Whether another host is to do what is done where an account runs; not in one process. */
+export const runsElsewhere = (accountId: string): Effect.Effect<boolean> =>
+  Effect.flatMap(
+    Hosts,
+    Option.match({
+      onNone: () => Effect.succeed(false),
+      onSome: ({ runsHere }) => Effect.map(runsHere(accountId), (isHere) => !isHere)
+    })
+  )

@@ -10,8 +10,8 @@ import { type Cluster, type Host, type HostedAccount, Hosts } from "../../servic
 import type { Database } from "../database/Database.ts"
 import * as AccountsLive from "../events/AccountsLive.ts"
 import { followHosts } from "./followHosts.ts"
-import type { FollowHost } from "./hostEvents.ts"
 import * as HostsSql from "./HostsSql.ts"
+import type { FollowHost } from "./hostEvents.ts"
 import { elsewhere } from "./hostedAccount.ts"
 
 /** How long the database may take to say how the others are, in ms. */
@@ -40,7 +40,9 @@ const overAll = (local: Accounts["Type"], cluster: Cluster) =>
       Effect.gen(function* () {
         const account = (yield* config.current).accounts.find(({ id }) => id === status.id)
         const now = yield* Clock.currentTimeMillis
-        return account === undefined ? status : elsewhere(account, status, accounts.get(status.id), hosts, now)
+        return account === undefined
+          ? status
+          : elsewhere(account, status, accounts.get(status.id), hosts, now)
       })
     const inCluster = (statuses: ReadonlyArray<AccountStatus>) =>
       Effect.gen(function* () {

@@ -2,7 +2,18 @@
  * The hosts of a cluster in the database that they share. Each writes that it is there, and how the accounts are that it
  * runs; what is known of the others is what they wrote last.
  */
-import { Clock, Effect, Option, Ref, Schedule, type Scope } from "effect"
+import {
+  Array as Arr,
+  Clock,
+  Effect,
+  Equivalence,
+  Option,
+  Ref,
+  Schedule,
+  type Scope,
+  Stream,
+  SubscriptionRef
+} from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { AccountStatus } from "../../services/Accounts.ts"
 import type { Cluster } from "../../services/Hosts.ts"
@@ -45,9 +56,7 @@ const makeWriter = ({ address, name }: Self) =>
          started_at = excluded.started_at, seen_at = excluded.seen_at, clock_behind_ms = excluded.clock_behind_ms,
          stopped_at = NULL`
     )
-    const forget = database.prepare(
-      `DELETE FROM hosts WHERE seen_at < ${DATABASE_CLOCK} - CAST(? AS BIGINT)`
-    )
+    const forget = database.prepare(`DELETE FROM hosts WHERE seen_at < ${DATABASE_CLOCK} - CAST(? AS BIGINT)`)
     const markStopped = database.prepare(
       `UPDATE hosts SET stopped_at = ${DATABASE_CLOCK} WHERE name = ? AND pid = ?`
     )
@@ -94,16 +103,17 @@ const makeWriter = ({ address, name }: Self) =>
     }
   })
 
+const areSame = Arr.getEquivalence(Equivalence.string)
+
 /** Says that the database cannot be written once, and once that it can again. */
 const makeTell = Effect.map(Ref.make(false), (wasRefused) => ({
   failed: ({ hint, message }: StoreUnavailable) =>
     Effect.flatMap(Ref.getAndSet(wasRefused, true), (before) =>
       before
         ? Effect.void
-        : Effect.annotateLogs(
-            Effect.logWarning(`the other hosts are not told how this one is: ${message}`),
-            { hint }
-          )
+        : Effect.annotateLogs(Effect.logWarning(`the other hosts are not told how this one is: ${message}`), {
+            hint
+          })
     ),
   done: Ref.set(wasRefused, false)
 }))
@@ -122,10 +132,10 @@ export const make = (
     const tell = yield* makeTell
     const startedAt = yield* Clock.currentTimeMillis
     /** The accounts that run here, and what was written of each. */
-    const own = yield* Ref.make<Written>(new Map())
+    const own = yield* SubscriptionRef.make<Written>(new Map())
     const beaten = yield* Ref.make(Number.NEGATIVE_INFINITY)
 
-    const changed = Effect.flatMap(Ref.get(own), (accounts) =>
+    const changed = Effect.flatMap(SubscriptionRef.get(own), (accounts) =>
       Effect.forEach([...accounts], ([id, before]) =>
         Effect.map(
           statusHere(id),
@@ -147,9 +157,11 @@ export const make = (
       const beat = isDue ? { startedAt, behindMs: (yield* reader.clock).behindMs } : undefined
       const written = yield* writer.write(statuses, beat)
       if (isDue) yield* Ref.set(beaten, now)
-      yield* Ref.update(own, (accounts) =>
-        // What stopped running here meanwhile is not taken in again.
-        new Map([...accounts].map(([id, before]) => [id, written.has(id) ? written.get(id) : before]))
+      yield* SubscriptionRef.update(
+        own,
+        (accounts) =>
+          // What stopped running here meanwhile is not taken in again.
+          new Map([...accounts].map(([id, before]) => [id, written.has(id) ? written.get(id) : before]))
       )
       yield* tell.done
     })
@@ -164,12 +176,17 @@ export const make = (
       here: self.name,
       all: reader.all,
       accounts: reader.accounts,
-      runsHere: (id) => Effect.map(Ref.get(own), (accounts) => accounts.has(id)),
+      hosted: own.changes.pipe(
+        Stream.map((accounts) => [...accounts.keys()].sort()),
+        Stream.changesWith(areSame)
+      ),
+      runsHere: (id) => Effect.map(SubscriptionRef.get(own), (accounts) => accounts.has(id)),
       hosting: (id) => (effect) =>
         Effect.acquireUseRelease(
-          Ref.update(own, (before) => new Map([...before, [id, undefined]])),
+          SubscriptionRef.update(own, (before) => new Map([...before, [id, undefined]])),
           () => effect,
-          () => Ref.update(own, (before) => new Map([...before].filter(([other]) => other !== id)))
+          () =>
+            SubscriptionRef.update(own, (before) => new Map([...before].filter(([other]) => other !== id)))
         )
     }
   })

@@ -93,9 +93,4 @@ export const followingWith =
           Effect.sync(() => Option.map(line === "" ? Option.none() : eventOf(line), tell))
         )
       )
-    }).pipe(
-      Effect.scoped,
-      Effect.ignore,
-      Effect.repeat(AGAIN),
-      Effect.asVoid
-    )
+    }).pipe(Effect.scoped, Effect.ignore, Effect.repeat(AGAIN), Effect.asVoid)

@@ -29,7 +29,11 @@ const absence = (
   const others = hosts.filter((one) => isUp(one) && (runsOn?.includes(one.name) ?? true))
   const where = runsOn === undefined ? "a host that is up" : listed(runsOn)
   if (host === undefined && others.length > 0) {
-    return { state: "stopped", reason: `${listed(others.map(({ name }) => name))} is to run it`, lastError: undefined }
+    return {
+      state: "stopped",
+      reason: `${listed(others.map(({ name }) => name))} is to run it`,
+      lastError: undefined
+    }
   }
   const away =
     host === undefined

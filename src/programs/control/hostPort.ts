@@ -25,7 +25,10 @@ const events = Effect.gen(function* () {
     })
   )
   // The first line says that the connection stands.
-  const beats = Stream.as(Stream.concat(Stream.void, Stream.fromSchedule(Schedule.spaced(HOST_BEAT_MS))), "\n")
+  const beats = Stream.as(
+    Stream.concat(Stream.void, Stream.fromSchedule(Schedule.spaced(HOST_BEAT_MS))),
+    "\n"
+  )
   return HttpServerResponse.stream(
     Stream.merge(lines, beats).pipe(Stream.interruptWhen(stopping), Stream.encodeText),
     { contentType: "application/x-ndjson" }

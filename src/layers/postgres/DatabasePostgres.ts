@@ -8,6 +8,9 @@ import { unavailable } from "./failures.ts"
 import { migrate } from "./migrate.ts"
 import { makeRead } from "./reads.ts"
 import { connectingStores, nameOf, pool, type Server } from "./server.ts"
+
+export type { Server } from "./server.ts"
+
 import { makeTold, tell } from "./told.ts"
 import { makeTransaction } from "./transaction.ts"
 

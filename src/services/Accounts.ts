@@ -1,6 +1,7 @@
 /** The live state of every account, for status and metrics; what changes of it is told as events. */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { Bridge } from "../schemas/Bridge.ts"
+import type { AccountNotRunning } from "../schemas/errors/control.ts"
 import type { Fate } from "../schemas/Fate.ts"
 
 /** `degraded` needs a person, `backoff` heals by itself. */
@@ -57,8 +58,8 @@ export class Accounts extends Context.Tag("imsg-gateway/Accounts")<
       id: string,
       change: (status: AccountStatus) => Partial<Omit<AccountStatus, "id" | "since" | "lastRestart">>
     ) => Effect.Effect<void>
-    /** Has an account's child replaced, at once. */
-    readonly restart: (id: string) => Effect.Effect<void>
+    /** Has an account's child replaced, at once; fails where its host gives no answer. */
+    readonly restart: (id: string) => Effect.Effect<void, AccountNotRunning>
     /** How often that was asked for: first up to now, then with each time. */
     readonly restarts: (id: string) => Stream.Stream<number>
   }

@@ -14,8 +14,13 @@ export interface ShardGroups {
 /** In one process: it has both groups. */
 export const ONE_HOST: ShardGroups = { ofAccount: () => "accounts", ofSession: () => "default" }
 
+const ACCOUNTS = "account/"
+
 /** The name by which an account has its place in the cluster. */
-export const placeOfAccount = (accountId: string): string => `account/${accountId}`
+export const placeOfAccount = (accountId: string): string => `${ACCOUNTS}${accountId}`
+
+/** The account that has a place. */
+export const accountOfPlace = (place: string): string => place.slice(ACCOUNTS.length)
 
 export const actorsIn = (groups: ShardGroups) => ({
   /** A session, addressed by its key. */

@@ -16,6 +16,7 @@ import {
 } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { AccountStatus } from "../../services/Accounts.ts"
+import { ActsFor } from "../../services/ActsFor.ts"
 import type { Cluster } from "../../services/Hosts.ts"
 import { VERSION } from "../../version.ts"
 import { Database } from "../database/Database.ts"
@@ -43,8 +44,11 @@ export interface Self {
 /** How an account is now, on this host. */
 type StatusHere = (accountId: string) => Effect.Effect<Option.Option<AccountStatus>>
 
-/** What was written of an account that runs here: the text, and whether the row is this host's. */
-type Written = ReadonlyMap<string, string | undefined>
+/** An account that runs here: the shard that it is run for, and what was written of it, where its row is this host's. */
+interface Own {
+  readonly shard: Option.Option<string>
+  readonly written: string | undefined
+}
 
 const makeWriter = ({ address, name }: Self) =>
   Effect.gen(function* () {
@@ -64,46 +68,41 @@ const makeWriter = ({ address, name }: Self) =>
       `INSERT INTO account_statuses (account_id, host, status, at) VALUES (?, ?, ?, ${DATABASE_CLOCK})
        ON CONFLICT (account_id) DO UPDATE SET host = excluded.host, status = excluded.status, at = excluded.at`
     )
-    const update = database.prepare(
+    const putStatus = database.prepare(
       `UPDATE account_statuses SET status = ?, at = ${DATABASE_CLOCK} WHERE account_id = ? AND host = ?`
     )
 
-    /** Whether it is written: what another host has claimed since is that one's. */
-    const put = (accountId: string, status: string, isClaimed: boolean): Step<boolean> => ({
+    /** Writes how accounts are whose rows are this host's, and that it is there; answers which rows are not any more. */
+    const update = (
+      statuses: ReadonlyArray<readonly [id: string, status: string]>,
+      beat: { readonly startedAt: number; readonly behindMs: number } | undefined
+    ): Step<ReadonlyArray<string>> => ({
       *[Symbol.iterator]() {
-        const { changes } = yield* isClaimed
-          ? update.run(status, accountId, name)
-          : claim.run(accountId, name, status)
-        return changes > 0
+        if (beat !== undefined) {
+          const { behindMs, startedAt } = beat
+          yield* putHost.run(name, address, VERSION, process.pid, startedAt + behindMs, behindMs)
+          yield* forget.run(FORGOTTEN_AFTER_MS)
+        }
+        const lost: Array<string> = []
+        for (const [id, status] of statuses) {
+          if ((yield* putStatus.run(status, id, name)).changes === 0) lost.push(id)
+        }
+        return lost
       }
     })
 
     return {
       stopped: Effect.asVoid(database.write(() => markStopped.run(name, process.pid))),
-      write: (
-        statuses: ReadonlyArray<readonly [id: string, status: string, isClaimed: boolean]>,
-        beat: { readonly startedAt: number; readonly behindMs: number } | undefined
-      ) =>
-        database.write(
-          (): Step<Written> => ({
-            *[Symbol.iterator]() {
-              if (beat !== undefined) {
-                const { behindMs, startedAt } = beat
-                yield* putHost.run(name, address, VERSION, process.pid, startedAt + behindMs, behindMs)
-                yield* forget.run(FORGOTTEN_AFTER_MS)
-              }
-              const written = new Map<string, string | undefined>()
-              for (const [id, status, isClaimed] of statuses) {
-                written.set(id, (yield* put(id, status, isClaimed)) ? status : undefined)
-              }
-              return written
-            }
-          })
-        )
+      /** A host that has lost the account, and does not know it yet, is refused. */
+      claim: (id: string, status: string, shard: Option.Option<string>) =>
+        Effect.provideService(
+          Effect.asVoid(database.write(() => claim.run(id, name, status))),
+          ActsFor,
+          shard
+        ),
+      update: (...written: Parameters<typeof update>) => database.write(() => update(...written))
     }
   })
-
-const areSame = Arr.getEquivalence(Equivalence.string)
 
 /** Says that the database cannot be written once, and once that it can again. */
 const makeTell = Effect.map(Ref.make(false), (wasRefused) => ({
@@ -118,55 +117,75 @@ const makeTell = Effect.map(Ref.make(false), (wasRefused) => ({
   done: Ref.set(wasRefused, false)
 }))
 
+const areSame = Arr.getEquivalence(Equivalence.string)
+
+type Owned = SubscriptionRef.SubscriptionRef<ReadonlyMap<string, Own>>
+
+/** The look whether there is anything to write, of a host that was started now. */
+const makeLook = (self: Self, own: Owned, statusHere: StatusHere) =>
+  Effect.gen(function* () {
+    const reader = yield* makeReader(self.name)
+    const writer = yield* makeWriter(self)
+    const startedAt = yield* Clock.currentTimeMillis
+    const beaten = yield* Ref.make(Number.NEGATIVE_INFINITY)
+    /** What stopped running here meanwhile is not taken in again. */
+    const note = (id: string, written: string | undefined) =>
+      SubscriptionRef.update(own, (before) => {
+        const known = before.get(id)
+        return known === undefined ? before : new Map([...before, [id, { ...known, written }]])
+      })
+
+    /** The accounts that are otherwise than was written. */
+    const changed = Effect.gen(function* () {
+      const found: Array<Own & { readonly id: string; readonly status: string }> = []
+      for (const [id, known] of yield* SubscriptionRef.get(own)) {
+        const status = Option.map(yield* statusHere(id), writeStatus)
+        if (Option.isSome(status) && status.value !== known.written) {
+          found.push({ ...known, id, status: status.value })
+        }
+      }
+      return found
+    })
+    const look = Effect.gen(function* () {
+      const [updates, claims] = Arr.partition(yield* changed, ({ written }) => written === undefined)
+      for (const { id, shard, status } of claims) {
+        const isTaken = yield* Effect.catchIf(
+          Effect.as(writer.claim(id, status, shard), true),
+          ({ trouble }) => trouble === "fenced",
+          () => Effect.succeed(false)
+        )
+        if (isTaken) yield* note(id, status)
+      }
+      const now = yield* Clock.currentTimeMillis
+      const isDue = now - (yield* Ref.get(beaten)) >= BEAT_MS
+      if (!isDue && updates.length === 0) return
+      const beat = isDue ? { startedAt, behindMs: (yield* reader.clock).behindMs } : undefined
+      const lost = yield* writer.update(
+        updates.map(({ id, status }) => [id, status] as const),
+        beat
+      )
+      if (isDue) yield* Ref.set(beaten, now)
+      yield* Effect.forEach(updates, ({ id, status }) => note(id, lost.includes(id) ? undefined : status), {
+        discard: true
+      })
+    })
+    return { look, reader, stopped: writer.stopped }
+  })
+
 /**
- * The hosts as this one sees them, and tells the others of itself until the scope closes. `listen` is how it hears of
- * what happens on them.
+ * The hosts as this one sees them, and tells the others of itself until the scope closes. `statusHere` is how the accounts
+ * are that run here.
  */
 export const make = (
   self: Self,
   statusHere: StatusHere
 ): Effect.Effect<Omit<Cluster, "listen">, never, Database | Scope.Scope> =>
   Effect.gen(function* () {
-    const reader = yield* makeReader(self.name)
-    const writer = yield* makeWriter(self)
+    const own = yield* SubscriptionRef.make<ReadonlyMap<string, Own>>(new Map())
+    const { look, reader, stopped } = yield* makeLook(self, own, statusHere)
     const tell = yield* makeTell
-    const startedAt = yield* Clock.currentTimeMillis
-    /** The accounts that run here, and what was written of each. */
-    const own = yield* SubscriptionRef.make<Written>(new Map())
-    const beaten = yield* Ref.make(Number.NEGATIVE_INFINITY)
-
-    const changed = Effect.flatMap(SubscriptionRef.get(own), (accounts) =>
-      Effect.forEach([...accounts], ([id, before]) =>
-        Effect.map(
-          statusHere(id),
-          Option.match({
-            onNone: () => [],
-            onSome: (status) => {
-              const now = writeStatus(status)
-              return now === before ? [] : [[id, now, before !== undefined] as const]
-            }
-          })
-        )
-      )
-    )
-    const look = Effect.gen(function* () {
-      const statuses = (yield* changed).flat()
-      const now = yield* Clock.currentTimeMillis
-      const isDue = now - (yield* Ref.get(beaten)) >= BEAT_MS
-      if (!isDue && statuses.length === 0) return
-      const beat = isDue ? { startedAt, behindMs: (yield* reader.clock).behindMs } : undefined
-      const written = yield* writer.write(statuses, beat)
-      if (isDue) yield* Ref.set(beaten, now)
-      yield* SubscriptionRef.update(
-        own,
-        (accounts) =>
-          // What stopped running here meanwhile is not taken in again.
-          new Map([...accounts].map(([id, before]) => [id, written.has(id) ? written.get(id) : before]))
-      )
-      yield* tell.done
-    })
-    yield* Effect.addFinalizer(() => waitAtMost(Effect.ignore(writer.stopped), LAST_WORD_MS))
-    yield* Effect.catchAll(look, tell.failed).pipe(
+    yield* Effect.addFinalizer(() => waitAtMost(Effect.ignore(stopped), LAST_WORD_MS))
+    yield* Effect.matchEffect(look, { onFailure: tell.failed, onSuccess: () => tell.done }).pipe(
       Effect.repeat(Schedule.spaced(LOOK_EVERY)),
       Effect.interruptible,
       Effect.forkScoped
@@ -183,7 +202,9 @@ export const make = (
       runsHere: (id) => Effect.map(SubscriptionRef.get(own), (accounts) => accounts.has(id)),
       hosting: (id) => (effect) =>
         Effect.acquireUseRelease(
-          SubscriptionRef.update(own, (before) => new Map([...before, [id, undefined]])),
+          Effect.flatMap(ActsFor, (shard) =>
+            SubscriptionRef.update(own, (before) => new Map([...before, [id, { shard, written: undefined }]]))
+          ),
           () => effect,
           () =>
             SubscriptionRef.update(own, (before) => new Map([...before].filter(([other]) => other !== id)))

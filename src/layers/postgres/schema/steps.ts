@@ -3,6 +3,7 @@
  * what the steps of a file come to; each later step of a file has one here, which a test asks for.
  */
 import { base } from "./base.ts"
+import { hosts } from "./hosts.ts"
 import { stagedFiles } from "./stagedFiles.ts"
 
 export interface SchemaStep {
@@ -16,5 +17,6 @@ export interface SchemaStep {
 
 export const STEPS: ReadonlyArray<SchemaStep> = [
   { sql: base, oldestProgram: 1 },
-  { sql: stagedFiles, oldestProgram: 1 }
+  { sql: stagedFiles, oldestProgram: 1 },
+  { sql: hosts, oldestProgram: 1 }
 ]

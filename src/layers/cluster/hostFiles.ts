@@ -85,6 +85,9 @@ const makeIsThere = Effect.map(AccountHosts, (hosts) => {
       const answer = yield* Effect.either(hosts.ask(id, (host) => host.Child(), ANSWERS_WITHIN_MS))
       if (Either.isRight(answer)) return
       silentUntil.set(id, (yield* Clock.currentTimeMillis) + PAUSE_MS)
+      yield* Effect.logWarning(
+        `the host of an account does not answer: its files are not waited for, for ${PAUSE_MS} ms`
+      ).pipe(Effect.annotateLogs({ account: id }))
       return yield* Effect.fail(couldNotBeFetched)
     })
 })
@@ -104,23 +107,19 @@ const makeCopy = Effect.gen(function* () {
     }).pipe(Effect.scoped)
 })
 
-/** Why there is no copy; what the disk has against it is for the log. */
-const reasonOf = (error: Reason | PlatformError): Effect.Effect<never, Reason> =>
-  typeof error === "string"
-    ? Effect.fail(error)
-    : Effect.zipRight(
-        Effect.logWarning(`a file of another host could not be kept here: ${failureWords(error)}`),
-        Effect.fail(couldNotBeFetched)
-      )
-
-const sayWhere =
+/** Why there is no copy, and where that is nobody's own word, with what is said of it. */
+const saidOf =
   ({ id }: FilesOfAccount) =>
-  (reason: Reason) =>
-    reason === couldNotBeFetched
-      ? Effect.annotateLogs(Effect.logWarning("a file could not be fetched from the host of its account"), {
-          account: id
-        })
-      : Effect.void
+  (error: Reason | PlatformError): Effect.Effect<never, Reason> =>
+    Effect.gen(function* () {
+      if (typeof error === "string" && error !== couldNotBeFetched) return yield* Effect.fail(error)
+      yield* Effect.logWarning(
+        typeof error === "string"
+          ? "a file of an account could not be fetched from its host"
+          : `a file of another host could not be kept here: ${failureWords(error)}`
+      ).pipe(Effect.annotateLogs({ account: id }))
+      return yield* Effect.fail(couldNotBeFetched)
+    })
 
 /** The function that gives a file of an account that another host runs. */
 export const makeHostFiles = (stateDir: string, cacheBytes: number = CACHE_BYTES) =>
@@ -137,12 +136,11 @@ export const makeHostFiles = (stateDir: string, cacheBytes: number = CACHE_BYTES
 
     const fetchNow = (wanted: Wanted, key: string) =>
       Effect.gen(function* () {
-        yield* isThere(wanted.account)
         const gathered = yield* cache.gather
         const kept = yield* copies.keep(key, gathered, yield* copy(wanted, gathered))
         yield* prune
         return kept
-      }).pipe(Effect.scoped, Effect.catchAll(reasonOf))
+      }).pipe(Effect.scoped)
 
     yield* fileCache.prunedHourly(prune)
     return (wanted: Wanted): Effect.Effect<GivenFile, Reason> => {
@@ -151,15 +149,17 @@ export const makeHostFiles = (stateDir: string, cacheBytes: number = CACHE_BYTES
       return Effect.gen(function* () {
         const copied = yield* copies.find(key)
         if (Option.isNone(copied)) {
-          return yield* accounts.withLock(account.id)(fetchNow(wanted, key))
+          return yield* Effect.zipRight(
+            isThere(account),
+            Effect.catchAll(fetchNow(wanted, key), saidOf(account))
+          ).pipe(accounts.withLock(account.id))
         }
         return copied.value.bytes > bytesOfMb(account.mediaMaxMb)
           ? yield* Effect.fail<Reason>("too large")
           : copied.value
       }).pipe(
         files.withLock(key),
-        Effect.timeoutFail({ duration: withinMs, onTimeout: () => couldNotBeFetched }),
-        Effect.tapError(sayWhere(account))
+        Effect.timeoutFail({ duration: withinMs, onTimeout: () => couldNotBeFetched })
       )
     }
   })

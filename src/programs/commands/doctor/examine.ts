@@ -99,7 +99,7 @@ const configChecks = (
   whole: GatewayConfig,
   { env }: Surroundings
 ): ReadonlyArray<Effect.Effect<ReadonlyArray<Check>, never, Environment>> => [
-  Effect.map(orElse(approvalsIn(whole.stateDir), Option.none), (approvals) => [
+  Effect.map(orElse(approvalsIn(whole), Option.none), (approvals) => [
     sessionsCheck(whole, approvals),
     ...memoryCheck(whole, approvals)
   ]),
@@ -147,7 +147,7 @@ export const examine = (
         config
       ]),
       ...onStateDir((folder) => stateFolderCheck(folder, pid), { id: "state", title: "State folder" }),
-      ...(stateDir === undefined ? [] : [orElse(approvalChecks(stateDir, accounts), () => [])]),
+      ...(stateDir === undefined ? [] : [orElse(approvalChecks(whole ?? { stateDir }, accounts), () => [])]),
       ...looks.map((look) => Effect.map(Fiber.join(look), ({ checks }) => checks)),
       ...onStateDir(
         (folder) =>

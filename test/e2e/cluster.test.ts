@@ -3,7 +3,6 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { makeCluster } from "../support/cluster.ts"
 import { openAccount, PERSON, QUICK } from "../support/gateway.ts"
-import { requiring } from "../support/programs.ts"
 import { eventually, isAlive, makeSimulator } from "../support/simulator.ts"
 
 const HOSTS = ["studio", "spare"] as const
@@ -24,7 +23,6 @@ const makeAccount = (runsOn: ReadonlyArray<string>) =>
 const echoes = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => `echo: ${from + index}`)
 
-requiring("postgres")
 describe("a cluster of two hosts", () => {
   it.live("answers once, in order, whichever host an account and a session are on", () =>
     Effect.gen(function* () {

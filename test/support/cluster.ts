@@ -1,8 +1,10 @@
 /** Hosts of a cluster: gateways as processes, each with a folder of its own, on one database. */
-import { Effect } from "effect"
-import { freePort } from "./webPage.ts"
+import { NodeContext } from "@effect/platform-node"
+import { Effect, Redacted } from "effect"
+import { askStatus } from "../../src/programs/control/askStatus.ts"
 import { makeHome, type Surroundings, startGatewayWith } from "./gateway.ts"
 import { emptyDatabase } from "./postgres.ts"
+import { freePort } from "./webPage.ts"
 
 /** What the hosts know of one another by. */
 const SECRET = "0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -13,15 +15,17 @@ export const makeCluster = <Name extends string>(
   config: Readonly<Record<string, unknown>>
 ) =>
   Effect.gen(function* () {
-    const url = yield* emptyDatabase
+    const database = yield* emptyDatabase
     const hosts = yield* Effect.forEach(names, (name) =>
       Effect.gen(function* () {
         const port = yield* freePort
-        const home = yield* makeHome({
-          ...config,
-          cluster: { postgres: { url }, name, address: `127.0.0.1:${port}`, secret: SECRET }
-        })
-        return { name, port, home }
+        const cluster = {
+          postgres: { url: Redacted.value(database.url) },
+          name,
+          address: `127.0.0.1:${port}`,
+          secret: SECRET
+        }
+        return { name, port, home: yield* makeHome({ ...config, cluster }) }
       })
     )
     const homeOf = (name: Name): Surroundings => {
@@ -30,9 +34,11 @@ export const makeCluster = <Name extends string>(
       return host.home
     }
     return {
-      url,
+      database,
       hosts,
       homeOf,
+      /** What a host says of itself and the others. */
+      status: (name: Name) => Effect.provide(askStatus(homeOf(name).stateDir), NodeContext.layer),
       /** Starts a host. At the end of the scope it is ended, if it still runs. */
       start: (name: Name) => startGatewayWith({}, homeOf(name))
     }

@@ -51,10 +51,10 @@ const make = (server: Server) =>
     const write = yield* makeCommitter(transaction, { file, onCommit })
     const read = makeRead(reading)
     return Database.of({
+      isShared: true,
       prepare,
       read: (steps) => Effect.catchAll(read(steps), failed),
       write: (steps) => Effect.catchAll(write(steps), failed),
-      isShared: true,
       tell,
       told: yield* makeTold(server),
       refusal,

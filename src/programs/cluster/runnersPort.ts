@@ -16,14 +16,17 @@ import {
   HttpClientRequest,
   HttpIncomingMessage,
   HttpServer,
+  type HttpServerError,
   HttpServerRequest,
   HttpServerResponse
 } from "@effect/platform"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { RpcSerialization } from "@effect/rpc"
-import { Effect, Layer, Option, Redacted } from "effect"
+import { Effect, Layer, Option, Redacted, Schedule } from "effect"
 import { digestOf } from "../../schemas/accessToken.ts"
+import type { HostAddress } from "../../schemas/config/resolved.ts"
+import { messageOf } from "../../schemas/errors/messageOf.ts"
 import { listening } from "../control/httpServer.ts"
 import { bearerOf } from "../control/web/head.ts"
 import { BACKLOG, LOBBY_LIMITS, makeLobby } from "../control/web/lobby.ts"
@@ -32,12 +35,7 @@ import { BACKLOG, LOBBY_LIMITS, makeLobby } from "../control/web/lobby.ts"
 const PATH = "/runner"
 /** The largest body of a request, in bytes: a message with what it is about. */
 const MAX_BODY = 8_000_000
-
-/** A host and a port. */
-export interface Place {
-  readonly host: string
-  readonly port: number
-}
+const TRY_AGAIN = "5 seconds"
 
 type Secret = Redacted.Redacted<string>
 
@@ -79,11 +77,8 @@ const makeKnows = (secret: Secret) => {
     timingSafeEqual(own, Buffer.from(digestOf(bearerOf(authorization) ?? "")))
 }
 
-/** What a host answers beside the engine's protocol, by its path. */
-export type Routes<E, R> = Readonly<Record<string, HttpApp.Default<E, R>>>
-
-/** Answers the other hosts until the scope closes. */
-export const layer = <E, R>({ host, port }: Place, secret: Secret, routes: Routes<E, R>) =>
+/** Answers the other hosts until the scope closes: the engine's questions, and by `rest` all others. */
+const layer = <E, R>({ host, port }: HostAddress, secret: Secret, rest: HttpApp.Default<E, R>) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
       const knows = makeKnows(secret)
@@ -91,9 +86,7 @@ export const layer = <E, R>({ host, port }: Place, secret: Secret, routes: Route
       const app = Effect.gen(function* () {
         const { headers, url } = yield* HttpServerRequest.HttpServerRequest
         if (!knows(headers.authorization)) return HttpServerResponse.empty({ status: 401 })
-        const [path = ""] = url.split("?", 1)
-        const route = path === PATH ? engine : routes[path]
-        return route === undefined ? HttpServerResponse.empty({ status: 404 }) : yield* route
+        return yield* url === PATH ? engine : rest
       })
       return HttpServer.serve(HttpIncomingMessage.withMaxBodySize(app, Option.some(MAX_BODY))).pipe(
         Layer.provide(
@@ -108,3 +101,26 @@ export const layer = <E, R>({ host, port }: Place, secret: Secret, routes: Route
       )
     })
   ).pipe(Layer.provide([RpcSerialization.layerNdjson, NodeHttpServer.layerContext]))
+
+/**
+ * The same for as long as the gateway runs. Where the address is taken, or none of this machine, it says so once and tries
+ * again: what this host runs goes on, and the others miss only what they would have asked.
+ */
+export const keepOpen = <E, R>(place: HostAddress, secret: Secret, rest: HttpApp.Default<E, R>) =>
+  Layer.scopedDiscard(
+    Effect.gen(function* () {
+      const listen = Layer.launch(layer(place, secret, rest))
+      const warn = ({ cause }: HttpServerError.ServeError) =>
+        Effect.logWarning(
+          `the other hosts cannot ask this one: ${place.host}:${place.port} cannot be listened on: ${messageOf(cause)}`
+        ).pipe(
+          Effect.annotateLogs({
+            hint: "Free the port, or say in cluster.listen where this host can listen. It is tried again meanwhile."
+          })
+        )
+      const keep = Effect.catchAll(listen, (error) =>
+        Effect.zipRight(warn(error), Effect.retry(Effect.delay(listen, TRY_AGAIN), Schedule.forever))
+      )
+      yield* Effect.forkScoped(Effect.interruptible(keep))
+    })
+  )

@@ -12,20 +12,17 @@ import * as StoreHealthSql from "../../layers/database/StoreHealthSql.ts"
 import * as DeadLettersSql from "../../layers/deadLetters/DeadLettersSql.ts"
 import * as DecisionsSql from "../../layers/decisions/DecisionsSql.ts"
 import * as EchoesSql from "../../layers/echoes/EchoesSql.ts"
-import * as AccountsLive from "../../layers/events/AccountsLive.ts"
 import * as EventsLive from "../../layers/events/EventsLive.ts"
 import * as GroupChatsSql from "../../layers/groups/GroupChatsSql.ts"
 import * as GroupHistorySql from "../../layers/groups/GroupHistorySql.ts"
 import * as ChildrenLive from "../../layers/imsg/ChildrenLive.ts"
 import * as ImsgProcessLive from "../../layers/imsg/ImsgProcessLive.ts"
-import * as FlowControlLive from "../../layers/inbox/FlowControlLive.ts"
 import * as PositionsSql from "../../layers/inbox/PositionsSql.ts"
 import * as BudgetSql from "../../layers/limits/BudgetSql.ts"
 import * as PausedChatsSql from "../../layers/limits/PausedChatsSql.ts"
 import * as MailboxesSql from "../../layers/mailbox/MailboxesSql.ts"
 import * as StopsSql from "../../layers/mailbox/StopsSql.ts"
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
-import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
 import * as PicturesLive from "../../layers/media/pictures/PicturesLive.ts"
 import * as TranscriptionLive from "../../layers/media/transcription/TranscriptionLive.ts"
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
@@ -45,6 +42,7 @@ import * as TurnMembersSql from "../../layers/turns/TurnMembersSql.ts"
 import * as TurnPermitsLive from "../../layers/turns/TurnPermitsLive.ts"
 import * as AccessTokensSql from "../../layers/web/AccessTokensSql.ts"
 import * as WebSessionsSql from "../../layers/web/WebSessionsSql.ts"
+import type { GatewayConfig } from "../../schemas/Config.ts"
 import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
 import { STORE_FILE } from "../../schemas/storeFile.ts"
 import type { AccessTokens } from "../../services/AccessTokens.ts"
@@ -151,6 +149,18 @@ const stores = Layer.mergeAll(
 /** Looks on: it is there before anything happens. */
 type Onlooker = Layer.Layer<never, never, Events | Children | ConfigService>
 
+/** Without a cluster nothing of it is loaded. */
+const engineOf = (config: GatewayConfig) =>
+  Effect.gen(function* () {
+    const { cluster, stateDir } = config
+    if (cluster === undefined) {
+      const path = yield* Path.Path
+      return oneHost(path.join(stateDir, STORE_FILE), stateDir)
+    }
+    const { manyHosts } = yield* Effect.promise(() => import("./manyHosts.ts"))
+    return manyHosts(config, cluster)
+  })
+
 /** Everything that runs, on the config's state folder. Building it takes the folder's lock. */
 export const layer = (
   onlooker: Onlooker = Layer.empty
@@ -161,21 +171,21 @@ export const layer = (
 > =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { stateDir } = yield* currentConfig
-      const path = yield* Path.Path
-      const engine = oneHost(path.join(stateDir, STORE_FILE))
+      const config = yield* currentConfig
+      const { stateDir } = config
+      const engine = yield* engineOf(config)
       const services = Layer.mergeAll(
-        AccountsLive.layer,
+        engine.accounts,
         ChildrenLive.layer,
         ChunkerLive.layer,
         Layer.provide(
           InboundFilesLive.layer,
           Layer.merge(RemoteFilesSsh.layer(stateDir), PicturesLive.layer(stateDir))
         ),
-        OutboundFilesLive.layer(stateDir),
+        engine.outboundFiles,
         PresenceLive.layer,
         TranscriptionLive.layer,
-        FlowControlLive.layer,
+        engine.flowControl,
         NotifySystemd.layer,
         RouterLive.layer,
         AgentLive.layer.pipe(
@@ -193,12 +203,14 @@ export const layer = (
         retention.layer.pipe(Layer.provide(RetentionSql.layer))
       ).pipe(
         // Right before the actors: what the runner reads before they are there it reads again only after ten seconds.
+        Layer.provideMerge(engine.acrossHosts),
         Layer.provideMerge(engine.runner),
         Layer.provideMerge(onlooker),
         Layer.provideMerge(services),
-        Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
+        Layer.provideMerge(Layer.mergeAll(stores, Layer.provide(ProcessGroupLive.layer, engine.lease))),
         Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
         Layer.provide(engine.database),
+        Layer.provideMerge(engine.actors),
         Layer.provideMerge(StateLockLive.layer(stateDir))
       )
     })

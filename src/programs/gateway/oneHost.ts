@@ -1,7 +1,10 @@
 /** One process: its actors over a file, with nobody to tell and nobody to share with. */
 import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
 import { Layer } from "effect"
+import * as AccountsLive from "../../layers/events/AccountsLive.ts"
+import * as FlowControlLive from "../../layers/inbox/FlowControlLive.ts"
 import * as MessageStorageSql from "../../layers/mailbox/MessageStorageSql.ts"
+import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
 import * as Snowflakes from "../../layers/process/Snowflakes.ts"
 import * as DatabaseSqlite from "../../layers/sqlite/DatabaseSqlite.ts"
 import { type Engine, MAILBOXES, SHARDS, TERMINATION } from "./engine.ts"
@@ -29,7 +32,13 @@ const runner = MessageStorageSql.readMore.pipe(
 )
 
 /** `file` is the store. The lock of its folder makes this process the only one that may set a corrupt one aside. */
-export const oneHost = (file: string): Engine => ({
+export const oneHost = (file: string, stateDir: string): Engine => ({
   database: DatabaseSqlite.layer(file, { replacesCorrupt: true }),
-  runner
+  runner,
+  actors: Layer.empty,
+  lease: Layer.empty,
+  accounts: AccountsLive.layer,
+  flowControl: FlowControlLive.layer,
+  outboundFiles: OutboundFilesLive.layer(stateDir),
+  acrossHosts: Layer.empty
 })

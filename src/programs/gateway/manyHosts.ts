@@ -1,0 +1,130 @@
+/**
+ * One host of a cluster: the same actors over a database that the hosts share. Each actor is on one of them, by locks that
+ * stand in that database. Loaded where the config says `cluster`.
+ */
+import { RunnerAddress, RunnerHealth, Sharding, ShardingConfig } from "@effect/cluster"
+import { Effect, Layer, Option } from "effect"
+import * as AccountsCluster from "../../layers/cluster/AccountsCluster.ts"
+import * as AcrossHosts from "../../layers/cluster/AcrossHosts.ts"
+import { followingWith } from "../../layers/cluster/hostEvents.ts"
+import * as InboundFilesRemote from "../../layers/cluster/InboundFilesRemote.ts"
+import * as LeaseLive from "../../layers/cluster/LeaseLive.ts"
+import * as OutboundFilesShared from "../../layers/cluster/OutboundFilesShared.ts"
+import * as RunnerStorageSql from "../../layers/cluster/RunnerStorageSql.ts"
+import { shardingTimes } from "../../layers/cluster/timing.ts"
+import { Database } from "../../layers/database/Database.ts"
+import * as FlowControlOpen from "../../layers/inbox/FlowControlOpen.ts"
+import * as MessageStorageSql from "../../layers/mailbox/MessageStorageSql.ts"
+import * as strayMessages from "../../layers/mailbox/strayMessages.ts"
+import * as DatabasePostgres from "../../layers/postgres/DatabasePostgres.ts"
+import * as SqlClientPostgres from "../../layers/postgres/SqlClientPostgres.ts"
+import type { Server } from "../../layers/postgres/server.ts"
+import * as Snowflakes from "../../layers/process/Snowflakes.ts"
+import type { GatewayConfig } from "../../schemas/Config.ts"
+import type { ClusterConfig, HostAddress } from "../../schemas/config/resolved.ts"
+import { StoreUnavailable } from "../../schemas/errors/store.ts"
+import {
+  groupOfAccount,
+  groupOfSession,
+  groupsOfHost,
+  nameGroup,
+  shardGroupsOf
+} from "../../schemas/shardGroups.ts"
+import { Actors, actorsIn, type ShardGroups } from "../../services/Actors.ts"
+import type { Lease } from "../../services/Lease.ts"
+import * as accountActor from "../account/accountActor.ts"
+import { keepGathering } from "../cluster/gatherAbandoned.ts"
+import * as runnersPort from "../cluster/runnersPort.ts"
+import { hostPort } from "../control/hostPort.ts"
+import { type Engine, MAILBOXES, SHARDS, TERMINATION } from "./engine.ts"
+
+/** Groups are those of the config that the gateway started with: a change of them is one for all hosts, and their start. */
+const groupsOf = (config: GatewayConfig): ShardGroups => {
+  const accounts = new Map(config.accounts.map((account) => [account.id, groupOfAccount(account)]))
+  return {
+    ofAccount: (id) => accounts.get(id) ?? groupOfAccount({}),
+    ofSession: groupOfSession(config)
+  }
+}
+
+/** As it stands in a URL. */
+const inUrl = ({ host, port }: HostAddress): HostAddress => ({
+  host: host.includes(":") ? `[${host}]` : host,
+  port
+})
+
+const shardingOf = (config: GatewayConfig, { address, name }: ClusterConfig) => {
+  const { host, port } = inUrl(address)
+  return ShardingConfig.layer({
+    ...shardingTimes,
+    runnerAddress: Option.some(RunnerAddress.make(host, port)),
+    shardsPerGroup: SHARDS,
+    availableShardGroups: [...shardGroupsOf(config), nameGroup(name)],
+    assignedShardGroups: [...groupsOfHost(config, name), nameGroup(name)],
+    entityTerminationTimeout: TERMINATION,
+    simulateRemoteSerialization: false
+  })
+}
+
+/** The hosts' own tables are there, since the stores were opened before. */
+const unreadable = (error: { readonly message: string }) =>
+  new StoreUnavailable({ file: "of the cluster", detail: error.message, trouble: "unreachable" })
+
+/** Moves what waits under groups of an earlier config, which no host takes. */
+const gathering = (config: GatewayConfig, { address }: ClusterConfig) =>
+  Layer.scopedDiscard(
+    Effect.gen(function* () {
+      const { host, port } = inUrl(address)
+      const strays = strayMessages.makeStrayMessages(yield* Database)
+      const groups = { all: shardGroupsOf(config), of: groupOfSession(config) }
+      yield* Effect.forkScoped(
+        Effect.interruptible(keepGathering(RunnerAddress.make(host, port), strays, groups))
+      )
+    })
+  )
+
+const runnerOf = (
+  config: GatewayConfig,
+  cluster: ClusterConfig,
+  server: Server,
+  lease: Layer.Layer<Lease>
+): Engine["runner"] =>
+  MessageStorageSql.readMore.pipe(
+    Layer.provideMerge(gathering(config, cluster)),
+    Layer.provideMerge(Sharding.layer),
+    Layer.provideMerge(runnersPort.runners(cluster.secret)),
+    Layer.provideMerge(strayMessages.layer(Effect.succeed(groupOfSession(config)))),
+    Layer.provideMerge(MessageStorageSql.layer(...MAILBOXES)),
+    Layer.provideMerge(
+      RunnerStorageSql.layer.pipe(
+        Layer.provide(SqlClientPostgres.layer(server)),
+        Layer.mapError((error) => (error instanceof StoreUnavailable ? error : unreadable(error)))
+      )
+    ),
+    Layer.provide([RunnerHealth.layerNoop, lease]),
+    Layer.provide(shardingOf(config, cluster)),
+    Layer.provide(Snowflakes.layer)
+  )
+
+/** A host of the cluster that the config has. `stateDir` is this host's own. */
+export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine => {
+  const { name, postgres, secret } = cluster
+  const { host, port } = inUrl(cluster.address)
+  const address = `${host}:${port}`
+  const server: Server = { url: postgres.url, name, address }
+  const lease = LeaseLive.layer()
+  return {
+    database: DatabasePostgres.layer(server),
+    runner: runnerOf(config, cluster, server, lease),
+    actors: Layer.succeed(Actors, actorsIn(groupsOf(config))),
+    lease,
+    accounts: AccountsCluster.layer({ name, address }, followingWith(secret)),
+    flowControl: FlowControlOpen.layer,
+    outboundFiles: OutboundFilesShared.layer(config.stateDir),
+    acrossHosts: Layer.mergeAll(
+      InboundFilesRemote.layer(config.stateDir).pipe(Layer.provideMerge(AcrossHosts.layer)),
+      accountActor.layer,
+      runnersPort.keepOpen(cluster.listen, secret, hostPort(name))
+    )
+  }
+}

@@ -14,7 +14,7 @@ import { eventually, signal } from "../support/simulator.ts"
 
 const LEASEHOLDER = fileURLToPath(new URL("../support/leaseholder.ts", import.meta.url))
 /** Pauses of one program, one after the other. */
-const ROUNDS = 5
+const ROUNDS = 3
 
 const decodePids = Schema.decode(Schema.parseJson(Schema.NonEmptyArray(Schema.Int)))
 
@@ -42,7 +42,7 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
   describe("a program under a lease", () => {
     it.scoped("that stands still has no child when it goes on, and then begins another one", () =>
       Effect.gen(function* () {
-        const { nextChild, program } = yield* startLeaseholder(400, 100)
+        const { nextChild, program } = yield* startLeaseholder(1500, 200)
         for (let round = 0; round < ROUNDS; round++) {
           const child = yield* nextChild
           expect(yield* running(child)).toEqual(child)
@@ -57,9 +57,9 @@ layer(ProcessesLive, { excludeTestServices: true })((it) => {
 
     it.scoped("that goes on keeps its child", () =>
       Effect.gen(function* () {
-        const { nextChild, program } = yield* startLeaseholder(1000, 100)
+        const { nextChild, program } = yield* startLeaseholder(2500, 200)
         const child = yield* nextChild
-        yield* Effect.sleep("2500 millis")
+        yield* Effect.sleep("3500 millis")
         expect(yield* running(child)).toEqual(child)
         // A warden, and a clock of its own: what went before it is gone.
         const shells = yield* childrenOf(program.pid)

@@ -20,7 +20,7 @@ const timeOf = (at: number, now: number): string => {
 const isUp = ({ state }: Host): boolean => state === "up" || state === "here"
 
 /** Why an account runs nowhere, and whether that is over by itself: a host that may run it is up. */
-const absence = (
+export const absence = (
   { runsOn }: Pick<Chosen, "runsOn">,
   host: Host | string | undefined,
   hosts: ReadonlyArray<Host>,

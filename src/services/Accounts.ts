@@ -21,6 +21,8 @@ export type FateCounts = { readonly [fate in Fate]?: number }
 export interface AccountStatus {
   readonly id: string
   readonly name: string | undefined
+  /** The host that runs it, or ran it last; absent where there is but one. */
+  readonly host?: string
   readonly state: AccountState
   /** Why it is in this state, in a few words. */
   readonly reason: string

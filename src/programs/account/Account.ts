@@ -12,6 +12,7 @@ import type { Conversations } from "../../services/Conversations.ts"
 import type { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
 import type { GroupHistory } from "../../services/GroupHistory.ts"
+import { hostedHere } from "../../services/Hosts.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
 import type { Mailboxes } from "../../services/Mailboxes.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
@@ -133,7 +134,7 @@ export const layer: Layer.Layer<never, never, Services> = Layer.scopedDiscard(
       sharding
         .registerSingleton(
           placeOfAccount(account.id),
-          onBehalfOfShard(shardOf(account.id))(runAccount(account)),
+          onBehalfOfShard(shardOf(account.id))(hostedHere(account.id)(runAccount(account))),
           {
             shardGroup: groups.ofAccount(account.id)
           }

@@ -1,0 +1,213 @@
+/**
+ * The hosts of a cluster in the database that they share. Each writes that it is there, and how the accounts are that it
+ * runs; what is known of the others is what they wrote last.
+ */
+import {
+  Array as Arr,
+  Clock,
+  Effect,
+  Equivalence,
+  Option,
+  Ref,
+  Schedule,
+  type Scope,
+  Stream,
+  SubscriptionRef
+} from "effect"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { AccountStatus } from "../../services/Accounts.ts"
+import { ActsFor } from "../../services/ActsFor.ts"
+import type { Cluster } from "../../services/Hosts.ts"
+import { VERSION } from "../../version.ts"
+import { Database } from "../database/Database.ts"
+import type { Step } from "../database/Step.ts"
+import { waitAtMost } from "../process/waitAtMost.ts"
+import { DATABASE_CLOCK, makeReader } from "./hostsRead.ts"
+import { writeStatus } from "./statusJson.ts"
+
+/** How often is looked whether an account is otherwise than was written. */
+const LOOK_EVERY = "1 second"
+/** How often a host says that it is there, in ms. */
+const BEAT_MS = 4000
+/** How long the last word of a host may take, in ms. */
+const LAST_WORD_MS = 1000
+/** A host that has been away for so long, in ms, is forgotten. */
+const FORGOTTEN_AFTER_MS = 30 * 24 * 60 * 60 * 1000
+
+/** Who a host is. */
+export interface Self {
+  readonly name: string
+  /** `host:port`. */
+  readonly address: string
+}
+
+/** How an account is now, on this host. */
+type StatusHere = (accountId: string) => Effect.Effect<Option.Option<AccountStatus>>
+
+/** An account that runs here: the shard that it is run for, and what was written of it, where its row is this host's. */
+interface Own {
+  readonly shard: Option.Option<string>
+  readonly written: string | undefined
+}
+
+const makeWriter = ({ address, name }: Self) =>
+  Effect.gen(function* () {
+    const database = yield* Database
+    const putHost = database.prepare(
+      `INSERT INTO hosts (name, address, version, pid, started_at, seen_at, clock_behind_ms, stopped_at)
+       VALUES (?, ?, ?, ?, ?, ${DATABASE_CLOCK}, ?, NULL)
+       ON CONFLICT (name) DO UPDATE SET address = excluded.address, version = excluded.version, pid = excluded.pid,
+         started_at = excluded.started_at, seen_at = excluded.seen_at, clock_behind_ms = excluded.clock_behind_ms,
+         stopped_at = NULL`
+    )
+    const forget = database.prepare(`DELETE FROM hosts WHERE seen_at < ${DATABASE_CLOCK} - CAST(? AS BIGINT)`)
+    const markStopped = database.prepare(
+      `UPDATE hosts SET stopped_at = ${DATABASE_CLOCK} WHERE name = ? AND pid = ?`
+    )
+    const claim = database.prepare(
+      `INSERT INTO account_statuses (account_id, host, status, at) VALUES (?, ?, ?, ${DATABASE_CLOCK})
+       ON CONFLICT (account_id) DO UPDATE SET host = excluded.host, status = excluded.status, at = excluded.at`
+    )
+    const putStatus = database.prepare(
+      `UPDATE account_statuses SET status = ?, at = ${DATABASE_CLOCK} WHERE account_id = ? AND host = ?`
+    )
+
+    /** Writes how accounts are whose rows are this host's, and that it is there; answers which rows are not any more. */
+    const update = (
+      statuses: ReadonlyArray<readonly [id: string, status: string]>,
+      beat: { readonly startedAt: number; readonly behindMs: number } | undefined
+    ): Step<ReadonlyArray<string>> => ({
+      *[Symbol.iterator]() {
+        if (beat !== undefined) {
+          const { behindMs, startedAt } = beat
+          yield* putHost.run(name, address, VERSION, process.pid, startedAt + behindMs, behindMs)
+          yield* forget.run(FORGOTTEN_AFTER_MS)
+        }
+        const lost: Array<string> = []
+        for (const [id, status] of statuses) {
+          if ((yield* putStatus.run(status, id, name)).changes === 0) lost.push(id)
+        }
+        return lost
+      }
+    })
+
+    return {
+      stopped: Effect.asVoid(database.write(() => markStopped.run(name, process.pid))),
+      /** A host that has lost the account, and does not know it yet, is refused. */
+      claim: (id: string, status: string, shard: Option.Option<string>) =>
+        Effect.provideService(
+          Effect.asVoid(database.write(() => claim.run(id, name, status))),
+          ActsFor,
+          shard
+        ),
+      update: (...written: Parameters<typeof update>) => database.write(() => update(...written))
+    }
+  })
+
+/** Says that the database cannot be written once, and once that it can again. */
+const makeTell = Effect.map(Ref.make(false), (wasRefused) => ({
+  failed: ({ hint, message }: StoreUnavailable) =>
+    Effect.flatMap(Ref.getAndSet(wasRefused, true), (before) =>
+      before
+        ? Effect.void
+        : Effect.annotateLogs(Effect.logWarning(`the other hosts are not told how this one is: ${message}`), {
+            hint
+          })
+    ),
+  done: Ref.set(wasRefused, false)
+}))
+
+const areSame = Arr.getEquivalence(Equivalence.string)
+
+type Owned = SubscriptionRef.SubscriptionRef<ReadonlyMap<string, Own>>
+
+/** The look whether there is anything to write, of a host that was started now. */
+const makeLook = (self: Self, own: Owned, statusHere: StatusHere) =>
+  Effect.gen(function* () {
+    const reader = yield* makeReader(self.name)
+    const writer = yield* makeWriter(self)
+    const startedAt = yield* Clock.currentTimeMillis
+    const beaten = yield* Ref.make(Number.NEGATIVE_INFINITY)
+    /** What stopped running here meanwhile is not taken in again. */
+    const note = (id: string, written: string | undefined) =>
+      SubscriptionRef.update(own, (before) => {
+        const known = before.get(id)
+        return known === undefined ? before : new Map([...before, [id, { ...known, written }]])
+      })
+
+    /** The accounts that are otherwise than was written. */
+    const changed = Effect.gen(function* () {
+      const found: Array<Own & { readonly id: string; readonly status: string }> = []
+      for (const [id, known] of yield* SubscriptionRef.get(own)) {
+        const status = Option.map(yield* statusHere(id), writeStatus)
+        if (Option.isSome(status) && status.value !== known.written) {
+          found.push({ ...known, id, status: status.value })
+        }
+      }
+      return found
+    })
+    const look = Effect.gen(function* () {
+      const [updates, claims] = Arr.partition(yield* changed, ({ written }) => written === undefined)
+      for (const { id, shard, status } of claims) {
+        const isTaken = yield* Effect.catchIf(
+          Effect.as(writer.claim(id, status, shard), true),
+          ({ trouble }) => trouble === "fenced",
+          () => Effect.succeed(false)
+        )
+        if (isTaken) yield* note(id, status)
+      }
+      const now = yield* Clock.currentTimeMillis
+      const isDue = now - (yield* Ref.get(beaten)) >= BEAT_MS
+      if (!isDue && updates.length === 0) return
+      const beat = isDue ? { startedAt, behindMs: (yield* reader.clock).behindMs } : undefined
+      const lost = yield* writer.update(
+        updates.map(({ id, status }) => [id, status] as const),
+        beat
+      )
+      if (isDue) yield* Ref.set(beaten, now)
+      yield* Effect.forEach(updates, ({ id, status }) => note(id, lost.includes(id) ? undefined : status), {
+        discard: true
+      })
+    })
+    return { look, reader, stopped: writer.stopped }
+  })
+
+/**
+ * The hosts as this one sees them, and tells the others of itself until the scope closes. `statusHere` is how the accounts
+ * are that run here.
+ */
+export const make = (
+  self: Self,
+  statusHere: StatusHere
+): Effect.Effect<Omit<Cluster, "listen">, never, Database | Scope.Scope> =>
+  Effect.gen(function* () {
+    const own = yield* SubscriptionRef.make<ReadonlyMap<string, Own>>(new Map())
+    const { look, reader, stopped } = yield* makeLook(self, own, statusHere)
+    const tell = yield* makeTell
+    yield* Effect.addFinalizer(() => waitAtMost(Effect.ignore(stopped), LAST_WORD_MS))
+    yield* Effect.matchEffect(look, { onFailure: tell.failed, onSuccess: () => tell.done }).pipe(
+      Effect.repeat(Schedule.spaced(LOOK_EVERY)),
+      Effect.interruptible,
+      Effect.forkScoped
+    )
+
+    return {
+      here: self.name,
+      all: reader.all,
+      accounts: reader.accounts,
+      hosted: own.changes.pipe(
+        Stream.map((accounts) => [...accounts.keys()].sort()),
+        Stream.changesWith(areSame)
+      ),
+      runsHere: (id) => Effect.map(SubscriptionRef.get(own), (accounts) => accounts.has(id)),
+      hosting: (id) => (effect) =>
+        Effect.acquireUseRelease(
+          Effect.flatMap(ActsFor, (shard) =>
+            SubscriptionRef.update(own, (before) => new Map([...before, [id, { shard, written: undefined }]]))
+          ),
+          () => effect,
+          () =>
+            SubscriptionRef.update(own, (before) => new Map([...before].filter(([other]) => other !== id)))
+        )
+    }
+  })

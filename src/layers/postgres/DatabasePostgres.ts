@@ -1,0 +1,68 @@
+/** The database of several gateways: a PostgreSQL server, on which every store stands as it does on a file. */
+import { Effect, Layer, SubscriptionRef } from "effect"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import { Database } from "../database/Database.ts"
+import { prepare } from "./asking.ts"
+import { makeCommitter } from "./commits.ts"
+import { unavailable } from "./failures.ts"
+import { migrate } from "./migrate.ts"
+import { makeRead } from "./reads.ts"
+import { connectingStores, nameOf, pool, type Server } from "./server.ts"
+
+export type { Server } from "./server.ts"
+
+import { makeTold, tell } from "./told.ts"
+import { makeTransaction } from "./transaction.ts"
+
+/** Reads at the same time; the server has a hundred connections in all, of this host and of others. */
+const READERS = 6
+
+/** Troubles that pass by themselves once somebody has mended what is wrong: until then writes are refused. */
+const PASSING: ReadonlySet<StoreUnavailable["trouble"]> = new Set([
+  "contended",
+  "denied",
+  "unreachable",
+  "unwritable"
+])
+
+const make = (server: Server) =>
+  Effect.gen(function* () {
+    const file = yield* nameOf(server)
+    const reading = yield* pool({ ...connectingStores(server, "reads"), max: READERS })
+    const writing = yield* pool({ ...connectingStores(server, "writes"), max: 1, idleTimeoutMillis: 0 })
+    yield* migrate(writing, file)
+
+    const refusal = yield* SubscriptionRef.make<StoreUnavailable | undefined>(undefined)
+    let isRefused = false
+    const onCommit = Effect.suspend(() => {
+      if (!isRefused) return Effect.void
+      isRefused = false
+      return SubscriptionRef.set(refusal, undefined)
+    })
+    const failed = (cause: unknown) =>
+      Effect.suspend(() => {
+        const error = unavailable(file)(cause)
+        if (!PASSING.has(error.trouble)) return Effect.fail(error)
+        isRefused = true
+        return Effect.zipRight(SubscriptionRef.set(refusal, error), Effect.fail(error))
+      })
+
+    const transaction = makeTransaction({ reading, writing }, { address: server.address, file })
+    const write = yield* makeCommitter(transaction, { file, onCommit })
+    const read = makeRead(reading)
+    return Database.of({
+      prepare,
+      read: (steps) => Effect.catchAll(read(steps), failed),
+      write: (steps) => Effect.catchAll(write(steps), failed),
+      isShared: true,
+      tell,
+      told: yield* makeTold(server),
+      refusal,
+      // A server mends its own disk, or somebody does: nothing is begun anew in its place.
+      corrupted: Effect.never
+    })
+  })
+
+/** The store on a server, created and migrated as needed. A server that cannot be reached is refused. */
+export const layer = (server: Server): Layer.Layer<Database, StoreUnavailable> =>
+  Layer.scoped(Database, make(server))

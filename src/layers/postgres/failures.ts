@@ -1,0 +1,78 @@
+/** What PostgreSQL and the way to it have against a statement, and what that is for a store. */
+import { Predicate } from "effect"
+import { messageOf } from "../../schemas/errors/messageOf.ts"
+import { StoreUnavailable } from "../../schemas/errors/store.ts"
+
+type Trouble = NonNullable<StoreUnavailable["trouble"]>
+
+/** By the beginning of the server's codes (https://www.postgresql.org/docs/current/errcodes-appendix.html), longest first. */
+const TROUBLES: ReadonlyArray<readonly [code: string, Trouble]> = [
+  ["25006", "unwritable"], // read_only_sql_transaction
+  ["25P03", "unreachable"], // idle_in_transaction_session_timeout: who asked was paused
+  ["3D000", "denied"], // invalid_catalog_name
+  ["40001", "contended"], // serialization_failure
+  ["40P01", "contended"], // deadlock_detected
+  ["42501", "denied"], // insufficient_privilege
+  ["53100", "unwritable"], // disk_full
+  ["55P03", "contended"], // lock_not_available
+  ["57014", "contended"], // query_canceled, by statement_timeout too
+  ["08", "unreachable"], // connection_exception
+  ["28", "denied"], // invalid_authorization_specification
+  ["53", "unreachable"], // too_many_connections, out_of_memory
+  ["57P", "unreachable"], // the server is going down, or coming up
+  ["58", "unwritable"], // system_error
+  ["XX", "unwritable"] // internal_error, data_corrupted
+]
+
+/** Without a code of the server: what Node and the client say of a connection. */
+const OF_A_CONNECTION =
+  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout (?:expired|exceeded)|Cannot use a pool|The server does not support SSL|write after end|This socket has been ended)/iu
+const OF_NODE = /^E(?:AI_[A-Z]+|[A-Z]{3,})$/u
+
+const codeOf = (error: unknown): string | undefined =>
+  Predicate.hasProperty(error, "code") && typeof error.code === "string" ? error.code : undefined
+
+/** What is known of a failure. */
+export const troubleOf = (error: unknown): Trouble | undefined => {
+  const code = codeOf(error)
+  const known = TROUBLES.find(([beginning]) => code?.startsWith(beginning) === true)
+  if (known !== undefined) return known[1]
+  if (code !== undefined && OF_NODE.test(code)) return "unreachable"
+  return code === undefined && OF_A_CONNECTION.test(messageOf(error)) ? "unreachable" : undefined
+}
+
+/** Whether it was prepared for tables as they were: "cached plan must not change result type". */
+export const isOutdated = (error: unknown): boolean => codeOf(error) === "0A000"
+
+/** Whether it may go well when it is asked again. */
+export const isPassing = (error: unknown): boolean => {
+  const trouble = troubleOf(error)
+  return trouble === "unreachable" || trouble === "contended" || isOutdated(error)
+}
+
+/** Node says nothing of several addresses that all refused. */
+const wordsOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ")
+  return messageOf(error)
+}
+
+/** The failure of something that was asked of a database. */
+export const unavailable =
+  (file: string) =>
+  (error: unknown): StoreUnavailable => {
+    if (error instanceof StoreUnavailable) return error
+    const trouble = troubleOf(error)
+    return new StoreUnavailable({
+      file,
+      detail: wordsOf(error),
+      ...(trouble === undefined ? {} : { trouble })
+    })
+  }
+
+/** What was not written, for the actor has come to another host. */
+export const fenced = (file: string, shard: string): StoreUnavailable =>
+  new StoreUnavailable({
+    file,
+    detail: `another host has taken over what is in shard ${shard}: this one may not write for it any more`,
+    trouble: "fenced"
+  })

@@ -1,6 +1,6 @@
 /** Hosts of a cluster: gateways as processes, each with a folder of its own, on one database. */
 import { Effect } from "effect"
-import { freePort } from "./webPage.ts"
+import { freePort } from "./freePort.ts"
 import { makeHome, type Surroundings, startGatewayWith } from "./gateway.ts"
 import { emptyDatabase } from "./postgres.ts"
 

@@ -5,7 +5,7 @@
 
 import * as Reactivity from "@effect/experimental/Reactivity"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { PgClient } from "@effect/sql-pg"
+import * as PgClient from "@effect/sql-pg/PgClient"
 import { Context, Effect, Layer } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { unavailable } from "./failures.ts"

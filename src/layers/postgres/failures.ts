@@ -41,10 +41,13 @@ export const troubleOf = (error: unknown): Trouble | undefined => {
   return code === undefined && OF_A_CONNECTION.test(messageOf(error)) ? "unreachable" : undefined
 }
 
-/** Whether it may go well when it is asked again, on another connection. */
+/** Whether it was prepared for tables as they were: "cached plan must not change result type". */
+export const isOutdated = (error: unknown): boolean => codeOf(error) === "0A000"
+
+/** Whether it may go well when it is asked again. */
 export const isPassing = (error: unknown): boolean => {
   const trouble = troubleOf(error)
-  return trouble === "unreachable" || trouble === "contended"
+  return trouble === "unreachable" || trouble === "contended" || isOutdated(error)
 }
 
 /** Node says nothing of several addresses that all refused. */

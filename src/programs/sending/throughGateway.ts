@@ -5,7 +5,6 @@ import type { Delivery } from "../../schemas/Delivery.ts"
 import { print } from "../../schemas/Target.ts"
 import { Audit } from "../../services/Audit.ts"
 import { Events } from "../../services/Events.ts"
-import { runsElsewhere } from "../../services/Hosts.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import type { Lanes } from "./Lanes.ts"
@@ -14,8 +13,6 @@ import { resultOf } from "./result.ts"
 
 /** How long is waited where the request does not say. */
 const WAIT_MS = 30_000
-/** How often is looked for the end of what another host sends. */
-const LOOK_EVERY = "250 millis"
 
 /** Who asks for a message: on the socket, over TCP, or by a tool. */
 export interface Asker extends FileAccess {
@@ -79,17 +76,12 @@ export const deliverThroughGateway = <E = never, R = never>(
     // A name that was given before may be that of a delivery that has ended.
     const known = yield* result
     if (known.state !== "sending") return known
-    const isHeard = heard.pipe(
+    const endedHere = heard.pipe(
       Stream.filter(({ event }) => event._tag === "DeliveryEnded" && event.deliveryId === judged.id),
       Stream.runHead
     )
-    // What ends on another host is not heard of here.
-    const isSeen = Effect.repeat(Effect.delay(result, LOOK_EVERY), {
-      until: ({ state }) => state !== "sending"
-    })
-    yield* ((yield* runsElsewhere(judged.account.id)) ? Effect.raceFirst(isHeard, isSeen) : isHeard).pipe(
-      Effect.timeoutOption(Duration.millis(waitMs))
-    )
+    const endedElsewhere = outbox.endedElsewhere({ accountId: judged.account.id, id: judged.id })
+    yield* Effect.raceFirst(endedHere, endedElsewhere).pipe(Effect.timeoutOption(Duration.millis(waitMs)))
     return yield* result
   }).pipe(Effect.scoped)
 

@@ -15,9 +15,9 @@ const now: Effect.Effect<Moment> = Effect.zipWith(
 const leftAt = (until: Moment | undefined, { monotonic, wall }: Moment): number =>
   until === undefined ? 0 : Math.max(0, Math.min(until.monotonic - monotonic, until.wall - wall))
 
-const make = Effect.gen(function* () {
+const make = Effect.fnUntraced(function* (heldFor: Duration.DurationInput) {
   const until = yield* SubscriptionRef.make<Moment | undefined>(undefined)
-  const held = Duration.toMillis(HELD)
+  const held = Duration.toMillis(heldFor)
   const left = Effect.zipWith(SubscriptionRef.get(until), now, leftAt)
   const renewals = Stream.mapEffect(until.changes, (renewed) => Effect.map(now, (at) => leftAt(renewed, at)))
   return Lease.of({
@@ -32,4 +32,6 @@ const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<Lease> = Layer.effect(Lease, make)
+/** A lease that holds for so long from when it was renewed. */
+export const layer = (heldFor: Duration.DurationInput = HELD): Layer.Layer<Lease> =>
+  Layer.effect(Lease, make(heldFor))

@@ -340,18 +340,28 @@ CREATE FUNCTION json_extract(document TEXT, path TEXT) RETURNS TEXT LANGUAGE sql
     #>> string_to_array(substr(path, 3), '.')
 $extract$;
 
--- As the engine makes them where they are missing, which two runners cannot do at the same time.
-CREATE TABLE IF NOT EXISTS cluster_runners (
+-- The engine makes them itself where they are missing, but with times that have no zone, by which every lock expires when
+-- the server's clock is put forward in spring, and with names of shards that are too short. \`up_since\` is when a host
+-- came, or came back: a heartbeat after a gap begins anew.
+CREATE TABLE cluster_runners (
   machine_id SERIAL PRIMARY KEY,
-  address VARCHAR(255) NOT NULL,
+  address TEXT NOT NULL UNIQUE,
   runner TEXT NOT NULL,
   healthy BOOLEAN NOT NULL DEFAULT TRUE,
-  last_heartbeat TIMESTAMP NOT NULL DEFAULT NOW(),
-  UNIQUE(address)
+  last_heartbeat TIMESTAMPTZ NOT NULL DEFAULT now(),
+  up_since TIMESTAMPTZ NOT NULL DEFAULT now()
 );
-CREATE TABLE IF NOT EXISTS cluster_locks (
-  shard_id VARCHAR(50) PRIMARY KEY,
-  address VARCHAR(255) NOT NULL,
-  acquired_at TIMESTAMP NOT NULL
+CREATE TABLE cluster_locks (
+  shard_id TEXT PRIMARY KEY,
+  address TEXT NOT NULL,
+  acquired_at TIMESTAMPTZ NOT NULL
 );
+CREATE FUNCTION cluster_runner_returns() RETURNS trigger LANGUAGE plpgsql AS $returns$
+BEGIN
+  IF OLD.last_heartbeat < now() - INTERVAL '10 seconds' THEN NEW.up_since := now(); END IF;
+  RETURN NEW;
+END
+$returns$;
+CREATE TRIGGER cluster_runner_returns BEFORE UPDATE ON cluster_runners
+  FOR EACH ROW EXECUTE FUNCTION cluster_runner_returns();
 `

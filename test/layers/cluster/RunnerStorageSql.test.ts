@@ -1,0 +1,123 @@
+/** The hosts of a cluster on a real server. */
+import { Runner, RunnerAddress, RunnerStorage, ShardId, ShardingConfig } from "@effect/cluster"
+import { describe, expect, it } from "@effect/vitest"
+import { Context, Effect, Layer, Option } from "effect"
+import * as LeaseLive from "../../../src/layers/cluster/LeaseLive.ts"
+import * as RunnerStorageSql from "../../../src/layers/cluster/RunnerStorageSql.ts"
+import { shardingTimes } from "../../../src/layers/cluster/timing.ts"
+import * as SqlClientPostgres from "../../../src/layers/postgres/SqlClientPostgres.ts"
+import { nameGroup } from "../../../src/schemas/shardGroups.ts"
+import { Lease } from "../../../src/services/Lease.ts"
+import { migratedDatabase } from "../../support/postgres.ts"
+
+/** Longer than the engine's own table would take. */
+const CHOSEN = `runs:${"s".repeat(40)},spare`
+const SHARD = ShardId.make(CHOSEN, 7)
+
+const addressOf = (name: string) => RunnerAddress.make(`${name}.local`, 7300)
+const runnerOf = (name: string) =>
+  Runner.make({ address: addressOf(name), groups: ["default", CHOSEN, nameGroup(name)], weight: 1 })
+
+const database = Effect.gen(function* () {
+  const { query, url } = yield* migratedDatabase
+  const open = (name: string) =>
+    Effect.map(
+      Layer.build(
+        RunnerStorageSql.layer.pipe(
+          Layer.provideMerge(LeaseLive.layer()),
+          Layer.provide(SqlClientPostgres.layer({ url, name })),
+          Layer.provide(
+            ShardingConfig.layer({
+              ...shardingTimes,
+              runnerAddress: Option.some(addressOf(name)),
+              shardsPerGroup: 8,
+              availableShardGroups: ["default", CHOSEN]
+            })
+          )
+        )
+      ),
+      (context) => ({
+        storage: Context.get(context, RunnerStorage.RunnerStorage),
+        lease: Context.get(context, Lease)
+      })
+    )
+  return { query, open }
+})
+
+/** The hosts that may run the group which prefers some, as the engine is told. */
+const leaders = ({ getRunners }: RunnerStorage.RunnerStorage["Type"]) =>
+  Effect.map(getRunners, (runners) =>
+    runners.flatMap(([{ address, groups }, healthy]) =>
+      healthy && groups.includes(CHOSEN) ? [address.host] : []
+    )
+  )
+
+describe("the hosts of a cluster", () => {
+  it.scopedLive(
+    "are led by whom a group prefers, and by that one again once it has been back for a while",
+    () =>
+      Effect.gen(function* () {
+        const { open, query } = yield* database
+        const { storage } = yield* open("spare")
+        const first = "s".repeat(40)
+        yield* storage.register(runnerOf("spare"), true)
+        expect(yield* leaders(storage)).toEqual(["spare.local"])
+        yield* query("UPDATE cluster_runners SET up_since = now() - INTERVAL '1 minute'")
+        yield* storage.register(runnerOf(first), true)
+        expect(yield* leaders(storage)).toEqual(["spare.local"])
+        yield* query("UPDATE cluster_runners SET up_since = now() - INTERVAL '11 seconds'")
+        expect(yield* leaders(storage)).toEqual([`${first}.local`])
+        yield* query(
+          `ALTER TABLE cluster_runners DISABLE TRIGGER USER;
+         UPDATE cluster_runners SET last_heartbeat = now() - INTERVAL '11 seconds' WHERE address LIKE 'sss%';
+         ALTER TABLE cluster_runners ENABLE TRIGGER USER`
+        )
+        expect(yield* leaders(storage)).toEqual(["spare.local"])
+        // It was only away, as a process that stood still: nobody registers it, and its next heartbeat counts.
+        yield* storage.refresh(addressOf(first), [])
+        expect(yield* storage.getRunners).toHaveLength(3)
+        expect(yield* leaders(storage)).toEqual(["spare.local"])
+      })
+  )
+
+  it.scopedLive("take a shard of one that did not renew it, and not before", () =>
+    Effect.gen(function* () {
+      const { open, query } = yield* database
+      const [here, there] = [yield* open("here"), yield* open("there")]
+      expect(yield* here.storage.acquire(addressOf("here"), [SHARD])).toEqual([SHARD])
+      expect(yield* there.storage.acquire(addressOf("there"), [SHARD])).toEqual([])
+      expect(yield* here.storage.refresh(addressOf("here"), [SHARD])).toEqual([SHARD])
+      yield* query("UPDATE cluster_locks SET acquired_at = now() - INTERVAL '9 seconds'")
+      expect(yield* there.storage.acquire(addressOf("there"), [SHARD])).toEqual([])
+      yield* query("UPDATE cluster_locks SET acquired_at = now() - INTERVAL '11 seconds'")
+      expect(yield* there.storage.acquire(addressOf("there"), [SHARD])).toEqual([SHARD])
+      expect(yield* here.storage.refresh(addressOf("here"), [SHARD])).toEqual([])
+    })
+  )
+
+  it.scopedLive("keep what they took while the clocks of the server are put forward", () =>
+    Effect.gen(function* () {
+      const { open, query } = yield* database
+      const [here, there] = [yield* open("here"), yield* open("there")]
+      yield* here.storage.acquire(addressOf("here"), [SHARD])
+      // What the day of summer time does to a server whose zone has one.
+      yield* query("ALTER ROLE CURRENT_USER SET TimeZone = 'Pacific/Kiritimati'")
+      const later = yield* open("later")
+      expect(yield* later.storage.acquire(addressOf("later"), [SHARD])).toEqual([])
+      yield* query("ALTER ROLE CURRENT_USER RESET TimeZone")
+      expect(yield* there.storage.acquire(addressOf("there"), [SHARD])).toEqual([])
+    })
+  )
+
+  it.scopedLive("have a lease from when they began to renew what they took", () =>
+    Effect.gen(function* () {
+      const { open } = yield* database
+      const { lease, storage } = yield* open("here")
+      expect(yield* lease.left).toBe(0)
+      yield* storage.refresh(addressOf("here"), [])
+      const left = yield* lease.left
+      expect(left).toBeGreaterThan(5000)
+      expect(left).toBeLessThanOrEqual(8000)
+    })
+  )
+})

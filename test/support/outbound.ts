@@ -26,6 +26,7 @@ import { type Asked, makeChild } from "./fakeImsg.ts"
 const filesInPlace = Layer.succeed(OutboundFiles, {
   stage: ({ source }) => Effect.succeed(source),
   receive: () => Effect.dieMessage("nothing comes in here"),
+  here: (_, path) => Effect.succeedSome(path),
   release: () => Effect.void,
   releaseOthers: () => Effect.succeed(0)
 })

@@ -138,6 +138,7 @@ export const toolConfig: ConfigFileContent = {
 const noFiles = Layer.succeed(OutboundFiles, {
   stage: () => Effect.dieMessage("no tool sends files"),
   receive: () => Effect.dieMessage("nothing comes in here"),
+  here: () => Effect.dieMessage("nothing is sent here"),
   release: () => Effect.void,
   releaseOthers: () => Effect.succeed(0)
 })

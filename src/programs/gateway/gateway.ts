@@ -1,5 +1,5 @@
 /** The gateway: its actors over their services, and how it starts and stops. */
-import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
+import type { Sharding } from "@effect/cluster"
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
 import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope } from "effect"
 import * as AgentAccessLive from "../../layers/agent/AgentAccessLive.ts"
@@ -23,7 +23,6 @@ import * as PositionsSql from "../../layers/inbox/PositionsSql.ts"
 import * as BudgetSql from "../../layers/limits/BudgetSql.ts"
 import * as PausedChatsSql from "../../layers/limits/PausedChatsSql.ts"
 import * as MailboxesSql from "../../layers/mailbox/MailboxesSql.ts"
-import * as MessageStorageSql from "../../layers/mailbox/MessageStorageSql.ts"
 import * as StopsSql from "../../layers/mailbox/StopsSql.ts"
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
@@ -37,12 +36,10 @@ import * as PresenceLive from "../../layers/presence/PresenceLive.ts"
 import * as LifecycleLive from "../../layers/process/LifecycleLive.ts"
 import * as NotifySystemd from "../../layers/process/NotifySystemd.ts"
 import * as ProcessGroupLive from "../../layers/process/ProcessGroupLive.ts"
-import * as Snowflakes from "../../layers/process/Snowflakes.ts"
 import * as StateLockLive from "../../layers/process/StateLockLive.ts"
 import * as RemoteFilesSsh from "../../layers/remote/RemoteFilesSsh.ts"
 import * as RetentionSql from "../../layers/retention/RetentionSql.ts"
 import * as RouterLive from "../../layers/router/RouterLive.ts"
-import * as DatabaseSqlite from "../../layers/sqlite/DatabaseSqlite.ts"
 import * as BegunTurnsSql from "../../layers/turns/BegunTurnsSql.ts"
 import * as TurnMembersSql from "../../layers/turns/TurnMembersSql.ts"
 import * as TurnPermitsLive from "../../layers/turns/TurnPermitsLive.ts"
@@ -83,52 +80,17 @@ import type { WebSessions } from "../../services/WebSessions.ts"
 import * as Account from "../account/Account.ts"
 import * as RetryLetters from "../deadLetters/retryLetters.ts"
 import * as Lanes from "../sending/Lanes.ts"
-import * as chatLane from "../session/chatLane.ts"
 import * as SessionEntity from "../session/SessionEntity.ts"
 import { announce } from "./announce.ts"
 import { followHangUps } from "./hangUp.ts"
 import { followIdentities } from "./identities.ts"
+import { oneHost } from "./oneHost.ts"
 import * as retention from "./retention.ts"
 import { warnOfSharedSessions } from "./sharedSessions.ts"
 import { watchStore } from "./watchStore.ts"
 
-/** Part of what is stored: with fewer, messages on the others would be read by nobody. One process holds them all. */
-const SHARDS = 32
-const SHARD_GROUPS = ["default", "accounts"]
-/** Work is finished before the actors are closed; what still waits then is in the store. */
-const TERMINATION = "100 millis"
 /** How long the actors and their children may take to close, once their work is finished. */
 const CLOSE_WITHIN = "10 seconds"
-
-const lanes: MessageStorageSql.Lanes = {
-  // A paused chat delays no other of its session.
-  laneOf: ({ payload }) => chatLane.laneOf(payload),
-  pausedOf: () => SessionEntity.WINDOW.paused
-}
-
-const runner = MessageStorageSql.readMore.pipe(
-  Layer.provideMerge(Sharding.layer),
-  Layer.provideMerge(Runners.layerNoop),
-  Layer.provideMerge(
-    MessageStorageSql.layer(() => SessionEntity.WINDOW.actor, lanes, {
-      forgetsFinished: true,
-      shared: SessionEntity.SHARED
-    })
-  ),
-  Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
-  Layer.provide(
-    ShardingConfig.layer({
-      shardsPerGroup: SHARDS,
-      availableShardGroups: SHARD_GROUPS,
-      assignedShardGroups: SHARD_GROUPS,
-      entityTerminationTimeout: TERMINATION,
-      // Within one process a message need not be encoded to get from one actor to the other.
-      simulateRemoteSerialization: false
-    })
-  ),
-  // Built before all that asks for it, and then shared.
-  Layer.provide(Snowflakes.layer)
-)
 
 /** What a running gateway is asked and commanded through. */
 type Running =
@@ -201,7 +163,7 @@ export const layer = (
     Effect.gen(function* () {
       const { stateDir } = yield* currentConfig
       const path = yield* Path.Path
-      const file = path.join(stateDir, STORE_FILE)
+      const engine = oneHost(path.join(stateDir, STORE_FILE))
       const services = Layer.mergeAll(
         AccountsLive.layer,
         ChildrenLive.layer,
@@ -231,13 +193,12 @@ export const layer = (
         retention.layer.pipe(Layer.provide(RetentionSql.layer))
       ).pipe(
         // Right before the actors: what the runner reads before they are there it reads again only after ten seconds.
-        Layer.provideMerge(runner),
+        Layer.provideMerge(engine.runner),
         Layer.provideMerge(onlooker),
         Layer.provideMerge(services),
         Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
         Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
-        // The lock makes this process the only one that may set a corrupt store aside.
-        Layer.provide(DatabaseSqlite.layer(file, { replacesCorrupt: true })),
+        Layer.provide(engine.database),
         Layer.provideMerge(StateLockLive.layer(stateDir))
       )
     })

@@ -39,6 +39,7 @@ const files = Layer.unwrapEffect(
       Layer.succeed(OutboundFiles, {
         stage: () => Effect.dieMessage("nothing is staged here"),
         receive: () => Effect.dieMessage("nothing comes in here"),
+        here: () => Effect.dieMessage("nothing is sent here"),
         release: () => Effect.dieMessage("nothing is released by name"),
         releaseOthers: (keep) => Effect.as(Ref.set(kept, [...keep].sort()), 3)
       })

@@ -38,6 +38,7 @@ const retrying = (config: ConfigFileContent = {}) =>
     const files = Layer.succeed(OutboundFiles, {
       stage: () => Effect.dieMessage("a retry stages nothing"),
       receive: () => Effect.dieMessage("nothing comes in here"),
+      here: () => Effect.dieMessage("nothing is sent here"),
       release: (id) => Ref.update(released, (all) => [...all, id]),
       releaseOthers: () => Effect.dieMessage("a retry releases nothing of others")
     })

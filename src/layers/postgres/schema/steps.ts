@@ -4,6 +4,7 @@
  */
 import { base } from "./base.ts"
 import { hosts } from "./hosts.ts"
+import { stagedFiles } from "./stagedFiles.ts"
 
 export interface SchemaStep {
   readonly sql: string
@@ -16,5 +17,6 @@ export interface SchemaStep {
 
 export const STEPS: ReadonlyArray<SchemaStep> = [
   { sql: base, oldestProgram: 1 },
+  { sql: stagedFiles, oldestProgram: 1 },
   { sql: hosts, oldestProgram: 1 }
 ]

@@ -1,0 +1,35 @@
+/** One process: its actors over a file, with nobody to tell and nobody to share with. */
+import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
+import { Layer } from "effect"
+import * as MessageStorageSql from "../../layers/mailbox/MessageStorageSql.ts"
+import * as Snowflakes from "../../layers/process/Snowflakes.ts"
+import * as DatabaseSqlite from "../../layers/sqlite/DatabaseSqlite.ts"
+import { type Engine, MAILBOXES, SHARDS, TERMINATION } from "./engine.ts"
+
+/** It holds them all. */
+const SHARD_GROUPS = ["default", "accounts"]
+
+const runner = MessageStorageSql.readMore.pipe(
+  Layer.provideMerge(Sharding.layer),
+  Layer.provideMerge(Runners.layerNoop),
+  Layer.provideMerge(MessageStorageSql.layer(...MAILBOXES)),
+  Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
+  Layer.provide(
+    ShardingConfig.layer({
+      shardsPerGroup: SHARDS,
+      availableShardGroups: SHARD_GROUPS,
+      assignedShardGroups: SHARD_GROUPS,
+      entityTerminationTimeout: TERMINATION,
+      // Within one process a message need not be encoded to get from one actor to the other.
+      simulateRemoteSerialization: false
+    })
+  ),
+  // Built before all that asks for it, and then shared.
+  Layer.provide(Snowflakes.layer)
+)
+
+/** `file` is the store. The lock of its folder makes this process the only one that may set a corrupt one aside. */
+export const oneHost = (file: string): Engine => ({
+  database: DatabaseSqlite.layer(file, { replacesCorrupt: true }),
+  runner
+})

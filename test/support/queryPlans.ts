@@ -1,7 +1,6 @@
 /** How SQLite goes about the statements that a layer prepares. */
 import { Effect, Layer } from "effect"
 import { Database } from "../../src/layers/database/Database.ts"
-import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 
 /** The statements that a layer prepares, in their order. */
 export const statementsOf = <A, E>(layer: Layer.Layer<A, E, Database>) =>
@@ -24,5 +23,8 @@ export const planOf = (sql: string) =>
   Effect.flatMap(Database, (database) => {
     const explain = database.prepare<{ readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     const values = Array.from(sql.matchAll(/\?/gu), () => 1)
-    return database.read(() => explain.all(...values).map(({ detail }) => detail))
+    return Effect.map(
+      database.read(() => explain.all(...values)),
+      (steps) => steps.map(({ detail }) => detail)
+    )
   })

@@ -22,6 +22,8 @@ export class Database extends Context.Tag("imsg-gateway/Database")<
      * they may be run again from the beginning: they change nothing but the database.
      */
     readonly write: <A>(steps: () => Step<A>) => Effect.Effect<A, StoreUnavailable>
+    /** Whether other hosts write it too: then what this one knows of it may be out of date. */
+    readonly isShared: boolean
     /** Within a write: tells the gateways of other hosts, once it is committed. Where there are none it does nothing. */
     readonly tell: (told: Told) => Step<void>
     /** What the gateways of other hosts told, and this one; nothing where there are none. Some may be missed. */

@@ -21,6 +21,7 @@ import { isGivenBack, wordsOf } from "./givenBack.ts"
 import { makeReadOwnHandles, ownHandlesOf } from "./ownHandles.ts"
 import { makeRecent } from "./recent.ts"
 import { seenIncoming, seenOutgoing } from "./seen.ts"
+import { makeSentRows } from "./sentRows.ts"
 import { makeSpoken } from "./spoken.ts"
 import { targetsOf } from "./targets.ts"
 import { makeTwins, type Seen, type Twins } from "./twins.ts"
@@ -42,10 +43,7 @@ const isOfMany = ({ isGroup, participantCount }: Envelope): boolean => isGroup |
 const make = Effect.gen(function* () {
   const config = yield* ConfigService
   const database = yield* Database
-  const isSentGuid = database.prepare("SELECT 1 FROM parts WHERE account_id = ? AND guid = ? LIMIT 1")
-  const isSentRow = database.prepare(
-    "SELECT 1 FROM parts WHERE account_id = ? AND row_id = ? AND guid IS NULL AND tried_at >= ? LIMIT 1"
-  )
+  const sentRows = makeSentRows(database)
   const fingerprints = makeFingerprints(database)
   const isSaid = makeIsSaid(database)
   const readOwnHandles = makeReadOwnHandles(database)
@@ -143,10 +141,8 @@ const make = Effect.gen(function* () {
     Effect.gen(function* () {
       if (incoming.sender === "") return
       if (ofRow({ text: outgoing.text, attachments: [] }).some((digest) => account.words.has(digest))) return
-      const isSent = yield* database.read(
-        () => isSentGuid.get(account.account.id, outgoing.guid) !== undefined
-      )
-      if (!isSent) yield* account.own.guessed(incoming.sender)
+      if (!(yield* sentRows.hasGuid(account.account.id, outgoing.guid)))
+        yield* account.own.guessed(incoming.sender)
     })
 
   const see = (account: Known, row: Seen | undefined) =>
@@ -224,12 +220,7 @@ const make = Effect.gen(function* () {
         const { accountId, guid, rowId, sender, sentAt } = envelope
         const account = yield* knownOf(accountId)
         const now = yield* Clock.currentTimeMillis
-        const isSent = yield* database.read(
-          () =>
-            isSentGuid.get(accountId, guid) !== undefined ||
-            isSentRow.get(accountId, rowId, Math.trunc(now - account.times.shownWithinMs)) !== undefined
-        )
-        if (isSent) return true
+        if (yield* sentRows.has(envelope, now - account.times.shownWithinMs)) return true
         const isMany = isOfMany(envelope)
         account.writers.put(targetKey(replyTarget(envelope)), isMany ? undefined : sender)
         const digests = ofRow(envelope)

@@ -44,50 +44,51 @@ export const makeReadOwnHandles = (database: Database["Type"]) => {
   const select = database.prepare<HandleRow>(
     "SELECT handle, known_until FROM own_handles WHERE account_id = ? AND handle <> ''"
   )
-  const put = database.prepare(
-    "INSERT OR REPLACE INTO own_handles (account_id, handle, known_until) VALUES (?, ?, ?)"
-  )
+  const put = database.prepare(`
+    INSERT INTO own_handles (account_id, handle, known_until) VALUES (?, ?, ?)
+    ON CONFLICT (account_id, handle) DO UPDATE SET known_until = excluded.known_until`)
   const drop = database.prepare("DELETE FROM own_handles WHERE account_id = ? AND handle = ?")
   return (accountId: string): Stored<OwnHandles> =>
-    database.read((): OwnHandles => {
-      const until = new Map(
-        select
-          .all(accountId)
-          .map(({ handle, known_until }) => [handle, known_until ?? Number.POSITIVE_INFINITY])
-      )
-      /**
-       * What is nobody's handle is not one's own: kept, it would say that one is known. One more than there is room for
-       * is not kept either: what is known longer has been right for longer.
-       */
-      const keep = (handle: string, knownUntil: number, now: number) => {
-        if (handle === "" || handle.length > LONGEST) return Effect.void
-        const gone = [...until].flatMap(([known, end]) => (end <= now ? [known] : []))
-        if (!until.has(handle) && until.size - gone.length >= MOST) return Effect.void
-        return Effect.map(
-          database.write(() => {
-            for (const known of gone) drop.run(accountId, known)
-            put.run(accountId, handle, Number.isFinite(knownUntil) ? knownUntil : null)
-          }),
-          () => {
-            for (const known of gone) until.delete(known)
-            until.set(handle, knownUntil)
-          }
+    Effect.map(
+      database.read(() => select.all(accountId)),
+      (rows): OwnHandles => {
+        const until = new Map(
+          rows.map(({ handle, known_until }) => [handle, known_until ?? Number.POSITIVE_INFINITY])
         )
-      }
-      const knownUntil = (handle: string) => until.get(handle) ?? 0
-      return {
-        has: (handle, now) => knownUntil(handle) > now,
-        any: (now) => [...until.values()].some((end) => end > now),
-        named: (handle) =>
-          knownUntil(handle) === Number.POSITIVE_INFINITY
-            ? Effect.void
-            : Effect.flatMap(Clock.currentTimeMillis, (now) => keep(handle, Number.POSITIVE_INFINITY, now)),
-        guessed: (handle) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            knownUntil(handle) > now + GUESS_HOLDS_MS - CONFIRM_AFTER_MS
-              ? Effect.void
-              : keep(handle, Math.trunc(now) + GUESS_HOLDS_MS, now)
+        /**
+         * What is nobody's handle is not one's own: kept, it would say that one is known. One more than there is room for
+         * is not kept either: what is known longer has been right for longer.
+         */
+        const keep = (handle: string, knownUntil: number, now: number) => {
+          if (handle === "" || handle.length > LONGEST) return Effect.void
+          const gone = [...until].flatMap(([known, end]) => (end <= now ? [known] : []))
+          if (!until.has(handle) && until.size - gone.length >= MOST) return Effect.void
+          return Effect.map(
+            database.write(function* () {
+              for (const known of gone) yield* drop.run(accountId, known)
+              yield* put.run(accountId, handle, Number.isFinite(knownUntil) ? knownUntil : null)
+            }),
+            () => {
+              for (const known of gone) until.delete(known)
+              until.set(handle, knownUntil)
+            }
           )
+        }
+        const knownUntil = (handle: string) => until.get(handle) ?? 0
+        return {
+          has: (handle, now) => knownUntil(handle) > now,
+          any: (now) => [...until.values()].some((end) => end > now),
+          named: (handle) =>
+            knownUntil(handle) === Number.POSITIVE_INFINITY
+              ? Effect.void
+              : Effect.flatMap(Clock.currentTimeMillis, (now) => keep(handle, Number.POSITIVE_INFINITY, now)),
+          guessed: (handle) =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              knownUntil(handle) > now + GUESS_HOLDS_MS - CONFIRM_AFTER_MS
+                ? Effect.void
+                : keep(handle, Math.trunc(now) + GUESS_HOLDS_MS, now)
+            )
+        }
       }
-    })
+    )
 }

@@ -4,6 +4,7 @@ import { identifierOfSeveral } from "../../schemas/config/groupKeys.ts"
 import type { ChatNames } from "../../schemas/GroupSettings.ts"
 import { type GroupChat, GroupChats } from "../../services/GroupChats.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 
 /** Groups of an account that are known; of one that is forgotten the name is made anew, and mostly the same. */
 const MOST = 10_000
@@ -44,7 +45,7 @@ const make = Effect.gen(function* () {
   const putChat = database.prepare(`
     INSERT INTO group_chats (account_id, chat_id, identifier, guid) VALUES (?, ?, ?, ?)
     ON CONFLICT (account_id, chat_id) DO UPDATE SET
-      identifier = excluded.identifier, guid = coalesce(excluded.guid, guid)`)
+      identifier = excluded.identifier, guid = coalesce(excluded.guid, group_chats.guid)`)
   const nameOf = database.prepare<NameRow>(
     "SELECT name, history_id FROM group_names WHERE account_id = ? AND identifier = ?"
   )
@@ -62,35 +63,43 @@ const make = Effect.gen(function* () {
     "SELECT account_id FROM first_account"
   )
   const putFirstAccount = database.prepare(
-    "INSERT OR IGNORE INTO first_account (only_one, account_id) VALUES (1, ?)"
+    "INSERT INTO first_account (only_one, account_id) VALUES (1, ?) ON CONFLICT (only_one) DO NOTHING"
   )
 
   /** The identifier of a group: its own, or the one that its chat had before where it says none. */
-  const identify = (accountId: string, { chatGuid, chatId, chatIdentifier }: ChatNames) =>
-    identifierOfSeveral(chatGuid, chatIdentifier) ??
-    (chatIdentifier === undefined ? chatOf.get(accountId, chatId)?.identifier : undefined)
+  const identify: (accountId: string, chat: ChatNames) => Step.Step<string | undefined> = function* (
+    accountId,
+    { chatGuid, chatId, chatIdentifier }
+  ) {
+    const own = identifierOfSeveral(chatGuid, chatIdentifier)
+    if (own !== undefined || chatIdentifier !== undefined) return own
+    return (yield* chatOf.get(accountId, chatId))?.identifier
+  }
 
-  const isFree = (name: string): boolean => isTaken.get(name) === undefined
+  const firstFree: (names: ReadonlyArray<string>) => Step.Step<string | undefined> = function* (names) {
+    for (const name of names) if ((yield* isTaken.get(name)) === undefined) return name
+    return undefined
+  }
 
-  const look = (accountId: string, chat: ChatNames): GroupChat => {
-    const identifier = identify(accountId, chat)
-    const isFirst = (firstAccount.get()?.account_id ?? accountId) === accountId
+  const look: (accountId: string, chat: ChatNames) => Step.Step<GroupChat> = function* (accountId, chat) {
+    const identifier = yield* identify(accountId, chat)
+    const isFirst = ((yield* firstAccount.get())?.account_id ?? accountId) === accountId
     if (identifier === undefined) {
       const options = candidates(accountId, isFirst, chat.chatId)
       return {
-        name: options.find(isFree) ?? ownName(accountId, chat.chatId),
+        name: (yield* firstFree(options)) ?? ownName(accountId, chat.chatId),
         historyId: chat.chatId,
         chats: [chat]
       }
     }
-    const chats = chatsOf.all(accountId, identifier)
-    const named = nameOf.get(accountId, identifier)
+    const chats = yield* chatsOf.all(accountId, identifier)
+    const named = yield* nameOf.get(accountId, identifier)
     // Messages gives the ids in order: the lowest is that of the oldest chat.
     const oldest = Math.min(chat.chatId, ...chats.map(({ chat_id }) => chat_id))
     return {
       name:
         named?.name ??
-        candidates(accountId, isFirst, oldest).find(isFree) ??
+        (yield* firstFree(candidates(accountId, isFirst, oldest))) ??
         // The numbers are those of groups in another database.
         ownName(accountId, identifier),
       historyId: named?.history_id ?? oldest,
@@ -99,33 +108,31 @@ const make = Effect.gen(function* () {
   }
 
   /** Whether all that there is to know of a chat is written down. */
-  const isKept = (accountId: string, chat: ChatNames): boolean => {
-    const identifier = identify(accountId, chat)
-    if (identifier === undefined) return firstAccount.get() !== undefined
-    const known = chatOf.get(accountId, chat.chatId)
+  const isKept: (accountId: string, chat: ChatNames) => Step.Step<boolean> = function* (accountId, chat) {
+    const identifier = yield* identify(accountId, chat)
+    if (identifier === undefined) return (yield* firstAccount.get()) !== undefined
+    const known = yield* chatOf.get(accountId, chat.chatId)
     return (
       known?.identifier === identifier &&
       (chat.chatGuid === undefined || known.guid === chat.chatGuid) &&
-      (nameOf.get(accountId, identifier)?.history_id ?? null) !== null
+      ((yield* nameOf.get(accountId, identifier))?.history_id ?? null) !== null
     )
   }
 
-  const write = (accountId: string, chat: ChatNames) => {
-    putFirstAccount.run(accountId)
-    const identifier = identify(accountId, chat)
+  const write: (accountId: string, chat: ChatNames) => Step.Step<void> = function* (accountId, chat) {
+    yield* putFirstAccount.run(accountId)
+    const identifier = yield* identify(accountId, chat)
     if (identifier === undefined) return
-    putChat.run(accountId, chat.chatId, identifier, chat.chatGuid ?? null)
-    if (isKept(accountId, chat)) return
-    const { historyId, name } = look(accountId, chat)
-    putName.run(accountId, identifier, name, historyId)
-    if (trimNames.run(accountId, accountId, MOST).changes > 0) trimChats.run(accountId, accountId)
+    yield* putChat.run(accountId, chat.chatId, identifier, chat.chatGuid ?? null)
+    if (yield* isKept(accountId, chat)) return
+    const { historyId, name } = yield* look(accountId, chat)
+    yield* putName.run(accountId, identifier, name, historyId)
+    const { changes } = yield* trimNames.run(accountId, accountId, MOST)
+    if (changes > 0) yield* trimChats.run(accountId, accountId)
   }
 
   return GroupChats.of({
-    nameFirst: (accountId) =>
-      database.write(() => {
-        putFirstAccount.run(accountId)
-      }),
+    nameFirst: (accountId) => Effect.asVoid(database.write(() => putFirstAccount.run(accountId))),
 
     of: (accountId, chat) => database.read(() => look(accountId, chat)),
 
@@ -138,15 +145,18 @@ const make = Effect.gen(function* () {
       }),
 
     unknown: (accountId, chatIds) =>
-      database.read(() => chatIds.filter((chatId) => chatOf.get(accountId, chatId) === undefined)),
+      database.read(function* () {
+        const known = yield* Step.forEach(chatIds, (chatId) => chatOf.get(accountId, chatId))
+        return chatIds.filter((_, at) => known[at] === undefined)
+      }),
 
     learn: (accountId, chats) =>
       Arr.isNonEmptyReadonlyArray(chats)
-        ? database.write(() => {
+        ? database.write(function* () {
             for (const chat of chats) {
-              const identifier = identify(accountId, chat)
+              const identifier = yield* identify(accountId, chat)
               if (identifier !== undefined) {
-                putChat.run(accountId, chat.chatId, identifier, chat.chatGuid ?? null)
+                yield* putChat.run(accountId, chat.chatId, identifier, chat.chatGuid ?? null)
               }
             }
           })

@@ -5,6 +5,7 @@ import { boundedMemory, HISTORY_BYTES, REMEMBERED_BYTES } from "../../schemas/pr
 import { Reaction } from "../../schemas/Reaction.ts"
 import { GroupHistory, type Remembered } from "../../services/GroupHistory.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 
 interface HistoryRow {
   readonly guid: string
@@ -17,6 +18,9 @@ interface HistoryRow {
 
 /** Reactions of a chat that are kept, those that were told among them. */
 const REACTIONS = 50
+
+/** As a number, as it is bound. */
+const IS_REACTION = "CASE WHEN reaction IS NULL THEN 0 ELSE 1 END"
 
 const AttachmentsJson = Schema.parseJson(Schema.Array(EnvelopeAttachment))
 const encodeAttachments = Schema.encodeSync(AttachmentsJson)
@@ -45,21 +49,21 @@ const rememberedOf = ({
 const make = Effect.gen(function* () {
   const database = yield* Database
   const addHistory = database.prepare(`
-    INSERT OR IGNORE INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text, attachments, reaction, kept_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    INSERT INTO history (account_id, chat_id, row_id, guid, sender, sender_name, text, attachments, reaction, kept_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`)
   const trimHistory = database.prepare(`
-    DELETE FROM history WHERE account_id = $account AND chat_id = $chat AND (reaction IS NOT NULL) = $isReaction
+    DELETE FROM history WHERE account_id = $account AND chat_id = $chat AND ${IS_REACTION} = $isReaction
       AND row_id <= (
         SELECT row_id FROM history
-        WHERE account_id = $account AND chat_id = $chat AND (reaction IS NOT NULL) = $isReaction
+        WHERE account_id = $account AND chat_id = $chat AND ${IS_REACTION} = $isReaction
         ORDER BY row_id DESC LIMIT 1 OFFSET $limit)`)
   // The oldest that is left may be more than there is room for, so that who reads them finds that something is left out.
   const trimHistoryBytes = database.prepare(`
     DELETE FROM history WHERE account_id = ? AND chat_id = ? AND reaction IS NULL AND row_id <= (
       SELECT row_id FROM (
-        SELECT row_id, sum(length(CAST(text AS BLOB)) + length(CAST(attachments AS BLOB))) OVER (
+        SELECT row_id, sum(octet_length(text) + octet_length(attachments)) OVER (
           ORDER BY row_id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newer
-        FROM history WHERE account_id = ? AND chat_id = ? AND reaction IS NULL)
+        FROM history WHERE account_id = ? AND chat_id = ? AND reaction IS NULL) AS sizes
       WHERE newer > ? ORDER BY row_id DESC LIMIT 1)`)
   // Earlier versions kept texts of any length.
   const selectHistory = database.prepare<HistoryRow>(`
@@ -67,7 +71,7 @@ const make = Effect.gen(function* () {
       SELECT row_id, guid, sender, sender_name, substr(text, 1, ${REMEMBERED_BYTES + 1}) AS text, attachments, reaction,
         row_number() OVER (PARTITION BY reaction IS NULL ORDER BY row_id DESC) AS nth
       FROM history WHERE account_id = ? AND chat_id = ? AND row_id < ? AND told = 0
-    ) WHERE reaction IS NOT NULL OR nth <= ? ORDER BY row_id`)
+    ) AS newest WHERE reaction IS NOT NULL OR nth <= ? ORDER BY row_id`)
   const isAny = database.prepare(
     "SELECT 1 FROM history WHERE account_id = ? AND chat_id = ? AND row_id <= ? AND told = 0 LIMIT 1"
   )
@@ -81,11 +85,11 @@ const make = Effect.gen(function* () {
   return GroupHistory.of({
     remember: (envelope, limit) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        database.write(() => {
+        database.write(function* () {
           const { accountId, attachments, chatId, guid, reaction, rowId, sender, senderName, text } =
             boundedMemory(envelope)
           const isReaction = reaction !== undefined
-          addHistory.run(
+          yield* addHistory.run(
             accountId,
             chatId,
             rowId,
@@ -97,25 +101,27 @@ const make = Effect.gen(function* () {
             isReaction ? encodeReaction(reaction) : null,
             now
           )
-          trimHistory.run({
+          yield* trimHistory.run({
             account: accountId,
             chat: chatId,
             isReaction: isReaction ? 1 : 0,
             limit: isReaction ? REACTIONS : limit
           })
           if (isReaction) return
-          trimHistoryBytes.run(accountId, chatId, accountId, chatId, HISTORY_BYTES)
+          yield* trimHistoryBytes.run(accountId, chatId, accountId, chatId, HISTORY_BYTES)
         })
       ),
     lastBefore: ({ accountId, beforeRowId, chatId }, limit) =>
-      database.read(() => selectHistory.all(accountId, chatId, beforeRowId, limit).map(rememberedOf)),
+      database.read(() =>
+        Step.map(selectHistory.all(accountId, chatId, beforeRowId, limit), (rows) => rows.map(rememberedOf))
+      ),
     forget: ({ accountId, chatId, upToRowId }) =>
       Effect.gen(function* () {
         // Mostly there is nothing, and a write costs more than a look.
-        if (!(yield* database.read(() => isAny.get(accountId, chatId, upToRowId) !== undefined))) return
-        yield* database.write(() => {
-          dropHistory.run(accountId, chatId, upToRowId)
-          markTold.run(accountId, chatId, upToRowId)
+        if ((yield* database.read(() => isAny.get(accountId, chatId, upToRowId))) === undefined) return
+        yield* database.write(function* () {
+          yield* dropHistory.run(accountId, chatId, upToRowId)
+          yield* markTold.run(accountId, chatId, upToRowId)
         })
       })
   })

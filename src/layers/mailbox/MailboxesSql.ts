@@ -2,6 +2,7 @@
 import { Effect, Layer } from "effect"
 import { type MailboxCounts, Mailboxes } from "../../services/Mailboxes.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 
 const make = Effect.map(Database, (database) => {
   const select = database.prepare<MailboxCounts>(
@@ -12,8 +13,8 @@ const make = Effect.map(Database, (database) => {
     WHERE processed = 0 AND kind = 'Request' AND entity_type = 'Session' AND lane = ?
       AND seq NOT IN (SELECT seq FROM stopped_messages)`)
   return Mailboxes.of({
-    counts: database.read(() => select.get() ?? { busy: 0, messages: 0 }),
-    ofChat: (lane) => database.read(() => countOfChat.get(lane)?.count ?? 0)
+    counts: database.read(() => Step.map(select.get(), (counts) => counts ?? { busy: 0, messages: 0 })),
+    ofChat: (lane) => database.read(() => Step.map(countOfChat.get(lane), (row) => row?.count ?? 0))
   })
 })
 

@@ -3,10 +3,11 @@
  * or two where that one takes a transaction of four: see docs/bench.md for what it is worth.
  */
 import { ClusterError, type Envelope, MessageStorage, type Reply, Sharding, Snowflake } from "@effect/cluster"
-import { Clock, Context, Effect, Layer, Option } from "effect"
+import { Clock, Context, Effect, Exit, Layer, Option, Stream } from "effect"
 import { isLost, type StoreUnavailable, storeRetries } from "../../schemas/errors/store.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 import { makeReadings, type WaitingRow } from "./readings.ts"
 import { addressOf, NO_LANE, type Shared, UNSHARED, type Window } from "./windows.ts"
 
@@ -28,6 +29,9 @@ const SELECT_WAITING = `
 
 /** In the place of an envelope whose words nothing needs any more. Its key stays: what is saved again is known by it. */
 const NO_ENVELOPE = "{}"
+
+/** The ids of messages that are listed in JSON, as numbers: some have more digits than JavaScript's. */
+const LISTED_IDS = "(SELECT CAST(value AS BIGINT) FROM json_each(?))"
 
 const failed = <A>(
   effect: Effect.Effect<A, StoreUnavailable>
@@ -64,7 +68,8 @@ const make = Effect.gen(function* () {
     INSERT INTO mailbox
       (id, message_key, shard, entity_type, entity_id, kind, request_id, envelope, deliver_at, lane, processed)
     VALUES
-      (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM mailbox WHERE request_id = ? AND exit IS NOT NULL))
+      (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        CASE WHEN EXISTS (SELECT 1 FROM mailbox WHERE request_id = ? AND exit IS NOT NULL) THEN 1 ELSE 0 END)
     ON CONFLICT (message_key) DO NOTHING`)
   const laneOfRequest = database.prepare<{ readonly lane: string }>(
     "SELECT lane FROM mailbox WHERE request_id = ? AND kind = 'Request'"
@@ -77,7 +82,7 @@ const make = Effect.gen(function* () {
     "UPDATE mailbox SET processed = 1 WHERE request_id = ? AND kind = 'AckChunk' AND processed = 0"
   )
   const finish = database.prepare<{ readonly seq: number }>(
-    `UPDATE mailbox SET processed = 1, exit = iif(kind = 'Request', ?, NULL), finished_at = ?
+    `UPDATE mailbox SET processed = 1, exit = CASE WHEN kind = 'Request' THEN CAST(? AS TEXT) END, finished_at = ?
        ${forgetsFinished ? `, envelope = '${NO_ENVELOPE}'` : ""}
      WHERE request_id = ? RETURNING seq`
   )
@@ -92,20 +97,21 @@ const make = Effect.gen(function* () {
   )
   const exits = database.prepare<{ readonly reply: string }>(`
     SELECT exit AS reply FROM mailbox
-    WHERE request_id IN (SELECT value FROM json_each(?)) AND exit IS NOT NULL ORDER BY seq`)
+    WHERE request_id IN ${LISTED_IDS} AND exit IS NOT NULL ORDER BY seq`)
   const chunks = database.prepare<{ readonly reply: string }>(`
     SELECT reply FROM mailbox_chunk
-    WHERE request_id IN (SELECT value FROM json_each(?)) AND acked <= ? ORDER BY id`)
+    WHERE request_id IN ${LISTED_IDS} AND acked <= ? ORDER BY id`)
   const waiting = database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.seq > ?
+    AND m.shard NOT IN (SELECT value FROM json_each(?))
     AND (m.kind <> 'Request' OR (
       m.entity_type || '/' || m.entity_id NOT IN (SELECT value FROM json_each(?)) AND (m.lane = '' OR
-        m.entity_type || '/' || m.entity_id || char(10) || m.lane NOT IN (SELECT value FROM json_each(?)))))
+        m.entity_type || '/' || m.entity_id || '\n' || m.lane NOT IN (SELECT value FROM json_each(?)))))
     ORDER BY m.seq LIMIT ?`)
   const waitingOf = database.prepare<WaitingRow>(`${SELECT_WAITING} AND m.entity_type = ? AND m.entity_id = ?
     AND m.seq >= ? AND m.lane NOT IN (SELECT value FROM json_each(?)) ORDER BY m.seq LIMIT ?`)
   const latest = database.prepare<{ readonly seq: number | null }>("SELECT max(seq) AS seq FROM mailbox")
   const waitingById = database.prepare<WaitingRow>(
-    `${SELECT_WAITING} AND m.kind = 'Request' AND m.request_id IN (SELECT value FROM json_each(?)) ORDER BY m.seq`
+    `${SELECT_WAITING} AND m.kind = 'Request' AND m.request_id IN ${LISTED_IDS} ORDER BY m.seq`
   )
   const clearChunks = database.prepare(`
     DELETE FROM mailbox_chunk WHERE request_id IN
@@ -114,11 +120,11 @@ const make = Effect.gen(function* () {
 
   const readings = makeReadings(
     {
-      after: (seq, { addresses, lanes }, limit) =>
-        waiting.all(seq, JSON.stringify(addresses), JSON.stringify(lanes), limit),
+      after: (seq, { addresses, lanes, shards }, limit) =>
+        waiting.all(seq, JSON.stringify(shards), JSON.stringify(addresses), JSON.stringify(lanes), limit),
       of: ({ entityId, entityType }, from, withoutLanes, limit) =>
         waitingOf.all(entityType, entityId, from, JSON.stringify(withoutLanes), limit),
-      latest: () => latest.get()?.seq ?? 0
+      latest: () => Step.map(latest.get(), (row) => row?.seq ?? 0)
     },
     (entityType) => ({ actor: windowOf(entityType), paused: lanes.pausedOf(entityType) }),
     shared,
@@ -136,34 +142,39 @@ const make = Effect.gen(function* () {
   const shardOf = ({ shardId }: Envelope.Envelope.Encoded["address"]): string =>
     `${shardId.group}:${shardId.id}`
 
-  const insertEnvelope = (
+  const insertEnvelope: (
     envelope: Envelope.Envelope.Encoded,
     key: string | null,
     deliverAt: number | null
-  ): boolean => {
+  ) => Step.Step<boolean> = function* (envelope, key, deliverAt) {
     const { address } = envelope
+    const shard = shardOf(address)
     const id = envelope._tag === "Request" ? envelope.requestId : envelope.id
-    const { changes } = insert.run(
+    // What is about a request comes after it.
+    const lane =
+      envelope._tag === "Request"
+        ? lanes.laneOf(envelope)
+        : (yield* laneOfRequest.get(BigInt(envelope.requestId)))?.lane
+    const { changes } = yield* insert.run(
       BigInt(id),
       key,
-      shardOf(address),
+      shard,
       address.entityType,
       address.entityId,
       envelope._tag,
       BigInt(envelope.requestId),
       JSON.stringify(envelope),
       deliverAt ?? 0,
-      // What is about a request comes after it.
-      envelope._tag === "Request"
-        ? lanes.laneOf(envelope)
-        : (laneOfRequest.get(BigInt(envelope.requestId))?.lane ?? NO_LANE),
+      lane ?? NO_LANE,
       BigInt(envelope.requestId)
     )
+    // Of its own shards the engine knows by itself.
+    if (changes > 0 && !readings.isOwn(shard)) yield* database.tell({ topic: "mailbox", of: shard })
     return changes > 0
   }
 
-  const duplicateOf = (key: string): MessageStorage.SaveResult.Encoded => {
-    const row = known.get(key)
+  const duplicateOf: (key: string) => Step.Step<MessageStorage.SaveResult.Encoded> = function* (key) {
+    const row = yield* known.get(key)
     if (row === undefined) throw new Error(`the message ${key} is neither new nor there`)
     return MessageStorage.SaveResultEncoded.Duplicate({
       originalId: Snowflake.Snowflake(row.id),
@@ -171,6 +182,26 @@ const make = Effect.gen(function* () {
     })
   }
 
+  const repliesOf: (ids: string, acked: 0 | 1) => Step.Step<Array<Reply.ReplyEncoded<never>>> = function* (
+    ids,
+    acked
+  ) {
+    const sent = yield* chunks.all(ids, acked)
+    return [...sent, ...(yield* exits.all(ids))].map(({ reply }) => replyOf(reply))
+  }
+
+  yield* database.told.pipe(
+    Stream.filter(({ of, topic }) => topic === "mailbox" && (of === "" || readings.isOwn(of))),
+    Stream.runForEach(({ of }) =>
+      Effect.sync(() => {
+        if (of === "") readings.lookAgain()
+        room.unsafeOpen()
+      })
+    ),
+    Effect.interruptible,
+    Effect.forkScoped
+  )
+  const oneAtATime = (yield* Effect.makeSemaphore(1)).withPermits(1)
   const pausedLanes = PausedLanes.of({
     pause: (actor, lane) => Effect.sync(() => readings.pause(addressOf(actor), lane)),
     resume: (actor, lane) => Effect.sync(() => readings.resume(addressOf(actor), lane)),
@@ -180,17 +211,18 @@ const make = Effect.gen(function* () {
     saveEnvelope: ({ deliverAt, envelope, primaryKey }) =>
       failed(
         envelope._tag === "AckChunk"
-          ? database.write(() => {
-              ackChunk.run(BigInt(envelope.replyId))
-              closeAcks.run(BigInt(envelope.requestId))
-              insertEnvelope(envelope, null, deliverAt)
+          ? database.write(function* () {
+              yield* ackChunk.run(BigInt(envelope.replyId))
+              yield* closeAcks.run(BigInt(envelope.requestId))
+              yield* insertEnvelope(envelope, null, deliverAt)
               return MessageStorage.SaveResultEncoded.Success()
             })
-          : database.write(() =>
-              insertEnvelope(envelope, primaryKey, deliverAt) || primaryKey === null
+          : database.write(function* () {
+              const isNew = yield* insertEnvelope(envelope, primaryKey, deliverAt)
+              return isNew || primaryKey === null
                 ? MessageStorage.SaveResultEncoded.Success()
-                : duplicateOf(primaryKey)
-            )
+                : yield* duplicateOf(primaryKey)
+            })
       ),
     // The cluster gives up on a reply after a second, and its request would block a place in the mailbox for good.
     saveReply: (reply) =>
@@ -205,61 +237,68 @@ const make = Effect.gen(function* () {
                 for (const { seq } of rows) readings.processed(seq)
               }
             )
-          : database.write(() => {
-              addChunk.run(BigInt(reply.id), BigInt(reply.requestId), JSON.stringify(reply))
-              setChunk.run(BigInt(reply.id), BigInt(reply.requestId))
+          : database.write(function* () {
+              yield* addChunk.run(BigInt(reply.id), BigInt(reply.requestId), JSON.stringify(reply))
+              yield* setChunk.run(BigInt(reply.id), BigInt(reply.requestId))
             }),
         { schedule: storeRetries, while: (error) => !isLost(error) }
       ).pipe(failed),
     clearReplies: (requestId) =>
-      failed(
-        database.write(() => {
-          dropInterrupts.run(requestId)
-          for (const { seq } of reopen.all(requestId)) readings.processed(seq)
-          readings.forgetWhere(() => false)
+      database
+        .write(function* () {
+          yield* dropInterrupts.run(requestId)
+          return yield* reopen.all(requestId)
         })
-      ),
+        .pipe(
+          Effect.tap((rows) =>
+            Effect.sync(() => {
+              for (const { seq } of rows) readings.processed(seq)
+              readings.lookAgain()
+            })
+          ),
+          Effect.asVoid,
+          Effect.uninterruptible,
+          failed
+        ),
     requestIdForPrimaryKey: (primaryKey) =>
       failed(
         database.read(() =>
-          Option.map(Option.fromNullable(known.get(primaryKey)), ({ id }) => Snowflake.Snowflake(id))
+          Step.map(known.get(primaryKey), (row) =>
+            Option.map(Option.fromNullable(row), ({ id }) => Snowflake.Snowflake(id))
+          )
         )
       ),
-    repliesFor: (requestIds) =>
-      failed(
-        database.read(() => {
-          const ids = jsonOfIds(requestIds)
-          return [...chunks.all(ids, 0), ...exits.all(ids)].map(({ reply }) => replyOf(reply))
-        })
-      ),
-    repliesForUnfiltered: (requestIds) =>
-      failed(
-        database.read(() => {
-          const ids = jsonOfIds(requestIds)
-          return [...chunks.all(ids, 1), ...exits.all(ids)].map(({ reply }) => replyOf(reply))
-        })
-      ),
+    repliesFor: (requestIds) => failed(database.read(() => repliesOf(jsonOfIds(requestIds), 0))),
+    repliesForUnfiltered: (requestIds) => failed(database.read(() => repliesOf(jsonOfIds(requestIds), 1))),
     unprocessedMessages: (shardIds, now) =>
-      failed(database.read(() => readings.take(new Set(shardIds), now).map(messageOf))),
+      database
+        .read(() => Step.map(readings.take(new Set(shardIds), now), (rows) => rows.map(messageOf)))
+        .pipe(
+          Effect.onExit((exit) => Effect.sync(() => readings.end(Exit.isSuccess(exit)))),
+          oneAtATime,
+          failed
+        ),
     unprocessedMessagesById: (messageIds, now) =>
       failed(
         database.read(() =>
-          waitingById
-            .all(jsonOfIds(messageIds))
-            .filter((row) => row.deliver_at <= now && row.is_unacked === 0)
-            .map(messageOf)
+          Step.map(waitingById.all(jsonOfIds(messageIds)), (rows) =>
+            rows.filter((row) => row.deliver_at <= now && row.is_unacked === 0).map(messageOf)
+          )
         )
       ),
     resetAddress: (address) =>
       Effect.sync(() => readings.forgetWhere((entry) => entry.address === addressOf(address))),
     clearAddress: (address) =>
-      failed(
-        database.write(() => {
-          clearChunks.run(address.entityType, address.entityId)
-          clearMailbox.run(address.entityType, address.entityId)
-          readings.forgetWhere((entry) => entry.address === addressOf(address))
+      database
+        .write(function* () {
+          yield* clearChunks.run(address.entityType, address.entityId)
+          yield* clearMailbox.run(address.entityType, address.entityId)
         })
-      ),
+        .pipe(
+          Effect.map(() => readings.forgetWhere((entry) => entry.address === addressOf(address))),
+          Effect.uninterruptible,
+          failed
+        ),
     resetShards: (shardIds) => {
       const shards = new Set<string>(shardIds)
       return Effect.sync(() => readings.forgetWhere(({ shard }) => shards.has(shard)))
@@ -282,7 +321,7 @@ export const layer = (
     shared = UNSHARED
   }: { readonly forgetsFinished?: boolean; readonly shared?: Shared } = {}
 ): Layer.Layer<MessageStorage.MessageStorage | PausedLanes | MailboxWindows, never, Database> =>
-  Layer.effectContext(make).pipe(
+  Layer.scopedContext(make).pipe(
     Layer.provide(Snowflake.layerGenerator),
     Layer.provideMerge(
       Layer.effect(

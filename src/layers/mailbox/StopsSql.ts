@@ -1,9 +1,10 @@
-/** The Stops in the gateway's store. Who waits for one is told in memory: the process that stops is the one that runs. */
-import { Effect, Layer, Option, PubSub, Queue, Ref, Schema } from "effect"
+/** The Stops in the gateway's store. Who waits for one is told in memory, and by the store where another host stops. */
+import { Effect, Layer, Option, PubSub, Queue, Ref, Schema, Stream } from "effect"
 import { WaitingMessage } from "../../schemas/Actors.ts"
 import { envelopeKey } from "../../schemas/Envelope.ts"
 import { type StoppedMessage, Stops } from "../../services/Stops.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 
 interface WaitingRow {
   readonly seq: number
@@ -14,6 +15,15 @@ interface Stopped {
   readonly key: string
   readonly attempt: number
 }
+
+/** A request that can be stopped, by its place in the mailbox. */
+interface Waiting {
+  readonly seq: number
+  readonly messages: ReadonlyArray<Stopped>
+}
+
+/** What was stopped here, or that there was a stop elsewhere: the store has what was stopped then. */
+type Heard = ReadonlyArray<Stopped> | "elsewhere"
 
 const decodeMessage = Schema.decodeUnknownOption(Schema.parseJson(Schema.Struct({ payload: WaitingMessage })))
 
@@ -36,40 +46,60 @@ const makeMailbox = (database: typeof Database.Service) => {
   const isAccepted = database.prepare("SELECT 1 FROM outbox WHERE account_id = ? AND delivery_id = ? LIMIT 1")
 
   /** Between the reply and its message's end there is nothing to stop any more. */
-  const isAnswered = ({ envelope, retry }: WaitingMessage): boolean => {
+  const isAnswered: (message: WaitingMessage) => Step.Step<boolean> = function* ({ envelope, retry }) {
     const key = envelopeKey(envelope)
-    const turnId = retry?.turnId ?? selectTurn.get(key)?.turn_id ?? key
-    return isAccepted.get(envelope.accountId, turnId) !== undefined
+    const turnId = retry?.turnId ?? (yield* selectTurn.get(key))?.turn_id ?? key
+    return (yield* isAccepted.get(envelope.accountId, turnId)) !== undefined
   }
 
-  return (lane: string) =>
-    select
-      .all(lane)
-      .flatMap(({ envelope, seq }) =>
-        Option.toArray(decodeMessage(envelope)).flatMap(({ payload }) =>
-          isAnswered(payload) ? [] : [{ seq, messages: messagesOf(payload) }]
-        )
-      )
+  const waitingIn: (lane: string) => Step.Step<ReadonlyArray<Waiting>> = function* (lane) {
+    const waiting: Array<Waiting> = []
+    for (const { envelope, seq } of yield* select.all(lane)) {
+      const message = decodeMessage(envelope)
+      if (Option.isNone(message)) continue
+      const { payload } = message.value
+      if (!(yield* isAnswered(payload))) waiting.push({ seq, messages: messagesOf(payload) })
+    }
+    return waiting
+  }
+  return waitingIn
 }
+
+/**
+ * Whether anything was ever stopped. Every message is asked about, and hardly anything is: a store that knows of nothing
+ * is not asked. `onStop` is run when a stop is heard of that may be another host's.
+ */
+const makeIsAny = (database: typeof Database.Service, onStop: Effect.Effect<unknown>) =>
+  Effect.gen(function* () {
+    const find = database.prepare("SELECT 1 FROM stopped_messages LIMIT 1")
+    const look = database
+      .read(() => Step.map(find.get(), (row) => row !== undefined))
+      .pipe(Effect.orElseSucceed(() => true))
+    const isAny = yield* Ref.make(yield* look)
+    const lookAgain = Effect.flatMap(look, (isThere) => (isThere ? Ref.set(isAny, true) : Effect.void))
+    yield* database.told.pipe(
+      Stream.filter(({ topic }) => topic === "stops"),
+      Stream.runForEach(() => Effect.zipRight(lookAgain, onStop)),
+      Effect.interruptible,
+      Effect.forkScoped
+    )
+    return isAny
+  })
 
 const make = Effect.gen(function* () {
   const database = yield* Database
   const waitingIn = makeMailbox(database)
-  const add = database.prepare(
-    "INSERT OR REPLACE INTO stopped_messages (envelope_key, attempt, seq) VALUES (?, ?, ?)"
-  )
-  const findAny = database.prepare("SELECT 1 FROM stopped_messages LIMIT 1")
+  const add = database.prepare(`
+    INSERT INTO stopped_messages (envelope_key, attempt, seq) VALUES (?, ?, ?)
+    ON CONFLICT (envelope_key, attempt) DO UPDATE SET seq = excluded.seq`)
   const find = database.prepare("SELECT 1 FROM stopped_messages WHERE envelope_key = ? AND attempt = ?")
-  const told = yield* PubSub.unbounded<ReadonlyArray<Stopped>>()
-  /** Every message is asked about, and hardly anything is ever stopped: a store that knows of nothing is not asked. */
-  const isAny = yield* Ref.make(
-    yield* database.read(() => findAny.get() !== undefined).pipe(Effect.orElseSucceed(() => true))
-  )
+  const told = yield* PubSub.unbounded<Heard>()
+  const isAny = yield* makeIsAny(database, PubSub.publish(told, "elsewhere"))
 
   const isStopped = (message: StoppedMessage, attempt?: number) => {
     const { attempt: number, key } = stoppedOf(message, attempt)
     return Effect.if(Ref.get(isAny), {
-      onTrue: () => database.read(() => find.get(key, number) !== undefined),
+      onTrue: () => database.read(() => Step.map(find.get(key, number), (row) => row !== undefined)),
       onFalse: () => Effect.succeed(false)
     })
   }
@@ -77,11 +107,12 @@ const make = Effect.gen(function* () {
   return Stops.of({
     stop: (lane) =>
       database
-        .write(() => {
-          const waiting = waitingIn(lane)
+        .write(function* () {
+          const waiting = yield* waitingIn(lane)
           for (const { messages, seq } of waiting) {
-            for (const { attempt, key } of messages) add.run(key, attempt, seq)
+            for (const { attempt, key } of messages) yield* add.run(key, attempt, seq)
           }
+          if (waiting.length > 0) yield* database.tell({ topic: "stops", of: "" })
           return waiting
         })
         .pipe(
@@ -103,12 +134,15 @@ const make = Effect.gen(function* () {
         // Before the look: what comes between the two is heard.
         const stops = yield* PubSub.subscribe(told)
         // A store that cannot be read keeps nobody from being answered.
-        if (yield* Effect.orElseSucceed(isStopped(message, attempt), () => false)) return
-        yield* Effect.repeat(Queue.take(stops), {
-          until: (some) => some.some((one) => one.key === key && one.attempt === number)
-        })
+        const look = Effect.orElseSucceed(isStopped(message, attempt), () => false)
+        if (yield* look) return
+        const isAmong = (heard: Heard) =>
+          heard === "elsewhere"
+            ? look
+            : Effect.succeed(heard.some((one) => one.key === key && one.attempt === number))
+        yield* Effect.repeat(Effect.flatMap(Queue.take(stops), isAmong), { until: (isIt) => isIt })
       }).pipe(Effect.scoped)
   })
 })
 
-export const layer: Layer.Layer<Stops, never, Database> = Layer.effect(Stops, make)
+export const layer: Layer.Layer<Stops, never, Database> = Layer.scoped(Stops, make)

@@ -191,6 +191,7 @@ const make = (file: string, gone: Effect.Effect<StoreUnavailable> = Effect.never
           )
         ),
       // The state lock makes this process the only one that acts on the file.
+      isShared: false,
       tell: () => nothing,
       told: Stream.empty,
       refusal,

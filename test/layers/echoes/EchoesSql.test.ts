@@ -545,13 +545,9 @@ describe("the store", () => {
       yield* send({ id: "old" })
       yield* TestClock.adjust("3 hours")
       yield* send({ id: "new" })
-      const ids = yield* database.read(() =>
-        database
-          .prepare<{ readonly delivery_id: string }>("SELECT delivery_id FROM fingerprints")
-          .all()
-          .map((row) => row.delivery_id)
-      )
-      expect(ids).toEqual(["new"])
+      const kept = database.prepare<{ readonly delivery_id: string }>("SELECT delivery_id FROM fingerprints")
+      const rows = yield* database.read(() => kept.all())
+      expect(rows.map((row) => row.delivery_id)).toEqual(["new"])
     }).pipe(Effect.provide(services))
   )
 })

@@ -2,7 +2,6 @@
 import { describe, expect } from "@effect/vitest"
 import { Effect, Option, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import {
   ackOf,
   chunkOf,
@@ -155,9 +154,7 @@ describe("the storage, unlike the stock one,", () => {
   onOurs("fails as one whose store cannot be written", (storage) =>
     Effect.gen(function* () {
       const database = yield* Database
-      yield* database.write(() => {
-        database.prepare("DROP TABLE mailbox").run()
-      })
+      yield* database.write(() => database.prepare("DROP TABLE mailbox").run())
       expect(yield* Effect.flip(storage.saveRequest(plain(1)))).toMatchObject({
         _tag: "PersistenceError",
         cause: { _tag: "StoreUnavailable", detail: "no such table: mailbox" }

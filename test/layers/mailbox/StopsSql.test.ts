@@ -1,7 +1,7 @@
 /** Stops over a mailbox with messages in it, as the engine writes them. */
 import { MachineId, Snowflake } from "@effect/cluster"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Schema, TestClock } from "effect"
+import { Context, Effect, Fiber, Layer, Schema, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
 import * as MailboxesSql from "../../../src/layers/mailbox/MailboxesSql.ts"
@@ -18,6 +18,7 @@ import { Stops } from "../../../src/services/Stops.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { makeEnvelope } from "../../support/envelopes.ts"
 import { replyTo } from "../../support/outbound.ts"
+import { onOneHost, settled, sharedStore } from "../../support/severalHosts.ts"
 
 const stores = Layer.mergeAll(
   StopsSql.layer,
@@ -41,7 +42,7 @@ const save = (session: string, ...messages: ReadonlyArray<WaitingMessage>) =>
     const add = prepare(`
       INSERT INTO mailbox (id, message_key, shard, entity_type, entity_id, kind, request_id, envelope, lane)
       VALUES (?, ?, 'default:1', 'Session', ?, 'Request', ?, ?, ?)`)
-    return write(() => {
+    return write(function* () {
       for (const message of messages) {
         const { envelope, retry } = message
         const id = Snowflake.make({
@@ -51,7 +52,7 @@ const save = (session: string, ...messages: ReadonlyArray<WaitingMessage>) =>
         })
         const key = `${session} ${envelope.guid} ${retry?.attempt ?? 0}`
         const payload = encode(message)
-        add.run(id, key, session, id, JSON.stringify({ _tag: "Request", payload }), chatOf(envelope))
+        yield* add.run(id, key, session, id, JSON.stringify({ _tag: "Request", payload }), chatOf(envelope))
       }
     })
   })
@@ -60,8 +61,8 @@ const save = (session: string, ...messages: ReadonlyArray<WaitingMessage>) =>
 const finish = (...rowIds: ReadonlyArray<number>) =>
   Effect.flatMap(Database, ({ prepare, write }) => {
     const done = prepare("UPDATE mailbox SET processed = 1, envelope = '{}' WHERE message_key LIKE ?")
-    return write(() => {
-      for (const rowId of rowIds) done.run(`% guid-${rowId} %`)
+    return write(function* () {
+      for (const rowId of rowIds) yield* done.run(`% guid-${rowId} %`)
     })
   })
 
@@ -178,5 +179,25 @@ describe("who waits for a stop", () => {
       expect(yield* isDone(yield* awaiting(1))).toBe(true)
       expect(yield* isDone(yield* awaiting(1, 1))).toBe(false)
     }).pipe(Effect.provide(stores))
+  )
+})
+
+describe("a stop on another host", () => {
+  it.effect("ends what waits here, and what comes here after it", () =>
+    Effect.gen(function* () {
+      const host = Effect.map(onOneHost(StopsSql.layer), Context.get(Stops))
+      const [one, other] = yield* Effect.all([host, host])
+      yield* save("agent:main:main", messageOf(7, 1), messageOf(8, 2), messageOf(7, 3))
+      yield* settled
+      const fibers = yield* Effect.forEach([1, 2], (rowId) =>
+        Effect.fork(other.awaitStop(makeEnvelope({ rowId })))
+      )
+      yield* settled
+      yield* one.stop(chatOf(makeEnvelope({ chatId: 7 })))
+      yield* settled
+      const over = yield* Effect.forEach(fibers, Fiber.poll)
+      expect(over.map(({ _tag }) => _tag)).toEqual(["Some", "None"])
+      expect(yield* other.isStopped(makeEnvelope({ rowId: 3 }))).toBe(true)
+    }).pipe(Effect.scoped, Effect.provide(sharedStore))
   )
 })

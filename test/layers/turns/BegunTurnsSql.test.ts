@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as BegunTurnsSql from "../../../src/layers/turns/BegunTurnsSql.ts"
 import { BegunTurns } from "../../../src/services/BegunTurns.ts"
+import { onOneHost, sharedStore } from "../../support/severalHosts.ts"
 
 const store = BegunTurnsSql.layer.pipe(Layer.provideMerge(DatabaseSqlite.memory))
 
@@ -53,5 +54,17 @@ describe("what an earlier process wrote down", () => {
       const { stateOf } = yield* Effect.provide(BegunTurns, next)
       expect(yield* stateOf(turn(["a"]))).toBe("begun")
     }).pipe(Effect.scoped, Effect.provide(store))
+  )
+})
+
+describe("a turn that another host has begun", () => {
+  it.effect("is known to one that had begun none", () =>
+    Effect.gen(function* () {
+      const host = Effect.map(onOneHost(BegunTurnsSql.layer), Context.get(BegunTurns))
+      const [one, other] = yield* Effect.all([host, host])
+      expect(yield* other.stateOf(turn(["a"]))).toBe("unbegun")
+      yield* one.begin(turn(["a"]))
+      expect(yield* other.stateOf(turn(["a"]))).toBe("begun")
+    }).pipe(Effect.scoped, Effect.provide(sharedStore))
   )
 })

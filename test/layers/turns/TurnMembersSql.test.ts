@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
+import type { Step } from "../../../src/layers/database/Step.ts"
 import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as TurnMembersSql from "../../../src/layers/turns/TurnMembersSql.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
@@ -8,7 +9,7 @@ import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 const store = TurnMembersSql.layer.pipe(Layer.provideMerge(DatabaseSqlite.memory))
 
 /** Runs a statement on the store itself. */
-const onStore = <Row>(use: (database: Database["Type"]) => Row) =>
+const onStore = <A>(use: (database: Database["Type"]) => Step<A>) =>
   Effect.flatMap(Database, (database) => database.read(() => use(database)))
 
 describe("what is asked of a store that is broken", () => {

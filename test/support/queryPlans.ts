@@ -1,6 +1,7 @@
 /** How SQLite goes about the statements that a layer prepares. */
 import { Effect, Layer } from "effect"
 import { Database } from "../../src/layers/database/Database.ts"
+import { map } from "../../src/layers/database/Step.ts"
 
 /** The statements that a layer prepares, in their order. */
 export const statementsOf = <A, E>(layer: Layer.Layer<A, E, Database>) =>
@@ -23,8 +24,5 @@ export const planOf = (sql: string) =>
   Effect.flatMap(Database, (database) => {
     const explain = database.prepare<{ readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     const values = Array.from(sql.matchAll(/\?/gu), () => 1)
-    return Effect.map(
-      database.read(() => explain.all(...values)),
-      (steps) => steps.map(({ detail }) => detail)
-    )
+    return database.read(() => map(explain.all(...values), (steps) => steps.map(({ detail }) => detail)))
   })

@@ -36,10 +36,10 @@ const make = Effect.gen(function* () {
     remember: (remembered) => database.write(() => remember(remembered)),
     forget: (handles) =>
       Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
-        database.write(() => {
-          const ended = forget(handles)
+        database.write(function* () {
+          const ended = yield* forget(handles)
           for (const key of ended) {
-            trail({ at: Math.trunc(now), by, event: { _tag: "ConversationCleared", ...key } })
+            yield* trail({ at: Math.trunc(now), by, event: { _tag: "ConversationCleared", ...key } })
           }
           return ended.length
         })

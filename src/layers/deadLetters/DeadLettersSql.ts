@@ -22,6 +22,7 @@ import { OnBehalfOf } from "../../services/Audit.ts"
 import { DeadLetters, type LetterCounts, type Order } from "../../services/DeadLetters.ts"
 import { makeTrail } from "../audit/auditTrail.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 import { makeForgetWords } from "../outbox/words.ts"
 import { makeBeginRetry, makePutLetter } from "./letters.ts"
 
@@ -116,7 +117,7 @@ const make = Effect.gen(function* () {
       count(*) FILTER (WHERE kind = 'delivery' AND code = '${UNCERTAIN}') AS uncertain
     FROM dead_letters WHERE status <> 'dropped'`)
   const ask = database.prepare(`
-    UPDATE dead_letters SET status = 'asked', is_anyway = max(is_anyway, ?)
+    UPDATE dead_letters SET status = 'asked', is_anyway = CASE WHEN ? = 1 THEN 1 ELSE is_anyway END
     WHERE number = ? AND status IN ('dead', 'asked')`)
   const remove = database.prepare("DELETE FROM dead_letters WHERE number = ?")
   // Nothing of what was said is kept; only the name of its files.
@@ -130,20 +131,26 @@ const make = Effect.gen(function* () {
   )
   const begin = makeBeginRetry(database)
 
-  const find = (number: number): Either.Either<DeadLetter, DeadLetterNotFound> =>
-    Either.fromOption(standing(selectOne.get(number)), () => new DeadLetterNotFound({ number }))
+  const find = (number: number) =>
+    Step.map(selectOne.get(number), (row) =>
+      Either.fromOption(standing(row), () => new DeadLetterNotFound({ number }))
+    )
 
   /** Carries out what somebody orders about a letter, and records who did. */
   const ordered = (
     number: number,
     event: AuditEvent,
-    act: (letter: DeadLetter) => Either.Either<DeadLetter, DeadLetterRefused>
+    act: (letter: DeadLetter) => Step.Step<Either.Either<DeadLetter, DeadLetterRefused>>
   ) =>
     Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([at, by]) =>
       Effect.flatten(
-        database.write(() => {
-          const done = Either.flatMap(find(number), act)
-          if (Either.isRight(done)) trail({ at, by, event })
+        database.write(function* (): Step.Step<
+          Either.Either<DeadLetter, DeadLetterNotFound | DeadLetterRefused>
+        > {
+          const found = yield* find(number)
+          if (Either.isLeft(found)) return Either.left(found.left)
+          const done = yield* act(found.right)
+          if (Either.isRight(done)) yield* trail({ at, by, event })
           return done
         })
       )
@@ -152,7 +159,7 @@ const make = Effect.gen(function* () {
   return DeadLetters.of({
     bury: ({ attempt, code, content, message, report }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        database.write(() => {
+        database.write(() =>
           put({
             kind: kindOf(content._tag),
             id: idOf(content),
@@ -166,50 +173,54 @@ const make = Effect.gen(function* () {
             attempts: attempt + 1,
             buriedAt: now
           })
-        })
+        )
       ),
-    resolve: (tag, id) =>
-      database.write(() => {
-        forget.run(kindOf(tag), id)
-      }),
-    failures: (tag, id) => database.read(() => selectAttempts.get(kindOf(tag), id)?.attempts ?? 0),
+    resolve: (tag, id) => Effect.asVoid(database.write(() => forget.run(kindOf(tag), id))),
+    failures: (tag, id) =>
+      database.read(() => Step.map(selectAttempts.get(kindOf(tag), id), (row) => row?.attempts ?? 0)),
 
-    counts: database.read(() => countKinds.get() ?? { turns: 0, deliveries: 0, uncertain: 0 }),
-    all: database.read(() => selectAll.all().flatMap((row) => Option.toArray(standing(row)))),
+    counts: database.read(() =>
+      Step.map(countKinds.get(), (counts) => counts ?? { turns: 0, deliveries: 0, uncertain: 0 })
+    ),
+    all: database.read(() =>
+      Step.map(selectAll.all(), (rows) => rows.flatMap((row) => Option.toArray(standing(row))))
+    ),
     get: (number) => Effect.flatten(database.read(() => find(number))),
     retry: (number, { anyway }) =>
-      ordered(number, { _tag: "DeadLetterRetried", number, anyway }, (letter) => {
+      ordered(number, { _tag: "DeadLetterRetried", number, anyway }, function* (letter) {
         if (letter.code === UNCERTAIN && letter.status === "dead" && !anyway) {
           return Either.left(new DeadLetterRefused({ number, reason: "uncertain" }))
         }
         if (!isReadable(letter)) return Either.left(new DeadLetterRefused({ number, reason: "unreadable" }))
-        ask.run(anyway ? 1 : 0, number)
+        yield* ask.run(anyway ? 1 : 0, number)
         return Either.right(letter)
       }),
     drop: (number) =>
-      ordered(number, { _tag: "DeadLetterDropped", number }, (letter) => {
+      ordered(number, { _tag: "DeadLetterDropped", number }, function* (letter) {
         if (letter.status === "retrying") {
           return Either.left(new DeadLetterRefused({ number, reason: "retrying" }))
         }
-        if (tagOf(letter.content) === "Turn") remove.run(number)
+        if (tagOf(letter.content) === "Turn") yield* remove.run(number)
         else {
-          empty.run(number)
+          yield* empty.run(number)
           // A retry that is ordered may be on its way; its words go once the order is carried out.
-          if (letter.status === "dead") forgetWords(idOf(letter.content))
+          if (letter.status === "dead") yield* forgetWords(idOf(letter.content))
         }
         return Either.right(letter)
       }),
 
     orders: (accounts) =>
       database.read(() =>
-        selectOrders.all(JSON.stringify(accounts)).flatMap((row) => Option.toArray(orderOf(row)))
+        Step.map(selectOrders.all(JSON.stringify(accounts)), (rows) =>
+          rows.flatMap((row) => Option.toArray(orderOf(row)))
+        )
       ),
     carriedOut: (order) =>
-      database.write(() => {
+      database.write(function* () {
         if (order._tag === "Release") {
-          remove.run(order.number)
-          forgetWords(order.deliveryId)
-        } else begin(order.letter.number, order.letter.attempts)
+          yield* remove.run(order.number)
+          yield* forgetWords(order.deliveryId)
+        } else yield* begin(order.letter.number, order.letter.attempts)
       })
   })
 })

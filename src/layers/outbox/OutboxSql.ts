@@ -1,9 +1,10 @@
 /** The outbox in the gateway's store. */
 import { Effect, Layer, Option } from "effect"
-import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Outbox, type SettledPart, type WaitingDelivery } from "../../services/Outbox.ts"
 import { Database } from "../database/Database.ts"
+import { map } from "../database/Step.ts"
 import { makeAccept } from "./accept.ts"
+import { makeArrivals, makeEndedElsewhere } from "./arrivals.ts"
 import { makeParts } from "./parts.ts"
 import { makeQueue } from "./queue.ts"
 import { decodeDelivery, OUTBOX_ROW, type OutboxRow } from "./rows.ts"
@@ -16,29 +17,11 @@ const waitingOf = (row: OutboxRow): Option.Option<WaitingDelivery> =>
     ...{ id, accountId, target, acceptedAt: row.accepted_at }
   }))
 
-/** What is opened once something was accepted, for each account. */
-const makeLatches = () => {
-  const latches = new Map<string, Effect.Latch>()
-  return (accountId: string): Effect.Latch => {
-    const latch = latches.get(accountId) ?? Effect.unsafeMakeLatch(false)
-    latches.set(accountId, latch)
-    return latch
-  }
-}
-
 const make = Effect.gen(function* () {
   const database = yield* Database
   const { accept, retry } = makeAccept(database)
   const { withdraw, withdrawal } = makeWithdraw(database)
-  const latchOf = makeLatches()
-  /** Once it is written its sender hears of it. */
-  const heard = <A>(accountId: string, written: Effect.Effect<A, StoreUnavailable>) =>
-    Effect.uninterruptible(
-      Effect.zipLeft(
-        written,
-        Effect.suspend(() => latchOf(accountId).open)
-      )
-    )
+  const { arrival, heard } = yield* makeArrivals(database)
   const isKnown = database.prepare("SELECT 1 FROM outbox WHERE account_id = ? AND delivery_id = ? LIMIT 1")
   const count = database.prepare<{ readonly account_id: string; readonly open: number }>(
     "SELECT account_id, count(*) AS open FROM outbox WHERE place <> 'ended' GROUP BY account_id"
@@ -47,9 +30,9 @@ const make = Effect.gen(function* () {
     `SELECT ${OUTBOX_ROW} FROM outbox WHERE place <> 'ended' ORDER BY seq LIMIT ?`
   )
   const selectSettled = database.prepare<SettledPart>(`
-    SELECT delivery_id AS deliveryId, part_index AS "index", account_id AS accountId, 
+    SELECT delivery_id AS "deliveryId", part_index AS "index", account_id AS "accountId",
       CASE state WHEN 'LeftOut' THEN 'left-out' ELSE lower(state) END AS state,
-      guid, detail, settled_at AS settledAt
+      guid, detail, settled_at AS "settledAt"
     FROM parts WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ?`)
 
   return Outbox.of({
@@ -57,20 +40,22 @@ const make = Effect.gen(function* () {
     withdraw: (deliveries) => heard(deliveries.accountId, withdraw(deliveries)),
     withdrawal,
     retry: (letter) => heard(letter.content.delivery.accountId, retry(letter)),
-    isAccepted: ({ accountId, id }) => database.read(() => isKnown.get(accountId, id) !== undefined),
-    arrival: (accountId) =>
-      Effect.suspend(() => {
-        const latch = latchOf(accountId)
-        return Effect.asVoid(Effect.zipRight(latch.await, latch.close))
-      }),
+    isAccepted: ({ accountId, id }) =>
+      database.read(() => map(isKnown.get(accountId, id), (row) => row !== undefined)),
+    arrival,
+    endedElsewhere: makeEndedElsewhere(database),
     ...makeQueue(database),
     ...makeParts(database),
     said: makeSaid(database),
-    counts: database.read(() => new Map(count.all().map(({ account_id, open }) => [account_id, open]))),
+    counts: database.read(() =>
+      map(count.all(), (rows) => new Map(rows.map(({ account_id, open }) => [account_id, open])))
+    ),
     waiting: (limit) =>
-      database.read(() => selectOpen.all(limit).flatMap((row) => Option.toArray(waitingOf(row)))),
+      database.read(() =>
+        map(selectOpen.all(limit), (rows) => rows.flatMap((row) => Option.toArray(waitingOf(row))))
+      ),
     settled: (limit) => database.read(() => selectSettled.all(limit))
   })
 })
 
-export const layer: Layer.Layer<Outbox, never, Database> = Layer.effect(Outbox, make)
+export const layer: Layer.Layer<Outbox, never, Database> = Layer.scoped(Outbox, make)

@@ -1,66 +1,25 @@
 /** Pairing in the gateway's store, so that an approval made by another process counts at once. */
-import { Clock, Effect, Layer, Option, Schema } from "effect"
+import { Clock, Effect, Layer, Option } from "effect"
 import { PairingNotFound } from "../../schemas/errors/pairing.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
-import { Target } from "../../schemas/Target.ts"
 import { OnBehalfOf } from "../../services/Audit.ts"
-import {
-  type PairingApproval,
-  type PairingOutcome,
-  type PairingRequest,
-  PairingStore
-} from "../../services/PairingStore.ts"
+import { type PairingOutcome, type PairingRequest, PairingStore } from "../../services/PairingStore.ts"
 import { makeTrail } from "../audit/auditTrail.ts"
 import { makeCode, readCode } from "../codes/makeCode.ts"
 import { makeForget } from "../conversations/forget.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 import { formerApprovals, type IdentityPeriod } from "./formerApprovals.ts"
-
-const TargetJson = Schema.parseJson(Target)
-const encodeTarget = Schema.encodeSync(TargetJson)
-const decodeTarget = Schema.decodeSync(TargetJson)
-
-/** A request of an earlier version does not say where its sender wrote. */
-const toSender = (handle: string): Target => ({ _tag: "Handle", handle, service: "auto" })
-
-interface RequestRow {
-  readonly account_id: string
-  readonly sender: string
-  readonly code: string
-  readonly created_at: number
-  readonly expires_at: number
-  readonly last_seen_at: number
-  readonly rejected: number
-  readonly target: string | null
-}
-
-interface ApprovalRow {
-  readonly account_id: string
-  readonly sender: string
-  readonly approved_at: number
-}
-
-interface NoticeRow {
-  readonly account_id: string
-  readonly sender: string
-  readonly code: string
-  readonly target: string
-}
-
-const requestOf = (row: RequestRow): PairingRequest => ({
-  accountId: row.account_id,
-  sender: row.sender,
-  code: row.code,
-  createdAt: row.created_at,
-  expiresAt: row.expires_at,
-  lastSeenAt: row.last_seen_at
-})
-
-const approvalOf = (row: ApprovalRow): PairingApproval => ({
-  accountId: row.account_id,
-  sender: row.sender,
-  approvedAt: row.approved_at
-})
+import {
+  type ApprovalRow,
+  approvalOf,
+  encodeTarget,
+  type NoticeRow,
+  noticeOf,
+  type RequestRow,
+  requestOf,
+  toSender
+} from "./rows.ts"
 
 const make = Effect.gen(function* () {
   const database = yield* Database
@@ -79,10 +38,12 @@ const make = Effect.gen(function* () {
     "SELECT since, identity FROM account_identities WHERE account_id = ? ORDER BY since"
   )
   const addPeriod = database.prepare(
-    "INSERT OR REPLACE INTO account_identities (account_id, since, identity) VALUES (?, ?, ?)"
+    `INSERT INTO account_identities (account_id, since, identity) VALUES (?, ?, ?)
+    ON CONFLICT (account_id, since) DO UPDATE SET identity = excluded.identity`
   )
   const admit = database.prepare(
-    "INSERT OR REPLACE INTO pairing_approvals (account_id, sender, approved_at) VALUES (?, ?, ?)"
+    `INSERT INTO pairing_approvals (account_id, sender, approved_at) VALUES (?, ?, ?)
+    ON CONFLICT (account_id, sender) DO UPDATE SET approved_at = excluded.approved_at`
   )
   const dismiss = database.prepare("DELETE FROM pairing_approvals WHERE account_id = ? AND sender = ?")
   const dropExpired = database.prepare("DELETE FROM pairing_requests WHERE expires_at <= ?")
@@ -106,33 +67,39 @@ const make = Effect.gen(function* () {
     "SELECT * FROM pairing_requests WHERE expires_at > ? AND rejected = 0 ORDER BY created_at"
   )
   const addNotice = database.prepare(
-    "INSERT OR REPLACE INTO approval_notices (code, account_id, sender, target) VALUES (?, ?, ?, ?)"
+    `INSERT INTO approval_notices (code, account_id, sender, target) VALUES (?, ?, ?, ?)
+    ON CONFLICT (code) DO UPDATE SET
+      account_id = excluded.account_id, sender = excluded.sender, target = excluded.target`
   )
-  const noticesOf = database.prepare<NoticeRow>(
-    "SELECT * FROM approval_notices WHERE account_id = ? ORDER BY rowid"
-  )
+  const noticesOf = database.prepare<NoticeRow>(`
+    SELECT notices.account_id, notices.sender, notices.code, notices.target FROM approval_notices AS notices
+    LEFT JOIN pairing_approvals AS approvals
+      ON approvals.account_id = notices.account_id AND approvals.sender = notices.sender
+    WHERE notices.account_id = ? ORDER BY approvals.approved_at, notices.code`)
   const dropNotice = database.prepare("DELETE FROM approval_notices WHERE code = ?")
   const dropNoticesTo = database.prepare("DELETE FROM approval_notices WHERE account_id = ? AND sender = ?")
 
   /** A code that no other request of any account has. */
-  const freshCode = (): string => {
-    const code = makeCode()
-    return isTaken.get(code) === undefined ? code : freshCode()
+  const freshCode = function* () {
+    let code = makeCode()
+    while ((yield* isTaken.get(code)) !== undefined) code = makeCode()
+    return code
   }
 
   /** Looks a code up among the requests that are still valid, and does something with what it finds. */
   const byCode = (
     input: string,
     decision: "PairingApproved" | "PairingRejected",
-    act: (code: string, now: number) => RequestRow | undefined
+    act: (code: string, now: number) => Step.Step<RequestRow | undefined>
   ): Effect.Effect<PairingRequest, PairingNotFound | StoreUnavailable> => {
     const code = readCode(input)
     return Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
-      database.write(() => {
-        dropExpired.run(now)
-        const row = act(code, now)
+      database.write(function* () {
+        yield* dropExpired.run(now)
+        const row = yield* act(code, now)
         if (row !== undefined) {
-          trail({ at: now, by, event: { _tag: decision, accountId: row.account_id, sender: row.sender } })
+          const event = { _tag: decision, accountId: row.account_id, sender: row.sender }
+          yield* trail({ at: now, by, event })
         }
         return row
       })
@@ -145,36 +112,36 @@ const make = Effect.gen(function* () {
     )
   }
 
-  const former = (accountId: string, identity: string, spellings: ReadonlyArray<string> = []) =>
-    formerApprovals(
-      periodsOf.all(accountId),
-      [identity, ...spellings],
-      approvalsOf.all(accountId).map(approvalOf)
-    )
+  const former = function* (accountId: string, identity: string, spellings: ReadonlyArray<string> = []) {
+    const periods = yield* periodsOf.all(accountId)
+    const approvals = yield* approvalsOf.all(accountId)
+    return formerApprovals(periods, [identity, ...spellings], approvals.map(approvalOf))
+  }
 
   return PairingStore.of({
     approvedAt: (accountId, sender) =>
       database.read(() =>
-        Option.map(Option.fromNullable(approval.get(accountId, sender)), ({ approved_at }) => approved_at)
+        Step.map(approval.get(accountId, sender), (row) => Option.fromNullable(row?.approved_at))
       ),
 
     request: ({ accountId, maxPending, others = [], sender, target, ttlMs }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        database.write((): PairingOutcome => {
-          dropExpired.run(now)
+        database.write(function* (): Step.Step<PairingOutcome> {
+          yield* dropExpired.run(now)
           // Another process may have let them in since they were judged.
           const handles = [sender, ...others]
-          if (handles.some((handle) => approval.get(accountId, handle) !== undefined)) {
-            return { _tag: "Approved" }
+          for (const handle of handles) {
+            if ((yield* approval.get(accountId, handle)) !== undefined) return { _tag: "Approved" }
           }
-          const known = handles.flatMap((handle) => seen.get(now, accountId, handle) ?? [])
+          const rows = yield* Step.forEach(handles, (handle) => seen.get(now, accountId, handle))
+          const known = rows.flatMap((row) => row ?? [])
           if (known.some(({ rejected }) => rejected === 1)) return { _tag: "Rejected" }
           const [before] = known
           if (before !== undefined) return { _tag: "Pending", request: requestOf(before) }
-          if ((countPending.get(accountId)?.count ?? 0) >= maxPending) return { _tag: "Full" }
-          const code = freshCode()
+          if (((yield* countPending.get(accountId))?.count ?? 0) >= maxPending) return { _tag: "Full" }
+          const code = yield* freshCode()
           const expiresAt = now + ttlMs
-          add.run(accountId, sender, code, now, expiresAt, now, encodeTarget(target))
+          yield* add.run(accountId, sender, code, now, expiresAt, now, encodeTarget(target))
           return {
             _tag: "Created",
             request: { accountId, sender, code, createdAt: now, expiresAt, lastSeenAt: now }
@@ -183,69 +150,64 @@ const make = Effect.gen(function* () {
       ),
 
     approve: (input) =>
-      byCode(input, "PairingApproved", (code, now) => {
-        const row = take.get(code)
+      byCode(input, "PairingApproved", function* (code, now) {
+        const row = yield* take.get(code)
         if (row === undefined) return undefined
-        admit.run(row.account_id, row.sender, now)
-        addNotice.run(code, row.account_id, row.sender, row.target ?? encodeTarget(toSender(row.sender)))
+        yield* admit.run(row.account_id, row.sender, now)
+        yield* addNotice.run(
+          code,
+          row.account_id,
+          row.sender,
+          row.target ?? encodeTarget(toSender(row.sender))
+        )
         return row
       }),
 
     reject: (input) =>
-      byCode(input, "PairingRejected", (code) => {
-        const row = refuse.get(code)
+      byCode(input, "PairingRejected", function* (code) {
+        const row = yield* refuse.get(code)
         // From when they were let in by another policy.
-        if (row !== undefined) forget([row.sender])
+        if (row !== undefined) yield* forget([row.sender])
         return row
       }),
 
     revoke: (approvals) =>
       Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
-        database.write(() => {
-          const dismissed = approvals.filter(({ accountId, sender }) => {
-            dropNoticesTo.run(accountId, sender)
-            return dismiss.run(accountId, sender).changes > 0
-          })
-          for (const { accountId, sender } of dismissed) {
-            trail({ at: now, by, event: { _tag: "PairingRevoked", accountId, sender } })
+        database.write(function* () {
+          let isOneDismissed = false
+          for (const { accountId, sender } of approvals) {
+            yield* dropNoticesTo.run(accountId, sender)
+            if ((yield* dismiss.run(accountId, sender)).changes === 0) continue
+            isOneDismissed = true
+            yield* trail({ at: now, by, event: { _tag: "PairingRevoked", accountId, sender } })
           }
-          if (dismissed.length > 0) forget(approvals.map(({ sender }) => sender))
+          if (isOneDismissed) yield* forget(approvals.map(({ sender }) => sender))
         })
       ),
 
     pending: Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      database.read(() => pending.all(now).map(requestOf))
+      database.read(() => Step.map(pending.all(now), (rows) => rows.map(requestOf)))
     ),
 
-    approvals: database.read(() => allApprovals.all().map(approvalOf)),
+    approvals: database.read(() => Step.map(allApprovals.all(), (rows) => rows.map(approvalOf))),
 
     identify: (accountId, identity, spellings = []) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        database.write(() => {
-          const last = periodsOf.all(accountId).at(-1)?.identity
+        database.write(function* () {
+          const last = (yield* periodsOf.all(accountId)).at(-1)?.identity
           if (last === undefined || ![identity, ...spellings].includes(last)) {
-            addPeriod.run(accountId, now, identity)
+            yield* addPeriod.run(accountId, now, identity)
           }
-          return former(accountId, identity, spellings)
+          return yield* former(accountId, identity, spellings)
         })
       ),
 
     former: (accountId, identity, spellings) => database.read(() => former(accountId, identity, spellings)),
 
     notices: (accountId) =>
-      database.read(() =>
-        noticesOf.all(accountId).map(({ account_id, code, sender, target }) => ({
-          accountId: account_id,
-          sender,
-          code,
-          target: decodeTarget(target)
-        }))
-      ),
+      database.read(() => Step.map(noticesOf.all(accountId), (rows) => rows.map(noticeOf))),
 
-    noticed: ({ code }) =>
-      database.write(() => {
-        dropNotice.run(code)
-      })
+    noticed: ({ code }) => Effect.asVoid(database.write(() => dropNotice.run(code)))
   })
 })
 

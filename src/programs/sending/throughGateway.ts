@@ -76,11 +76,12 @@ export const deliverThroughGateway = <E = never, R = never>(
     // A name that was given before may be that of a delivery that has ended.
     const known = yield* result
     if (known.state !== "sending") return known
-    yield* heard.pipe(
+    const endedHere = heard.pipe(
       Stream.filter(({ event }) => event._tag === "DeliveryEnded" && event.deliveryId === judged.id),
-      Stream.runHead,
-      Effect.timeoutOption(Duration.millis(waitMs))
+      Stream.runHead
     )
+    const endedElsewhere = outbox.endedElsewhere({ accountId: judged.account.id, id: judged.id })
+    yield* Effect.raceFirst(endedHere, endedElsewhere).pipe(Effect.timeoutOption(Duration.millis(waitMs)))
     return yield* result
   }).pipe(Effect.scoped)
 

@@ -26,7 +26,10 @@ const rows = Effect.flatMap(Database, ({ prepare, read }) => {
   const count = prepare<{ readonly n: number }>(`
     SELECT (SELECT count(*) FROM conversations) + (SELECT count(*) FROM exchanges)
       + (SELECT count(*) FROM conversation_handles) AS n`)
-  return read(() => count.get()?.n)
+  return Effect.map(
+    read(() => count.get()),
+    (row) => row?.n
+  )
 })
 
 describe("a conversation", () => {
@@ -191,8 +194,8 @@ describe("what is kept is bounded", () => {
       const add = prepare(
         "INSERT INTO conversations (agent_id, kind, whose, began_at, last_at) VALUES ('main', 'group', ?, 1, ?)"
       )
-      yield* write(() => {
-        for (let n = 0; n < 10_000; n++) add.run(`g-${n}`, n === 0 ? 5_000 : n)
+      yield* write(function* () {
+        for (let n = 0; n < 10_000; n++) yield* add.run(`g-${n}`, n === 0 ? 5_000 : n)
       })
       yield* open(person(ALICE))
       const left = prepare<{ readonly whose: string }>("SELECT whose FROM conversations ORDER BY number")

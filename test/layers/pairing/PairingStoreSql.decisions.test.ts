@@ -194,6 +194,7 @@ describe("the notice of an approval", () => {
   it.effect("is its account's, and those of one account come in order", () =>
     Effect.gen(function* () {
       yield* admit(BOB)
+      yield* TestClock.adjust("1 millis")
       yield* admit(ALICE, { accountId: "other" })
       yield* admit(ALICE)
       expect((yield* noticesOf("default")).map(({ sender }) => sender)).toEqual([BOB, ALICE])

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Ref, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { Lifecycle } from "../../../src/services/Lifecycle.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"

@@ -5,6 +5,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
 import { Database } from "../../src/layers/database/Database.ts"
+import { map } from "../../src/layers/database/Step.ts"
 import * as MessageStorageSql from "../../src/layers/mailbox/MessageStorageSql.ts"
 import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import { type Delivery, PartState } from "../../src/schemas/Delivery.ts"
@@ -22,7 +23,7 @@ const storage = MessageStorageSql.layer(() => 1000, undefined, { forgetsFinished
 
 const envelopes = Effect.flatMap(Database, ({ prepare, read }) => {
   const select = prepare<{ readonly envelope: string }>("SELECT envelope FROM mailbox ORDER BY seq")
-  return read(() => select.all().map(({ envelope }) => envelope))
+  return read(() => map(select.all(), (rows) => rows.map(({ envelope }) => envelope)))
 })
 
 describe("a message that is finished", () => {

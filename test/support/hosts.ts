@@ -11,7 +11,11 @@ import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 export const severalHosts = Effect.gen(function* () {
   const database = yield* Effect.map(Layer.build(DatabaseSqlite.memory), Context.get(Database))
   const told = yield* PubSub.unbounded<Told>()
-  const host = { ...database, tell: (one: Told) => sync(() => void told.unsafeOffer(one)) }
+  const host = {
+    ...database,
+    isShared: true,
+    tell: (one: Told) => sync(() => void told.unsafeOffer(one))
+  }
   return {
     tellEverybody: (one: Told) => PubSub.publish(told, one),
     host: Layer.succeed(Database, { ...host, told: Stream.fromPubSub(told) }),

@@ -1,8 +1,9 @@
 /** The audit log in the gateway's store, where the gateway and commands beside it write it alike. */
-import { Clock, Effect, Layer, Schema } from "effect"
-import { AuditActor, AuditEvent } from "../../schemas/Audit.ts"
+import { Array as Arr, Clock, Effect, Layer, Schema } from "effect"
+import { AuditActor, type AuditEntry, AuditEvent } from "../../schemas/Audit.ts"
 import { Audit, OnBehalfOf } from "../../services/Audit.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 import { makeTrail } from "./auditTrail.ts"
 
 interface EntryRow {
@@ -15,11 +16,18 @@ interface EntryRow {
 const decodeActor = Schema.decodeSync(Schema.parseJson(AuditActor))
 const decodeEvent = Schema.decodeSync(Schema.parseJson(AuditEvent))
 
+const entryOf = ({ actor, at, event, number }: EntryRow): AuditEntry => ({
+  number,
+  at,
+  by: decodeActor(actor),
+  event: decodeEvent(event)
+})
+
 const make = Effect.gen(function* () {
   const database = yield* Database
   const trail = makeTrail(database)
   const select = database.prepare<EntryRow>(`
-    SELECT * FROM (SELECT * FROM audit WHERE at >= ? ORDER BY number DESC LIMIT ?) ORDER BY number`)
+    SELECT * FROM (SELECT * FROM audit WHERE at >= ? ORDER BY number DESC LIMIT ?) AS last ORDER BY number`)
 
   return Audit.of({
     record: (event) =>
@@ -37,14 +45,7 @@ const make = Effect.gen(function* () {
         )
       ),
     entries: ({ limit, since = 0 }) =>
-      database.read(() =>
-        select.all(since, limit).map(({ actor, at, event, number }) => ({
-          number,
-          at,
-          by: decodeActor(actor),
-          event: decodeEvent(event)
-        }))
-      )
+      database.read(() => Step.map(select.all(since, limit), Arr.map(entryOf)))
   })
 })
 

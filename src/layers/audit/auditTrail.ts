@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { AuditActor, AuditEvent } from "../../schemas/Audit.ts"
 import type { Database } from "../database/Database.ts"
+import type { Step } from "../database/Step.ts"
 
 /** Entries of each kind that are kept: however often one thing is done, it pushes out no other. */
 export const MOST_OF_A_KIND = 2000
@@ -18,19 +19,19 @@ export type Trail = (entry: {
   readonly at: number
   readonly by: AuditActor
   readonly event: AuditEvent
-}) => void
+}) => Step<void>
 
 export const makeTrail = (database: typeof Database.Service): Trail => {
   const add = database.prepare("INSERT INTO audit (at, kind, actor, event) VALUES (?, ?, ?, ?)")
   const trim = database.prepare(`
-    DELETE FROM audit WHERE number IN (
-      SELECT number FROM audit WHERE kind = ? ORDER BY number DESC LIMIT -1 OFFSET ${MOST_OF_A_KIND})`)
+    DELETE FROM audit WHERE kind = $kind AND number <= (
+      SELECT number FROM audit WHERE kind = $kind ORDER BY number DESC LIMIT 1 OFFSET ${MOST_OF_A_KIND})`)
   const dropOld = database.prepare(`
     DELETE FROM audit WHERE number IN (
-      SELECT number FROM (SELECT number, at FROM audit ORDER BY number LIMIT ${OLD_AT_ONCE}) WHERE at < ?)`)
-  return ({ at, by, event }) => {
-    add.run(at, event._tag, encodeActor(by), encodeEvent(event))
-    trim.run(event._tag)
-    dropOld.run(at - KEPT_MS)
+      SELECT number FROM (SELECT number, at FROM audit ORDER BY number LIMIT ${OLD_AT_ONCE}) AS oldest WHERE at < ?)`)
+  return function* ({ at, by, event }) {
+    yield* add.run(at, event._tag, encodeActor(by), encodeEvent(event))
+    yield* trim.run({ kind: event._tag })
+    yield* dropOld.run(at - KEPT_MS)
   }
 }

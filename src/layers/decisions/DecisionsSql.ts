@@ -1,12 +1,14 @@
 /** Decisions in the gateway's store. Their parts are those of the delivery that has the id of their turn. */
 
-import { Array as Arr, Effect, Layer, Order } from "effect"
+import { Array as Arr, Effect, Layer, Order, Schema } from "effect"
 import type { Counted, DecidedPart, Decision } from "../../schemas/Decision.ts"
 import type { FinalState } from "../../schemas/Delivery.ts"
 import { WAITING } from "../../schemas/Fate.ts"
 import { STATE_NAMES } from "../../schemas/partWords.ts"
+import { UnripeRows } from "../../schemas/UnripeRow.ts"
 import { Decisions } from "../../services/Decisions.ts"
 import { Database } from "../database/Database.ts"
+import { type Answer, forEach, type Query } from "../database/Step.ts"
 import { makeAgents } from "./agents.ts"
 import { makeFigures } from "./figures.ts"
 import { type TurnRow, turnOf } from "./turns.ts"
@@ -47,24 +49,33 @@ const COUNTS = `
   SELECT account_id, 'turn:' || outcome || coalesce(' ' || code, ''), count(*) FROM turn_ends
   GROUP BY account_id, outcome, code
   ORDER BY 1, 2`
+
+const decodeUnripe = Schema.decodeSync(UnripeRows)
+
 /** Rows that are not judged yet, as `PositionsSql` keeps them. */
-const UNRIPE = `
-  SELECT account_id, value ->> 'rowId' AS row_id, value ->> 'guid' AS guid, value ->> 'chatId' AS chat_id,
-    value ->> 'until' AS at, '${WAITING}' AS fate, account_id || ':' || (value ->> 'guid') AS turn_id
-  FROM cursors, json_each(unripe) WHERE account_id = ?`
+const unripeOf = (accountId: string, stored: string): ReadonlyArray<Row> =>
+  decodeUnripe(stored).map(({ chatId = null, guid, rowId, until }) => ({
+    ...{ account_id: accountId, row_id: rowId, guid, chat_id: chatId, at: until, fate: WAITING },
+    turn_id: `${accountId}:${guid}`
+  }))
 
 const newestFirst = Order.reverse(Order.mapInput(Order.number, ({ row_id }: Row) => row_id))
 
 const make = Effect.gen(function* () {
   const database = yield* Database
   const endTurn = database.prepare(`
-    INSERT OR REPLACE INTO turn_ends
-      (turn_id, account_id, agent_id, outcome, ended_at, duration_ms, code, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+    INSERT INTO turn_ends
+      (turn_id, account_id, agent_id, outcome, ended_at, duration_ms, code, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (turn_id) DO UPDATE SET account_id = excluded.account_id, agent_id = excluded.agent_id,
+      outcome = excluded.outcome, ended_at = excluded.ended_at, duration_ms = excluded.duration_ms,
+      code = excluded.code, reason = excluded.reason`)
   const lastOfAccount = database.prepare<Row>(`${ROWS} WHERE account_id = ? ORDER BY row_id DESC LIMIT ?`)
   const lastOfChat = database.prepare<Row>(
     `${ROWS} WHERE account_id = ? AND chat_id = ? ORDER BY row_id DESC LIMIT ?`
   )
-  const unripe = database.prepare<Row>(UNRIPE)
+  const unripe = database.prepare<{ readonly unripe: string }>(
+    "SELECT unripe FROM cursors WHERE account_id = ?"
+  )
   const endOf = database.prepare<TurnRow>("SELECT * FROM turn_ends WHERE turn_id = ?")
   // What an agent says before its end goes out as deliveries of their own: the turn's id, a slash and their number.
   const partsOf = database.prepare<PartRow>(`
@@ -73,8 +84,8 @@ const make = Effect.gen(function* () {
       AND settled_at IS NOT NULL AND state IN ('Sent', 'Uncertain', 'Failed', 'LeftOut')
     ORDER BY length(delivery_id), delivery_id, part_index`)
   const counted = database.prepare<Counted>(COUNTS)
-  const decisionOf = (row: Row): Decision => {
-    const turn = endOf.get(row.turn_id)
+  const decisionOf = function* (row: Row): Generator<Query, Decision, Answer> {
+    const turn = yield* endOf.get(row.turn_id)
     return {
       accountId: row.account_id,
       rowId: row.row_id,
@@ -83,28 +94,25 @@ const make = Effect.gen(function* () {
       at: row.at,
       fate: row.fate,
       turn: turn === undefined ? null : turnOf(turn),
-      parts: partsOf.all({ turn: row.turn_id }).map(partOf)
+      parts: (yield* partsOf.all({ turn: row.turn_id })).map(partOf)
     }
   }
 
   return Decisions.of({
     turnEnded: (accountId, { agentId, code, durationMs, endedAt, id, outcome, reason }) =>
-      database.write(() => {
+      database.write(function* () {
         const why = [code ?? null, reason ?? null] as const
-        endTurn.run(id, accountId, agentId, outcome, endedAt, Math.trunc(durationMs), ...why)
+        yield* endTurn.run(id, accountId, agentId, outcome, endedAt, Math.trunc(durationMs), ...why)
       }),
     last: ({ accountId, chatId, limit }) =>
-      database.read(() => {
-        const judged =
-          chatId === undefined
-            ? lastOfAccount.all(accountId, limit)
-            : lastOfChat.all(accountId, chatId, limit)
-        const waiting = unripe
-          .all(accountId)
-          .filter(({ chat_id }) => chatId === undefined || chat_id === chatId)
-        return Arr.sort([...waiting, ...judged], newestFirst)
-          .slice(0, limit)
-          .map(decisionOf)
+      database.read(function* () {
+        const judged = yield* chatId === undefined
+          ? lastOfAccount.all(accountId, limit)
+          : lastOfChat.all(accountId, chatId, limit)
+        const waiting = unripeOf(accountId, (yield* unripe.get(accountId))?.unripe ?? "[]").filter(
+          ({ chat_id }) => chatId === undefined || chat_id === chatId
+        )
+        return yield* forEach(Arr.sort([...waiting, ...judged], newestFirst).slice(0, limit), decisionOf)
       }),
     counts: database.read(() => counted.all()),
     agents: makeAgents(database),

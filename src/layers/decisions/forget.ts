@@ -1,5 +1,6 @@
 /** Decisions that are old, or more than are kept. */
 import type { Database } from "../database/Database.ts"
+import type { Step } from "../database/Step.ts"
 
 /** Of each account the last decisions are kept, and of all accounts the ends of the last turns: a year of a busy phone. */
 export const MOST_KEPT = 20_000
@@ -26,11 +27,13 @@ export const makeForgetDecisions = (database: typeof Database.Service) => {
       SELECT turn_id FROM turn_ends WHERE ended_at <= (
         SELECT ended_at FROM turn_ends ORDER BY ended_at DESC LIMIT 1 OFFSET ${MOST_KEPT}) LIMIT ?)`)
 
-  const both =
-    (old: typeof oldRows, surplus: typeof oldRows) =>
-    (before: number, limit: number): number => {
-      const removed = old.run(before, limit).changes
-      return removed < limit ? removed + surplus.run(limit - removed).changes : removed
+  const both = (
+    old: typeof oldRows,
+    surplus: typeof oldRows
+  ): ((before: number, limit: number) => Step<number>) =>
+    function* (before, limit) {
+      const { changes: removed } = yield* old.run(before, limit)
+      return removed < limit ? removed + (yield* surplus.run(limit - removed)).changes : removed
     }
 
   return { ofRows: both(oldRows, surplusRows), ofTurns: both(oldTurns, surplusTurns) }

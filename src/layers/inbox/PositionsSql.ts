@@ -1,7 +1,7 @@
 /** The Positions in the gateway's store. */
 import { Effect, Layer, Option, Schema } from "effect"
 import { Landmark, NO_LANDMARKS } from "../../schemas/Landmark.ts"
-import { UnripeRow } from "../../schemas/UnripeRow.ts"
+import { UnripeRows } from "../../schemas/UnripeRow.ts"
 import { Positions } from "../../services/Positions.ts"
 import { Database } from "../database/Database.ts"
 import * as Step from "../database/Step.ts"
@@ -20,9 +20,8 @@ const LandmarksJson = Schema.parseJson(Schema.Array(Landmark))
 const encodeLandmarks = Schema.encodeSync(LandmarksJson)
 const decodeLandmarks = Schema.decodeSync(LandmarksJson)
 
-const UnripeJson = Schema.parseJson(Schema.Array(UnripeRow))
-const encodeUnripe = Schema.encodeSync(UnripeJson)
-const decodeUnripe = Schema.decodeSync(UnripeJson)
+const encodeUnripe = Schema.encodeSync(UnripeRows)
+const decodeUnripe = Schema.decodeSync(UnripeRows)
 
 const make = Effect.gen(function* () {
   const database = yield* Database

@@ -15,6 +15,7 @@ import { Permissions, type Wanted } from "../../services/Permissions.ts"
 import type { TurnPermits } from "../../services/TurnPermits.ts"
 import type { Database } from "../database/Database.ts"
 import { makeAsk } from "./ask.ts"
+import { hearOthers } from "./others.ts"
 import { makeRequests } from "./requests.ts"
 
 /** The function that answers whose turn it is, and where. What others may see counts as a group's. */
@@ -38,12 +39,14 @@ const make = Effect.gen(function* () {
   const requests = yield* makeRequests
   const subjectOf = yield* makeSubjectOf
   const ask = yield* makeAsk(requests)
-  const { closeAll, decide, note } = requests
+  const { closeLeft, decide, note } = requests
 
   // What a gateway that is gone left waiting; where the store refuses it is closed at the next start.
-  yield* Effect.catchAll(closeAll, (error) =>
+  yield* Effect.catchAll(closeLeft, (error) =>
     Effect.logWarning(`requests for leave are left open: ${error.message}`)
   )
+
+  yield* hearOthers(requests)
 
   const answer = (wanted: Wanted) =>
     Effect.gen(function* () {
@@ -71,4 +74,4 @@ export const layer: Layer.Layer<
   Permissions,
   never,
   Database | ConfigService | Outbox | Events | GroupChats | Lifecycle | TurnPermits
-> = Layer.effect(Permissions, make)
+> = Layer.scoped(Permissions, make)

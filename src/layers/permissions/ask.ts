@@ -1,5 +1,5 @@
 /** Asks the owners for leave, and waits for one of them. */
-import { Deferred, Effect, Exit, Option } from "effect"
+import { Effect, Exit, Option } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import { ownersOf, toOwner } from "../../schemas/owners.ts"
 import type { PermissionReason, PermissionRecord } from "../../schemas/Permission.ts"
@@ -59,7 +59,7 @@ const closing =
   }
 
 /** The function that answers whether an owner gives leave. */
-export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) =>
+export const makeAsk = ({ begin, end, forget, look, note, withdrawEnded }: Requests) =>
   Effect.gen(function* () {
     const events = yield* Events
     const lifecycle = yield* Lifecycle
@@ -69,12 +69,12 @@ export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) 
     const awaitEnd = (
       { withinMs }: Asking,
       { number }: PermissionRecord,
-      answer: Deferred.Deferred<boolean>,
+      answer: Effect.Effect<boolean>,
       lost: Effect.Effect<void>
     ) =>
       Effect.gen(function* () {
         const first = yield* Effect.raceAll([
-          Effect.map(Deferred.await(answer), (allowed) => ({ allowed })),
+          Effect.map(answer, (allowed) => ({ allowed })),
           without("time", Effect.sleep(withinMs)),
           without("undelivered", lost),
           // Who stops the gateway does not wait for an owner.
@@ -82,17 +82,14 @@ export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) 
         ])
         if ("allowed" in first) return first.allowed
         const closed = yield* end(number, { allowed: false, reason: first.reason })
-        // An owner may have answered in the same moment.
-        return Option.isSome(closed) ? false : yield* Deferred.await(answer)
+        if (Option.isSome(closed)) return false
+        // An owner has answered in the same moment, by another host as it may be.
+        yield* Effect.ignore(look(number))
+        return yield* answer
       })
 
-    const askOwners = (asking: Asking, record: PermissionRecord) =>
+    const askOwners = (asking: Asking, record: PermissionRecord, answer: Effect.Effect<boolean>) =>
       Effect.gen(function* () {
-        const answer = yield* Deferred.make<boolean>()
-        yield* Effect.acquireRelease(
-          Effect.sync(() => waiting.set(record.number, answer)),
-          () => Effect.sync(() => waiting.delete(record.number))
-        )
         const heard = yield* events.listen
         const sent = yield* send(asking, record)
         // Others need not wait for the owner.
@@ -106,13 +103,15 @@ export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) 
         Effect.gen(function* () {
           const { config, wanted, withinMs } = asking
           if (config.owners.length === 0) return yield* note(wanted, { allowed: false, reason: "nobody" })
-          const record = yield* begin(wanted, withinMs)
-          if (record === undefined) return yield* note(wanted, { allowed: false, reason: "full" })
+          const begun = yield* begin(wanted, withinMs)
+          if (begun === undefined) return yield* note(wanted, { allowed: false, reason: "full" })
+          const { answer, record } = begun
           yield* Effect.logInfo("an agent asks the owners for leave").pipe(
             Effect.annotateLogs({ request: record.number, agent: record.agentId, kind: record.kind })
           )
           // Outside of `restore`: a turn that was stopped while this was written goes no further than there.
-          return yield* restore(askOwners(asking, record)).pipe(
+          return yield* restore(askOwners(asking, record, answer)).pipe(
+            Effect.ensuring(forget(record.number)),
             Effect.onExit(closing(end, record)),
             // Whichever way it has ended: a question that still waits has nobody to answer it to.
             Effect.ensuring(withdrawEnded(record.number))

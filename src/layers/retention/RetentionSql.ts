@@ -4,11 +4,12 @@
  * (`VACUUM`), or more work at every write (`auto_vacuum`, which an existing file cannot have without the former).
  */
 import { Snowflake } from "@effect/cluster"
-import { Clock, Effect, Layer } from "effect"
+import { Array as Arr, Clock, Effect, Layer, Number as Num } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
 import { Retention } from "../../services/Retention.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 import { makeForgetDecisions } from "../decisions/forget.ts"
 import { makeForgetWords, WORDLESS } from "../outbox/words.ts"
 
@@ -25,6 +26,13 @@ interface SettledPart {
 
 /** Before all parts. */
 const NONE: SettledPart = { delivery_id: "", part_index: -1, settled_at: -1 }
+
+/** The deliveries of some parts that are not open. */
+const closedOf = (parts: ReadonlyArray<SettledPart>, open: ReadonlySet<string>): ReadonlyArray<string> =>
+  Arr.dedupe(parts.map(({ delivery_id }) => delivery_id)).filter((id) => !open.has(id))
+
+const changesOf = (written: Step.Step<{ readonly changes: number }>): Step.Step<number> =>
+  Step.map(written, ({ changes }) => changes)
 
 const make = Effect.gen(function* () {
   const database = yield* Database
@@ -92,7 +100,7 @@ const make = Effect.gen(function* () {
   const repeatedly = (step: Effect.Effect<boolean, StoreUnavailable>) =>
     step.pipe(Effect.tap(Effect.sleep(PAUSE)), Effect.repeat({ while: (isMore) => isMore }), Effect.asVoid)
 
-  const removeAll = (remove: (limit: number) => number) => {
+  const removeAll = (remove: (limit: number) => Step.Step<number>) => {
     let total = 0
     const step = database
       .write(() => remove(BATCH))
@@ -106,31 +114,28 @@ const make = Effect.gen(function* () {
   }
 
   const removeOld = (statement: typeof dropTurns, before: number) =>
-    removeAll((limit) => statement.run(before, limit).changes)
+    removeAll((limit) => changesOf(statement.run(before, limit)))
 
   /**
    * What a turn that is not finished asks for is younger than its message: whether its reply was accepted, and which
    * messages belong to it, whether it was begun. Such a turn can be old, where the gateway was not running for long.
    */
   const horizon = (before: number) =>
-    database.read(() => {
-      const oldest = oldestTurn.get()
-      return oldest === undefined
-        ? before
-        : Math.min(before, Snowflake.timestamp(Snowflake.Snowflake(oldest.id)))
-    })
+    database.read(() =>
+      Step.map(oldestTurn.get(), (oldest) =>
+        oldest === undefined ? before : Math.min(before, Snowflake.timestamp(Snowflake.Snowflake(oldest.id)))
+      )
+    )
 
   /** The deliveries that are not finished. What is accepted later has no old parts, or retries a letter, which keeps them. */
   const readOpenDeliveries = Effect.gen(function* () {
     const ids = new Set<string>()
     let after = 0
+    const step = database.read(() => openDeliveries.all(after, BATCH))
     yield* repeatedly(
-      database.read(() => {
-        const rows = openDeliveries.all(after, BATCH)
-        for (const { id, seq } of rows) {
-          ids.add(id)
-          after = seq
-        }
+      Effect.map(step, (rows) => {
+        for (const { id } of rows) ids.add(id)
+        after = rows.at(-1)?.seq ?? after
         return rows.length === BATCH
       })
     )
@@ -140,12 +145,14 @@ const make = Effect.gen(function* () {
   /** What a crash parted from the end of its delivery. Its words go; its states stay. */
   const forgetLeftWords = (open: ReadonlySet<string>) => {
     let last = NONE
+    const step = database.write(function* () {
+      const rows = yield* settledWords.all(last.settled_at, last.delivery_id, last.part_index, BATCH)
+      for (const id of closedOf(rows, open)) yield* forgetWords(id)
+      return rows
+    })
     return repeatedly(
-      database.write(() => {
-        const rows = settledWords.all(last.settled_at, last.delivery_id, last.part_index, BATCH)
+      Effect.map(step, (rows) => {
         last = rows.at(-1) ?? last
-        for (const id of new Set(rows.map(({ delivery_id }) => delivery_id)))
-          if (!open.has(id)) forgetWords(id)
         return rows.length === BATCH
       })
     )
@@ -156,13 +163,18 @@ const make = Effect.gen(function* () {
     Effect.gen(function* () {
       let total = 0
       let last = NONE
+      const step = database.write(function* () {
+        const { delivery_id, part_index, settled_at } = last
+        const rows = yield* settledParts.all(before, settled_at, delivery_id, part_index, BATCH)
+        const removed = yield* Step.forEach(closedOf(rows, open), (id) =>
+          changesOf(dropParts.run(id, id, id, before))
+        )
+        return { rows, removed: Num.sumAll(removed) }
+      })
       yield* repeatedly(
-        database.write(() => {
-          const rows = settledParts.all(before, last.settled_at, last.delivery_id, last.part_index, BATCH)
+        Effect.map(step, ({ removed, rows }) => {
+          total += removed
           last = rows.at(-1) ?? last
-          for (const id of new Set(rows.map(({ delivery_id }) => delivery_id))) {
-            if (!open.has(id)) total += dropParts.run(id, id, id, before).changes
-          }
           return rows.length === BATCH
         })
       )
@@ -178,12 +190,12 @@ const make = Effect.gen(function* () {
         const deadLetters = yield* removeOld(dropDeadLetters, wanted)
         const parts = yield* removeParts(open, before)
         yield* forgetLeftWords(open)
-        const messages = yield* removeAll((limit) => {
-          dropChunks.run(before, limit)
-          return dropMessages.run(before, limit).changes
+        const messages = yield* removeAll(function* (limit) {
+          yield* dropChunks.run(before, limit)
+          return (yield* dropMessages.run(before, limit)).changes
         })
         const deliveries = yield* removeOld(dropDeliveries, before)
-        yield* removeAll((limit) => dropStops.run(limit).changes)
+        yield* removeAll((limit) => changesOf(dropStops.run(limit)))
         const turns = yield* removeOld(dropTurns, before)
         yield* removeOld(dropBegun, before)
         const histories = yield* removeOld(dropHistories, before)
@@ -193,7 +205,12 @@ const make = Effect.gen(function* () {
         const permissions = yield* removeOld(dropPermissions, wanted)
         const decisions = yield* removeAll((limit) => forgetDecisions.ofRows(wanted, limit))
         const turnEnds = yield* removeAll((limit) => forgetDecisions.ofTurns(wanted, limit))
-        const dead = yield* database.read(() => deadDeliveries.all().map(({ id }) => id))
+        const dead = yield* database.read(() =>
+          Step.map(
+            deadDeliveries.all(),
+            Arr.map(({ id }) => id)
+          )
+        )
         const files = yield* outboundFiles.releaseOthers(new Set([...open, ...dead]), before)
         return {
           ...{ messages, deliveries, parts, turns, histories, exchanges, conversations },

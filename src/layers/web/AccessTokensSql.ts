@@ -1,5 +1,5 @@
 /** Tokens in the gateway's store, where commands make and revoke them whether it runs or not. */
-import { Clock, Effect, Either, Layer, Option, Redacted, Schema } from "effect"
+import { Array as Arr, Clock, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { digestOf } from "../../schemas/accessToken.ts"
 import { TokenNotFound } from "../../schemas/errors/web.ts"
 import { inOrder, isAdmin, Scope } from "../../schemas/Grant.ts"
@@ -7,6 +7,7 @@ import { type AccessToken, AccessTokens } from "../../services/AccessTokens.ts"
 import { OnBehalfOf } from "../../services/Audit.ts"
 import { makeTrail } from "../audit/auditTrail.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 import { makeToken } from "./makeToken.ts"
 
 /** A program that asks every second is not written down every second. */
@@ -56,35 +57,36 @@ const make = Effect.gen(function* () {
         const token = makeToken()
         const scopes = inOrder(given)
         const kept = isAdmin({ scopes }) ? null : scopes.join(",")
-        const row = yield* database.write(() => {
-          const made = add.get(digestOf(Redacted.value(token)), name, kept, at)
+        const row = yield* database.write(function* () {
+          const made = yield* add.get(digestOf(Redacted.value(token)), name, kept, at)
           if (made !== undefined)
-            trail({ at, by, event: { _tag: "TokenCreated", number: made.number, name, scopes } })
+            yield* trail({ at, by, event: { _tag: "TokenCreated", number: made.number, name, scopes } })
           return made
         })
         const taken = yield* Effect.orDieWith(
           Effect.fromNullable(row),
-          () => new Error("SQLite gave no row back for the token that it took")
+          () => new Error("the store gave no row back for the token that it took")
         )
         return { ...tokenOf(taken), token }
       }),
-    all: database.read(() => selectAll.all().map(tokenOf)),
+    all: database.read(() => Step.map(selectAll.all(), Arr.map(tokenOf))),
     revoke: (number) =>
       Effect.flatMap(Effect.all([now, OnBehalfOf]), ([at, by]) =>
-        Effect.flatten(
-          database.write(() => {
-            endSessions.run(number)
-            return Either.map(
-              Either.fromNullable(remove.get(number), () => new TokenNotFound({ number })),
-              (row) => {
-                trail({ at, by, event: { _tag: "TokenRevoked", number, name: row.name } })
-                return tokenOf(row)
-              }
-            )
-          })
+        Effect.flatMap(
+          database.write(function* () {
+            yield* endSessions.run(number)
+            const row = yield* remove.get(number)
+            if (row !== undefined)
+              yield* trail({ at, by, event: { _tag: "TokenRevoked", number, name: row.name } })
+            return row
+          }),
+          (row) => (row === undefined ? new TokenNotFound({ number }) : Effect.succeed(tokenOf(row)))
         )
       ),
-    find: (digest) => database.read(() => Option.map(Option.fromNullable(select.get(digest)), tokenOf)),
+    find: (digest) =>
+      database.read(() =>
+        Step.map(select.get(digest), (row) => Option.map(Option.fromNullable(row), tokenOf))
+      ),
     used: ({ lastUsedAt = 0, number }) =>
       Effect.flatMap(now, (at) =>
         at - lastUsedAt < NOTED_EVERY_MS

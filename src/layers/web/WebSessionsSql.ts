@@ -5,6 +5,7 @@ import { digestOf } from "../../schemas/accessToken.ts"
 import { SESSION_LASTS } from "../../schemas/webSession.ts"
 import { WebSessions } from "../../services/WebSessions.ts"
 import { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 
 /** Sessions at a time; one more ends the oldest. */
 const MOST = 64
@@ -22,8 +23,8 @@ const make = Effect.gen(function* () {
   )
   const dropOld = database.prepare("DELETE FROM web_sessions WHERE expires_at <= ?")
   const dropCrowded = database.prepare(`
-    DELETE FROM web_sessions WHERE digest IN (
-      SELECT digest FROM web_sessions ORDER BY opened_at DESC, digest LIMIT -1 OFFSET ${MOST})`)
+    DELETE FROM web_sessions WHERE digest NOT IN (
+      SELECT digest FROM web_sessions ORDER BY opened_at DESC, digest LIMIT ${MOST})`)
   const select = database.prepare<SessionRow>(
     "SELECT token_digest, expires_at FROM web_sessions WHERE digest = ? AND expires_at > ?"
   )
@@ -35,20 +36,22 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         const at = yield* now
         const id = yield* Effect.sync(() => randomBytes(ID_BYTES).toString("base64url"))
-        yield* database.write(() => {
-          dropOld.run(at)
-          add.run(digestOf(id), tokenDigest, at, at + Duration.toMillis(SESSION_LASTS))
-          dropCrowded.run()
+        yield* database.write(function* () {
+          yield* dropOld.run(at)
+          yield* add.run(digestOf(id), tokenDigest, at, at + Duration.toMillis(SESSION_LASTS))
+          yield* dropCrowded.run()
         })
         return id
       }),
     find: (id) =>
       Effect.flatMap(now, (at) =>
         database.read(() =>
-          Option.map(Option.fromNullable(select.get(digestOf(id), at)), ({ expires_at, token_digest }) => ({
-            tokenDigest: token_digest,
-            expiresAt: expires_at
-          }))
+          Step.map(select.get(digestOf(id), at), (row) =>
+            Option.map(Option.fromNullable(row), ({ expires_at, token_digest }) => ({
+              tokenDigest: token_digest,
+              expiresAt: expires_at
+            }))
+          )
         )
       ),
     close: (id) => Effect.asVoid(database.write(() => remove.run(digestOf(id))))

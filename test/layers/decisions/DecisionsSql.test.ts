@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
+import { map } from "../../../src/layers/database/Step.ts"
 import * as DecisionsSql from "../../../src/layers/decisions/DecisionsSql.ts"
 import { MOST_KEPT, makeForgetDecisions } from "../../../src/layers/decisions/forget.ts"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
@@ -199,7 +200,7 @@ describe("what is kept of decisions", () => {
       const columns = database.prepare<{ readonly name: string }>(
         "SELECT name FROM pragma_table_info('decisions') UNION SELECT name FROM pragma_table_info('turn_ends')"
       )
-      expect(yield* database.read(() => columns.all().map(({ name }) => name))).toEqual([
+      expect(yield* database.read(() => map(columns.all(), (rows) => rows.map(({ name }) => name)))).toEqual([
         ...["account_id", "agent_id", "at", "chat_id", "code", "duration_ms", "ended_at", "fate", "guid"],
         ...["outcome", "reason", "row_id", "turn_id"]
       ])
@@ -211,23 +212,26 @@ describe("what is kept of decisions", () => {
       const database = yield* Database
       const { ofRows, ofTurns } = makeForgetDecisions(database)
       const count = (table: string) =>
-        database.read(
-          () => database.prepare<{ readonly n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n
+        database.read(() =>
+          map(
+            database.prepare<{ readonly n: number }>(`SELECT count(*) AS n FROM ${table}`).get(),
+            (row) => row?.n
+          )
         )
       const numbers = (to: number) =>
         `WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${to})`
-      yield* database.write(() => {
+      yield* database.write(function* () {
         for (const [account, rows] of [
           ["busy", MOST_KEPT + 3],
           ["quiet", 5]
         ] as const) {
-          database
+          yield* database
             .prepare(
               `${numbers(rows)} INSERT INTO decisions SELECT '${account}', n, 'g', 7, n, 'stale' FROM number`
             )
             .run()
         }
-        database
+        yield* database
           .prepare(`${numbers(MOST_KEPT + 3)}
             INSERT INTO turn_ends SELECT n, 'busy', 'main', 'silent', n, 1, NULL, NULL FROM number`)
           .run()

@@ -18,11 +18,11 @@ describe("the counts of decisions", () => {
       const decide = database.prepare(
         "INSERT INTO decisions (account_id, row_id, guid, at, fate) VALUES (?, ?, 'g', 1, ?)"
       )
-      yield* database.write(() => {
-        decide.run("bot", 1, "dm-open")
-        decide.run("bot", 2, "dm-open")
-        decide.run("bot", 3, "echo")
-        decide.run("other", 1, "echo")
+      yield* database.write(function* () {
+        yield* decide.run("bot", 1, "dm-open")
+        yield* decide.run("bot", 2, "dm-open")
+        yield* decide.run("bot", 3, "echo")
+        yield* decide.run("other", 1, "echo")
       })
       yield* decisions.turnEnded("bot", { ...turn, id: "one", outcome: "answered" })
       yield* decisions.turnEnded("bot", { ...turn, id: "two", outcome: "failed", code: "agent_failed" })

@@ -3,6 +3,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Either, Fiber, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
+import * as Step from "../../../src/layers/database/Step.ts"
 import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
 import * as Sqlite from "../../../src/layers/sqlite/Sqlite.ts"
@@ -14,17 +15,23 @@ const withStore = <A, E, R>(file: string, use: Effect.Effect<A, E, R | Database>
   Effect.provide(use, DatabaseSqlite.layer(file))
 
 /** Runs statements on the store that is open, each by itself. */
-const onStore = <A>(use: (database: Database["Type"]) => A) =>
+const onStore = <A>(use: (database: Database["Type"]) => Step.Step<A>) =>
   Effect.flatMap(Database, (database) => database.read(() => use(database)))
 
 const tables = onStore(({ prepare }) =>
-  prepare<{ readonly name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    .all()
-    .map(({ name }) => name)
+  Step.map(
+    prepare<{ readonly name: string }>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+    ).all(),
+    (rows) => rows.map(({ name }) => name)
+  )
 )
 
-const version = onStore(
-  ({ prepare }) => prepare<{ readonly user_version: number }>("PRAGMA user_version").get()?.user_version
+const version = onStore(({ prepare }) =>
+  Step.map(
+    prepare<{ readonly user_version: number }>("PRAGMA user_version").get(),
+    (row) => row?.user_version
+  )
 )
 
 describe("the store in a file", () => {
@@ -183,16 +190,17 @@ describe("what is written", () => {
   const insert = ({ prepare }: Store, account: string) =>
     prepare("INSERT INTO cursors (account_id, row_id, baseline_at) VALUES (?, 1, NULL)").run(account)
   const accounts = onStore(({ prepare }) =>
-    prepare<{ readonly account_id: string }>("SELECT account_id FROM cursors ORDER BY account_id")
-      .all()
-      .map(({ account_id }) => account_id)
+    Step.map(
+      prepare<{ readonly account_id: string }>("SELECT account_id FROM cursors ORDER BY account_id").all(),
+      (rows) => rows.map(({ account_id }) => account_id)
+    )
   )
   const twice = "UNIQUE constraint failed: cursors.account_id"
 
   it.effect("is there when it is done, with what it answers", () =>
     Effect.gen(function* () {
       const database = yield* Database
-      expect(yield* database.write(() => insert(database, "a").changes)).toBe(1)
+      expect((yield* database.write(() => insert(database, "a"))).changes).toBe(1)
       expect(yield* accounts).toEqual(["a"])
     }).pipe(Effect.provide(DatabaseSqlite.memory))
   )
@@ -200,9 +208,9 @@ describe("what is written", () => {
   it.effect("is all undone where a part of it fails", () =>
     Effect.gen(function* () {
       const database = yield* Database
-      const failed = database.write(() => {
-        insert(database, "a")
-        insert(database, "a")
+      const failed = database.write(function* () {
+        yield* insert(database, "a")
+        yield* insert(database, "a")
       })
       expect(yield* Effect.flip(failed)).toMatchObject({
         _tag: "StoreUnavailable",
@@ -231,10 +239,10 @@ describe("what is written", () => {
         "INSERT INTO cursors (account_id, row_id) SELECT ?, count(*) FROM cursors RETURNING row_id"
       )
       const names = Array.from({ length: 20 }, (_, at) => `account-${at}`)
-      const places = yield* Effect.forEach(names, (name) => database.write(() => add.get(name)?.row_id), {
+      const places = yield* Effect.forEach(names, (name) => database.write(() => add.get(name)), {
         concurrency: "unbounded"
       })
-      expect(places).toEqual(names.map((_, at) => at))
+      expect(places.map((row) => row?.row_id)).toEqual(names.map((_, at) => at))
     }).pipe(Effect.provide(DatabaseSqlite.memory))
   )
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
 import * as ConversationsSql from "../../../src/layers/conversations/ConversationsSql.ts"
 import { Database } from "../../../src/layers/database/Database.ts"
+import * as Step from "../../../src/layers/database/Step.ts"
 import * as DeadLettersSql from "../../../src/layers/deadLetters/DeadLettersSql.ts"
 import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
 import * as GroupHistorySql from "../../../src/layers/groups/GroupHistorySql.ts"
@@ -195,7 +196,7 @@ describe("a store of the second version", () => {
             UNION ALL SELECT settled_at FROM parts WHERE state = 'Sent'
             UNION ALL SELECT begun_at FROM turn_members
             UNION ALL SELECT kept_at FROM history`)
-          return read(() => select.all().map(({ at }) => at))
+          return read(() => Step.map(select.all(), (rows) => rows.map(({ at }) => at)))
         }),
         yield* secondVersion
       )
@@ -218,7 +219,7 @@ const TARGETS: ReadonlyArray<Target> = [
 
 const storedLanes = Effect.flatMap(Database, ({ prepare, read }) => {
   const select = prepare<{ readonly lane: string }>("SELECT lane FROM mailbox ORDER BY seq")
-  return read(() => select.all().map(({ lane }) => lane))
+  return read(() => Step.map(select.all(), (rows) => rows.map(({ lane }) => lane)))
 })
 
 const delivery = (id: string, target: Target, rest: object = {}) => ({
@@ -258,7 +259,7 @@ describe("a store from before the outbox", () => {
           const select = prepare<{ readonly id: string; readonly chat: string; readonly place: string }>(
             "SELECT delivery_id AS id, chat, place FROM outbox WHERE place <> 'ended' ORDER BY seq"
           )
-          return read(() => select.all().map((row) => ({ ...row })))
+          return read(() => Step.map(select.all(), (rows) => rows.map((row) => ({ ...row }))))
         }),
         yield* stores
       )

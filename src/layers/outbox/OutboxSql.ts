@@ -33,7 +33,8 @@ const make = Effect.gen(function* () {
     SELECT delivery_id AS "deliveryId", part_index AS "index", account_id AS "accountId",
       CASE state WHEN 'LeftOut' THEN 'left-out' ELSE lower(state) END AS state,
       guid, detail, settled_at AS "settledAt"
-    FROM parts WHERE settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ?`)
+    FROM parts WHERE settled_at IS NOT NULL
+    ORDER BY settled_at DESC, delivery_id DESC, part_index DESC LIMIT ?`)
 
   return Outbox.of({
     accept: (delivery, also = {}) => heard(delivery.accountId, accept(delivery, also)),

@@ -64,7 +64,7 @@ const make = Effect.gen(function* () {
     "UPDATE pairing_requests SET rejected = 1 WHERE code = ? AND rejected = 0 RETURNING *"
   )
   const pending = database.prepare<RequestRow>(
-    "SELECT * FROM pairing_requests WHERE expires_at > ? AND rejected = 0 ORDER BY created_at"
+    "SELECT * FROM pairing_requests WHERE expires_at > ? AND rejected = 0 ORDER BY created_at, account_id, sender"
   )
   const addNotice = database.prepare(
     `INSERT INTO approval_notices (code, account_id, sender, target) VALUES (?, ?, ?, ?)

@@ -146,7 +146,7 @@ describe("a delivery that is taken back", () => {
 
 describe("a delivery that cannot be read", () => {
   const onStore = (sql: string) =>
-    Effect.flatMap(Database, ({ prepare, read }) => read(() => prepare(sql).run()))
+    Effect.flatMap(Database, ({ prepare, write }) => write(() => prepare(sql).run()))
   const letters = Effect.flatMap(DeadLetters, ({ all }) => all)
   const part = { index: 0, part: { _tag: "Text", text: "x" }, tries: 1 } as const
   const sending = PartState.Sending({ triedAt: NOW, afterRowId: 1 })

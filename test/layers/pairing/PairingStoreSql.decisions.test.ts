@@ -205,6 +205,7 @@ describe("the notice of an approval", () => {
     Effect.gen(function* () {
       const { noticed } = yield* PairingStore
       yield* admit(ALICE)
+      yield* TestClock.adjust("1 millis")
       yield* admit(BOB)
       const [first] = yield* noticesOf("default")
       if (first !== undefined) yield* noticed(first)

@@ -68,8 +68,12 @@ const makeWriter = ({ address, name }: Self) =>
       `INSERT INTO account_statuses (account_id, host, status, at) VALUES (?, ?, ?, ${DATABASE_CLOCK})
        ON CONFLICT (account_id) DO UPDATE SET host = excluded.host, status = excluded.status, at = excluded.at`
     )
-    const putStatus = database.prepare(
-      `UPDATE account_statuses SET status = ?, at = ${DATABASE_CLOCK} WHERE account_id = ? AND host = ?`
+    // One statement for all: every host waits while one writes.
+    const putStatuses = database.prepare<{ readonly account_id: string }>(
+      `UPDATE account_statuses SET status = news.status, at = ${DATABASE_CLOCK}
+       FROM json_to_recordset(CAST(? AS JSON)) AS news (account_id TEXT, status TEXT)
+       WHERE account_statuses.account_id = news.account_id AND host = ?
+       RETURNING account_statuses.account_id`
     )
 
     /** Writes how accounts are whose rows are this host's, and that it is there; answers which rows are not any more. */
@@ -83,11 +87,12 @@ const makeWriter = ({ address, name }: Self) =>
           yield* putHost.run(name, address, VERSION, process.pid, startedAt + behindMs, behindMs)
           yield* forget.run(FORGOTTEN_AFTER_MS)
         }
-        const lost: Array<string> = []
-        for (const [id, status] of statuses) {
-          if ((yield* putStatus.run(status, id, name)).changes === 0) lost.push(id)
-        }
-        return lost
+        if (statuses.length === 0) return []
+        const news = statuses.map(([id, status]) => ({ account_id: id, status }))
+        const written = new Set(
+          (yield* putStatuses.all(JSON.stringify(news), name)).map(({ account_id }) => account_id)
+        )
+        return statuses.flatMap(([id]) => (written.has(id) ? [] : [id]))
       }
     })
 

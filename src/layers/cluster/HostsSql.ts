@@ -122,6 +122,12 @@ const makeTell = Effect.map(Ref.make(false), (wasRefused) => ({
   done: Ref.set(wasRefused, false)
 }))
 
+/** One that is otherwise than was written. */
+interface Changed extends Own {
+  readonly id: string
+  readonly status: string
+}
+
 const areSame = Arr.getEquivalence(Equivalence.string)
 
 type Owned = SubscriptionRef.SubscriptionRef<ReadonlyMap<string, Own>>
@@ -142,7 +148,7 @@ const makeLook = (self: Self, own: Owned, statusHere: StatusHere) =>
 
     /** The accounts that are otherwise than was written. */
     const changed = Effect.gen(function* () {
-      const found: Array<Own & { readonly id: string; readonly status: string }> = []
+      const found: Array<Changed> = []
       for (const [id, known] of yield* SubscriptionRef.get(own)) {
         const status = Option.map(yield* statusHere(id), writeStatus)
         if (Option.isSome(status) && status.value !== known.written) {
@@ -151,16 +157,19 @@ const makeLook = (self: Self, own: Owned, statusHere: StatusHere) =>
       }
       return found
     })
+    /** What another host holds by now is left to that one. */
+    const claim = ({ id, shard, status }: Changed) =>
+      writer.claim(id, status, shard).pipe(
+        Effect.zipRight(note(id, status)),
+        Effect.catchIf(
+          ({ trouble }) => trouble === "fenced",
+          () => Effect.void
+        )
+      )
     const look = Effect.gen(function* () {
       const [updates, claims] = Arr.partition(yield* changed, ({ written }) => written === undefined)
-      for (const { id, shard, status } of claims) {
-        const isTaken = yield* Effect.catchIf(
-          Effect.as(writer.claim(id, status, shard), true),
-          ({ trouble }) => trouble === "fenced",
-          () => Effect.succeed(false)
-        )
-        if (isTaken) yield* note(id, status)
-      }
+      // What waits to be written together is committed together.
+      yield* Effect.forEach(claims, claim, { concurrency: "unbounded", discard: true })
       const now = yield* Clock.currentTimeMillis
       const isDue = now - (yield* Ref.get(beaten)) >= BEAT_MS
       if (!isDue && updates.length === 0) return

@@ -1,11 +1,12 @@
 /** Messages of one actor in lanes, of which some are paused. */
 import { MessageStorage } from "@effect/cluster"
-import { describe, expect, it } from "@effect/vitest"
+import { describe as describeFile, expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import * as MessageStorageSql from "../../../src/layers/mailbox/MessageStorageSql.ts"
 import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { PausedLanes } from "../../../src/services/PausedLanes.ts"
 import { addressOf, exitOf, keyed } from "../../support/clusterMessages.ts"
+import { database, describe } from "../../support/databases.ts"
 import { planOf, statementsOf } from "../../support/queryPlans.ts"
 import { NOW, requests, unread } from "../../support/storages.ts"
 
@@ -30,7 +31,7 @@ describe("a lane that is paused", () => {
   const ordered = MessageStorageSql.layer(() => WINDOW, {
     laneOf,
     pausedOf: () => 2 * WINDOW
-  }).pipe(Layer.provideMerge(DatabaseSqlite.memory))
+  }).pipe(Layer.provideMerge(database))
   const pausing = (
     what: string,
     test: (
@@ -106,7 +107,7 @@ describe("a lane that is paused", () => {
   )
 })
 
-describe("each search for what waits", () => {
+describeFile("each search for what waits", () => {
   it.effect("goes by an index, and sorts no backlog", () =>
     Effect.gen(function* () {
       const prepared = yield* statementsOf(MessageStorageSql.layer(() => WINDOW))

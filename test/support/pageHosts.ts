@@ -88,7 +88,11 @@ const makeServer = (asked: string) =>
     yield* Effect.forEach([key, certificate], (file) =>
       Effect.zipRight(
         fs.chmod(file, 0o600),
-        fs.chown(file, Option.getOrElse(uid, () => 0), Option.getOrElse(gid, () => 0))
+        fs.chown(
+          file,
+          Option.getOrElse(uid, () => 0),
+          Option.getOrElse(gid, () => 0)
+        )
       )
     )
     yield* server.query("postgres", "ALTER SYSTEM SET ssl = on")

@@ -55,7 +55,6 @@ const make = (server: Server) =>
       prepare,
       read: (steps) => Effect.catchAll(read(steps), failed),
       write: (steps) => Effect.catchAll(write(steps), failed),
-      isShared: true,
       tell,
       told: yield* makeTold(server),
       refusal,

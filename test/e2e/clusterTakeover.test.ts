@@ -4,9 +4,9 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Ref } from "effect"
 import { makeCluster } from "../support/cluster.ts"
+import { temporaryFolder } from "../support/folder.ts"
 import { openAccount, PERSON, QUICK } from "../support/gateway.ts"
 import { makeSimulator } from "../support/simulator.ts"
-import { temporaryFolder } from "../support/folder.ts"
 
 /** How long an account may be on no host, ms. */
 const TAKEN_OVER_WITHIN = 15_000
@@ -26,8 +26,8 @@ describe("an account that two hosts reach over SSH", () => {
         const imsg = yield* makeSimulator({ holdMs: 0 })
         const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
         const fs = yield* FileSystem.FileSystem
-      const ssh = `${yield* temporaryFolder("imsg-ssh-")}/ssh`
-      yield* fs.writeFileString(ssh, SSH, { mode: 0o755 })
+        const ssh = `${yield* temporaryFolder("imsg-ssh-")}/ssh`
+        yield* fs.writeFileString(ssh, SSH, { mode: 0o755 })
         const account = {
           ...openAccount({ ...imsg, cliPath: `${ssh} -T mac-mini ${imsg.cliPath}` }),
           runsOn: ["studio", "server"]
@@ -38,7 +38,7 @@ describe("an account that two hosts reach over SSH", () => {
         const studio = yield* cluster.start("studio")
         yield* studio.awaitRunning("desk")
         const server = yield* cluster.start("server")
-      yield* server.awaitLog("a host that is up", ({ message }) => message === "the gateway is up")
+        yield* server.awaitLog("a host that is up", ({ message }) => message === "the gateway is up")
         const count = yield* Ref.make(0)
         const say = Effect.flatMap(
           Ref.updateAndGet(count, (n) => n + 1),
@@ -52,14 +52,14 @@ describe("an account that two hosts reach over SSH", () => {
         const lostAt = yield* Clock.currentTimeMillis
         yield* studio.signal("SIGKILL")
         yield* server.awaitLog(
-        "the account on the other host",
-        ({ annotations, message }) => message === "handshake done" && annotations.account === "desk",
-        { deadline: "40 seconds" }
-      )
-      expect((yield* Clock.currentTimeMillis) - lostAt).toBeLessThan(TAKEN_OVER_WITHIN)
+          "the account on the other host",
+          ({ annotations, message }) => message === "handshake done" && annotations.account === "desk",
+          { deadline: "40 seconds" }
+        )
+        expect((yield* Clock.currentTimeMillis) - lostAt).toBeLessThan(TAKEN_OVER_WITHIN)
 
-      // How long what waits takes then is the machine's matter.
-      yield* Fiber.interrupt(load)
+        // How long what waits takes then is the machine's matter.
+        yield* Fiber.interrupt(load)
         const said = yield* Ref.get(count)
         yield* imsg.awaitSent(said, "40 seconds")
         const texts = (yield* imsg.chats.sent()).map(({ text }) => text)

@@ -199,8 +199,6 @@ export const makePageHosts = <Mac extends string, Other extends string>(
         Effect.gen(function* () {
           const at = `${root}/${name}/${file}`
           yield* fs.writeFileString(at, translate(text, here), { mode: 0o600 })
-        }),
-      outputOf: (name: Mac | Other) =>
-        Effect.orElseSucceed(fs.readFileString(`${root}/${name}/.imsg-gateway/logs/gateway.log`), () => "")
+        })
     }
   })

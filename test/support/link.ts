@@ -2,8 +2,11 @@
 import { connect, createServer, type Socket } from "node:net"
 import { Effect } from "effect"
 
-/** "swallowed": nothing goes on and nothing is said, until what was sent meanwhile arrives late; "reset": all is ended. */
-export type Passage = "open" | "swallowed" | "reset"
+/**
+ * "swallowed": nothing goes on and nothing is said; once it is "open" again, what was sent meanwhile arrives late. "forgotten":
+ * what was swallowed stays so, and new connections are made. "reset": all are ended.
+ */
+export type Passage = "open" | "swallowed" | "forgotten" | "reset"
 
 export interface Link {
   readonly port: number
@@ -21,6 +24,7 @@ export const link = (to: number) =>
   Effect.gen(function* () {
     let passage: Passage = "open"
     const connections = new Set<Connection>()
+    const forgotten = new Set<Connection>()
     const cut = ({ behind, from }: Connection) => {
       // As a machine says it that knows nothing of the connection any more.
       from.resetAndDestroy()
@@ -33,6 +37,11 @@ export const link = (to: number) =>
         behind.pause()
       }
       from.pause()
+    }
+    const forget = (connection: Connection) => {
+      hold(connection)
+      connections.delete(connection)
+      forgotten.add(connection)
     }
     const goOn = (connection: Connection) => {
       const { from } = connection
@@ -52,10 +61,11 @@ export const link = (to: number) =>
       from.on("error", () => {})
       from.on("close", () => {
         connections.delete(connection)
+        forgotten.delete(connection)
         connection.behind?.destroy()
       })
       if (passage === "reset") cut(connection)
-      else if (passage === "open") goOn(connection)
+      else if (passage !== "swallowed") goOn(connection)
     })
     const port = yield* Effect.acquireRelease(
       Effect.async<number>((resume) => {
@@ -67,7 +77,7 @@ export const link = (to: number) =>
       () =>
         Effect.sync(() => {
           server.close()
-          for (const connection of connections) cut(connection)
+          for (const connection of [...connections, ...forgotten]) cut(connection)
         })
     )
     return {
@@ -76,7 +86,7 @@ export const link = (to: number) =>
         Effect.sync(() => {
           if (next === passage) return
           passage = next
-          const each = { open: goOn, swallowed: hold, reset: cut }[next]
+          const each = { open: goOn, swallowed: hold, forgotten: forget, reset: cut }[next]
           for (const connection of [...connections]) each(connection)
         })
     } satisfies Link

@@ -38,6 +38,8 @@ export type HostStep = { readonly downMs: number } & (
       readonly host: HostName
       readonly kind: "cut-database" | "cut-hosts"
       readonly passage: Passage
+      /** How it is afterwards. */
+      readonly then: "open" | "forgotten"
     }
   | { readonly _tag: "DatabaseEnds"; readonly kind: HostKind; readonly mode: "fast" | "immediate" }
 )
@@ -67,7 +69,12 @@ const moment = pick<EndMoment>("now", "send", "sent", "notification")
 
 const lasting = Effect.flatMap(Random.next, (chance) => between(chance < LONG_SHARE ? LONG_MS : SHORT_MS))
 
-const passage = pick<Passage>("swallowed", "swallowed", "reset")
+/** How a way is cut, and how it is afterwards. */
+const cut = pick<{ readonly passage: Passage; readonly then: "open" | "forgotten" }>(
+  { passage: "swallowed", then: "open" },
+  { passage: "swallowed", then: "forgotten" },
+  { passage: "reset", then: "open" }
+)
 
 /** Something that happens to a host. */
 const troubleOf = (host: HostName): Effect.Effect<HostStep> =>
@@ -75,7 +82,7 @@ const troubleOf = (host: HostName): Effect.Effect<HostStep> =>
     const chance = yield* Random.next
     const downMs = yield* lasting
     const when = yield* moment
-    const way = yield* passage
+    const way = yield* cut
     if (chance < 0.25) {
       return { _tag: "HostEnds", host, kind: "host-kill", signal: "SIGKILL", when, downMs }
     }
@@ -83,7 +90,7 @@ const troubleOf = (host: HostName): Effect.Effect<HostStep> =>
       return { _tag: "HostEnds", host, kind: "host-stop", signal: "SIGTERM", when, downMs }
     }
     if (chance < 0.65) return { _tag: "HostPauses", host, kind: "host-pause", when, downMs }
-    return { _tag: "CutOff", host, kind: "cut-database", passage: way, downMs }
+    return { _tag: "CutOff", host, kind: "cut-database", ...way, downMs }
   })
 
 /** One trouble after the other, each over before the next begins. */
@@ -110,7 +117,7 @@ const hostsPart: Effect.Effect<HostStep> = Effect.gen(function* () {
     _tag: "CutOff",
     kind: "cut-hosts",
     host: yield* pick(...HOSTS),
-    passage: yield* passage,
+    ...(yield* cut),
     downMs: yield* lasting
   }
 })

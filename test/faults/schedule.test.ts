@@ -86,7 +86,8 @@ describe("a schedule of a cluster", () => {
               ? [{ at, until: at + step.downMs }]
               : []
           )
-          own.forEach(({ at }, index) => expect(at).toBeGreaterThan(own[index - 1]?.until ?? 0))
+          const early = own.filter(({ at }, index) => at <= (own[index - 1]?.until ?? 0))
+          expect(early).toEqual([])
         }
       }
     })

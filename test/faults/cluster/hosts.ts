@@ -135,7 +135,7 @@ export const makeHosts = (config: Readonly<Record<string, unknown>>, main: strin
             return without.pipe(
               Effect.zipRight(way.set(step.passage)),
               Effect.zipRight(over),
-              Effect.zipRight(way.set(step.then))
+              Effect.zipRight(way.set(step.after))
             )
           })
         case "DatabaseEnds":

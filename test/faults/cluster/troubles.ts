@@ -39,7 +39,7 @@ export type HostStep = { readonly downMs: number } & (
       readonly kind: "cut-database" | "cut-hosts"
       readonly passage: Passage
       /** How it is afterwards. */
-      readonly then: "open" | "forgotten"
+      readonly after: "open" | "forgotten"
     }
   | { readonly _tag: "DatabaseEnds"; readonly kind: HostKind; readonly mode: "fast" | "immediate" }
 )
@@ -70,10 +70,10 @@ const moment = pick<EndMoment>("now", "send", "sent", "notification")
 const lasting = Effect.flatMap(Random.next, (chance) => between(chance < LONG_SHARE ? LONG_MS : SHORT_MS))
 
 /** How a way is cut, and how it is afterwards. */
-const cut = pick<{ readonly passage: Passage; readonly then: "open" | "forgotten" }>(
-  { passage: "swallowed", then: "open" },
-  { passage: "swallowed", then: "forgotten" },
-  { passage: "reset", then: "open" }
+const cut = pick<{ readonly passage: Passage; readonly after: "open" | "forgotten" }>(
+  { passage: "swallowed", after: "open" },
+  { passage: "swallowed", after: "forgotten" },
+  { passage: "reset", after: "open" }
 )
 
 /** Something that happens to a host. */

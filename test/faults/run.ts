@@ -87,7 +87,11 @@ const keep = (world: World, schedule: Schedule, violations: ReadonlyArray<Violat
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectory({ prefix: `imsg-faults-seed-${schedule.seed}-` })
     yield* fs.copy(world.folder, folder, { overwrite: true })
-    for (const [index, { dir }] of world.homes.entries()) yield* fs.copy(dir, `${folder}/home-${index + 1}`)
+    for (const [index, { dir, stateDir }] of world.homes.entries()) {
+      // What a gateway that was killed leaves of its socket cannot be copied.
+      yield* fs.remove(`${stateDir}/gateway.sock`, { force: true })
+      yield* fs.copy(dir, `${folder}/home-${index + 1}`)
+    }
     const tables = ["mailbox", "outbox", "parts", "dead_letters", "begun_messages", "turn_members", "cursors"]
     for (const table of tables) {
       const rows = yield* Effect.orElseSucceed(world.store.rows(`SELECT * FROM ${table}`), () => [])

@@ -60,8 +60,12 @@ describe("a way that swallows everything", () => {
       yield* Effect.gen(function* () {
         const here = yield* openFor(through(url, way.port))
         yield* here.write(() => insert(here, "a"))
-        yield* way.set("swallowed")
-      }).pipe(Effect.scoped, Effect.disconnect, Effect.timeout("5 seconds"))
+        yield* accounts(here)
+        // Until it listens as well.
+        yield* Effect.sleep("500 millis")
+        yield* way.set("forgotten")
+        yield* Effect.sleep("100 millis")
+      }).pipe(Effect.scoped, Effect.disconnect, Effect.timeout("10 seconds"))
     })
   )
 })

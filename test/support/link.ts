@@ -8,7 +8,7 @@ import { Effect } from "effect"
  */
 export type Passage = "open" | "swallowed" | "forgotten" | "reset"
 
-export interface Link {
+interface Link {
   readonly port: number
   readonly set: (passage: Passage) => Effect.Effect<void>
 }

@@ -3,8 +3,8 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import { eventually } from "../support/simulator.ts"
 import { freePort } from "../support/freePort.ts"
+import { eventually } from "../support/simulator.ts"
 import { type Asked, askPort, cookieOf, signIn, TOKEN, webGateway } from "../support/webPage.ts"
 
 const bearer = { authorization: `Bearer ${TOKEN}` }

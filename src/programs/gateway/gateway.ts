@@ -207,10 +207,10 @@ export const layer = (
         Layer.provideMerge(engine.runner),
         Layer.provideMerge(onlooker),
         Layer.provideMerge(services),
-        Layer.provideMerge(Layer.mergeAll(stores, Layer.provide(ProcessGroupLive.layer, engine.lease))),
+        Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
         Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
         Layer.provide(engine.database),
-        Layer.provideMerge(engine.actors),
+        Layer.provideMerge(Layer.merge(engine.actors, engine.lease)),
         Layer.provideMerge(StateLockLive.layer(stateDir))
       )
     })

@@ -4,8 +4,9 @@ import type { Recorded } from "../../src/programs/simulator/Recorded.ts"
 import { signal } from "../support/simulator.ts"
 import { outstanding } from "./checks.ts"
 import type { EndMoment } from "./kinds.ts"
+import { type Message, textOf } from "./messages.ts"
 import { saidOf, unsentOf, type Written } from "./observed.ts"
-import { type AccountId, type Message, type Schedule, type Step, textOf } from "./schedule.ts"
+import type { AccountId, Schedule, Step } from "./schedule.ts"
 import { type AccountWorld, childrenOf, relieve, senderOf, type World } from "./world.ts"
 
 /** How long everything may take to come to rest once no fault is left; in a cluster something may have to be taken over. */

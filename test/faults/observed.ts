@@ -2,7 +2,8 @@
 import { FileSystem } from "@effect/platform"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import type { GatewayEnd } from "./gatewayProcess.ts"
-import { type AccountId, type ChatName, type Message, type Schedule, SECRET } from "./schedule.ts"
+import { type ChatName, type Message, SECRET } from "./messages.ts"
+import type { AccountId, Schedule } from "./schedule.ts"
 import { filesHolding } from "./store.ts"
 import { answerOf, type World } from "./world.ts"
 

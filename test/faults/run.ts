@@ -5,8 +5,9 @@ import { Array as Arr, Clock, Console, Effect } from "effect"
 import { check, type Violation } from "./checks.ts"
 import { drive } from "./drive.ts"
 import type { FaultKind } from "./kinds.ts"
+import { isForAgent } from "./messages.ts"
 import { type Observed, observe } from "./observed.ts"
-import { isForAgent, makeSchedule, type Schedule, type Timed } from "./schedule.ts"
+import { makeSchedule, type Schedule, type Timed } from "./schedule.ts"
 import { makeWorld, type World } from "./world.ts"
 
 /** What a run does. `main` is the path of the built program. */

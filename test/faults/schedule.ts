@@ -14,6 +14,7 @@ import {
   outage,
   simulatorFault
 } from "./kinds.ts"
+import { CHATS, type ChatName, type Manner, type Message } from "./messages.ts"
 
 /** The accounts of a round, each with its build of imsg. */
 export const ACCOUNTS = [
@@ -21,23 +22,6 @@ export const ACCOUNTS = [
   { id: "new", build: "0.15.0" }
 ] as const
 export type AccountId = (typeof ACCOUNTS)[number]["id"]
-
-/** The chats of each account. `self` is the one with oneself; `stranger` is not admitted. */
-const CHATS = ["ann", "ben", "cleo", "group", "self", "stranger"] as const
-export type ChatName = (typeof CHATS)[number]
-
-/** How the agent behaves: at once, after a pause, or failing at the first try. */
-type Manner = "plain" | "slow" | "flaky"
-
-/** One message of a person. `n` is unique in its round; `parts` are the messages of its answer. */
-export interface Message {
-  readonly n: number
-  readonly chat: ChatName
-  readonly parts: number
-  readonly manner: Manner
-  /** Whether it mentions the agent, which only counts in the group. */
-  readonly mentions: boolean
-}
 
 /** One thing that is done to the gateway or around it. */
 export type Step =
@@ -250,17 +234,3 @@ export const makeSchedule = (seed: number, without: ReadonlySet<FaultKind> = new
       steps: all.filter(({ step }) => !("kind" in step && without.has(step.kind))).sort((a, b) => a.at - b.at)
     } satisfies Schedule
   }).pipe(Effect.withRandom(Random.make(seed)))
-
-/** The text of a message; the agent and the checker read its number, its parts and its manner from it. */
-export const textOf = ({ chat, manner, mentions, n, parts }: Message): string =>
-  `#${n}:${parts}:${manner}# ${chat === "stranger" ? `${SECRET} ` : ""}äöü 🎈${mentions ? ` ${AGENT_NAME}?` : ""}`
-
-/** What the agents are called. */
-export const AGENT_NAME = "Robin"
-
-/** Stands in everything that the stranger writes, and must be nowhere. */
-export const SECRET = "words-of-a-stranger"
-
-/** Whether a message is to be answered by the agent. */
-export const isForAgent = ({ chat, mentions }: Pick<Message, "chat" | "mentions">): boolean =>
-  chat !== "stranger" && (chat !== "group" || mentions)

@@ -8,7 +8,8 @@ import { isAlive, makeSimulator, type Simulator, signal } from "../support/simul
 import { makeHosts } from "./cluster/hosts.ts"
 import { HOSTS, type HostName, type HostStep } from "./cluster/troubles.ts"
 import { makeGatewayProcess } from "./gatewayProcess.ts"
-import { ACCOUNTS, type AccountId, AGENT_NAME, type ChatName, type Schedule } from "./schedule.ts"
+import { AGENT_NAME, type ChatName } from "./messages.ts"
+import { ACCOUNTS, type AccountId, type Schedule } from "./schedule.ts"
 import { storeOnFile } from "./store.ts"
 
 const PEOPLE = { ann: "+15555550111", ben: "+15555550112", cleo: "+15555550113" } as const

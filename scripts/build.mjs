@@ -18,6 +18,7 @@ import { buildSqlite } from "./build/sqlite.mjs"
 import { evaluatedAtBuild } from "./evaluatedAtBuild.mjs"
 import { moduleImports } from "./moduleImports.mjs"
 import { requiredOfNode } from "./requiredOfNode.mjs"
+import { withoutEffects } from "./withoutEffects.mjs"
 
 /** Tools of the project, one file each. */
 const programs = {
@@ -77,7 +78,7 @@ for (const [name, source] of Object.entries(page)) {
 
 const program = {
   bundle: true,
-  plugins: [moduleImports, requiredOfNode],
+  plugins: [moduleImports, requiredOfNode, withoutEffects],
   format: "esm",
   platform: "node",
   target: "node20",

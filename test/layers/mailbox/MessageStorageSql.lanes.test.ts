@@ -111,7 +111,7 @@ describe("each search for what waits", () => {
     Effect.gen(function* () {
       const prepared = yield* statementsOf(MessageStorageSql.layer(() => WINDOW))
       const searches = prepared.filter((sql) => sql.includes("m.processed = 0"))
-      expect(searches.length).toBe(3)
+      expect(searches.length).toBe(4)
       const plans = yield* Effect.forEach(searches, planOf)
       // The lists that a statement is given are gone through; of the tables nothing is.
       expect(plans.flat().filter((step) => /SCAN (?!json_each)/u.test(step))).toEqual([])

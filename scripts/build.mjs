@@ -23,6 +23,7 @@ import { withoutEffects } from "./withoutEffects.mjs"
 /** Tools of the project, one file each. */
 const programs = {
   bench: "bench/main.ts",
+  "bench-cluster": "bench/cluster.ts",
   soak: "bench/soak.ts",
   flood: "bench/flood.ts",
   imsg: "test/support/imsg.ts"

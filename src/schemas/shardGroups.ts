@@ -6,9 +6,9 @@
 import type { AccountConfig, AgentConfig, GatewayConfig } from "./Config.ts"
 
 /** Sessions that may run on any host. */
-export const SESSIONS = "default"
+const SESSIONS = "default"
 /** Accounts that may run on any host. */
-export const ACCOUNTS = "accounts"
+const ACCOUNTS = "accounts"
 
 const CHOSEN = "runs:"
 const HOST = "host:"

@@ -12,7 +12,7 @@ export interface ShardGroups {
 }
 
 /** In one process: it has both groups. */
-export const ONE_HOST: ShardGroups = { ofAccount: () => "accounts", ofSession: () => "default" }
+const ONE_HOST: ShardGroups = { ofAccount: () => "accounts", ofSession: () => "default" }
 
 const ACCOUNTS = "account/"
 

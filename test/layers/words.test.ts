@@ -2,7 +2,7 @@
 import { MessageStorage } from "@effect/cluster"
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
 import { Database } from "../../src/layers/database/Database.ts"
 import { map } from "../../src/layers/database/Step.ts"
@@ -12,13 +12,14 @@ import { type Delivery, PartState } from "../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
 import { Outbox } from "../../src/services/Outbox.ts"
 import { exitOf, keyed, plain } from "../support/clusterMessages.ts"
+import { database, describe } from "../support/databases.ts"
 import { carryOutRetry, deadDelivery, letterStores, REASON, retryDelivery } from "../support/deadLetters.ts"
 import { replyTo } from "../support/outbound.ts"
 import { eventually } from "../support/simulator.ts"
 import { requests, unread } from "../support/storages.ts"
 
 const storage = MessageStorageSql.layer(() => 1000, undefined, { forgetsFinished: true }).pipe(
-  Layer.provideMerge(DatabaseSqlite.memory)
+  Layer.provideMerge(database)
 )
 
 const envelopes = Effect.flatMap(Database, ({ prepare, read }) => {
@@ -50,7 +51,7 @@ describe("a message that is finished", () => {
   )
 })
 
-const stores = letterStores.pipe(Layer.provideMerge(DatabaseSqlite.memory))
+const stores = letterStores.pipe(Layer.provideMerge(database))
 const delivery = replyTo(7, "d", "one", "two")
 const SENT = PartState.Sent({ guid: "g", rowId: 1 })
 const FAILED = PartState.Failed({ detail: "?" })

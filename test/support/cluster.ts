@@ -2,9 +2,9 @@
 import { NodeContext } from "@effect/platform-node"
 import { Effect, Redacted } from "effect"
 import { askStatus } from "../../src/programs/control/askStatus.ts"
+import { freePort } from "./freePort.ts"
 import { makeHome, type Surroundings, startGatewayWith } from "./gateway.ts"
 import { emptyDatabase } from "./postgres.ts"
-import { freePort } from "./webPage.ts"
 
 /** What the hosts know of one another by. */
 const SECRET = "0123456789abcdef0123456789abcdef0123456789abcdef"

@@ -2,7 +2,7 @@
 import { connect, createServer, type Socket } from "node:net"
 import { Effect } from "effect"
 
-export interface TcpProxy {
+interface TcpProxy {
   readonly port: number
   /**
    * Is shown what the program sends, before it goes on. "before": it does not, and the connection is ended; "after": it

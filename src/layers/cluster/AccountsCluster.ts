@@ -16,6 +16,8 @@ import { elsewhere } from "./hostedAccount.ts"
 
 /** How long the database may take to say how the others are, in ms. */
 const ASK_WITHIN_MS = 1000
+/** Hosts write at most every second. */
+const KNOWN_FOR = "250 millis"
 
 interface Known {
   readonly hosts: ReadonlyArray<Host>
@@ -29,11 +31,13 @@ const overAll = (local: Accounts["Type"], cluster: Cluster) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
     const last = yield* Ref.make(NOTHING)
-    const known = Effect.all({ hosts: cluster.all, accounts: cluster.accounts }).pipe(
+    const asking = Effect.all({ hosts: cluster.all, accounts: cluster.accounts }).pipe(
       Effect.timeoutOption(ASK_WITHIN_MS),
       Effect.orElseSucceed(Option.none<Known>),
       Effect.flatMap(Option.match({ onNone: () => Ref.get(last), onSome: (now) => Ref.setAndGet(last, now) }))
     )
+    // Whoever asks for each of many accounts waits once.
+    const known = yield* Effect.cachedWithTTL(asking, KNOWN_FOR)
     const isElsewhere = (status: AccountStatus) =>
       Effect.map(cluster.runsHere(status.id), (runsHere) => !runsHere)
     const asHosted = (status: AccountStatus, { accounts, hosts }: Known) =>

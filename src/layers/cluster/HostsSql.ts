@@ -28,7 +28,7 @@ import { writeStatus } from "./statusJson.ts"
 /** How often is looked whether an account is otherwise than was written. */
 const LOOK_EVERY = "1 second"
 /** How often a host says that it is there, in ms. */
-const BEAT_MS = 4000
+export const BEAT_MS = 4000
 /** How long the last word of a host may take, in ms. */
 const LAST_WORD_MS = 1000
 /** A host that has been away for so long, in ms, is forgotten. */
@@ -68,8 +68,12 @@ const makeWriter = ({ address, name }: Self) =>
       `INSERT INTO account_statuses (account_id, host, status, at) VALUES (?, ?, ?, ${DATABASE_CLOCK})
        ON CONFLICT (account_id) DO UPDATE SET host = excluded.host, status = excluded.status, at = excluded.at`
     )
-    const putStatus = database.prepare(
-      `UPDATE account_statuses SET status = ?, at = ${DATABASE_CLOCK} WHERE account_id = ? AND host = ?`
+    // One statement for all: every host waits while one writes.
+    const putStatuses = database.prepare<{ readonly account_id: string }>(
+      `UPDATE account_statuses SET status = news.status, at = ${DATABASE_CLOCK}
+       FROM json_to_recordset(CAST(? AS JSON)) AS news (account_id TEXT, status TEXT)
+       WHERE account_statuses.account_id = news.account_id AND host = ?
+       RETURNING account_statuses.account_id`
     )
 
     /** Writes how accounts are whose rows are this host's, and that it is there; answers which rows are not any more. */
@@ -83,11 +87,12 @@ const makeWriter = ({ address, name }: Self) =>
           yield* putHost.run(name, address, VERSION, process.pid, startedAt + behindMs, behindMs)
           yield* forget.run(FORGOTTEN_AFTER_MS)
         }
-        const lost: Array<string> = []
-        for (const [id, status] of statuses) {
-          if ((yield* putStatus.run(status, id, name)).changes === 0) lost.push(id)
-        }
-        return lost
+        if (statuses.length === 0) return []
+        const news = statuses.map(([id, status]) => ({ account_id: id, status }))
+        const written = new Set(
+          (yield* putStatuses.all(JSON.stringify(news), name)).map(({ account_id }) => account_id)
+        )
+        return statuses.flatMap(([id]) => (written.has(id) ? [] : [id]))
       }
     })
 
@@ -117,6 +122,12 @@ const makeTell = Effect.map(Ref.make(false), (wasRefused) => ({
   done: Ref.set(wasRefused, false)
 }))
 
+/** One that is otherwise than was written. */
+interface Changed extends Own {
+  readonly id: string
+  readonly status: string
+}
+
 const areSame = Arr.getEquivalence(Equivalence.string)
 
 type Owned = SubscriptionRef.SubscriptionRef<ReadonlyMap<string, Own>>
@@ -137,7 +148,7 @@ const makeLook = (self: Self, own: Owned, statusHere: StatusHere) =>
 
     /** The accounts that are otherwise than was written. */
     const changed = Effect.gen(function* () {
-      const found: Array<Own & { readonly id: string; readonly status: string }> = []
+      const found: Array<Changed> = []
       for (const [id, known] of yield* SubscriptionRef.get(own)) {
         const status = Option.map(yield* statusHere(id), writeStatus)
         if (Option.isSome(status) && status.value !== known.written) {
@@ -146,16 +157,19 @@ const makeLook = (self: Self, own: Owned, statusHere: StatusHere) =>
       }
       return found
     })
+    /** What another host holds by now is left to that one. */
+    const claim = ({ id, shard, status }: Changed) =>
+      writer.claim(id, status, shard).pipe(
+        Effect.zipRight(note(id, status)),
+        Effect.catchIf(
+          ({ trouble }) => trouble === "fenced",
+          () => Effect.void
+        )
+      )
     const look = Effect.gen(function* () {
       const [updates, claims] = Arr.partition(yield* changed, ({ written }) => written === undefined)
-      for (const { id, shard, status } of claims) {
-        const isTaken = yield* Effect.catchIf(
-          Effect.as(writer.claim(id, status, shard), true),
-          ({ trouble }) => trouble === "fenced",
-          () => Effect.succeed(false)
-        )
-        if (isTaken) yield* note(id, status)
-      }
+      // What waits to be written together is committed together.
+      yield* Effect.forEach(claims, claim, { concurrency: "unbounded", discard: true })
       const now = yield* Clock.currentTimeMillis
       const isDue = now - (yield* Ref.get(beaten)) >= BEAT_MS
       if (!isDue && updates.length === 0) return

@@ -24,7 +24,7 @@ export interface Place {
 }
 
 /** A copy that is being written. */
-export interface NewCopy {
+interface NewCopy {
   /** Writes the next piece. */
   readonly add: (bytes: Uint8Array) => Effect.Effect<void, StoreUnavailable>
   /** Makes the pieces the file of a place, instead of those that were. */

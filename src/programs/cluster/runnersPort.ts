@@ -40,7 +40,7 @@ const TRY_AGAIN = "5 seconds"
 type Secret = Redacted.Redacted<string>
 
 /** The client with which a host asks the others: it shows the secret. */
-export const askingOthers = (secret: Secret): Layer.Layer<HttpClient.HttpClient> =>
+const askingOthers = (secret: Secret): Layer.Layer<HttpClient.HttpClient> =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.map(

@@ -14,7 +14,7 @@ export type StorePlace = Pick<GatewayConfig, "stateDir" | "cluster">
 type Opened = Layer.Layer<Database, StoreUnavailable, FileSystem.FileSystem>
 
 /** The store of several hosts, loaded for those only who have one. `use` says what it is opened for. */
-export const sharedStore = (
+const sharedStore = (
   { name, postgres }: NonNullable<GatewayConfig["cluster"]>,
   use = "command"
 ): Layer.Layer<Database, StoreUnavailable> =>

@@ -1,12 +1,12 @@
 /** Events as server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 import { HttpServerResponse } from "@effect/platform"
-import { Effect, Option, Ref, Schedule, Schema, Stream } from "effect"
+import { Effect, Ref, Schedule, Schema, Stream } from "effect"
 import { TooManyListeners } from "../../schemas/errors/control.ts"
-import { GatewayEvent, type NumberedEvent, withoutText } from "../../schemas/GatewayEvent.ts"
+import { GatewayEvent, withoutText } from "../../schemas/GatewayEvent.ts"
 import { Audit } from "../../services/Audit.ts"
 import { Events } from "../../services/Events.ts"
-import { Hosts } from "../../services/Hosts.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import { listenEverywhere } from "../effects/listenEverywhere.ts"
 
 /** A comment that keeps connections from being taken for dead, and finds out the ones that are. */
 const KEEP_ALIVE = "15 seconds"
@@ -25,33 +25,20 @@ const place = (listeners: Ref.Ref<number>) =>
     () => Ref.update(listeners, (count) => count - 1)
   )
 
-/** An event as it is told here; those of several hosts say which theirs is. */
-type Heard = NumberedEvent & { readonly host?: string }
-
 const encode = Schema.encodeSync(GatewayEvent)
-
-/** What happens here, and in a cluster what happens on its other hosts, with the host of each. */
-const listenEverywhere = (bodies: boolean) =>
-  Effect.gen(function* () {
-    const events = yield* Events
-    const hosts = yield* Hosts
-    if (Option.isNone(hosts)) return Stream.map(Stream.unwrapScoped(events.listen), (event): Heard => event)
-    const { here: host, listen } = hosts.value
-    const here = Stream.map(Stream.unwrapScoped(events.listen), (event): Heard => ({ ...event, host }))
-    return Stream.merge(here, Stream.unwrapScoped(listen({ bodies })))
-  })
 
 /**
  * The events from now on, each under the name of its `_tag`, with the time (`at`, Unix ms) beside its fields, and in a
- * cluster the `host` on which it happened. The words of messages are left out without `bodies`. The stream ends when the gateway stops. One listener more than there
- * may be is refused.
+ * cluster the \`host\` on which it happened. The words of messages are left out without \`bodies\`. The stream ends when the
+ * gateway stops. One listener more than there may be is refused.
  */
 export const serverSentEvents = (listeners: Ref.Ref<number>, { bodies }: { readonly bodies: boolean }) =>
   Effect.gen(function* () {
     yield* place(listeners)
     if (bodies) yield* (yield* Audit).record({ _tag: "WordsHeard" })
     const { stopping } = yield* Lifecycle
-    const lines = (yield* listenEverywhere(bodies)).pipe(
+    const listen = Effect.provideService(listenEverywhere({ bodies }), Events, yield* Events)
+    const lines = Stream.unwrapScoped(listen).pipe(
       Stream.map(({ at, event, host, id }) => {
         const { _tag, ...fields } = encode(bodies ? event : withoutText(event))
         const [number, where] = host === undefined ? [id, {}] : [`${host}:${id}`, { host }]

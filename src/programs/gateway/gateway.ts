@@ -43,7 +43,7 @@ import * as TurnPermitsLive from "../../layers/turns/TurnPermitsLive.ts"
 import * as AccessTokensSql from "../../layers/web/AccessTokensSql.ts"
 import * as WebSessionsSql from "../../layers/web/WebSessionsSql.ts"
 import type { GatewayConfig } from "../../schemas/Config.ts"
-import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { AlreadyRunning, HostTaken, StoreUnavailable } from "../../schemas/errors/store.ts"
 import { STORE_FILE } from "../../schemas/storeFile.ts"
 import type { AccessTokens } from "../../services/AccessTokens.ts"
 import { Accounts } from "../../services/Accounts.ts"
@@ -166,7 +166,7 @@ export const layer = (
   onlooker: Onlooker = Layer.empty
 ): Layer.Layer<
   Running,
-  AlreadyRunning | StoreUnavailable,
+  AlreadyRunning | HostTaken | StoreUnavailable,
   ConfigService | FileSystem.FileSystem | Path.Path | CommandExecutor.CommandExecutor
 > =>
   Layer.unwrapEffect(
@@ -207,10 +207,10 @@ export const layer = (
         Layer.provideMerge(engine.runner),
         Layer.provideMerge(onlooker),
         Layer.provideMerge(services),
-        Layer.provideMerge(Layer.mergeAll(stores, Layer.provide(ProcessGroupLive.layer, engine.lease))),
+        Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
         Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
         Layer.provide(engine.database),
-        Layer.provideMerge(engine.actors),
+        Layer.provideMerge(Layer.merge(engine.actors, engine.lease)),
         Layer.provideMerge(StateLockLive.layer(stateDir))
       )
     })

@@ -7,7 +7,7 @@ import { ExpectedId, required, SecretId } from "./values.ts"
 const LONGEST_NAME = 40
 
 /** The name of a host, one word in the names of what it runs. */
-export const HostName = Schema.String.pipe(
+const HostName = Schema.String.pipe(
   Schema.filter((name) => new RegExp(`^[A-Za-z0-9][A-Za-z0-9_-]{0,${LONGEST_NAME - 1}}$`).test(name), {
     [ExpectedId]: `the name of a host: a letter or digit, then up to ${LONGEST_NAME - 1} letters, digits, "-" or "_"`,
     jsonSchema: { type: "string", pattern: `^[A-Za-z0-9][A-Za-z0-9_-]{0,${LONGEST_NAME - 1}}$` }

@@ -1,21 +1,21 @@
 /** The audit log in the store. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Duration, Effect, Layer, TestClock } from "effect"
 import * as AuditSql from "../../../src/layers/audit/AuditSql.ts"
 import { KEPT_MS, MOST_OF_A_KIND } from "../../../src/layers/audit/auditTrail.ts"
 import * as PausedChatsSql from "../../../src/layers/limits/PausedChatsSql.ts"
 import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import type { AuditActor } from "../../../src/schemas/Audit.ts"
 import { Audit, OnBehalfOf } from "../../../src/services/Audit.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { PausedChats } from "../../../src/services/PausedChats.ts"
+import { database, describe } from "../../support/databases.ts"
 import { deadTurn, letterStores, REASON } from "../../support/deadLetters.ts"
 import { codeOf } from "../../support/pairing.ts"
 
 const store = Layer.mergeAll(AuditSql.layer, PairingStoreSql.layer, PausedChatsSql.layer, letterStores).pipe(
-  Layer.provideMerge(DatabaseSqlite.memory)
+  Layer.provideMerge(database)
 )
 
 const sam: AuditActor = { _tag: "CommandLine", user: "sam" }

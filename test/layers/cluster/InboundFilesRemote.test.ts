@@ -20,10 +20,16 @@ interface Options {
   readonly onTheWay?: (file: FileOnItsWay) => FileOnItsWay
   /** What comes of a file that is fetched over SSH. */
   readonly overSsh?: FetchFailure
+  /** How much is kept. */
+  readonly cacheBytes?: number
 }
 
 /** The studio has files in a folder that is allowed; the server gives them to its agents. */
-const makeWorld = ({ onTheWay = (file) => file, overSsh = "could not be fetched" }: Options = {}) =>
+const makeWorld = ({
+  cacheBytes,
+  onTheWay = (file) => file,
+  overSsh = "could not be fetched"
+}: Options = {}) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -42,7 +48,7 @@ const makeWorld = ({ onTheWay = (file) => file, overSsh = "could not be fetched"
         )
     }
     const files = yield* Layer.build(
-      InboundFilesRemote.layer(stateDir).pipe(
+      InboundFilesRemote.layer(stateDir, cacheBytes).pipe(
         Layer.provide(InboundFilesLive.layer),
         Layer.provide(
           Layer.mergeAll(
@@ -122,6 +128,19 @@ describe("a file of an account that another host runs", () => {
         expect(yield* judge({ path }, { attachmentRoots: ["/elsewhere"] })).toBe("words")
         expect(yield* asked).toBe(2)
       })
+    )
+  )
+
+  it.scopedLive("is fetched again once its copy had to go for others", () =>
+    inWorld(
+      ({ asked, copies, judge, write }) =>
+        Effect.gen(function* () {
+          const [one, other] = [yield* write("one", "1".repeat(600)), yield* write("other", "2".repeat(600))]
+          for (const path of [one, other, one, one]) expect(yield* judge({ path })).toHaveLength(600)
+          expect(yield* asked).toBe(3)
+          expect(yield* copies).toHaveLength(1)
+        }),
+      { cacheBytes: 1000 }
     )
   )
 

@@ -2,25 +2,25 @@
 import { createHash, randomBytes } from "node:crypto"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { expect, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Option, Schedule, type Scope } from "effect"
 import { MOST_BYTES } from "../../../src/layers/cluster/OutboundFilesShared.ts"
 import type { Database } from "../../../src/layers/database/Database.ts"
-import { onEach } from "../../support/databases.ts"
-import { change, type Host, makeHost, rows, sharedStore } from "./hosts.ts"
+import { store } from "../../support/postgres.ts"
+import { change, type Host, makeHost, rows } from "./hosts.ts"
 
 const MEBIBYTE = 1024 * 1024
 const ID = "turn:1"
 
 const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
 
-onEach("files of replies", (database) => {
+describe("files of replies", () => {
   /** A test of two hosts, of which one runs the turn and the other the account. */
   const live = <A, E>(
     body: (turn: Host, account: Host) => Effect.Effect<A, E, Database | NodeContext.NodeContext | Scope.Scope>
   ) =>
     Effect.flatMap(Effect.all([makeHost, makeHost]), (hosts) => body(...hosts)).pipe(
-      Effect.provide(Layer.merge(sharedStore(database), NodeContext.layer))
+      Effect.provide(Layer.merge(store, NodeContext.layer))
     )
 
   it.scopedLive("are at the host that sends, under the same name and for its user only", () =>

@@ -110,7 +110,7 @@ describe("the hosts of a cluster", () => {
       expect(yield* Stream.runHead(studio.cluster.hosted)).toEqual(Option.some(["one"]))
 
       yield* Fiber.interrupt(runs)
-      const between = yield* statusOf(studio, "one")
+      const between = yield* until(statusOf(studio, "one"), ({ state }) => state === "backoff")
       expect(between.reason).toBe("its host studio does not run it any more; another host takes it over")
 
       yield* Effect.forkScoped(spare.cluster.hosting("one")(Effect.never))
@@ -159,7 +159,7 @@ describe("the hosts of a cluster", () => {
         yield* until(statusOf(spare, "two"), ({ state }) => state === "running")
       }).pipe(Effect.scoped)
       expect(yield* states(spare.cluster)).toEqual({ spare: "here", studio: "stopped" })
-      const two = yield* statusOf(spare, "two")
+      const two = yield* until(statusOf(spare, "two"), ({ state }) => state !== "running")
       expect(two).toMatchObject({ state: "stopped", host: "studio", pid: undefined })
       expect(two.reason).toMatch(/^its host studio was stopped at \d\d:\d\d UTC; it waits for studio$/u)
     })

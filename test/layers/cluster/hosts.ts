@@ -4,24 +4,8 @@ import { NodeContext } from "@effect/platform-node"
 import { Context, Effect, Layer } from "effect"
 import * as OutboundFilesShared from "../../../src/layers/cluster/OutboundFilesShared.ts"
 import { Database } from "../../../src/layers/database/Database.ts"
-import { stagedFiles } from "../../../src/layers/postgres/schema/stagedFiles.ts"
 import { OutboundFiles, type StageRequest } from "../../../src/services/OutboundFiles.ts"
-import type { TestedDatabase } from "../../support/databases.ts"
 import { agent } from "../media/staging.ts"
-
-/** What only a server's schema has; a file can have it too. */
-const inFile = Effect.flatMap(Database, (database) => {
-  const statements = stagedFiles
-    .replaceAll(' COLLATE "C"', "")
-    .replace(/^--.*$|^ALTER.*$/gmu, "")
-    .split(";")
-    .filter((sql) => sql.trim() !== "")
-  return Effect.forEach(statements, (sql) => database.write(() => database.prepare(sql).run()))
-})
-
-/** A store, with the tables that hosts share. */
-export const sharedStore = ({ layer, name }: TestedDatabase) =>
-  name === "SQLite" ? Layer.tap(layer, (context) => Effect.orDie(Effect.provide(inFile, context))) : layer
 
 /** A host: its folder, what an agent may send from there, and its part in the files of replies. */
 export const makeHost = Effect.gen(function* () {

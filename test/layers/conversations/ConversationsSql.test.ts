@@ -1,19 +1,17 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import * as AuditSql from "../../../src/layers/audit/AuditSql.ts"
 import * as ConversationsSql from "../../../src/layers/conversations/ConversationsSql.ts"
 import { Database } from "../../../src/layers/database/Database.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { ANSWERED_BYTES, ASKED_BYTES, CONVERSATION_BYTES } from "../../../src/schemas/Conversation.ts"
 import { CUT_MARK } from "../../../src/schemas/cut.ts"
 import { Audit, OnBehalfOf } from "../../../src/services/Audit.ts"
 import { Conversations } from "../../../src/services/Conversations.ts"
 import { brought, group, open, person, say, session, turnsOf } from "../../support/conversations.ts"
+import { database, describe } from "../../support/databases.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 
-const store = Layer.mergeAll(ConversationsSql.layer, AuditSql.layer).pipe(
-  Layer.provideMerge(DatabaseSqlite.memory)
-)
+const store = Layer.mergeAll(ConversationsSql.layer, AuditSql.layer).pipe(Layer.provideMerge(database))
 
 const test = (what: string, run: Effect.Effect<void, unknown, Conversations | Audit | Database>) =>
   it.effect(what, () => Effect.provide(run, store))

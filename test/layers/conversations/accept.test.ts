@@ -1,7 +1,7 @@
 /** A reply and what is remembered of it are written together, whenever the gateway ends, and once. */
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
 import * as ConversationsSql from "../../../src/layers/conversations/ConversationsSql.ts"
 import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
@@ -10,12 +10,13 @@ import type { Remembered } from "../../../src/schemas/Conversation.ts"
 import { Conversations } from "../../../src/services/Conversations.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { brought, open, person, turnsOf } from "../../support/conversations.ts"
+import { database, describe } from "../../support/databases.ts"
 import { ALICE } from "../../support/envelopes.ts"
 import { replyTo } from "../../support/outbound.ts"
 import { withSqlite } from "../../support/sqliteFile.ts"
 
 const stores = Layer.mergeAll(ConversationsSql.layer, OutboxSql.layer)
-const inMemory = Layer.provide(stores, DatabaseSqlite.memory)
+const inMemory = Layer.provide(stores, database)
 
 const accept = (id: string, remembered: Remembered) =>
   Effect.flatMap(Outbox, (outbox) => outbox.accept(replyTo(7, id, id), { remembered }))

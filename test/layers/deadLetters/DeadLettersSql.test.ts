@@ -1,15 +1,15 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { summary } from "../../../src/programs/deadLetters/records.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
+import { database, describe } from "../../support/databases.ts"
 import { deadDelivery, deadTurn, letterStores, REASON, retryDelivery } from "../../support/deadLetters.ts"
 import { replyTo, tagsOf } from "../../support/outbound.ts"
 
-const store = letterStores.pipe(Layer.provideMerge(DatabaseSqlite.memory))
+const store = letterStores.pipe(Layer.provideMerge(database))
 
 const turn = deadTurn("t")
 const delivery = deadDelivery(replyTo(7, "d", "a", "b", "c"))

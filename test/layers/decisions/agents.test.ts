@@ -1,16 +1,14 @@
 /** Figures at times that are on no boundary of a span, and how agents did. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as DecisionsSql from "../../../src/layers/decisions/DecisionsSql.ts"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
 import { Decisions } from "../../../src/services/Decisions.ts"
 import { Positions } from "../../../src/services/Positions.ts"
+import { database, describe } from "../../support/databases.ts"
 
-const stores = Layer.merge(DecisionsSql.layer, PositionsSql.layer).pipe(
-  Layer.provideMerge(DatabaseSqlite.memory)
-)
+const stores = Layer.merge(DecisionsSql.layer, PositionsSql.layer).pipe(Layer.provideMerge(database))
 const NOW = 1_800_000_123_456
 
 describe("figures", () => {

@@ -1,12 +1,12 @@
 /** How often what was decided, of all that the store knows. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as DecisionsSql from "../../../src/layers/decisions/DecisionsSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { Decisions } from "../../../src/services/Decisions.ts"
+import { database, describe } from "../../support/databases.ts"
 
-const services = Layer.provideMerge(DecisionsSql.layer, DatabaseSqlite.memory)
+const services = Layer.provideMerge(DecisionsSql.layer, database)
 
 const turn = { agentId: "main", endedAt: 1, durationMs: 1 }
 

@@ -1,6 +1,6 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Clock, Effect, Layer, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as EchoesSql from "../../../src/layers/echoes/EchoesSql.ts"
@@ -13,6 +13,7 @@ import type { Target } from "../../../src/schemas/Target.ts"
 import { Echoes } from "../../../src/services/Echoes.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { configLayer } from "../../support/configs.ts"
+import { database, describe } from "../../support/databases.ts"
 import { ALICE, makeEnvelope, makeMessage } from "../../support/envelopes.ts"
 
 const OWN = "+15555550100"
@@ -28,7 +29,7 @@ const config = configLayer({
 })
 const over = <E, R>(database: Layer.Layer<Database, E, R>, accounts = config) =>
   Layer.mergeAll(EchoesSql.layer, OutboxSql.layer).pipe(Layer.provideMerge(database), Layer.provide(accounts))
-const services = over(DatabaseSqlite.memory)
+const services = over(database)
 
 const hello: Part = { _tag: "Text", text: "hello" }
 const inChat: Target = { _tag: "ChatId", chatId: 7 }
@@ -536,7 +537,7 @@ describe("the store", () => {
       yield* send({ id: "d-2", target: { _tag: "ChatId", chatId: 9 } })
       const rows = yield* database.read(() => database.prepare("SELECT * FROM fingerprints").all())
       expect(rows).toEqual([])
-    }).pipe(Effect.provide(over(DatabaseSqlite.memory, configLayer({}))))
+    }).pipe(Effect.provide(over(database, configLayer({}))))
   )
 
   it.effect("forgets what can no longer come back", () =>

@@ -1,16 +1,14 @@
 /** Which chats are one group, and what its sessions are called. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import type { ChatNames } from "../../../src/schemas/GroupSettings.ts"
 import { GroupChats } from "../../../src/services/GroupChats.ts"
 import { Positions } from "../../../src/services/Positions.ts"
+import { database, describe } from "../../support/databases.ts"
 
-const stores = Layer.mergeAll(GroupChatsSql.layer, PositionsSql.layer).pipe(
-  Layer.provide(DatabaseSqlite.memory)
-)
+const stores = Layer.mergeAll(GroupChatsSql.layer, PositionsSql.layer).pipe(Layer.provide(database))
 
 const chat = (chatId: number, chatIdentifier: string, service = "iMessage"): ChatNames => ({
   chatId,

@@ -1,13 +1,13 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as GroupHistorySql from "../../../src/layers/groups/GroupHistorySql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { HISTORY_BYTES, REMEMBERED_BYTES } from "../../../src/schemas/promptBounds.ts"
 import { GroupHistory } from "../../../src/services/GroupHistory.ts"
+import { database, describe } from "../../support/databases.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 
-const store = GroupHistorySql.layer.pipe(Layer.provideMerge(DatabaseSqlite.memory))
+const store = GroupHistorySql.layer.pipe(Layer.provideMerge(database))
 
 const inGroup = (rowId: number, text = `text ${rowId}`) => makeEnvelope({ rowId, text, isGroup: true })
 const chat = { accountId: "default", chatId: 7, beforeRowId: 1000 }

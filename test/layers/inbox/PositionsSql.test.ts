@@ -1,11 +1,11 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
 import { Positions } from "../../../src/services/Positions.ts"
+import { database, describe } from "../../support/databases.ts"
 
-const positions = Layer.provide(PositionsSql.layer, DatabaseSqlite.memory)
+const positions = Layer.provide(PositionsSql.layer, database)
 
 const to = (rowId: number, landmarks = NO_LANDMARKS) => ({ rowId, landmarks, unripe: [] })
 

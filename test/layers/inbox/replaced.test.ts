@@ -1,5 +1,5 @@
 /** What becomes of an account's deliveries when another database is in the place of its own. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
 import * as ConversationsSql from "../../../src/layers/conversations/ConversationsSql.ts"
 import { Database } from "../../../src/layers/database/Database.ts"
@@ -8,7 +8,6 @@ import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
 import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
 import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as TurnMembersSql from "../../../src/layers/turns/TurnMembersSql.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { GroupChats } from "../../../src/services/GroupChats.ts"
@@ -17,6 +16,7 @@ import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Positions } from "../../../src/services/Positions.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { group, person, say, turnsOf } from "../../support/conversations.ts"
+import { database, describe } from "../../support/databases.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import { replyTo } from "../../support/outbound.ts"
 
@@ -28,7 +28,7 @@ const stores = Layer.mergeAll(
   PairingStoreSql.layer,
   ConversationsSql.layer,
   GroupChatsSql.layer
-).pipe(Layer.provideMerge(DatabaseSqlite.memory))
+).pipe(Layer.provideMerge(database))
 
 const START = { rowId: 10, baselineAt: 5 }
 
@@ -37,7 +37,7 @@ const put = (entityType: string, entityId: string, payload: object, { isDone = f
   Effect.flatMap(Database, ({ prepare, write }) => {
     const insert = prepare(`
       INSERT INTO mailbox (id, shard, entity_type, entity_id, kind, request_id, envelope, processed)
-      SELECT n, 's', ?, ?, 'Request', n, ?, ? FROM (SELECT count(*) + 1 AS n FROM mailbox)`)
+      SELECT n, 's', ?, ?, 'Request', n, ?, ? FROM (SELECT count(*) + 1 AS n FROM mailbox) AS numbered`)
     return write(() => insert.run(entityType, entityId, JSON.stringify({ payload }), isDone ? 1 : 0))
   })
 

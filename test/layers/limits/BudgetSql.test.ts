@@ -1,9 +1,9 @@
 /** What a person and a chat may cost in a day. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import { layer } from "../../../src/layers/limits/BudgetSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { Budget, type CountedTurn } from "../../../src/services/Budget.ts"
+import { database, describe } from "../../support/databases.ts"
 
 const turn = (id: string, partial: Partial<CountedTurn> = {}): CountedTurn => ({
   id,
@@ -16,7 +16,7 @@ const turn = (id: string, partial: Partial<CountedTurn> = {}): CountedTurn => ({
 const LIMITS = { turns: 2, parts: 10 }
 
 const tested = (body: Effect.Effect<void, unknown, Budget>) =>
-  Effect.provide(body, Layer.provide(layer, DatabaseSqlite.memory))
+  Effect.provide(body, Layer.provide(layer, database))
 
 /** Whether these turns may begin, one after the other. */
 const begin = (turns: ReadonlyArray<CountedTurn>, limits = LIMITS) =>

@@ -1,14 +1,12 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, TestClock } from "effect"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
 import * as PausedChatsSql from "../../../src/layers/limits/PausedChatsSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { PausedChats } from "../../../src/services/PausedChats.ts"
 import { Positions } from "../../../src/services/Positions.ts"
+import { database, describe } from "../../support/databases.ts"
 
-const services = Layer.mergeAll(PausedChatsSql.layer, PositionsSql.layer).pipe(
-  Layer.provideMerge(DatabaseSqlite.memory)
-)
+const services = Layer.mergeAll(PausedChatsSql.layer, PositionsSql.layer).pipe(Layer.provideMerge(database))
 const MINUTE = 60_000
 const chat = { accountId: "default", chat: "chat_id:7" }
 

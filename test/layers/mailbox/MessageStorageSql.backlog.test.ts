@@ -1,9 +1,8 @@
 /** More messages than an actor may be handed at once. */
 import { MessageStorage } from "@effect/cluster"
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, FastCheck, Layer, TestClock } from "effect"
 import * as MessageStorageSql from "../../../src/layers/mailbox/MessageStorageSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import {
   addressOf,
   exitOf,
@@ -13,10 +12,11 @@ import {
   shard,
   timed
 } from "../../support/clusterMessages.ts"
+import { database, describe } from "../../support/databases.ts"
 import { NOW, requests, unread } from "../../support/storages.ts"
 
 const WINDOW = 4
-const storage = MessageStorageSql.layer(() => WINDOW).pipe(Layer.provideMerge(DatabaseSqlite.memory))
+const storage = MessageStorageSql.layer(() => WINDOW).pipe(Layer.provideMerge(database))
 
 type Storage = MessageStorage.MessageStorage["Type"]
 

@@ -1,13 +1,12 @@
 /** Stops over a mailbox with messages in it, as the engine writes them. */
 import { MachineId, Snowflake } from "@effect/cluster"
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Schema, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
 import * as MailboxesSql from "../../../src/layers/mailbox/MailboxesSql.ts"
 import * as StopsSql from "../../../src/layers/mailbox/StopsSql.ts"
 import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as TurnMembersSql from "../../../src/layers/turns/TurnMembersSql.ts"
 import { chatOf } from "../../../src/programs/session/chatLane.ts"
 import { WaitingMessage } from "../../../src/schemas/Actors.ts"
@@ -16,6 +15,7 @@ import { Outbox } from "../../../src/services/Outbox.ts"
 import { Positions } from "../../../src/services/Positions.ts"
 import { Stops } from "../../../src/services/Stops.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
+import { database, describe } from "../../support/databases.ts"
 import { makeEnvelope } from "../../support/envelopes.ts"
 import { replyTo } from "../../support/outbound.ts"
 import { onOneHost, settled, sharedStore } from "../../support/severalHosts.ts"
@@ -26,7 +26,7 @@ const stores = Layer.mergeAll(
   TurnMembersSql.layer,
   OutboxSql.layer,
   PositionsSql.layer
-).pipe(Layer.provideMerge(DatabaseSqlite.memory))
+).pipe(Layer.provideMerge(database))
 
 const encode = Schema.encodeSync(WaitingMessage)
 

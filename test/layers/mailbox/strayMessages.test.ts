@@ -4,7 +4,7 @@ import { expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Stream } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as strayMessages from "../../../src/layers/mailbox/strayMessages.ts"
-import { onEach } from "../../support/databases.ts"
+import { database, describe } from "../../support/databases.ts"
 
 /** A message in the mailbox, as the engine has written it. */
 const save = (id: number, shard: string, entityId: string, processed = 0, entityType = "Session") =>
@@ -38,7 +38,7 @@ const CODER = "agent:coder:main"
 const MAIN = "agent:main:main"
 const MOVED = [1, "runs:studio,spare:5", { group: "runs:studio,spare", id: 5 }]
 
-onEach("messages under a shard that is not their session's", (database) => {
+describe("messages under a shard that is not their session's", () => {
   it.scopedLive("are put where they belong, and others stay", () =>
     Effect.gen(function* () {
       const { gather } = strayMessages.makeStrayMessages(yield* Database)
@@ -58,7 +58,7 @@ onEach("messages under a shard that is not their session's", (database) => {
         [6, "default:5", { group: "default", id: 5 }]
       ])
       expect(yield* gather(["default:5", "runs:gone:5"], groupOf)).toBe(0)
-    }).pipe(Effect.provide(database.layer))
+    }).pipe(Effect.provide(database))
   )
 
   it.scopedLive("are named where no host takes it", () =>
@@ -69,7 +69,7 @@ onEach("messages under a shard that is not their session's", (database) => {
       yield* save(3, "runs:gone:7", CODER)
       yield* save(4, "runs:old:7", CODER, 1)
       expect(yield* without(["default", "accounts"])).toEqual(["runs:gone:5", "runs:gone:7"])
-    }).pipe(Effect.provide(database.layer))
+    }).pipe(Effect.provide(database))
   )
 
   it.scopedLive("are moved when the engine has taken the shard, before it reads", () =>
@@ -84,7 +84,7 @@ onEach("messages under a shard that is not their session's", (database) => {
       Effect.provide(
         strayMessages
           .layer(Effect.succeed(groupOf))
-          .pipe(Layer.provide(MessageStorage.layerNoop), Layer.provideMerge(database.layer))
+          .pipe(Layer.provide(MessageStorage.layerNoop), Layer.provideMerge(database))
       )
     )
   )
@@ -106,13 +106,13 @@ onEach("messages under a shard that is not their session's", (database) => {
       yield* gather(["default:5"], groupOf)
       const told = [...(yield* Fiber.join(heard))]
       expect(told).toEqual(
-        database.name === "SQLite"
+        !store.isShared
           ? []
           : [
               { topic: "mailbox", of: "" },
               { topic: "mailbox", of: "" }
             ]
       )
-    }).pipe(Effect.provide(database.layer))
+    }).pipe(Effect.provide(database))
   )
 })

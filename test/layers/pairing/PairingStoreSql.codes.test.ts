@@ -1,11 +1,11 @@
 /** What happens when the system's secure source gives a code that is there already. */
 import crypto from "node:crypto"
 import { syncBuiltinESMExports } from "node:module"
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "@effect/vitest"
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { database, describe } from "../../support/databases.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import { codeOf } from "../../support/pairing.ts"
 
@@ -23,7 +23,7 @@ afterEach(() => {
   source.draws = []
 })
 
-const store = PairingStoreSql.layer.pipe(Layer.provide(DatabaseSqlite.memory))
+const store = PairingStoreSql.layer.pipe(Layer.provide(database))
 
 /** What is drawn for a code of one letter, by its place in the alphabet. */
 const letter = (place: number) => Array.from({ length: 8 }, () => place)

@@ -1,16 +1,17 @@
 /** What the owner decided: refusals, approvals that are listed and taken back, and the notices of approvals. */
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, Option, TestClock } from "effect"
 import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
 import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import type { Target } from "../../../src/schemas/Target.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { database, describe } from "../../support/databases.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import { ask, codeOf, isApproved, TTL } from "../../support/pairing.ts"
 
-const store = PairingStoreSql.layer.pipe(Layer.provide(DatabaseSqlite.memory))
+const store = PairingStoreSql.layer.pipe(Layer.provide(database))
 
 /** Lets somebody in. */
 const admit = (sender: string, options: { readonly accountId?: string; readonly target?: Target } = {}) =>

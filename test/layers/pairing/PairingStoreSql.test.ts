@@ -1,12 +1,12 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { database, describe } from "../../support/databases.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import { ask, codeOf, isApproved, TTL } from "../../support/pairing.ts"
 
-const store = PairingStoreSql.layer.pipe(Layer.provide(DatabaseSqlite.memory))
+const store = PairingStoreSql.layer.pipe(Layer.provide(database))
 
 const CAROL = "+15555550103"
 describe("a stranger's request", () => {

@@ -15,7 +15,11 @@ interface Column {
 }
 
 /** What only several hosts need. */
-const OF_HOSTS = ["cluster_locks", "cluster_runners", "schema_version", "staged_files", "staged_pieces"]
+const OF_HOSTS = [
+  ...["cluster_locks", "cluster_runners", "schema_version"],
+  ...["hosts", "account_statuses"],
+  ...["staged_files", "staged_pieces"]
+]
 
 const described = (columns: ReadonlyArray<Column>) =>
   Arr.sort(

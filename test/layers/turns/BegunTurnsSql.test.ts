@@ -1,11 +1,11 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as BegunTurnsSql from "../../../src/layers/turns/BegunTurnsSql.ts"
 import { BegunTurns } from "../../../src/services/BegunTurns.ts"
+import { database, describe } from "../../support/databases.ts"
 import { onOneHost, sharedStore } from "../../support/severalHosts.ts"
 
-const store = BegunTurnsSql.layer.pipe(Layer.provideMerge(DatabaseSqlite.memory))
+const store = BegunTurnsSql.layer.pipe(Layer.provideMerge(database))
 
 const turn = (keys: ReadonlyArray<string>, attempt = 0) => ({ keys, attempt })
 

@@ -121,7 +121,7 @@ const startIn = (dir: string, bin: string, as: Owner, port: number): Server => {
 }
 
 /** A server, which runs. Whoever starts it ends it. */
-const launch = (bin: string): Effect.Effect<Server> =>
+const launch = (bin: string, options: ReadonlyArray<string> = OPTIONS): Effect.Effect<Server> =>
   Effect.gen(function* () {
     const as = yield* owner
     const port = yield* freePort
@@ -158,7 +158,7 @@ const launch = (bin: string): Effect.Effect<Server> =>
     )
     const conf = join(data, "postgresql.conf")
     const lines = [
-      ...OPTIONS,
+      ...options,
       `port=${port}`,
       "listen_addresses='127.0.0.1'",
       `unix_socket_directories='${dir}'`
@@ -174,6 +174,11 @@ const launch = (bin: string): Effect.Effect<Server> =>
       })
     }
   })
+
+/** A server that loses nothing, as one that is worked with, until the scope closes. */
+export const lastingServer = Effect.flatMap(program("postgres"), (file) =>
+  Effect.acquireRelease(launch(dirname(file), ["max_connections=200"]), ({ end }) => end)
+)
 
 /** A server of one's own, to be stopped and started again; it ends with the scope. */
 export const ownServer = Effect.flatMap(program("postgres"), (file) =>

@@ -1,8 +1,8 @@
 /** Hosts of a cluster over one server, with a child in memory that is whichever host's has the account. */
 import { Command, FileSystem, Path } from "@effect/platform"
 import { Effect, Redacted, Stream } from "effect"
+import { freePort } from "../test/support/freePort.ts"
 import type { Server } from "../test/support/postgres.ts"
-import { freePort } from "../test/support/webPage.ts"
 import { makeControl } from "./control.ts"
 import { MAIN, type Programs } from "./programs.ts"
 import { makeFolder, writeCli } from "./subject.ts"

@@ -74,6 +74,20 @@ describe("the next delivery", () => {
   )
 
   test(
+    "does not wait where it was accepted by a host whose clock is ahead, and is none whose time is just not there",
+    Effect.gen(function* () {
+      const { pause } = yield* Outbox
+      const pausing = yield* accept("paused", 2)
+      const ahead = yield* accept("ahead", 1)
+      yield* pause(pausing, NOW + 500, NO_PROGRESS)
+      for (const behindMs of [1, 5000, 70_000, 100_000]) {
+        expect(yield* nextOf(withChild, NOW - behindMs)).toBe("ahead")
+      }
+      expect(yield* nextOf(withChild, NOW - 5000, [ahead])).toBeUndefined()
+    })
+  )
+
+  test(
     "is one that is too old, or of no use any more, where there is no child",
     Effect.gen(function* () {
       yield* accept("old", 1)

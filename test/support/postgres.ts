@@ -189,6 +189,20 @@ export const migratedDatabase = created(TEMPLATE)
 /** A database without anything. */
 export const emptyDatabase = created("template0")
 
+/** A connection of one's own, which stays until the scope closes, and what is run on it. */
+export const connect = (url: Redacted.Redacted<string>) =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.promise(async () => {
+        const client = new pg.Client({ connectionString: Redacted.value(url) })
+        await client.connect()
+        return client
+      }),
+      (client) => Effect.promise(() => client.end())
+    ),
+    (client) => (sql: string) => Effect.asVoid(Effect.promise(() => client.query(sql)))
+  )
+
 /** A store on a database of its own, for a host that is called "here". */
 export const store = Layer.unwrapScoped(
   Effect.map(migratedDatabase, ({ url }) => Layer.orDie(DatabasePostgres.layer({ url, name: "here" })))

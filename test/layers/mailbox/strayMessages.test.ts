@@ -6,7 +6,6 @@ import { Database } from "../../../src/layers/database/Database.ts"
 import * as MessageStorageSql from "../../../src/layers/mailbox/MessageStorageSql.ts"
 import * as strayMessages from "../../../src/layers/mailbox/strayMessages.ts"
 import * as DatabasePostgres from "../../../src/layers/postgres/DatabasePostgres.ts"
-import { WRITERS } from "../../../src/layers/postgres/transaction.ts"
 import { addressOf, numberOf, plain, shard } from "../../support/clusterMessages.ts"
 import { database, describe } from "../../support/databases.ts"
 import { connect, migratedDatabase } from "../../support/postgres.ts"
@@ -173,7 +172,7 @@ describeOnce(
           Effect.map(storage.unprocessedMessages(shards), (messages) =>
             messages.map(({ envelope }) => numberOf(envelope.requestId))
           ),
-        othersWrite: other(`BEGIN; SELECT pg_advisory_xact_lock(${WRITERS})`),
+        othersWrite: other("BEGIN; LOCK TABLE mailbox IN EXCLUSIVE MODE"),
         haveWritten: other("COMMIT")
       }
     })

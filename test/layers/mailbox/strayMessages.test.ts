@@ -8,7 +8,8 @@ import * as strayMessages from "../../../src/layers/mailbox/strayMessages.ts"
 import * as DatabasePostgres from "../../../src/layers/postgres/DatabasePostgres.ts"
 import { addressOf, numberOf, plain, shard } from "../../support/clusterMessages.ts"
 import { database, describe } from "../../support/databases.ts"
-import { connect, migratedDatabase } from "../../support/postgres.ts"
+import { migratedDatabase } from "../../support/postgres.ts"
+import { connect } from "../../support/postgresHosts.ts"
 import { eventually } from "../../support/simulator.ts"
 
 /** A message in the mailbox, as the engine has written it. */

@@ -109,11 +109,16 @@ describe("a cluster of two hosts", () => {
       const studio = yield* cluster.start("studio")
       yield* studio.awaitRunning("first")
       yield* cluster.start("spare")
+      const onSpare = Effect.orElseSucceed(cluster.status("spare"), () => ({ accounts: [] }))
+      // A host tells the others of an account within a second.
+      yield* eventually("a status of the account's host", onSpare, ({ accounts }) =>
+        accounts.some(({ state }) => state === "running")
+      )
       yield* studio.signal("SIGKILL")
       yield* say("1")
       const shown = yield* eventually(
         "a status that says it",
-        Effect.orElseSucceed(cluster.status("spare"), () => ({ accounts: [] })),
+        onSpare,
         ({ accounts }) => accounts.some(({ reason }) => reason.includes("studio is silent")),
         "40 seconds"
       )

@@ -77,4 +77,20 @@ describe("a host with the name or the address of another", () => {
       yield* third.awaitRunning("first")
     }).pipe(Effect.provide(NodeContext.layer))
   )
+
+  it.scopedLive("takes its place where that one stood still for too long, which ends when it goes on", () =>
+    Effect.gen(function* () {
+      const { imsg, say, studio, twin } = yield* makeWorld
+      yield* studio.signal("SIGSTOP")
+      const other = yield* twin({ name: "studio", port: undefined })
+      yield* other.awaitRunning("first")
+      yield* studio.signal("SIGCONT")
+      expect(yield* studio.exitCode).toBe(1)
+      expect(yield* studio.output).toContain("runs as host studio at 127.0.0.1:")
+      yield* say
+      yield* imsg.awaitSent(1)
+      yield* Effect.sleep("1 second")
+      expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["echo: 1"])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
 })

@@ -1,5 +1,6 @@
 /** The stores of several hosts on one database, and what they are tested with. */
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Redacted } from "effect"
+import pg from "pg"
 import { Database } from "../../src/layers/database/Database.ts"
 import * as Step from "../../src/layers/database/Step.ts"
 import * as DatabasePostgres from "../../src/layers/postgres/DatabasePostgres.ts"
@@ -23,4 +24,18 @@ export const accounts = ({ prepare, read }: Store) =>
       prepare<{ readonly account_id: string }>("SELECT account_id FROM cursors ORDER BY account_id").all(),
       (rows) => rows.map(({ account_id }) => account_id)
     )
+  )
+
+/** What is run on a connection of one's own, which stays until the scope closes. */
+export const connect = (url: DatabasePostgres.Server["url"]) =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.promise(async () => {
+        const client = new pg.Client({ connectionString: Redacted.value(url) })
+        await client.connect()
+        return client
+      }),
+      (client) => Effect.promise(() => client.end())
+    ),
+    (client) => (sql: string) => Effect.asVoid(Effect.promise(() => client.query(sql)))
   )

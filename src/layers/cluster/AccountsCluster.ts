@@ -13,6 +13,7 @@ import { followHosts } from "./followHosts.ts"
 import * as HostsSql from "./HostsSql.ts"
 import type { FollowHost } from "./hostEvents.ts"
 import { elsewhere } from "./hostedAccount.ts"
+import type { Self } from "./ownRow.ts"
 
 /** How long the database may take to say how the others are, in ms. */
 const ASK_WITHIN_MS = 1000
@@ -69,7 +70,7 @@ const overAll = (local: Accounts["Type"], cluster: Cluster) =>
 
 /** The accounts and the hosts of a cluster, of which this one is `self`. `follow` hears of what happens on another. */
 export const layer = (
-  self: HostsSql.Self,
+  self: Self,
   follow: (options: { readonly bodies: boolean }) => FollowHost
 ): Layer.Layer<Accounts | Hosts, never, Database | ConfigService | Events> =>
   Layer.scopedContext(

@@ -5,6 +5,7 @@
 import {
   Array as Arr,
   Clock,
+  Deferred,
   Effect,
   Equivalence,
   Option,
@@ -14,32 +15,25 @@ import {
   Stream,
   SubscriptionRef
 } from "effect"
-import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { HostTaken, StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { AccountStatus } from "../../services/Accounts.ts"
 import { ActsFor } from "../../services/ActsFor.ts"
 import type { Cluster } from "../../services/Hosts.ts"
-import { VERSION } from "../../version.ts"
 import { Database } from "../database/Database.ts"
 import type { Step } from "../database/Step.ts"
 import { waitAtMost } from "../process/waitAtMost.ts"
 import { DATABASE_CLOCK, makeReader } from "./hostsRead.ts"
+import { type Beat, makeOwnRow, type Self, takenBy } from "./ownRow.ts"
 import { writeStatus } from "./statusJson.ts"
 
 /** How often is looked whether an account is otherwise than was written. */
 const LOOK_EVERY = "1 second"
 /** How often a host says that it is there, in ms. */
-export const BEAT_MS = 4000
+const BEAT_MS = 4000
 /** How long the last word of a host may take, in ms. */
 const LAST_WORD_MS = 1000
 /** A host that has been away for so long, in ms, is forgotten. */
 const FORGOTTEN_AFTER_MS = 30 * 24 * 60 * 60 * 1000
-
-/** Who a host is. */
-export interface Self {
-  readonly name: string
-  /** `host:port`. */
-  readonly address: string
-}
 
 /** How an account is now, on this host. */
 type StatusHere = (accountId: string) => Effect.Effect<Option.Option<AccountStatus>>
@@ -50,20 +44,12 @@ interface Own {
   readonly written: string | undefined
 }
 
-const makeWriter = ({ address, name }: Self) =>
+const makeWriter = (self: Self) =>
   Effect.gen(function* () {
     const database = yield* Database
-    const putHost = database.prepare(
-      `INSERT INTO hosts (name, address, version, pid, started_at, seen_at, clock_behind_ms, stopped_at)
-       VALUES (?, ?, ?, ?, ?, ${DATABASE_CLOCK}, ?, NULL)
-       ON CONFLICT (name) DO UPDATE SET address = excluded.address, version = excluded.version, pid = excluded.pid,
-         started_at = excluded.started_at, seen_at = excluded.seen_at, clock_behind_ms = excluded.clock_behind_ms,
-         stopped_at = NULL`
-    )
+    const { name } = self
+    const row = yield* makeOwnRow(self)
     const forget = database.prepare(`DELETE FROM hosts WHERE seen_at < ${DATABASE_CLOCK} - CAST(? AS BIGINT)`)
-    const markStopped = database.prepare(
-      `UPDATE hosts SET stopped_at = ${DATABASE_CLOCK} WHERE name = ? AND pid = ?`
-    )
     const claim = database.prepare(
       `INSERT INTO account_statuses (account_id, host, status, at) VALUES (?, ?, ?, ${DATABASE_CLOCK})
        ON CONFLICT (account_id) DO UPDATE SET host = excluded.host, status = excluded.status, at = excluded.at`
@@ -76,17 +62,11 @@ const makeWriter = ({ address, name }: Self) =>
        RETURNING account_statuses.account_id`
     )
 
-    /** Writes how accounts are whose rows are this host's, and that it is there; answers which rows are not any more. */
-    const update = (
-      statuses: ReadonlyArray<readonly [id: string, status: string]>,
-      beat: { readonly startedAt: number; readonly behindMs: number } | undefined
+    /** Writes how accounts are whose rows are this host's; answers which are not any more. */
+    const putAll = (
+      statuses: ReadonlyArray<readonly [id: string, status: string]>
     ): Step<ReadonlyArray<string>> => ({
       *[Symbol.iterator]() {
-        if (beat !== undefined) {
-          const { behindMs, startedAt } = beat
-          yield* putHost.run(name, address, VERSION, process.pid, startedAt + behindMs, behindMs)
-          yield* forget.run(FORGOTTEN_AFTER_MS)
-        }
         if (statuses.length === 0) return []
         const news = statuses.map(([id, status]) => ({ account_id: id, status }))
         const written = new Set(
@@ -97,7 +77,7 @@ const makeWriter = ({ address, name }: Self) =>
     })
 
     return {
-      stopped: Effect.asVoid(database.write(() => markStopped.run(name, process.pid))),
+      stopped: row.stopped,
       /** A host that has lost the account, and does not know it yet, is refused. */
       claim: (id: string, status: string, shard: Option.Option<string>) =>
         Effect.provideService(
@@ -105,7 +85,14 @@ const makeWriter = ({ address, name }: Self) =>
           ActsFor,
           shard
         ),
-      update: (...written: Parameters<typeof update>) => database.write(() => update(...written))
+      /** Writes how accounts are, and that the host is there, unless another process is by now. */
+      update: (statuses: ReadonlyArray<readonly [id: string, status: string]>, beat: Beat | undefined) =>
+        database.write(function* () {
+          const twin = beat === undefined ? undefined : yield* row.beat(beat)
+          if (twin !== undefined) return { twin, lost: [] }
+          if (beat !== undefined) yield* forget.run(FORGOTTEN_AFTER_MS)
+          return { twin, lost: yield* putAll(statuses) }
+        })
     }
   })
 
@@ -130,10 +117,13 @@ interface Changed extends Own {
 
 const areSame = Arr.getEquivalence(Equivalence.string)
 
+/** Fails once another process has the name or the address of this one. */
+type Taken = Deferred.Deferred<never, HostTaken>
+
 type Owned = SubscriptionRef.SubscriptionRef<ReadonlyMap<string, Own>>
 
 /** The look whether there is anything to write, of a host that was started now. */
-const makeLook = (self: Self, own: Owned, statusHere: StatusHere) =>
+const makeLook = (self: Self, own: Owned, statusHere: StatusHere, taken: Taken) =>
   Effect.gen(function* () {
     const reader = yield* makeReader(self.name)
     const writer = yield* makeWriter(self)
@@ -174,10 +164,14 @@ const makeLook = (self: Self, own: Owned, statusHere: StatusHere) =>
       const isDue = now - (yield* Ref.get(beaten)) >= BEAT_MS
       if (!isDue && updates.length === 0) return
       const beat = isDue ? { startedAt, behindMs: (yield* reader.clock).behindMs } : undefined
-      const lost = yield* writer.update(
+      const { lost, twin } = yield* writer.update(
         updates.map(({ id, status }) => [id, status] as const),
         beat
       )
+      if (twin !== undefined) {
+        yield* Deferred.fail(taken, takenBy(twin))
+        return
+      }
       if (isDue) yield* Ref.set(beaten, now)
       yield* Effect.forEach(updates, ({ id, status }) => note(id, lost.includes(id) ? undefined : status), {
         discard: true
@@ -196,7 +190,8 @@ export const make = (
 ): Effect.Effect<Omit<Cluster, "listen">, never, Database | Scope.Scope> =>
   Effect.gen(function* () {
     const own = yield* SubscriptionRef.make<ReadonlyMap<string, Own>>(new Map())
-    const { look, reader, stopped } = yield* makeLook(self, own, statusHere)
+    const taken = yield* Deferred.make<never, HostTaken>()
+    const { look, reader, stopped } = yield* makeLook(self, own, statusHere, taken)
     const tell = yield* makeTell
     yield* Effect.addFinalizer(() => waitAtMost(Effect.ignore(stopped), LAST_WORD_MS))
     yield* Effect.matchEffect(look, { onFailure: tell.failed, onSuccess: () => tell.done }).pipe(
@@ -207,6 +202,7 @@ export const make = (
 
     return {
       here: self.name,
+      taken: Deferred.await(taken),
       all: reader.all,
       accounts: reader.accounts,
       hosted: own.changes.pipe(

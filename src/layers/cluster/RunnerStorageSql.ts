@@ -1,12 +1,21 @@
 /**
  * The hosts of a cluster and what each has taken, in PostgreSQL: the engine's own storage, on tables of the stores' schema.
  * Whom a group prefers is decided as the hosts are read; that what was taken is still this host's is passed on to the lease.
+ * What is held is held by an address: a process that another one has taken the place of is answered nothing.
  */
-import { ClusterError, Runner, RunnerStorage, type ShardingConfig, SqlRunnerStorage } from "@effect/cluster"
+import {
+  ClusterError,
+  Runner,
+  RunnerStorage,
+  type ShardId,
+  type ShardingConfig,
+  SqlRunnerStorage
+} from "@effect/cluster"
 import { SqlClient } from "@effect/sql"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Array as Arr, Duration, Effect, Layer, Option, Schema } from "effect"
 import { Lease } from "../../services/Lease.ts"
+import type { Self } from "./ownRow.ts"
 import { preferred } from "./preferred.ts"
 import { EXPIRES, SETTLES } from "./timing.ts"
 
@@ -22,9 +31,70 @@ interface HostRow {
   readonly settled: boolean
 }
 
-const make = Effect.gen(function* () {
+/**
+ * The lease as the engine asks for what it has. It covers everything that this host may still be running: where anything of
+ * that was lost it is not renewed until the engine has stopped it and given it back.
+ */
+const makeRenewal = Effect.map(Lease, (lease) => {
+  const held = new Set<string>()
+  const note = (change: () => void) => Effect.sync(change)
+  const textsOf = (shards: Iterable<ShardId.ShardId>) => Array.from(shards, (shard) => `${shard}`)
+  // From before it was asked: the answer may have taken its time.
+  const since = <A, E>(asked: Effect.Effect<A, E>, isRenewed: (answer: A) => boolean) =>
+    Effect.flatMap(lease.now, (begun) =>
+      Effect.tap(asked, (answer) =>
+        Effect.flatMap(
+          Effect.sync(() => isRenewed(answer)),
+          (renews) => (renews ? lease.renew(begun) : Effect.void)
+        )
+      )
+    )
+  return {
+    /** The first that are taken begin it; of what was held before them nothing is said by that. */
+    acquired: <E>(acquiring: Effect.Effect<Array<ShardId.ShardId>, E>) =>
+      since(acquiring, (taken) => {
+        const isFirst = held.size === 0
+        for (const shard of textsOf(taken)) held.add(shard)
+        return isFirst && taken.length > 0
+      }),
+    /** Whoever asks for nothing may still be stopping what it had; what was given back meanwhile is not missing. */
+    refreshed: <E>(
+      shards: ReadonlyArray<ShardId.ShardId>,
+      refreshing: Effect.Effect<Array<ShardId.ShardId>, E>
+    ) =>
+      Effect.suspend(() => {
+        if (shards.length > 0) {
+          held.clear()
+          for (const shard of textsOf(shards)) held.add(shard)
+        }
+        const asked = [...held]
+        return since(refreshing, (kept) => {
+          const still = new Set(textsOf(kept))
+          return asked.every((shard) => still.has(shard) || !held.has(shard))
+        })
+      }),
+    released: (shard: ShardId.ShardId) => note(() => held.delete(`${shard}`)),
+    releasedAll: note(() => held.clear())
+  }
+})
+
+/** Fails once another process has the name of this one. */
+const makeStillHere = ({ incarnation, name }: Pick<Self, "incarnation" | "name">) =>
+  Effect.map(SqlClient.SqlClient, (sql) =>
+    sql`SELECT 1 FROM hosts WHERE name = ${name} AND incarnation <> ${incarnation}`.pipe(
+      Effect.filterOrFail(
+        (rows) => rows.length === 0,
+        () => new Error(`another process runs as ${name} by now`)
+      ),
+      ClusterError.PersistenceError.refail,
+      Effect.withTracerEnabled(false)
+    )
+  )
+
+const make = Effect.fnUntraced(function* (self: Pick<Self, "incarnation" | "name">) {
   const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-  const lease = yield* Lease
+  const renewal = yield* makeRenewal
+  const stillHere = yield* makeStillHere(self)
   const stock = yield* SqlRunnerStorage.make({})
   // All of them go by one connection, which takes one query at a time.
   const oneByOne = (yield* Effect.makeSemaphore(1)).withPermits(1)
@@ -48,20 +118,23 @@ const make = Effect.gen(function* () {
   return RunnerStorage.RunnerStorage.of({
     ...stock,
     getRunners,
-    acquire: (address, shardIds) => inTurn(stock.acquire(address, shardIds)),
-    release: (address, shardId) => inTurn(stock.release(address, shardId)),
-    releaseAll: (address) => inTurn(stock.releaseAll(address)),
-    refresh: (address, shardIds) =>
-      Effect.flatMap(lease.now, (begun) =>
-        // From before it was asked: the answer may have taken its time.
-        Effect.tap(inTurn(stock.refresh(address, shardIds)), lease.renew(begun))
-      )
+    acquire: (address, shardIds) =>
+      renewal.acquired(Effect.zipRight(stillHere, inTurn(stock.acquire(address, shardIds)))),
+    release: (address, shardId) =>
+      Effect.zipLeft(inTurn(stock.release(address, shardId)), renewal.released(shardId)),
+    releaseAll: (address) => Effect.zipLeft(inTurn(stock.releaseAll(address)), renewal.releasedAll),
+    refresh: (address, shardIds) => {
+      const asked = [...shardIds]
+      return renewal.refreshed(asked, Effect.zipRight(stillHere, inTurn(stock.refresh(address, asked))))
+    }
   })
 })
 
 /** Of the client's connections it keeps one for what is taken. The tables are there: the stores were opened before. */
-export const layer: Layer.Layer<
+export const layer = (
+  self: Pick<Self, "incarnation" | "name">
+): Layer.Layer<
   RunnerStorage.RunnerStorage,
   SqlError,
   SqlClient.SqlClient | ShardingConfig.ShardingConfig | Lease
-> = Layer.scoped(RunnerStorage.RunnerStorage, make)
+> => Layer.scoped(RunnerStorage.RunnerStorage, make(self))

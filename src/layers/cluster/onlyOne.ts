@@ -2,53 +2,41 @@
  * A host's name and its address are its own. By the address it holds what it took: of two hosts with one address each would
  * run what the other does, and everybody would be answered twice. A config that was copied and not changed is refused.
  */
-import { Effect, Layer } from "effect"
-import { HostTaken, type StoreUnavailable } from "../../schemas/errors/store.ts"
-import { Database } from "../database/Database.ts"
-import { BEAT_MS, type Self } from "./HostsSql.ts"
-import { DATABASE_CLOCK } from "./hostsRead.ts"
+import { Clock, Effect, Layer } from "effect"
+import type { HostTaken, StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { Database } from "../database/Database.ts"
+import { makeOwnRow, type Self, type Twin, takenBy } from "./ownRow.ts"
 
-/** A process that has not said so for so long, in ms, has ended without a word: a beat may be late. */
-const ENDED_AFTER_MS = BEAT_MS + 2000
 const LOOK_AGAIN = "250 millis"
 
-interface Row {
-  readonly name: string
-  readonly address: string
-  readonly pid: number
-  readonly seen_at: number
-}
+const isKnown = (known: ReadonlyArray<Twin>, { name, seen_at }: Twin): boolean =>
+  known.some((one) => one.name === name && one.seen_at === seen_at)
 
 /**
  * Whoever is there by this name or address says so again, or is this host before it was killed: which of the two, is
- * waited for. Nobody is waited for who has said that it ends.
+ * waited for, as long as locks live. Nobody is waited for who has said that it ends.
  */
-const refuseTwins = ({ address, name }: Self): Effect.Effect<void, HostTaken | StoreUnavailable, Database> =>
+const refuseTwins = (self: Self): Effect.Effect<void, HostTaken | StoreUnavailable, Database> =>
   Effect.gen(function* () {
-    const database = yield* Database
-    const select = database.prepare<Row>(
-      `SELECT name, address, pid, seen_at FROM hosts
-       WHERE (name = ? OR address = ?) AND stopped_at IS NULL AND ${DATABASE_CLOCK} - seen_at <= CAST(? AS BIGINT)`
+    const row = yield* makeOwnRow(self)
+    const startedAt = yield* Clock.currentTimeMillis
+    const take = row.take({ startedAt, behindMs: 0 })
+    const known = yield* take
+    if (known.length === 0) return
+    yield* Effect.annotateLogs(
+      Effect.logInfo(
+        "a gateway with the name or the address of this one was there a moment ago: waiting whether it still is"
+      ),
+      { host: known[0]?.name, address: known[0]?.address, pid: known[0]?.pid }
     )
-    const look = database.read(() => select.all(name, address, ENDED_AFTER_MS))
-    const known = new Map((yield* look).map((row) => [row.name, row.seen_at]))
-    const wait: Effect.Effect<ReadonlyArray<Row>, HostTaken | StoreUnavailable> = Effect.flatMap(
-      look,
-      (rows) => {
-        const twin = rows.find((row) => row.seen_at !== known.get(row.name))
-        if (twin !== undefined) {
-          const { address, name, pid } = twin
-          return Effect.fail(new HostTaken({ name, address, pid }))
-        }
-        return rows.length === 0
-          ? Effect.succeed(rows)
-          : Effect.delay(
-              Effect.suspend(() => wait),
-              LOOK_AGAIN
-            )
-      }
-    )
-    if (known.size > 0) yield* wait
+    const wait: Effect.Effect<void, HostTaken | StoreUnavailable> = Effect.gen(function* () {
+      const there = yield* row.twins
+      const others = there.length > 0 ? there : yield* take
+      const twin = others.find((one) => !isKnown(known, one))
+      if (twin !== undefined) return yield* takenBy(twin)
+      if (others.length > 0) yield* Effect.delay(wait, LOOK_AGAIN)
+    })
+    yield* wait
   })
 
 /** Fails where another host is there under the name or the address of this one. */

@@ -2,7 +2,15 @@
  * The cluster's message storage on the gateway's store. It keeps what the stock SQL driver keeps, with a statement
  * or two where that one takes a transaction of four: see docs/bench.md for what it is worth.
  */
-import { ClusterError, type Envelope, MessageStorage, type Reply, Sharding, Snowflake } from "@effect/cluster"
+import {
+  ClusterError,
+  type Envelope,
+  MessageStorage,
+  type Reply,
+  ShardId,
+  Sharding,
+  Snowflake
+} from "@effect/cluster"
 import { Clock, Context, Effect, Exit, Layer, Option, Stream } from "effect"
 import { isLost, type StoreUnavailable, storeRetries } from "../../schemas/errors/store.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
@@ -37,6 +45,17 @@ const failed = <A>(
   effect: Effect.Effect<A, StoreUnavailable>
 ): Effect.Effect<A, ClusterError.PersistenceError> =>
   Effect.mapError(effect, (cause) => new ClusterError.PersistenceError({ cause }))
+
+const shardOf = ({ address }: Envelope.Envelope.Encoded): string => ShardId.ShardId.toString(address.shardId)
+
+/** With the shard in its address that its row lies under by now: the engine knows it by that. */
+const movedTo = (shard: string, envelope: Envelope.Envelope.Encoded): Envelope.Envelope.Encoded =>
+  shardOf(envelope) === shard
+    ? envelope
+    : {
+        ...envelope,
+        address: { ...envelope.address, shardId: ShardId.ShardId.fromStringEncoded(shard) }
+      }
 
 /** Which requests of an actor can be paused together. */
 export interface Lanes {
@@ -140,11 +159,9 @@ const make = Effect.gen(function* () {
   const messageOf = (
     row: WaitingRow
   ): { envelope: Envelope.Envelope.Encoded; lastSentReply: Option.Option<Reply.ReplyEncoded<never>> } => ({
-    envelope: JSON.parse(row.envelope),
+    envelope: movedTo(row.shard, JSON.parse(row.envelope)),
     lastSentReply: Option.map(Option.fromNullable(row.chunk), replyOf)
   })
-  const shardOf = ({ shardId }: Envelope.Envelope.Encoded["address"]): string =>
-    `${shardId.group}:${shardId.id}`
 
   const insertEnvelope: (
     envelope: Envelope.Envelope.Encoded,
@@ -152,7 +169,7 @@ const make = Effect.gen(function* () {
     deliverAt: number | null
   ) => Step.Step<boolean> = function* (envelope, key, deliverAt) {
     const { address } = envelope
-    const shard = shardOf(address)
+    const shard = shardOf(envelope)
     const id = envelope._tag === "Request" ? envelope.requestId : envelope.id
     // What is about a request comes after it.
     const lane =

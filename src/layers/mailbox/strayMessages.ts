@@ -2,36 +2,28 @@
  * Messages that wait under another shard than their session has now: those of an agent whose hosts were changed, and those
  * that a gateway stored while it was alone. Their shard is of a group that no host may take any more, or that a host takes
  * which has not the agent's program. Whoever takes the shard that they lie under, and so is the only one who could read
- * them, puts them where they belong before anything is read.
+ * them, puts them where they belong before anything under it is read.
  */
-import { MessageStorage, type ShardId } from "@effect/cluster"
-import { Effect, Layer } from "effect"
-import { isObject } from "../../schemas/config/keys.ts"
-import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import { MessageStorage } from "@effect/cluster"
+import { Effect, Fiber, Layer, Schedule } from "effect"
+import { isLost, type StoreUnavailable } from "../../schemas/errors/store.ts"
+import { onBehalfOfShard } from "../../services/ActsFor.ts"
 import { Database } from "../database/Database.ts"
+
+/** What cannot be moved is tried again for so long, and then read where it is. */
+const again = Schedule.spaced("1 second").pipe(Schedule.upTo("20 seconds"))
+/** How long the engine waits for what is mostly nothing, in ms: it goes on without it, and reads that later. */
+const WAITS_MS = 1000
 
 interface Stray {
   readonly shard: string
   readonly entity_id: string
 }
 
-interface StrayRow {
-  readonly seq: number
-  readonly envelope: string
-}
-
 /** The group and the number of a shard, as they are written (`group:number`). */
 const partsOf = (shard: string): { readonly group: string; readonly id: string } => {
   const colon = shard.lastIndexOf(":")
   return { group: shard.slice(0, colon), id: shard.slice(colon + 1) }
-}
-
-/** An envelope with the group in its address, by which the engine knows it; one that cannot be read stays as it is. */
-const withGroup = (envelope: string, group: string): string => {
-  const read: unknown = JSON.parse(envelope)
-  if (!isObject(read) || !isObject(read.address) || !isObject(read.address.shardId)) return envelope
-  const address = { ...read.address, shardId: { ...read.address.shardId, group } }
-  return JSON.stringify({ ...read, address })
 }
 
 /** The groups of sessions as they are now, by their keys. */
@@ -44,29 +36,38 @@ export const makeStrayMessages = (database: Database["Type"]) => {
   const allShards = database.prepare<Pick<Stray, "shard">>(
     "SELECT DISTINCT shard FROM mailbox WHERE processed = 0 AND entity_type = 'Session'"
   )
-  const waiting = database.prepare<StrayRow>(`
-    SELECT seq, envelope FROM mailbox
-    WHERE processed = 0 AND entity_type = 'Session' AND entity_id = ? AND shard = ? ORDER BY seq`)
-  const move = database.prepare("UPDATE mailbox SET shard = ?, envelope = ? WHERE seq = ?")
+  // What they say of their shard stays as it was written: whoever reads them goes by the row.
+  const move = database.prepare(`
+    UPDATE mailbox SET shard = ?
+    WHERE processed = 0 AND entity_type = 'Session' AND entity_id = ? AND shard = ?`)
+
+  /** Those of a session at once: who reads them there has all that came before what comes now. */
+  const moveAll = ({ entity_id, shard }: Stray, group: string) =>
+    database
+      .write(function* () {
+        const { changes } = yield* move.run(`${group}:${partsOf(shard).id}`, entity_id, shard)
+        // Whoever has their shard has looked past them.
+        if (changes > 0) yield* database.tell({ topic: "mailbox", of: "" })
+        return changes
+      })
+      .pipe(onBehalfOfShard(shard))
 
   return {
     /** Puts what waits under some shards, which nobody reads meanwhile, where it belongs. How many messages were moved. */
     gather: (shards: ReadonlyArray<string>, groupOf: GroupOf): Effect.Effect<number, StoreUnavailable> =>
-      database.write(function* () {
-        let moved = 0
-        for (const { entity_id, shard } of yield* sessionsOf.all(JSON.stringify(shards))) {
-          const { group, id } = partsOf(shard)
-          const own = groupOf(entity_id)
-          if (own === group) continue
-          for (const { envelope, seq } of yield* waiting.all(entity_id, shard)) {
-            yield* move.run(`${own}:${id}`, withGroup(envelope, own), seq)
-            moved += 1
-          }
-        }
-        // Whoever has their shards has looked past them.
-        if (moved > 0) yield* database.tell({ topic: "mailbox", of: "" })
-        return moved
-      }),
+      // Without a write where there is nothing to move, which is nearly always.
+      database
+        .read(() => sessionsOf.all(JSON.stringify(shards)))
+        .pipe(
+          Effect.map((sessions) =>
+            sessions.filter(({ entity_id, shard }) => groupOf(entity_id) !== partsOf(shard).group)
+          ),
+          Effect.flatMap((strays) =>
+            Effect.reduce(strays, 0, (moved, stray) =>
+              Effect.map(moveAll(stray, groupOf(stray.entity_id)), (more) => moved + more)
+            )
+          )
+        ),
     /** The shards that something waits under and whose groups are none of these: no host takes them. */
     without: (groups: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, StoreUnavailable> =>
       database.read(function* () {
@@ -76,22 +77,27 @@ export const makeStrayMessages = (database: Database["Type"]) => {
   }
 }
 
-/** The storage of the layer before, which gathers the strays of the shards that the engine has taken, before it reads. */
+/** What another host has taken over is that one's to gather. */
+const isWorthwhile = (error: StoreUnavailable): boolean => error.trouble !== "fenced" && !isLost(error)
+
+/**
+ * The storage of the layer before, which gathers the strays of the shards that the engine has taken. Nothing of a shard
+ * is read before that is done, however long it takes; what else the engine has it reads meanwhile.
+ */
 export const layer = (
   groupOf: Effect.Effect<GroupOf>
 ): Layer.Layer<MessageStorage.MessageStorage, never, Database | MessageStorage.MessageStorage> =>
-  Layer.effect(
+  Layer.scoped(
     MessageStorage.MessageStorage,
     Effect.gen(function* () {
       const storage = yield* MessageStorage.MessageStorage
+      const scope = yield* Effect.scope
       const { gather } = makeStrayMessages(yield* Database)
-      const gatherOf = (shardIds: Iterable<ShardId.ShardId>) =>
-        Effect.flatMap(groupOf, (groups) =>
-          gather(
-            Array.from(shardIds, (shardId) => `${shardId}`),
-            groups
-          )
-        ).pipe(
+      /** The shards that are not read yet, by their texts, each with the taking that it waits for. */
+      const ungathered = new Map<string, symbol>()
+      const gatherOf = (shards: ReadonlyArray<string>) =>
+        Effect.flatMap(groupOf, (groups) => gather(shards, groups)).pipe(
+          Effect.retry({ schedule: again, while: isWorthwhile }),
           Effect.tap((moved) =>
             moved === 0
               ? Effect.void
@@ -103,12 +109,31 @@ export const layer = (
           // They are read where they are then, and not lost.
           Effect.catchAll((error) => Effect.logWarning("messages that wait could not be moved", error))
         )
+      const begin = (shards: ReadonlyArray<string>) => {
+        const taking = Symbol("taking")
+        for (const shard of shards) ungathered.set(shard, taking)
+        const end = Effect.sync(() => {
+          for (const shard of shards) if (ungathered.get(shard) === taking) ungathered.delete(shard)
+        })
+        return Effect.forkIn(Effect.ensuring(Effect.interruptible(gatherOf(shards)), end), scope)
+      }
       return MessageStorage.MessageStorage.of({
         ...storage,
         resetShards: (shardIds) => {
           const all = [...shardIds]
-          return Effect.zipRight(gatherOf(all), storage.resetShards(all))
-        }
+          // At once: the engine gives this little time, and does not ask whether it was done.
+          return storage.resetShards(all).pipe(
+            Effect.zipRight(
+              Effect.uninterruptible(Effect.suspend(() => begin(all.map((shardId) => `${shardId}`))))
+            ),
+            Effect.flatMap((gathering) => Effect.timeoutOption(Fiber.await(gathering), WAITS_MS)),
+            Effect.asVoid
+          )
+        },
+        unprocessedMessages: (shardIds) =>
+          Effect.suspend(() =>
+            storage.unprocessedMessages([...shardIds].filter((shardId) => !ungathered.has(`${shardId}`)))
+          )
       })
     })
   )

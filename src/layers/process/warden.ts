@@ -19,8 +19,9 @@ while read -r line; do groups=$line; done
 ${END}`
 
 /**
- * A line begins with the seconds for which it holds. Where no other comes in that time the groups are ended at once, by a
- * shell beside that is awake when nobody else is; a line has the shell of the line before give up.
+ * A line begins with the seconds for which it holds, as `7.932`. Where no other comes in that time the groups are ended at
+ * once, by a shell beside that is awake when nobody else is; a line has the shell of the line before give up. What it sleeps
+ * does not count while a machine does, so that it asks for the time of day as well: by whole seconds, and never too early.
  */
 export const WARDEN_UNDER_LEASE = `${BEGIN}
 timer=
@@ -37,9 +38,17 @@ while read -r left line; do
   (
     nap=
     trap '[ -z "$nap" ] || kill -KILL "$nap"; exit 0' USR1
-    sleep "$left" &
+    seconds=\${left%.*}
+    until=$(($(date +%s) + seconds + 2))
+    sleep "0.\${left#*.}" &
     nap=$!
     wait "$nap"
+    while [ "$seconds" -gt 0 ] && [ "$(date +%s)" -lt "$until" ]; do
+      sleep 1 &
+      nap=$!
+      wait "$nap"
+      seconds=$((seconds - 1))
+    done
     for g in $groups; do kill -KILL "-$g"; done
   ) &
   timer=$!

@@ -1,7 +1,7 @@
 /** The gateway: its actors over their services, and how it starts and stops. */
 import type { Sharding } from "@effect/cluster"
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
-import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope } from "effect"
+import { Cause, Clock, Effect, Exit, Layer, Option, Ref, Schedule, Scope } from "effect"
 import * as AgentAccessLive from "../../layers/agent/AgentAccessLive.ts"
 import * as AgentLive from "../../layers/agent/AgentLive.ts"
 import * as LateRepliesLive from "../../layers/agent/LateRepliesLive.ts"
@@ -60,6 +60,7 @@ import type { Decisions } from "../../services/Decisions.ts"
 import type { Events } from "../../services/Events.ts"
 import { GroupChats } from "../../services/GroupChats.ts"
 import type { GroupHistory } from "../../services/GroupHistory.ts"
+import { Hosts } from "../../services/Hosts.ts"
 import type { LateReplies } from "../../services/LateReplies.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import type { Mailboxes } from "../../services/Mailboxes.ts"
@@ -260,7 +261,7 @@ const control = (startedAt: number) =>
  */
 export const run: Effect.Effect<
   never,
-  AlreadyRunning | StoreUnavailable,
+  AlreadyRunning | HostTaken | StoreUnavailable,
   ConfigService | Running | FileSystem.FileSystem | Path.Path
 > = Effect.gen(function* () {
   const config = yield* ConfigService
@@ -302,5 +303,6 @@ export const run: Effect.Effect<
   yield* Effect.forkScoped(Effect.zipRight(haveStarted, Scope.extend(control(startedAt), outermost)))
   yield* Effect.forkScoped(followIdentities)
   yield* announce((yield* PairingStore).pending)
-  return yield* Effect.raceFirst(watchStore, (yield* StateLock).lost)
+  const taken = Option.match(yield* Hosts, { onNone: () => Effect.never, onSome: ({ taken }) => taken })
+  return yield* Effect.raceFirst(Effect.raceFirst(watchStore, taken), (yield* StateLock).lost)
 }).pipe(Effect.scoped)

@@ -2,6 +2,7 @@
  * One host of a cluster: the same actors over a database that the hosts share. Each actor is on one of them, by locks that
  * stand in that database. Loaded where the config says `cluster`.
  */
+import { randomUUID } from "node:crypto"
 import { RunnerAddress, RunnerHealth, Sharding, ShardingConfig } from "@effect/cluster"
 import { Effect, Layer, Option } from "effect"
 import * as AccountsCluster from "../../layers/cluster/AccountsCluster.ts"
@@ -11,6 +12,7 @@ import * as InboundFilesRemote from "../../layers/cluster/InboundFilesRemote.ts"
 import * as LeaseLive from "../../layers/cluster/LeaseLive.ts"
 import * as OutboundFilesShared from "../../layers/cluster/OutboundFilesShared.ts"
 import * as onlyOne from "../../layers/cluster/onlyOne.ts"
+import type { Self } from "../../layers/cluster/ownRow.ts"
 import * as RunnerStorageSql from "../../layers/cluster/RunnerStorageSql.ts"
 import { shardingTimes } from "../../layers/cluster/timing.ts"
 import { Database } from "../../layers/database/Database.ts"
@@ -88,6 +90,7 @@ const runnerOf = (
   config: GatewayConfig,
   cluster: ClusterConfig,
   server: Server,
+  self: Self,
   lease: Layer.Layer<Lease>
 ): Engine["runner"] =>
   MessageStorageSql.readMore.pipe(
@@ -97,7 +100,7 @@ const runnerOf = (
     Layer.provideMerge(strayMessages.layer(Effect.succeed(groupOfSession(config)))),
     Layer.provideMerge(MessageStorageSql.layer(...MAILBOXES)),
     Layer.provideMerge(
-      RunnerStorageSql.layer.pipe(
+      RunnerStorageSql.layer(self).pipe(
         Layer.provide(SqlClientPostgres.layer(server)),
         Layer.mapError((error) => (error instanceof StoreUnavailable ? error : unreadable(error)))
       )
@@ -113,13 +116,14 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
   const { host, port } = inUrl(cluster.address)
   const address = `${host}:${port}`
   const server: Server = { url: postgres.url, name, address }
+  const self: Self = { name, address, incarnation: randomUUID() }
   const lease = LeaseLive.layer()
   return {
-    database: onlyOne.layer({ name, address }).pipe(Layer.provideMerge(DatabasePostgres.layer(server))),
-    runner: runnerOf(config, cluster, server, lease),
+    database: onlyOne.layer(self).pipe(Layer.provideMerge(DatabasePostgres.layer(server))),
+    runner: runnerOf(config, cluster, server, self, lease),
     actors: Layer.succeed(Actors, actorsIn(groupsOf(config))),
     lease,
-    accounts: AccountsCluster.layer({ name, address }, followingWith(secret)),
+    accounts: AccountsCluster.layer(self, followingWith(secret)),
     flowControl: FlowControlOpen.layer,
     outboundFiles: OutboundFilesShared.layer(config.stateDir),
     acrossHosts: Layer.mergeAll(

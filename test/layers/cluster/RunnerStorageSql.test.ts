@@ -20,10 +20,10 @@ const runnerOf = (name: string) =>
 
 const database = Effect.gen(function* () {
   const { query, url } = yield* migratedDatabase
-  const open = (name: string) =>
+  const open = (name: string, incarnation = name) =>
     Effect.map(
       Layer.build(
-        RunnerStorageSql.layer.pipe(
+        RunnerStorageSql.layer({ name, incarnation }).pipe(
           Layer.provideMerge(LeaseLive.layer()),
           Layer.provide(SqlClientPostgres.layer({ url, name })),
           Layer.provide(
@@ -106,6 +106,50 @@ describe("the hosts of a cluster", () => {
       expect(yield* later.storage.acquire(addressOf("later"), [SHARD])).toEqual([])
       yield* query("ALTER ROLE CURRENT_USER RESET TimeZone")
       expect(yield* there.storage.acquire(addressOf("there"), [SHARD])).toEqual([])
+    })
+  )
+
+  it.scopedLive(
+    "have no lease while they may still run what they have lost, and one again once that is given back",
+    () =>
+      Effect.gen(function* () {
+        const { open, query } = yield* database
+        const [here, there] = [yield* open("here"), yield* open("there")]
+        const address = addressOf("here")
+        const other = ShardId.make("default", 1)
+        expect(yield* here.storage.acquire(address, [SHARD, other])).toHaveLength(2)
+        const begun = yield* here.lease.left
+        expect(begun).toBeGreaterThan(5000)
+        yield* query(
+          `UPDATE cluster_locks SET acquired_at = now() - INTERVAL '11 seconds' WHERE shard_id = '${SHARD}'`
+        )
+        yield* there.storage.acquire(addressOf("there"), [SHARD])
+        yield* Effect.sleep("20 millis")
+        expect(yield* here.storage.refresh(address, [SHARD, other])).toEqual([other])
+        expect(yield* here.lease.left).toBeLessThan(begun)
+        // The engine asks for nothing while it is not sure of what it has, and goes on to end it.
+        yield* here.storage.refresh(address, [])
+        yield* here.storage.acquire(address, [ShardId.make("default", 2)])
+        expect(yield* here.lease.left).toBeLessThan(begun)
+        yield* here.storage.release(address, SHARD)
+        const left = yield* here.lease.left
+        yield* here.storage.refresh(address, [other, ShardId.make("default", 2)])
+        expect(yield* here.lease.left).toBeGreaterThan(left)
+      })
+  )
+
+  it.scopedLive("are answered nothing once another process has their name and address", () =>
+    Effect.gen(function* () {
+      const { open, query } = yield* database
+      const here = yield* open("here", "of before")
+      yield* here.storage.acquire(addressOf("here"), [SHARD])
+      yield* query(
+        "INSERT INTO hosts VALUES ('here', 'here.local:7300', '1.0.0', 1, 0, 0, 0, NULL, 'of now')"
+      )
+      for (const asked of [here.storage.refresh, here.storage.acquire]) {
+        const error = yield* Effect.flip(asked(addressOf("here"), [SHARD]))
+        expect(`${error.cause}`).toContain("another process runs as here by now")
+      }
     })
   )
 

@@ -35,7 +35,10 @@ interface Running {
 const hostOn = (server: Server, name: string): Effect.Effect<Running, never, Scope.Scope> =>
   Effect.map(
     Layer.build(
-      AccountsCluster.layer({ name, address: `${name}.local:7300` }, () => () => Effect.never).pipe(
+      AccountsCluster.layer(
+        { name, address: `${name}.local:7300`, incarnation: name },
+        () => () => Effect.never
+      ).pipe(
         Layer.provide([
           configLayer(CONFIG),
           events,

@@ -18,7 +18,7 @@ const opened = Effect.gen(function* () {
   const way = yield* link(Number(behind.port))
   behind.port = String(way.port)
   const context = yield* Layer.build(
-    RunnerStorageSql.layer.pipe(
+    RunnerStorageSql.layer({ name: "here", incarnation: "1" }).pipe(
       Layer.provide(LeaseLive.layer()),
       Layer.provide(SqlClientPostgres.layer({ url: Redacted.make(behind.href), name: "here" })),
       Layer.provide(

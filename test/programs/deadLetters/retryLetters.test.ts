@@ -206,6 +206,7 @@ describe("an order on one of several hosts", () => {
   /** The host "here", beside which another runs the account, or did. */
   const besides = (other: HostState, { ranOn, runsHere = false }: Partial<Where>): Cluster => ({
     here: "here",
+    taken: Effect.never,
     all: Effect.succeed([stateOf("here", "here"), stateOf("other", other)]),
     accounts: Effect.succeed(new Map(ranOn === undefined ? [] : [["default", { host: ranOn, status }]])),
     hosted: Stream.never,

@@ -48,6 +48,7 @@ describe("an account reads", () => {
 /** A host on which these accounts run, one after the other. */
 const hosting = (...hosted: ReadonlyArray<ReadonlyArray<string>>): Cluster => ({
   here: "studio",
+  taken: Effect.never,
   all: Effect.succeed([]),
   accounts: Effect.succeed(new Map()),
   hosted: Stream.fromIterable(hosted),

@@ -142,7 +142,10 @@ describe("doctor in a cluster", () => {
       const server = yield* migratedDatabase
       // Nobody listens where it says that it does.
       yield* Layer.build(
-        AccountsCluster.layer({ name: "studio", address: "127.0.0.1:9" }, () => () => Effect.never).pipe(
+        AccountsCluster.layer(
+          { name: "studio", address: "127.0.0.1:9", incarnation: "1" },
+          () => () => Effect.never
+        ).pipe(
           Layer.provide([
             configLayer({}),
             events,

@@ -54,4 +54,15 @@ describe("what is bound to a statement", () => {
   it("has no NUL, which no text there can hold", () => {
     expect(inOrder(placed, ["a\0b", "c"])).toEqual(["a\uFFFDb", "c"])
   })
+
+  it("has neither that nor half a character in a list, and in no other JSON anything is changed", () => {
+    const list = JSON.stringify(["a\0b", "\ud800c", "\\u0000", "\u{1f600}", 1])
+    const cleaned = JSON.stringify(["a\uFFFDb", "\uFFFDc", "\\u0000", "\u{1f600}", 1])
+    const sql = "a = ? AND b IN (SELECT value FROM json_each(?)) AND c = ?"
+    expect(inOrder(translate(sql), [list, list, list])).toEqual([list, cleaned, list])
+    expect(inOrder(translate("FROM json_each($ids) WHERE a = $b"), [{ b: list, ids: list }])).toEqual([
+      cleaned,
+      list
+    ])
+  })
 })

@@ -5,10 +5,10 @@
 import { ClusterError, Runner, RunnerStorage, type ShardingConfig, SqlRunnerStorage } from "@effect/cluster"
 import { SqlClient } from "@effect/sql"
 import type { SqlError } from "@effect/sql/SqlError"
-import { Array as Arr, Duration, Effect, Layer, Option, Schema } from "effect"
+import { Array as Arr, Duration, Effect, Layer, Option, Order, Schema } from "effect"
 import { Lease } from "../../services/Lease.ts"
 import { preferred } from "./preferred.ts"
-import { EXPIRES, SETTLES } from "./timing.ts"
+import { EXPIRES, RENEWS, SETTLES } from "./timing.ts"
 
 const secondsOf = (duration: Duration.Duration): string =>
   `INTERVAL '${Duration.toSeconds(duration)} seconds'`
@@ -42,10 +42,31 @@ const make = Effect.gen(function* () {
     ClusterError.PersistenceError.refail,
     Effect.withTracerEnabled(false)
   )
+  /**
+   * The stock statement locks each row that it asks for, also of those that others hold, whom it would keep from renewing
+   * it, and it would wait for what they write. So it is asked for the rest; in an order, lest two wait for each other.
+   */
+  const acquire: typeof stock.acquire = (address, shardIds) =>
+    sql<{ readonly shard_id: string }>`
+      SELECT shard_id FROM cluster_locks
+      WHERE address <> ${`${address.host}:${address.port}`} AND acquired_at >= now() - ${sql.literal(secondsOf(EXPIRES))}
+    `.pipe(
+      Effect.timeout(RENEWS),
+      ClusterError.PersistenceError.refail,
+      Effect.withTracerEnabled(false),
+      Effect.flatMap((rows) => {
+        const taken = new Set(rows.map(({ shard_id }) => shard_id))
+        const free = Arr.sort(
+          Arr.filter(shardIds, (shardId) => !taken.has(String(shardId))),
+          Order.mapInput(Order.string, String)
+        )
+        return free.length === 0 ? Effect.succeed([]) : inTurn(stock.acquire(address, free))
+      })
+    )
   return RunnerStorage.RunnerStorage.of({
     ...stock,
     getRunners,
-    acquire: (address, shardIds) => inTurn(stock.acquire(address, shardIds)),
+    acquire,
     release: (address, shardId) => inTurn(stock.release(address, shardId)),
     releaseAll: (address) => inTurn(stock.releaseAll(address)),
     refresh: (address, shardIds) =>

@@ -14,13 +14,20 @@ import { asked, connecting, nameOf, pool, type Server } from "./server.ts"
 /** One is reserved for the locks; the rest is for lists of runners. */
 const CONNECTIONS = 3
 
+/** Each statement is a transaction of its own, by what this host says and not by what the server begins otherwise. */
+const BEGIN = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE"
+
 export const layer = (
   server: Server
 ): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, StoreUnavailable> =>
   Layer.scopedContext(
     Effect.gen(function* () {
       const file = yield* nameOf(server)
-      const connections = yield* pool({ ...connecting(server, "cluster"), max: CONNECTIONS })
+      const connections = yield* pool({
+        ...connecting(server, "cluster"),
+        max: CONNECTIONS,
+        onConnect: (client) => client.query(BEGIN)
+      })
       yield* asked(connections, file)
       const client = yield* PgClient.fromPool({ acquire: Effect.succeed(connections) }).pipe(
         Effect.mapError(({ cause }) => unavailable(file)(cause))

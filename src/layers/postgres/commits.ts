@@ -5,7 +5,7 @@ import { ActsFor } from "../../services/ActsFor.ts"
 import type { Step } from "../database/Step.ts"
 import { waitAtMost } from "../process/waitAtMost.ts"
 import { runStep } from "./asking.ts"
-import { causeOf, concernsAll, fenced, isPassing, OutcomeUnknown } from "./failures.ts"
+import { causeOf, concernsAll, fenced, isPassing, isTooSlow, OneFailed, OutcomeUnknown } from "./failures.ts"
 import { type makeTransaction, NotHeld, type Write } from "./transaction.ts"
 
 /** Then other hosts have their turn, if not before. */
@@ -61,7 +61,8 @@ const makeCommitAll = (
         transaction(writes, refuse).pipe(
           Effect.retry({
             schedule: again,
-            while: (error) => isPassing(error) && (writes.length === 1 || concernsAll(error))
+            while: (error) =>
+              isPassing(error) && !isTooSlow(error) && (writes.length === 1 || concernsAll(error))
           }),
           Effect.matchEffect({
             onSuccess: (rest) =>
@@ -88,11 +89,17 @@ const makeCommitAll = (
       commitAll(writes.filter((write) => Option.isNone(shardLost(write))))
     )
   }
-  /** One that fails must not take the others with it: nothing was committed, so each is tried by itself. */
+  /** One that fails must not take the others with it, nor keep them waiting: nothing was committed, so it comes last. */
   const giveUp = (writes: ReadonlyArray<Write>, error: unknown): Effect.Effect<void> =>
     writes.length === 1 || error instanceof OutcomeUnknown || concernsAll(error)
       ? settle(writes, Effect.fail(causeOf(error)))
-      : Effect.forEach(writes, (write) => commitAll([write]), { discard: true })
+      : Effect.forEach(
+          error instanceof OneFailed
+            ? [writes.slice(0, error.at), writes.slice(error.at + 1), writes.slice(error.at, error.at + 1)]
+            : writes.map((write) => [write]),
+          commitAll,
+          { discard: true }
+        )
   return commitAll
 }
 

@@ -33,12 +33,20 @@ const OF_NODE = /^E(?:AI_[A-Z]+|[A-Z]{3,})$/u
 /** It could not be begun to write: that concerns all that were to be written. */
 export class NoTurn extends Data.TaggedError("NoTurn")<{ readonly cause: unknown }> {}
 
+/** One of several writes failed, by its place, and with it all of them. */
+export class OneFailed extends Data.TaggedError("OneFailed")<{
+  readonly at: number
+  readonly cause: unknown
+}> {}
+
 /** Nobody can say whether what was written is there: it must not be written again. */
 export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{ readonly cause: unknown }> {}
 
 /** What the server or the connection said. */
 export const causeOf = (error: unknown): unknown =>
-  error instanceof NoTurn || error instanceof OutcomeUnknown ? error.cause : error
+  error instanceof NoTurn || error instanceof OneFailed || error instanceof OutcomeUnknown
+    ? error.cause
+    : error
 
 const saidOf = (error: unknown, what: "code" | "routine"): string | undefined => {
   const said: unknown = Predicate.isObject(error) ? Reflect.get(error, what) : undefined
@@ -62,6 +70,9 @@ export const isOutdated = (error: unknown): boolean =>
 
 /** Whether the server has not come to the transaction that it was asked about. */
 export const isUnheardOf = (error: unknown): boolean => codeOf(error) === "22023"
+
+/** Whether it took too long, which it would again: everybody waits for it meanwhile. */
+export const isTooSlow = (failure: unknown): boolean => codeOf(causeOf(failure)) === "57014"
 
 /** Whether what fails one of several writes fails all of them. */
 export const concernsAll = (error: unknown): boolean => {

@@ -7,7 +7,7 @@ import type pg from "pg"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { ask, askAhead } from "./asking.ts"
 import { isCommitted } from "./became.ts"
-import { NoTurn, troubleOf } from "./failures.ts"
+import { NoTurn, OneFailed, troubleOf } from "./failures.ts"
 import { namedIn } from "./namedIn.ts"
 import { connected, giveBack } from "./server.ts"
 import { BEGIN_WRITE, endWhoStandsStill, TAKE_TURN } from "./turn.ts"
@@ -42,7 +42,7 @@ const runInTime = (client: pg.ClientBase, writes: ReadonlyArray<Write>) =>
     let until: number | undefined
     for (const [at, { run }] of writes.entries()) {
       if (until !== undefined && (yield* Clock.currentTimeMillis) >= until) return writes.slice(at)
-      yield* run(client)
+      yield* Effect.mapError(run(client), (cause) => new OneFailed({ at, cause }))
       // The first one had to wait until others were done.
       until ??= (yield* Clock.currentTimeMillis) + TOGETHER_MS
     }

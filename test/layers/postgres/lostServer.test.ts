@@ -104,6 +104,8 @@ describe("a write of which nobody knows whether it is there", () => {
           ),
           seconds
         )
+      const isOver = (fiber: Fiber.RuntimeFiber<unknown, unknown>) =>
+        Effect.repeat(Effect.zipRight(passing(1), Fiber.poll(fiber)), { until: Option.isSome })
       const get = here.prepare<{ readonly n: number }>("SELECT count(*) AS n FROM cursors")
       const writing = yield* Effect.fork(
         here.write(function* () {
@@ -113,15 +115,16 @@ describe("a write of which nobody knows whether it is there", () => {
       )
       yield* passing(2)
       const waiting = yield* Effect.fork(Effect.flip(here.write(() => insert(here, "waits"))))
-      yield* passing(120)
+      yield* isOver(waiting)
       expect(yield* Fiber.join(waiting)).toMatchObject({
         trouble: "unreachable",
         detail: expect.stringContaining("not known")
       })
+      yield* passing(90)
       expect(yield* Fiber.poll(writing)).toEqual(Option.none())
       isAway = false
       proxy.cutAt(() => undefined)
-      yield* passing(20)
+      yield* isOver(writing)
       yield* Fiber.join(writing)
       expect(yield* query("SELECT account_id FROM cursors")).toEqual([{ account_id: "account-0" }])
     })

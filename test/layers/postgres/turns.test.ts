@@ -1,6 +1,6 @@
 /** Whose turn it is to write: how long it lasts, whom it holds up, and how it is taken from who keeps it. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Redacted } from "effect"
+import { Effect, Either, Fiber, Redacted } from "effect"
 import pg from "pg"
 import { onBehalfOfShard } from "../../../src/services/ActsFor.ts"
 import { migratedDatabase } from "../../support/postgres.ts"
@@ -33,12 +33,25 @@ describe("the writes of a host", () => {
         yield* bound.get()
         yield* sleep.get()
       })
-      const [slowly, quickly] = yield* Effect.all(
-        [Effect.exit(slow), Effect.exit(here.write(() => insert(here, "quick")))],
-        { concurrency: "unbounded" }
+      const done: Array<string> = []
+      const outcomes = yield* Effect.all(
+        [
+          here.write(() => insert(here, "before")),
+          Effect.ensuring(
+            slow,
+            Effect.sync(() => done.push("slow"))
+          ),
+          Effect.ensuring(
+            here.write(() => insert(here, "after")),
+            Effect.sync(() => done.push("after"))
+          )
+        ],
+        { concurrency: "unbounded", mode: "either" }
       )
       yield* Fiber.join(first)
-      expect([slowly._tag, quickly._tag]).toEqual(["Failure", "Success"])
+      expect(outcomes.map(Either.isRight)).toEqual([true, false, true])
+      expect(done).toEqual(["after", "slow"])
+      expect(yield* accounts(here)).toEqual(["after", "before"])
     })
   )
 

@@ -120,7 +120,7 @@ export const ConfigFile = Schema.Struct(
     shutdownMs: gatewayKeys.shutdownMs,
     cluster: option(
       ClusterSection,
-      "The hosts that carry the gateway together, over a database that they share: see cluster.md. Without it this host is the only one."
+      "The hosts that carry the gateway together, over a database that they share: see docs/cluster.md. Without it this host is the only one."
     ),
     control: option(
       Schema.Struct({

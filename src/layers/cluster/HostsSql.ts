@@ -28,7 +28,7 @@ import { writeStatus } from "./statusJson.ts"
 /** How often is looked whether an account is otherwise than was written. */
 const LOOK_EVERY = "1 second"
 /** How often a host says that it is there, in ms. */
-const BEAT_MS = 4000
+export const BEAT_MS = 4000
 /** How long the last word of a host may take, in ms. */
 const LAST_WORD_MS = 1000
 /** A host that has been away for so long, in ms, is forgotten. */

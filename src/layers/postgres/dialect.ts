@@ -6,7 +6,7 @@ import type { Bound, Value } from "../database/Step.ts"
 
 /**
  * A statement, and the names of what is bound to it in the order of its numbers; none where it is bound by place. `lists`
- * are the numbers of what is bound as a list in JSON.
+ * are the numbers of what is a list in JSON.
  */
 export interface Translated {
   readonly sql: string
@@ -14,7 +14,7 @@ export interface Translated {
   readonly lists: ReadonlySet<number>
 }
 
-/** What is found on the way through a statement. */
+/** What was found of a statement so far. */
 interface Found {
   readonly names: Array<string>
   readonly lists: Set<number>
@@ -74,7 +74,7 @@ const translateWithin = (sql: string, found: Found): string => {
       const end = endOf(sql, at + each.length)
       const alias = matchAt(ALIAS, sql, end)
       const list = inner(at + each.length, end)
-      for (const [, number] of list.matchAll(/\$(\d+)/gu)) lists.add(Number(number))
+      if (/^\$\d+$/u.test(list)) lists.add(Number(list.slice(1)))
       out += `json_array_elements_text(CAST(${list} AS JSON))${alias ?? " AS listed"}(value)`
       at = end + (alias?.length ?? 0)
     } else if (cast !== undefined) {
@@ -95,25 +95,19 @@ const translateWithin = (sql: string, found: Found): string => {
 /** A statement that is written for both databases, as PostgreSQL reads it. */
 export const translate = (sql: string): Translated => {
   const found: Found = { names: [], lists: new Set(), places: 0 }
-  const translated = translateWithin(sql, found)
-  return { sql: translated, names: found.names, lists: found.lists }
+  return { sql: translateWithin(sql, found), names: found.names, lists: found.lists }
 }
-
-const LONE = /\p{Surrogate}/gu
-/** Texts in a list are what they would be by themselves: half a character is none to what sends them. */
-const cleaned = (list: string): string =>
-  JSON.stringify(
-    JSON.parse(list, (_, value: unknown) =>
-      typeof value === "string" ? value.replaceAll("\0", "\uFFFD").replaceAll(LONE, "\uFFFD") : value
-    )
-  )
 
 /** A text holds no NUL in PostgreSQL; one that came in a message must not stop everything. */
-const bindable = (value: Value, isList: boolean): Value => {
-  if (typeof value !== "string") return value
-  if (isList && value.includes("\\u")) return cleaned(value)
-  return value.includes("\0") ? value.replaceAll("\0", "\uFFFD") : value
-}
+const bindable = (value: Value): Value =>
+  typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\uFFFD") : value
+
+/** As JSON writes a NUL, behind any number of backslashes that stand for themselves. */
+const NUL_IN_JSON = /(?<!\\)((?:\\\\)*)\\u0000/gu
+
+/** The same of a list in JSON: a NUL is written out there. */
+const bindableList = (value: Value): Value =>
+  typeof value === "string" ? value.replace(NUL_IN_JSON, "$1\\ufffd") : value
 
 const isNamed = (bound: Bound): bound is readonly [Readonly<Record<string, Value>>] => {
   const [first] = bound
@@ -122,11 +116,12 @@ const isNamed = (bound: Bound): bound is readonly [Readonly<Record<string, Value
 
 /** What is bound to a statement, in the order of its numbers. */
 export const inOrder = ({ lists, names }: Translated, bound: Bound): ReadonlyArray<Value> => {
-  if (!isNamed(bound)) return bound.map((value, at) => bindable(value, lists.has(at + 1)))
+  const taken = (value: Value, at: number) => (lists.has(at + 1) ? bindableList(value) : bindable(value))
+  if (!isNamed(bound)) return bound.map(taken)
   const [values] = bound
   return names.map((name, at) => {
     const value = values[name]
     if (value === undefined) throw new TypeError(`nothing is bound to $${name}`)
-    return bindable(value, lists.has(at + 1))
+    return taken(value, at)
   })
 }

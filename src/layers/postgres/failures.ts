@@ -27,7 +27,10 @@ const TROUBLES: ReadonlyArray<readonly [code: string, Trouble]> = [
 
 /** Without a code of the server: what Node and the client say of a connection. */
 const OF_A_CONNECTION =
-  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout (?:expired|exceeded)|Cannot use a pool|The server does not support SSL|write after end|This socket has been ended)/iu
+  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout (?:expired|exceeded)|Cannot use a pool|write after end|This socket has been ended)/iu
+/** What one end has against the certificate of the other, or that it has none. */
+const OF_TLS =
+  /^(?:The server does not support SSL|(?:self-signed|unable to (?:verify|get)|certificate |Hostname\/IP does not match))/iu
 const OF_NODE = /^E(?:AI_[A-Z]+|[A-Z]{3,})$/u
 
 /** It could not be begun to write: that concerns all that were to be written. */
@@ -61,6 +64,7 @@ export const troubleOf = (failure: unknown): Trouble | undefined => {
   const known = TROUBLES.find(([beginning]) => code?.startsWith(beginning) === true)
   if (known !== undefined) return known[1]
   if (code !== undefined && OF_NODE.test(code)) return "unreachable"
+  if (OF_TLS.test(messageOf(error))) return "denied"
   return code === undefined && OF_A_CONNECTION.test(messageOf(error)) ? "unreachable" : undefined
 }
 

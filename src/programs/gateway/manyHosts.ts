@@ -10,6 +10,7 @@ import { followingWith } from "../../layers/cluster/hostEvents.ts"
 import * as InboundFilesRemote from "../../layers/cluster/InboundFilesRemote.ts"
 import * as LeaseLive from "../../layers/cluster/LeaseLive.ts"
 import * as OutboundFilesShared from "../../layers/cluster/OutboundFilesShared.ts"
+import * as onlyOne from "../../layers/cluster/onlyOne.ts"
 import * as RunnerStorageSql from "../../layers/cluster/RunnerStorageSql.ts"
 import { shardingTimes } from "../../layers/cluster/timing.ts"
 import { Database } from "../../layers/database/Database.ts"
@@ -114,7 +115,7 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
   const server: Server = { url: postgres.url, name, address }
   const lease = LeaseLive.layer()
   return {
-    database: DatabasePostgres.layer(server),
+    database: onlyOne.layer({ name, address }).pipe(Layer.provideMerge(DatabasePostgres.layer(server))),
     runner: runnerOf(config, cluster, server, lease),
     actors: Layer.succeed(Actors, actorsIn(groupsOf(config))),
     lease,

@@ -11,6 +11,15 @@ export class AlreadyRunning extends GatewayError<AlreadyRunning>()("AlreadyRunni
   hint: "Stop it first, or give this one a stateDir of its own."
 }) {}
 
+/** Another host of the cluster, which runs, has the name or the address that this one was given. */
+export class HostTaken extends GatewayError<HostTaken>()("HostTaken", {
+  code: "host_taken",
+  fields: { name: Schema.String, address: Schema.String, pid: Schema.Int },
+  message: ({ address, name, pid }) =>
+    `another gateway (pid ${pid}) runs as host ${name} at ${address}, and this one has its name or its address`,
+  hint: "Give each host a cluster.name and a cluster.address of its own; a config that was copied has those of another."
+}) {}
+
 /**
  * The gateway's own store cannot be opened or written: `file`, or the server's database that is named so. `trouble`
  * says why where that is known. Of a file: the disk is full, read-only or failing, another program goes on writing, it
@@ -53,7 +62,7 @@ export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUna
       case "denied":
         return (
           "Check the user, the password and the database's name in cluster.postgres.url, that pg_hba.conf lets this host " +
-          "in, and whether the server asks for TLS (`?sslmode=verify-full`)."
+          "in, and whether the server asks for TLS (`?sslmode=verify-full`, or `no-verify` where nobody vouches for its certificate)."
         )
       case "fenced":
         return "Nothing needs to be done: whoever has taken over goes on with what was not written."

@@ -13,11 +13,11 @@ import {
 } from "@effect/cluster"
 import { SqlClient } from "@effect/sql"
 import type { SqlError } from "@effect/sql/SqlError"
-import { Array as Arr, Duration, Effect, Layer, Option, Schema } from "effect"
+import { Array as Arr, Duration, Effect, Layer, Option, Order, Schema } from "effect"
 import { Lease } from "../../services/Lease.ts"
 import type { Self } from "./ownRow.ts"
 import { preferred } from "./preferred.ts"
-import { EXPIRES, SETTLES } from "./timing.ts"
+import { EXPIRES, RENEWS, SETTLES } from "./timing.ts"
 
 const secondsOf = (duration: Duration.Duration): string =>
   `INTERVAL '${Duration.toSeconds(duration)} seconds'`
@@ -115,11 +115,32 @@ const make = Effect.fnUntraced(function* (self: Pick<Self, "incarnation" | "name
     ClusterError.PersistenceError.refail,
     Effect.withTracerEnabled(false)
   )
+  /**
+   * The stock statement locks each row that it asks for, also of those that others hold, whom it would keep from renewing
+   * it, and it would wait for what they write. So it is asked for the rest; in an order, lest two wait for each other.
+   */
+  const acquireFree: typeof stock.acquire = (address, shardIds) =>
+    sql<{ readonly shard_id: string }>`
+      SELECT shard_id FROM cluster_locks
+      WHERE address <> ${`${address.host}:${address.port}`} AND acquired_at >= now() - ${sql.literal(secondsOf(EXPIRES))}
+    `.pipe(
+      Effect.timeout(RENEWS),
+      ClusterError.PersistenceError.refail,
+      Effect.withTracerEnabled(false),
+      Effect.flatMap((rows) => {
+        const taken = new Set(rows.map(({ shard_id }) => shard_id))
+        const free = Arr.sort(
+          Arr.filter(shardIds, (shardId) => !taken.has(String(shardId))),
+          Order.mapInput(Order.string, String)
+        )
+        return free.length === 0 ? Effect.succeed([]) : inTurn(stock.acquire(address, free))
+      })
+    )
   return RunnerStorage.RunnerStorage.of({
     ...stock,
     getRunners,
     acquire: (address, shardIds) =>
-      renewal.acquired(Effect.zipRight(stillHere, inTurn(stock.acquire(address, shardIds)))),
+      renewal.acquired(Effect.zipRight(stillHere, acquireFree(address, shardIds))),
     release: (address, shardId) =>
       Effect.zipLeft(inTurn(stock.release(address, shardId)), renewal.released(shardId)),
     releaseAll: (address) => Effect.zipLeft(inTurn(stock.releaseAll(address)), renewal.releasedAll),

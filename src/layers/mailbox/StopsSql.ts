@@ -6,6 +6,9 @@ import { type StoppedMessage, Stops } from "../../services/Stops.ts"
 import { Database } from "../database/Database.ts"
 import * as Step from "../database/Step.ts"
 
+/** Requests that are read at once: other hosts wait for the end of a write, and what is sent must fit on its way. */
+const PAGE = 16
+
 interface WaitingRow {
   readonly seq: number
   readonly envelope: string
@@ -39,7 +42,8 @@ const messagesOf = ({ envelope, retry }: WaitingMessage): ReadonlyArray<Stopped>
 const makeMailbox = (database: typeof Database.Service) => {
   const select = database.prepare<WaitingRow>(`
     SELECT seq, envelope FROM mailbox
-    WHERE processed = 0 AND kind = 'Request' AND entity_type = 'Session' AND lane = ? ORDER BY seq`)
+    WHERE processed = 0 AND kind = 'Request' AND entity_type = 'Session' AND lane = ? AND seq > ?
+    ORDER BY seq LIMIT ${PAGE}`)
   const selectTurn = database.prepare<{ readonly turn_id: string }>(
     "SELECT turn_id FROM turn_members WHERE envelope_key = ?"
   )
@@ -54,11 +58,15 @@ const makeMailbox = (database: typeof Database.Service) => {
 
   const waitingIn: (lane: string) => Step.Step<ReadonlyArray<Waiting>> = function* (lane) {
     const waiting: Array<Waiting> = []
-    for (const { envelope, seq } of yield* select.all(lane)) {
-      const message = decodeMessage(envelope)
-      if (Option.isNone(message)) continue
-      const { payload } = message.value
-      if (!(yield* isAnswered(payload))) waiting.push({ seq, messages: messagesOf(payload) })
+    let rows = yield* select.all(lane, 0)
+    while (rows.length > 0) {
+      for (const { envelope, seq } of rows) {
+        const message = decodeMessage(envelope)
+        if (Option.isNone(message)) continue
+        const { payload } = message.value
+        if (!(yield* isAnswered(payload))) waiting.push({ seq, messages: messagesOf(payload) })
+      }
+      rows = rows.length < PAGE ? [] : yield* select.all(lane, rows.at(-1)?.seq ?? 0)
     }
     return waiting
   }

@@ -32,6 +32,9 @@ const dropUnanswered = (connections: pg.Pool) =>
     })
   })
 
+/** Each statement is a transaction of its own, by what this host says and not by what the server begins otherwise. */
+const BEGIN = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE"
+
 export const layer = (
   server: Server
 ): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, StoreUnavailable> =>
@@ -42,7 +45,8 @@ export const layer = (
         ...connecting(server, "cluster"),
         connectionTimeoutMillis: CONNECT_MS,
         query_timeout: ANSWER_MS,
-        max: CONNECTIONS
+        max: CONNECTIONS,
+        onConnect: (client) => client.query(BEGIN)
       })
       yield* dropUnanswered(connections)
       yield* asked(connections, file)

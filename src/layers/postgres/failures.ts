@@ -1,5 +1,5 @@
 /** What PostgreSQL and the way to it have against a statement, and what that is for a store. */
-import { Predicate } from "effect"
+import { Data, Predicate } from "effect"
 import { messageOf } from "../../schemas/errors/messageOf.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 
@@ -7,6 +7,7 @@ type Trouble = NonNullable<StoreUnavailable["trouble"]>
 
 /** By the beginning of the server's codes (https://www.postgresql.org/docs/current/errcodes-appendix.html), longest first. */
 const TROUBLES: ReadonlyArray<readonly [code: string, Trouble]> = [
+  ["0A000", "unwritable"], // feature_not_supported: a server that only follows another one lets nobody write
   ["25006", "unwritable"], // read_only_sql_transaction
   ["25P03", "unreachable"], // idle_in_transaction_session_timeout: who asked was paused
   ["3D000", "denied"], // invalid_catalog_name
@@ -32,11 +33,33 @@ const OF_TLS =
   /^(?:The server does not support SSL|(?:self-signed|unable to (?:verify|get)|certificate |Hostname\/IP does not match))/iu
 const OF_NODE = /^E(?:AI_[A-Z]+|[A-Z]{3,})$/u
 
-const codeOf = (error: unknown): string | undefined =>
-  Predicate.hasProperty(error, "code") && typeof error.code === "string" ? error.code : undefined
+/** It could not be begun to write: that concerns all that were to be written. */
+export class NoTurn extends Data.TaggedError("NoTurn")<{ readonly cause: unknown }> {}
+
+/** One of several writes failed, by its place, and with it all of them. */
+export class OneFailed extends Data.TaggedError("OneFailed")<{
+  readonly at: number
+  readonly cause: unknown
+}> {}
+
+/** Nobody can say whether what was written is there: it must not be written again. */
+export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{ readonly cause: unknown }> {}
+
+/** What the server or the connection said. */
+export const causeOf = (error: unknown): unknown =>
+  error instanceof NoTurn || error instanceof OneFailed || error instanceof OutcomeUnknown
+    ? error.cause
+    : error
+
+const saidOf = (error: unknown, what: "code" | "routine"): string | undefined => {
+  const said: unknown = Predicate.isObject(error) ? Reflect.get(error, what) : undefined
+  return typeof said === "string" ? said : undefined
+}
+const codeOf = (error: unknown) => saidOf(error, "code")
 
 /** What is known of a failure. */
-export const troubleOf = (error: unknown): Trouble | undefined => {
+export const troubleOf = (failure: unknown): Trouble | undefined => {
+  const error = causeOf(failure)
   const code = codeOf(error)
   const known = TROUBLES.find(([beginning]) => code?.startsWith(beginning) === true)
   if (known !== undefined) return known[1]
@@ -46,10 +69,24 @@ export const troubleOf = (error: unknown): Trouble | undefined => {
 }
 
 /** Whether it was prepared for tables as they were: "cached plan must not change result type". */
-export const isOutdated = (error: unknown): boolean => codeOf(error) === "0A000"
+export const isOutdated = (error: unknown): boolean =>
+  codeOf(error) === "0A000" && saidOf(error, "routine") === "RevalidateCachedQuery"
+
+/** Whether the server has not come to the transaction that it was asked about. */
+export const isUnheardOf = (error: unknown): boolean => codeOf(error) === "22023"
+
+/** Whether it took too long, which it would again: everybody waits for it meanwhile. */
+export const isTooSlow = (failure: unknown): boolean => codeOf(causeOf(failure)) === "57014"
+
+/** Whether what fails one of several writes fails all of them. */
+export const concernsAll = (error: unknown): boolean => {
+  const trouble = troubleOf(error)
+  return error instanceof NoTurn || (trouble !== undefined && trouble !== "contended")
+}
 
 /** Whether it may go well when it is asked again. */
-export const isPassing = (error: unknown): boolean => {
+export const isPassing = (failure: unknown): boolean => {
+  const error = causeOf(failure)
   const trouble = troubleOf(error)
   return trouble === "unreachable" || trouble === "contended" || isOutdated(error)
 }
@@ -63,7 +100,8 @@ const wordsOf = (error: unknown): string => {
 /** The failure of something that was asked of a database. */
 export const unavailable =
   (file: string) =>
-  (error: unknown): StoreUnavailable => {
+  (failure: unknown): StoreUnavailable => {
+    const error = causeOf(failure)
     if (error instanceof StoreUnavailable) return error
     const trouble = troubleOf(error)
     return new StoreUnavailable({

@@ -8,11 +8,11 @@ import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { unavailable } from "./failures.ts"
 import { STEPS } from "./schema/steps.ts"
 import { connected, giveBack } from "./server.ts"
-import { WRITERS } from "./transaction.ts"
+import { BEGIN_WRITE, WRITERS } from "./turn.ts"
 
 /** `oldest_program`: how many steps a program knows at least that works on what this step leaves. */
 const BEGIN = `
-BEGIN;
+${BEGIN_WRITE};
 SELECT pg_advisory_xact_lock(${WRITERS});
 CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY, oldest_program BIGINT NOT NULL)`
 

@@ -19,7 +19,7 @@ export interface Server {
  * soon; the rest ends before anybody would rather start again. What is asked is given up a while after the server
  * should have, which is how a network is noticed that only swallows.
  */
-const PAUSED_MS = 3000
+export const PAUSED_MS = 3000
 const LOCK_WAIT_MS = 10_000
 const STATEMENT_MS = 15_000
 const ANSWER_MS = 20_000

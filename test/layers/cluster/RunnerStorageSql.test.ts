@@ -1,14 +1,16 @@
 /** The hosts of a cluster on a real server. */
 import { Runner, RunnerAddress, RunnerStorage, ShardId, ShardingConfig } from "@effect/cluster"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Effect, Layer, Option } from "effect"
+import { Context, Effect, Fiber, Layer, Option } from "effect"
 import * as LeaseLive from "../../../src/layers/cluster/LeaseLive.ts"
 import * as RunnerStorageSql from "../../../src/layers/cluster/RunnerStorageSql.ts"
 import { shardingTimes } from "../../../src/layers/cluster/timing.ts"
 import * as SqlClientPostgres from "../../../src/layers/postgres/SqlClientPostgres.ts"
 import { nameGroup } from "../../../src/schemas/shardGroups.ts"
+import { onBehalfOfShard } from "../../../src/services/ActsFor.ts"
 import { Lease } from "../../../src/services/Lease.ts"
 import { migratedDatabase } from "../../support/postgres.ts"
+import { openFor } from "../../support/postgresHosts.ts"
 
 /** Longer than the engine's own table would take. */
 const CHOSEN = `runs:${"s".repeat(40)},spare`
@@ -41,7 +43,7 @@ const database = Effect.gen(function* () {
         lease: Context.get(context, Lease)
       })
     )
-  return { query, open }
+  return { query, open, url }
 })
 
 /** The hosts that may run the group which prefers some, as the engine is told. */
@@ -92,6 +94,37 @@ describe("the hosts of a cluster", () => {
       yield* query("UPDATE cluster_locks SET acquired_at = now() - INTERVAL '11 seconds'")
       expect(yield* there.storage.acquire(addressOf("there"), [SHARD])).toEqual([SHARD])
       expect(yield* here.storage.refresh(addressOf("here"), [SHARD])).toEqual([])
+    })
+  )
+
+  it.scopedLive("wait for nobody who writes for what is not theirs, and not for each other", () =>
+    Effect.gen(function* () {
+      const { open, query, url } = yield* database
+      const [here, there] = [yield* open("here"), yield* open("there")]
+      yield* here.storage.acquire(addressOf("here"), [SHARD])
+      const store = yield* openFor(url, { address: "here.local:7300" })
+      const sleep = store.prepare("SELECT pg_sleep(1)")
+      const writing = yield* store
+        .write(() => sleep.get())
+        .pipe(onBehalfOfShard(String(SHARD)), Effect.as("written"), Effect.fork)
+      yield* Effect.sleep("300 millis")
+      const asking = there.storage.acquire(addressOf("there"), [SHARD])
+      expect(yield* Effect.raceFirst(asking, Fiber.join(writing))).toEqual([])
+      yield* Fiber.join(writing)
+
+      yield* query("DELETE FROM cluster_locks")
+      const all = Array.from({ length: 90 }, (_, at) => ShardId.make(CHOSEN, at + 1))
+      for (let round = 0; round < 10; round++) {
+        const [ours, theirs] = yield* Effect.all(
+          [
+            here.storage.acquire(addressOf("here"), all),
+            there.storage.acquire(addressOf("there"), [...all].reverse())
+          ],
+          { concurrency: 2 }
+        )
+        expect(ours.length + theirs.length).toBe(all.length)
+        yield* query("UPDATE cluster_locks SET acquired_at = now() - INTERVAL '11 seconds'")
+      }
     })
   )
 

@@ -1,6 +1,6 @@
 /** A server that comes and goes, a connection that is lost at the worst moment, a server that lets nobody in. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Redacted, Stream, SubscriptionRef } from "effect"
+import { Effect, Fiber, Layer, Option, Redacted, Stream, SubscriptionRef, TestClock } from "effect"
 import * as DatabasePostgres from "../../../src/layers/postgres/DatabasePostgres.ts"
 import { link } from "../../support/link.ts"
 import { migratedDatabase, ownServer } from "../../support/postgres.ts"
@@ -86,7 +86,7 @@ describe("a connection that is lost at the end of a write", () => {
         proxy.cutAt((sent) => {
           if (sent.includes("INSERT INTO cursors")) isWriting = true
           if (sent.includes("pg_xact_status")) questions++
-          if (!isWriting || cuts > 0 || !sent.includes("COMMIT")) return undefined
+          if (!isWriting || cuts > 0 || !sent.includes("COMMIT\0")) return undefined
           cuts++
           return at
         })
@@ -100,6 +100,54 @@ describe("a connection that is lost at the end of a write", () => {
       })
     )
   }
+})
+
+describe("a write of which nobody knows whether it is there", () => {
+  it.scoped("is asked about for as long as it takes, and what waits behind it is refused meanwhile", () =>
+    Effect.gen(function* () {
+      const { query, url } = yield* migratedDatabase
+      const proxy = yield* tcpProxy(Number(new URL(Redacted.value(url)).port))
+      const here = yield* openFor(through(url, proxy.port))
+      let isAway = false
+      proxy.cutAt((sent) => {
+        if (isAway) return "before"
+        if (!sent.includes("COMMIT\0")) return undefined
+        isAway = true
+        return "after"
+      })
+      const passing = (seconds: number) =>
+        Effect.repeatN(
+          Effect.zipRight(
+            Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 20))),
+            TestClock.adjust("1 second")
+          ),
+          seconds
+        )
+      const isOver = (fiber: Fiber.RuntimeFiber<unknown, unknown>) =>
+        Effect.repeat(Effect.zipRight(passing(1), Fiber.poll(fiber)), { until: Option.isSome })
+      const get = here.prepare<{ readonly n: number }>("SELECT count(*) AS n FROM cursors")
+      const writing = yield* Effect.fork(
+        here.write(function* () {
+          const found = yield* get.get()
+          yield* insert(here, `account-${found?.n ?? 0}`)
+        })
+      )
+      yield* passing(2)
+      const waiting = yield* Effect.fork(Effect.flip(here.write(() => insert(here, "waits"))))
+      yield* isOver(waiting)
+      expect(yield* Fiber.join(waiting)).toMatchObject({
+        trouble: "unreachable",
+        detail: expect.stringContaining("not known")
+      })
+      yield* passing(90)
+      expect(yield* Fiber.poll(writing)).toEqual(Option.none())
+      isAway = false
+      proxy.cutAt(() => undefined)
+      yield* isOver(writing)
+      yield* Fiber.join(writing)
+      expect(yield* query("SELECT account_id FROM cursors")).toEqual([{ account_id: "account-0" }])
+    })
+  )
 })
 
 describe("a server that cannot be opened", () => {

@@ -356,6 +356,9 @@ CREATE TABLE cluster_locks (
   address TEXT NOT NULL,
   acquired_at TIMESTAMPTZ NOT NULL
 );
+-- It makes the holder a part of the row's key: what is written for a shard locks the key, which keeps others from taking
+-- it over, and not its holder from renewing it.
+CREATE UNIQUE INDEX cluster_locks_holder ON cluster_locks (shard_id, address);
 CREATE FUNCTION cluster_runner_returns() RETURNS trigger LANGUAGE plpgsql AS $returns$
 BEGIN
   IF OLD.last_heartbeat < now() - INTERVAL '10 seconds' THEN NEW.up_since := now(); END IF;

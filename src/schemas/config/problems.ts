@@ -69,7 +69,8 @@ const WITH_PASSWORD = /[a-z][a-z\d+.-]*:\/\/[^\s/]*@|:\/\/\S*:\S*@/iu
 export const show = (value: unknown, secret = false): string => {
   if (Array.isArray(value)) return "a list"
   if (typeof value === "object" && value !== null) return "an object"
-  if (secret || (typeof value === "string" && WITH_PASSWORD.test(value))) return typeof value === "string" ? "another string" : `a ${typeof value}`
+  if (secret || (typeof value === "string" && WITH_PASSWORD.test(value)))
+    return typeof value === "string" ? "another string" : `a ${typeof value}`
   if (typeof value !== "string") return String(value)
   return JSON.stringify(value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value).replace(
     UNSEEN,

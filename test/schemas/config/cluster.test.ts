@@ -137,7 +137,9 @@ describe("the address of a host", () => {
   it.each(["localhost:7300", "127.0.0.1:7300", "127.0.1.1:7300", "[::1]:7300"])(
     "is warned of where only its own machine reaches it: %s",
     (address) => {
-      expect(warnings(address)).toEqual([expect.stringContaining("only hosts on this machine reach this one")])
+      expect(warnings(address)).toEqual([
+        expect.stringContaining("only hosts on this machine reach this one")
+      ])
     }
   )
 

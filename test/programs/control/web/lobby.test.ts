@@ -241,7 +241,9 @@ describe("where it takes a while to know somebody", () => {
   it.scopedLive("answers one request of a stranger, whose body comes meanwhile", () =>
     Effect.gen(function* () {
       const { dial } = yield* serving({}, later)
-      const { hears, over, say } = yield* dial("POST /form HTTP/1.1\r\nHost: local\r\nContent-Length: 4\r\n\r\nab")
+      const { hears, over, say } = yield* dial(
+        "POST /form HTTP/1.1\r\nHost: local\r\nContent-Length: 4\r\n\r\nab"
+      )
       yield* Effect.sleep("20 millis")
       yield* say("c")
       yield* Effect.sleep("100 millis")

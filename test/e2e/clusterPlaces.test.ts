@@ -72,9 +72,11 @@ describe("a host whose config has an account elsewhere", () => {
       const spare = yield* cluster.start("spare")
       yield* spare.awaitRunning("second")
       expect(yield* studio.output).not.toMatch(/running.*account=second|account=second.*running/u)
-      expect((yield* cluster.status("studio")).accounts.find(({ id }) => id === "second")).toMatchObject({
-        host: "spare"
-      })
+      yield* eventually(
+        "the host of the account",
+        cluster.status("studio"),
+        ({ accounts }) => accounts.find(({ id }) => id === "second")?.host === "spare"
+      )
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -35,12 +35,12 @@ describe("a host whose database is not there yet", () => {
       const { server, start, url } = yield* makeWorld
       yield* server.stop("fast")
       const stopped = yield* start(url)
-      yield* stopped.awaitLog("the wait", ({ message }) => message.includes(WAITS))
+      yield* stopped.awaitLog("the wait", ({ message }) => String(message).includes(WAITS))
       yield* stopped.signal("SIGTERM")
       expect(yield* Effect.timeout(stopped.exitCode, "10 seconds")).not.toBe(1)
 
       const host = yield* start(url)
-      yield* host.awaitLog("the wait", ({ message }) => message.includes(WAITS))
+      yield* host.awaitLog("the wait", ({ message }) => String(message).includes(WAITS))
       yield* Effect.sleep("3 seconds")
       yield* server.start
       yield* host.awaitRunning("first")

@@ -5,7 +5,7 @@ import { Database } from "../database/Database.ts"
 import { readStatus } from "./statusJson.ts"
 
 /** A host that has not said so for so long, in ms, is silent: three times may fail. */
-const SILENT_AFTER_MS = 15_000
+export const SILENT_AFTER_MS = 15_000
 /** The database's clock, in Unix ms. */
 export const DATABASE_CLOCK = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
 

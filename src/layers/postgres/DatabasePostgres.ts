@@ -1,5 +1,5 @@
 /** The database of several gateways: a PostgreSQL server, on which every store stands as it does on a file. */
-import { Effect, Layer, SubscriptionRef } from "effect"
+import { Effect, Layer, Ref, Schedule, SubscriptionRef } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Database } from "../database/Database.ts"
 import { prepare } from "./asking.ts"
@@ -25,12 +25,39 @@ const PASSING: ReadonlySet<StoreUnavailable["trouble"]> = new Set([
   "unwritable"
 ])
 
-const make = (server: Server) =>
+/** How a server that is not there yet is asked again. */
+const AGAIN = Schedule.exponential("250 millis").pipe(Schedule.union(Schedule.spaced("5 seconds")))
+
+/** Waits while the server cannot be reached, and says so once: a host and its server may boot together. */
+const onceReached = (opened: Effect.Effect<void, StoreUnavailable>): Effect.Effect<void, StoreUnavailable> =>
+  Effect.gen(function* () {
+    const isWaiting = yield* Ref.make(false)
+    const say = ({ hint, message }: StoreUnavailable) =>
+      Effect.annotateLogs(Effect.logWarning(`the start waits for the database: ${message}`), { hint })
+    yield* opened.pipe(
+      Effect.tapError((error) =>
+        Effect.unlessEffect(
+          error.trouble === "unreachable" ? say(error) : Effect.void,
+          Ref.getAndSet(isWaiting, true)
+        )
+      ),
+      Effect.retry({ schedule: AGAIN, while: ({ trouble }) => trouble === "unreachable" })
+    )
+    if (yield* Ref.get(isWaiting)) yield* Effect.logInfo("the database is there, and the start goes on")
+  })
+
+interface Options {
+  /** Whether a server that cannot be reached is waited for; else it is refused. */
+  readonly waits?: boolean
+}
+
+const make = (server: Server, { waits = false }: Options) =>
   Effect.gen(function* () {
     const file = yield* nameOf(server)
     const reading = yield* pool({ ...connectingStores(server, "reads"), ...READ_ONLY, max: READERS })
     const writing = yield* pool({ ...connectingStores(server, "writes"), max: 1, idleTimeoutMillis: 0 })
-    yield* migrate(writing, file)
+    const opened = migrate(writing, file)
+    yield* waits ? onceReached(opened) : opened
 
     const refusal = yield* SubscriptionRef.make<StoreUnavailable | undefined>(undefined)
     let isRefused = false
@@ -63,6 +90,6 @@ const make = (server: Server) =>
     })
   })
 
-/** The store on a server, created and migrated as needed. A server that cannot be reached is refused. */
-export const layer = (server: Server): Layer.Layer<Database, StoreUnavailable> =>
-  Layer.scoped(Database, make(server))
+/** The store on a server, created and migrated as needed. */
+export const layer = (server: Server, options: Options = {}): Layer.Layer<Database, StoreUnavailable> =>
+  Layer.scoped(Database, make(server, options))

@@ -4,7 +4,7 @@ import type { FileSystem, Path } from "@effect/platform"
 import type { Layer } from "effect"
 import type { Database } from "../../layers/database/Database.ts"
 import type { Lanes } from "../../layers/mailbox/MessageStorageSql.ts"
-import type { HostTaken, StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { HostTaken, PlacedElsewhere, StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { Accounts } from "../../services/Accounts.ts"
 import type { Children } from "../../services/Children.ts"
 import type { ConfigService } from "../../services/ConfigService.ts"
@@ -21,7 +21,11 @@ import * as SessionEntity from "../session/SessionEntity.ts"
 type Platform = FileSystem.FileSystem | Path.Path
 
 export interface Engine {
-  readonly database: Layer.Layer<Database, HostTaken | StoreUnavailable, FileSystem.FileSystem>
+  readonly database: Layer.Layer<
+    Database,
+    HostTaken | PlacedElsewhere | StoreUnavailable,
+    FileSystem.FileSystem
+  >
   /** Where each actor is, and what waits for it. */
   readonly runner: Layer.Layer<
     MessageStorage.MessageStorage | Sharding.Sharding | PausedLanes,
@@ -29,7 +33,7 @@ export interface Engine {
     Database
   >
   /** In which groups of shards the actors have their places, where that is not as in one process. */
-  readonly actors: Layer.Layer<never>
+  readonly actors: Layer.Layer<never, never, ConfigService>
   /** Until when this host has what it took, where others may have it after that. */
   readonly lease: Layer.Layer<never>
   readonly accounts: Layer.Layer<Accounts, never, Database | ConfigService | Events>

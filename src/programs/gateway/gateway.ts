@@ -43,7 +43,12 @@ import * as TurnPermitsLive from "../../layers/turns/TurnPermitsLive.ts"
 import * as AccessTokensSql from "../../layers/web/AccessTokensSql.ts"
 import * as WebSessionsSql from "../../layers/web/WebSessionsSql.ts"
 import type { GatewayConfig } from "../../schemas/Config.ts"
-import type { AlreadyRunning, HostTaken, StoreUnavailable } from "../../schemas/errors/store.ts"
+import type {
+  AlreadyRunning,
+  HostTaken,
+  PlacedElsewhere,
+  StoreUnavailable
+} from "../../schemas/errors/store.ts"
 import { STORE_FILE } from "../../schemas/storeFile.ts"
 import type { AccessTokens } from "../../services/AccessTokens.ts"
 import { Accounts } from "../../services/Accounts.ts"
@@ -167,7 +172,7 @@ export const layer = (
   onlooker: Onlooker = Layer.empty
 ): Layer.Layer<
   Running,
-  AlreadyRunning | HostTaken | StoreUnavailable,
+  AlreadyRunning | HostTaken | PlacedElsewhere | StoreUnavailable,
   ConfigService | FileSystem.FileSystem | Path.Path | CommandExecutor.CommandExecutor
 > =>
   Layer.unwrapEffect(

@@ -14,6 +14,7 @@ import * as OutboundFilesShared from "../../layers/cluster/OutboundFilesShared.t
 import * as onlyOne from "../../layers/cluster/onlyOne.ts"
 import type { Self } from "../../layers/cluster/ownRow.ts"
 import * as RunnerStorageSql from "../../layers/cluster/RunnerStorageSql.ts"
+import * as samePlaces from "../../layers/cluster/samePlaces.ts"
 import { shardingTimes } from "../../layers/cluster/timing.ts"
 import { Database } from "../../layers/database/Database.ts"
 import * as FlowControlOpen from "../../layers/inbox/FlowControlOpen.ts"
@@ -34,6 +35,7 @@ import {
   shardGroupsOf
 } from "../../schemas/shardGroups.ts"
 import { Actors, actorsIn, type ShardGroups } from "../../services/Actors.ts"
+import { derivedFromConfig } from "../../services/ConfigService.ts"
 import type { Lease } from "../../services/Lease.ts"
 import * as accountActor from "../account/accountActor.ts"
 import { keepGathering } from "../cluster/gatherAbandoned.ts"
@@ -41,7 +43,7 @@ import * as runnersPort from "../cluster/runnersPort.ts"
 import { hostPort } from "../control/hostPort.ts"
 import { type Engine, MAILBOXES, SHARDS, TERMINATION } from "./engine.ts"
 
-/** Groups are those of the config that the gateway started with: a change of them is one for all hosts, and their start. */
+/** The groups of a config. */
 const groupsOf = (config: GatewayConfig): ShardGroups => {
   const accounts = new Map(config.accounts.map((account) => [account.id, groupOfAccount(account)]))
   return {
@@ -49,6 +51,20 @@ const groupsOf = (config: GatewayConfig): ShardGroups => {
     ofSession: groupOfSession(config)
   }
 }
+
+/**
+ * By the config as it is now, which a reload may have brought more accounts and agents. Which hosts what it had before runs
+ * on, and which groups there are, is as it was at the start: a change of that is one for all hosts, and their start.
+ */
+const actors = Layer.effect(
+  Actors,
+  Effect.map(derivedFromConfig(groupsOf), (current) =>
+    actorsIn({
+      ofAccount: (id) => Effect.runSync(current).ofAccount(id),
+      ofSession: (key) => Effect.runSync(current).ofSession(key)
+    })
+  )
+)
 
 /** As it stands in a URL. */
 const inUrl = ({ host, port }: HostAddress): HostAddress => ({
@@ -79,7 +95,7 @@ const gathering = (config: GatewayConfig, { address }: ClusterConfig) =>
     Effect.gen(function* () {
       const { host, port } = inUrl(address)
       const strays = strayMessages.makeStrayMessages(yield* Database)
-      const groups = { all: shardGroupsOf(config), of: groupOfSession(config) }
+      const groups = { all: shardGroupsOf(config), of: (yield* Actors).groups.ofSession }
       yield* Effect.forkScoped(
         Effect.interruptible(keepGathering(RunnerAddress.make(host, port), strays, groups))
       )
@@ -91,13 +107,14 @@ const runnerOf = (
   cluster: ClusterConfig,
   server: Server,
   self: Self,
-  lease: Layer.Layer<Lease>
+  lease: Layer.Layer<Lease>,
+  { ofSession }: ShardGroups
 ): Engine["runner"] =>
   MessageStorageSql.readMore.pipe(
     Layer.provideMerge(gathering(config, cluster)),
     Layer.provideMerge(Sharding.layer),
     Layer.provideMerge(runnersPort.runners(cluster.secret)),
-    Layer.provideMerge(strayMessages.layer(Effect.succeed(groupOfSession(config)))),
+    Layer.provideMerge(strayMessages.layer(Effect.succeed(ofSession))),
     Layer.provideMerge(MessageStorageSql.layer(...MAILBOXES)),
     Layer.provideMerge(
       RunnerStorageSql.layer(self).pipe(
@@ -119,9 +136,16 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
   const self: Self = { name, address, incarnation: randomUUID() }
   const lease = LeaseLive.layer()
   return {
-    database: onlyOne.layer(self).pipe(Layer.provideMerge(DatabasePostgres.layer(server))),
-    runner: runnerOf(config, cluster, server, self, lease),
-    actors: Layer.succeed(Actors, actorsIn(groupsOf(config))),
+    database: samePlaces
+      .layer(self, config)
+      .pipe(
+        Layer.provideMerge(onlyOne.layer(self)),
+        Layer.provideMerge(DatabasePostgres.layer(server, { waits: true }))
+      ),
+    runner: Layer.unwrapEffect(
+      Effect.map(Actors, ({ groups }) => runnerOf(config, cluster, server, self, lease, groups))
+    ),
+    actors,
     lease,
     accounts: AccountsCluster.layer(self, followingWith(secret)),
     flowControl: FlowControlOpen.layer,
@@ -129,6 +153,7 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
     acrossHosts: Layer.mergeAll(
       InboundFilesRemote.layer(config.stateDir).pipe(Layer.provideMerge(AcrossHosts.layer)),
       accountActor.layer,
+      samePlaces.followConfig(name),
       runnersPort.keepOpen(cluster.listen, secret, hostPort(name))
     )
   }

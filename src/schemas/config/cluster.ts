@@ -1,7 +1,7 @@
 /** The section `cluster`: the hosts that carry one gateway together, and how a list of them is written (`runsOn`). */
 import { Schema } from "effect"
 import type { ClusterConfig, HostAddress } from "./resolved.ts"
-import { ExpectedId, required, SecretId } from "./values.ts"
+import { ExpectedId, required, SecretId, UnquotedId } from "./values.ts"
 
 /** The longest name of a host: the names of several are one word in the store. */
 const LONGEST_NAME = 40
@@ -37,13 +37,30 @@ const hostAndPort = (text: string): HostAddress | undefined => {
 
 const ADDRESS = "an address with a port, such as studio.local:7300 or [fd00::1]:7300"
 
-/** Where a host is reached. */
+/** All addresses of a machine at once, at which it can listen and nobody reaches it. */
+const EVERY_ADDRESS = /^(?:0+(?:\.0+){0,3}|[0:]+|[0:]*:(?:ffff:)?0\.0\.0\.0)$/iu
+
+/** Where a host listens. */
 const HostAndPort = Schema.String.pipe(
   Schema.filter((text) => hostAndPort(text) !== undefined, {
     [ExpectedId]: ADDRESS,
+    [UnquotedId]: true,
     jsonSchema: { type: "string", pattern: HOST_AND_PORT.source }
   })
 )
+
+/** Where others reach a host. */
+const ReachedAt = Schema.String.pipe(
+  Schema.filter((text) => !EVERY_ADDRESS.test(hostAndPort(text)?.host ?? "0"), {
+    [ExpectedId]: `${ADDRESS}, at which the other hosts reach this one; 0.0.0.0 and [::] are for \`listen\``,
+    [UnquotedId]: true,
+    jsonSchema: { type: "string", pattern: HOST_AND_PORT.source }
+  })
+)
+
+/** Whether a host of this name or address is whoever asks. */
+export const isOnlyItself = (host: string): boolean =>
+  /^(?:localhost\.?|127\.\d+\.\d+\.\d+|(?:::ffff:)127\.\d+\.\d+\.\d+|[0:]*:0*1)$/iu.test(host)
 
 const PostgresUrl = Schema.Redacted(
   Schema.String.pipe(
@@ -79,14 +96,14 @@ export const ClusterSection = Schema.Struct({
         PostgresUrl,
         "The database that the hosts share, as `postgres://user:password@host:5432/database`. Better taken from the environment than written in the file."
       )
-    }).annotations({ identifier: "Postgres" }),
+    }).annotations({ identifier: "Postgres", [UnquotedId]: true }),
     "The database that the hosts share."
   ),
   name: required(
-    HostName,
+    HostName.annotations({ [UnquotedId]: true }),
     "The name of this host, as `runsOn` has it. The file can be the same on every host where the name is a variable of each one's environment."
   ),
-  address: required(HostAndPort, "Where the other hosts reach this one, with a port."),
+  address: required(ReachedAt, "Where the other hosts reach this one, with a port."),
   listen: Schema.optionalWith(HostAndPort, { exact: true }).annotations({
     description: "Where this host listens for them, where that is not `address`, such as `0.0.0.0:7300`."
   }),
@@ -94,7 +111,7 @@ export const ClusterSection = Schema.Struct({
     ClusterSecret,
     "A secret that all hosts have, at least 32 characters: whoever has it not is answered by none of them. Better taken from the environment than written in the file."
   )
-}).annotations({ identifier: "Cluster" })
+}).annotations({ identifier: "Cluster", [UnquotedId]: true })
 export type ClusterSection = typeof ClusterSection.Type
 
 /** The section as the rest of the gateway sees it. */

@@ -2,7 +2,7 @@
 
 import type { Resolved } from "./accounts.ts"
 import type { AgentsSection } from "./agents.ts"
-import { type ClusterSection, resolveCluster } from "./cluster.ts"
+import { type ClusterSection, isOnlyItself, resolveCluster } from "./cluster.ts"
 import { pathOfAgent } from "./declaredAgents.ts"
 import type { ImessageSection } from "./imessage.ts"
 import { type KeyPath, type Problem, renderPath } from "./problems.ts"
@@ -66,7 +66,7 @@ const hostProblems = (
       )
 
 /** What is said at start of hosts that were chosen. */
-const hostWarnings = (accounts: ReadonlyArray<AccountSettings>): ReadonlyArray<string> =>
+const accountWarnings = (accounts: ReadonlyArray<AccountSettings>): ReadonlyArray<string> =>
   accounts.flatMap((account) =>
     account.enabled && (account.runsOn?.length ?? 0) > 1 && !isOverSsh(account)
       ? [
@@ -75,13 +75,24 @@ const hostWarnings = (accounts: ReadonlyArray<AccountSettings>): ReadonlyArray<s
       : []
   )
 
+/** What is said at start of where this host is. */
+const addressWarnings = ({ cluster }: Pick<GatewayConfig, "cluster">): ReadonlyArray<string> =>
+  cluster !== undefined && isOnlyItself(cluster.address.host)
+    ? [
+        `cluster.address is ${cluster.address.host}, at which only hosts on this machine reach this one; name it as the other machines do`
+      ]
+    : []
+
 /** Resolves `cluster`, and judges who is to run on which of its hosts. */
 export const resolveHosts = (
   said: Said,
   accounts: ReadonlyArray<AccountSettings>,
   agents: ReadonlyArray<AgentConfig>
-): Resolved<Pick<GatewayConfig, "cluster">> => ({
-  value: said.cluster === undefined ? {} : resolveCluster(said.cluster),
-  problems: hostProblems(said, accounts, agents),
-  warnings: hostWarnings(accounts)
-})
+): Resolved<Pick<GatewayConfig, "cluster">> => {
+  const value = said.cluster === undefined ? {} : resolveCluster(said.cluster)
+  return {
+    value,
+    problems: hostProblems(said, accounts, agents),
+    warnings: [...accountWarnings(accounts), ...addressWarnings(value)]
+  }
+}

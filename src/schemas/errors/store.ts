@@ -20,6 +20,26 @@ export class HostTaken extends GatewayError<HostTaken>()("HostTaken", {
   hint: "Give each host a cluster.name and a cluster.address of its own; a config that was copied has those of another."
 }) {}
 
+const onHosts = (names: ReadonlyArray<string>): string =>
+  names.length === 0 ? "any host" : names.join(", then ")
+
+/**
+ * Another host of the cluster, which runs, has an account or an agent (`what`) on other hosts than this one: `here` and
+ * `there` are the hosts that may run it by both configs, the preferred one first, none where any may.
+ */
+export class PlacedElsewhere extends GatewayError<PlacedElsewhere>()("PlacedElsewhere", {
+  code: "placed_elsewhere",
+  fields: {
+    what: Schema.String,
+    host: Schema.String,
+    here: Schema.Array(Schema.String),
+    there: Schema.Array(Schema.String)
+  },
+  message: ({ here, host, there, what }) =>
+    `${what} runs on ${onHosts(here)} by this host's config, and on ${onHosts(there)} by that of host ${host}, which is up: both would run it at once`,
+  hint: "Stop all hosts, give runsOn the same value in the config of each, and start them."
+}) {}
+
 /**
  * The gateway's own store cannot be opened or written: `file`, or the server's database that is named so. `trouble`
  * says why where that is known. Of a file: the disk is full, read-only or failing, another program goes on writing, it
@@ -72,8 +92,8 @@ export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUna
         return "Run the version that wrote it, or a later one; stores are only brought forward. Or give this one a stateDir of its own."
       case "unreachable":
         return (
-          "Check that PostgreSQL runs there and that this host reaches it (`pg_isready -d URL`). The gateway goes on by " +
-          "itself once it does; until then it begins nothing new."
+          "Check that PostgreSQL runs there and that this host reaches it (`pg_isready -d URL`). A gateway goes on by itself " +
+          "once it does, and begins nothing new until then; a command has to be given again."
         )
       case "unwritable":
         return "Check the server's disk and its log, and that cluster.postgres.url leads to the primary and not to a standby."

@@ -62,13 +62,13 @@ describe("the section cluster", () => {
   it.each([
     [
       { name: "my studio" },
-      'cluster.name: expected the name of a host: a letter or digit, then up to 39 letters, digits, "-" or "_"; got "my studio"'
+      'cluster.name: expected the name of a host: a letter or digit, then up to 39 letters, digits, "-" or "_"; got another string'
     ],
     [{ name: "a,b" }, expect.stringContaining("cluster.name: expected the name of a host")],
     [{ name: "a".repeat(41) }, expect.stringContaining("cluster.name: expected the name of a host")],
     [
       { address: "studio.local" },
-      'cluster.address: expected an address with a port, such as studio.local:7300 or [fd00::1]:7300; got "studio.local"'
+      "cluster.address: expected an address with a port, such as studio.local:7300 or [fd00::1]:7300, at which the other hosts reach this one; 0.0.0.0 and [::] are for `listen`; got another string"
     ],
     [
       { address: "studio.local:70000" },
@@ -78,6 +78,12 @@ describe("the section cluster", () => {
       { address: "fd00::1:7300" },
       expect.stringContaining("cluster.address: expected an address with a port")
     ],
+    ...["0.0.0.0:7300", "[::]:7300", "[0:0:0:0:0:0:0:0]:7300", "[::ffff:0.0.0.0]:7300", "0:7300"].map(
+      (address): [Readonly<Record<string, unknown>>, unknown] => [
+        { address, listen: address },
+        expect.stringContaining("0.0.0.0 and [::] are for `listen`")
+      ]
+    ),
     [{ listen: ":7300" }, expect.stringContaining("cluster.listen: expected an address with a port")],
     [
       { postgres: { url: "mysql://root:hush-hush@db/x" } },
@@ -99,6 +105,50 @@ describe("the section cluster", () => {
       )
     )
   })
+})
+
+describe("a secret in the wrong place", () => {
+  const URL_OF_IT = "postgres://imsg:hush-hush@db.local:5432/imsg"
+
+  it.each([
+    { cluster: "hush-hush" },
+    { cluster: cluster({ postgres: URL_OF_IT }) },
+    { cluster: cluster({ postgres: "hush-hush" }) },
+    { cluster: cluster({ name: "hush-hush hush-hush" }) },
+    { cluster: cluster({ address: URL_OF_IT }) },
+    { cluster: cluster({ listen: "hush-hush" }) },
+    { cluster: cluster({ secret: URL_OF_IT.replace("postgres", "mysql") }), shutdownMs: URL_OF_IT },
+    { shutdownMs: `see ${URL_OF_IT}` },
+    { shutdownMs: "http://hush-hush@db.local" },
+    { shutdownMs: "http://user:hush-hush/hush@db.local" }
+  ])("is not shown: %j", (content) => {
+    const said = problems(text({ imessage: OVER_SSH, ...content }))
+    expect(said).not.toEqual([])
+    expect(JSON.stringify(said)).not.toContain("hush-hush")
+  })
+})
+
+describe("the address of a host", () => {
+  const warnings = (address: string) =>
+    config(text({ cluster: cluster({ address }), imessage: OVER_SSH })).warnings.filter((line) =>
+      line.includes("cluster.address")
+    )
+
+  it.each(["localhost:7300", "127.0.0.1:7300", "127.0.1.1:7300", "[::1]:7300"])(
+    "is warned of where only its own machine reaches it: %s",
+    (address) => {
+      expect(warnings(address)).toEqual([
+        expect.stringContaining("only hosts on this machine reach this one")
+      ])
+    }
+  )
+
+  it.each(["studio.local:7300", "10.0.0.1:7300", "[fd00::1]:7300", "[::ffff:10.0.0.1]:7300"])(
+    "is taken as it is where others can reach it: %s",
+    (address) => {
+      expect(warnings(address)).toEqual([])
+    }
+  )
 })
 
 describe("runsOn", () => {

@@ -4,7 +4,6 @@
  */
 import { base } from "./base.ts"
 import { hosts } from "./hosts.ts"
-import { incarnations } from "./incarnations.ts"
 import { stagedFiles } from "./stagedFiles.ts"
 
 export interface SchemaStep {
@@ -19,6 +18,5 @@ export interface SchemaStep {
 export const STEPS: ReadonlyArray<SchemaStep> = [
   { sql: base, oldestProgram: 1 },
   { sql: stagedFiles, oldestProgram: 1 },
-  { sql: hosts, oldestProgram: 1 },
-  { sql: incarnations, oldestProgram: 1 }
+  { sql: hosts, oldestProgram: 1 }
 ]

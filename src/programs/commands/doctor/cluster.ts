@@ -3,6 +3,7 @@ import { Clock, Effect, Either, Layer, type Redacted } from "effect"
 import { askHost } from "../../../layers/cluster/hostEvents.ts"
 import { absence } from "../../../layers/cluster/hostedAccount.ts"
 import { makeReader } from "../../../layers/cluster/hostsRead.ts"
+import { differences } from "../../../layers/cluster/samePlaces.ts"
 import * as DatabasePostgres from "../../../layers/postgres/DatabasePostgres.ts"
 import { look, OLDEST_SERVER, type ServerLook } from "../../../layers/postgres/look.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
@@ -191,14 +192,21 @@ const hostChecks = (config: Clustered) =>
   Effect.gen(function* () {
     const { cluster } = config
     const store = DatabasePostgres.layer({ url: cluster.postgres.url, name: `${cluster.name} doctor` })
-    const reader = yield* Effect.provide(makeReader(), yield* Layer.build(store))
+    const opened = yield* Layer.build(store)
+    const reader = yield* Effect.provide(makeReader(), opened)
+    const placed = yield* Effect.provide(differences(cluster.name, config), opened)
     const hosts = yield* reader.all
     const now = yield* Clock.currentTimeMillis
     const others = hosts.filter(({ name }) => name !== cluster.name)
     const asked = yield* Effect.forEach(others, (host) => askAbout(host, cluster.secret), {
       concurrency: "unbounded"
     })
-    return [namesCheck(config, hosts), ...asked, ...accountChecks(config, hosts, yield* reader.accounts, now)]
+    return [
+      namesCheck(config, hosts),
+      ...placed.map(({ hint, message }) => failed(NAMES, message, hint)),
+      ...asked,
+      ...accountChecks(config, hosts, yield* reader.accounts, now)
+    ]
   })
 
 /** All of it, as far as the database says it. */

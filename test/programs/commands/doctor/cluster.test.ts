@@ -169,6 +169,28 @@ describe("doctor in a cluster", () => {
     })
   )
 
+  it.scopedLive("says what a host that is up has elsewhere, and nothing of one that was stopped", () =>
+    Effect.gen(function* () {
+      const server = yield* migratedDatabase
+      const places = JSON.stringify({
+        "account one": ["spare", "studio"],
+        "account two": ["server"],
+        "agent main": ["studio"],
+        "agent theirs": ["studio"]
+      })
+      const now = "(EXTRACT(EPOCH FROM now()) * 1000)::bigint"
+      yield* server.query(`INSERT INTO hosts VALUES
+        ('studio', '127.0.0.1:9', '0.1.0', 7, 0, ${now}, 0, NULL, '${places}'),
+        ('spare', '127.0.0.1:9', '0.1.0', 7, 0, ${now}, 0, ${now}, '${places}'),
+        ('lost', '127.0.0.1:9', '0.1.0', 7, 0, ${now} - 20000, 0, NULL, '${places}')`)
+      const found = yield* shown(configOf(Redacted.value(server.url)))
+      expect(found.filter((line) => line.startsWith("failed  cluster-hosts"))).toEqual([
+        "failed  cluster-hosts: account one runs on studio, then spare by this host's config, and on spare, then studio by that of host studio, which is up: both would run it at once",
+        "failed  cluster-hosts: agent main runs on any host by this host's config, and on studio by that of host studio, which is up: both would run it at once"
+      ])
+    })
+  )
+
   it.scopedLive("leaves an empty database empty, and says that one is not reached", () =>
     Effect.gen(function* () {
       const server = yield* emptyDatabase

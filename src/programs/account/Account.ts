@@ -69,11 +69,10 @@ const runOnce = (id: string) =>
     const run = (account: AccountConfig, why: Option.Option<string>) =>
       Effect.gen(function* () {
         const context = contextOf(account)
-        yield* Effect.forEach(
-          why,
-          (reason) => accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason })),
-          { discard: true }
-        )
+        if (Option.isSome(why)) {
+          const reason = why.value
+          yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason }))
+        }
         yield* SubscriptionRef.set(current, Option.some(context))
         const { backoff } = account.supervision
         const beside = (what: string, effect: Effect.Effect<never, never, Services>) =>

@@ -6,9 +6,11 @@ import { RunnerAddress, RunnerHealth, Sharding, ShardingConfig } from "@effect/c
 import { Effect, Layer, Option } from "effect"
 import * as AccountsCluster from "../../layers/cluster/AccountsCluster.ts"
 import * as AcrossHosts from "../../layers/cluster/AcrossHosts.ts"
+import * as engineWords from "../../layers/cluster/engineWords.ts"
 import { followingWith } from "../../layers/cluster/hostEvents.ts"
 import * as InboundFilesRemote from "../../layers/cluster/InboundFilesRemote.ts"
 import * as LeaseLive from "../../layers/cluster/LeaseLive.ts"
+import * as meetHosts from "../../layers/cluster/meetHosts.ts"
 import * as OutboundFilesShared from "../../layers/cluster/OutboundFilesShared.ts"
 import * as onlyOne from "../../layers/cluster/onlyOne.ts"
 import * as RunnerStorageSql from "../../layers/cluster/RunnerStorageSql.ts"
@@ -118,6 +120,7 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
     database: onlyOne.layer({ name, address }).pipe(Layer.provideMerge(DatabasePostgres.layer(server))),
     runner: runnerOf(config, cluster, server, lease),
     actors: Layer.succeed(Actors, actorsIn(groupsOf(config))),
+    logs: Layer.merge(engineWords.layer, Layer.scopedDiscard(Effect.annotateLogsScoped({ host: name }))),
     lease,
     accounts: AccountsCluster.layer({ name, address }, followingWith(secret)),
     flowControl: FlowControlOpen.layer,
@@ -125,6 +128,7 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
     acrossHosts: Layer.mergeAll(
       InboundFilesRemote.layer(config.stateDir).pipe(Layer.provideMerge(AcrossHosts.layer)),
       accountActor.layer,
+      meetHosts.layer(secret),
       runnersPort.keepOpen(cluster.listen, secret, hostPort(name))
     )
   }

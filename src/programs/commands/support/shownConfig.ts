@@ -4,6 +4,7 @@
  */
 import { type SchemaAST as AST, Either } from "effect"
 import { ConfigFile } from "../../../schemas/Config.ts"
+import { databaseName } from "../../../schemas/config/databaseName.ts"
 import { isObject } from "../../../schemas/config/keys.ts"
 import { programWithoutArguments } from "../../../schemas/config/withoutSecrets.ts"
 import { normaliseHandle } from "../../../schemas/Handle.ts"
@@ -104,13 +105,6 @@ const shown = (key: string, value: unknown, redact: Redact): unknown => {
   )
 }
 
-/** Which database of which server, without who opens it. */
-const databaseIn = (text: string): string => {
-  if (!URL.canParse(text)) return hidden(text)
-  const { host, pathname } = new URL(text)
-  return `${host}${pathname}`
-}
-
 /** Keys of a cluster whose texts say which host this is, and where. */
 const OF_HOST: ReadonlySet<string> = new Set(["name", "address", "listen"])
 
@@ -122,7 +116,7 @@ const shownCluster = (raw: unknown, redact: Redact): unknown => {
     OF_HOST.has(key) && typeof value === "string" && !vocabulary.choices.has(value)
       ? redact(value)
       : key === "postgres" && isObject(value) && typeof value.url === "string" && !HARMLESS.test(value.url)
-        ? { url: redact(databaseIn(value.url)) }
+        ? { url: redact(databaseName(value.url)) }
         : section[key]
   return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, place(key, value)]))
 }

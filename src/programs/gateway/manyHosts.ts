@@ -6,8 +6,8 @@ import { RunnerAddress, RunnerHealth, Sharding, ShardingConfig } from "@effect/c
 import { Effect, Layer, Option } from "effect"
 import * as AccountsCluster from "../../layers/cluster/AccountsCluster.ts"
 import * as AcrossHosts from "../../layers/cluster/AcrossHosts.ts"
-import * as engineWords from "../../layers/cluster/engineWords.ts"
 import { followingWith } from "../../layers/cluster/hostEvents.ts"
+import * as hostLogs from "../../layers/cluster/hostLogs.ts"
 import * as InboundFilesRemote from "../../layers/cluster/InboundFilesRemote.ts"
 import * as LeaseLive from "../../layers/cluster/LeaseLive.ts"
 import * as meetHosts from "../../layers/cluster/meetHosts.ts"
@@ -120,7 +120,7 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
     database: onlyOne.layer({ name, address }).pipe(Layer.provideMerge(DatabasePostgres.layer(server))),
     runner: runnerOf(config, cluster, server, lease),
     actors: Layer.succeed(Actors, actorsIn(groupsOf(config))),
-    logs: Layer.merge(engineWords.layer, Layer.scopedDiscard(Effect.annotateLogsScoped({ host: name }))),
+    logs: hostLogs.layer(name),
     lease,
     accounts: AccountsCluster.layer({ name, address }, followingWith(secret)),
     flowControl: FlowControlOpen.layer,

@@ -1,6 +1,7 @@
 /**
- * What the engine logs of a database that it cannot use, in the gateway's words: what that means, once while it lasts, and
- * without the stack of a query. All else it logs, and what a fault of a program ended, stays as it is.
+ * The log of a host of a cluster says which host it is; and what the engine logs of a database that it cannot use is said in
+ * the gateway's words: what that means, once while it lasts, and without the stack of a query. All else that the engine logs,
+ * and what a fault of a program ended, stays as it is.
  */
 import {
   Array as Arr,
@@ -17,6 +18,9 @@ import {
 
 /** Whoever has not complained for so long, in ms, has gone on meanwhile. */
 const OVER_AFTER_MS = 60_000
+
+/** What the engine adds to its lines, for whoever reads its program. */
+const OF_ENGINE = ["package", "module", "fiber", "runner"]
 
 interface Words {
   readonly message: string
@@ -74,6 +78,7 @@ export const inOurWords = (logger: Logger.Logger<unknown, void>): Logger.Logger<
       const words = typeof text === "string" ? IN_WORDS[text] : undefined
       const failure = Cause.failureOption(cause)
       if (words === undefined || (Option.isNone(failure) && !Cause.isEmpty(cause))) return logger.log(options)
+      const own = HashMap.removeMany(annotations, OF_ENGINE)
       const before = saidAt.get(words.message)
       if (words.hint !== undefined) {
         saidAt.set(words.message, date.getTime())
@@ -87,13 +92,25 @@ export const inOurWords = (logger: Logger.Logger<unknown, void>): Logger.Logger<
         }),
         cause: Cause.empty,
         logLevel: words.level,
-        annotations: words.hint === undefined ? annotations : HashMap.set(annotations, "hint", words.hint)
+        annotations: words.hint === undefined ? own : HashMap.set(own, "hint", words.hint)
       })
     }
   }
 }
 
-/** For all that is logged from now on. */
-export const layer: Layer.Layer<never> = Layer.scopedDiscard(
-  Effect.locallyScopedWith(FiberRef.currentLoggers, HashSet.map(inOurWords))
-)
+/** The logger, with the name of the host on each line. Not by an annotation: the engine takes those from its actors. */
+const onHost =
+  (host: string) =>
+  (logger: Logger.Logger<unknown, void>): Logger.Logger<unknown, void> => ({
+    ...logger,
+    log: (options) => logger.log({ ...options, annotations: HashMap.set(options.annotations, "host", host) })
+  })
+
+/** For all that is logged from now on, on the host of this name. */
+export const layer = (host: string): Layer.Layer<never> =>
+  Layer.scopedDiscard(
+    Effect.locallyScopedWith(
+      FiberRef.currentLoggers,
+      HashSet.map((logger) => onHost(host)(inOurWords(logger)))
+    )
+  )

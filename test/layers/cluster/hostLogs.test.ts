@@ -1,17 +1,18 @@
 import { ClusterError } from "@effect/cluster"
 import { expect, it } from "@effect/vitest"
 import { Effect, HashMap, Layer, Logger, TestClock } from "effect"
-import * as engineWords from "../../../src/layers/cluster/engineWords.ts"
+import * as hostLogs from "../../../src/layers/cluster/hostLogs.ts"
 
 /** What is logged by some effects, a minute and more apart where they say so. */
 const logged = (effect: Effect.Effect<unknown>) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
     const logger = Logger.make<unknown, void>(({ annotations, cause, logLevel, message }) => {
+      expect(HashMap.unsafeGet(annotations, "host")).toBe("studio")
       const hint = HashMap.has(annotations, "hint") ? " (hint)" : ""
       lines.push(`${logLevel.label} ${String(message)}${hint} ${cause._tag}`)
     })
-    const loggers = Layer.provideMerge(engineWords.layer, Logger.replace(Logger.defaultLogger, logger))
+    const loggers = Layer.provideMerge(hostLogs.layer("studio"), Logger.replace(Logger.defaultLogger, logger))
     yield* Effect.provide(effect, loggers)
     return lines
   })

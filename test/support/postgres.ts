@@ -48,6 +48,38 @@ read _
 pid=$(head -n 1 "$0/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" && while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
 rm -rf "$0"`
 
+/** Leaves the tables as a migration does: nothing in them but which that was, and numbers begin anew. */
+const EMPTY = `
+SET lock_timeout = '5s';
+DO $$
+DECLARE
+  name text;
+  is_filled boolean;
+  filled text[] := '{}';
+BEGIN
+  FOR name IN SELECT quote_ident(relname) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'schema_version' LOOP
+    EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO is_filled;
+    IF is_filled THEN filled := filled || name; END IF;
+  END LOOP;
+  IF cardinality(filled) > 0 THEN EXECUTE 'TRUNCATE ' || array_to_string(filled, ', ') || ' CASCADE'; END IF;
+  FOR name IN SELECT quote_ident(sequencename) FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+    EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART';
+  END LOOP;
+END $$`
+
+/** Another text once a test has changed a table, a trigger or a function. */
+const SCHEMA = `
+SELECT concat_ws(' ',
+  (SELECT concat(count(*), '/', max(oid)) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+  (SELECT count(*) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped),
+  (SELECT concat(count(*), '/', max(oid)) FROM pg_trigger),
+  (SELECT concat(count(*), '/', max(oid)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
+  (SELECT concat(count(*), '/', max(oid)) FROM pg_constraint),
+  (SELECT concat(count(*), '/', max(version)) FROM schema_version)) AS schema`
+
 /** Nothing of what it is told has to last. */
 const OPTIONS = ["fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=200"]
 
@@ -89,7 +121,7 @@ const startIn = (dir: string, bin: string, as: Owner, port: number): Server => {
 }
 
 /** A server, which runs. Whoever starts it ends it. */
-const launch = (bin: string): Effect.Effect<Server> =>
+const launch = (bin: string, options: ReadonlyArray<string> = OPTIONS): Effect.Effect<Server> =>
   Effect.gen(function* () {
     const as = yield* owner
     const port = yield* freePort
@@ -126,7 +158,7 @@ const launch = (bin: string): Effect.Effect<Server> =>
     )
     const conf = join(data, "postgresql.conf")
     const lines = [
-      ...OPTIONS,
+      ...options,
       `port=${port}`,
       "listen_addresses='127.0.0.1'",
       `unix_socket_directories='${dir}'`
@@ -142,6 +174,11 @@ const launch = (bin: string): Effect.Effect<Server> =>
       })
     }
   })
+
+/** A server that loses nothing, as one that is worked with, until the scope closes. */
+export const lastingServer = Effect.flatMap(program("postgres"), (file) =>
+  Effect.acquireRelease(launch(dirname(file), ["max_connections=200"]), ({ end }) => end)
+)
 
 /** A server of one's own, to be stopped and started again; it ends with the scope. */
 export const ownServer = Effect.flatMap(program("postgres"), (file) =>
@@ -189,7 +226,57 @@ export const migratedDatabase = created(TEMPLATE)
 /** A database without anything. */
 export const emptyDatabase = created("template0")
 
-/** A store on a database of its own, for a host that is called "here". */
+/** A database that one test after the other has: to make one and to drop it takes longer than most tests. */
+interface Reused {
+  readonly name: string
+  /** Empties it; says whether it is as it was when it was made. */
+  readonly empty: () => Promise<boolean>
+}
+const free: Array<Reused> = []
+
+const reused = (server: Server) =>
+  Effect.promise(async (): Promise<Reused> => {
+    count++
+    const name = `reused_${count}`
+    await Effect.runPromise(server.query("postgres", `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`))
+    const client = new pg.Client({ connectionString: Redacted.value(server.url(name)) })
+    // It ends with the server.
+    client.on("error", () => {})
+    await client.connect()
+    const schema = async () => (await client.query<{ readonly schema: string }>(SCHEMA)).rows[0]?.schema
+    const made = await schema()
+    return {
+      name,
+      empty: async () => {
+        try {
+          await client.query(EMPTY)
+          if ((await schema()) === made) return true
+        } catch {
+          // Somebody holds on to it.
+        }
+        await client.end()
+        return false
+      }
+    }
+  })
+
+/** An empty database, which is another one for each test that has one at the same time. */
+const emptied = Effect.flatMap(sharedServer, (server) =>
+  Effect.acquireRelease(
+    Effect.suspend(() => {
+      const found = free.pop()
+      return found === undefined ? reused(server) : Effect.succeed(found)
+    }),
+    (database) =>
+      Effect.flatMap(Effect.promise(database.empty), (isEmpty) =>
+        isEmpty
+          ? Effect.sync(() => void free.push(database))
+          : Effect.asVoid(server.query("postgres", `DROP DATABASE ${database.name} WITH (FORCE)`))
+      )
+  ).pipe(Effect.map(({ name }) => server.url(name)))
+)
+
+/** A store on an empty database, for a host that is called "here". */
 export const store = Layer.unwrapScoped(
-  Effect.map(migratedDatabase, ({ url }) => Layer.orDie(DatabasePostgres.layer({ url, name: "here" })))
+  Effect.map(emptied, (url) => Layer.orDie(DatabasePostgres.layer({ url, name: "here" })))
 )

@@ -27,7 +27,10 @@ const make = Effect.gen(function* () {
   const lease = yield* Lease
   const stock = yield* SqlRunnerStorage.make({})
   // All of them go by one connection, which takes one query at a time.
-  const inTurn = (yield* Effect.makeSemaphore(1)).withPermits(1)
+  const oneByOne = (yield* Effect.makeSemaphore(1)).withPermits(1)
+  // What fails is told to whoever asked: the engine asks in fibers of its own, and mends its connection in others.
+  const inTurn = <A, E>(asked: Effect.Effect<A, E>) =>
+    oneByOne(Effect.withUnhandledErrorLogLevel(asked, Option.none()))
   const getRunners = sql<HostRow>`
     SELECT runner, healthy, up_since <= now() - ${sql.literal(secondsOf(SETTLES))} AS settled
     FROM cluster_runners WHERE last_heartbeat > now() - ${sql.literal(secondsOf(EXPIRES))} ORDER BY address

@@ -92,7 +92,10 @@ const standing = (row: LetterRow | undefined): Option.Option<DeadLetter> =>
 /** None of a letter that cannot be read: a later version may have taken the order. */
 const orderOf = (row: LetterRow): Option.Option<Order> => {
   if (row.status === "dropped") {
-    return Option.some({ _tag: "Release", number: row.number, deliveryId: row.id })
+    return Option.some({
+      ...{ _tag: "Release", number: row.number },
+      ...{ accountId: row.account_id, deliveryId: row.id }
+    })
   }
   const letter = letterOf(row, row.status)
   return isReadable(letter) ? Option.some({ _tag: "Retry", letter }) : Option.none()

@@ -89,6 +89,12 @@ const isRequest = (row: WaitingRow): boolean => row.seq === row.request_seq
 const isIn = (backlog: Backlog | undefined, row: WaitingRow): boolean =>
   backlog !== undefined && row.request_seq >= backlog.from
 
+const isSame = (shards: ReadonlySet<string>, others: ReadonlySet<string>): boolean => {
+  if (shards.size !== others.size) return false
+  for (const shard of others) if (!shards.has(shard)) return false
+  return true
+}
+
 /** What the backlogs are that a search for new rows need not go through. */
 const backlogsOf = (behind: ReadonlyMap<string, Actor>) => {
   const addresses: Array<string> = []
@@ -162,7 +168,7 @@ export const makeReadings = (
   }
   /** Of a shard that is acquired nothing was looked at; what was handed out of one that was lost is another host's. */
   const changeShards = (shards: ReadonlySet<string>) => {
-    if (shards.size === own.size && [...shards].every((shard) => own.has(shard))) return
+    if (isSame(shards, own)) return
     own = shards
     foreign.clear()
     forgetWhere(({ shard }) => !shards.has(shard))

@@ -8,7 +8,7 @@ import { Lifecycle } from "../../services/Lifecycle.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import type { Wanted } from "../../services/Permissions.ts"
 import { TurnPermits } from "../../services/TurnPermits.ts"
-import { allLost } from "./delivered.ts"
+import { allLost, allLostElsewhere } from "./delivered.ts"
 import { questionOf } from "./question.ts"
 import type { Requests } from "./requests.ts"
 import { questionId } from "./withdraw.ts"
@@ -20,13 +20,15 @@ interface Asking {
   readonly withinMs: number
 }
 
-/** The function that sends the question to each owner, and answers which deliveries that are. */
+/** The function that sends the question to each owner, and answers what ends once it can reach none of them. */
 const makeSend = Effect.gen(function* () {
   const outbox = yield* Outbox
   const events = yield* Events
 
   return ({ config, wanted: { turn }, withinMs }: Asking, record: PermissionRecord) =>
     Effect.gen(function* () {
+      // Before a delivery can end.
+      const heard = yield* events.listen
       const { accountId, agentId, chat, code, expiresAt, kind, number, title, turnId } = record
       const senders = turn.envelopes.map(({ sender }) => sender)
       const text = questionOf(config, {
@@ -42,7 +44,13 @@ const makeSend = Effect.gen(function* () {
         ...{ _tag: "PermissionAsked", number, accountId, agentId, turnId, kind },
         text: title
       })
-      return deliveries.map((delivery) => delivery.id)
+      return Effect.raceFirst(
+        allLost(
+          heard,
+          deliveries.map((delivery) => delivery.id)
+        ),
+        allLostElsewhere(outbox, deliveries)
+      )
     })
 })
 
@@ -61,7 +69,6 @@ const closing =
 /** The function that answers whether an owner gives leave. */
 export const makeAsk = ({ begin, end, forget, look, note, withdrawEnded }: Requests) =>
   Effect.gen(function* () {
-    const events = yield* Events
     const lifecycle = yield* Lifecycle
     const permits = yield* TurnPermits
     const send = yield* makeSend
@@ -90,12 +97,9 @@ export const makeAsk = ({ begin, end, forget, look, note, withdrawEnded }: Reque
 
     const askOwners = (asking: Asking, record: PermissionRecord, answer: Effect.Effect<boolean>) =>
       Effect.gen(function* () {
-        const heard = yield* events.listen
-        const sent = yield* send(asking, record)
+        const lost = yield* send(asking, record)
         // Others need not wait for the owner.
-        return yield* permits.aside(asking.wanted.turn.id)(
-          awaitEnd(asking, record, answer, allLost(heard, sent))
-        )
+        return yield* permits.aside(asking.wanted.turn.id)(awaitEnd(asking, record, answer, lost))
       }).pipe(Effect.scoped)
 
     return (asking: Asking) =>

@@ -4,10 +4,21 @@
  */
 import type { Bound, Value } from "../database/Step.ts"
 
-/** A statement, and the names of what is bound to it in the order of its numbers; none where it is bound by place. */
+/**
+ * A statement, and the names of what is bound to it in the order of its numbers; none where it is bound by place. `lists`
+ * are the numbers of what is a list in JSON.
+ */
 export interface Translated {
   readonly sql: string
   readonly names: ReadonlyArray<string>
+  readonly lists: ReadonlySet<number>
+}
+
+/** What was found of a statement so far. */
+interface Found {
+  readonly names: Array<string>
+  readonly lists: Set<number>
+  places: number
 }
 
 /** What is taken as it stands: words in quotes, names in quotes, comments. */
@@ -38,10 +49,11 @@ const endOf = (sql: string, from: number): number => {
 }
 
 /** Whatever of a statement is written differently, from its beginning on. */
-const translateWithin = (sql: string, names: Array<string>, count: { places: number }): string => {
+const translateWithin = (sql: string, found: Found): string => {
+  const { lists, names } = found
   let out = ""
   let at = 0
-  const inner = (from: number, end: number) => translateWithin(sql.slice(from, end - 1), names, count)
+  const inner = (from: number, end: number) => translateWithin(sql.slice(from, end - 1), found)
   while (at < sql.length) {
     const whole = matchAt(AS_IT_STANDS, sql, at)
     const name = matchAt(NAME, sql, at)
@@ -55,13 +67,15 @@ const translateWithin = (sql: string, names: Array<string>, count: { places: num
       out += `$${names.indexOf(name.slice(1)) + 1}`
       at += name.length
     } else if (sql[at] === "?") {
-      count.places++
-      out += `$${count.places}`
+      found.places++
+      out += `$${found.places}`
       at++
     } else if (each !== undefined) {
       const end = endOf(sql, at + each.length)
       const alias = matchAt(ALIAS, sql, end)
-      out += `json_array_elements_text(CAST(${inner(at + each.length, end)} AS JSON))${alias ?? " AS listed"}(value)`
+      const list = inner(at + each.length, end)
+      if (/^\$\d+$/u.test(list)) lists.add(Number(list.slice(1)))
+      out += `json_array_elements_text(CAST(${list} AS JSON))${alias ?? " AS listed"}(value)`
       at = end + (alias?.length ?? 0)
     } else if (cast !== undefined) {
       const end = endOf(sql, at + cast.length)
@@ -80,13 +94,20 @@ const translateWithin = (sql: string, names: Array<string>, count: { places: num
 
 /** A statement that is written for both databases, as PostgreSQL reads it. */
 export const translate = (sql: string): Translated => {
-  const names: Array<string> = []
-  return { sql: translateWithin(sql, names, { places: 0 }), names }
+  const found: Found = { names: [], lists: new Set(), places: 0 }
+  return { sql: translateWithin(sql, found), names: found.names, lists: found.lists }
 }
 
 /** A text holds no NUL in PostgreSQL; one that came in a message must not stop everything. */
 const bindable = (value: Value): Value =>
   typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\uFFFD") : value
+
+/** As JSON writes a NUL, behind any number of backslashes that stand for themselves. */
+const NUL_IN_JSON = /(?<!\\)((?:\\\\)*)\\u0000/gu
+
+/** The same of a list in JSON: a NUL is written out there. */
+const bindableList = (value: Value): Value =>
+  typeof value === "string" ? value.replace(NUL_IN_JSON, "$1\\ufffd") : value
 
 const isNamed = (bound: Bound): bound is readonly [Readonly<Record<string, Value>>] => {
   const [first] = bound
@@ -94,12 +115,13 @@ const isNamed = (bound: Bound): bound is readonly [Readonly<Record<string, Value
 }
 
 /** What is bound to a statement, in the order of its numbers. */
-export const inOrder = ({ names }: Translated, bound: Bound): ReadonlyArray<Value> => {
-  if (!isNamed(bound)) return bound.map(bindable)
+export const inOrder = ({ lists, names }: Translated, bound: Bound): ReadonlyArray<Value> => {
+  const taken = (value: Value, at: number) => (lists.has(at + 1) ? bindableList(value) : bindable(value))
+  if (!isNamed(bound)) return bound.map(taken)
   const [values] = bound
-  return names.map((name) => {
+  return names.map((name, at) => {
     const value = values[name]
     if (value === undefined) throw new TypeError(`nothing is bound to $${name}`)
-    return bindable(value)
+    return taken(value, at)
   })
 }

@@ -2,6 +2,7 @@
 import { Effect, Redacted, type Scope } from "effect"
 import pg from "pg"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
+import { waitAtMost } from "../process/waitAtMost.ts"
 import { unavailable } from "./failures.ts"
 
 export interface Server {
@@ -82,6 +83,13 @@ export const nameOf = (server: Server): Effect.Effect<string, StoreUnavailable> 
       })
   })
 
+/** How long the server may take to agree that a connection is over, in ms: a way that only swallows never says so. */
+const CLOSE_MS = 1000
+
+/** Closes connections, or leaves them to the system. */
+export const closing = (end: () => Promise<void>): Effect.Effect<void> =>
+  Effect.asVoid(waitAtMost(Effect.ignore(Effect.tryPromise(end)), CLOSE_MS))
+
 /** Connections for whoever asks, closed with the scope. Each is made when it is needed. */
 export const pool = (config: pg.PoolConfig): Effect.Effect<pg.Pool, never, Scope.Scope> =>
   Effect.acquireRelease(
@@ -94,7 +102,7 @@ export const pool = (config: pg.PoolConfig): Effect.Effect<pg.Pool, never, Scope
       })
       return connections
     }),
-    (connections) => Effect.ignore(Effect.tryPromise(() => connections.end()))
+    (connections) => closing(() => connections.end())
   )
 
 /** One of the connections, which has to be given back. */

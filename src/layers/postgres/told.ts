@@ -4,7 +4,7 @@ import pg from "pg"
 import type { Told } from "../database/Database.ts"
 import type { Query, Step } from "../database/Step.ts"
 import { ask } from "./asking.ts"
-import { connectingStores, type Server } from "./server.ts"
+import { closing, connectingStores, type Server } from "./server.ts"
 
 const CHANNEL = "imsg_gateway"
 const TOPICS = ["outbox", "mailbox", "stops", "permissions"] as const satisfies ReadonlyArray<Told["topic"]>
@@ -55,7 +55,7 @@ const listen = (server: Server, publish: (told: ReadonlyArray<Told>) => void) =>
         })
         return yield* Effect.raceFirst(lost, listening)
       }),
-    (client) => Effect.ignore(Effect.tryPromise(() => client.end()))
+    (client) => closing(() => client.end())
   )
 
 /** What all gateways tell. Whoever begins to listen, and whoever may have missed something, is told of everything. */

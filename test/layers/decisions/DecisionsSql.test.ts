@@ -1,5 +1,5 @@
 /** What is kept of decisions, and what came of them: as it is asked for. */
-import { describe, expect, it } from "@effect/vitest"
+import { describe as describeFile, expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import { map } from "../../../src/layers/database/Step.ts"
@@ -16,13 +16,14 @@ import { Decisions } from "../../../src/services/Decisions.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { type Decided, Positions } from "../../../src/services/Positions.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
+import { database, describe } from "../../support/databases.ts"
 
 const stores = Layer.mergeAll(
   DecisionsSql.layer,
   PositionsSql.layer,
   OutboxSql.layer,
   TurnMembersSql.layer
-).pipe(Layer.provideMerge(DatabaseSqlite.memory))
+).pipe(Layer.provideMerge(database))
 
 const decided = (rowId: number, fate = "dm-paired", rest: Partial<Decided> = {}): Decided => ({
   ...{ rowId, guid: `g-${rowId}`, chatId: 7, at: rowId * 10, fate },
@@ -194,19 +195,6 @@ describe("what was decided", () => {
 })
 
 describe("what is kept of decisions", () => {
-  it.effect("has no column for words or handles", () =>
-    Effect.gen(function* () {
-      const database = yield* Database
-      const columns = database.prepare<{ readonly name: string }>(
-        "SELECT name FROM pragma_table_info('decisions') UNION SELECT name FROM pragma_table_info('turn_ends')"
-      )
-      expect(yield* database.read(() => map(columns.all(), (rows) => rows.map(({ name }) => name)))).toEqual([
-        ...["account_id", "agent_id", "at", "chat_id", "code", "duration_ms", "ended_at", "fate", "guid"],
-        ...["outcome", "reason", "row_id", "turn_id"]
-      ])
-    }).pipe(Effect.provide(stores))
-  )
-
   it.effect("is what is young, and of each account the last rows", () =>
     Effect.gen(function* () {
       const database = yield* Database
@@ -245,5 +233,20 @@ describe("what is kept of decisions", () => {
       expect(yield* database.write(() => ofTurns(2, 2))).toBe(0)
       expect(yield* count("turn_ends")).toBe(MOST_KEPT)
     }).pipe(Effect.provide(stores))
+  )
+})
+
+describeFile("the tables of decisions", () => {
+  it.effect("have no column for words or handles", () =>
+    Effect.gen(function* () {
+      const database = yield* Database
+      const columns = database.prepare<{ readonly name: string }>(
+        "SELECT name FROM pragma_table_info('decisions') UNION SELECT name FROM pragma_table_info('turn_ends')"
+      )
+      expect(yield* database.read(() => map(columns.all(), (rows) => rows.map(({ name }) => name)))).toEqual([
+        ...["account_id", "agent_id", "at", "chat_id", "code", "duration_ms", "ended_at", "fate", "guid"],
+        ...["outcome", "reason", "row_id", "turn_id"]
+      ])
+    }).pipe(Effect.provide(DatabaseSqlite.memory))
   )
 })

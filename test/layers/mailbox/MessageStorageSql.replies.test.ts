@@ -1,5 +1,5 @@
 /** What the cluster relies on in a message storage: replies and interrupts, and what ours does beyond the stock one. */
-import { describe, expect } from "@effect/vitest"
+import { expect, describe as suite } from "@effect/vitest"
 import { Effect, Option, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import {
@@ -13,10 +13,11 @@ import {
   plain,
   shard
 } from "../../support/clusterMessages.ts"
+import { describe } from "../../support/databases.ts"
 import { byId, onOurs, pending, replies, requests, storages, unread } from "../../support/storages.ts"
 
 for (const { name, storing } of storages) {
-  describe(`${name}: replies`, () => {
+  suite(`${name}: replies`, () => {
     storing("hold their request back until the last chunk is acknowledged", (storage) =>
       Effect.gen(function* () {
         yield* storage.saveRequest(counting(1))
@@ -85,7 +86,7 @@ for (const { name, storing } of storages) {
     )
   })
 
-  describe(`${name}: an interrupt`, () => {
+  suite(`${name}: an interrupt`, () => {
     storing("comes out after its request", (storage) =>
       Effect.gen(function* () {
         yield* storage.saveRequest(plain(1))
@@ -157,7 +158,10 @@ describe("the storage, unlike the stock one,", () => {
       yield* database.write(() => database.prepare("DROP TABLE mailbox").run())
       expect(yield* Effect.flip(storage.saveRequest(plain(1)))).toMatchObject({
         _tag: "PersistenceError",
-        cause: { _tag: "StoreUnavailable", detail: "no such table: mailbox" }
+        cause: {
+          _tag: "StoreUnavailable",
+          detail: database.isShared ? 'relation "mailbox" does not exist' : "no such table: mailbox"
+        }
       })
     })
   )

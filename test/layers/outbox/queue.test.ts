@@ -1,5 +1,5 @@
 /** Which delivery goes out next, and when. */
-import { describe, expect, it } from "@effect/vitest"
+import { describe as describeFile, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as DeadLettersSql from "../../../src/layers/deadLetters/DeadLettersSql.ts"
@@ -8,12 +8,11 @@ import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { NO_PROGRESS, PartState } from "../../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { type OpenDelivery, Outbox } from "../../../src/services/Outbox.ts"
+import { database, describe } from "../../support/databases.ts"
 import { replyTo } from "../../support/outbound.ts"
 import { planOf, statementsOf } from "../../support/queryPlans.ts"
 
-const store = Layer.merge(OutboxSql.layer, DeadLettersSql.layer).pipe(
-  Layer.provideMerge(DatabaseSqlite.memory)
-)
+const store = Layer.merge(OutboxSql.layer, DeadLettersSql.layer).pipe(Layer.provideMerge(database))
 
 const NOW = 1_000_000
 const TTL = 100_000
@@ -82,23 +81,6 @@ describe("the next delivery", () => {
       expect(yield* nextOf(withoutChild, NOW + 10)).toBe("useless")
       const useless = yield* (yield* Outbox).find({ accountId: "default", id: "useless" })
       expect(yield* nextOf(withoutChild, NOW + TTL, Option.toArray(useless))).toBe("old")
-    })
-  )
-
-  test(
-    "is found by an index, however many wait in however many chats",
-    Effect.gen(function* () {
-      const prepared = yield* statementsOf(OutboxSql.layer)
-      // The statement that writes a delivery has names for its values.
-      const searches = prepared.filter(
-        (sql) => /SELECT[\s\S]*FROM outbox WHERE (?:account_id|place)/u.test(sql) && !sql.includes("$account")
-      )
-      expect(searches.length).toBeGreaterThan(6)
-      const plans = yield* Effect.forEach(searches, (sql) =>
-        Effect.map(planOf(sql), (steps) => steps.map((step) => ({ sql, step })))
-      )
-      expect(plans.flat().filter(({ step }) => step.includes("TEMP B-TREE FOR ORDER"))).toEqual([])
-      expect(plans.flat().filter(({ step }) => step === "SCAN outbox")).toEqual([])
     })
   )
 })
@@ -211,5 +193,23 @@ describe("a delivery that cannot be read", () => {
       expect(yield* nextOf()).toBe("a")
       expect(yield* letters).toEqual([])
     })
+  )
+})
+
+describeFile("each search for the next delivery", () => {
+  it.effect("goes by an index, however many wait in however many chats", () =>
+    Effect.gen(function* () {
+      const prepared = yield* statementsOf(OutboxSql.layer)
+      // The statement that writes a delivery has names for its values.
+      const searches = prepared.filter(
+        (sql) => /SELECT[\s\S]*FROM outbox WHERE (?:account_id|place)/u.test(sql) && !sql.includes("$account")
+      )
+      expect(searches.length).toBeGreaterThan(6)
+      const plans = yield* Effect.forEach(searches, (sql) =>
+        Effect.map(planOf(sql), (steps) => steps.map((step) => ({ sql, step })))
+      )
+      expect(plans.flat().filter(({ step }) => step.includes("TEMP B-TREE FOR ORDER"))).toEqual([])
+      expect(plans.flat().filter(({ step }) => step === "SCAN outbox")).toEqual([])
+    }).pipe(Effect.provide(DatabaseSqlite.memory))
   )
 })

@@ -1,19 +1,17 @@
 /** Who is let go is forgotten by agents, in the same write. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as ConversationsSql from "../../../src/layers/conversations/ConversationsSql.ts"
-import { Database } from "../../../src/layers/database/Database.ts"
+import type { Database } from "../../../src/layers/database/Database.ts"
 import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import type { Conversations } from "../../../src/services/Conversations.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { group, person, say, session, turnsOf } from "../../support/conversations.ts"
+import { database, describe, refuse } from "../../support/databases.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import { codeOf, isApproved } from "../../support/pairing.ts"
 
-const store = Layer.mergeAll(PairingStoreSql.layer, ConversationsSql.layer).pipe(
-  Layer.provideMerge(DatabaseSqlite.memory)
-)
+const store = Layer.mergeAll(PairingStoreSql.layer, ConversationsSql.layer).pipe(Layer.provideMerge(database))
 
 const test = (what: string, run: Effect.Effect<void, unknown, PairingStore | Conversations | Database>) =>
   it.effect(what, () => Effect.provide(run, store))
@@ -84,13 +82,9 @@ describe("what agents remember of a person", () => {
   test(
     "and their approval are both there where the write breaks off",
     Effect.gen(function* () {
-      const { prepare, write } = yield* Database
       yield* admit(ALICE)
       yield* say(person(ALICE), "t-1")
-      yield* write(() =>
-        prepare(`CREATE TRIGGER broken BEFORE DELETE ON exchanges
-                 BEGIN SELECT RAISE(FAIL, 'disk full'); END`).run()
-      )
+      yield* refuse({ table: "exchanges", moment: "BEFORE DELETE" })
       yield* Effect.flip((yield* PairingStore).revoke([{ accountId: "default", sender: ALICE }]))
       expect(yield* isApproved("default", ALICE)).toBe(true)
       expect(yield* turnsOf(person(ALICE))).toEqual(["t-1"])

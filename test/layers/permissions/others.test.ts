@@ -7,6 +7,7 @@ import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
 import * as PermissionsSql from "../../../src/layers/permissions/PermissionsSql.ts"
 import * as LifecycleLive from "../../../src/layers/process/LifecycleLive.ts"
 import * as TurnPermitsLive from "../../../src/layers/turns/TurnPermitsLive.ts"
+import { type PartRecord, PartState } from "../../../src/schemas/Delivery.ts"
 import type { GatewayEvent } from "../../../src/schemas/GatewayEvent.ts"
 import { Events } from "../../../src/services/Events.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
@@ -70,6 +71,14 @@ const questionOf = (number: number) => ({
   accountId: "default",
   id: `owner:default:permission:${number}:${OWNER}`
 })
+const failedPart: PartRecord = {
+  ...{ index: 0, part: { _tag: "Text", text: "a" }, tries: 1 },
+  state: PartState.Failed({ detail: "refused" })
+}
+
+/** The host of the account is done with the question of the first request. */
+const endQuestion = (outbox: Outbox["Type"]) =>
+  Effect.flatMap(outbox.find(questionOf(1)), (found) => outbox.end(Option.getOrThrow(found)))
 const STOPPED = Option.some("the request was refused: the gateway was stopped meanwhile")
 
 const codeOf = ({ waiting }: Pick<Permissions["Type"], "waiting">) =>
@@ -181,6 +190,42 @@ describe("a request that waits on one host", () => {
       expect(yield* Fiber.join(before)).toBe(false)
       expect(yield* Fiber.poll(other)).toEqual(Option.none())
       expect(yield* here.outbox.withdrawal(questionOf(1))).toEqual(STOPPED)
+    })
+  )
+
+  it.scoped.each([
+    ["hears of it", "failed", true],
+    ["may have missed it", "failed", false],
+    ["hears of it", "too old", true]
+  ] as const)("is refused where its question reached nobody and its host %s: %s", ([, how, hears]) =>
+    Effect.gen(function* () {
+      const { deaf, host } = yield* severalHosts
+      const [here, there] = [yield* begin(hears ? host : deaf), yield* begin(host)]
+      const asking = yield* here.ask("turn")
+      if (how === "failed") {
+        yield* there.outbox.putParts(questionOf(1), [failedPart])
+      }
+      yield* endQuestion(there.outbox)
+      yield* TestClock.adjust(hears ? 0 : "2 seconds")
+      expect(yield* Fiber.join(asking)).toBe(false)
+      expect(decided(here)).toMatchObject([{ number: 1, allowed: false, reason: "undelivered" }])
+    })
+  )
+
+  it.scoped("waits on where its question was said on another", () =>
+    Effect.gen(function* () {
+      const { host } = yield* severalHosts
+      const [here, there] = [yield* begin(host), yield* begin(host)]
+      const asking = yield* here.ask("turn")
+      yield* there.outbox.putParts(questionOf(1), [
+        { ...failedPart, state: PartState.Sent({ guid: "g", rowId: 1 }) }
+      ])
+      yield* endQuestion(there.outbox)
+      yield* TestClock.adjust("5 seconds")
+      expect(yield* Fiber.poll(asking)).toEqual(Option.none())
+      yield* there.decide(yield* codeOf(there), true)
+      yield* TestClock.adjust(0)
+      expect(yield* Fiber.join(asking)).toBe(true)
     })
   )
 })

@@ -54,4 +54,13 @@ describe("what is bound to a statement", () => {
   it("has no NUL, which no text there can hold", () => {
     expect(inOrder(placed, ["a\0b", "c"])).toEqual(["a\uFFFDb", "c"])
   })
+
+  it("has no NUL in a list either, and what only looks like one in it as it is", () => {
+    const list = JSON.stringify(["a\0\0b", "\\\0", "\\u0000", "\\\\u0000"])
+    const kept = JSON.stringify(["a\uFFFD\uFFFDb", "\\\uFFFD", "\\u0000", "\\\\u0000"])
+    const [placedList, text] = inOrder(translate("json_each(?) AND ?"), [list, list])
+    expect([JSON.parse(String(placedList)), text]).toEqual([JSON.parse(kept), list])
+    const [namedList] = inOrder(translate("json_each($ids)"), [{ ids: list }])
+    expect(JSON.parse(String(namedList))).toEqual(JSON.parse(kept))
+  })
 })

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Redacted, Stream, SubscriptionRef } from "effect"
 import * as DatabasePostgres from "../../../src/layers/postgres/DatabasePostgres.ts"
+import { link } from "../../support/link.ts"
 import { migratedDatabase, ownServer } from "../../support/postgres.ts"
 import { accounts, insert, openFor } from "../../support/postgresHosts.ts"
 import { tcpProxy } from "../../support/tcpProxy.ts"
@@ -47,6 +48,24 @@ describe("a server that is started again", () => {
       yield* here.write(() => insert(here, "a"))
       expect(yield* SubscriptionRef.get(here.refusal)).toBeUndefined()
       expect(yield* accounts(here)).toEqual(["a"])
+    })
+  )
+})
+
+describe("a way that swallows everything", () => {
+  it.scopedLive("keeps nobody from closing the store", () =>
+    Effect.gen(function* () {
+      const { url } = yield* migratedDatabase
+      const way = yield* link(Number(new URL(Redacted.value(url)).port))
+      yield* Effect.gen(function* () {
+        const here = yield* openFor(through(url, way.port))
+        yield* here.write(() => insert(here, "a"))
+        yield* accounts(here)
+        // Until it listens as well.
+        yield* Effect.sleep("500 millis")
+        yield* way.set("forgotten")
+        yield* Effect.sleep("100 millis")
+      }).pipe(Effect.scoped, Effect.disconnect, Effect.timeout("10 seconds"))
     })
   )
 })

@@ -1,30 +1,27 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
-import type { Step } from "../../../src/layers/database/Step.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as TurnMembersSql from "../../../src/layers/turns/TurnMembersSql.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
+import { database, describe } from "../../support/databases.ts"
 
-const store = TurnMembersSql.layer.pipe(Layer.provideMerge(DatabaseSqlite.memory))
-
-/** Runs a statement on the store itself. */
-const onStore = <A>(use: (database: Database["Type"]) => Step<A>) =>
-  Effect.flatMap(Database, (database) => database.read(() => use(database)))
+const store = TurnMembersSql.layer.pipe(Layer.provideMerge(database))
 
 describe("what is asked of a store that is broken", () => {
-  const broken = (sql: string) => onStore(({ prepare }) => prepare(sql).run())
-
-  it.effect("fails with what is wrong, and which file it is", () =>
+  it.effect("fails with what is wrong, and where", () =>
     Effect.gen(function* () {
+      const { isShared, prepare, write } = yield* Database
       const { turnOf } = yield* TurnMembers
-      yield* broken("DROP TABLE turn_members")
-      const error = yield* Effect.flip(turnOf("default:g"))
-      expect(error).toMatchObject({
-        _tag: "StoreUnavailable",
-        file: ":memory:",
-        detail: "no such table: turn_members"
-      })
+      yield* write(() => prepare("DROP TABLE turn_members").run())
+      expect(yield* Effect.flip(turnOf("default:g"))).toMatchObject(
+        isShared
+          ? {
+              _tag: "StoreUnavailable",
+              file: expect.stringMatching(/^127\.0\.0\.1:\d+\/\w+$/u),
+              detail: 'relation "turn_members" does not exist'
+            }
+          : { _tag: "StoreUnavailable", file: ":memory:", detail: "no such table: turn_members" }
+      )
     }).pipe(Effect.provide(store))
   )
 })

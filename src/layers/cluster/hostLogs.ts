@@ -68,7 +68,7 @@ const detailOf = (error: unknown): string => {
 }
 
 /** The logger, for the engine's words. */
-export const inOurWords = (logger: Logger.Logger<unknown, void>): Logger.Logger<unknown, void> => {
+const inOurWords = (logger: Logger.Logger<unknown, void>): Logger.Logger<unknown, void> => {
   const saidAt = new Map<string, number>()
   return {
     ...logger,

@@ -29,7 +29,7 @@ const readStdin = NodeStream.stdin.pipe(
   Effect.map((text) => text.replace(/\n$/u, ""))
 )
 
-export const inText = ({ account, id, parts, state, target, waits }: SendResult): string => {
+const inText = ({ account, id, parts, state, target, waits }: SendResult): string => {
   const accepted = `Accepted as ${id} for ${target} through ${account}`
   const heading =
     state === "sending"

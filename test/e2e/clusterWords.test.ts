@@ -84,7 +84,7 @@ describe("a host of a cluster", () => {
       yield* server.start
       yield* studio.awaitRunning("here", 2)
       yield* studio.awaitLog("that it goes on", ({ message }) =>
-        String(message).startsWith("the other hosts are told again")
+        String(message).startsWith("the database lets this host")
       )
       const lines = yield* studio.lines
       expect(lines.filter(({ annotations }) => annotations.host !== "studio")).toEqual([])

@@ -18,7 +18,7 @@ import { Echoes } from "../../services/Echoes.ts"
 import { Database } from "../database/Database.ts"
 import { makeFingerprints, makeIsSaid, type Times } from "./fingerprints.ts"
 import { isGivenBack, wordsOf } from "./givenBack.ts"
-import { makeReadOwnHandles, ownHandlesOf } from "./ownHandles.ts"
+import { makeLookAgain, makeReadOwnHandles, ownHandlesOf } from "./ownHandles.ts"
 import { makeRecent } from "./recent.ts"
 import { seenIncoming, seenOutgoing } from "./seen.ts"
 import { makeSentRows } from "./sentRows.ts"
@@ -47,6 +47,7 @@ const make = Effect.gen(function* () {
   const fingerprints = makeFingerprints(database)
   const isSaid = makeIsSaid(database)
   const readOwnHandles = makeReadOwnHandles(database)
+  const lookAgain = makeLookAgain(database)
 
   /** What is known of an account, read when it is first needed. */
   const familiarity = (accountId: string) =>
@@ -75,7 +76,9 @@ const make = Effect.gen(function* () {
       const account = (yield* config.current).accounts.find(({ id }) => id === accountId)
       // Rows and deliveries only come from accounts of the config; anything else is a defect of the gateway.
       if (account === undefined) return yield* Effect.dieMessage(`no account ${accountId}`)
-      return { ...(yield* familiarityOf(accountId)), account, times: timesOf(account) }
+      const familiar = yield* familiarityOf(accountId)
+      if (database.isShared) yield* lookAgain(known)
+      return { ...familiar, account, times: timesOf(account) }
     })
 
   type Known = Effect.Effect.Success<ReturnType<typeof knownOf>>

@@ -66,24 +66,18 @@ const makeMailbox = (database: typeof Database.Service) => {
 }
 
 /**
- * Whether anything was ever stopped. Every message is asked about, and hardly anything is: a store that knows of nothing
- * is not asked. `onStop` is run when a stop is heard of that may be another host's.
+ * Whether anything may have been stopped. Every message is asked about, and hardly anything is: a store that knows of
+ * nothing is not asked, unless other hosts write it, of whose stops this one may not have heard yet.
  */
-const makeIsAny = (database: typeof Database.Service, onStop: Effect.Effect<unknown>) =>
+const makeIsAny = (database: typeof Database.Service) =>
   Effect.gen(function* () {
+    if (database.isShared) return yield* Ref.make(true)
     const find = database.prepare("SELECT 1 FROM stopped_messages LIMIT 1")
-    const look = database
-      .read(() => Step.map(find.get(), (row) => row !== undefined))
-      .pipe(Effect.orElseSucceed(() => true))
-    const isAny = yield* Ref.make(yield* look)
-    const lookAgain = Effect.flatMap(look, (isThere) => (isThere ? Ref.set(isAny, true) : Effect.void))
-    yield* database.told.pipe(
-      Stream.filter(({ topic }) => topic === "stops"),
-      Stream.runForEach(() => Effect.zipRight(lookAgain, onStop)),
-      Effect.interruptible,
-      Effect.forkScoped
+    const look = database.read(() => Step.map(find.get(), (row) => row !== undefined))
+    return yield* Effect.flatMap(
+      Effect.orElseSucceed(look, () => true),
+      Ref.make
     )
-    return isAny
   })
 
 const make = Effect.gen(function* () {
@@ -94,7 +88,13 @@ const make = Effect.gen(function* () {
     ON CONFLICT (envelope_key, attempt) DO UPDATE SET seq = excluded.seq`)
   const find = database.prepare("SELECT 1 FROM stopped_messages WHERE envelope_key = ? AND attempt = ?")
   const told = yield* PubSub.unbounded<Heard>()
-  const isAny = yield* makeIsAny(database, PubSub.publish(told, "elsewhere"))
+  const isAny = yield* makeIsAny(database)
+  yield* database.told.pipe(
+    Stream.filter(({ topic }) => topic === "stops"),
+    Stream.runForEach(() => PubSub.publish(told, "elsewhere")),
+    Effect.interruptible,
+    Effect.forkScoped
+  )
 
   const isStopped = (message: StoppedMessage, attempt?: number) => {
     const { attempt: number, key } = stoppedOf(message, attempt)

@@ -25,7 +25,10 @@ export const makeQueue = (database: typeof Database.Service) => {
       SELECT ${OUTBOX_ROW} ${of} AND ${column} ${compare} ? AND due_at <= ? AND ${notInHand}
       ORDER BY ${column}, seq LIMIT 1`)
   const firstDue = firstBy("due_at", "<=")
-  const firstOutOfTime = firstBy("due_at", ">")
+  // What never paused is due whatever its host's clock said when it was accepted, and no pause is as long as this one.
+  const firstOutOfTime = database.prepare<OutboxRow>(`
+    SELECT ${OUTBOX_ROW} ${of} AND due_at > ? AND (due_at = accepted_at OR due_at > ?) AND ${notInHand}
+    ORDER BY due_at, seq LIMIT 1`)
   const firstTooOld = firstBy("accepted_at", "<=")
   const firstOfNoUse = firstBy("useful_until", "<=")
   const selectDueAt = database.prepare<{ readonly at: number }>(
@@ -49,7 +52,7 @@ export const makeQueue = (database: typeof Database.Service) => {
       return readableOf(function* () {
         return forChildMs === 0
           ? ((yield* firstDue.get(accountId, now, NEVER, inHand)) ??
-              (yield* firstOutOfTime.get(accountId, now + LONGEST_PAUSE_MS, NEVER, inHand)))
+              (yield* firstOutOfTime.get(accountId, now, now + LONGEST_PAUSE_MS, inHand)))
           : ((yield* firstOfNoUse.get(accountId, now, now, inHand)) ??
               (yield* firstTooOld.get(accountId, now - forChildMs, now, inHand)))
       })

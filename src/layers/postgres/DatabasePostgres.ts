@@ -6,7 +6,7 @@ import { prepare } from "./asking.ts"
 import { makeCommitter } from "./commits.ts"
 import { unavailable } from "./failures.ts"
 import { migrate } from "./migrate.ts"
-import { makeRead } from "./reads.ts"
+import { makeRead, READ_ONLY } from "./reads.ts"
 import { connectingStores, nameOf, pool, type Server } from "./server.ts"
 
 export type { Server } from "./server.ts"
@@ -28,7 +28,7 @@ const PASSING: ReadonlySet<StoreUnavailable["trouble"]> = new Set([
 const make = (server: Server) =>
   Effect.gen(function* () {
     const file = yield* nameOf(server)
-    const reading = yield* pool({ ...connectingStores(server, "reads"), max: READERS })
+    const reading = yield* pool({ ...connectingStores(server, "reads"), ...READ_ONLY, max: READERS })
     const writing = yield* pool({ ...connectingStores(server, "writes"), max: 1, idleTimeoutMillis: 0 })
     yield* migrate(writing, file)
 

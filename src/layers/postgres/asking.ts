@@ -97,7 +97,17 @@ export const runStep = <A>(
 /** Nothing checks that what a statement selects is what its store says that it selects: see `Statement`. */
 const rowsOf = <Row>({ rows }: Answer): ReadonlyArray<Row> => rows as ReadonlyArray<Row>
 
-const asking = <A>(query: Query, read: (answer: Answer) => A): Step<A> => ({
+/** A step that is one statement: by itself it is of one moment, and needs no transaction to be. */
+export interface OneStatement<A> extends Step<A> {
+  readonly query: Query
+  readonly read: (answer: Answer) => A
+}
+
+export const isOneStatement = <A>(step: Step<A>): step is OneStatement<A> => "query" in step
+
+const asking = <A>(query: Query, read: (answer: Answer) => A): OneStatement<A> => ({
+  query,
+  read,
   *[Symbol.iterator]() {
     return read(yield query)
   }

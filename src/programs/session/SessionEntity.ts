@@ -14,7 +14,6 @@ import { ConfigService } from "../../services/ConfigService.ts"
 import type { Conversations } from "../../services/Conversations.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Decisions } from "../../services/Decisions.ts"
-import type { Echoes } from "../../services/Echoes.ts"
 import type { Events } from "../../services/Events.ts"
 import { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
@@ -144,7 +143,6 @@ export const layer: Layer.Layer<
   | Permissions
   | Presence
   | Stops
-  | Echoes
   | ConfigService
   | TurnMembers
   | BegunTurns

@@ -1,7 +1,7 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { expect, it } from "@effect/vitest"
-import { Clock, Effect, Layer, TestClock } from "effect"
+import { Clock, Context, Effect, Layer, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as EchoesSql from "../../../src/layers/echoes/EchoesSql.ts"
 import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
@@ -15,6 +15,7 @@ import { Outbox } from "../../../src/services/Outbox.ts"
 import { configLayer } from "../../support/configs.ts"
 import { database, describe } from "../../support/databases.ts"
 import { ALICE, makeEnvelope, makeMessage } from "../../support/envelopes.ts"
+import { onOneHost, sharedStore } from "../../support/severalHosts.ts"
 
 const OWN = "+15555550100"
 /** Longer than the least time, so that it counts. */
@@ -631,5 +632,21 @@ describe("who reacts", () => {
     ["in a chat with somebody is that one", { isGroup: false, chatIdentifier: ALICE }, false]
   ])("%s", ([_, reacting, isOne]) =>
     Effect.map(isOneself(reacting), (is) => expect(is).toBe(isOne)).pipe(Effect.provide(services))
+  )
+})
+
+describe("the own handles of an account that another host runs", () => {
+  it.scoped("are those that it learnt there, a moment later", () =>
+    Effect.gen(function* () {
+      const host = Effect.map(onOneHost(Layer.provide(EchoesSql.layer, config)), Context.get(Echoes))
+      const there = yield* host
+      const here = yield* host
+      const from = makeEnvelope({ sender: OWN })
+      expect(yield* here.isOneself(from)).toBe(false)
+      yield* Effect.provideService(learn({}, "other"), Echoes, there)
+      expect(yield* there.isOneself(from)).toBe(true)
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* here.isOneself(from)).toBe(true)
+    }).pipe(Effect.provide(sharedStore))
   )
 })

@@ -1,7 +1,7 @@
 /** Stops over a mailbox with messages in it, as the engine writes them. */
 import { MachineId, Snowflake } from "@effect/cluster"
 import { expect, it } from "@effect/vitest"
-import { Context, Effect, Fiber, Layer, Schema, TestClock } from "effect"
+import { Context, Effect, Fiber, Layer, Schema, Stream, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
 import * as MailboxesSql from "../../../src/layers/mailbox/MailboxesSql.ts"
@@ -168,7 +168,8 @@ describe("who waits for a stop", () => {
       const [own, other] = [yield* awaiting(1), yield* awaiting(2)]
       expect([yield* isDone(own), yield* isDone(other)]).toEqual([false, false])
       yield* stopChat(7)
-      expect([yield* isDone(own), yield* isDone(other)]).toEqual([true, false])
+      yield* Fiber.join(own)
+      expect(yield* isDone(other)).toBe(false)
     }).pipe(Effect.provide(stores))
   )
 
@@ -176,7 +177,7 @@ describe("who waits for a stop", () => {
     Effect.gen(function* () {
       yield* save("agent:main:main", messageOf(7, 1))
       yield* stopChat(7)
-      expect(yield* isDone(yield* awaiting(1))).toBe(true)
+      yield* Fiber.join(yield* awaiting(1))
       expect(yield* isDone(yield* awaiting(1, 1))).toBe(false)
     }).pipe(Effect.provide(stores))
   )
@@ -198,6 +199,21 @@ describe("a stop on another host", () => {
       const over = yield* Effect.forEach(fibers, Fiber.poll)
       expect(over.map(({ _tag }) => _tag)).toEqual(["Some", "None"])
       expect(yield* other.isStopped(makeEnvelope({ rowId: 3 }))).toBe(true)
+    }).pipe(Effect.scoped, Effect.provide(sharedStore))
+  )
+
+  it.effect("is known here to whoever asks, also while nothing is heard of the others", () =>
+    Effect.gen(function* () {
+      const there = Context.get(yield* onOneHost(StopsSql.layer), Stops)
+      const deaf = Effect.map(Database, (database) => ({ ...database, told: Stream.never }))
+      const here = Context.get(
+        yield* onOneHost(Layer.provide(StopsSql.layer, Layer.effect(Database, deaf))),
+        Stops
+      )
+      yield* save("agent:main:main", messageOf(7, 1))
+      expect(yield* here.isStopped(makeEnvelope({ rowId: 1 }))).toBe(false)
+      yield* there.stop(chatOf(makeEnvelope({ chatId: 7 })))
+      expect(yield* here.isStopped(makeEnvelope({ rowId: 1 }))).toBe(true)
     }).pipe(Effect.scoped, Effect.provide(sharedStore))
   )
 })

@@ -73,6 +73,20 @@ describe("the next delivery", () => {
   )
 
   test(
+    "does not wait where it was accepted by a host whose clock is ahead, and is none whose time is just not there",
+    Effect.gen(function* () {
+      const { pause } = yield* Outbox
+      const pausing = yield* accept("paused", 2)
+      const ahead = yield* accept("ahead", 1)
+      yield* pause(pausing, NOW + 500, NO_PROGRESS)
+      for (const behindMs of [1, 5000, 70_000, 100_000]) {
+        expect(yield* nextOf(withChild, NOW - behindMs)).toBe("ahead")
+      }
+      expect(yield* nextOf(withChild, NOW - 5000, [ahead])).toBeUndefined()
+    })
+  )
+
+  test(
     "is one that is too old, or of no use any more, where there is no child",
     Effect.gen(function* () {
       yield* accept("old", 1)
@@ -102,9 +116,12 @@ describe("a delivery that is taken back", () => {
       yield* withdraw("a:1:")
       expect(yield* nextOf(withoutChild)).toBe("a:1:x")
       expect(yield* nextOf()).toBe("a:1:x")
+      // Where hosts share it, also by a clock that is behind.
+      const { isShared } = yield* Database
       expect(yield* find({ accountId: "default", id: "a:1:x" })).toMatchObject(
-        Option.some({ withdrawn: why, usefulUntil: NOW })
+        Option.some({ withdrawn: why, usefulUntil: isShared ? 0 : NOW })
       )
+      expect(yield* nextOf(withoutChild, NOW - 5000)).toBe(isShared ? "a:1:x" : undefined)
       expect(yield* whyOf("a:1:x")).toEqual(Option.some(why))
     })
   )

@@ -54,12 +54,10 @@ const makeWorld = ({
       Effect.flatMap(
         Ref.updateAndGet(rows, (row) => row + 1),
         (rowId) =>
-          mail.offer({
-            payload: {
-              envelope: made(makeEnvelope({ chatId, rowId, text })),
-              agentId: "main",
-              isGroup: false
-            }
+          Effect.gen(function* () {
+            const envelope = made(makeEnvelope({ chatId, rowId, text }))
+            const isGivenBack = yield* echoes.givesBack(envelope)
+            yield* mail.offer({ payload: { envelope, agentId: "main", isGroup: false, isGivenBack } })
           })
       )
     const come = (text: string, chatId = 7) => comeAs((envelope) => envelope, text, chatId)

@@ -85,12 +85,21 @@ export const makeEnact = (context: AccountContext) =>
         }
       })
 
-    const dispatch = (envelope: Envelope, verdict: Extract<Verdict, { readonly _tag: "Dispatch" }>) => {
+    const dispatch = (
+      envelope: Envelope,
+      verdict: Extract<Verdict, { readonly _tag: "Dispatch" }>,
+      isGivenBack: boolean
+    ) => {
       const { agentId, isGroup, sessionKey, withholdQuote } = verdict
       const heard = withholdQuote ? withoutQuote(envelope) : envelope
       return Effect.zipRight(
         flowControl.admit(sessionKey, envelopeKey(envelope)),
-        accepted(session(sessionKey).Inbound({ envelope: heard, agentId, isGroup }, { discard: true }))
+        accepted(
+          session(sessionKey).Inbound(
+            { envelope: heard, agentId, isGroup, ...(isGivenBack ? { isGivenBack } : {}) },
+            { discard: true }
+          )
+        )
       )
     }
 
@@ -101,10 +110,17 @@ export const makeEnact = (context: AccountContext) =>
     const read = (envelope: Envelope) =>
       account.sendReadReceipts ? presence.read(account.id, replyTarget(envelope)) : Effect.void
 
-    return (envelope: Envelope, verdict: Verdict): Effect.Effect<Fate, StoreUnavailable> =>
+    return (
+      envelope: Envelope,
+      verdict: Verdict,
+      isGivenBack = false
+    ): Effect.Effect<Fate, StoreUnavailable> =>
       Verdict.$match(verdict, {
         Dispatch: (dispatched) =>
-          dispatch(envelope, dispatched).pipe(Effect.zipRight(read(envelope)), Effect.as(dispatched.reason)),
+          dispatch(envelope, dispatched, isGivenBack).pipe(
+            Effect.zipRight(read(envelope)),
+            Effect.as(dispatched.reason)
+          ),
         Command: (order) =>
           obey(envelope, order).pipe(Effect.zipRight(read(envelope)), Effect.as(order.reason)),
         Pair: (unknown) => pair(envelope, unknown),

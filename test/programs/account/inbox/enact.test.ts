@@ -69,6 +69,16 @@ describe("a message that is dispatched", () => {
     }).pipe(Effect.provide(services))
   )
 
+  it.scoped("reaches its session with whether it says what the gateway said", () =>
+    Effect.gen(function* () {
+      const { enact, inbound } = yield* enacting()
+      yield* enact(quoting, dispatch(false), true)
+      expect(yield* inbound).toEqual([
+        { envelope: quoting, agentId: "main", isGroup: false, isGivenBack: true }
+      ])
+    }).pipe(Effect.provide(services))
+  )
+
   it.scoped("reaches its session once, however often its row is shown", () =>
     Effect.gen(function* () {
       const { enact, inbound } = yield* enacting()

@@ -48,6 +48,9 @@ export interface AccountStatus {
   readonly bridge: Bridge | undefined
 }
 
+/** The code of what is wrong with an account that no host of a cluster runs. */
+export const HOST_AWAY = "host_away"
+
 export class Accounts extends Context.Tag("imsg-gateway/Accounts")<
   Accounts,
   {

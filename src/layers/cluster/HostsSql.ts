@@ -106,7 +106,9 @@ const makeTell = Effect.map(Ref.make(false), (wasRefused) => ({
             hint
           })
     ),
-  done: Ref.set(wasRefused, false)
+  done: Effect.flatMap(Ref.getAndSet(wasRefused, false), (before) =>
+    before ? Effect.logInfo("the other hosts are told again how this one is") : Effect.void
+  )
 }))
 
 /** One that is otherwise than was written. */

@@ -23,6 +23,9 @@ const AGAIN = Schedule.exponential("200 millis").pipe(
   Schedule.resetAfter("1 minute")
 )
 
+/** What is said of a host that does not take the secret. */
+export const REFUSED = "it does not take the secret"
+
 /** A host did not answer as it should; `detail` says what it did, in the system's words or a few of ours. */
 export class HostUnanswered extends Data.TaggedError("HostUnanswered")<{ readonly detail: string }> {}
 
@@ -39,7 +42,7 @@ const ask = (address: string, path: string, secret: Redacted.Redacted<string>) =
       HttpClientRequest.get(`http://${address}${path}`, { headers: showing(secret) })
     )
     if (response.status === 401 || response.status === 403) {
-      return yield* new HostUnanswered({ detail: "it does not take the secret" })
+      return yield* new HostUnanswered({ detail: REFUSED })
     }
     return yield* HttpClientResponse.filterStatusOk(response)
   }).pipe(

@@ -1,6 +1,6 @@
 /** How an account is that another host runs, or none: as its host wrote it, and why it does not run where that is away. */
 import type { AccountConfig } from "../../schemas/Config.ts"
-import type { AccountStatus } from "../../services/Accounts.ts"
+import { type AccountStatus, HOST_AWAY } from "../../services/Accounts.ts"
 import type { Host, HostedAccount } from "../../services/Hosts.ts"
 
 /** What the config says of where an account runs: on any host, or on these, the preferred one first. */
@@ -51,7 +51,7 @@ export const absence = (
     state: "stopped",
     reason,
     lastError: {
-      code: "host_away",
+      code: HOST_AWAY,
       message: reason,
       hint: `Start the gateway on ${where}, and look there why it does not run. Nothing is lost meanwhile.`
     }

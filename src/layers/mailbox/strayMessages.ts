@@ -107,7 +107,14 @@ export const layer = (
                 )
           ),
           // They are read where they are then, and not lost.
-          Effect.catchAll((error) => Effect.logWarning("messages that wait could not be moved", error))
+          Effect.catchAll(({ hint, message }) =>
+            Effect.annotateLogs(
+              Effect.logWarning(
+                `messages of agents whose hosts were changed could not be moved to these: ${message}`
+              ),
+              { hint }
+            )
+          )
         )
       const begin = (shards: ReadonlyArray<string>) => {
         const taking = Symbol("taking")

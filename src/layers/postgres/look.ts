@@ -9,6 +9,9 @@ import { connectingStores, nameOf, pool, type Server } from "./server.ts"
 /** The first that tells whether a transaction was committed by the number that it was given. */
 export const OLDEST_SERVER = 13
 
+/** How often the clock is asked for. */
+const ASKS = 3
+
 export interface ServerLook {
   /** The server and its database, as messages name them. */
   readonly file: string
@@ -19,7 +22,7 @@ export interface ServerLook {
   readonly schema: { readonly steps: number; readonly oldestProgram: number }
   /** The steps that this program knows. */
   readonly known: number
-  /** By how much the clock here is behind its, in ms, and how long an answer takes. */
+  /** By how much the clock here is behind its, in ms, and how long an answer takes, by the quickest of some. */
   readonly clockBehindMs: number
   readonly tookMs: number
 }
@@ -28,6 +31,22 @@ const ask = <Row extends object>(connections: pg.Pool, file: string, sql: string
   Effect.tryPromise({ try: () => connections.query<Row>(sql), catch: unavailable(file) }).pipe(
     Effect.map(({ rows }) => rows)
   )
+
+/** By how much the clock here is behind the server's, in ms, and how long it took to say so. */
+const askClock = (connections: pg.Pool, file: string) =>
+  Effect.gen(function* () {
+    const asked = yield* Clock.currentTimeMillis
+    const [clock] = yield* ask<{ readonly now: number }>(
+      connections,
+      file,
+      "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now"
+    )
+    const answered = yield* Clock.currentTimeMillis
+    return {
+      clockBehindMs: Math.round((clock?.now ?? asked) - (asked + answered) / 2),
+      tookMs: answered - asked
+    }
+  })
 
 export const look = (server: Server): Effect.Effect<ServerLook, StoreUnavailable, Scope.Scope> =>
   Effect.gen(function* () {
@@ -47,21 +66,16 @@ export const look = (server: Server): Effect.Effect<ServerLook, StoreUnavailable
             "SELECT coalesce(max(version), 0) AS steps, coalesce(max(oldest_program), 0) AS oldest FROM schema_version"
           )
         : []
-    // By a connection that is there already.
-    const asked = yield* Clock.currentTimeMillis
-    const [clock] = yield* ask<{ readonly now: number }>(
-      connections,
-      file,
-      "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now"
-    )
-    const answered = yield* Clock.currentTimeMillis
+    // By a connection that is there already; one ask may have waited for something else.
+    const asks = yield* Effect.replicateEffect(askClock(connections, file), ASKS)
+    const { clockBehindMs, tookMs } = asks.reduce((best, next) => (next.tookMs < best.tookMs ? next : best))
     return {
       file,
       version: about?.version ?? "",
       major: Math.floor((about?.number ?? 0) / 10_000),
       schema: { steps: schema?.steps ?? 0, oldestProgram: schema?.oldest ?? 0 },
       known: STEPS.length,
-      clockBehindMs: Math.round((clock?.now ?? asked) - (asked + answered) / 2),
-      tookMs: answered - asked
+      clockBehindMs,
+      tookMs
     }
   })

@@ -66,10 +66,13 @@ const runOnce = (id: string) =>
     const contextOf = yield* AccountContext.makeForConfigs
     const current = yield* SubscriptionRef.make(Option.none<AccountContext.AccountContext>())
 
-    const run = (account: AccountConfig, why: string) =>
+    const run = (account: AccountConfig, why: Option.Option<string>) =>
       Effect.gen(function* () {
         const context = contextOf(account)
-        yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason: why }))
+        if (Option.isSome(why)) {
+          const reason = why.value
+          yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason }))
+        }
         yield* SubscriptionRef.set(current, Option.some(context))
         const { backoff } = account.supervision
         const beside = (what: string, effect: Effect.Effect<never, never, Services>) =>
@@ -95,8 +98,8 @@ const runOnce = (id: string) =>
       Stream.zipWithPrevious,
       Stream.flatMap(
         ([before, [now, order]]) => {
-          const isAsked = Option.exists(before, ([, last]) => last !== order)
-          return Stream.drain(Stream.fromEffect(run(now, isAsked ? ASKED : CHANGED)))
+          const why = Option.map(before, ([, last]) => (last === order ? CHANGED : ASKED))
+          return Stream.drain(Stream.fromEffect(run(now, why)))
         },
         { switch: true }
       ),
@@ -114,11 +117,24 @@ const runOnce = (id: string) =>
     return yield* Effect.all([follow, runSender(id, latest)], { concurrency: "unbounded", discard: true })
   })
 
+/** What was known of its last child is over: one that was elsewhere meanwhile begins, and takes nobody's place. */
+const begins = (id: string) =>
+  Effect.flatMap(Accounts, ({ update }) =>
+    update(id, ({ state }) =>
+      state === "stopped" || state === "disabled"
+        ? {}
+        : { state: "stopped", reason: "not started yet", pid: undefined, lastError: undefined }
+    )
+  )
+
 /** Runs an account. Where a defect of the gateway ends all of it nothing else would begin it again. */
 export const runAccount = ({ id, supervision }: AccountConfig) =>
-  outliving(
-    { what: "an account", backoff: supervision.backoff, tell: showDefect(id) },
-    Effect.scoped(runOnce(id))
+  Effect.zipRight(
+    begins(id),
+    outliving(
+      { what: "an account", backoff: supervision.backoff, tell: showDefect(id) },
+      Effect.scoped(runOnce(id))
+    )
   ).pipe(Effect.annotateLogs({ account: id }))
 
 /** Runs every enabled account. What waits of one that is taken out of the config begins when it is back. */

@@ -5,6 +5,7 @@
  */
 import { type RunnerAddress, RunnerStorage, ShardId } from "@effect/cluster"
 import { Effect, Schedule } from "effect"
+import { messageOf } from "../../schemas/errors/messageOf.ts"
 
 /** What is asked of the store (see `layers/mailbox/strayMessages.ts`). */
 interface Strays<E> {
@@ -42,10 +43,18 @@ export const gatherAbandoned = <E>(address: RunnerAddress.RunnerAddress, strays:
     )
   })
 
+/** The engine's storage wraps what the database said. */
+const reasonOf = (error: unknown): string =>
+  messageOf(error instanceof Error ? (error.cause ?? error) : error)
+
 /** Looks for what nobody takes, now and from time to time, for ever. */
 export const keepGathering = <E>(...args: Parameters<typeof gatherAbandoned<E>>) =>
   gatherAbandoned(...args).pipe(
-    Effect.catchAll((error) => Effect.logWarning("messages that no host takes could not be moved", error)),
+    Effect.catchAll((error) =>
+      Effect.logWarning(
+        `messages that no host takes could not be moved, which is tried again in ${EVERY}: ${reasonOf(error)}`
+      )
+    ),
     Effect.repeat(Schedule.spaced(EVERY)),
     Effect.zipRight(Effect.never)
   )

@@ -34,6 +34,8 @@ export interface Engine {
   >
   /** In which groups of shards the actors have their places, where that is not as in one process. */
   readonly actors: Layer.Layer<never, never, ConfigService>
+  /** What every line of the log says of this host, and in whose words. */
+  readonly logs: Layer.Layer<never>
   /** Until when this host has what it took, where others may have it after that. */
   readonly lease: Layer.Layer<never>
   readonly accounts: Layer.Layer<Accounts, never, Database | ConfigService | Events>

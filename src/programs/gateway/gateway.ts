@@ -90,6 +90,7 @@ import { followHangUps } from "./hangUp.ts"
 import { followIdentities } from "./identities.ts"
 import { oneHost } from "./oneHost.ts"
 import * as retention from "./retention.ts"
+import { sayUp } from "./sayUp.ts"
 import { warnOfSharedSessions } from "./sharedSessions.ts"
 import { watchStore } from "./watchStore.ts"
 
@@ -217,7 +218,8 @@ export const layer = (
         Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
         Layer.provide(engine.database),
         Layer.provideMerge(Layer.merge(engine.actors, engine.lease)),
-        Layer.provideMerge(StateLockLive.layer(stateDir))
+        Layer.provideMerge(StateLockLive.layer(stateDir)),
+        Layer.provideMerge(engine.logs)
       )
     })
   )
@@ -270,10 +272,10 @@ export const run: Effect.Effect<
   ConfigService | Running | FileSystem.FileSystem | Path.Path
 > = Effect.gen(function* () {
   const config = yield* ConfigService
-  const { accounts, stateDir, warnings } = yield* config.current
+  const known = yield* config.current
   const lifecycle = yield* Lifecycle
   const startedAt = yield* Clock.currentTimeMillis
-  for (const warning of warnings) yield* Effect.logWarning(warning)
+  for (const warning of known.warnings) yield* Effect.logWarning(warning)
   yield* warnOfSharedSessions
   // Closed last: who asks while the work is finished is answered.
   const outermost = yield* Scope.make()
@@ -297,10 +299,8 @@ export const run: Effect.Effect<
       yield* Effect.forkDaemon(endAnyway(0))
     })
   )
-  const enabled = accounts.filter((account) => account.enabled)
-  yield* Effect.logInfo("the gateway is up").pipe(
-    Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
-  )
+  const enabled = known.accounts.filter((account) => account.enabled)
+  yield* sayUp(known)
   if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
   const [first] = enabled
   // Where the store refuses, the first group that comes decides; no account waits for that.

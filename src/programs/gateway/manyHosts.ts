@@ -8,8 +8,10 @@ import { Effect, Layer, Option } from "effect"
 import * as AccountsCluster from "../../layers/cluster/AccountsCluster.ts"
 import * as AcrossHosts from "../../layers/cluster/AcrossHosts.ts"
 import { followingWith } from "../../layers/cluster/hostEvents.ts"
+import * as hostLogs from "../../layers/cluster/hostLogs.ts"
 import * as InboundFilesRemote from "../../layers/cluster/InboundFilesRemote.ts"
 import * as LeaseLive from "../../layers/cluster/LeaseLive.ts"
+import * as meetHosts from "../../layers/cluster/meetHosts.ts"
 import * as OutboundFilesShared from "../../layers/cluster/OutboundFilesShared.ts"
 import * as onlyOne from "../../layers/cluster/onlyOne.ts"
 import type { Self } from "../../layers/cluster/ownRow.ts"
@@ -146,6 +148,7 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
       Effect.map(Actors, ({ groups }) => runnerOf(config, cluster, server, self, lease, groups))
     ),
     actors,
+    logs: hostLogs.layer(name),
     lease,
     accounts: AccountsCluster.layer(self, followingWith(secret)),
     flowControl: FlowControlOpen.layer,
@@ -154,6 +157,7 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
       InboundFilesRemote.layer(config.stateDir).pipe(Layer.provideMerge(AcrossHosts.layer)),
       accountActor.layer,
       samePlaces.followConfig(name),
+      meetHosts.layer(secret),
       runnersPort.keepOpen(cluster.listen, secret, hostPort(name))
     )
   }

@@ -36,6 +36,7 @@ export const oneHost = (file: string, stateDir: string): Engine => ({
   database: DatabaseSqlite.layer(file, { replacesCorrupt: true }),
   runner,
   actors: Layer.empty,
+  logs: Layer.empty,
   lease: Layer.empty,
   accounts: AccountsLive.layer,
   flowControl: FlowControlLive.layer,

@@ -1,7 +1,7 @@
 /** An account as a whole, over a program that a test drives. */
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Effect, Layer, Random, Ref, TestClock } from "effect"
+import { Context, Effect, Fiber, Layer, Random, Ref, TestClock } from "effect"
 import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
 import * as GroupHistorySql from "../../../src/layers/groups/GroupHistorySql.ts"
 import * as FlowControlLive from "../../../src/layers/inbox/FlowControlLive.ts"
@@ -95,6 +95,24 @@ describe("an account whose look for approvals has a defect", () => {
       expect(yield* Ref.get(looks)).toBeGreaterThan(5)
       expect(yield* program.starts).toHaveLength(1)
       expect(yield* status).toMatchObject({ state: "running" })
+    }).pipe(Effect.provide(more))
+  )
+})
+
+describe("an account that was elsewhere", () => {
+  it.scoped("begins when it is back, which is no restart", () =>
+    Effect.gen(function* () {
+      const { cluster } = yield* makeActors
+      const program = yield* makeProgram(() => Effect.map(makeChild(), ({ session }) => session))
+      const runs = runAccount(account).pipe(Effect.provide(program.layer), Effect.provide(cluster))
+      const before = yield* Effect.fork(runs)
+      yield* TestClock.adjust("1 second")
+      expect(yield* status).toMatchObject({ state: "running", restarts: 0 })
+      yield* Fiber.interrupt(before)
+      yield* Effect.forkScoped(runs)
+      yield* TestClock.adjust("1 second")
+      expect(yield* program.starts).toHaveLength(2)
+      expect(yield* status).toMatchObject({ state: "running", restarts: 0, lastRestart: undefined })
     }).pipe(Effect.provide(more))
   )
 })

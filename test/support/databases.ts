@@ -88,7 +88,7 @@ const goOn = Effect.async<void>((resume) => {
 })
 
 /** Until nobody asks the store anything: what follows from what was done is done, a server being waited for in real time. */
-export const settled: Effect.Effect<void> = Effect.suspend(() => {
+const settled: Effect.Effect<void> = Effect.suspend(() => {
   let quiet = 0
   return Effect.repeat(goOn, {
     until: () => {

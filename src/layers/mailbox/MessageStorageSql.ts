@@ -11,7 +11,7 @@ import {
   Sharding,
   Snowflake
 } from "@effect/cluster"
-import { Clock, Context, Effect, Exit, Layer, Option, Stream } from "effect"
+import { Clock, Context, Effect, Exit, Layer, Option, Predicate, Stream } from "effect"
 import { isLost, type StoreUnavailable, storeRetries } from "../../schemas/errors/store.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import { Database } from "../database/Database.ts"
@@ -48,9 +48,15 @@ const failed = <A>(
 
 const shardOf = ({ address }: Envelope.Envelope.Encoded): string => ShardId.ShardId.toString(address.shardId)
 
-/** With the shard in its address that its row lies under by now: the engine knows it by that. */
+const hasShard = (envelope: unknown): boolean =>
+  Predicate.hasProperty(envelope, "address") && Predicate.hasProperty(envelope.address, "shardId")
+
+/**
+ * With the shard in its address that its row lies under by now: the engine knows it by that. One that cannot be read stays
+ * as it is: the engine answers it by a defect, and goes on with the others.
+ */
 const movedTo = (shard: string, envelope: Envelope.Envelope.Encoded): Envelope.Envelope.Encoded =>
-  shardOf(envelope) === shard
+  !hasShard(envelope) || shardOf(envelope) === shard
     ? envelope
     : {
         ...envelope,

@@ -177,7 +177,8 @@ describe("the hosts of a cluster", () => {
       const here = yield* open("here", "of before")
       yield* here.storage.acquire(addressOf("here"), [SHARD])
       yield* query(
-        "INSERT INTO hosts VALUES ('here', 'here.local:7300', '1.0.0', 1, 0, 0, 0, NULL, 'of now')"
+        `INSERT INTO hosts (name, address, version, pid, started_at, seen_at, clock_behind_ms, incarnation)
+         VALUES ('here', 'here.local:7300', '1.0.0', 1, 0, 0, 0, 'of now')`
       )
       for (const asked of [here.storage.refresh, here.storage.acquire]) {
         const error = yield* Effect.flip(asked(addressOf("here"), [SHARD]))

@@ -5,6 +5,9 @@
  */
 import type { AccountConfig, AgentConfig, GatewayConfig } from "./Config.ts"
 
+/** How many shards each group has. Part of what is stored: with fewer, messages on the others would be read by nobody. */
+export const SHARDS = 32
+
 /** Sessions that may run on any host. */
 const SESSIONS = "default"
 /** Accounts that may run on any host. */

@@ -59,9 +59,6 @@ export interface Engine {
   >
 }
 
-/** Part of what is stored: with fewer, messages on the others would be read by nobody. */
-export const SHARDS = 32
-
 /** Work is finished before the actors are closed; what still waits then is in the store. */
 export const TERMINATION = "100 millis"
 

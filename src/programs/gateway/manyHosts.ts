@@ -34,6 +34,7 @@ import {
   groupOfSession,
   groupsOfHost,
   nameGroup,
+  SHARDS,
   shardGroupsOf
 } from "../../schemas/shardGroups.ts"
 import { Actors, actorsIn, type ShardGroups } from "../../services/Actors.ts"
@@ -43,7 +44,7 @@ import * as accountActor from "../account/accountActor.ts"
 import { keepGathering } from "../cluster/gatherAbandoned.ts"
 import * as runnersPort from "../cluster/runnersPort.ts"
 import { hostPort } from "../control/hostPort.ts"
-import { type Engine, MAILBOXES, SHARDS, TERMINATION } from "./engine.ts"
+import { type Engine, MAILBOXES, TERMINATION } from "./engine.ts"
 
 /** The groups of a config. */
 const groupsOf = (config: GatewayConfig): ShardGroups => {

@@ -1,4 +1,5 @@
 /** One process: its actors over a file, with nobody to tell and nobody to share with. */
+
 import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
 import { Layer } from "effect"
 import * as AccountsLive from "../../layers/events/AccountsLive.ts"
@@ -7,7 +8,8 @@ import * as MessageStorageSql from "../../layers/mailbox/MessageStorageSql.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
 import * as Snowflakes from "../../layers/process/Snowflakes.ts"
 import * as DatabaseSqlite from "../../layers/sqlite/DatabaseSqlite.ts"
-import { type Engine, MAILBOXES, SHARDS, TERMINATION } from "./engine.ts"
+import { SHARDS } from "../../schemas/shardGroups.ts"
+import { type Engine, MAILBOXES, TERMINATION } from "./engine.ts"
 
 /** It holds them all. */
 const SHARD_GROUPS = ["default", "accounts"]

@@ -7,9 +7,8 @@ import * as DatabasePostgres from "../../layers/postgres/DatabasePostgres.ts"
 import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
 import { AccountElsewhere } from "../../schemas/errors/control.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
-import { groupOfAccount } from "../../schemas/shardGroups.ts"
+import { groupOfAccount, SHARDS } from "../../schemas/shardGroups.ts"
 import { placeOfAccount } from "../../services/Actors.ts"
-import { SHARDS } from "../gateway/engine.ts"
 
 type ClusterConfig = NonNullable<GatewayConfig["cluster"]>
 

@@ -2,6 +2,7 @@
 import { Command, Options } from "@effect/cli"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { Clock, Console, Effect, Option } from "effect"
+import { HOST_KINDS } from "../test/faults/cluster/troubles.ts"
 import { KINDS } from "../test/faults/kinds.ts"
 import { type RoundReport, runRound, runRounds } from "../test/faults/run.ts"
 import { MAIN } from "./programs.ts"
@@ -9,6 +10,9 @@ import { sum } from "./statistics.ts"
 
 const total = (reports: ReadonlyArray<RoundReport>, of: (report: RoundReport) => number) =>
   sum(reports.map(of))
+
+const survived = ({ cuts, databaseEnds, faults, gatewayEnds, pauses, signals }: RoundReport): number =>
+  faults + signals + gatewayEnds + pauses + cuts + databaseEnds
 
 const describe = (reports: ReadonlyArray<RoundReport>): string => {
   const broken = (law: number) =>
@@ -18,9 +22,11 @@ const describe = (reports: ReadonlyArray<RoundReport>): string => {
     "",
     `${reports.length} rounds, seeds ${reports[0]?.seed} to ${reports.at(-1)?.seed}, ${total(reports, ({ seconds }) => seconds).toFixed(0)} s`,
     `messages        ${total(reports, ({ messages }) => messages)}, ${total(reports, ({ toAnswer }) => toAnswer)} of them to be answered`,
-    `faults survived ${total(reports, ({ faults, gatewayEnds, signals }) => faults + signals + gatewayEnds)}: ` +
+    `faults survived ${total(reports, survived)}: ` +
       `${total(reports, ({ faults }) => faults)} of imsg, ${total(reports, ({ signals }) => signals)} signals to it, ` +
-      `${total(reports, ({ gatewayEnds }) => gatewayEnds)} ends of the gateway`,
+      `${total(reports, ({ gatewayEnds }) => gatewayEnds)} ends of gateways, ` +
+      `${total(reports, ({ pauses }) => pauses)} pauses, ${total(reports, ({ cuts }) => cuts)} cuts, ` +
+      `${total(reports, ({ databaseEnds }) => databaseEnds)} ends of the database`,
     `lost            ${broken(1)}`,
     `said twice      ${broken(2)}`,
     `out of order    ${broken(3)}`,
@@ -42,15 +48,18 @@ const faults = Command.make(
       Options.withDescription("Run rounds for that long; 60 where neither this nor --seed is given."),
       Options.optional
     ),
+    cluster: Options.boolean("cluster").pipe(
+      Options.withDescription("Two hosts over a real PostgreSQL in the place of one gateway.")
+    ),
     verbose: Options.boolean("verbose").pipe(Options.withDescription("Print what each round does.")),
-    without: Options.choice("without", KINDS).pipe(
+    without: Options.choice("without", [...KINDS, ...HOST_KINDS]).pipe(
       Options.withDescription("Leave a kind of fault out. Can be given several times."),
       Options.repeated
     )
   },
-  ({ seconds, seed, verbose, without }) =>
+  ({ cluster, seconds, seed, verbose, without }) =>
     Effect.gen(function* () {
-      const options = { main: MAIN, verbose, without: new Set(without) }
+      const options = { main: MAIN, cluster, verbose, without: new Set(without) }
       const reports =
         Option.isSome(seed) && Option.isNone(seconds)
           ? [yield* runRound(seed.value, options)]

@@ -9,12 +9,27 @@ const BASE = resolve("src/commandLine.ts")
 /** Small things that nearly every command needs, each of which would be a piece of its own. */
 const COMMON = [
   "src/layers/config/stateDirOf.ts",
+  "src/layers/database/Database.ts",
+  "src/layers/process/waitAtMost.ts",
   "src/programs/commands/cli/print.ts",
   "src/programs/commands/cli/table.ts",
+  "src/layers/remote/KeyedLocks.ts",
+  "src/schemas/bounds.ts",
+  "src/schemas/bytes.ts",
+  "src/schemas/config/databaseName.ts",
+  "src/schemas/cut.ts",
   "src/schemas/errors/config.ts",
   "src/schemas/errors/messageOf.ts",
   "src/schemas/inWords.ts",
-  "src/schemas/naming.ts"
+  "src/schemas/naming.ts",
+  "src/services/Accounts.ts",
+  "src/services/ActsFor.ts",
+  "src/services/Chunker.ts",
+  "src/services/Conversations.ts",
+  "src/services/DeadLetters.ts",
+  "src/services/Decisions.ts",
+  "src/services/OutboundFiles.ts",
+  "src/services/PausedChats.ts"
 ].map((path) => resolve(path))
 
 /** What has run, too, before these load anything: else the gateway lies in pieces by what it may load later. */

@@ -18,10 +18,12 @@ import { buildSqlite } from "./build/sqlite.mjs"
 import { evaluatedAtBuild } from "./evaluatedAtBuild.mjs"
 import { moduleImports } from "./moduleImports.mjs"
 import { requiredOfNode } from "./requiredOfNode.mjs"
+import { withoutEffects } from "./withoutEffects.mjs"
 
 /** Tools of the project, one file each. */
 const programs = {
   bench: "bench/main.ts",
+  "bench-cluster": "bench/cluster.ts",
   soak: "bench/soak.ts",
   flood: "bench/flood.ts",
   imsg: "test/support/imsg.ts"
@@ -77,7 +79,7 @@ for (const [name, source] of Object.entries(page)) {
 
 const program = {
   bundle: true,
-  plugins: [moduleImports, requiredOfNode],
+  plugins: [moduleImports, requiredOfNode, withoutEffects],
   format: "esm",
   platform: "node",
   target: "node20",

@@ -27,7 +27,7 @@ describe("a config that the documents show", () => {
   it.each(configs)("is one that the gateway takes: $page, $at", ({ block }) => {
     const variables = [...block.matchAll(/\$\{(\w+)\}/gu)].map(([, name = ""]) => [
       name,
-      "a secret of the tests"
+      "a-secret-of-the-tests-as-long-as-any-has-to-be"
     ])
     const env = { HOME: "/Users/me", ...Object.fromEntries(variables) }
     const decoded = decode({ text: whole(block), file: "config.json5", env })

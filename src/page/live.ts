@@ -8,6 +8,8 @@ import { isTag, KINDS } from "./eventWords.ts"
 export interface Happened {
   readonly at: number
   readonly event: GatewayEvent
+  /** The host of a cluster on which it happened. */
+  readonly host?: string
 }
 
 export type Connection =
@@ -17,8 +19,8 @@ export type Connection =
 
 const parse = (message: MessageEvent<string>): Happened | undefined => {
   if (!isTag(message.type)) return undefined
-  const { at, ...fields } = JSON.parse(message.data)
-  return { at, event: { _tag: message.type, ...fields } }
+  const { at, host, ...fields } = JSON.parse(message.data)
+  return { at, event: { _tag: message.type, ...fields }, ...(host === undefined ? {} : { host }) }
 }
 
 /**

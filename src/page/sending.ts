@@ -15,7 +15,12 @@ const SENT: Readonly<Record<State, Exclude<Outcome, string>>> = {
 }
 
 /** What is said of it, with why where that is known. */
-export const sentOutcome = ({ parts, state }: Pick<SendResult, "parts" | "state">): Outcome => {
+export const sentOutcome = ({
+  parts,
+  state,
+  waits
+}: Pick<SendResult, "parts" | "state" | "waits">): Outcome => {
+  if (waits !== undefined) return { tone: "doubtful", words: `It is not sent yet: ${waits.reason}.` }
   const { tone, words } = SENT[state]
   const detail = parts.find((part) => part.detail !== null)?.detail
   return { tone, words: `${words}${detail == null ? "" : ` ${detail}`}` }

@@ -11,7 +11,9 @@ const retryKey = (attempt: number, id: string): string => `retry:${attempt}:${id
 export const InboundPayload = Schema.Struct({
   envelope: Envelope,
   agentId: Schema.String,
-  isGroup: Schema.Boolean
+  isGroup: Schema.Boolean,
+  /** Whether it says what the gateway said last in its chat. Told by its account, which knows what was said. */
+  isGivenBack: Schema.optionalWith(Schema.Boolean, { exact: true })
 })
 export type InboundPayload = typeof InboundPayload.Type
 

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { AgentsSection, MessagesSection } from "./config/agents.ts"
 import { Binding } from "./config/bindings.ts"
+import { ClusterSection } from "./config/cluster.ts"
 import { ContextVisibility, GroupPolicy, ImessageSection } from "./config/imessage.ts"
 import { MediaSection } from "./config/media.ts"
 import { section } from "./config/section.ts"
@@ -117,6 +118,10 @@ export const ConfigFile = Schema.Struct(
     media: option(MediaSection, "What is made of files that people send."),
     retention: gatewayKeys.retention,
     shutdownMs: gatewayKeys.shutdownMs,
+    cluster: option(
+      ClusterSection,
+      "The hosts that carry the gateway together, over a database that they share: see docs/cluster.md. Without it this host is the only one."
+    ),
     control: option(
       Schema.Struct({
         http: option(

@@ -57,6 +57,9 @@ export const EXPIRED = "expired"
 /** The code of deliveries that were taken back before they were tried. */
 export const WITHDRAWN = "withdrawn"
 
+/** The code of deliveries whose file is on no host any more. */
+export const FILE_LOST = "file_lost"
+
 /** The code of deliveries that cannot be read. */
 export const UNREADABLE = "unreadable"
 

@@ -11,3 +11,6 @@ export const UnripeRow = Schema.Struct({
   chatId: Schema.optionalWith(Schema.Int, { exact: true })
 })
 export type UnripeRow = typeof UnripeRow.Type
+
+/** The rows of an account, as they are stored. */
+export const UnripeRows = Schema.parseJson(Schema.Array(UnripeRow))

@@ -1,6 +1,7 @@
 /** The live state of every account, for status and metrics; what changes of it is told as events. */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { Bridge } from "../schemas/Bridge.ts"
+import type { AccountNotRunning } from "../schemas/errors/control.ts"
 import type { Fate } from "../schemas/Fate.ts"
 
 /** `degraded` needs a person, `backoff` heals by itself. */
@@ -20,6 +21,8 @@ export type FateCounts = { readonly [fate in Fate]?: number }
 export interface AccountStatus {
   readonly id: string
   readonly name: string | undefined
+  /** The host that runs it, or ran it last; absent where there is but one. */
+  readonly host?: string
   readonly state: AccountState
   /** Why it is in this state, in a few words. */
   readonly reason: string
@@ -45,6 +48,9 @@ export interface AccountStatus {
   readonly bridge: Bridge | undefined
 }
 
+/** The code of what is wrong with an account that no host of a cluster runs. */
+export const HOST_AWAY = "host_away"
+
 export class Accounts extends Context.Tag("imsg-gateway/Accounts")<
   Accounts,
   {
@@ -55,8 +61,8 @@ export class Accounts extends Context.Tag("imsg-gateway/Accounts")<
       id: string,
       change: (status: AccountStatus) => Partial<Omit<AccountStatus, "id" | "since" | "lastRestart">>
     ) => Effect.Effect<void>
-    /** Has an account's child replaced, at once. */
-    readonly restart: (id: string) => Effect.Effect<void>
+    /** Has an account's child replaced, at once; fails where its host gives no answer. */
+    readonly restart: (id: string) => Effect.Effect<void, AccountNotRunning>
     /** How often that was asked for: first up to now, then with each time. */
     readonly restarts: (id: string) => Stream.Stream<number>
   }

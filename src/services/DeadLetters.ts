@@ -8,7 +8,12 @@ import type { Stored } from "../schemas/errors/store.ts"
 /** What an owner asked of the gateway: to try a letter again, or to release the files of one that was dropped. */
 export type Order =
   | { readonly _tag: "Retry"; readonly letter: DeadLetter<DeadContent> }
-  | { readonly _tag: "Release"; readonly number: number; readonly deliveryId: string }
+  | {
+      readonly _tag: "Release"
+      readonly number: number
+      readonly accountId: string
+      readonly deliveryId: string
+    }
 
 /** `attempt` is the number of the retry, 0 for what was never tried before. */
 export interface Failure extends Reason {

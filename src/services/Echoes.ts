@@ -36,7 +36,8 @@ export class Echoes extends Context.Tag("imsg-gateway/Echoes")<
     readonly isOneself: (envelope: Envelope) => Stored<boolean>
     /**
      * Whether a message says what the gateway said last in its chat, whoever wrote it, also with little around it. One
-     * such message can be a person's; what it is of in a row is the caller's to judge.
+     * such message can be a person's; what it is of in a row is the caller's to judge. What was said is known on the host
+     * of the account alone: to be asked there.
      */
     readonly givesBack: (envelope: Envelope) => Stored<boolean>
   }

@@ -4,9 +4,9 @@ import type { AccountConfig } from "../schemas/Config.ts"
 import type { EnvelopeAttachment } from "../schemas/Envelope.ts"
 import type { TurnFiles } from "../schemas/Turn.ts"
 
-/** What an account says of its files. One that says no `cliPath` has them on this machine. */
+/** What an account says of its files. One that says neither `id` nor `cliPath` has them on this machine. */
 export type AccountFiles = Pick<AccountConfig, "attachmentRoots" | "mediaMaxMb"> &
-  Partial<Pick<AccountConfig, "cliPath" | "env" | "passEnv" | "remoteHost" | "remoteAttachmentRoots">>
+  Partial<Pick<AccountConfig, "id" | "cliPath" | "env" | "passEnv" | "remoteHost" | "remoteAttachmentRoots">>
 
 /** Who is given files: a model reads pictures of a few kinds and sizes only, a program whatever there is. */
 export type FileReader = "model" | "program"

@@ -1,5 +1,5 @@
 /** The files of replies, from what an agent names to what is safe to send. */
-import { Context, type Effect, type Scope, type Stream } from "effect"
+import { Context, type Effect, type Option, type Scope, type Stream } from "effect"
 import type { AgentConfig } from "../schemas/Config.ts"
 import type { MediaRejected } from "../schemas/errors/media.ts"
 import type { StoreUnavailable } from "../schemas/errors/store.ts"
@@ -38,9 +38,20 @@ export class OutboundFiles extends Context.Tag("imsg-gateway/OutboundFiles")<
     readonly receive: <E>(
       request: ReceiveRequest<E>
     ) => Effect.Effect<string, MediaRejected | StoreUnavailable | E, Scope.Scope>
+    /**
+     * The path on this host of a file that was staged for a delivery, here or on another host, before it is sent; none
+     * where no host has it any more.
+     */
+    readonly here: (
+      deliveryId: string,
+      path: string
+    ) => Effect.Effect<Option.Option<string>, StoreUnavailable>
     /** Removes what was staged for a delivery; nothing is no error. */
     readonly release: (deliveryId: string) => Effect.Effect<void>
     /** Removes what was staged before a time (Unix ms) for other deliveries than these. Answers how many they were. */
-    readonly releaseOthers: (keep: ReadonlySet<string>, before: number) => Effect.Effect<number>
+    readonly releaseOthers: (
+      keep: ReadonlySet<string>,
+      before: number
+    ) => Effect.Effect<number, StoreUnavailable>
   }
 >() {}

@@ -101,8 +101,13 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     readonly next: (wanted: Wanted, now: number) => Stored<Option.Option<OpenDelivery>>
     /** When the next one may go on, Unix ms; none where none waits. */
     readonly nextAt: (wanted: Wanted, now: number) => Stored<Option.Option<number>>
-    /** Waits until a delivery is accepted for an account, if none was since the last time. */
+    /**
+     * Waits until a delivery is accepted for an account, on whichever host, if none was since the last time; the first
+     * time it does not wait.
+     */
     readonly arrival: (accountId: string) => Effect.Effect<void>
+    /** Waits until a delivery has its end, where it may be another host that gives it; never ends where there is none. */
+    readonly endedElsewhere: (delivery: DeliveryRef) => Effect.Effect<void>
     /** Lets a delivery wait until a time (Unix ms), with what is known of its part by then. */
     readonly pause: (delivery: OpenDelivery, until: number, progress: Progress) => Stored<void>
     /** Ends all such waiting: there is another child. */

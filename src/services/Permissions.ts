@@ -23,7 +23,10 @@ export class Permissions extends Context.Tag("imsg-gateway/Permissions")<
     readonly waiting: Stored<ReadonlyArray<PermissionRecord>>
     /** The last requests that were decided, newest first. */
     readonly decided: (limit: number) => Stored<ReadonlyArray<PermissionRecord>>
-    /** Answers a request that waits, on whose behalf `OnBehalfOf` says. Codes are read in any case, and are good once. */
+    /**
+     * Answers a request that waits, on this host or another, on whose behalf `OnBehalfOf` says. Codes are read in any
+     * case, and are good once.
+     */
     readonly decide: (code: string, allowed: boolean) => Stored<PermissionRecord, PermissionNotFound>
   }
 >() {}

@@ -3,8 +3,8 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
-import * as ConversationsSqlite from "../../src/layers/conversations/ConversationsSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as ConversationsSql from "../../src/layers/conversations/ConversationsSql.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import { AuditEntry } from "../../src/schemas/Audit.ts"
 import { ConversationRecord, ConversationWords } from "../../src/schemas/control/Records.ts"
 import { STORE_FILE } from "../../src/schemas/storeFile.ts"
@@ -26,7 +26,7 @@ const onStoreOf = <A, E>({ stateDir }: Home, use: Effect.Effect<A, E, Conversati
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* fs.makeDirectory(stateDir, { recursive: true, mode: 0o700 })
-    const store = Layer.provide(ConversationsSqlite.layer, Database.layer(`${stateDir}/${STORE_FILE}`))
+    const store = Layer.provide(ConversationsSql.layer, DatabaseSqlite.layer(`${stateDir}/${STORE_FILE}`))
     return yield* Effect.provide(use, store)
   }).pipe(Effect.provide(NodeContext.layer))
 

@@ -3,8 +3,8 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
-import * as PairingStoreSqlite from "../../src/layers/pairing/PairingStoreSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as PairingStoreSql from "../../src/layers/pairing/PairingStoreSql.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import { STORE_FILE } from "../../src/schemas/storeFile.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
 import { run } from "../support/command.ts"
@@ -271,7 +271,10 @@ describe("an account that reads another database than before", () => {
       const fs = yield* FileSystem.FileSystem
       const { home, imsg } = yield* strangers()
       yield* fs.makeDirectory(home.stateDir)
-      const store = Layer.provide(PairingStoreSqlite.layer, Database.layer(`${home.stateDir}/${STORE_FILE}`))
+      const store = Layer.provide(
+        PairingStoreSql.layer,
+        DatabaseSqlite.layer(`${home.stateDir}/${STORE_FILE}`)
+      )
       yield* Effect.gen(function* () {
         const { approve, identify } = yield* PairingStore
         yield* identify("default", "/Users/somebody/Library/Messages/chat.db")

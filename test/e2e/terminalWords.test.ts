@@ -3,8 +3,8 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import * as PairingStoreSqlite from "../../src/layers/pairing/PairingStoreSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as PairingStoreSql from "../../src/layers/pairing/PairingStoreSql.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import { STORE_FILE } from "../../src/schemas/storeFile.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
 import { PairingStore } from "../../src/services/PairingStore.ts"
@@ -29,7 +29,7 @@ const fill = (home: Home) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* fs.makeDirectory(home.stateDir, { recursive: true })
-    const store = Layer.provide(PairingStoreSqlite.layer, Database.layer(`${home.stateDir}/${STORE_FILE}`))
+    const store = Layer.provide(PairingStoreSql.layer, DatabaseSqlite.layer(`${home.stateDir}/${STORE_FILE}`))
     const codes = yield* Effect.gen(function* () {
       const { approve, request } = yield* PairingStore
       const codes = yield* Effect.forEach(["a", "b", "c", "d"], (name) =>

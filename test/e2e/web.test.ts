@@ -3,8 +3,9 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
+import { freePort } from "../support/freePort.ts"
 import { eventually } from "../support/simulator.ts"
-import { type Asked, askPort, cookieOf, freePort, signIn, TOKEN, webGateway } from "../support/webPage.ts"
+import { type Asked, askPort, cookieOf, signIn, TOKEN, webGateway } from "../support/webPage.ts"
 
 const bearer = { authorization: `Bearer ${TOKEN}` }
 

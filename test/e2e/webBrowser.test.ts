@@ -6,8 +6,8 @@ import { NodeContext } from "@effect/platform-node"
 import { beforeEach, describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Layer } from "effect"
 import type { Page } from "playwright-core"
-import * as PausedChatsSqlite from "../../src/layers/limits/PausedChatsSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as PausedChatsSql from "../../src/layers/limits/PausedChatsSql.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
 import { PausedChats } from "../../src/services/PausedChats.ts"
 import { browserProgram, openPage, picture, step, tabTo } from "../support/browser.ts"
@@ -474,8 +474,8 @@ describe("the web page", () => {
     Effect.gen(function* () {
       const talk = yield* webGateway()
       yield* talk.awaitPage()
-      const store = PausedChatsSqlite.layer.pipe(
-        Layer.provide(Database.layer(`${talk.home.stateDir}/gateway.db`)),
+      const store = PausedChatsSql.layer.pipe(
+        Layer.provide(DatabaseSqlite.layer(`${talk.home.stateDir}/gateway.db`)),
         Layer.provide(NodeContext.layer)
       )
       yield* Effect.provide(

@@ -1,7 +1,7 @@
 /** The laws as functions over what a round left behind; each says what broke it. */
 import { Array as Arr, Option } from "effect"
+import { isForAgent } from "./messages.ts"
 import type { Observed, Said, Unsent, Written } from "./observed.ts"
-import { isForAgent } from "./schedule.ts"
 import { answerOf } from "./world.ts"
 
 /** A law that was broken, and how. */

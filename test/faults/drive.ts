@@ -4,12 +4,14 @@ import type { Recorded } from "../../src/programs/simulator/Recorded.ts"
 import { signal } from "../support/simulator.ts"
 import { outstanding } from "./checks.ts"
 import type { EndMoment } from "./kinds.ts"
+import { type Message, textOf } from "./messages.ts"
 import { saidOf, unsentOf, type Written } from "./observed.ts"
-import { type AccountId, type Message, type Schedule, type Step, textOf } from "./schedule.ts"
+import type { AccountId, Schedule, Step } from "./schedule.ts"
 import { type AccountWorld, childrenOf, relieve, senderOf, type World } from "./world.ts"
 
-/** How long everything may take to come to rest once no fault is left. */
+/** How long everything may take to come to rest once no fault is left; in a cluster something may have to be taken over. */
 const SETTLES_WITHIN_MS = 60_000
+const CLUSTER_SETTLES_WITHIN_MS = 120_000
 const LOOK_EVERY = "100 millis"
 /** How long an end of the gateway waits for its moment. */
 const MOMENT_WITHIN_MS = 2000
@@ -122,6 +124,14 @@ const perform = (
       case "Restart":
         // Beside the other steps: its moment may be long in coming.
         return yield* Effect.asVoid(FiberSet.run(restarts, restart(world, step)))
+      case "HostEnds":
+      case "HostPauses":
+        return yield* Effect.asVoid(
+          FiberSet.run(restarts, Effect.zipRight(moment(world, step.when), world.suffer(step)))
+        )
+      case "CutOff":
+      case "DatabaseEnds":
+        return yield* Effect.asVoid(FiberSet.run(restarts, world.suffer(step)))
     }
   })
 
@@ -147,7 +157,7 @@ const settle = (world: World, schedule: Schedule, written: ReadonlyArray<Written
       const unsent = yield* Effect.orElseSucceed(unsentOf(world), () => [])
       return outstanding({ written, said, unsent }).length === 0
     })
-    yield* waitUntil(look, SETTLES_WITHIN_MS)
+    yield* waitUntil(look, schedule.cluster ? CLUSTER_SETTLES_WITHIN_MS : SETTLES_WITHIN_MS, "250 millis")
     let count = -1
     const isQuiet = Effect.gen(function* () {
       const before = count

@@ -22,7 +22,12 @@ describe("under random faults", () => {
         const seed = yield* Config.integer("FAULT_SEED").pipe(
           Config.withDefault(yield* Random.nextIntBetween(0, 1_000_000))
         )
-        const rounds = yield* runRounds(seed, seconds, { main: MAIN, verbose: false, without: new Set() })
+        const rounds = yield* runRounds(seed, seconds, {
+          main: MAIN,
+          cluster: false,
+          verbose: false,
+          without: new Set()
+        })
         expect(
           rounds.flatMap(({ seed, violations }) =>
             violations.map(({ law, what }) => `seed ${seed}, law ${law}: ${what}`)

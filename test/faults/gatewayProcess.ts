@@ -15,6 +15,7 @@ export interface GatewayEnd {
 
 interface Running {
   readonly pid: number
+  readonly log: string
   readonly told: Ref.Ref<NodeJS.Signals | undefined>
   readonly ended: Effect.Effect<number | undefined>
 }
@@ -22,20 +23,39 @@ interface Running {
 /** How long an end may take; more than `shutdownMs` and what closing the children takes. */
 const END_WITHIN = Duration.seconds(30)
 
+/** What there is to say of a gateway beside others. */
+interface Beside {
+  /** Its logs are called so. */
+  readonly name: string
+  /** Whether one that has not come up yet may have ended for want of something that was taken from it. */
+  readonly mayBeRefused: Effect.Effect<boolean>
+}
+
+const ALONE: Beside = { name: "gateway", mayBeRefused: Effect.succeed(false) }
+
 /** `main` is the built program; logs are written into `folder`. What still runs at the end of the scope is killed. */
-export const makeGatewayProcess = (main: string, configFile: string, folder: string) =>
+export const makeGatewayProcess = (
+  main: string,
+  configFile: string,
+  folder: string,
+  { mayBeRefused, name }: Beside = ALONE
+) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const one = yield* Effect.makeSemaphore(1)
     const running = yield* Ref.make<Running | undefined>(undefined)
     const ends = yield* Ref.make<ReadonlyArray<GatewayEnd>>([])
     const logs = yield* Ref.make<ReadonlyArray<string>>([])
+    const count = yield* Ref.make(0)
 
     const ended = (current: Running, stuck: boolean) =>
       Effect.gen(function* () {
         const code = yield* current.ended
         const told = yield* Ref.get(current.told)
-        yield* Ref.update(ends, (all) => [...all, { code, told, stuck }])
+        const log = yield* Effect.orElseSucceed(fs.readFileString(current.log), () => "")
+        const isRefused = told === undefined && !log.includes("the gateway is up") && (yield* mayBeRefused)
+        if (isRefused) yield* Ref.update(logs, (all) => all.filter((file) => file !== current.log))
+        else yield* Ref.update(ends, (all) => [...all, { code, told, stuck }])
         yield* Ref.set(running, undefined)
       })
 
@@ -48,7 +68,7 @@ export const makeGatewayProcess = (main: string, configFile: string, folder: str
     })
 
     const spawn = Effect.gen(function* () {
-      const log = `${folder}/gateway-${(yield* Ref.get(logs)).length + 1}.log`
+      const log = `${folder}/${name}-${yield* Ref.updateAndGet(count, (before) => before + 1)}.log`
       yield* Ref.update(logs, (all) => [...all, log])
       const process = yield* Command.start(
         Command.make(
@@ -62,6 +82,7 @@ export const makeGatewayProcess = (main: string, configFile: string, folder: str
       )
       const current: Running = {
         pid: process.pid,
+        log,
         told: yield* Ref.make<NodeJS.Signals | undefined>(undefined),
         ended: process.exitCode.pipe(
           Effect.map(Number),
@@ -96,6 +117,11 @@ export const makeGatewayProcess = (main: string, configFile: string, folder: str
           yield* Ref.set(current.told, name)
           yield* signal(current.pid, name)
         }),
+      /** Sends it a signal that does not end it; nothing where it does not run. */
+      signal: (name: "SIGSTOP" | "SIGCONT") =>
+        Effect.flatMap(Ref.get(running), (current) =>
+          current === undefined ? Effect.void : signal(current.pid, name)
+        ),
       /** Waits until it has ended. */
       awaitEnd: one.withPermits(1)(awaitEnd),
       ends: Ref.get(ends),

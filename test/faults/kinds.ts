@@ -1,6 +1,7 @@
 /** The faults that a schedule chooses from. */
 import { Effect, Random } from "effect"
 import type { Fault, Moment } from "../../src/programs/simulator/Fault.ts"
+import type { HostKind } from "./cluster/troubles.ts"
 
 /** By these names faults are counted, and left out. */
 export type FaultKind =
@@ -11,6 +12,7 @@ export type FaultKind =
   | "gateway-kill"
   | "gateway-stop"
   | "bridge-off"
+  | HostKind
 
 /** What matters about the build that a fault is for: from 0.14 on errors are told apart. */
 export interface Generation {
@@ -173,7 +175,7 @@ export const gatewayEnd = Effect.all({
   when: oneOf<EndMoment>("now", "send", "sent", "notification")
 }).pipe(Effect.map(({ end, when }) => ({ ...end, when })))
 
-/** All names, for those who leave some out. */
+/** All names but those of a cluster, for those who leave some out. */
 export const KINDS: ReadonlyArray<FaultKind> = [
   "exit",
   "hang",

@@ -1,9 +1,10 @@
 /** What a round left behind: what people wrote, what Messages shows, what the agent and the gateway wrote down. */
 import { FileSystem } from "@effect/platform"
 import { Array as Arr, Effect, Option, Schema } from "effect"
-import * as Sqlite from "../../src/layers/sqlite/Sqlite.ts"
 import type { GatewayEnd } from "./gatewayProcess.ts"
-import { type AccountId, type ChatName, type Message, type Schedule, SECRET } from "./schedule.ts"
+import { type ChatName, type Message, SECRET } from "./messages.ts"
+import type { AccountId, Schedule } from "./schedule.ts"
+import { filesHolding } from "./store.ts"
 import { answerOf, type World } from "./world.ts"
 
 /** A message as it was written; times are Unix milliseconds. */
@@ -78,45 +79,35 @@ const PartRows = Schema.Array(
     account: Schema.String,
     delivery: Schema.String,
     state: Schema.Literal("Uncertain", "Failed"),
-    text: Schema.String,
+    part: Schema.parseJson(Schema.Struct({ text: Schema.optional(Schema.String) })),
     detail: Schema.String
   })
 )
 const LetterRows = Schema.Array(Schema.Struct({ code: Schema.String, message: Schema.String }))
 
-/** Rows of the gateway's store; none before there is one. */
-const stored = <A, I>({ home }: World, schema: Schema.Schema<ReadonlyArray<A>, I>, sql: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const file = `${home.stateDir}/gateway.db`
-    if (!(yield* fs.exists(file))) return []
-    return yield* Sqlite.connect(file, { readOnly: true, busyTimeoutMs: 5000 }).pipe(
-      Effect.flatMap((store) => Effect.try(() => store.prepare(sql).all())),
-      Effect.flatMap(Schema.decodeUnknown(schema)),
-      Effect.scoped
-    )
-  })
-
 /** The parts that the gateway did not send, or does not know to have sent; also while it runs. */
-export const unsentOf = (world: World) =>
-  stored(
-    world,
-    PartRows,
-    `SELECT account_id AS account, delivery_id AS delivery, state, IFNULL(part ->> 'text', '') AS text,
-       IFNULL(detail, '') AS detail
-     FROM parts WHERE state IN ('Uncertain', 'Failed')`
-  ).pipe(
-    Effect.map(
-      Arr.filterMap(({ text, ...rest }) =>
-        Option.map(answerOf(text), (answer): Unsent => ({ ...rest, ...answer }))
+export const unsentOf = ({ store }: World) =>
+  store
+    .rows(
+      `SELECT account_id AS account, delivery_id AS delivery, state, part, COALESCE(detail, '') AS detail
+       FROM parts WHERE state IN ('Uncertain', 'Failed')`
+    )
+    .pipe(
+      Effect.flatMap(Schema.decodeUnknown(PartRows)),
+      Effect.map(
+        Arr.filterMap(({ part, ...rest }) =>
+          Option.map(answerOf(part.text ?? ""), (answer): Unsent => ({ ...rest, ...answer }))
+        )
       )
     )
-  )
 
-const deadTurnsOf = (world: World) =>
-  stored(world, LetterRows, "SELECT code, message FROM dead_letters WHERE kind = 'turn'").pipe(
-    Effect.map(Arr.map(({ code, message }) => `${code}: ${message}`))
-  )
+const deadTurnsOf = ({ store }: World) =>
+  store
+    .rows("SELECT code, message FROM dead_letters WHERE kind = 'turn'")
+    .pipe(
+      Effect.flatMap(Schema.decodeUnknown(LetterRows)),
+      Effect.map(Arr.map(({ code, message }) => `${code}: ${message}`))
+    )
 
 /** What the gateway has said so far. */
 export const saidOf = ({ accounts }: World) =>
@@ -190,22 +181,11 @@ const askedOf = ({ asked }: World) =>
     })
   })
 
-/** The files that hold the stranger's words, other than the databases of Messages. */
-const secretsOf = ({ asked, gateway, home }: World) =>
+/** What holds the stranger's words, other than the databases of Messages. */
+const secretsOf = ({ asked, gateway, store }: World) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const files = [
-      asked,
-      `${home.stateDir}/gateway.db`,
-      `${home.stateDir}/gateway.db-wal`,
-      ...(yield* gateway.logs)
-    ]
-    return yield* Effect.filter(files, (file) =>
-      fs.readFile(file).pipe(
-        Effect.map((bytes) => Buffer.from(bytes).includes(SECRET)),
-        Effect.orElseSucceed(() => false)
-      )
-    )
+    const files = yield* filesHolding([asked, ...(yield* gateway.logs)], SECRET)
+    return [...files, ...(yield* store.holding(SECRET))]
   })
 
 /** Everything, after the gateway has ended. */

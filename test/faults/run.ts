@@ -5,14 +5,17 @@ import { Array as Arr, Clock, Console, Effect } from "effect"
 import { check, type Violation } from "./checks.ts"
 import { drive } from "./drive.ts"
 import type { FaultKind } from "./kinds.ts"
+import { isForAgent } from "./messages.ts"
 import { type Observed, observe } from "./observed.ts"
-import { isForAgent, makeSchedule, type Schedule, type Timed } from "./schedule.ts"
+import { makeSchedule, type Schedule, type Timed } from "./schedule.ts"
 import { makeWorld, type World } from "./world.ts"
 
 /** What a run does. `main` is the path of the built program. */
 export interface RunOptions {
   readonly main: string
   readonly without: ReadonlySet<FaultKind>
+  /** Whether there are two hosts over one database, and not one gateway. */
+  readonly cluster: boolean
   /** Whether schedules are printed. */
   readonly verbose: boolean
 }
@@ -26,7 +29,12 @@ export interface RoundReport {
   readonly toAnswer: number
   readonly faults: number
   readonly signals: number
+  /** Of the gateway, or of hosts. */
   readonly gatewayEnds: number
+  /** Hosts that were paused, connections that were cut, ends of the database: in a cluster. */
+  readonly pauses: number
+  readonly cuts: number
+  readonly databaseEnds: number
   readonly uncertain: number
   readonly failed: number
   readonly seconds: number
@@ -45,7 +53,8 @@ const describeSchedule = ({ seed, sharedSession, spared, steps }: Schedule): str
   ].join("\n")
 
 /** How to see a round again. */
-const replay = (seed: number): string => `npm run test:faults -- --seed ${seed} --verbose`
+const replay = ({ cluster, seed }: Schedule): string =>
+  `npm run test:faults -- ${cluster ? "--cluster " : ""}--seed ${seed} --verbose`
 
 const countSteps = ({ steps }: Schedule, tag: Timed["step"]["_tag"]): number =>
   steps.filter(({ step }) => step._tag === tag).length
@@ -63,7 +72,10 @@ const report = (
   faults:
     observed.trouble.reduce((sum, { struck }) => sum + struck.length, 0) + countSteps(schedule, "Relieve"),
   signals: countSteps(schedule, "Signal"),
-  gatewayEnds: countSteps(schedule, "Restart"),
+  gatewayEnds: countSteps(schedule, "Restart") + countSteps(schedule, "HostEnds"),
+  pauses: countSteps(schedule, "HostPauses"),
+  cuts: countSteps(schedule, "CutOff"),
+  databaseEnds: countSteps(schedule, "DatabaseEnds"),
   uncertain: observed.unsent.filter(({ state }) => state === "Uncertain").length,
   failed: Arr.dedupe(observed.unsent.flatMap(({ delivery, state }) => (state === "Failed" ? [delivery] : [])))
     .length,
@@ -76,7 +88,16 @@ const keep = (world: World, schedule: Schedule, violations: ReadonlyArray<Violat
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectory({ prefix: `imsg-faults-seed-${schedule.seed}-` })
     yield* fs.copy(world.folder, folder, { overwrite: true })
-    yield* fs.copy(world.home.dir, `${folder}/home`)
+    for (const [index, { dir, stateDir }] of world.homes.entries()) {
+      // What a gateway that was killed leaves of its socket cannot be copied.
+      yield* fs.remove(`${stateDir}/gateway.sock`, { force: true })
+      yield* fs.copy(dir, `${folder}/home-${index + 1}`)
+    }
+    const tables = ["mailbox", "outbox", "parts", "dead_letters", "begun_messages", "turn_members", "cursors"]
+    for (const table of tables) {
+      const rows = yield* Effect.orElseSucceed(world.store.rows(`SELECT * FROM ${table}`), () => [])
+      yield* fs.writeFileString(`${folder}/${table}.json`, rows.map((row) => JSON.stringify(row)).join("\n"))
+    }
     for (const { id, imsg } of world.accounts) yield* fs.copy(imsg.dir, `${folder}/${id}`)
     yield* fs.writeFileString(
       `${folder}/round.txt`,
@@ -85,10 +106,15 @@ const keep = (world: World, schedule: Schedule, violations: ReadonlyArray<Violat
     return folder
   })
 
+const describeEnds = ({ cuts, databaseEnds, gatewayEnds, pauses }: RoundReport, cluster: boolean): string =>
+  cluster
+    ? `${gatewayEnds} ends of hosts, ${pauses} pauses, ${cuts} cuts, ${databaseEnds} ends of the database`
+    : `${gatewayEnds} ends of the gateway`
+
 /** One round. Prints its seed before it begins, and what it came to. */
-export const runRound = (seed: number, { main, verbose, without }: RunOptions) =>
+export const runRound = (seed: number, { cluster, main, verbose, without }: RunOptions) =>
   Effect.gen(function* () {
-    const schedule = yield* makeSchedule(seed, without)
+    const schedule = yield* makeSchedule(seed, without, cluster)
     yield* Console.log(verbose ? describeSchedule(schedule) : `seed ${seed} …`)
     const startedAt = yield* Clock.currentTimeMillis
     const world = yield* makeWorld(schedule, main)
@@ -98,7 +124,7 @@ export const runRound = (seed: number, { main, verbose, without }: RunOptions) =
     const result = report(schedule, observed, violations, (yield* Clock.currentTimeMillis) - startedAt)
     yield* Console.log(
       `seed ${seed}: ${result.messages} messages, ${result.faults} faults, ${result.signals} signals, ` +
-        `${result.gatewayEnds} ends of the gateway, ${result.uncertain} uncertain, ${result.failed} failed, ` +
+        `${describeEnds(result, cluster)}, ${result.uncertain} uncertain, ${result.failed} failed, ` +
         `${result.seconds.toFixed(0)} s: ${violations.length === 0 ? "ok" : "BROKEN"}`
     )
     yield* Effect.forEach(observed.unsent, ({ account, detail, n, part, state }) =>
@@ -107,7 +133,7 @@ export const runRound = (seed: number, { main, verbose, without }: RunOptions) =
     if (violations.length > 0) {
       const folder = yield* keep(world, schedule, violations)
       yield* Effect.forEach(violations, ({ law, what }) => Console.log(`  law ${law}: ${what}`))
-      yield* Console.log(`  what it left is in ${folder}\n  again: ${replay(seed)}`)
+      yield* Console.log(`  what it left is in ${folder}\n  again: ${replay(schedule)}`)
     }
     return result
   }).pipe(Effect.scoped, Effect.provide(NodeContext.layer))

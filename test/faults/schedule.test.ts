@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Array as Arr, Effect } from "effect"
+import { HOST_KINDS, HOSTS } from "./cluster/troubles.ts"
 import { type FaultKind, KINDS } from "./kinds.ts"
 import { makeSchedule, type Schedule } from "./schedule.ts"
 
@@ -47,7 +48,7 @@ describe("a schedule", () => {
       expect(lopsided.length).toBeGreaterThan(0)
       for (const { spared, steps } of lopsided) {
         const harms = steps.filter(
-          ({ step }) => step._tag === "Restart" || (step._tag !== "Write" && step.account === spared)
+          ({ step }) => step._tag !== "Write" && !("account" in step && step.account !== spared)
         )
         expect(harms).toEqual([])
       }
@@ -59,6 +60,36 @@ describe("a schedule", () => {
       const schedules = yield* Effect.forEach(SEEDS, (seed) => makeSchedule(seed))
       const seen = new Set<FaultKind>([...schedules.flatMap(kindsOf), "mirror"])
       expect(KINDS.filter((kind) => !seen.has(kind))).toEqual([])
+    })
+  )
+})
+
+describe("a schedule of a cluster", () => {
+  const schedules = Effect.forEach(SEEDS, (seed) => makeSchedule(seed, new Set(), true))
+
+  it.effect("has every kind of trouble of hosts in some of many seeds, and in each several", () =>
+    Effect.gen(function* () {
+      const troubles = (yield* schedules).map((schedule) =>
+        kindsOf(schedule).filter((kind) => HOST_KINDS.some((one) => one === kind))
+      )
+      expect([...new Set(troubles.flat())].sort()).toEqual([...HOST_KINDS].sort())
+      for (const some of troubles) expect(some.length).toBeGreaterThan(1)
+    })
+  )
+
+  it.effect("troubles a host only once the trouble before is over", () =>
+    Effect.gen(function* () {
+      for (const { steps } of yield* schedules) {
+        for (const host of HOSTS) {
+          const own = steps.flatMap(({ at, step }) =>
+            "host" in step && step.host === host && step.kind !== "cut-hosts"
+              ? [{ at, until: at + step.downMs }]
+              : []
+          )
+          const early = own.filter(({ at }, index) => at <= (own[index - 1]?.until ?? 0))
+          expect(early).toEqual([])
+        }
+      }
     })
   )
 })

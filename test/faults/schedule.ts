@@ -4,6 +4,7 @@
  */
 import { Effect, Random } from "effect"
 import type { Fault } from "../../src/programs/simulator/Fault.ts"
+import { type HostStep, makeTroubles } from "./cluster/troubles.ts"
 import {
   type EndMoment,
   type FaultKind,
@@ -13,6 +14,7 @@ import {
   outage,
   simulatorFault
 } from "./kinds.ts"
+import { CHATS, type ChatName, type Manner, type Message } from "./messages.ts"
 
 /** The accounts of a round, each with its build of imsg. */
 export const ACCOUNTS = [
@@ -20,23 +22,6 @@ export const ACCOUNTS = [
   { id: "new", build: "0.15.0" }
 ] as const
 export type AccountId = (typeof ACCOUNTS)[number]["id"]
-
-/** The chats of each account. `self` is the one with oneself; `stranger` is not admitted. */
-const CHATS = ["ann", "ben", "cleo", "group", "self", "stranger"] as const
-export type ChatName = (typeof CHATS)[number]
-
-/** How the agent behaves: at once, after a pause, or failing at the first try. */
-type Manner = "plain" | "slow" | "flaky"
-
-/** One message of a person. `n` is unique in its round; `parts` are the messages of its answer. */
-export interface Message {
-  readonly n: number
-  readonly chat: ChatName
-  readonly parts: number
-  readonly manner: Manner
-  /** Whether it mentions the agent, which only counts in the group. */
-  readonly mentions: boolean
-}
 
 /** One thing that is done to the gateway or around it. */
 export type Step =
@@ -70,6 +55,8 @@ export type Step =
       readonly when: EndMoment
       readonly downMs: number
     }
+  /** In a cluster. */
+  | HostStep
 
 /** A step and when it is due, in milliseconds from the start of the round. */
 export interface Timed {
@@ -79,6 +66,8 @@ export interface Timed {
 
 export interface Schedule {
   readonly seed: number
+  /** Whether there are hosts of a cluster, and not one gateway. */
+  readonly cluster: boolean
   /** Whether the direct chats of both accounts are one session, as they are by default. */
   readonly sharedSession: boolean
   /** An account that nothing is done to, while the other suffers; the gateway is left alone then. */
@@ -91,10 +80,15 @@ export interface Schedule {
   readonly steps: ReadonlyArray<Timed>
 }
 
-/** How long the steps of a round take, in milliseconds. */
-const ROUND_MS = 12_000
-const WRITE_EVERY_MS = 400
-const FAULT_EVERY_MS = 600
+/** How long the steps of a round take, and how often people write and faults strike; in milliseconds. */
+interface Pace {
+  readonly roundMs: number
+  readonly writeEveryMs: number
+  readonly faultEveryMs: number
+}
+const ONE_GATEWAY: Pace = { roundMs: 12_000, writeEveryMs: 400, faultEveryMs: 600 }
+/** To take over what a host had takes longer than to start one again. */
+const CLUSTER: Pace = { roundMs: 45_000, writeEveryMs: 700, faultEveryMs: 2500 }
 const MOST_RESTARTS = 4
 /** In one round of so many there is the private bridge. */
 const BRIDGED_EVERY = 3
@@ -138,24 +132,25 @@ const write = (firstNumber: number) =>
     return { account, messages }
   })
 
-const writes = Effect.gen(function* () {
-  const steps: Array<Timed> = []
-  let n = 1
-  for (let at = 0; at < ROUND_MS; at += yield* Random.nextIntBetween(20, 2 * WRITE_EVERY_MS)) {
-    const step = yield* write(n)
-    n += step.messages.length
-    steps.push({ at, step: { _tag: "Write", ...step } })
-  }
-  return steps
-})
+const writes = ({ roundMs, writeEveryMs }: Pace) =>
+  Effect.gen(function* () {
+    const steps: Array<Timed> = []
+    let n = 1
+    for (let at = 0; at < roundMs; at += yield* Random.nextIntBetween(20, 2 * writeEveryMs)) {
+      const step = yield* write(n)
+      n += step.messages.length
+      steps.push({ at, step: { _tag: "Write", ...step } })
+    }
+    return steps
+  })
 
 const generationOf = (account: AccountId): Generation => ({ strict: account === "new" })
 
 /** What is done to the children of the accounts, each account for itself. */
-const faults = (spared: AccountId | undefined) =>
+const faults = ({ faultEveryMs, roundMs }: Pace, spared: AccountId | undefined) =>
   Effect.gen(function* () {
     const steps: Array<Timed> = []
-    for (let at = 200; at < ROUND_MS; at += yield* Random.nextIntBetween(50, 2 * FAULT_EVERY_MS)) {
+    for (let at = 200; at < roundMs; at += yield* Random.nextIntBetween(50, 2 * faultEveryMs)) {
       const account = yield* accountFor(spared)
       const chance = yield* Random.next
       if (chance < 0.25) {
@@ -181,10 +176,10 @@ const BRIDGE_EVERY_MS = 900
 const LAUNCHED_AFTER_MS = 1200
 
 /** What is done to the private bridge of an account. A helper that died is launched again after a while. */
-const bridgeFaults = (account: AccountId) =>
+const bridgeFaults = ({ roundMs }: Pace, account: AccountId) =>
   Effect.gen(function* () {
     const steps: Array<Timed> = []
-    for (let at = 300; at < ROUND_MS; at += yield* Random.nextIntBetween(50, 2 * BRIDGE_EVERY_MS)) {
+    for (let at = 300; at < roundMs; at += yield* Random.nextIntBetween(50, 2 * BRIDGE_EVERY_MS)) {
       if ((yield* Random.next) < 0.3) {
         steps.push({ at, step: { _tag: "Bridge", account, kind: "bridge-off", state: "off" } })
       } else {
@@ -197,32 +192,41 @@ const bridgeFaults = (account: AccountId) =>
   })
 
 /** Ends of the gateway, each with the next start. */
-const restarts = Effect.gen(function* () {
-  const count = yield* Random.nextIntBetween(0, MOST_RESTARTS + 1)
-  return yield* Effect.forEach(Array.from({ length: count }), () =>
-    Effect.gen(function* () {
-      const at = yield* Random.nextIntBetween(500, ROUND_MS)
-      const downMs = yield* Random.nextIntBetween(10, 1500)
-      const step: Step = { _tag: "Restart", ...(yield* gatewayEnd), downMs }
-      return { at, step }
-    })
-  )
-})
+const restarts = ({ roundMs }: Pace) =>
+  Effect.gen(function* () {
+    const count = yield* Random.nextIntBetween(0, MOST_RESTARTS + 1)
+    return yield* Effect.forEach(Array.from({ length: count }), () =>
+      Effect.gen(function* () {
+        const at = yield* Random.nextIntBetween(500, roundMs)
+        const downMs = yield* Random.nextIntBetween(10, 1500)
+        const step: Step = { _tag: "Restart", ...(yield* gatewayEnd), downMs }
+        return { at, step }
+      })
+    )
+  })
 
 /** The schedule of a seed. Leaving kinds of faults out changes nothing about the others. */
-export const makeSchedule = (seed: number, without: ReadonlySet<FaultKind> = new Set()) =>
+export const makeSchedule = (seed: number, without: ReadonlySet<FaultKind> = new Set(), cluster = false) =>
   Effect.gen(function* () {
+    const pace = cluster ? CLUSTER : ONE_GATEWAY
     const sharedSession = (yield* Random.next) < 0.5
-    const spared = (yield* Random.next) < 0.25 ? yield* pick<AccountId>(["old", "new"]) : undefined
+    // What is done to a host is done to both accounts.
+    const spared =
+      (yield* Random.next) < 0.25 && !cluster ? yield* pick<AccountId>(["old", "new"]) : undefined
     const bridge = seed % BRIDGED_EVERY === 0
-    const all = [
-      ...(yield* writes),
-      ...(yield* faults(spared)),
-      ...(spared === undefined ? yield* restarts : []),
-      ...(bridge && spared !== "new" ? yield* bridgeFaults("new") : [])
+    const all: ReadonlyArray<Timed> = [
+      ...(yield* writes(pace)),
+      ...(yield* faults(pace, spared)),
+      ...(cluster
+        ? yield* makeTroubles(seed, pace.roundMs)
+        : spared === undefined
+          ? yield* restarts(pace)
+          : []),
+      ...(bridge && spared !== "new" ? yield* bridgeFaults(pace, "new") : [])
     ]
     return {
       seed,
+      cluster,
       sharedSession: sharedSession && spared === undefined,
       spared,
       bridge,
@@ -230,17 +234,3 @@ export const makeSchedule = (seed: number, without: ReadonlySet<FaultKind> = new
       steps: all.filter(({ step }) => !("kind" in step && without.has(step.kind))).sort((a, b) => a.at - b.at)
     } satisfies Schedule
   }).pipe(Effect.withRandom(Random.make(seed)))
-
-/** The text of a message; the agent and the checker read its number, its parts and its manner from it. */
-export const textOf = ({ chat, manner, mentions, n, parts }: Message): string =>
-  `#${n}:${parts}:${manner}# ${chat === "stranger" ? `${SECRET} ` : ""}äöü 🎈${mentions ? ` ${AGENT_NAME}?` : ""}`
-
-/** What the agents are called. */
-export const AGENT_NAME = "Robin"
-
-/** Stands in everything that the stranger writes, and must be nowhere. */
-export const SECRET = "words-of-a-stranger"
-
-/** Whether a message is to be answered by the agent. */
-export const isForAgent = ({ chat, mentions }: Pick<Message, "chat" | "mentions">): boolean =>
-  chat !== "stranger" && (chat !== "group" || mentions)

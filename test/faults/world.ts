@@ -5,8 +5,12 @@ import { type Chat, OWN_HANDLE } from "../../src/programs/simulator/ChatModel.ts
 import { makeHome, QUICK } from "../support/gateway.ts"
 import { processOf } from "../support/processTable.ts"
 import { isAlive, makeSimulator, type Simulator, signal } from "../support/simulator.ts"
+import { makeHosts } from "./cluster/hosts.ts"
+import { HOSTS, type HostName, type HostStep } from "./cluster/troubles.ts"
 import { makeGatewayProcess } from "./gatewayProcess.ts"
-import { ACCOUNTS, type AccountId, AGENT_NAME, type ChatName, type Schedule } from "./schedule.ts"
+import { AGENT_NAME, type ChatName } from "./messages.ts"
+import { ACCOUNTS, type AccountId, type Schedule } from "./schedule.ts"
+import { storeOnFile } from "./store.ts"
 
 const PEOPLE = { ann: "+15555550111", ben: "+15555550112", cleo: "+15555550113" } as const
 const STRANGER = "+15555550119"
@@ -60,7 +64,11 @@ const agent = (id: string, folder: string) => ({
   runtime: { type: "command", format: "json", command: ["/bin/sh", "-c", AGENT, folder], timeoutMs: 60_000 }
 })
 
-const configOf = ({ sharedSession }: Schedule, accounts: ReadonlyArray<AccountWorld>, folder: string) => ({
+const configOf = (
+  { cluster, sharedSession }: Schedule,
+  accounts: ReadonlyArray<AccountWorld>,
+  folder: string
+) => ({
   imessage: {
     ...QUICK,
     // The machine is busy with other tests: what is too short here would only test itself.
@@ -70,7 +78,10 @@ const configOf = ({ sharedSession }: Schedule, accounts: ReadonlyArray<AccountWo
     allowFrom: [...Object.values(PEOPLE), OWN_HANDLE],
     historyLimit: 5,
     accounts: Object.fromEntries(
-      accounts.map(({ id, imsg }) => [id, { cliPath: imsg.cliPath, dbPath: imsg.dbPath }])
+      accounts.map(({ id, imsg, runsOn }) => [
+        id,
+        { cliPath: imsg.cliPath, dbPath: imsg.dbPath, ...(cluster ? { runsOn } : {}) }
+      ])
     )
   },
   agents: { list: accounts.map(({ id }) => agent(id, folder)) },
@@ -85,6 +96,8 @@ export interface AccountWorld {
   readonly id: AccountId
   readonly imsg: Simulator
   readonly chats: Readonly<Record<ChatName, Chat>>
+  /** The hosts of a cluster that may run it, the preferred one first. */
+  readonly runsOn: ReadonlyArray<HostName>
 }
 
 const makeAccount = (
@@ -104,7 +117,7 @@ const makeAccount = (
     })
     yield* imsg.chats.receive({ chatId: chats.ann.id, sender: PEOPLE.ann, text: BEFORE })
     if (mirror) yield* imsg.chats.fault({ _tag: "mirror" })
-    return { id, imsg, chats } satisfies AccountWorld
+    return { id, imsg, chats, runsOn: id === "old" ? HOSTS : HOSTS.toReversed() } satisfies AccountWorld
   })
 
 /** The command line of a process; empty where there is none. */
@@ -132,16 +145,30 @@ export const relieve = (account: AccountWorld, mirror: boolean) =>
     if (mirror) yield* account.imsg.chats.fault({ _tag: "mirror" })
   })
 
-/** A round's world in folders of its own, with the gateway not started. `main` is the built program. */
+/** One gateway by itself, over a file. */
+const makeAlone = (config: Readonly<Record<string, unknown>>, main: string, folder: string) =>
+  Effect.gen(function* () {
+    const home = yield* makeHome(config)
+    return {
+      homes: [home],
+      gateway: yield* makeGatewayProcess(main, home.configFile, folder),
+      store: storeOnFile(`${home.stateDir}/gateway.db`),
+      suffer: (_: HostStep) => Effect.void
+    }
+  })
+
+/** A round's world in folders of its own, with no gateway started. `main` is the built program. */
 export const makeWorld = (schedule: Schedule, main: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-faults-" })
     const accounts = yield* Effect.forEach(ACCOUNTS, (account) => makeAccount(account, main, schedule))
-    const home = yield* makeHome(configOf(schedule, accounts, folder))
-    const gateway = yield* makeGatewayProcess(main, home.configFile, folder)
+    const config = configOf(schedule, accounts, folder)
+    const gateways = yield* schedule.cluster
+      ? makeHosts(config, main, folder)
+      : makeAlone(config, main, folder)
     const account = (id: AccountId) => Arr.findFirst(accounts, (one) => one.id === id)
-    return { folder, home, accounts, account, gateway, asked: `${folder}/asked` }
+    return { folder, accounts, account, asked: `${folder}/asked`, ...gateways }
   })
 
 export type World = Effect.Effect.Success<ReturnType<typeof makeWorld>>

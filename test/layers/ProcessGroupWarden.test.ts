@@ -1,17 +1,15 @@
 /** What is left of process groups when the program that started them ends, by whatever cause. */
 import { fileURLToPath } from "node:url"
-import { Command, FileSystem, Path } from "@effect/platform"
+import { Command } from "@effect/platform"
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { build } from "esbuild"
 import { ProcessGroup } from "../../src/services/ProcessGroup.ts"
+import { bundled } from "../support/bundled.ts"
 import { firstLineOf, ProcessesLive, running } from "../support/processes.ts"
 import { childrenOf } from "../support/processTable.ts"
 import { eventually, signal } from "../support/simulator.ts"
 
 const SPAWNER = fileURLToPath(new URL("../support/spawner.ts", import.meta.url))
-const REQUIRE =
-  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
 const decodePids = Schema.decode(Schema.parseJson(Schema.NonEmptyArray(Schema.Int)))
 
 /** Children of every stubborn kind; each prints its own id, and that of what it started. */
@@ -25,21 +23,8 @@ const CHILDREN = [
 
 /** The program with its children, running. Whatever a failed test leaves is killed with its scope. */
 const startSpawner = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
   const groups = yield* ProcessGroup
-  const outfile = path.join(yield* fs.makeTempDirectoryScoped(), "spawner.mjs")
-  yield* Effect.promise(() =>
-    build({
-      entryPoints: [SPAWNER],
-      outfile,
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      banner: { js: REQUIRE },
-      logLevel: "silent"
-    })
-  )
+  const outfile = yield* bundled(SPAWNER)
   const program = yield* groups.spawn(Command.make(process.execPath, outfile, ...CHILDREN))
   const pids = yield* Effect.flatMap(firstLineOf(program), decodePids)
   yield* Effect.addFinalizer(() => Effect.forEach(pids, (pid) => signal(pid, "SIGKILL"), { discard: true }))

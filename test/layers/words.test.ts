@@ -2,26 +2,29 @@
 import { MessageStorage } from "@effect/cluster"
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
-import * as MessageStorageSqlite from "../../src/layers/mailbox/MessageStorageSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import { Database } from "../../src/layers/database/Database.ts"
+import { map } from "../../src/layers/database/Step.ts"
+import * as MessageStorageSql from "../../src/layers/mailbox/MessageStorageSql.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import { type Delivery, PartState } from "../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
 import { Outbox } from "../../src/services/Outbox.ts"
 import { exitOf, keyed, plain } from "../support/clusterMessages.ts"
+import { database, describe } from "../support/databases.ts"
 import { carryOutRetry, deadDelivery, letterStores, REASON, retryDelivery } from "../support/deadLetters.ts"
 import { replyTo } from "../support/outbound.ts"
 import { eventually } from "../support/simulator.ts"
 import { requests, unread } from "../support/storages.ts"
 
-const storage = MessageStorageSqlite.layer(() => 1000, undefined, { forgetsFinished: true }).pipe(
-  Layer.provideMerge(Database.memory)
+const storage = MessageStorageSql.layer(() => 1000, undefined, { forgetsFinished: true }).pipe(
+  Layer.provideMerge(database)
 )
 
-const envelopes = Effect.flatMap(Database.Database, ({ prepare, read }) => {
+const envelopes = Effect.flatMap(Database, ({ prepare, read }) => {
   const select = prepare<{ readonly envelope: string }>("SELECT envelope FROM mailbox ORDER BY seq")
-  return read(() => select.all().map(({ envelope }) => envelope))
+  return read(() => map(select.all(), (rows) => rows.map(({ envelope }) => envelope)))
 })
 
 describe("a message that is finished", () => {
@@ -48,7 +51,7 @@ describe("a message that is finished", () => {
   )
 })
 
-const stores = letterStores.pipe(Layer.provideMerge(Database.memory))
+const stores = letterStores.pipe(Layer.provideMerge(database))
 const delivery = replyTo(7, "d", "one", "two")
 const SENT = PartState.Sent({ guid: "g", rowId: 1 })
 const FAILED = PartState.Failed({ detail: "?" })
@@ -157,8 +160,8 @@ describe("a store in a file", () => {
       const dir = yield* fs.makeTempDirectoryScoped()
       const open = Layer.merge(
         letterStores,
-        MessageStorageSqlite.layer(() => 1000, undefined, { forgetsFinished: true })
-      ).pipe(Layer.provide(Database.layer(`${dir}/gateway.db`)))
+        MessageStorageSql.layer(() => 1000, undefined, { forgetsFinished: true })
+      ).pipe(Layer.provide(DatabaseSqlite.layer(`${dir}/gateway.db`)))
       yield* Effect.gen(function* () {
         const store = yield* MessageStorage.MessageStorage
         const { putParts } = yield* Outbox

@@ -21,6 +21,14 @@ describe("a message that is written by hand", () => {
     expect(sentOutcome({ state, parts })).toEqual(told)
   })
 
+  it("that waits for a host says so", () => {
+    const waits = { reason: "no host that may run it is up; it waits for spare", hint: "Start it." }
+    expect(sentOutcome({ state: "sending", parts: [], waits })).toEqual({
+      tone: "doubtful",
+      words: `It is not sent yet: ${waits.reason}.`
+    })
+  })
+
   it.each([
     ["is gone from the box once it is sent", "sent", "hello", ""],
     ["is gone where it may have been sent", "uncertain", "hello", ""],

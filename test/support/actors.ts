@@ -1,8 +1,8 @@
 /** A cluster in memory whose sessions only write down what they are given, and an outbox that does the same. */
 import { TestRunner } from "@effect/cluster"
 import { Context, Effect, Layer, Option, Ref, TestClock } from "effect"
-import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as OutboxSql from "../../src/layers/outbox/OutboxSql.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import { type InboundPayload, SessionActor } from "../../src/schemas/Actors.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
 import { type OpenDelivery, Outbox } from "../../src/services/Outbox.ts"
@@ -37,6 +37,6 @@ export const makeActorsOver = (real: typeof Outbox.Service) =>
 
 /** The same over an outbox of its own. */
 export const makeActors = Effect.gen(function* () {
-  const outbox = yield* Layer.build(OutboxSqlite.layer.pipe(Layer.provide(Database.memory)))
+  const outbox = yield* Layer.build(OutboxSql.layer.pipe(Layer.provide(DatabaseSqlite.memory)))
   return yield* makeActorsOver(Context.get(outbox, Outbox))
 })

@@ -2,12 +2,12 @@
 import { Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { Effect, Layer, Option } from "effect"
-import * as DeadLettersSqlite from "../../src/layers/deadLetters/DeadLettersSqlite.ts"
-import * as GroupHistorySqlite from "../../src/layers/groups/GroupHistorySqlite.ts"
-import * as PositionsSqlite from "../../src/layers/inbox/PositionsSqlite.ts"
-import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
-import * as TurnMembersSqlite from "../../src/layers/turns/TurnMembersSqlite.ts"
+import * as DeadLettersSql from "../../src/layers/deadLetters/DeadLettersSql.ts"
+import * as GroupHistorySql from "../../src/layers/groups/GroupHistorySql.ts"
+import * as PositionsSql from "../../src/layers/inbox/PositionsSql.ts"
+import * as OutboxSql from "../../src/layers/outbox/OutboxSql.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
+import * as TurnMembersSql from "../../src/layers/turns/TurnMembersSql.ts"
 import type { DeadContent, DeadLetter } from "../../src/schemas/DeadLetter.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
@@ -45,17 +45,17 @@ export const REASON = { code: "agent_failed", message: "agent main failed: exit 
 
 /** The services on a store in which a test looks at the database too. */
 export const letterStores = Layer.mergeAll(
-  DeadLettersSqlite.layer,
-  GroupHistorySqlite.layer,
-  TurnMembersSqlite.layer,
-  PositionsSqlite.layer,
-  OutboxSqlite.layer
+  DeadLettersSql.layer,
+  GroupHistorySql.layer,
+  TurnMembersSql.layer,
+  PositionsSql.layer,
+  OutboxSql.layer
 )
 
 /** Uses the store of a gateway beside it. */
 export const onStoreOf = <A, E>(home: Home, use: Effect.Effect<A, E, DeadLetters | Outbox>) =>
   Effect.gen(function* () {
     const { join } = yield* Path.Path
-    const store = letterStores.pipe(Layer.provide(Database.layer(join(home.stateDir, "gateway.db"))))
+    const store = letterStores.pipe(Layer.provide(DatabaseSqlite.layer(join(home.stateDir, "gateway.db"))))
     return yield* Effect.provide(use, store)
   }).pipe(Effect.provide(NodeContext.layer))

@@ -1,7 +1,7 @@
 /** A search for evidence in a chat that a test scripts, in virtual time. */
 import { Clock, Effect, Fiber, Layer, Ref, TestClock } from "effect"
-import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as OutboxSql from "../../src/layers/outbox/OutboxSql.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as AccountContext from "../../src/programs/account/AccountContext.ts"
 import { lookForPart, type Tried as Sought } from "../../src/programs/account/outbox/lookForPart.ts"
 import type { Sight } from "../../src/programs/account/outbox/part.ts"
@@ -16,7 +16,7 @@ import { makeMessage } from "./envelopes.ts"
 import { makeChild } from "./fakeImsg.ts"
 
 /** The outbox, in memory. */
-export const outbox = OutboxSqlite.layer.pipe(Layer.provide(Database.memory))
+export const outbox = OutboxSql.layer.pipe(Layer.provide(DatabaseSqlite.memory))
 
 /** How long a row may take to be written, ms. */
 export const SETTLE = 10_000

@@ -1,12 +1,12 @@
 /** An account's deliveries over a child and a Messages that a test scripts, in virtual time. */
 import { Effect, Fiber, Layer, Option, Random, Ref, Stream } from "effect"
 import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
-import * as DeadLettersSqlite from "../../src/layers/deadLetters/DeadLettersSqlite.ts"
-import * as EchoesSqlite from "../../src/layers/echoes/EchoesSqlite.ts"
-import * as PositionsSqlite from "../../src/layers/inbox/PositionsSqlite.ts"
-import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
+import * as DeadLettersSql from "../../src/layers/deadLetters/DeadLettersSql.ts"
+import * as EchoesSql from "../../src/layers/echoes/EchoesSql.ts"
+import * as PositionsSql from "../../src/layers/inbox/PositionsSql.ts"
+import * as OutboxSql from "../../src/layers/outbox/OutboxSql.ts"
 import * as LifecycleLive from "../../src/layers/process/LifecycleLive.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as AccountContext from "../../src/programs/account/AccountContext.ts"
 import { runSender } from "../../src/programs/account/outbox/sender.ts"
 import type { Delivery } from "../../src/schemas/Delivery.ts"
@@ -26,6 +26,7 @@ import { type Asked, makeChild } from "./fakeImsg.ts"
 const filesInPlace = Layer.succeed(OutboundFiles, {
   stage: ({ source }) => Effect.succeed(source),
   receive: () => Effect.dieMessage("nothing comes in here"),
+  here: (_, path) => Effect.succeedSome(path),
   release: () => Effect.void,
   releaseOthers: () => Effect.succeed(0)
 })
@@ -36,9 +37,9 @@ export const services = Layer.mergeAll(
   accountsOf(),
   ChunkerLive.layer,
   LifecycleLive.layer,
-  Layer.mergeAll(PositionsSqlite.layer, OutboxSqlite.layer, DeadLettersSqlite.layer, EchoesSqlite.layer).pipe(
+  Layer.mergeAll(PositionsSql.layer, OutboxSql.layer, DeadLettersSql.layer, EchoesSql.layer).pipe(
     Layer.provide(configLayer()),
-    Layer.provideMerge(Database.memory)
+    Layer.provideMerge(DatabaseSqlite.memory)
   )
 )
 

@@ -2,7 +2,7 @@
  * Programs that some tests run and a machine need not have. A test that comes to one that is missing is skipped, and
  * the end of the run says for want of what; with `EVERY_TEST=1`, as `.ci/run` has it, it fails.
  */
-import { accessSync, constants } from "node:fs"
+import { accessSync, constants, readdirSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { Array as Arr, Effect, Option } from "effect"
 import { getCurrentTest } from "vitest/suite"
@@ -22,6 +22,7 @@ const PACKAGES = {
   fish: "fish",
   identify: "imagemagick",
   nsenter: "util-linux",
+  postgres: "postgresql",
   prlimit: "util-linux",
   python3: "python3",
   rubocop: "rubocop",
@@ -37,6 +38,13 @@ const PACKAGES = {
 
 /** Where programs lie that are not started by people, and so are in nobody's path. */
 const SYSTEM_FOLDERS = ["/usr/sbin", "/usr/local/sbin", "/usr/lib/systemd", "/lib/systemd"]
+
+/** Where packages put PostgreSQL, a folder for each version: Debian's, and Homebrew's on both kinds of Mac. */
+const POSTGRES_FOLDERS = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"].flatMap((folder) =>
+  Option.getOrElse(Option.liftThrowable((path: string) => readdirSync(path))(folder), () => [])
+    .filter((name) => /^(?:postgresql(?:@\d+)?|\d+)$/u.test(name))
+    .map((name) => join(folder, name, "bin"))
+)
 
 const isExecutable = (file: string): boolean =>
   Option.isSome(Option.liftThrowable(accessSync)(file, constants.X_OK))
@@ -55,7 +63,11 @@ const lacks = (what: string, remedy: string): Effect.Effect<never> =>
 /** Where a program lies. The test that runs ends here if it is missing. */
 export const program = (name: keyof typeof PACKAGES): Effect.Effect<string> =>
   Effect.suspend(() => {
-    const folders = [...(process.env.PATH ?? "").split(delimiter).filter(Boolean), ...SYSTEM_FOLDERS]
+    const folders = [
+      ...(process.env.PATH ?? "").split(delimiter).filter(Boolean),
+      ...SYSTEM_FOLDERS,
+      ...POSTGRES_FOLDERS
+    ]
     return Option.match(
       Arr.findFirst(
         folders.map((folder) => join(folder, name)),

@@ -1,13 +1,14 @@
 /** How SQLite goes about the statements that a layer prepares. */
 import { Effect, Layer } from "effect"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import { Database } from "../../src/layers/database/Database.ts"
+import { map } from "../../src/layers/database/Step.ts"
 
 /** The statements that a layer prepares, in their order. */
-export const statementsOf = <A, E>(layer: Layer.Layer<A, E, Database.Database>) =>
+export const statementsOf = <A, E>(layer: Layer.Layer<A, E, Database>) =>
   Effect.gen(function* () {
     const prepared: Array<string> = []
-    const database = yield* Database.Database
-    const recording = Layer.succeed(Database.Database, {
+    const database = yield* Database
+    const recording = Layer.succeed(Database, {
       ...database,
       prepare: <Row = never>(sql: string) => {
         prepared.push(sql)
@@ -20,8 +21,8 @@ export const statementsOf = <A, E>(layer: Layer.Layer<A, E, Database.Database>) 
 
 /** The steps that a statement takes, whose values stand as question marks. */
 export const planOf = (sql: string) =>
-  Effect.flatMap(Database.Database, (database) => {
+  Effect.flatMap(Database, (database) => {
     const explain = database.prepare<{ readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     const values = Array.from(sql.matchAll(/\?/gu), () => 1)
-    return database.read(() => explain.all(...values).map(({ detail }) => detail))
+    return database.read(() => map(explain.all(...values), (steps) => steps.map(({ detail }) => detail)))
   })

@@ -2,15 +2,20 @@
 import { type Message, MessageStorage, ShardingConfig, SqlMessageStorage } from "@effect/cluster"
 import { it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
-import * as MessageStorageSqlite from "../../src/layers/mailbox/MessageStorageSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import type { Database } from "../../src/layers/database/Database.ts"
+import * as MessageStorageSql from "../../src/layers/mailbox/MessageStorageSql.ts"
 import * as SqlClientSqlite from "../../src/layers/sqlite/SqlClientSqlite.ts"
 import { type counting, idOf, numberOf, shard } from "./clusterMessages.ts"
+import { database, databases } from "./databases.ts"
 
 /** The time at which every test begins. */
 export const NOW = Date.parse("2026-01-01T00:00:00Z")
 
-const ours = Layer.orDie(MessageStorageSqlite.layer(() => 1000).pipe(Layer.provideMerge(Database.memory)))
+const oursOn = (store: Layer.Layer<Database>) =>
+  Layer.provideMerge(
+    MessageStorageSql.layer(() => 1000),
+    store
+  )
 const stock = Layer.orDie(
   SqlMessageStorage.layer.pipe(Layer.provide([SqlClientSqlite.layer(":memory:"), ShardingConfig.layer()]))
 )
@@ -63,11 +68,11 @@ const storingOn =
       )
     )
 
-/** A test of our storage. */
-export const onOurs = storingOn(ours)
+/** A test of our storage, on the database of its suite. */
+export const onOurs = storingOn(oursOn(database))
 
 /** The storages that tests are run on, and the test for each. */
 export const storages = [
-  { name: "the storage", storing: storingOn(ours) },
+  ...databases.map(({ layer, name }) => ({ name: `the storage ${name}`, storing: storingOn(oursOn(layer)) })),
   { name: "the stock storage", storing: storingOn(stock) }
 ]

@@ -1,7 +1,7 @@
 /** Messages of sessions, and deliveries, as they lie in the store, of any age. */
 import { MachineId, Snowflake } from "@effect/cluster"
 import { Effect } from "effect"
-import { Database } from "../../src/layers/sqlite/Database.ts"
+import { Database } from "../../src/layers/database/Database.ts"
 
 export interface StoredMessage {
   readonly actor: "Session" | "Account"
@@ -23,10 +23,10 @@ export const saveMessages = (messages: ReadonlyArray<StoredMessage>) =>
     const addDelivery = prepare(`
       INSERT INTO outbox (account_id, delivery_id, chat, delivery, accepted_at, place, ended_at)
       VALUES ('default', ?, ?, '', ?, ?, ?)`)
-    return write(() => {
+    return write(function* () {
       for (const [index, { actor, finishedAt = null, id, savedAt }] of messages.entries()) {
         if (actor === "Account") {
-          addDelivery.run(id, id, savedAt, finishedAt === null ? "first" : "ended", finishedAt)
+          yield* addDelivery.run(id, id, savedAt, finishedAt === null ? "first" : "ended", finishedAt)
           continue
         }
         const snowflake = Snowflake.make({
@@ -35,7 +35,7 @@ export const saveMessages = (messages: ReadonlyArray<StoredMessage>) =>
           timestamp: savedAt
         })
         const payload = { id, filler: "x".repeat(600) }
-        addMessage.run(
+        yield* addMessage.run(
           snowflake,
           `Session/default/Inbound/${id}`,
           snowflake,
@@ -52,8 +52,10 @@ export const saveMessages = (messages: ReadonlyArray<StoredMessage>) =>
 export const messagesLeft = Effect.flatMap(Database, ({ prepare, read }) => {
   const messages = prepare<{ readonly message_key: string }>("SELECT message_key FROM mailbox ORDER BY seq")
   const deliveries = prepare<{ readonly delivery_id: string }>("SELECT delivery_id FROM outbox ORDER BY seq")
-  return read(() => [
-    ...messages.all().map(({ message_key }) => message_key.split("/").slice(2).join("/")),
-    ...deliveries.all().map(({ delivery_id }) => `Deliver/${delivery_id}`)
-  ])
+  return read(function* () {
+    return [
+      ...(yield* messages.all()).map(({ message_key }) => message_key.split("/").slice(2).join("/")),
+      ...(yield* deliveries.all()).map(({ delivery_id }) => `Deliver/${delivery_id}`)
+    ]
+  })
 })

@@ -1,18 +1,18 @@
 /** What tools work on, over a child that a test scripts: chats of people who are let in, and of others. */
 
 import { Effect, Layer } from "effect"
+import * as AuditSql from "../../src/layers/audit/AuditSql.ts"
 import * as ChunkerLive from "../../src/layers/chunker/ChunkerLive.ts"
-import * as DecisionsSqlite from "../../src/layers/decisions/DecisionsSqlite.ts"
-import * as GroupChatsSqlite from "../../src/layers/groups/GroupChatsSqlite.ts"
+import * as DecisionsSql from "../../src/layers/decisions/DecisionsSql.ts"
+import * as GroupChatsSql from "../../src/layers/groups/GroupChatsSql.ts"
 import * as ChildrenLive from "../../src/layers/imsg/ChildrenLive.ts"
-import * as BudgetSqlite from "../../src/layers/limits/BudgetSqlite.ts"
-import * as OutboxSqlite from "../../src/layers/outbox/OutboxSqlite.ts"
-import * as PairingStoreSqlite from "../../src/layers/pairing/PairingStoreSqlite.ts"
-import * as PermissionsSqlite from "../../src/layers/permissions/PermissionsSqlite.ts"
+import * as BudgetSql from "../../src/layers/limits/BudgetSql.ts"
+import * as OutboxSql from "../../src/layers/outbox/OutboxSql.ts"
+import * as PairingStoreSql from "../../src/layers/pairing/PairingStoreSql.ts"
+import * as PermissionsSql from "../../src/layers/permissions/PermissionsSql.ts"
 import * as LifecycleLive from "../../src/layers/process/LifecycleLive.ts"
 import * as RouterLive from "../../src/layers/router/RouterLive.ts"
-import * as AuditSqlite from "../../src/layers/sqlite/AuditSqlite.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
+import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as TurnPermitsLive from "../../src/layers/turns/TurnPermitsLive.ts"
 import * as Lanes from "../../src/programs/sending/Lanes.ts"
 import { callTool } from "../../src/programs/tools/callTool.ts"
@@ -138,18 +138,19 @@ export const toolConfig: ConfigFileContent = {
 const noFiles = Layer.succeed(OutboundFiles, {
   stage: () => Effect.dieMessage("no tool sends files"),
   receive: () => Effect.dieMessage("nothing comes in here"),
+  here: () => Effect.dieMessage("nothing is sent here"),
   release: () => Effect.void,
   releaseOthers: () => Effect.succeed(0)
 })
 
 const stores = Layer.mergeAll(
-  AuditSqlite.layer,
-  OutboxSqlite.layer,
-  PairingStoreSqlite.layer,
-  GroupChatsSqlite.layer,
-  DecisionsSqlite.layer,
-  BudgetSqlite.layer
-).pipe(Layer.provideMerge(Database.memory))
+  AuditSql.layer,
+  OutboxSql.layer,
+  PairingStoreSql.layer,
+  GroupChatsSql.layer,
+  DecisionsSql.layer,
+  BudgetSql.layer
+).pipe(Layer.provideMerge(DatabaseSqlite.memory))
 
 /** Has an account run, with a child of these chats. */
 export const connect = (
@@ -174,7 +175,7 @@ export const toolServices = (
 ) =>
   Layer.effect(Toolbox, makeToolbox(Lanes.make())).pipe(
     Layer.provideMerge(Layer.scopedDiscard(connect("default", later, more))),
-    Layer.provideMerge(Layer.merge(RouterLive.layer, PermissionsSqlite.layer)),
+    Layer.provideMerge(Layer.merge(RouterLive.layer, PermissionsSql.layer)),
     Layer.provideMerge(
       Layer.mergeAll(
         stores,

@@ -1,27 +1,12 @@
 /** A gateway that serves its web page, and requests to it as any program can make them. */
 import { type IncomingHttpHeaders, request } from "node:http"
-import { createServer } from "node:net"
 import { Effect } from "effect"
+import { freePort } from "./freePort.ts"
 import { makeHome, PERSON, QUICK, startGatewayWith } from "./gateway.ts"
 import { makeSimulator } from "./simulator.ts"
 
 /** The token of tests. */
 export const TOKEN = "a-token-of-tests-that-nobody-else-knows"
-
-/** A port of this machine that nobody listens on. */
-export const freePort = Effect.async<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    server.close(() =>
-      resume(
-        typeof address === "object" && address !== null
-          ? Effect.succeed(address.port)
-          : Effect.dieMessage("no port")
-      )
-    )
-  })
-})
 
 export interface Asked {
   readonly method?: string

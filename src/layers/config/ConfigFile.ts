@@ -8,6 +8,7 @@ import { STATE_VARIABLE, variable } from "../../schemas/config/home.ts"
 import type { ConfigChange } from "../../schemas/control/Status.ts"
 import { ConfigInvalid, ConfigNeedsRestart, ConfigProblem } from "../../schemas/errors/config.ts"
 import { platformWords } from "../../schemas/errors/platformWords.ts"
+import { shardGroupsOf } from "../../schemas/shardGroups.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { canBeReadByOthers } from "../media/canBeReadByOthers.ts"
 import { CONFIG_VARIABLE, fileNamed } from "./fileNamed.ts"
@@ -66,6 +67,20 @@ const isSameHttp = (one: GatewayConfig["control"], other: GatewayConfig["control
   isSame({ ...one.http, token: undefined }, { ...other.http, token: undefined }) &&
   Equal.equals(one.http?.token, other.http?.token)
 
+const isSameCluster = (one: GatewayConfig["cluster"], other: GatewayConfig["cluster"]): boolean =>
+  isSame(one, other) &&
+  Equal.equals(one?.secret, other?.secret) &&
+  Equal.equals(one?.postgres.url, other?.postgres.url)
+
+type Hosted = ReadonlyArray<{ readonly id: string; readonly runsOn?: ReadonlyArray<string> }>
+
+/** Whether one that was there before is to run on other hosts. */
+const isMoved = (before: Hosted, after: Hosted): boolean =>
+  after.some(({ id, runsOn }) => {
+    const old = before.find((one) => one.id === id)
+    return old !== undefined && !isSame(old.runsOn, runsOn)
+  })
+
 const changeOf = (before: GatewayConfig, after: GatewayConfig): ConfigChange => {
   const old = new Map(before.accounts.map((account) => [account.id, account]))
   const kept = new Set(after.accounts.map(({ id }) => id))
@@ -88,6 +103,19 @@ const changeOf = (before: GatewayConfig, after: GatewayConfig): ConfigChange => 
   }
 }
 
+/** Which of the keys that only a start can change is another one; nothing where all are the same. */
+const keyOfStart = (before: GatewayConfig, after: GatewayConfig): string | undefined => {
+  if (after.stateDir !== before.stateDir) return "stateDir"
+  if (!isSameCluster(before.cluster, after.cluster)) return "cluster"
+  const known = shardGroupsOf(before)
+  return isMoved(before.accounts, after.accounts) ||
+    isMoved(before.agents.list, after.agents.list) ||
+    // What is new can run on hosts that were chosen before: this host takes part in what it knew at its start.
+    shardGroupsOf(after).some((group) => !known.includes(group))
+    ? "runsOn"
+    : undefined
+}
+
 /** What stays as it was keeps its identity, so that who works with it need not look whether it is the same. */
 const merged = (before: GatewayConfig, after: GatewayConfig): GatewayConfig => ({
   ...after,
@@ -105,9 +133,8 @@ const make = (path: Option.Option<string>) =>
     const reload = SubscriptionRef.modifyEffect(config, (before) =>
       Effect.gen(function* () {
         const after = yield* load(path)
-        if (after.stateDir !== before.stateDir) {
-          return yield* new ConfigNeedsRestart({ file: after.file, key: "stateDir" })
-        }
+        const key = keyOfStart(before, after)
+        if (key !== undefined) return yield* new ConfigNeedsRestart({ file: after.file, key })
         return [changeOf(before, after), merged(before, after)] as const
       }).pipe(Effect.provide(platform))
     )

@@ -81,16 +81,20 @@ const onlyStateDir = (file: string, stateDir: string): Effect.Effect<GatewayConf
 
 /**
  * The config of a file, for commands that work on the store. Of one that cannot be taken while a gateway runs by it they
- * have the state folder alone.
+ * have the state folder alone; where the store is not in that, they have nothing.
  */
 export const loaded = (
   path: Option.Option<string>
 ): Effect.Effect<GatewayConfig, ConfigInvalid, FileSystem.FileSystem | Path.Path> =>
   load(path).pipe(
     Effect.catchTag("ConfigInvalid", (invalid) =>
-      runningWithout(invalid).pipe(
-        Effect.tap(() => sayMistakes(invalid)),
-        Effect.flatMap((stateDir) => onlyStateDir(invalid.file, stateDir))
+      Effect.flatMap(noteOf(invalid.file), (note) =>
+        Option.exists(note, ({ isShared }) => isShared)
+          ? invalid
+          : runningWithout(invalid).pipe(
+              Effect.tap(() => sayMistakes(invalid)),
+              Effect.flatMap((stateDir) => onlyStateDir(invalid.file, stateDir))
+            )
       )
     )
   )

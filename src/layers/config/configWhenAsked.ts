@@ -10,20 +10,24 @@ import type { ConfigInvalid } from "../../schemas/errors/config.ts"
 import { notedStateDir } from "./stateDirOf.ts"
 
 interface WhenAsked {
-  readonly stateDir: string
+  /** Where the store is: in a folder, or shared with other hosts. */
+  readonly store: Pick<GatewayConfig, "stateDir" | "cluster">
   readonly config: Effect.Effect<GatewayConfig>
 }
 
-/** Of a file that cannot be taken while a gateway runs by it they have the state folder alone. */
+/**
+ * Of a file that cannot be taken while a gateway runs by it they have the state folder alone. Where its store is, if that is
+ * not there, the file alone says.
+ */
 export const configWhenAsked = (
   path: Option.Option<string>
 ): Effect.Effect<WhenAsked, ConfigInvalid, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const reading = Effect.promise(() => import("./configInUse.ts"))
-    const noted = yield* notedStateDir(path)
+    const noted = yield* notedStateDir(path, { withStore: true })
     if (Option.isNone(noted)) {
       const config = yield* Effect.flatMap(reading, ({ loaded }) => loaded(path))
-      return { stateDir: config.stateDir, config: Effect.succeed(config) }
+      return { store: config, config: Effect.succeed(config) }
     }
     const stateDir = noted.value
     const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
@@ -33,5 +37,5 @@ export const configWhenAsked = (
         platform
       )
     )
-    return { stateDir, config }
+    return { store: { stateDir }, config }
   })

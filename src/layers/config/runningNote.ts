@@ -8,9 +8,16 @@ import { homedir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { FileSystem } from "@effect/platform"
 import { Effect, Layer, Option, Schema, Stream } from "effect"
+import type { GatewayConfig } from "../../schemas/Config.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 
-const Note = Schema.Struct({ stateDir: Schema.String, text: Schema.String, pid: Schema.Int })
+const Note = Schema.Struct({
+  stateDir: Schema.String,
+  text: Schema.String,
+  pid: Schema.Int,
+  /** Whether its store is one that several hosts share, and not in the folder. */
+  isShared: Schema.optionalWith(Schema.Boolean, { exact: true })
+})
 type Note = typeof Note.Type
 
 const json = Schema.parseJson(Note)
@@ -33,11 +40,14 @@ const read = (file: string): Effect.Effect<Option.Option<Note>, never, FileSyste
     Effect.orElseSucceed(Option.none)
   )
 
-/** What the gateway of a config file left; `isRead` says whether it has read the file as it is now. */
+/**
+ * What the gateway of a config file left; `isRead` says whether it has read the file as it is now, and `isShared` whether
+ * its store is one that several hosts share, and not in the folder.
+ */
 export const noteOf = (
   configFile: string
 ): Effect.Effect<
-  Option.Option<{ readonly stateDir: string; readonly isRead: boolean }>,
+  Option.Option<{ readonly stateDir: string; readonly isRead: boolean; readonly isShared: boolean }>,
   never,
   FileSystem.FileSystem
 > =>
@@ -48,6 +58,7 @@ export const noteOf = (
     const text = yield* Effect.option(fs.readFileString(configFile))
     return Option.some({
       stateDir: note.value.stateDir,
+      isShared: note.value.isShared ?? false,
       isRead: Option.exists(text, (now) => hashed(now) === note.value.text)
     })
   })
@@ -57,14 +68,17 @@ export const layer: Layer.Layer<never, never, ConfigService | FileSystem.FileSys
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { changes } = yield* ConfigService
-    const leave = (configFile: string, stateDir: string) =>
+    const leave = (configFile: string, { cluster, stateDir }: GatewayConfig) =>
       Effect.gen(function* () {
         const file = noteFile(configFile, process.env)
         const text = hashed(yield* fs.readFileString(configFile))
         yield* fs.makeDirectory(dirname(file), { recursive: true, mode: 0o700 })
         yield* fs.writeFileString(
           `${file}.${process.pid}`,
-          encodeNote({ stateDir, text, pid: process.pid }),
+          encodeNote({
+            ...{ stateDir, text, pid: process.pid },
+            ...(cluster === undefined ? {} : { isShared: true })
+          }),
           { mode: 0o600 }
         )
         yield* fs.rename(`${file}.${process.pid}`, file)
@@ -82,6 +96,6 @@ export const layer: Layer.Layer<never, never, ConfigService | FileSystem.FileSys
     const { file } = yield* current
     if (file === undefined) return
     yield* Effect.addFinalizer(() => forget(file))
-    yield* Effect.forkScoped(Stream.runForEach(changes, (config) => leave(file, config.stateDir)))
+    yield* Effect.forkScoped(Stream.runForEach(changes, (config) => leave(file, config)))
   })
 )

@@ -6,9 +6,13 @@ import type { ConfigInvalid } from "../../schemas/errors/config.ts"
 import { fileNamed } from "./fileNamed.ts"
 import { noteOf } from "./runningNote.ts"
 
-/** The state folder of a file that its gateway has read as it is now; none where that is not known. */
+/**
+ * The state folder of a file that its gateway has read as it is now; none where that is not known. `withStore`: only of one
+ * whose store is in it.
+ */
 export const notedStateDir = (
-  path: Option.Option<string>
+  path: Option.Option<string>,
+  { withStore = false }: { readonly withStore?: boolean } = {}
 ): Effect.Effect<Option.Option<string>, never, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const env = yield* Effect.sync(() => process.env)
@@ -16,7 +20,7 @@ export const notedStateDir = (
     if (variable(env, STATE_VARIABLE) !== undefined) return Option.none()
     const note = yield* noteOf(fileNamed(path, env))
     return Option.map(
-      Option.filter(note, ({ isRead }) => isRead),
+      Option.filter(note, ({ isRead, isShared }) => isRead && !(withStore && isShared)),
       ({ stateDir }) => stateDir
     )
   })

@@ -1,12 +1,13 @@
 /** What owners see of conversations, and end of them: each look at words, and each order, is recorded in the same write. */
-import { Clock, Effect, Either, Option } from "effect"
+import { Clock, Effect, Either } from "effect"
 import type { AuditEvent } from "../../schemas/Audit.ts"
 import type { ConversationKey, KnownConversation } from "../../schemas/Conversation.ts"
 import { ConversationNotFound } from "../../schemas/errors/conversations.ts"
 import { OnBehalfOf } from "../../services/Audit.ts"
 import type { Conversations } from "../../services/Conversations.ts"
-import { makeTrail } from "../sqlite/auditTrail.ts"
-import type { Database } from "../sqlite/Database.ts"
+import { makeTrail } from "../audit/auditTrail.ts"
+import type { Database } from "../database/Database.ts"
+import { map, type Step } from "../database/Step.ts"
 import { type ExchangeRow, exchangeOf } from "./open.ts"
 
 interface KnownRow {
@@ -53,46 +54,42 @@ export const makeKnown = (
   const onOne = <A>(
     number: number,
     event: (key: ConversationKey) => AuditEvent,
-    act: (known: KnownConversation) => A
+    act: (known: KnownConversation) => Step<A>
   ) =>
     Effect.flatMap(Effect.all([Clock.currentTimeMillis, OnBehalfOf]), ([now, by]) =>
       Effect.flatten(
-        database.write(() => {
-          const found = Option.map(Option.fromNullable(selectOne.get(number)), knownOf)
-          const known = Either.fromOption(found, () => new ConversationNotFound({ number }))
-          return Either.map(known, (conversation) => {
-            trail({ at: Math.trunc(now), by, event: event(conversation.key) })
-            return act(conversation)
-          })
+        database.write(function* () {
+          const row = yield* selectOne.get(number)
+          if (row === undefined) return Either.left(new ConversationNotFound({ number }))
+          const known = knownOf(row)
+          yield* trail({ at: Math.trunc(now), by, event: event(known.key) })
+          return Either.right(yield* act(known))
         })
       )
     )
 
   return {
     beginAnother: ({ agentId, kind, of }) =>
-      database.write(() => {
-        const wasKept = selectOf.get(agentId, kind, of) !== undefined
-        endOf.run(agentId, kind, of)
+      database.write(function* () {
+        const wasKept = (yield* selectOf.get(agentId, kind, of)) !== undefined
+        yield* endOf.run(agentId, kind, of)
         return wasKept
       }),
 
-    list: (limit) => database.read(() => select.all(limit).map(knownOf)),
+    list: (limit) => database.read(() => map(select.all(limit), (rows) => rows.map(knownOf))),
 
     show: (number) =>
       onOne(
         number,
         (key) => ({ _tag: "ConversationShown", ...key }),
-        (known) => ({ ...known, said: selectSaid.all(number).map(exchangeOf) })
+        (known) => map(selectSaid.all(number), (said) => ({ ...known, said: said.map(exchangeOf) }))
       ),
 
     clear: (number) =>
       onOne(
         number,
         (key) => ({ _tag: "ConversationCleared", ...key }),
-        (known) => {
-          end.run(number)
-          return known
-        }
+        (known) => map(end.run(number), () => known)
       )
   }
 }

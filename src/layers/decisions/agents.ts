@@ -1,6 +1,6 @@
 /** How agents did: their last turns, and how many of them failed lately. */
 import type { Decisions } from "../../services/Decisions.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 import { type TurnRow, turnOf } from "./turns.ts"
 
 interface Counts {
@@ -10,15 +10,20 @@ interface Counts {
 }
 
 export const makeAgents = (database: typeof Database.Service): Decisions["Type"]["agents"] => {
-  // SQLite takes the other columns of a group from the row that has the maximum.
-  const lasts = database.prepare<TurnRow>("SELECT *, max(ended_at) FROM turn_ends GROUP BY agent_id")
+  // More than one of an agent where several ended in the same moment.
+  const lasts = database.prepare<TurnRow>(`
+    SELECT turn_ends.* FROM (
+      SELECT agent_id, max(ended_at) AS ended_at FROM turn_ends GROUP BY agent_id) AS last
+    JOIN turn_ends ON turn_ends.ended_at = last.ended_at AND turn_ends.agent_id = last.agent_id
+    ORDER BY turn_ends.agent_id, turn_ends.turn_id`)
   const counts = database.prepare<Counts>(`
-    SELECT agent_id, count(*) AS turns, sum(outcome = 'failed') AS failed
+    SELECT agent_id, count(*) AS turns, count(*) FILTER (WHERE outcome = 'failed') AS failed
     FROM turn_ends WHERE ended_at >= ? GROUP BY agent_id`)
   return ({ since }) =>
-    database.read(() => {
-      const counted = new Map(counts.all(since).map((row) => [row.agent_id, row]))
-      return lasts.all().map((row) => ({
+    database.read(function* () {
+      const counted = new Map((yield* counts.all(since)).map((row) => [row.agent_id, row]))
+      const last = new Map((yield* lasts.all()).map((row) => [row.agent_id, row]))
+      return Array.from(last.values(), (row) => ({
         agentId: row.agent_id,
         last: turnOf(row),
         turns: counted.get(row.agent_id)?.turns ?? 0,

@@ -3,7 +3,7 @@ import { Array as Arr } from "effect"
 import type { Figures, TurnOutcome } from "../../schemas/Decision.ts"
 import { FOR_NOBODY, LET_THROUGH } from "../../schemas/fateWords.ts"
 import type { Decisions } from "../../services/Decisions.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
 
 interface Ended {
   readonly ended_at: number
@@ -22,13 +22,14 @@ const medianOf = (sorted: ReadonlyArray<number>): number | null =>
   sorted[Math.floor((sorted.length - 1) / 2)] ?? null
 
 export const makeFigures = (database: typeof Database.Service): Decisions["Type"]["figures"] => {
-  // Numbers of JavaScript are bound as REAL: the quotient is a whole number only where it is made one.
+  // SQLite has numbers of JavaScript bound as REAL: the quotient is a whole number only where it is made one.
   const judged = database.prepare<{
     readonly span: number
     readonly admitted: number
     readonly others: number
   }>(`
-    SELECT CAST((at - ?) / ? AS INTEGER) AS span, sum(${ADMITTED}) AS admitted, sum(NOT ${ADMITTED} AND NOT ${NOBODYS}) AS others
+    SELECT CAST((at - ?) / ? AS BIGINT) AS span, count(*) FILTER (WHERE ${ADMITTED}) AS admitted,
+      count(*) FILTER (WHERE NOT ${ADMITTED} AND NOT ${NOBODYS}) AS others
     FROM decisions WHERE at >= ? AND at < ? GROUP BY span`)
   const ended = database.prepare<Ended>(
     "SELECT ended_at, outcome, duration_ms FROM turn_ends WHERE ended_at >= ? AND ended_at < ?"
@@ -38,7 +39,8 @@ export const makeFigures = (database: typeof Database.Service): Decisions["Type"
     readonly sent: number
     readonly unsent: number
   }>(`
-    SELECT CAST((settled_at - ?) / ? AS INTEGER) AS span, sum(state = 'Sent') AS sent, sum(state IN ('Uncertain', 'Failed')) AS unsent
+    SELECT CAST((settled_at - ?) / ? AS BIGINT) AS span, count(*) FILTER (WHERE state = 'Sent') AS sent,
+      count(*) FILTER (WHERE state IN ('Uncertain', 'Failed')) AS unsent
     FROM parts WHERE settled_at >= ? AND settled_at < ? GROUP BY span`)
 
   const spanOf = (
@@ -61,10 +63,11 @@ export const makeFigures = (database: typeof Database.Service): Decisions["Type"
   }
 
   return ({ since, spanMs, until }) =>
-    database.read(() => {
-      const rows = new Map(judged.all(since, spanMs, since, until).map((row) => [row.span, row]))
-      const parts = new Map(settled.all(since, spanMs, since, until).map((row) => [row.span, row]))
-      const turns = Arr.groupBy(ended.all(since, until), ({ ended_at }) =>
+    database.read(function* () {
+      const span = [since, spanMs, since, until] as const
+      const rows = new Map((yield* judged.all(...span)).map((row) => [row.span, row]))
+      const parts = new Map((yield* settled.all(...span)).map((row) => [row.span, row]))
+      const turns = Arr.groupBy(yield* ended.all(since, until), ({ ended_at }) =>
         String(Math.floor((ended_at - since) / spanMs))
       )
       return Arr.makeBy(Math.max(1, Math.ceil((until - since) / spanMs)), (span) => ({

@@ -3,7 +3,8 @@ import { Clock, Effect } from "effect"
 import type { Delivery, PartRecord } from "../../schemas/Delivery.ts"
 import type { Stored } from "../../schemas/errors/store.ts"
 import { targetKey } from "../../schemas/Target.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
+import * as Step from "../database/Step.ts"
 
 /** Those of an account that are kept; chats with oneself are few, and what is said in them comes back at once. */
 const CAPACITY = 500
@@ -73,16 +74,19 @@ export const makeIsSaid = (database: Database["Type"]) => {
   return ({ accountId, digests, mayBeFor, sentAt }: Overheard, times: Times): Stored<boolean> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       database.read(() =>
-        digests
-          .flatMap((digest) => select.all(accountId, digest))
-          .some((row) => mayBeFor(row.target) && isInTime(row, { sentAt }, times, now))
+        Step.map(
+          Step.forEach(digests, (digest) => select.all(accountId, digest)),
+          (rows) => rows.flat().some((row) => mayBeFor(row.target) && isInTime(row, { sentAt }, times, now))
+        )
       )
     )
 }
 
 export const makeFingerprints = (database: Database["Type"]) => {
+  // One that is sent again is the newest again.
+  const forget = database.prepare("DELETE FROM fingerprints WHERE delivery_id = ? AND part_index = ?")
   const put = database.prepare(`
-    INSERT OR REPLACE INTO fingerprints (account_id, delivery_id, part_index, target, digest, after_row, sent_from)
+    INSERT INTO fingerprints (account_id, delivery_id, part_index, target, digest, after_row, sent_from)
     VALUES (?, ?, ?, ?, ?, ?, ?)`)
   const isKept = database.prepare("SELECT 1 FROM fingerprints WHERE delivery_id = ? AND part_index = ?")
   const close = database.prepare(`
@@ -100,13 +104,13 @@ export const makeFingerprints = (database: Database["Type"]) => {
 
   const change = (
     [delivery, record]: DeliveryPart,
-    statements: (id: string, index: number, now: number) => void
+    steps: (id: string, index: number, now: number) => Step.Step<unknown>
   ) =>
     Effect.gen(function* () {
       const { id } = delivery
-      if (!(yield* database.read(() => isKept.get(id, record.index) !== undefined))) return
+      if ((yield* database.read(() => isKept.get(id, record.index))) === undefined) return
       const now = Math.trunc(yield* Clock.currentTimeMillis)
-      yield* database.write(() => statements(id, record.index, now))
+      yield* database.write(() => steps(id, record.index, now))
     })
 
   return {
@@ -119,37 +123,32 @@ export const makeFingerprints = (database: Database["Type"]) => {
       Effect.gen(function* () {
         const now = Math.trunc(yield* Clock.currentTimeMillis)
         const { accountId, id, target } = delivery
-        yield* database.write(() => {
-          dropOld.run(accountId, now - Math.max(times.windowMs, times.shownWithinMs))
-          put.run(accountId, id, record.index, targetKey(target), digest, afterRowId, now)
-          dropExcess.run(accountId, accountId)
+        yield* database.write(function* () {
+          yield* dropOld.run(accountId, now - Math.max(times.windowMs, times.shownWithinMs))
+          yield* forget.run(id, record.index)
+          yield* put.run(accountId, id, record.index, targetKey(target), digest, afterRowId, now)
+          yield* dropExcess.run(accountId, accountId)
         })
       }),
     /** The part was sent, or may have been: from now on its time runs. */
     sent: (...part: DeliveryPart): Stored<void> =>
-      change(part, (id, index, now) => {
-        close.run(now, id, index)
-      }),
+      change(part, (id, index, now) => close.run(now, id, index)),
     /** The part was not sent. */
-    withdraw: (...part: DeliveryPart): Stored<void> =>
-      change(part, (id, index) => {
-        drop.run(id, index)
-      }),
+    withdraw: (...part: DeliveryPart): Stored<void> => change(part, (id, index) => drop.run(id, index)),
     /** Whether a row is a part that came back. The first row that is uses it up. */
     match: (suspect: Suspect, times: Times): Stored<boolean> =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const rows = yield* database.read(() =>
-          suspect.digests
-            .flatMap((digest) => select.all(suspect.accountId, digest))
-            .filter(({ after_row, target }) => after_row < suspect.rowId && suspect.targets.has(target))
+        const said = yield* database.read(() =>
+          Step.forEach(suspect.digests, (digest) => select.all(suspect.accountId, digest))
         )
+        const rows = said
+          .flat()
+          .filter(({ after_row, target }) => after_row < suspect.rowId && suspect.targets.has(target))
         if (rows.some((row) => row.came_back_as === suspect.guid)) return true
         const found = rows.find((row) => row.came_back_as === null && isInTime(row, suspect, times, now))
         if (found === undefined) return false
-        yield* database.write(() => {
-          use.run(suspect.guid, found.seq)
-        })
+        yield* database.write(() => use.run(suspect.guid, found.seq))
         return true
       })
   }

@@ -2,8 +2,8 @@
 import type { Words } from "./givenBack.ts"
 
 /**
- * Characters that are kept of a chat, and of all chats. A mirror that is paused has what came back before the pause
- * waiting, and each turn adds parts to it: all of them must still be known when their turn comes.
+ * Characters that are kept of a chat, and of all chats. A mirror may give back
+ * late what was said in many parts: all of them must still be known when their rows come.
  */
 const CHARACTERS_OF_CHAT = 128_000
 const CHARACTERS = 2_000_000

@@ -1,5 +1,6 @@
 /** What another chat.db in the place of an account's means for what is stored: its rowids name other rows and chats. */
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
+import type * as Step from "../database/Step.ts"
 
 const WAITING = "FROM mailbox WHERE processed = 0 AND kind = 'Request'"
 
@@ -21,10 +22,13 @@ const UNFINISHED = `
   UNION SELECT delivery_id FROM outbox WHERE account_id = $account AND place <> 'ended'
   UNION SELECT id FROM dead_letters WHERE account_id = $account AND status <> 'dropped'`
 
-const BY_HANDLE = "json_object('_tag', 'Handle', 'handle', sender, 'service', 'auto')"
+/** Those who are to be told in a chat that only its number names. */
+const TOLD_BY_NUMBER = `account_id = $account AND target LIKE '%"ChatId"%'`
+
+const byHandle = (handle: string): string => JSON.stringify({ _tag: "Handle", handle, service: "auto" })
 
 /** The statements, to be run in one write, that bring the store of an account in line with its new database. */
-export const makeReplaced = (database: typeof Database.Service): ((accountId: string) => void) => {
+export const makeReplaced = (database: typeof Database.Service): ((accountId: string) => Step.Step<void>) => {
   const statements = [
     // A part in doubt may be any row of the new one.
     "UPDATE parts SET row_id = NULL, after_row_id = 0 WHERE account_id = $account AND after_row_id > 0",
@@ -34,20 +38,27 @@ export const makeReplaced = (database: typeof Database.Service): ((accountId: st
     "DELETE FROM group_chats WHERE account_id = $account",
     // A group that only its number named: another one has that now.
     `DELETE FROM conversations WHERE kind = 'group' AND whose NOT IN (SELECT name FROM group_names)
-       AND (substr(whose, 1, length($account) + 7) = $account || ':group:'
+       AND (substr(whose, 1, length(CAST($account AS TEXT)) + 7) = CAST($account AS TEXT) || ':group:'
          OR whose LIKE 'group:%' AND $account = (SELECT account_id FROM first_account))`,
     "UPDATE group_names SET history_id = NULL WHERE account_id = $account",
     // Those of the last time that are still unfinished are among those of this time.
     "DELETE FROM stranded_deliveries WHERE account_id = $account",
     `INSERT INTO stranded_deliveries (account_id, delivery_id)
-     SELECT $account, id FROM (${UNFINISHED}) WHERE id IS NOT NULL`,
+     SELECT CAST($account AS TEXT), id FROM (${UNFINISHED}) AS unfinished WHERE id IS NOT NULL`,
     // What waits there is stranded, and another chat has that number now.
     "DELETE FROM paused_chats WHERE account_id = $account AND chat LIKE 'chat_id:%'",
     // Who is let in from now on is told by their handle.
-    "UPDATE pairing_requests SET target = NULL WHERE account_id = $account AND target LIKE '%\"ChatId\"%'",
-    `UPDATE approval_notices SET target = ${BY_HANDLE} WHERE account_id = $account AND target LIKE '%"ChatId"%'`
+    `UPDATE pairing_requests SET target = NULL WHERE ${TOLD_BY_NUMBER}`
   ].map((sql) => database.prepare(sql))
-  return (account) => {
-    for (const statement of statements) statement.run({ account })
+  const toTell = database.prepare<{ readonly sender: string }>(
+    `SELECT DISTINCT sender FROM approval_notices WHERE ${TOLD_BY_NUMBER}`
+  )
+  const tellByHandle = database.prepare(
+    `UPDATE approval_notices SET target = $target WHERE sender = $sender AND ${TOLD_BY_NUMBER}`
+  )
+  return function* (account) {
+    for (const statement of statements) yield* statement.run({ account })
+    for (const { sender } of yield* toTell.all({ account }))
+      yield* tellByHandle.run({ account, sender, target: byHandle(sender) })
   }
 }

@@ -12,14 +12,14 @@ import { placeIn, type Root, resolveRoots } from "./roots.ts"
 import { copyOf } from "./voiceNotes.ts"
 
 /** How long all remote files of one message may take together, in milliseconds: its session waits for them. */
-const REMOTE_WITHIN_MS = 120_000
+export const REMOTE_WITHIN_MS = 120_000
 
 /** How long all pictures of one message may take together to be made readable, in milliseconds. */
 const PICTURES_WITHIN_MS = 60_000
 /** Files that are seen to at a time. */
 const AT_A_TIME = 2
 
-type Reason = WithheldFile["reason"]
+export type Reason = WithheldFile["reason"]
 
 const kindOf = (mimeType: string): WithheldFile["kind"] => {
   const [kind] = mimeType.toLowerCase().split("/", 1)
@@ -27,7 +27,7 @@ const kindOf = (mimeType: string): WithheldFile["kind"] => {
 }
 
 /** Every file is given, or withheld for a reason. */
-const judged = (
+export const judged = (
   files: ReadonlyArray<EnvelopeAttachment>,
   judge: (file: EnvelopeAttachment) => Effect.Effect<GivenFile, Reason>
 ): Effect.Effect<TurnFiles> =>

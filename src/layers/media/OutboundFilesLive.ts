@@ -1,46 +1,28 @@
-/**
- * Staged files lie in `<stateDir>/media/<delivery>/<index>/<name>`. A file is gathered in a folder of its own and
- * moved there whole, so that what failed or was interrupted is never seen.
- */
-import { createHash } from "node:crypto"
-import { FileSystem, Path } from "@effect/platform"
-import { Effect, Layer, Option, type Scope, Stream } from "effect"
+/** The files of replies, copied into the gateway's own folder. */
+import { type FileSystem, Path } from "@effect/platform"
+import { Effect, Layer, type Scope, Stream } from "effect"
 import type { MediaRejected } from "../../schemas/errors/media.ts"
-import { failureWords } from "../../schemas/errors/platformWords.ts"
-import { StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { OutboundFiles, type ReceiveRequest, type StageRequest } from "../../services/OutboundFiles.ts"
 import { sourceOf } from "./address.ts"
 import { contentOf, markedExtensions } from "./content.ts"
 import { fileName } from "./fileName.ts"
 import { type Incoming, type Refuse, refusing } from "./Incoming.ts"
 import { openLocal } from "./localFile.ts"
+import { makeMediaFolder } from "./mediaFolder.ts"
 import { openRemote } from "./remoteFile.ts"
 
 /** For all of a fetch: connections, redirects and the content. */
 const FETCH_LIMIT = "30 seconds"
 
-const FOLDER = { recursive: true, mode: 0o700 } as const
-const GATHERING = "incoming-"
-
-/** Ids hold what folder names must not. */
-const folderName = (deliveryId: string): string =>
-  createHash("sha256").update(deliveryId).digest("hex").slice(0, 32)
-
-const make = (stateDir: string) =>
+/** Stages files below `stateDir`; removes what an earlier one had begun to stage. */
+export const make = (stateDir: string) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const platform = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-    const media = path.join(stateDir, "media")
-    const folderOf = (deliveryId: string) => path.join(media, folderName(deliveryId))
-    const unusable = (error: unknown) => new StoreUnavailable({ file: media, detail: failureWords(error) })
-    const removeAll = (folder: string) => fs.remove(folder, { recursive: true, force: true })
-
-    // What a gateway that was killed had begun.
-    const left = yield* Effect.orElseSucceed(fs.readDirectory(media), () => [])
-    for (const name of left.filter((name) => name.startsWith(GATHERING))) {
-      yield* Effect.ignore(removeAll(path.join(media, name)))
-    }
+    const media = yield* makeMediaFolder(stateDir)
+    const { create, gatheringFolder, placeOf, unusable } = media
+    yield* media.removeBegun
 
     const open = (
       request: StageRequest,
@@ -93,8 +75,6 @@ const make = (stateDir: string) =>
         yield* Effect.mapError(out.sync, unusable)
       })
 
-    const create = (file: string) => Effect.mapError(fs.open(file, { flag: "wx", mode: 0o600 }), unusable)
-
     /** Opens a source and copies it. Answers what it is called. The copy is opened first: an answer must be read at once. */
     const copy = (request: StageRequest, file: string, refuse: Refuse) =>
       Effect.gen(function* () {
@@ -115,37 +95,12 @@ const make = (stateDir: string) =>
         : copied
     }
 
-    /** Puts a folder in the place of another, which is kept until then and gone with `aside` after. */
-    const replace = (fresh: string, place: string, aside: string) =>
-      fs
-        .makeDirectory(path.dirname(place), FOLDER)
-        .pipe(
-          Effect.zipRight(Effect.ignore(fs.rename(place, aside))),
-          Effect.zipRight(
-            Effect.tapError(fs.rename(fresh, place), () => Effect.ignore(fs.rename(aside, place)))
-          ),
-          Effect.mapError(unusable),
-          Effect.uninterruptible
-        )
-
-    /** A folder for a file on its way in. What a killed gateway left of these is removed at the next start. */
-    const gatheringFolder = Effect.acquireRelease(
-      fs
-        .makeDirectory(media, FOLDER)
-        .pipe(
-          Effect.zipRight(fs.makeTempDirectory({ directory: media, prefix: GATHERING })),
-          Effect.mapError(unusable)
-        ),
-      (folder) => Effect.ignore(removeAll(folder))
-    )
-
     /** Gives a file the name that it may have, in a folder. Answers the name. */
     const settle = (gathered: string, suggested: string, folder: string) =>
       Effect.gen(function* () {
-        yield* Effect.mapError(fs.makeDirectory(folder, FOLDER), unusable)
         const content = yield* Effect.mapError(contentOf(gathered), unusable)
         const name = fileName(suggested, content, yield* markedExtensions)
-        yield* Effect.mapError(fs.rename(gathered, path.join(folder, name)), unusable)
+        yield* media.name(gathered, folder, name)
         return name
       })
 
@@ -156,8 +111,8 @@ const make = (stateDir: string) =>
         const suggested = yield* gather(request, gathered)
         const fresh = path.join(gathering, "new")
         const name = yield* settle(gathered, suggested, fresh)
-        const place = path.join(folderOf(request.deliveryId), String(request.index))
-        yield* replace(fresh, place, path.join(gathering, "old"))
+        const place = placeOf(request.deliveryId, request.index)
+        yield* media.replace(fresh, place, path.join(gathering, "old"))
         return path.join(place, name)
       }).pipe(Effect.scoped, Effect.provide(platform))
 
@@ -173,43 +128,16 @@ const make = (stateDir: string) =>
         return path.join(folder, yield* settle(gathered, name, folder))
       }).pipe(Effect.provide(platform))
 
-    const releaseOthers = (keep: ReadonlySet<string>, before: number) =>
-      Effect.gen(function* () {
-        const kept = new Set([...keep].map(folderName))
-        const names = yield* Effect.orElseSucceed(fs.readDirectory(media), () => [])
-        const removed = yield* Effect.forEach(
-          names.filter((name) => !name.startsWith(GATHERING) && !kept.has(name)),
-          (name) =>
-            Effect.gen(function* () {
-              const folder = path.join(media, name)
-              const { mtime } = yield* fs.stat(folder)
-              if (!Option.exists(mtime, (time) => time.getTime() < before)) return 0
-              yield* removeAll(folder)
-              return 1
-            }).pipe(Effect.orElseSucceed(() => 0))
-        )
-        return removed.reduce<number>((sum, count) => sum + count, 0)
-      })
-
     return OutboundFiles.of({
       stage,
       receive,
-      releaseOthers,
-      release: (deliveryId) =>
-        removeAll(folderOf(deliveryId)).pipe(
-          Effect.catchAll((error) =>
-            Effect.logWarning(
-              `the files of ${deliveryId} stay in ${folderOf(deliveryId)}: ${failureWords(error)}`
-            )
-          )
-        )
+      here: (_, file) => Effect.succeedSome(file),
+      release: media.release,
+      releaseOthers: media.releaseOthers
     })
   })
 
-/**
- * Stages files below `stateDir`. To be built by the one gateway that holds the folder's lock: it removes what an
- * earlier one had begun to stage.
- */
+/** To be built by the one gateway that holds the folder's lock: it removes what an earlier one had begun to stage. */
 export const layer = (
   stateDir: string
 ): Layer.Layer<OutboundFiles, never, FileSystem.FileSystem | Path.Path> =>

@@ -3,7 +3,8 @@ import { Clock, Effect, Option, Schema } from "effect"
 import { isFinal, Part, type PartRecord, PartState } from "../../schemas/Delivery.ts"
 import { Extra } from "../../schemas/Extra.ts"
 import type { DeliveryRef } from "../../services/Outbox.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
+import { map, type Step } from "../database/Step.ts"
 
 interface PartRow {
   readonly part_index: number
@@ -89,6 +90,8 @@ const columnsOf = (state: PartState) => {
   })
 }
 
+const isThere = (row: unknown): boolean => row !== undefined
+
 /** Reads and writes parts. */
 export const makeParts = (database: typeof Database.Service) => {
   const select = database.prepare<PartRow>("SELECT * FROM parts WHERE delivery_id = ? ORDER BY part_index")
@@ -99,11 +102,12 @@ export const makeParts = (database: typeof Database.Service) => {
         settled_at, lacks)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (delivery_id, part_index) DO UPDATE SET
-      part = CASE excluded.state WHEN 'Uncertain' THEN excluded.part ELSE part END,
+      part = CASE excluded.state WHEN 'Uncertain' THEN excluded.part ELSE parts.part END,
       state = excluded.state, tries = excluded.tries,
-      tried_at = coalesce(excluded.tried_at, tried_at), after_row_id = coalesce(excluded.after_row_id, after_row_id),
+      tried_at = coalesce(excluded.tried_at, parts.tried_at),
+      after_row_id = coalesce(excluded.after_row_id, parts.after_row_id),
       guid = excluded.guid, row_id = excluded.row_id, detail = excluded.detail, settled_at = excluded.settled_at,
-      lacks = coalesce(excluded.lacks, lacks)`)
+      lacks = coalesce(excluded.lacks, parts.lacks)`)
   // Messages may spell a guid in another case than the answer to its send did, and then all of it: each is in the index.
   const selectClaim = database.prepare<{ readonly delivery_id: string }>(
     "SELECT delivery_id FROM parts WHERE account_id = $account AND guid IN ($guid, lower($guid), upper($guid)) LIMIT 1"
@@ -112,20 +116,21 @@ export const makeParts = (database: typeof Database.Service) => {
   const selectNameless = database.prepare(`
     SELECT 1 FROM parts WHERE account_id = $account AND guid IS NULL AND after_row_id < $row
       AND state IN ('Sending', 'Sent') AND coalesce(row_id, $row) = $row
-      AND part ->> '$._tag' IN ('Text', 'File', 'Poll') LIMIT 1`)
+      AND json_extract(part, '$._tag') IN ('Text', 'File', 'Poll') LIMIT 1`)
   const selectStranded = database.prepare(
     "SELECT 1 FROM stranded_deliveries WHERE account_id = ? AND delivery_id = ?"
   )
 
   return {
-    parts: (deliveryId: string) => database.read(() => select.all(deliveryId).map(recordOf)),
+    parts: (deliveryId: string) =>
+      database.read(() => map(select.all(deliveryId), (rows) => rows.map(recordOf))),
     putParts: ({ accountId, id }: DeliveryRef, records: ReadonlyArray<PartRecord>) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        database.write(() => {
+        database.write(function* () {
           for (const { index, lacks, part, state, tries } of records) {
             const { afterRowId, detail, guid, rowId, triedAt } = columnsOf(state)
             const settledAt = isFinal(state) ? now : null
-            put.run(
+            yield* put.run(
               id,
               index,
               accountId,
@@ -144,18 +149,15 @@ export const makeParts = (database: typeof Database.Service) => {
         })
       ),
     isStranded: ({ accountId, id }: DeliveryRef) =>
-      database.read(() => selectStranded.get(accountId, id) !== undefined),
+      database.read(() => map(selectStranded.get(accountId, id), isThere)),
     isClaimed: (accountId: string, guid: string) =>
-      database.read(() => selectClaim.get({ account: accountId, guid }) !== undefined),
+      database.read(() => map(selectClaim.get({ account: accountId, guid }), isThere)),
     deliveryOf: (accountId: string, guid: string) =>
       database.read(() =>
-        Option.map(
-          Option.fromNullable(selectClaim.get({ account: accountId, guid })),
-          (row) => row.delivery_id
-        )
+        map(selectClaim.get({ account: accountId, guid }), (row) => Option.fromNullable(row?.delivery_id))
       ),
     mayBeClaimed: (accountId: string, rowId: number) =>
-      database.read(() => selectNameless.get({ account: accountId, row: rowId }) !== undefined)
+      database.read(() => map(selectNameless.get({ account: accountId, row: rowId }), isThere))
   }
 }
 
@@ -170,11 +172,9 @@ export const makeLeftParts = (database: typeof Database.Service) => {
     WHERE delivery_id = ? AND settled_at IS NULL`)
   return {
     /** Whether all of them can be read. */
-    areReadable: (deliveryId: string): boolean =>
-      select.all(deliveryId).every((row) => Option.isSome(decodePart(row.part))),
+    areReadable: (deliveryId: string): Step<boolean> =>
+      map(select.all(deliveryId), (rows) => rows.every((row) => Option.isSome(decodePart(row.part)))),
     /** Gives them their end, where not all of them can. */
-    settle: (deliveryId: string, now: number): void => {
-      settle.run(now, deliveryId)
-    }
+    settle: (deliveryId: string, now: number): Step<unknown> => settle.run(now, deliveryId)
   }
 }

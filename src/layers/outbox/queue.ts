@@ -3,7 +3,9 @@ import { Clock, Effect, Option } from "effect"
 import type { Progress } from "../../schemas/Delivery.ts"
 import { LONGEST_PAUSE_MS } from "../../schemas/partPause.ts"
 import type { DeliveryRef, OpenDelivery, Wanted } from "../../services/Outbox.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
+import { map } from "../database/Step.ts"
+import { makeTellEnd } from "./arrivals.ts"
 import { makeEnd } from "./ends.ts"
 import { encodeProgress, OUTBOX_ROW, type OutboxRow } from "./rows.ts"
 import { makeReadable } from "./unreadable.ts"
@@ -17,13 +19,16 @@ const LOOK_AGAIN_MS = 1000
 /** Hands deliveries out and takes what became of them. */
 export const makeQueue = (database: typeof Database.Service) => {
   const of = "FROM outbox WHERE account_id = ? AND place = 'first'"
-  const notInHand = "seq NOT IN (SELECT value FROM json_each(?))"
+  const notInHand = "seq NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
   const firstBy = (column: string, compare: string) =>
     database.prepare<OutboxRow>(`
       SELECT ${OUTBOX_ROW} ${of} AND ${column} ${compare} ? AND due_at <= ? AND ${notInHand}
       ORDER BY ${column}, seq LIMIT 1`)
   const firstDue = firstBy("due_at", "<=")
-  const firstOutOfTime = firstBy("due_at", ">")
+  // What never paused is due whatever its host's clock said when it was accepted, and no pause is as long as this one.
+  const firstOutOfTime = database.prepare<OutboxRow>(`
+    SELECT ${OUTBOX_ROW} ${of} AND due_at > ? AND (due_at = accepted_at OR due_at > ?) AND ${notInHand}
+    ORDER BY due_at, seq LIMIT 1`)
   const firstTooOld = firstBy("accepted_at", "<=")
   const firstOfNoUse = firstBy("useful_until", "<=")
   const selectDueAt = database.prepare<{ readonly at: number }>(
@@ -37,38 +42,41 @@ export const makeQueue = (database: typeof Database.Service) => {
     "UPDATE outbox SET due_at = ? WHERE account_id = ? AND place = 'first' AND due_at > ?"
   )
   const end = makeEnd(database)
+  const tellEnd = makeTellEnd(database)
   const readableOf = makeReadable(database)
 
   return {
     find: ({ accountId, id }: DeliveryRef) => readableOf(() => selectOpen.get(accountId, id)),
     next: ({ accountId, forChildMs, without }: Wanted, now: number) => {
       const inHand = JSON.stringify(without)
-      return readableOf(() =>
-        forChildMs === 0
-          ? (firstDue.get(accountId, now, NEVER, inHand) ??
-            firstOutOfTime.get(accountId, now + LONGEST_PAUSE_MS, NEVER, inHand))
-          : (firstOfNoUse.get(accountId, now, now, inHand) ??
-            firstTooOld.get(accountId, now - forChildMs, now, inHand))
-      )
+      return readableOf(function* () {
+        return forChildMs === 0
+          ? ((yield* firstDue.get(accountId, now, NEVER, inHand)) ??
+              (yield* firstOutOfTime.get(accountId, now, now + LONGEST_PAUSE_MS, inHand)))
+          : ((yield* firstOfNoUse.get(accountId, now, now, inHand)) ??
+              (yield* firstTooOld.get(accountId, now - forChildMs, now, inHand)))
+      })
     },
     nextAt: ({ accountId, forChildMs, without }: Wanted, now: number) =>
-      database.read(() => {
-        const row = selectDueAt.get(accountId, JSON.stringify(without))
-        return Option.map(Option.fromNullable(row), ({ at }) =>
-          forChildMs === 0 ? Math.min(at, now + LONGEST_PAUSE_MS) : now + LOOK_AGAIN_MS
+      database.read(() =>
+        map(selectDueAt.get(accountId, JSON.stringify(without)), (row) =>
+          Option.map(Option.fromNullable(row), ({ at }) =>
+            forChildMs === 0 ? Math.min(at, now + LONGEST_PAUSE_MS) : now + LOOK_AGAIN_MS
+          )
         )
-      }),
+      ),
     pause: ({ seq }: OpenDelivery, until: number, progress: Progress) =>
-      database.write(() => {
-        setPause.run(Math.trunc(until), encodeProgress(progress), seq)
-      }),
+      Effect.asVoid(database.write(() => setPause.run(Math.trunc(until), encodeProgress(progress), seq))),
     resumeAll: (accountId: string) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        database.write(() => {
-          endPauses.run(now, accountId, now)
-        })
+        Effect.asVoid(database.write(() => endPauses.run(now, accountId, now)))
       ),
     end: ({ delivery, seq }: OpenDelivery) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => database.write(() => end(seq, delivery.id, now)))
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        database.write(function* () {
+          yield* end(seq, delivery.id, now)
+          yield* tellEnd(delivery)
+        })
+      )
   }
 }

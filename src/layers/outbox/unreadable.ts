@@ -3,8 +3,9 @@ import { Clock, Effect, Either, Option } from "effect"
 import { UNREADABLE } from "../../schemas/DeadLetter.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { OpenDelivery } from "../../services/Outbox.ts"
+import type { Database } from "../database/Database.ts"
+import type { Step } from "../database/Step.ts"
 import { makePutLetter } from "../deadLetters/letters.ts"
-import type { Database } from "../sqlite/Database.ts"
 import { makeEnd } from "./ends.ts"
 import { makeLeftParts } from "./parts.ts"
 import { type OutboxRow, openOf } from "./rows.ts"
@@ -22,13 +23,13 @@ export const makeReadable = (database: typeof Database.Service) => {
   const setAside = ({ account_id: accountId, attempt, delivery: payload, delivery_id: id, seq }: OutboxRow) =>
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
-      yield* database.write(() => {
-        leftParts.settle(id, now)
-        putLetter({
+      yield* database.write(function* () {
+        yield* leftParts.settle(id, now)
+        yield* putLetter({
           ...{ kind: "delivery", id, accountId, sessionKey: "", code: UNREADABLE, message: SET_ASIDE },
           ...{ payload, attempts: attempt + 1, buriedAt: now }
         })
-        end(seq, id, now)
+        yield* end(seq, id, now)
       })
       yield* Effect.logError("a delivery cannot be read and is kept as a dead letter").pipe(
         Effect.annotateLogs({ account: accountId, delivery: id, code: UNREADABLE })
@@ -36,14 +37,14 @@ export const makeReadable = (database: typeof Database.Service) => {
     })
 
   const readableOf = (
-    select: () => OutboxRow | undefined
+    select: () => Step<OutboxRow | undefined>
   ): Effect.Effect<Option.Option<OpenDelivery>, StoreUnavailable> =>
     Effect.flatMap(
-      database.read((): Either.Either<Option.Option<OpenDelivery>, OutboxRow> => {
-        const row = select()
+      database.read(function* (): Step<Either.Either<Option.Option<OpenDelivery>, OutboxRow>> {
+        const row = yield* select()
         if (row === undefined) return Either.right(Option.none())
         const open = openOf(row)
-        return Option.isSome(open) && leftParts.areReadable(row.delivery_id)
+        return Option.isSome(open) && (yield* leftParts.areReadable(row.delivery_id))
           ? Either.right(open)
           : Either.left(row)
       }),

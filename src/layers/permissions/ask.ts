@@ -1,5 +1,5 @@
 /** Asks the owners for leave, and waits for one of them. */
-import { Deferred, Effect, Exit, Option } from "effect"
+import { Effect, Exit, Option } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import { ownersOf, toOwner } from "../../schemas/owners.ts"
 import type { PermissionReason, PermissionRecord } from "../../schemas/Permission.ts"
@@ -8,7 +8,7 @@ import { Lifecycle } from "../../services/Lifecycle.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import type { Wanted } from "../../services/Permissions.ts"
 import { TurnPermits } from "../../services/TurnPermits.ts"
-import { allLost } from "./delivered.ts"
+import { allLost, allLostElsewhere } from "./delivered.ts"
 import { questionOf } from "./question.ts"
 import type { Requests } from "./requests.ts"
 import { questionId } from "./withdraw.ts"
@@ -20,13 +20,15 @@ interface Asking {
   readonly withinMs: number
 }
 
-/** The function that sends the question to each owner, and answers which deliveries that are. */
+/** The function that sends the question to each owner, and answers what ends once it can reach none of them. */
 const makeSend = Effect.gen(function* () {
   const outbox = yield* Outbox
   const events = yield* Events
 
   return ({ config, wanted: { turn }, withinMs }: Asking, record: PermissionRecord) =>
     Effect.gen(function* () {
+      // Before a delivery can end.
+      const heard = yield* events.listen
       const { accountId, agentId, chat, code, expiresAt, kind, number, title, turnId } = record
       const senders = turn.envelopes.map(({ sender }) => sender)
       const text = questionOf(config, {
@@ -42,7 +44,13 @@ const makeSend = Effect.gen(function* () {
         ...{ _tag: "PermissionAsked", number, accountId, agentId, turnId, kind },
         text: title
       })
-      return deliveries.map((delivery) => delivery.id)
+      return Effect.raceFirst(
+        allLost(
+          heard,
+          deliveries.map((delivery) => delivery.id)
+        ),
+        allLostElsewhere(outbox, deliveries)
+      )
     })
 })
 
@@ -59,9 +67,8 @@ const closing =
   }
 
 /** The function that answers whether an owner gives leave. */
-export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) =>
+export const makeAsk = ({ begin, end, forget, look, note, withdrawEnded }: Requests) =>
   Effect.gen(function* () {
-    const events = yield* Events
     const lifecycle = yield* Lifecycle
     const permits = yield* TurnPermits
     const send = yield* makeSend
@@ -69,12 +76,12 @@ export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) 
     const awaitEnd = (
       { withinMs }: Asking,
       { number }: PermissionRecord,
-      answer: Deferred.Deferred<boolean>,
+      answer: Effect.Effect<boolean>,
       lost: Effect.Effect<void>
     ) =>
       Effect.gen(function* () {
         const first = yield* Effect.raceAll([
-          Effect.map(Deferred.await(answer), (allowed) => ({ allowed })),
+          Effect.map(answer, (allowed) => ({ allowed })),
           without("time", Effect.sleep(withinMs)),
           without("undelivered", lost),
           // Who stops the gateway does not wait for an owner.
@@ -82,23 +89,17 @@ export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) 
         ])
         if ("allowed" in first) return first.allowed
         const closed = yield* end(number, { allowed: false, reason: first.reason })
-        // An owner may have answered in the same moment.
-        return Option.isSome(closed) ? false : yield* Deferred.await(answer)
+        if (Option.isSome(closed)) return false
+        // An owner has answered in the same moment, by another host as it may be.
+        yield* Effect.ignore(look(number))
+        return yield* answer
       })
 
-    const askOwners = (asking: Asking, record: PermissionRecord) =>
+    const askOwners = (asking: Asking, record: PermissionRecord, answer: Effect.Effect<boolean>) =>
       Effect.gen(function* () {
-        const answer = yield* Deferred.make<boolean>()
-        yield* Effect.acquireRelease(
-          Effect.sync(() => waiting.set(record.number, answer)),
-          () => Effect.sync(() => waiting.delete(record.number))
-        )
-        const heard = yield* events.listen
-        const sent = yield* send(asking, record)
+        const lost = yield* send(asking, record)
         // Others need not wait for the owner.
-        return yield* permits.aside(asking.wanted.turn.id)(
-          awaitEnd(asking, record, answer, allLost(heard, sent))
-        )
+        return yield* permits.aside(asking.wanted.turn.id)(awaitEnd(asking, record, answer, lost))
       }).pipe(Effect.scoped)
 
     return (asking: Asking) =>
@@ -106,13 +107,15 @@ export const makeAsk = ({ begin, end, note, waiting, withdrawEnded }: Requests) 
         Effect.gen(function* () {
           const { config, wanted, withinMs } = asking
           if (config.owners.length === 0) return yield* note(wanted, { allowed: false, reason: "nobody" })
-          const record = yield* begin(wanted, withinMs)
-          if (record === undefined) return yield* note(wanted, { allowed: false, reason: "full" })
+          const begun = yield* begin(wanted, withinMs)
+          if (begun === undefined) return yield* note(wanted, { allowed: false, reason: "full" })
+          const { answer, record } = begun
           yield* Effect.logInfo("an agent asks the owners for leave").pipe(
             Effect.annotateLogs({ request: record.number, agent: record.agentId, kind: record.kind })
           )
           // Outside of `restore`: a turn that was stopped while this was written goes no further than there.
-          return yield* restore(askOwners(asking, record)).pipe(
+          return yield* restore(askOwners(asking, record, answer)).pipe(
+            Effect.ensuring(forget(record.number)),
             Effect.onExit(closing(end, record)),
             // Whichever way it has ended: a question that still waits has nobody to answer it to.
             Effect.ensuring(withdrawEnded(record.number))

@@ -1,19 +1,16 @@
 /** Requests for leave: in the store, and who waits for them in this process. */
-import { Array as Arr, Clock, Deferred, Effect, Option } from "effect"
-import { actorInWords } from "../../schemas/actorWords.ts"
+import { Array as Arr, Clock, Effect, Option } from "effect"
 import { replyTarget } from "../../schemas/Envelope.ts"
-import { PermissionNotFound } from "../../schemas/errors/permissions.ts"
 import type { PermissionRecord } from "../../schemas/Permission.ts"
 import { titleOf } from "../../schemas/PermissionPolicy.ts"
 import { print } from "../../schemas/Target.ts"
-import { OnBehalfOf } from "../../services/Audit.ts"
-import { ConfigService } from "../../services/ConfigService.ts"
 import { Events } from "../../services/Events.ts"
 import type { Wanted } from "../../services/Permissions.ts"
-import { readCode } from "../codes/makeCode.ts"
-import { makeTrail } from "../sqlite/auditTrail.ts"
-import { Database } from "../sqlite/Database.ts"
-import { type Asked, type Ending, makeRows } from "./rows.ts"
+import { Database } from "../database/Database.ts"
+import { map } from "../database/Step.ts"
+import { makeDecide } from "./decide.ts"
+import { type Asked, type Ending, isOver, makeRows, type Rows } from "./rows.ts"
+import { makeWaiting, type Waiting } from "./waiting.ts"
 import { makeWithdrawals } from "./withdraw.ts"
 
 const askedBy = ({ turn, ...wanted }: Wanted, askedAt: number): Asked => {
@@ -38,68 +35,65 @@ const ended = ({ accountId, agentId, decided, kind, number, turnId }: Permission
   reason: decided?.reason ?? "stopped"
 })
 
-/** Whether the time of a request is over. */
-const isOver = ({ expiresAt }: PermissionRecord, at: number): boolean => expiresAt === null || expiresAt <= at
+/**
+ * The function that begins a request that waits, and has what an owner answers; it answers none where too many wait.
+ * A turn is one host's at a time: what another one left waiting of it is closed. What waits here tells which that is,
+ * so one begins after the other.
+ */
+const makeBegin = (rows: Rows, waiting: Waiting, withdrawEnded: (number: number) => Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const database = yield* Database
+    const oneAtATime = yield* Effect.makeSemaphore(1)
+    return (wanted: Wanted, withinMs: number) =>
+      Effect.gen(function* () {
+        const at = yield* now
+        const asked = askedBy(wanted, at)
+        const { left, record } = yield* database.write(function* () {
+          const left = database.isShared ? yield* rows.closeOthers(asked.turnId, waiting.numbers(), at) : []
+          return { left, record: yield* rows.begin(asked, at + withinMs) }
+        })
+        yield* Effect.forEach(left, ({ number }) => withdrawEnded(number), { discard: true })
+        return record === undefined ? undefined : { record, answer: yield* waiting.add(record.number) }
+      }).pipe(oneAtATime.withPermits(1), Effect.uninterruptible)
+  })
 
 export const makeRequests = Effect.gen(function* () {
   const database = yield* Database
   const events = yield* Events
-  const config = yield* ConfigService
   const rows = makeRows(database)
-  const withdrawals = yield* makeWithdrawals(rows)
-  const trail = makeTrail(database)
-  const waiting = new Map<number, Deferred.Deferred<boolean>>()
-
-  const tell = (record: PermissionRecord) => events.publish(ended(record))
-
-  /** Ends a request, and tells of it; none where it has an end. */
-  const end = (number: number, ending: Ending) =>
-    Effect.flatMap(now, (at) => database.write(() => rows.end(number, ending, at))).pipe(
-      Effect.map(Option.fromNullable),
-      Effect.tap(Option.match({ onNone: () => Effect.void, onSome: tell })),
-      Effect.uninterruptible
-    )
-
-  /** Only what somebody waits for can be decided. */
-  const decide = (typed: string, allowed: boolean) =>
-    Effect.gen(function* () {
-      const code = readCode(typed)
-      const [at, by, known] = yield* Effect.all([now, OnBehalfOf, config.current])
-      const ending: Ending = { allowed, reason: "owner", by: actorInWords(known)(by) }
-      const record = yield* database.write(() => {
-        const found = rows.byCode(code)
-        if (found === undefined || !waiting.has(found.number) || isOver(found, at)) return undefined
-        const { agentId, kind, number } = found
-        const done = rows.end(number, ending, at)
-        if (done !== undefined) {
-          trail({ at, by, event: { _tag: "PermissionDecided", number, agentId, kind, allowed } })
-        }
-        return done
-      })
-      if (record === undefined) return yield* new PermissionNotFound({ subject: code })
-      const waits = waiting.get(record.number)
-      if (waits !== undefined) yield* Deferred.succeed(waits, allowed)
-      yield* tell(record)
-      return record
-    }).pipe(Effect.uninterruptible)
-
-  /** Answers a request that nobody is asked about. */
-  const note = (wanted: Wanted, ending: Ending) =>
-    Effect.flatMap(now, (at) => database.write(() => rows.note(askedBy(wanted, at), ending))).pipe(
-      Effect.tap((record) => (record === undefined ? Effect.void : tell(record))),
-      Effect.as(ending.allowed)
-    )
-
-  const begin = (wanted: Wanted, withinMs: number) =>
-    Effect.flatMap(now, (at) => database.write(() => rows.begin(askedBy(wanted, at), at + withinMs)))
+  const waiting = makeWaiting()
+  const { withdrawAll, withdrawEnded } = yield* makeWithdrawals(rows)
+  const publish = (record: PermissionRecord) => events.publish(ended(record))
 
   return {
-    ...withdrawals,
-    ...{ begin, note, end, decide },
-    /** Who waits for a request, by its number: told what an owner says. */
-    waiting,
+    withdrawEnded,
+    ...(yield* makeDecide(rows, waiting, publish)),
+    begin: yield* makeBegin(rows, waiting, withdrawEnded),
+    /** The numbers of those that are waited for here. */
+    awaited: waiting.numbers,
+    forget: waiting.remove,
+    /** Ends a request, and tells of it; none where it has an end. */
+    end: (number: number, ending: Ending) =>
+      Effect.flatMap(now, (at) => database.write(() => rows.end(number, ending, at))).pipe(
+        Effect.map(Option.fromNullable),
+        Effect.tap(Option.match({ onNone: () => Effect.void, onSome: publish })),
+        Effect.uninterruptible
+      ),
+    /** Answers a request that nobody is asked about. */
+    note: (wanted: Wanted, ending: Ending) =>
+      Effect.flatMap(now, (at) => database.write(() => rows.note(askedBy(wanted, at), ending))).pipe(
+        Effect.tap((record) => (record === undefined ? Effect.void : publish(record))),
+        Effect.as(ending.allowed)
+      ),
+    /**
+     * Closes what a process left waiting that is gone. Where there are other hosts theirs may still be waited for: it
+     * is what has waited for longer than it may.
+     */
+    closeLeft: Effect.flatMap(now, (at) =>
+      database.write(() => rows.closeUntil(database.isShared ? at : Number.MAX_SAFE_INTEGER, at))
+    ).pipe(Effect.flatMap(withdrawAll)),
     allWaiting: Effect.flatMap(now, (at) =>
-      database.read(() => rows.waiting().filter((record) => !isOver(record, at)))
+      database.read(() => map(rows.waiting(), (all) => all.filter((record) => !isOver(record, at))))
     ),
     decided: (limit: number) => database.read(() => rows.decided(limit))
   }

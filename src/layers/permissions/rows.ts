@@ -1,8 +1,9 @@
 /** Requests for leave in the store. */
-import { Schema } from "effect"
+import { Array as Arr, Schema } from "effect"
 import { PermissionReason, type PermissionRecord, ToolKind } from "../../schemas/Permission.ts"
 import { makeCode } from "../codes/makeCode.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../database/Database.ts"
+import { type Answer, map, type Query } from "../database/Step.ts"
 
 /** Requests of one turn, and of all, that wait at once; one whose time is over waits no more. */
 const MOST_OF_A_TURN = 3
@@ -53,6 +54,13 @@ const recordOf = (row: Row): PermissionRecord => ({
         }
 })
 
+const orNone = (row: Row | undefined) => (row === undefined ? undefined : recordOf(row))
+const records = Arr.map(recordOf)
+
+/** Whether the time of a request is over. */
+export const isOver = ({ expiresAt }: PermissionRecord, at: number): boolean =>
+  expiresAt === null || expiresAt <= at
+
 /** A request before it has its number. */
 export type Asked = Omit<PermissionRecord, "number" | "code" | "decided" | "expiresAt">
 
@@ -63,6 +71,9 @@ export interface Ending {
   readonly by?: string
 }
 
+/** The step that adds one; nothing where it is not there then. */
+type Added = Generator<Query, PermissionRecord | undefined, Answer>
+
 /** Reads and writes of requests, each within a step of its caller. */
 export const makeRows = (database: typeof Database.Service) => {
   const insert = database.prepare<Row>(`
@@ -70,7 +81,7 @@ export const makeRows = (database: typeof Database.Service) => {
       decided_at, allowed, reason)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`)
   const trim = database.prepare(`
-    DELETE FROM permissions WHERE number <= ? - ${MOST_KEPT} AND decided_at IS NOT NULL`)
+    DELETE FROM permissions WHERE number <= CAST(? AS BIGINT) - ${MOST_KEPT} AND decided_at IS NOT NULL`)
   const isTaken = database.prepare("SELECT 1 FROM permissions WHERE code = ?")
   const count = database.prepare<{ readonly all_of_them: number; readonly of_turn: number }>(`
     SELECT count(*) AS all_of_them, count(*) FILTER (WHERE turn_id = ?) AS of_turn
@@ -86,53 +97,56 @@ export const makeRows = (database: typeof Database.Service) => {
   const decide = database.prepare<Row>(`
     UPDATE permissions SET decided_at = ?, allowed = ?, reason = ?, decided_by = ?, code = NULL
     WHERE number = ? AND decided_at IS NULL RETURNING *`)
-  const closeAll = database.prepare<Row>(`
-    UPDATE permissions SET decided_at = ?, allowed = 0, reason = 'restart', code = NULL
-    WHERE decided_at IS NULL RETURNING *`)
+  const close = "UPDATE permissions SET decided_at = ?, allowed = 0, reason = 'restart', code = NULL"
+  const closeUntil = database.prepare<Row>(
+    `${close} WHERE decided_at IS NULL AND expires_at <= ? RETURNING *`
+  )
+  const closeOthers = database.prepare<Row>(`${close}
+    WHERE decided_at IS NULL AND turn_id = ? AND number NOT IN (
+      SELECT CAST(value AS BIGINT) FROM json_each(?)) RETURNING *`)
   const byNumber = database.prepare<Row>("SELECT * FROM permissions WHERE number = ?")
 
-  const freshCode = (): string => {
+  const freshCode = function* (): Generator<Query, string, Answer> {
     const code = makeCode()
-    return isTaken.get(code) === undefined ? code : freshCode()
+    return (yield* isTaken.get(code)) === undefined ? code : yield* freshCode()
   }
 
-  const add = (asked: Asked, waits: { code: string; expiresAt: number } | undefined, end?: Ending) => {
-    const row = insert.get(
+  const add = function* (
+    asked: Asked,
+    waits: { code: string; expiresAt: number } | undefined,
+    end?: Ending
+  ): Added {
+    const row = yield* insert.get(
       ...[waits?.code ?? null, asked.agentId, asked.accountId, asked.turnId, asked.chat],
       ...[asked.kind, asked.title, asked.askedAt, waits?.expiresAt ?? null],
       ...(end === undefined ? [null, null, null] : [asked.askedAt, end.allowed ? 1 : 0, end.reason])
     )
-    if (row !== undefined) trim.run(row.number)
-    return row === undefined ? undefined : recordOf(row)
+    if (row !== undefined) yield* trim.run(row.number)
+    return orNone(row)
   }
 
   return {
     /** A request that is decided as it is made. */
     note: (asked: Asked, end: Ending) => add(asked, undefined, end),
     /** A request that waits until a time (Unix ms); none where too many do. */
-    begin: (asked: Asked, expiresAt: number) => {
-      const { all_of_them = 0, of_turn = 0 } = count.get(asked.turnId, asked.askedAt) ?? {}
+    begin: function* (asked: Asked, expiresAt: number): Added {
+      const { all_of_them = 0, of_turn = 0 } = (yield* count.get(asked.turnId, asked.askedAt)) ?? {}
       return all_of_them >= MOST_WAITING || of_turn >= MOST_OF_A_TURN
         ? undefined
-        : add(asked, { code: freshCode(), expiresAt })
+        : yield* add(asked, { code: yield* freshCode(), expiresAt })
     },
     /** Ends a request, once; nothing where it has an end. */
-    end: (number: number, { allowed, by, reason }: Ending, at: number) => {
-      const row = decide.get(at, allowed ? 1 : 0, reason, by ?? null, number)
-      return row === undefined ? undefined : recordOf(row)
-    },
-    /** Those that a process left which is gone. */
-    closeAll: (at: number) => closeAll.all(at).map(recordOf),
-    byNumber: (number: number) => {
-      const row = byNumber.get(number)
-      return row === undefined ? undefined : recordOf(row)
-    },
-    byCode: (code: string) => {
-      const row = byCode.get(code)
-      return row === undefined ? undefined : recordOf(row)
-    },
-    waiting: () => selectWaiting.all().map(recordOf),
-    decided: (limit: number) => selectDecided.all(limit).map(recordOf)
+    end: (number: number, { allowed, by, reason }: Ending, at: number) =>
+      map(decide.get(at, allowed ? 1 : 0, reason, by ?? null, number), orNone),
+    /** Closes those that a process left which is gone: all that wait no longer than until a time. */
+    closeUntil: (until: number, at: number) => map(closeUntil.all(at, until), records),
+    /** Closes those of a turn, but for some by their numbers. */
+    closeOthers: (turnId: string, but: Iterable<number>, at: number) =>
+      map(closeOthers.all(at, turnId, JSON.stringify([...but])), records),
+    byNumber: (number: number) => map(byNumber.get(number), orNone),
+    byCode: (code: string) => map(byCode.get(code), orNone),
+    waiting: () => map(selectWaiting.all(), records),
+    decided: (limit: number) => map(selectDecided.all(limit), records)
   }
 }
 

@@ -1,10 +1,10 @@
 /** Questions that wait to be sent after their request has ended: they are taken back. */
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { toldToOwners } from "../../schemas/owners.ts"
 import type { PermissionRecord } from "../../schemas/Permission.ts"
 import { withdrawnSince } from "../../schemas/permissionWords.ts"
 import { Outbox, type Withdrawn } from "../../services/Outbox.ts"
-import { Database } from "../sqlite/Database.ts"
+import { Database } from "../database/Database.ts"
 import type { Rows } from "./rows.ts"
 
 /** What the question of a request is called. Not by its code: what a delivery is called is told to whoever listens. */
@@ -40,9 +40,7 @@ export const makeWithdrawals = (rows: Rows) =>
             Effect.logWarning(`a question to the owners that is over is left to be sent: ${error.message}`)
           )
         ),
-      /** Closes what a process left waiting that is gone. */
-      closeAll: Effect.flatMap(Clock.currentTimeMillis, (at) =>
-        database.write(() => rows.closeAll(Math.trunc(at)))
-      ).pipe(Effect.flatMap((closed) => Effect.forEach(closed, withdraw, { discard: true })))
+      withdrawAll: (closed: ReadonlyArray<PermissionRecord>) =>
+        Effect.forEach(closed, withdraw, { discard: true })
     }
   })

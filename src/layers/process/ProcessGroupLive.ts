@@ -1,11 +1,14 @@
 /**
  * Process groups over `@effect/platform` Command. A closed scope ends a group politely, then firmly. For the day
  * on which the gateway itself is killed there is the warden: a small shell that holds the list of groups and a
- * pipe from the gateway, and ends what is on the list once the pipe closes.
+ * pipe from the gateway, and ends what is on the list once the pipe closes. Where there is a `Lease`, nothing is begun
+ * that it does not cover, and the warden ends what runs as soon as it is told of none any more: a gateway that stands
+ * still, and goes on when its lease is another's, has nothing left to act by.
  */
 import { Command, CommandExecutor, Error as PlatformErrors } from "@effect/platform"
 import { Deferred, Effect, Fiber, Layer, Mailbox, Option, Ref, Stream } from "effect"
 import { messageOf } from "../../schemas/errors/messageOf.ts"
+import { Lease } from "../../services/Lease.ts"
 import {
   type GroupLeader,
   type ProcessExit,
@@ -13,20 +16,7 @@ import {
   type SpawnOptions
 } from "../../services/ProcessGroup.ts"
 import { waitAtMost } from "./waitAtMost.ts"
-
-/**
- * Each line it reads is the whole list of group ids. It makes haste: a child that lives on could still carry out a send
- * that the next gateway has found to be missing.
- */
-const WARDEN = `exec >/dev/null 2>&1
-trap '' HUP INT TERM
-groups=
-while read -r line; do groups=$line; done
-[ -n "$groups" ] || exit 0
-for g in $groups; do kill -TERM "-$g"; done
-sleep 0.5
-for g in $groups; do kill -KILL "-$g"; done
-exit 0`
+import { WARDEN, WARDEN_UNDER_LEASE } from "./warden.ts"
 
 const signalGroup = (pid: number, signal: NodeJS.Signals) =>
   // ESRCH: the group is gone, which is what was wanted.
@@ -58,10 +48,21 @@ const make = Effect.gen(function* () {
   const groups = yield* Ref.make<ReadonlySet<number>>(new Set())
   const lists = yield* Mailbox.make<string>({ capacity: 1, strategy: "sliding" })
 
-  const tellWarden = Ref.get(groups).pipe(Effect.flatMap((pids) => lists.offer(`${[...pids].join(" ")}\n`)))
+  // Looked for once: who has no cluster has no lease, and its warden no clock.
+  const lease = yield* Effect.serviceOption(Lease)
+  const secondsLeft = Option.match(lease, {
+    onNone: () => Effect.succeed(""),
+    onSome: ({ left }) => Effect.map(left, (millis) => `${(millis / 1000).toFixed(3)} `)
+  })
+  const tellWarden = Effect.zipWith(secondsLeft, Ref.get(groups), (left, pids) =>
+    lists.unsafeOffer(`${left}${[...pids].join(" ")}\n`)
+  )
+  const mayStart = Option.match(lease, { onNone: () => Effect.void, onSome: ({ held }) => held })
 
   const runWarden = Effect.gen(function* () {
-    const warden = yield* executor.start(Command.make("/bin/sh", "-c", WARDEN))
+    const warden = yield* executor.start(
+      Command.make("/bin/sh", "-c", Option.isNone(lease) ? WARDEN : WARDEN_UNDER_LEASE)
+    )
     yield* tellWarden
     yield* Effect.raceFirst(
       Mailbox.toStream(lists).pipe(
@@ -87,6 +88,10 @@ const make = Effect.gen(function* () {
   yield* Effect.addFinalizer(() =>
     Ref.set(isStopped, true).pipe(Effect.zipRight(lists.end), Effect.zipRight(Fiber.await(warden)))
   )
+
+  if (Option.isSome(lease)) {
+    yield* Effect.forkScoped(Effect.interruptible(Stream.runForEach(lease.value.renewals, () => tellWarden)))
+  }
 
   const enlist = (pid: number) =>
     Ref.update(groups, (pids) => new Set([...pids, pid])).pipe(Effect.zipRight(tellWarden))
@@ -125,7 +130,7 @@ const make = Effect.gen(function* () {
         exit: Deferred.await(exited),
         kill: signalGroup(process.pid, "SIGKILL")
       } satisfies GroupLeader
-    }).pipe(Effect.uninterruptible)
+    }).pipe(Effect.uninterruptible, (started) => Effect.zipRight(mayStart, started))
 
   return ProcessGroup.of({ spawn })
 })

@@ -8,6 +8,7 @@ import type * as SqlConnection from "@effect/sql/SqlConnection"
 import { SqlError } from "@effect/sql/SqlError"
 import * as Statement from "@effect/sql/Statement"
 import { Cache, Context, Duration, Effect, Layer, Stream } from "effect"
+import type { Value } from "../database/Step.ts"
 import * as Sqlite from "./Sqlite.ts"
 
 /** Statements that are kept prepared. */
@@ -17,7 +18,7 @@ const BUSY_TIMEOUT_MS = 5000
 
 const failed = (cause: unknown) => new SqlError({ cause, message: "The statement failed" })
 
-const isValue = (value: unknown): value is Sqlite.Value =>
+const isValue = (value: unknown): value is Value =>
   value === null ||
   typeof value === "string" ||
   typeof value === "number" ||

@@ -7,12 +7,7 @@ import { createRequire, isBuiltin } from "node:module"
 import { fileURLToPath } from "node:url"
 import { Effect, Predicate, type Scope } from "effect"
 import { messageOf } from "../../schemas/errors/messageOf.ts"
-
-/** What can be bound to a statement; a truth value is 0 or 1. In the stand-in a text ends before a NUL. */
-export type Value = null | number | bigint | string | Uint8Array
-
-/** What takes the place of a statement's question marks, in their order, or of its `$name`s, by their names. */
-type Bound = ReadonlyArray<Value> | readonly [Readonly<Record<string, Value>>]
+import type { Bound } from "../database/Step.ts"
 
 /** A prepared statement. `Row` is what it selects, by the names of its columns; nothing checks that. */
 export interface Statement<Row = never> {

@@ -58,7 +58,7 @@ const Facts = ({ account }: { readonly account: AccountReport }) => (
 )
 
 const Card = ({ account }: { readonly account: AccountReport }) => {
-  const { id, lastError, name, since, state } = account
+  const { host, id, lastError, name, since, state } = account
   const before = useRef(state)
   useEffect(() => {
     if (before.current !== state) announcement.value = `Account ${name ?? id}: ${STATE_WORDS[state]}`
@@ -75,6 +75,7 @@ const Card = ({ account }: { readonly account: AccountReport }) => {
           </h3>
           <p>
             <span class="state">{STATE_WORDS[state]}</span> for <Time at={since} tense="for" />
+            {host !== undefined && <> · on {host}</>}
           </p>
         </div>
         {state !== "disabled" && (

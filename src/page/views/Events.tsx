@@ -25,7 +25,7 @@ const Gap = ({ at }: { readonly at: number }) => (
 )
 
 const EventLine = ({ line }: { readonly line: Exclude<Line, { readonly gap: true }> }) => {
-  const { at, event } = line
+  const { at, event, host } = line
   const account = accountOfEvent(event, names.value)
   return (
     <li class="line">
@@ -36,6 +36,7 @@ const EventLine = ({ line }: { readonly line: Exclude<Line, { readonly gap: true
         </p>
         <p class="quiet">
           {account === undefined ? "" : `${account} · `}
+          {host === undefined ? "" : `on ${host} · `}
           <Time at={at} />
         </p>
       </div>

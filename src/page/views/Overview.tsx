@@ -7,6 +7,7 @@ import { deliveries, letters, names, status } from "../state.ts"
 import { counted } from "../words.ts"
 import { Accounts } from "./Accounts.tsx"
 import { Charts } from "./Charts.tsx"
+import { Hosts } from "./Hosts.tsx"
 import { People, Requests } from "./Pairing.tsx"
 import { Paused } from "./Paused.tsx"
 import { Permissions } from "./Permissions.tsx"
@@ -77,6 +78,7 @@ export const Overview = () => (
       <AccountsHint />
       <LettersHint />
       <Accounts />
+      <Hosts />
     </div>
     <div class="column">
       <Charts />

@@ -1,15 +1,18 @@
 /** An account: one supervised child, what comes in through it, and what goes out. There is one of each in the cluster. */
-import { Sharding } from "@effect/cluster"
+import { EntityId, Sharding } from "@effect/cluster"
 import type { FileSystem, Path } from "@effect/platform"
 import { Effect, FiberMap, Layer, Option, Stream, SubscriptionRef } from "effect"
 import type { AccountConfig } from "../../schemas/Config.ts"
 import { Accounts } from "../../services/Accounts.ts"
+import { Actors, placeOfAccount } from "../../services/Actors.ts"
+import { onBehalfOfShard } from "../../services/ActsFor.ts"
 import type { Children } from "../../services/Children.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import type { Conversations } from "../../services/Conversations.ts"
 import type { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
 import type { GroupHistory } from "../../services/GroupHistory.ts"
+import { hostedHere } from "../../services/Hosts.ts"
 import type { ImsgProcess } from "../../services/ImsgProcess.ts"
 import type { Mailboxes } from "../../services/Mailboxes.ts"
 import type { PairingStore } from "../../services/PairingStore.ts"
@@ -29,9 +32,6 @@ import { confirmSends } from "./outbox/confirmSends.ts"
 import { runSender } from "./outbox/sender.ts"
 import { outliving, showDefect } from "./supervision/outliving.ts"
 import { supervise } from "./supervision/supervisor.ts"
-
-/** Accounts that are reached from one host: where one of them runs, all do. */
-export const SHARD_GROUP = "accounts"
 
 /** Why a child is started anew: in words, for the account's status. */
 const ASKED = "restart asked for"
@@ -66,10 +66,13 @@ const runOnce = (id: string) =>
     const contextOf = yield* AccountContext.makeForConfigs
     const current = yield* SubscriptionRef.make(Option.none<AccountContext.AccountContext>())
 
-    const run = (account: AccountConfig, why: string) =>
+    const run = (account: AccountConfig, why: Option.Option<string>) =>
       Effect.gen(function* () {
         const context = contextOf(account)
-        yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason: why }))
+        if (Option.isSome(why)) {
+          const reason = why.value
+          yield* accounts.update(id, ({ state }) => (state === "stopped" ? {} : { reason }))
+        }
         yield* SubscriptionRef.set(current, Option.some(context))
         const { backoff } = account.supervision
         const beside = (what: string, effect: Effect.Effect<never, never, Services>) =>
@@ -95,8 +98,8 @@ const runOnce = (id: string) =>
       Stream.zipWithPrevious,
       Stream.flatMap(
         ([before, [now, order]]) => {
-          const isAsked = Option.exists(before, ([, last]) => last !== order)
-          return Stream.drain(Stream.fromEffect(run(now, isAsked ? ASKED : CHANGED)))
+          const why = Option.map(before, ([, last]) => (last === order ? CHANGED : ASKED))
+          return Stream.drain(Stream.fromEffect(run(now, why)))
         },
         { switch: true }
       ),
@@ -114,11 +117,24 @@ const runOnce = (id: string) =>
     return yield* Effect.all([follow, runSender(id, latest)], { concurrency: "unbounded", discard: true })
   })
 
+/** What was known of its last child is over: one that was elsewhere meanwhile begins, and takes nobody's place. */
+const begins = (id: string) =>
+  Effect.flatMap(Accounts, ({ update }) =>
+    update(id, ({ state }) =>
+      state === "stopped" || state === "disabled"
+        ? {}
+        : { state: "stopped", reason: "not started yet", pid: undefined, lastError: undefined }
+    )
+  )
+
 /** Runs an account. Where a defect of the gateway ends all of it nothing else would begin it again. */
 export const runAccount = ({ id, supervision }: AccountConfig) =>
-  outliving(
-    { what: "an account", backoff: supervision.backoff, tell: showDefect(id) },
-    Effect.scoped(runOnce(id))
+  Effect.zipRight(
+    begins(id),
+    outliving(
+      { what: "an account", backoff: supervision.backoff, tell: showDefect(id) },
+      Effect.scoped(runOnce(id))
+    )
   ).pipe(Effect.annotateLogs({ account: id }))
 
 /** Runs every enabled account. What waits of one that is taken out of the config begins when it is back. */
@@ -127,9 +143,18 @@ export const layer: Layer.Layer<never, never, Services> = Layer.scopedDiscard(
     const config = yield* ConfigService
     const sharding = yield* Sharding.Sharding
     const registered = yield* FiberMap.make<string>()
+    const { groups } = yield* Actors
+    const shardOf = (id: string) =>
+      sharding.getShardId(EntityId.make(placeOfAccount(id)), groups.ofAccount(id)).toString()
     const register = (account: AccountConfig) =>
       sharding
-        .registerSingleton(`account/${account.id}`, runAccount(account), { shardGroup: SHARD_GROUP })
+        .registerSingleton(
+          placeOfAccount(account.id),
+          onBehalfOfShard(shardOf(account.id))(hostedHere(account.id)(runAccount(account))),
+          {
+            shardGroup: groups.ofAccount(account.id)
+          }
+        )
         .pipe(Effect.zipRight(Effect.never), Effect.scoped)
     yield* Effect.forkScoped(
       Effect.interruptible(

@@ -3,7 +3,7 @@ import { Array as Arr, Effect } from "effect"
 import type { MessageRecord } from "../../schemas/control/Records.ts"
 import { wordsOf } from "../../schemas/Envelope.ts"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
-import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
+import type { Askable, AskError } from "../../services/Children.ts"
 import { timeOf } from "./Listed.ts"
 
 /** What stands in a text where a file is. */
@@ -38,18 +38,18 @@ interface Wanted {
 }
 
 /** At most `limit` of the newest rows of a chat, the oldest of them first. */
-export const readRows = (
-  session: ImsgSession,
+export const readRows = <E extends AskError>(
+  session: Askable<E>,
   { chatId, limit, timeoutMs }: Wanted
-): Effect.Effect<ReadonlyArray<ImsgMessage>, RequestError> =>
+): Effect.Effect<ReadonlyArray<ImsgMessage>, E> =>
   Effect.map(
     session.request(Methods.messagesHistory, { chat_id: chatId, limit, attachments: true }, timeoutMs),
     ({ messages }) => Arr.reverse(messages.readable)
   )
 
 /** The same as people read them. */
-export const readHistory = (
-  session: ImsgSession,
+export const readHistory = <E extends AskError>(
+  session: Askable<E>,
   wanted: Wanted
-): Effect.Effect<ReadonlyArray<MessageRecord>, RequestError> =>
+): Effect.Effect<ReadonlyArray<MessageRecord>, E> =>
   Effect.map(readRows(session, wanted), (rows) => rows.map(recordOf))

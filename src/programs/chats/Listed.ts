@@ -3,7 +3,7 @@ import { Array as Arr, Effect, Option, Order, Schema } from "effect"
 import type { ChatRecord } from "../../schemas/control/Records.ts"
 import type { Method } from "../../schemas/ImsgMethod.ts"
 import { Code } from "../../schemas/ImsgProtocol.ts"
-import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
+import type { Askable, AskError } from "../../services/Children.ts"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { exact: true, nullable: true })
@@ -31,7 +31,11 @@ const chatsList: Method<{ readonly limit: number }, typeof Listed.Type, typeof L
 }
 
 /** One chat by its id (0.15+). */
-const chatsGet: Method<{ readonly chat_id: number }, typeof ListedChat.Type, typeof ListedChat.Encoded> = {
+export const chatsGet: Method<
+  { readonly chat_id: number },
+  typeof ListedChat.Type,
+  typeof ListedChat.Encoded
+> = {
   name: "chats.get",
   result: ListedChat,
   mutates: false
@@ -68,10 +72,10 @@ const newestFirst = Order.reverse(
 )
 
 /** At most `limit` chats, the one with the newest message first. What does not decode is left out. */
-export const listChats = (
-  session: ImsgSession,
+export const listChats = <E extends AskError>(
+  session: Askable<E>,
   options: { readonly limit: number; readonly timeoutMs: number }
-): Effect.Effect<ReadonlyArray<ChatEntry>, RequestError> =>
+): Effect.Effect<ReadonlyArray<ChatEntry>, E> =>
   Effect.map(session.request(chatsList, { limit: options.limit }, options.timeoutMs), ({ chats }) =>
     chats
       .flatMap((chat) => Option.toArray(decodeChat(chat)))
@@ -96,11 +100,11 @@ const isNamed = (chat: ChatEntry, name: ChatName): boolean =>
       : chat.identifier === name.identifier
 
 /** The chat of a name, if the child knows it; older builds find it among the newest thousand only. */
-export const findChat = (
-  session: ImsgSession,
+export const findChat = <E extends AskError>(
+  session: Askable<E>,
   name: ChatName,
   timeoutMs: number
-): Effect.Effect<Option.Option<ChatEntry>, RequestError> => {
+): Effect.Effect<Option.Option<ChatEntry>, E> => {
   if ("chatId" in name && session.build.methods.has(chatsGet.name)) {
     return session.request(chatsGet, { chat_id: name.chatId }, timeoutMs).pipe(
       Effect.map((chat) => Option.some(entryOf(chat))),
@@ -110,10 +114,7 @@ export const findChat = (
       )
     )
   }
-  const look = ([limit, ...deeper]: ReadonlyArray<number>): Effect.Effect<
-    Option.Option<ChatEntry>,
-    RequestError
-  > =>
+  const look = ([limit, ...deeper]: ReadonlyArray<number>): Effect.Effect<Option.Option<ChatEntry>, E> =>
     limit === undefined
       ? Effect.succeedNone
       : Effect.flatMap(listChats(session, { limit, timeoutMs }), (chats) => {

@@ -6,6 +6,7 @@ import { GatewayEvent, withoutText } from "../../schemas/GatewayEvent.ts"
 import { Audit } from "../../services/Audit.ts"
 import { Events } from "../../services/Events.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
+import { listenEverywhere } from "../effects/listenEverywhere.ts"
 
 /** A comment that keeps connections from being taken for dead, and finds out the ones that are. */
 const KEEP_ALIVE = "15 seconds"
@@ -27,20 +28,21 @@ const place = (listeners: Ref.Ref<number>) =>
 const encode = Schema.encodeSync(GatewayEvent)
 
 /**
- * The events from now on, each under the name of its `_tag`, with the time (`at`, Unix ms) beside its fields. The
- * words of messages are left out without `bodies`. The stream ends when the gateway stops. One listener more than there
- * may be is refused.
+ * The events from now on, each under the name of its `_tag`, with the time (`at`, Unix ms) beside its fields, and in a
+ * cluster the \`host\` on which it happened. The words of messages are left out without \`bodies\`. The stream ends when the
+ * gateway stops. One listener more than there may be is refused.
  */
 export const serverSentEvents = (listeners: Ref.Ref<number>, { bodies }: { readonly bodies: boolean }) =>
   Effect.gen(function* () {
     yield* place(listeners)
     if (bodies) yield* (yield* Audit).record({ _tag: "WordsHeard" })
-    const { listen } = yield* Events
     const { stopping } = yield* Lifecycle
+    const listen = Effect.provideService(listenEverywhere({ bodies }), Events, yield* Events)
     const lines = Stream.unwrapScoped(listen).pipe(
-      Stream.map(({ at, event, id }) => {
+      Stream.map(({ at, event, host, id }) => {
         const { _tag, ...fields } = encode(bodies ? event : withoutText(event))
-        return `id: ${id}\nevent: ${_tag}\ndata: ${JSON.stringify({ at, ...fields })}\n\n`
+        const [number, where] = host === undefined ? [id, {}] : [`${host}:${id}`, { host }]
+        return `id: ${number}\nevent: ${_tag}\ndata: ${JSON.stringify({ at, ...where, ...fields })}\n\n`
       })
     )
     // The first comment says that the connection stands; the headers alone are held back.

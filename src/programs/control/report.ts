@@ -1,5 +1,5 @@
 /** What the gateway says of itself, put together from what its services know. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import type { AccountReport, Health, PausedChatReport, Status } from "../../schemas/control/Status.ts"
 import { nameOf } from "../../schemas/naming.ts"
 import type { People } from "../../schemas/People.ts"
@@ -7,6 +7,7 @@ import { type AccountStatus, Accounts } from "../../services/Accounts.ts"
 import { Budget } from "../../services/Budget.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
+import { Hosts } from "../../services/Hosts.ts"
 import { Mailboxes } from "../../services/Mailboxes.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { PairingStore } from "../../services/PairingStore.ts"
@@ -17,6 +18,7 @@ import { VERSION } from "../../version.ts"
 const reportOf = (status: AccountStatus, queued: number): AccountReport => ({
   id: status.id,
   name: status.name ?? null,
+  ...(status.host === undefined ? {} : { host: status.host }),
   state: status.state,
   reason: status.reason,
   since: status.since,
@@ -46,6 +48,15 @@ const namedBy = (people: People, subject: string) => {
   return name === undefined ? {} : { name }
 }
 
+/** The hosts, where there are several. */
+const hostReports = Effect.flatMap(
+  Hosts,
+  Option.match({
+    onNone: () => Effect.succeed<Pick<Status, "hosts">>({}),
+    onSome: ({ all }) => Effect.map(all, (hosts): Pick<Status, "hosts"> => ({ hosts }))
+  })
+)
+
 /** A paused chat, as it is told. */
 export const pausedReport =
   (people: People) =>
@@ -69,6 +80,7 @@ export const status = (startedAt: number) =>
       pid: process.pid,
       startedAt,
       accounts,
+      ...(yield* hostReports),
       sessions: { busy: mailboxes.busy, waiting: mailboxes.messages, dead: letters.turns },
       paused: (yield* (yield* PausedChats).all).map(pausedReport(people)),
       pairing: { pending: pending.length },

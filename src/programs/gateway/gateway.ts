@@ -1,54 +1,54 @@
 /** The gateway: its actors over their services, and how it starts and stops. */
-import { RunnerHealth, RunnerStorage, Runners, Sharding, ShardingConfig } from "@effect/cluster"
+import type { Sharding } from "@effect/cluster"
 import { type CommandExecutor, type FileSystem, Path } from "@effect/platform"
-import { Cause, Clock, Effect, Exit, Layer, Ref, Schedule, Scope } from "effect"
+import { Cause, Clock, Effect, Exit, Layer, Option, Ref, Schedule, Scope } from "effect"
 import * as AgentAccessLive from "../../layers/agent/AgentAccessLive.ts"
 import * as AgentLive from "../../layers/agent/AgentLive.ts"
 import * as LateRepliesLive from "../../layers/agent/LateRepliesLive.ts"
+import * as AuditSql from "../../layers/audit/AuditSql.ts"
 import * as ChunkerLive from "../../layers/chunker/ChunkerLive.ts"
-import * as ConversationsSqlite from "../../layers/conversations/ConversationsSqlite.ts"
-import * as DeadLettersSqlite from "../../layers/deadLetters/DeadLettersSqlite.ts"
-import * as DecisionsSqlite from "../../layers/decisions/DecisionsSqlite.ts"
-import * as EchoesSqlite from "../../layers/echoes/EchoesSqlite.ts"
-import * as AccountsLive from "../../layers/events/AccountsLive.ts"
+import * as ConversationsSql from "../../layers/conversations/ConversationsSql.ts"
+import * as StoreHealthSql from "../../layers/database/StoreHealthSql.ts"
+import * as DeadLettersSql from "../../layers/deadLetters/DeadLettersSql.ts"
+import * as DecisionsSql from "../../layers/decisions/DecisionsSql.ts"
+import * as EchoesSql from "../../layers/echoes/EchoesSql.ts"
 import * as EventsLive from "../../layers/events/EventsLive.ts"
-import * as GroupChatsSqlite from "../../layers/groups/GroupChatsSqlite.ts"
-import * as GroupHistorySqlite from "../../layers/groups/GroupHistorySqlite.ts"
+import * as GroupChatsSql from "../../layers/groups/GroupChatsSql.ts"
+import * as GroupHistorySql from "../../layers/groups/GroupHistorySql.ts"
 import * as ChildrenLive from "../../layers/imsg/ChildrenLive.ts"
 import * as ImsgProcessLive from "../../layers/imsg/ImsgProcessLive.ts"
-import * as FlowControlLive from "../../layers/inbox/FlowControlLive.ts"
-import * as PositionsSqlite from "../../layers/inbox/PositionsSqlite.ts"
-import * as BudgetSqlite from "../../layers/limits/BudgetSqlite.ts"
-import * as PausedChatsSqlite from "../../layers/limits/PausedChatsSqlite.ts"
-import * as MailboxesSqlite from "../../layers/mailbox/MailboxesSqlite.ts"
-import * as MessageStorageSqlite from "../../layers/mailbox/MessageStorageSqlite.ts"
-import * as StopsSqlite from "../../layers/mailbox/StopsSqlite.ts"
+import * as PositionsSql from "../../layers/inbox/PositionsSql.ts"
+import * as BudgetSql from "../../layers/limits/BudgetSql.ts"
+import * as PausedChatsSql from "../../layers/limits/PausedChatsSql.ts"
+import * as MailboxesSql from "../../layers/mailbox/MailboxesSql.ts"
+import * as StopsSql from "../../layers/mailbox/StopsSql.ts"
 import * as InboundFilesLive from "../../layers/media/InboundFilesLive.ts"
-import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
 import * as PicturesLive from "../../layers/media/pictures/PicturesLive.ts"
 import * as TranscriptionLive from "../../layers/media/transcription/TranscriptionLive.ts"
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
-import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
-import * as PairingStoreSqlite from "../../layers/pairing/PairingStoreSqlite.ts"
-import * as PermissionsSqlite from "../../layers/permissions/PermissionsSqlite.ts"
+import * as OutboxSql from "../../layers/outbox/OutboxSql.ts"
+import * as PairingStoreSql from "../../layers/pairing/PairingStoreSql.ts"
+import * as PermissionsSql from "../../layers/permissions/PermissionsSql.ts"
 import * as PresenceLive from "../../layers/presence/PresenceLive.ts"
 import * as LifecycleLive from "../../layers/process/LifecycleLive.ts"
 import * as NotifySystemd from "../../layers/process/NotifySystemd.ts"
 import * as ProcessGroupLive from "../../layers/process/ProcessGroupLive.ts"
-import * as Snowflakes from "../../layers/process/Snowflakes.ts"
 import * as StateLockLive from "../../layers/process/StateLockLive.ts"
 import * as RemoteFilesSsh from "../../layers/remote/RemoteFilesSsh.ts"
+import * as RetentionSql from "../../layers/retention/RetentionSql.ts"
 import * as RouterLive from "../../layers/router/RouterLive.ts"
-import * as AuditSqlite from "../../layers/sqlite/AuditSqlite.ts"
-import * as Database from "../../layers/sqlite/Database.ts"
-import * as RetentionSqlite from "../../layers/sqlite/RetentionSqlite.ts"
-import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
-import * as BegunTurnsSqlite from "../../layers/turns/BegunTurnsSqlite.ts"
-import * as TurnMembersSqlite from "../../layers/turns/TurnMembersSqlite.ts"
+import * as BegunTurnsSql from "../../layers/turns/BegunTurnsSql.ts"
+import * as TurnMembersSql from "../../layers/turns/TurnMembersSql.ts"
 import * as TurnPermitsLive from "../../layers/turns/TurnPermitsLive.ts"
-import * as AccessTokensSqlite from "../../layers/web/AccessTokensSqlite.ts"
-import * as WebSessionsSqlite from "../../layers/web/WebSessionsSqlite.ts"
-import type { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
+import * as AccessTokensSql from "../../layers/web/AccessTokensSql.ts"
+import * as WebSessionsSql from "../../layers/web/WebSessionsSql.ts"
+import type { GatewayConfig } from "../../schemas/Config.ts"
+import type {
+  AlreadyRunning,
+  HostTaken,
+  PlacedElsewhere,
+  StoreUnavailable
+} from "../../schemas/errors/store.ts"
 import { STORE_FILE } from "../../schemas/storeFile.ts"
 import type { AccessTokens } from "../../services/AccessTokens.ts"
 import { Accounts } from "../../services/Accounts.ts"
@@ -65,6 +65,7 @@ import type { Decisions } from "../../services/Decisions.ts"
 import type { Events } from "../../services/Events.ts"
 import { GroupChats } from "../../services/GroupChats.ts"
 import type { GroupHistory } from "../../services/GroupHistory.ts"
+import { Hosts } from "../../services/Hosts.ts"
 import type { LateReplies } from "../../services/LateReplies.ts"
 import { Lifecycle } from "../../services/Lifecycle.ts"
 import type { Mailboxes } from "../../services/Mailboxes.ts"
@@ -83,52 +84,18 @@ import type { WebSessions } from "../../services/WebSessions.ts"
 import * as Account from "../account/Account.ts"
 import * as RetryLetters from "../deadLetters/retryLetters.ts"
 import * as Lanes from "../sending/Lanes.ts"
-import * as chatLane from "../session/chatLane.ts"
 import * as SessionEntity from "../session/SessionEntity.ts"
 import { announce } from "./announce.ts"
 import { followHangUps } from "./hangUp.ts"
 import { followIdentities } from "./identities.ts"
+import { oneHost } from "./oneHost.ts"
 import * as retention from "./retention.ts"
+import { sayUp } from "./sayUp.ts"
 import { warnOfSharedSessions } from "./sharedSessions.ts"
 import { watchStore } from "./watchStore.ts"
 
-/** Part of what is stored: with fewer, messages on the others would be read by nobody. One process holds them all. */
-const SHARDS = 32
-const SHARD_GROUPS = ["default", Account.SHARD_GROUP]
-/** Work is finished before the actors are closed; what still waits then is in the store. */
-const TERMINATION = "100 millis"
 /** How long the actors and their children may take to close, once their work is finished. */
 const CLOSE_WITHIN = "10 seconds"
-
-const lanes: MessageStorageSqlite.Lanes = {
-  // A paused chat delays no other of its session.
-  laneOf: ({ payload }) => chatLane.laneOf(payload),
-  pausedOf: () => SessionEntity.WINDOW.paused
-}
-
-const runner = MessageStorageSqlite.readMore.pipe(
-  Layer.provideMerge(Sharding.layer),
-  Layer.provideMerge(Runners.layerNoop),
-  Layer.provideMerge(
-    MessageStorageSqlite.layer(() => SessionEntity.WINDOW.actor, lanes, {
-      forgetsFinished: true,
-      shared: SessionEntity.SHARED
-    })
-  ),
-  Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
-  Layer.provide(
-    ShardingConfig.layer({
-      shardsPerGroup: SHARDS,
-      availableShardGroups: SHARD_GROUPS,
-      assignedShardGroups: SHARD_GROUPS,
-      entityTerminationTimeout: TERMINATION,
-      // Within one process a message need not be encoded to get from one actor to the other.
-      simulateRemoteSerialization: false
-    })
-  ),
-  // Built before all that asks for it, and then shared.
-  Layer.provide(Snowflakes.layer)
-)
 
 /** What a running gateway is asked and commanded through. */
 type Running =
@@ -165,60 +132,72 @@ type Running =
 
 /** What lies in the store, each behind its service. */
 const stores = Layer.mergeAll(
-  AuditSqlite.layer,
-  GroupHistorySqlite.layer,
-  TurnMembersSqlite.layer,
-  BegunTurnsSqlite.layer,
-  OutboxSqlite.layer,
-  PairingStoreSqlite.layer,
-  DeadLettersSqlite.layer,
-  DecisionsSqlite.layer,
-  ConversationsSqlite.layer,
-  StoreHealthSqlite.layer,
-  MailboxesSqlite.layer,
-  StopsSqlite.layer,
-  EchoesSqlite.layer,
-  GroupChatsSqlite.layer,
-  BudgetSqlite.layer,
-  PausedChatsSqlite.layer,
-  PositionsSqlite.layer,
-  AccessTokensSqlite.layer,
-  WebSessionsSqlite.layer
+  AuditSql.layer,
+  GroupHistorySql.layer,
+  TurnMembersSql.layer,
+  BegunTurnsSql.layer,
+  OutboxSql.layer,
+  PairingStoreSql.layer,
+  DeadLettersSql.layer,
+  DecisionsSql.layer,
+  ConversationsSql.layer,
+  StoreHealthSql.layer,
+  MailboxesSql.layer,
+  StopsSql.layer,
+  EchoesSql.layer,
+  GroupChatsSql.layer,
+  BudgetSql.layer,
+  PausedChatsSql.layer,
+  PositionsSql.layer,
+  AccessTokensSql.layer,
+  WebSessionsSql.layer
 )
 
 /** Looks on: it is there before anything happens. */
 type Onlooker = Layer.Layer<never, never, Events | Children | ConfigService>
+
+/** Without a cluster nothing of it is loaded. */
+const engineOf = (config: GatewayConfig) =>
+  Effect.gen(function* () {
+    const { cluster, stateDir } = config
+    if (cluster === undefined) {
+      const path = yield* Path.Path
+      return oneHost(path.join(stateDir, STORE_FILE), stateDir)
+    }
+    const { manyHosts } = yield* Effect.promise(() => import("./manyHosts.ts"))
+    return manyHosts(config, cluster)
+  })
 
 /** Everything that runs, on the config's state folder. Building it takes the folder's lock. */
 export const layer = (
   onlooker: Onlooker = Layer.empty
 ): Layer.Layer<
   Running,
-  AlreadyRunning | StoreUnavailable,
+  AlreadyRunning | HostTaken | PlacedElsewhere | StoreUnavailable,
   ConfigService | FileSystem.FileSystem | Path.Path | CommandExecutor.CommandExecutor
 > =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { stateDir } = yield* currentConfig
-      const path = yield* Path.Path
-      const file = path.join(stateDir, STORE_FILE)
+      const config = yield* currentConfig
+      const { stateDir } = config
+      const engine = yield* engineOf(config)
       const services = Layer.mergeAll(
-        AccountsLive.layer,
+        engine.accounts,
         ChildrenLive.layer,
         ChunkerLive.layer,
         Layer.provide(
           InboundFilesLive.layer,
           Layer.merge(RemoteFilesSsh.layer(stateDir), PicturesLive.layer(stateDir))
         ),
-        OutboundFilesLive.layer(stateDir),
+        engine.outboundFiles,
         PresenceLive.layer,
         TranscriptionLive.layer,
-        FlowControlLive.layer,
+        engine.flowControl,
         NotifySystemd.layer,
         RouterLive.layer,
         AgentLive.layer.pipe(
           Layer.provideMerge(
-            Layer.mergeAll(LateRepliesLive.layer, AgentAccessLive.layer, PermissionsSqlite.layer)
+            Layer.mergeAll(LateRepliesLive.layer, AgentAccessLive.layer, PermissionsSql.layer)
           ),
           Layer.provideMerge(Layer.merge(LifecycleLive.layer, TurnPermitsLive.layer))
         ),
@@ -228,17 +207,19 @@ export const layer = (
         Account.layer,
         SessionEntity.layer,
         RetryLetters.layer,
-        retention.layer.pipe(Layer.provide(RetentionSqlite.layer))
+        retention.layer.pipe(Layer.provide(RetentionSql.layer))
       ).pipe(
         // Right before the actors: what the runner reads before they are there it reads again only after ten seconds.
-        Layer.provideMerge(runner),
+        Layer.provideMerge(engine.acrossHosts),
+        Layer.provideMerge(engine.runner),
         Layer.provideMerge(onlooker),
         Layer.provideMerge(services),
         Layer.provideMerge(Layer.mergeAll(stores, ProcessGroupLive.layer)),
         Layer.provideMerge(EventsLive.layer.pipe(Layer.provideMerge(MetricsLive.layer))),
-        // The lock makes this process the only one that may set a corrupt store aside.
-        Layer.provide(Database.layer(file, { replacesCorrupt: true })),
-        Layer.provideMerge(StateLockLive.layer(stateDir))
+        Layer.provide(engine.database),
+        Layer.provideMerge(Layer.merge(engine.actors, engine.lease)),
+        Layer.provideMerge(StateLockLive.layer(stateDir)),
+        Layer.provideMerge(engine.logs)
       )
     })
   )
@@ -287,14 +268,14 @@ const control = (startedAt: number) =>
  */
 export const run: Effect.Effect<
   never,
-  AlreadyRunning | StoreUnavailable,
+  AlreadyRunning | HostTaken | StoreUnavailable,
   ConfigService | Running | FileSystem.FileSystem | Path.Path
 > = Effect.gen(function* () {
   const config = yield* ConfigService
-  const { accounts, stateDir, warnings } = yield* config.current
+  const known = yield* config.current
   const lifecycle = yield* Lifecycle
   const startedAt = yield* Clock.currentTimeMillis
-  for (const warning of warnings) yield* Effect.logWarning(warning)
+  for (const warning of known.warnings) yield* Effect.logWarning(warning)
   yield* warnOfSharedSessions
   // Closed last: who asks while the work is finished is answered.
   const outermost = yield* Scope.make()
@@ -318,10 +299,8 @@ export const run: Effect.Effect<
       yield* Effect.forkDaemon(endAnyway(0))
     })
   )
-  const enabled = accounts.filter((account) => account.enabled)
-  yield* Effect.logInfo("the gateway is up").pipe(
-    Effect.annotateLogs({ pid: process.pid, stateDir, accounts: enabled.map(({ id }) => id).join(", ") })
-  )
+  const enabled = known.accounts.filter((account) => account.enabled)
+  yield* sayUp(known)
   if (enabled.length === 0) yield* Effect.logWarning("no account is enabled: nothing is read")
   const [first] = enabled
   // Where the store refuses, the first group that comes decides; no account waits for that.
@@ -329,5 +308,6 @@ export const run: Effect.Effect<
   yield* Effect.forkScoped(Effect.zipRight(haveStarted, Scope.extend(control(startedAt), outermost)))
   yield* Effect.forkScoped(followIdentities)
   yield* announce((yield* PairingStore).pending)
-  return yield* Effect.raceFirst(watchStore, (yield* StateLock).lost)
+  const taken = Option.match(yield* Hosts, { onNone: () => Effect.never, onSome: ({ taken }) => taken })
+  return yield* Effect.raceFirst(Effect.raceFirst(watchStore, taken), (yield* StateLock).lost)
 }).pipe(Effect.scoped)

@@ -7,6 +7,7 @@ import { canonical, databaseOf } from "../../schemas/config/database.ts"
 import { homeExpander } from "../../schemas/config/home.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
+import { Hosts } from "../../services/Hosts.ts"
 import { type FormerApproval, PairingStore } from "../../services/PairingStore.ts"
 
 /** People who are named; of more there is a list. */
@@ -83,9 +84,14 @@ export const followIdentities: Effect.Effect<
       const { detail, remedy } = inWords(account.id, identity, former)
       yield* Effect.annotateLogs(Effect.logWarning(detail), { account: account.id, hint: remedy })
     })
-  yield* Stream.runForEach(changes, ({ accounts }) =>
+  // In a cluster the host that runs an account says what it reads: a path means another file on each.
+  const hosted = Option.match(yield* Hosts, {
+    onNone: () => Stream.make(undefined),
+    onSome: ({ hosted }) => hosted
+  })
+  yield* Stream.runForEach(Stream.zipLatest(changes, hosted), ([{ accounts }, here]) =>
     Effect.forEach(
-      accounts.filter(({ enabled }) => enabled),
+      accounts.filter(({ enabled, id }) => enabled && (here?.includes(id) ?? true)),
       (account) =>
         Effect.catchAll(look(account), ({ message }) =>
           Effect.logWarning(`whom the account ${account.id} let in before cannot be looked up: ${message}`)

@@ -17,7 +17,10 @@ export const keepMs = ({ accounts, retention }: Pick<GatewayConfig, "accounts" |
     ...accounts.map(({ catchUp, pairing }) => Math.max(catchUp.maxAgeMs, pairing.ttlMs))
   )
 
-/** Prunes now and every hour; runs for ever. */
+/**
+ * Prunes now and every hour; runs for ever. Each host of a cluster does: what it finds in the store another one has mostly
+ * removed, which costs some twenty small writes an hour, and the copies of files that only it has are its own to remove.
+ */
 export const keepBounded = Effect.gen(function* () {
   const { prune } = yield* Retention
   return yield* Effect.all([Clock.currentTimeMillis, currentConfig]).pipe(

@@ -4,25 +4,27 @@
  */
 import { Path } from "@effect/platform"
 import { Clock, Deferred, Effect, Layer, Option, Stream } from "effect"
+import * as AuditSql from "../../layers/audit/AuditSql.ts"
 import * as ChunkerLive from "../../layers/chunker/ChunkerLive.ts"
-import * as DeadLettersSqlite from "../../layers/deadLetters/DeadLettersSqlite.ts"
-import * as EchoesSqlite from "../../layers/echoes/EchoesSqlite.ts"
+import * as StoreHealthSql from "../../layers/database/StoreHealthSql.ts"
+import * as DeadLettersSql from "../../layers/deadLetters/DeadLettersSql.ts"
+import * as EchoesSql from "../../layers/echoes/EchoesSql.ts"
 import * as AccountsLive from "../../layers/events/AccountsLive.ts"
 import * as EventsLive from "../../layers/events/EventsLive.ts"
 import * as ImsgProcessLive from "../../layers/imsg/ImsgProcessLive.ts"
 import * as OutboundFilesLive from "../../layers/media/OutboundFilesLive.ts"
 import * as MetricsLive from "../../layers/metrics/MetricsLive.ts"
-import * as OutboxSqlite from "../../layers/outbox/OutboxSqlite.ts"
+import * as OutboxSql from "../../layers/outbox/OutboxSql.ts"
 import * as LifecycleLive from "../../layers/process/LifecycleLive.ts"
 import * as ProcessGroupLive from "../../layers/process/ProcessGroupLive.ts"
 import * as StateLockLive from "../../layers/process/StateLockLive.ts"
-import * as AuditSqlite from "../../layers/sqlite/AuditSqlite.ts"
-import * as Database from "../../layers/sqlite/Database.ts"
-import * as StoreHealthSqlite from "../../layers/sqlite/StoreHealthSqlite.ts"
+import * as DatabaseSqlite from "../../layers/sqlite/DatabaseSqlite.ts"
+import type { GatewayConfig } from "../../schemas/Config.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { UNCERTAIN } from "../../schemas/DeadLetter.ts"
 import { isFinal } from "../../schemas/Delivery.ts"
 import { STORE_FILE } from "../../schemas/storeFile.ts"
+import { onBehalfOfShard } from "../../services/ActsFor.ts"
 import { Audit } from "../../services/Audit.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { ImsgProcess, type OpenError, openOptions, type RequestError } from "../../services/ImsgProcess.ts"
@@ -47,28 +49,43 @@ const LOOK_EVERY = "300 millis"
 /** The code of a delivery that ended before all of its parts were tried. */
 const NOT_TRIED = "not_tried"
 
+/** Loaded where several hosts share the store. */
+const clusterPart = Effect.promise(() => import("./clusterPart.ts"))
+
+/** The store, and where files are kept that it knows of. */
+const storeOf = ({ cluster, stateDir }: Pick<GatewayConfig, "cluster" | "stateDir">) =>
+  cluster === undefined
+    ? Effect.map(Path.Path, (path) => ({
+        database: DatabaseSqlite.layer(path.join(stateDir, STORE_FILE)),
+        outboundFiles: OutboundFilesLive.layer(stateDir)
+      }))
+    : Effect.map(clusterPart, (part) => ({
+        database: part.database(cluster),
+        outboundFiles: part.outboundFiles(stateDir)
+      }))
+
 /** The services of a delivery on the state folder, which no gateway may use meanwhile. */
 const services = Layer.unwrapEffect(
   Effect.gen(function* () {
-    const { stateDir } = yield* currentConfig
-    const path = yield* Path.Path
+    const config = yield* currentConfig
+    const { database, outboundFiles } = yield* storeOf(config)
     return Layer.mergeAll(
       AccountsLive.layer,
-      AuditSqlite.layer,
+      AuditSql.layer,
       ChunkerLive.layer,
       LifecycleLive.layer,
-      OutboundFilesLive.layer(stateDir),
-      OutboxSqlite.layer,
-      DeadLettersSqlite.layer,
-      EchoesSqlite.layer,
-      StoreHealthSqlite.layer,
+      outboundFiles,
+      OutboxSql.layer,
+      DeadLettersSql.layer,
+      EchoesSql.layer,
+      StoreHealthSql.layer,
       ImsgProcessLive.layer,
       commandLineUser
     ).pipe(
       Layer.provideMerge(EventsLive.layer),
       Layer.provide([ProcessGroupLive.layer, MetricsLive.layer]),
-      Layer.provide(Database.layer(path.join(stateDir, STORE_FILE))),
-      Layer.provide(StateLockLive.layer(stateDir))
+      Layer.provideMerge(database),
+      Layer.provide(StateLockLive.layer(config.stateDir))
     )
   })
 )
@@ -175,10 +192,9 @@ const begin = (context: AccountContext.AccountContext, judged: Judged) =>
     return yield* Effect.orDie(open)
   })
 
-/** Sends a message, and waits for its end; one of its name that waits is carried on. */
-export const sendAlone = (request: SendRequest) =>
+/** Sends what was judged, and waits for its end; one of its name that waits is carried on. */
+const send = (judged: Judged) =>
   Effect.gen(function* () {
-    const judged = yield* judge(request)
     const { account, id } = judged
     const outbox = yield* Outbox
     const context = yield* AccountContext.make(account)
@@ -203,4 +219,15 @@ export const sendAlone = (request: SendRequest) =>
     yield* awaitRows(context)
     yield* releaseConfirmed(context)
     return yield* result
+  }).pipe(Effect.scoped)
+
+/** Sends a message, and waits for its end. Where hosts share the store it is refused while one of them has the account. */
+export const sendAlone = (request: SendRequest) =>
+  Effect.gen(function* () {
+    const judged = yield* judge(request)
+    const { cluster } = yield* currentConfig
+    if (cluster === undefined) return yield* send(judged)
+    const { takeAccount } = yield* clusterPart
+    const shard = yield* takeAccount(cluster, judged.account)
+    return yield* onBehalfOfShard(shard)(send(judged))
   }).pipe(Effect.scoped, Effect.provide(services))

@@ -1,8 +1,9 @@
 /** Sending by the gateway's own delivery: durable, in pieces, and known again when it comes back. */
-import { Duration, Effect, Stream } from "effect"
-import type { SendRequest } from "../../schemas/control/Sending.ts"
+import { Duration, Effect, Option, Stream } from "effect"
+import type { SendRequest, SendResult } from "../../schemas/control/Sending.ts"
 import type { Delivery } from "../../schemas/Delivery.ts"
 import { print } from "../../schemas/Target.ts"
+import { Accounts, HOST_AWAY } from "../../services/Accounts.ts"
 import { Audit } from "../../services/Audit.ts"
 import { Events } from "../../services/Events.ts"
 import { OutboundFiles } from "../../services/OutboundFiles.ts"
@@ -56,6 +57,15 @@ const accept = <E, R>(
     })
   )
 
+/** Why nobody sends it now, where no host of a cluster runs its account. */
+const waitsFor = ({ account }: Judged) =>
+  Effect.gen(function* () {
+    const { get } = yield* Accounts
+    return Option.flatMap(yield* get(account.id), ({ lastError, reason }) =>
+      lastError?.code === HOST_AWAY ? Option.some({ reason, hint: lastError.hint }) : Option.none()
+    )
+  })
+
 /**
  * Accepts what was judged for delivery and waits for its end, or for `waitMs`; the delivery goes on after that. Requests of
  * one name are taken one by one in `lanes`.
@@ -72,15 +82,19 @@ export const deliverThroughGateway = <E = never, R = never>(
     // Before the delivery can end.
     const heard = yield* events.listen
     yield* lanes.run(judged.id, accept(judged, asker, before))
-    const result = Effect.map(outbox.parts(judged.id), (records) => resultOf(judged, records))
+    const result = Effect.map(outbox.parts(judged.id), (records): SendResult => resultOf(judged, records))
     // A name that was given before may be that of a delivery that has ended.
     const known = yield* result
     if (known.state !== "sending") return known
-    yield* heard.pipe(
+    const waits = yield* waitsFor(judged)
+    // It is accepted, and goes out once a host is there: nobody waits for that here.
+    if (Option.isSome(waits)) return { ...known, waits: waits.value }
+    const endedHere = heard.pipe(
       Stream.filter(({ event }) => event._tag === "DeliveryEnded" && event.deliveryId === judged.id),
-      Stream.runHead,
-      Effect.timeoutOption(Duration.millis(waitMs))
+      Stream.runHead
     )
+    const endedElsewhere = outbox.endedElsewhere({ accountId: judged.account.id, id: judged.id })
+    yield* Effect.raceFirst(endedHere, endedElsewhere).pipe(Effect.timeoutOption(Duration.millis(waitMs)))
     return yield* result
   }).pipe(Effect.scoped)
 

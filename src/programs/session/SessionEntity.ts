@@ -1,8 +1,10 @@
 /** The session actor: one conversation, one turn at a time. */
 import { Entity, type Envelope, type Sharding } from "@effect/cluster"
 import { Clock, Effect, Layer, type Mailbox, Stream } from "effect"
-import { type InboundRpc, SessionActor } from "../../schemas/Actors.ts"
+import type { InboundRpc } from "../../schemas/Actors.ts"
 import { envelopeKey } from "../../schemas/Envelope.ts"
+import { Actors } from "../../services/Actors.ts"
+import { onBehalfOfShard } from "../../services/ActsFor.ts"
 import type { Agent } from "../../services/Agent.ts"
 import type { BegunTurns } from "../../services/BegunTurns.ts"
 import type { Budget } from "../../services/Budget.ts"
@@ -12,7 +14,6 @@ import { ConfigService } from "../../services/ConfigService.ts"
 import type { Conversations } from "../../services/Conversations.ts"
 import { DeadLetters } from "../../services/DeadLetters.ts"
 import { Decisions } from "../../services/Decisions.ts"
-import type { Echoes } from "../../services/Echoes.ts"
 import type { Events } from "../../services/Events.ts"
 import { FlowControl } from "../../services/FlowControl.ts"
 import type { GroupChats } from "../../services/GroupChats.ts"
@@ -65,7 +66,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
     const deadLetters = yield* DeadLetters
     const decisions = yield* Decisions
     const address = yield* Entity.CurrentAddress
-    const { entityId: sessionKey } = address
+    const { entityId: sessionKey, shardId } = address
     const pausedLanes = yield* PausedLanes
     yield* pausedLanes.resumeAll(address)
     const turnEnd = yield* makeTurnEnd
@@ -125,7 +126,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
           yield* replier.succeed(request, undefined)
           yield* flowControl.finished(sessionKey, keyOf(request))
         }
-      }).pipe(Effect.forever)
+      }).pipe(Effect.forever, onBehalfOfShard(shardId.toString()))
     }
   })
 
@@ -142,7 +143,6 @@ export const layer: Layer.Layer<
   | Permissions
   | Presence
   | Stops
-  | Echoes
   | ConfigService
   | TurnMembers
   | BegunTurns
@@ -168,8 +168,9 @@ export const layer: Layer.Layer<
     const { changes, current } = yield* ConfigService
     const turns = FairSemaphore.make((yield* current).agents.maxConcurrent)
     const follow = Stream.runForEach(changes, ({ agents }) => turns.resize(agents.maxConcurrent))
+    const { session } = yield* Actors
     return Layer.merge(
-      SessionActor.toLayerMailbox(makeBehaviour(turns), {
+      session.toLayerMailbox(makeBehaviour(turns), {
         mailboxCapacity: MAILBOX_CAPACITY,
         maxIdleTime: MAX_IDLE
       }),

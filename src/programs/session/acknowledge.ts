@@ -65,6 +65,8 @@ export const makeAcknowledge = Effect.gen(function* () {
   return (turn: Turn, moment: Moment): Effect.Effect<boolean> =>
     Effect.gen(function* () {
       const { ack } = (yield* config.current).messages
+      // The child may be another host's: it is not asked for nothing.
+      if (ack.when !== moment) return false
       const capabilities = yield* capabilitiesOf(turn.envelopes[0].accountId)
       const delivery = ackOf(turn, ack, moment, capabilities, yield* Clock.currentTimeMillis)
       if (delivery !== undefined) yield* stored(outbox.accept(delivery))

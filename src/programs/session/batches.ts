@@ -144,12 +144,13 @@ const makeQueues = <R extends Waiting>({
   /** How long a message has to wait for its turn, in ms; 0 for not at all. It is weighed once. */
   const pauseOf = (item: Item<R>, mostMirrors: number) =>
     Effect.gen(function* () {
-      const { envelope, retry } = item.request.payload
+      const { payload } = item.request
+      const { envelope, retry } = payload
       const limited = guard.pauseOf(chatOf(envelope))
       const paused = Math.max(limited, yield* mirrors.pauseOf(envelope))
       if (paused > 0 || item.isWeighed || retry !== undefined) return paused
       item.isWeighed = true
-      return (yield* mirrors.weigh(envelope, mostMirrors)) ? yield* mirrors.pauseOf(envelope) : 0
+      return (yield* mirrors.weigh(payload, mostMirrors)) ? yield* mirrors.pauseOf(envelope) : 0
     })
 
   const next = Effect.gen(function* () {

@@ -4,9 +4,9 @@
  * reacts in words to each answer, where its agent answers reactions.
  */
 import { Clock, Effect, Option } from "effect"
+import type { InboundPayload } from "../../schemas/Actors.ts"
 import { type Envelope, replyTarget } from "../../schemas/Envelope.ts"
 import { targetKey } from "../../schemas/Target.ts"
-import { Echoes } from "../../services/Echoes.ts"
 import { Events } from "../../services/Events.ts"
 import { type ChatRef, PausedChats } from "../../services/PausedChats.ts"
 import { stored } from "../effects/stored.ts"
@@ -18,7 +18,7 @@ const CHATS = 500
 /** The mirrors of a session. */
 export interface Mirrors {
   /** Weighs a message that is about to be answered: whether its chat is paused with it, as the `most`th in a row. */
-  readonly weigh: (envelope: Envelope, most: number) => Effect.Effect<boolean>
+  readonly weigh: (message: InboundPayload, most: number) => Effect.Effect<boolean>
   /** How long the chat of a message is paused still, in ms; 0 where it is not, infinite until its owner resumes it. */
   readonly pauseOf: (envelope: Envelope) => Effect.Effect<number>
   /** To be called when what waited for a chat goes on, for whatever reason it did. */
@@ -36,8 +36,7 @@ const refOf = (envelope: Envelope): ChatRef => ({
   chat: targetKey(replyTarget(envelope))
 })
 
-export const make: Effect.Effect<Mirrors, never, Echoes | Events | PausedChats> = Effect.gen(function* () {
-  const echoes = yield* Echoes
+export const make: Effect.Effect<Mirrors, never, Events | PausedChats> = Effect.gen(function* () {
   const events = yield* Events
   const pausedChats = yield* PausedChats
   /** When the pauses end of chats for which messages wait, Unix ms. */
@@ -68,11 +67,11 @@ export const make: Effect.Effect<Mirrors, never, Echoes | Events | PausedChats> 
     })
 
   return {
-    weigh: (envelope, most) =>
+    weigh: ({ envelope, isGivenBack = false }, most) =>
       Effect.gen(function* () {
         if (most === 0 || isTapback(envelope)) return false
         const chat = chatOf(envelope)
-        if (!isReactionInWords(envelope) && !(yield* echoes.givesBack(envelope))) {
+        if (!isReactionInWords(envelope) && !isGivenBack) {
           inARow.delete(chat)
           return false
         }

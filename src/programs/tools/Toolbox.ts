@@ -1,6 +1,6 @@
 /** What all calls of tools share. */
 import { Context, Effect } from "effect"
-import type { ImsgSession } from "../../services/ImsgProcess.ts"
+import type { Askable } from "../../services/Children.ts"
 import { makeNoteReading } from "../control/readings.ts"
 import type { Lanes } from "../sending/Lanes.ts"
 import { makeWaits, type Waits } from "./waits.ts"
@@ -21,7 +21,7 @@ export class Toolbox extends Context.Tag("imsg-gateway/Toolbox")<
     /** Has a place for each call that waits for messages. */
     readonly waits: Waits
     /** The child of an account as tools may use it: what they ask of it waits for its turn. */
-    readonly inTurn: (accountId: string, session: ImsgSession) => ImsgSession
+    readonly inTurn: (accountId: string, session: Askable) => Askable
   }
 >() {}
 

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { WAITING } from "../../schemas/Fate.ts"
 import { type ImsgMessage, Methods } from "../../schemas/ImsgProtocol.ts"
 import { isReactionRow } from "../../schemas/rowReactions.ts"
-import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
+import type { Askable, AskError } from "../../services/Children.ts"
 import { asFits } from "../account/chatdb/asFits.ts"
 import { canPage, recentRows } from "../account/chatdb/recentRows.ts"
 
@@ -19,7 +19,7 @@ export interface Page {
   readonly hasMore: boolean
 }
 
-const newestAfter = (session: ImsgSession, after: number, timeoutMs: number) =>
+const newestAfter = (session: Askable, after: number, timeoutMs: number) =>
   Effect.map(recentRows(session, timeoutMs, NEWEST), (found): Page => {
     const rows = found.filter(({ id }) => id > after).toSorted((one, other) => one.id - other.id)
     return { rows, until: rows.at(-1)?.id ?? after, hasMore: false }
@@ -27,10 +27,10 @@ const newestAfter = (session: ImsgSession, after: number, timeoutMs: number) =>
 
 /** The rows after one, in pages; of older builds the newest. */
 export const rowsAfter = (
-  session: ImsgSession,
+  session: Askable,
   after: number,
   timeoutMs: number
-): Effect.Effect<Page, RequestError> =>
+): Effect.Effect<Page, AskError> =>
   canPage(session)
     ? Effect.map(
         asFits(ROWS, (limit) =>

@@ -4,8 +4,8 @@ import type { AccountConfig } from "../../schemas/Config.ts"
 import { SearchUnsupported } from "../../schemas/errors/tools.ts"
 import { EVERY_ACCOUNT, type ToolInput } from "../../schemas/toolInputs.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
+import type { Askable } from "../../services/Children.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
-import type { ImsgSession } from "../../services/ImsgProcess.ts"
 import { asFits } from "../account/chatdb/asFits.ts"
 import { readRows } from "../chats/History.ts"
 import { type ChatEntry, DEPTHS, findChat, listChats } from "../chats/Listed.ts"
@@ -26,7 +26,7 @@ interface Listing {
 }
 
 /** The chats that may be seen, last spoken in first; more are looked through where few of them may be. */
-const seenChats = (session: ImsgSession, sight: Sight, { limit, reach, timeoutMs }: Listing) =>
+const seenChats = (session: Askable, sight: Sight, { limit, reach, timeoutMs }: Listing) =>
   Effect.gen(function* () {
     if (reach._tag === "Only") {
       const found = yield* findChat(session, { chatId: reach.only.chatId }, timeoutMs)

@@ -9,8 +9,8 @@ import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { ChatNotFound, ChatNotGranted } from "../../schemas/errors/tools.ts"
 import type { ImsgChat, ImsgMessage } from "../../schemas/ImsgProtocol.ts"
 import { Accounts } from "../../services/Accounts.ts"
+import type { Askable, AskError } from "../../services/Children.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
-import type { ImsgSession, RequestError } from "../../services/ImsgProcess.ts"
 import { Router } from "../../services/Router.ts"
 import { withChat } from "../account/chatdb/knownChats.ts"
 import { makeWithService } from "../account/inbox/rowService.ts"
@@ -56,16 +56,13 @@ export interface Sight {
   /** The chat of a name, refused where it may not be seen; where every chat may be, only where there is none. */
   readonly chat: (
     name: ChatName
-  ) => Effect.Effect<ChatEntry, ChatNotFound | ChatNotGranted | StoreUnavailable | RequestError>
+  ) => Effect.Effect<ChatEntry, ChatNotFound | ChatNotGranted | StoreUnavailable | AskError>
   /** Whether a row of a chat that may be seen may be too. */
-  readonly shows: (
-    chat: ChatEntry,
-    row: ImsgMessage
-  ) => Effect.Effect<boolean, StoreUnavailable | RequestError>
+  readonly shows: (chat: ChatEntry, row: ImsgMessage) => Effect.Effect<boolean, StoreUnavailable | AskError>
 }
 
 /** What may be seen of an account by a reach, through its child. */
-export const makeSight = (account: AccountConfig, session: ImsgSession, reach: Reach) =>
+export const makeSight = (account: AccountConfig, session: Askable, reach: Reach) =>
   Effect.gen(function* () {
     const router = yield* Router
     const accounts = yield* Accounts

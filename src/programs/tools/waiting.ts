@@ -7,8 +7,9 @@ import { Accounts } from "../../services/Accounts.ts"
 import { AskedWith } from "../../services/AskedWith.ts"
 import { currentConfig } from "../../services/ConfigService.ts"
 import { Decisions } from "../../services/Decisions.ts"
-import { Events } from "../../services/Events.ts"
+import { runsElsewhere } from "../../services/Hosts.ts"
 import { toldRows } from "../chats/told.ts"
+import { listenEverywhere } from "../effects/listenEverywhere.ts"
 import { fitted } from "./fitted.ts"
 import { isSettled, type Known, NO_MESSAGE, rowsAfter, settledOf } from "./newRows.ts"
 import { askedOf, childOf } from "./reach.ts"
@@ -22,18 +23,19 @@ const WAIT_MS = 30_000
 const DECISIONS = 100
 /** When it is looked again for what a row is that was judged in the moment before somebody listened. */
 const AGAIN = "250 millis"
+/** When it is looked again at an account of another host of which nothing was heard. */
+const ELSEWHERE_AGAIN = "2 seconds"
 /** Pages that are looked through at a time for what may be seen, and for what is of one chat. */
 const PAGES = 10
 
 /** Listens to what is judged of an account, from when this is done until the scope closes. */
 const listenTo = (accountId: string) =>
   Effect.gen(function* () {
-    const { listen } = yield* Events
     const accounts = yield* Accounts
     const decisions = yield* Decisions
     const heard = new Map<number, string>()
     const news = yield* Queue.sliding<void>(1)
-    const events = yield* listen
+    const events = yield* listenEverywhere({ bodies: false })
     yield* events.pipe(
       Stream.runForEach(({ event }) => {
         if (event._tag !== "MessageJudged" || event.accountId !== accountId) return Effect.void
@@ -56,7 +58,9 @@ const listenTo = (accountId: string) =>
         decided: new Map(all.map(({ fate, guid }) => [guid, fate]))
       })
     )
-    return { known, last, position, news: Queue.take(news) }
+    // What happens on another host may be missed.
+    const again = (yield* runsElsewhere(accountId)) ? Effect.sleep(ELSEWHERE_AGAIN) : Effect.never
+    return { known, last, position, news: Effect.raceFirst(Queue.take(news), again) }
   })
 
 /** What is new from now on: what comes after a row, and what is before it and was not judged yet. */

@@ -107,6 +107,10 @@ const openWithoutWildcard = (account: AccountSettings, path: KeyPath): ReadonlyA
       ]
     : []
 
+/** Whether two accounts can be on one host. */
+const mayMeet = ({ runsOn: one }: AccountSettings, { runsOn: other }: AccountSettings): boolean =>
+  one === undefined || other === undefined || one.some((name) => other.includes(name))
+
 const sameDatabase = (
   account: AccountSettings,
   earlier: ReadonlyArray<AccountSettings>,
@@ -115,7 +119,11 @@ const sameDatabase = (
 ): ReadonlyArray<Problem> => {
   const source = (one: AccountSettings) =>
     JSON.stringify([canonical(one.cliPath), databaseOf(one, expandHome)])
-  const twin = earlier.find((other) => other.enabled && account.enabled && source(other) === source(account))
+  // On another Mac the same paths are another database.
+  const twin = earlier.find(
+    (other) =>
+      other.enabled && account.enabled && source(other) === source(account) && mayMeet(other, account)
+  )
   return twin === undefined
     ? []
     : [

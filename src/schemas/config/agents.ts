@@ -1,6 +1,7 @@
 /** The sections `agents` and `messages` of the config file, which other gateways share. */
 import { Schema } from "effect"
 import { ack } from "./ack.ts"
+import { RunsOn } from "./cluster.ts"
 import { Runtime } from "./runtimes/Runtime.ts"
 import { section, settle } from "./section.ts"
 import {
@@ -118,6 +119,10 @@ export const agentKeys = {
     Schema.Boolean,
     "Whether the agent may change the groups that it is asked in: rename them, set or remove their icon, add and remove people, and leave. By `group` in the JSON that it answers, and as tools. Whoever is answered in a group can talk it into that, and who is added reads along.",
     false
+  ),
+  runsOn: option(
+    RunsOn,
+    "In a `cluster` the hosts that may run the agent's turns, by their names, the preferred one first: those that have its program, its files and its `cwd`. Any host where nothing is said."
   )
 }
 

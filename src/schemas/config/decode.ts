@@ -18,6 +18,7 @@ import {
 import { bindAccounts } from "./bindings.ts"
 import { pathOfAgent } from "./declaredAgents.ts"
 import { homeExpander, STATE_VARIABLE, variable } from "./home.ts"
+import { resolveHosts } from "./hosts.ts"
 import { type Env, isObject, pick } from "./keys.ts"
 import { type MediaSection, transcriptionKeys } from "./media.ts"
 import { openPermissions } from "./openPermissions.ts"
@@ -111,17 +112,24 @@ const mediaOf = ({ transcription }: MediaSection): GatewayConfig["media"] =>
         }
       }
 
-/** Makes the gateway's config of a decoded file. */
-const resolve = (file: ConfigFile, name: string, env: Env) => {
-  const expandHome = homeExpander(env)
-  const { defaults, imessage: shared } = file.channels ?? {}
+/** The section `imessage`, wherever the file has it, and where that is. */
+const imessageOf = ({ channels: { defaults, imessage: shared } = {}, imessage }: ConfigFile) => {
   const { contextVisibility, groupPolicy } = { ...defaults, ...shared }
-  const section = file.imessage ?? {
+  const section = imessage ?? {
     ...shared,
     ...(groupPolicy === undefined ? {} : { groupPolicy }),
     ...(contextVisibility === undefined ? {} : { contextVisibility })
   }
-  const path = file.imessage === undefined && shared !== undefined ? ["channels", "imessage"] : ["imessage"]
+  return {
+    section,
+    path: imessage === undefined && shared !== undefined ? ["channels", "imessage"] : ["imessage"]
+  }
+}
+
+/** Makes the gateway's config of a decoded file. */
+const resolve = (file: ConfigFile, name: string, env: Env) => {
+  const expandHome = homeExpander(env)
+  const { path, section } = imessageOf(file)
   const stateDir = resolveStateDir(file, env, expandHome)
   const accounts = resolveAccounts(section, path, expandHome)
   const agents = resolveAgents(file.agents ?? {}, file.messages ?? {}, expandHome, stateDir.value)
@@ -133,6 +141,11 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     path: ["channels", "imessage"],
     message: "there is an imessage section at the top level too; keep one of the two"
   }
+  const hosts = resolveHosts(
+    { cluster: file.cluster, imessage: section, path, agents: file.agents ?? {} },
+    accounts.value,
+    agents.value.list
+  )
   const http = file.control?.http
   const settled = settle(gatewayKeys, [file])
   const config: GatewayConfig = {
@@ -148,14 +161,15 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
     media: mediaOf(file.media ?? {}),
     retention: settled.retention,
     shutdownMs: settled.shutdownMs,
+    ...hosts.value,
     control: http === undefined ? {} : { http: { ...http, host: settle(httpKeys, [http]).host } },
-    warnings: [...accounts.warnings, ...agents.warnings, ...bindings.warnings],
+    warnings: [accounts, agents, bindings, hosts].flatMap(({ warnings }) => warnings),
     writtenSecrets: []
   }
   return {
     config,
     problems: [
-      ...(file.imessage !== undefined && shared !== undefined ? [twice] : []),
+      ...(file.imessage !== undefined && file.channels?.imessage !== undefined ? [twice] : []),
       ...stateDir.problems,
       ...accounts.problems,
       ...agents.problems,
@@ -169,7 +183,8 @@ const resolve = (file: ConfigFile, name: string, env: Env) => {
             : [...path, "accounts", id, "groups"]
       }),
       ...people.problems,
-      ...owners.problems
+      ...owners.problems,
+      ...hosts.problems
     ]
   }
 }

@@ -1,6 +1,7 @@
 /** The section `imessage` of the config file: the options of an account, and the accounts. */
 import { Schema } from "effect"
 import { MAX_PART } from "../bounds.ts"
+import { RunsOn } from "./cluster.ts"
 import { Group, GroupKey } from "./groups.ts"
 import { Catchup, ChunkMode, otherAccountKeys, Streaming } from "./otherGateways.ts"
 import { pairing } from "./pairing.ts"
@@ -183,6 +184,10 @@ export const accountKeys = {
   remoteAttachmentRoots: option(
     Schema.Array(Root),
     "The same for a Mac over SSH, where that is to differ. Else `attachmentRoots`."
+  ),
+  runsOn: option(
+    RunsOn,
+    "In a `cluster` the hosts that may run the account, by their names, the preferred one first; one that is not reached over SSH needs its Mac's. An account that is reached over SSH runs on any host where nothing is said."
   ),
   supervision,
   catchUp,

@@ -1,6 +1,6 @@
 /** Says what is wrong with a config in one line a problem: the path of the key, and what was expected there. */
 import { Array as Arr, SchemaAST as AST, Option, type ParseResult } from "effect"
-import { ExpectedId, SecretId } from "./values.ts"
+import { ExpectedId, SecretId, UnquotedId } from "./values.ts"
 
 /** Where a key stands, from the top: names, and indices of lists. */
 export type KeyPath = ReadonlyArray<PropertyKey>
@@ -62,11 +62,15 @@ const LONGEST_VALUE = 60
 /** What a person would not see in a message that is about it. */
 const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u0080-\u009f]/gu
 
+/** An address in which a password may stand: scheme://user:password@host. */
+const WITH_PASSWORD = /[a-z][a-z\d+.-]*:\/\/[^\s/]*@|:\/\/\S*:\S*@/iu
+
 /** Shows a value that was not expected; a secret, a list or an object only by its kind. */
 export const show = (value: unknown, secret = false): string => {
   if (Array.isArray(value)) return "a list"
   if (typeof value === "object" && value !== null) return "an object"
-  if (secret) return typeof value === "string" ? "another string" : `a ${typeof value}`
+  if (secret || (typeof value === "string" && WITH_PASSWORD.test(value)))
+    return typeof value === "string" ? "another string" : `a ${typeof value}`
   if (typeof value !== "string") return String(value)
   return JSON.stringify(value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value).replace(
     UNSEEN,
@@ -74,7 +78,8 @@ export const show = (value: unknown, secret = false): string => {
   )
 }
 
-const isSecret = (ast: AST.AST) => Option.isSome(AST.getAnnotation(ast, SecretId))
+const isSecret = (ast: AST.AST) =>
+  Option.isSome(AST.getAnnotation(ast, SecretId)) || Option.isSome(AST.getAnnotation(ast, UnquotedId))
 
 const unexpected = (path: KeyPath, ast: AST.AST, actual: unknown): Arr.NonEmptyReadonlyArray<Problem> => [
   { path, message: `expected ${expectedOf(ast)}; got ${show(actual, isSecret(ast))}` }

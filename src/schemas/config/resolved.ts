@@ -4,6 +4,7 @@ import type { People } from "../People.ts"
 import type { Target } from "../Target.ts"
 import type { ackKeys } from "./ack.ts"
 import type { budgetKeys, inboundKeys, interimKeys, loopGuardKeys, memoryKeys } from "./agents.ts"
+import type { ClusterSection, RunsOn } from "./cluster.ts"
 import type { Group } from "./groups.ts"
 import type { accountKeys } from "./imessage.ts"
 import type { transcriptionKeys } from "./media.ts"
@@ -79,6 +80,20 @@ export interface AgentConfig {
   readonly maxParts: number
   /** Whether it may change the groups of its turns. */
   readonly groupActions: boolean
+  /** The hosts of a cluster that may run its turns, the preferred one first; absent where any may. */
+  readonly runsOn?: RunsOn
+}
+
+/** Where a host is reached; an IPv6 address is without its brackets. */
+export interface HostAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** The hosts that carry the gateway together, as one of them sees it: `name`, `address` and `listen` are its own. */
+export interface ClusterConfig extends Omit<ClusterSection, "address" | "listen"> {
+  readonly address: HostAddress
+  readonly listen: HostAddress
 }
 
 /** Who writes down what is said in voice notes. `baseUrl` has no slash at its end. */
@@ -156,6 +171,8 @@ export interface GatewayConfig {
   readonly media: { readonly transcription?: TranscriptionConfig }
   readonly retention: { readonly days: number }
   readonly shutdownMs: number
+  /** Absent where this host is the only one. */
+  readonly cluster?: ClusterConfig
   readonly control: {
     readonly http?: {
       readonly port: number

@@ -103,7 +103,8 @@ const resolveAgent = (
     mediaHosts: settled.mediaHosts,
     onReaction: settled.onReaction,
     maxParts: settled.maxParts,
-    groupActions: settled.groupActions
+    groupActions: settled.groupActions,
+    ...(agent.runsOn === undefined ? {} : { runsOn: agent.runsOn })
   }
 }
 

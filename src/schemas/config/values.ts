@@ -10,6 +10,9 @@ export const ExpectedId = Symbol.for("imsg-gateway/config/Expected")
 /** Annotation: the value is a secret, so an error names only its kind. */
 export const SecretId = Symbol.for("imsg-gateway/config/Secret")
 
+/** Annotation: the value is none, but a secret that got into its place must not be shown either. */
+export const UnquotedId = Symbol.for("imsg-gateway/config/Unquoted")
+
 /** What is said against a key of another gateway, by its value; nothing where it may be ignored. */
 export type OtherKeys = ReadonlyMap<string, (value: unknown) => string | undefined>
 

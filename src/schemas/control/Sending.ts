@@ -56,7 +56,9 @@ export const SendResult = Schema.Struct({
   account: Schema.String,
   target: Schema.String,
   state: SendState,
-  parts: Schema.Array(SentPart)
+  parts: Schema.Array(SentPart),
+  /** Why it is not sent now, and what to do, where no host of a cluster runs the account; left out everywhere else. */
+  waits: optional(Schema.Struct({ reason: Schema.String, hint: Schema.String }))
 }).annotations({ identifier: "SendResult" })
 export type SendResult = typeof SendResult.Type
 

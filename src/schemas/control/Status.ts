@@ -7,6 +7,8 @@ const Problem = Schema.Struct({ code: Schema.String, message: Schema.String, hin
 export const AccountReport = Schema.Struct({
   id: Schema.String,
   name: Schema.NullOr(Schema.String),
+  /** The host that runs it, or ran it last; absent where there is but one. */
+  host: Schema.optionalWith(Schema.String, { exact: true }),
   /** `degraded` needs a person, `backoff` heals by itself. */
   state: Schema.Literal("starting", "running", "backoff", "degraded", "stopped", "disabled"),
   reason: Schema.String,
@@ -37,6 +39,23 @@ export const AccountReport = Schema.Struct({
 }).annotations({ identifier: "Account" })
 export type AccountReport = typeof AccountReport.Type
 
+/** A host of a cluster, as it said of itself last. */
+export const HostReport = Schema.Struct({
+  name: Schema.String,
+  /** `here` is the one that answers; `silent` has not been heard of for too long, and did not say that it stops. */
+  state: Schema.Literal("here", "up", "silent", "stopped"),
+  /** Where the other hosts reach it. */
+  address: Schema.String,
+  version: Schema.String,
+  pid: Schema.Int,
+  startedAt: Schema.Number,
+  /** When it was heard of last, or stopped. */
+  seenAt: Schema.Number,
+  /** By how much its clock is behind the database's, in ms; less than 0 where it is ahead. */
+  clockBehindMs: Schema.Number
+}).annotations({ identifier: "Host" })
+export type HostReport = typeof HostReport.Type
+
 /** A chat that gives the gateway's own words back; `until` is null where its owner has to resume it. */
 export const PausedChatReport = Schema.Struct({
   accountId: Schema.String,
@@ -59,6 +78,8 @@ export const Status = Schema.Struct({
   pid: Schema.Int,
   startedAt: Schema.Number,
   accounts: Schema.Array(AccountReport),
+  /** The hosts that carry the gateway together, by their names; absent where there is but one. */
+  hosts: Schema.optionalWith(Schema.Array(HostReport), { exact: true }),
   /** Conversations in which messages wait or are being answered, those messages, and turns that failed for good. */
   sessions: Schema.Struct({ busy: Schema.Int, waiting: Schema.Int, dead: Schema.Int }),
   /** Chats that are paused because they give the gateway's own words back. */

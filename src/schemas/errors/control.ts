@@ -53,6 +53,16 @@ export class AccountDisabled extends GatewayError<AccountDisabled>()("AccountDis
   hint: "Set its `enabled` to true, and reload the config."
 }) {}
 
+/** Another host of the cluster is the one that sends for an account; `host` is its name. */
+export class AccountElsewhere extends GatewayError<AccountElsewhere>()("AccountElsewhere", {
+  code: "account_elsewhere",
+  fields: { account: Schema.String, host: Schema.String },
+  message: ({ account, host }) =>
+    `the account ${account} is the host ${host}'s, and nothing else may send for it`,
+  hint: ({ host }) =>
+    `Send from ${host}; or start the gateway on this host: whatever host a gateway is on, it has the account's host send.`
+}) {}
+
 /** An account has no child now that could be asked. */
 export class AccountNotRunning extends GatewayError<AccountNotRunning>()("AccountNotRunning", {
   code: "account_not_running",

@@ -8,6 +8,10 @@ const MEDIA_REASONS = {
     why: "it is larger than mediaMaxMb",
     hint: "Send a smaller file, or raise imessage.mediaMaxMb."
   },
+  "too-large-to-share": {
+    why: "it is larger than a file may be that several hosts share",
+    hint: "Send a smaller file: whatever imessage.mediaMaxMb is, what goes from one host to another has this limit."
+  },
   missing: { why: "it does not exist", hint: "Check the path: it is one of the gateway's own machine." },
   "not-a-file": { why: "it is not a file", hint: "Send a file; a folder can be packed into one." },
   "outside-roots": {

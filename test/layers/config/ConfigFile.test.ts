@@ -15,6 +15,30 @@ const setVariables = (variables: { readonly [name: string]: string }) =>
     () => Effect.sync(() => vi.unstubAllEnvs())
   )
 
+/** A config of two hosts: keys of its `cluster`, and which hosts its accounts and its agent run on. */
+const clustered = (to: {
+  readonly cluster?: Readonly<Record<string, unknown>>
+  readonly one?: ReadonlyArray<string>
+  readonly two?: ReadonlyArray<string>
+  readonly main?: ReadonlyArray<string>
+}): string =>
+  JSON.stringify({
+    cluster: {
+      postgres: { url: "postgres://db/imsg" },
+      name: "studio",
+      address: "here:1",
+      secret: "0123456789abcdef0123456789abcdef",
+      ...to.cluster
+    },
+    imessage: {
+      accounts: {
+        one: { runsOn: to.one ?? ["studio"] },
+        ...(to.two === undefined ? {} : { two: { cliPath: "imsg2", runsOn: to.two } })
+      }
+    },
+    agents: { list: [{ id: "main", ...(to.main === undefined ? {} : { runsOn: to.main }) }] }
+  })
+
 describe("loading", () => {
   const written = (text: string) =>
     Effect.gen(function* () {
@@ -108,6 +132,41 @@ describe("loading", () => {
         yield* fs.writeFileString(file, "{ stateDir: '/elsewhere' }")
         expect(yield* Effect.flip(reload)).toMatchObject({ _tag: "ConfigNeedsRestart", key: "stateDir" })
         expect(yield* current).toBe(before)
+      }).pipe(Effect.provide(layer(Option.some(file))))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped.each([
+    { what: "the database", to: { cluster: { postgres: { url: "postgres://other/imsg" } } }, key: "cluster" },
+    {
+      what: "the secret",
+      to: { cluster: { secret: "another-0123456789abcdef-0123456789" } },
+      key: "cluster"
+    },
+    { what: "the address", to: { cluster: { address: "there:1" } }, key: "cluster" },
+    { what: "the hosts of an account", to: { one: ["spare"] }, key: "runsOn" },
+    { what: "the hosts of an agent", to: { main: ["studio"] }, key: "runsOn" },
+    { what: "an account on hosts that nobody named", to: { two: ["spare", "studio"] }, key: "runsOn" }
+  ])("needs a restart for another cluster: $what", ({ key, to }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* written(clustered({}))
+      yield* Effect.gen(function* () {
+        const { reload } = yield* ConfigService
+        yield* fs.writeFileString(file, clustered(to))
+        expect(yield* Effect.flip(reload)).toMatchObject({ _tag: "ConfigNeedsRestart", key })
+      }).pipe(Effect.provide(layer(Option.some(file))))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("takes another account on hosts that were named before", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* written(clustered({}))
+      yield* Effect.gen(function* () {
+        const { reload } = yield* ConfigService
+        yield* fs.writeFileString(file, clustered({ two: ["studio"] }))
+        expect((yield* reload).added).toEqual(["two"])
       }).pipe(Effect.provide(layer(Option.some(file))))
     }).pipe(Effect.provide(NodeContext.layer))
   )

@@ -1,21 +1,22 @@
 /** A reply and what is remembered of it are written together, whenever the gateway ends, and once. */
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
-import * as ConversationsSqlite from "../../../src/layers/conversations/ConversationsSqlite.ts"
-import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as ConversationsSql from "../../../src/layers/conversations/ConversationsSql.ts"
+import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import type { Remembered } from "../../../src/schemas/Conversation.ts"
 import { Conversations } from "../../../src/services/Conversations.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { brought, open, person, turnsOf } from "../../support/conversations.ts"
+import { database, describe } from "../../support/databases.ts"
 import { ALICE } from "../../support/envelopes.ts"
 import { replyTo } from "../../support/outbound.ts"
 import { withSqlite } from "../../support/sqliteFile.ts"
 
-const stores = Layer.mergeAll(ConversationsSqlite.layer, OutboxSqlite.layer)
-const inMemory = Layer.provide(stores, Database.memory)
+const stores = Layer.mergeAll(ConversationsSql.layer, OutboxSql.layer)
+const inMemory = Layer.provide(stores, database)
 
 const accept = (id: string, remembered: Remembered) =>
   Effect.flatMap(Outbox, (outbox) => outbox.accept(replyTo(7, id, id), { remembered }))
@@ -94,7 +95,7 @@ describe("a write that breaks off", () => {
         const { join } = yield* Path.Path
         const file = join(yield* fs.makeTempDirectoryScoped(), "gateway.db")
         const onFile = <A, E>(use: Effect.Effect<A, E, Outbox | Conversations>) =>
-          Effect.provide(use, Layer.provide(stores, Database.layer(file)))
+          Effect.provide(use, Layer.provide(stores, DatabaseSqlite.layer(file)))
         const turn = Effect.flatMap(open(person(ALICE)), (conversation) =>
           accept("t-1", brought(conversation, { turnId: "t-1" }))
         )

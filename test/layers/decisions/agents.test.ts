@@ -1,16 +1,14 @@
 /** Figures at times that are on no boundary of a span, and how agents did. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import * as DecisionsSqlite from "../../../src/layers/decisions/DecisionsSqlite.ts"
-import * as PositionsSqlite from "../../../src/layers/inbox/PositionsSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as DecisionsSql from "../../../src/layers/decisions/DecisionsSql.ts"
+import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
 import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
 import { Decisions } from "../../../src/services/Decisions.ts"
 import { Positions } from "../../../src/services/Positions.ts"
+import { database, describe } from "../../support/databases.ts"
 
-const stores = Layer.merge(DecisionsSqlite.layer, PositionsSqlite.layer).pipe(
-  Layer.provideMerge(Database.memory)
-)
+const stores = Layer.merge(DecisionsSql.layer, PositionsSql.layer).pipe(Layer.provideMerge(database))
 const NOW = 1_800_000_123_456
 
 describe("figures", () => {

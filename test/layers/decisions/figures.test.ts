@@ -1,10 +1,9 @@
 /** What happened in spans of time, as a table: what was decided, how turns and parts ended, and what is counted. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
-import * as DecisionsSqlite from "../../../src/layers/decisions/DecisionsSqlite.ts"
-import * as PositionsSqlite from "../../../src/layers/inbox/PositionsSqlite.ts"
-import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as DecisionsSql from "../../../src/layers/decisions/DecisionsSql.ts"
+import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
+import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
 import type { Figures, TurnOutcome } from "../../../src/schemas/Decision.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import type { Fate } from "../../../src/schemas/Fate.ts"
@@ -13,9 +12,10 @@ import { NO_LANDMARKS } from "../../../src/schemas/Landmark.ts"
 import { Decisions } from "../../../src/services/Decisions.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { Positions } from "../../../src/services/Positions.ts"
+import { database, describe } from "../../support/databases.ts"
 
-const stores = Layer.mergeAll(DecisionsSqlite.layer, PositionsSqlite.layer, OutboxSqlite.layer).pipe(
-  Layer.provideMerge(Database.memory)
+const stores = Layer.mergeAll(DecisionsSql.layer, PositionsSql.layer, OutboxSql.layer).pipe(
+  Layer.provideMerge(database)
 )
 
 interface Happened {

@@ -1,14 +1,14 @@
 /** What becomes of an account's deliveries when another database is in the place of its own. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
-import * as ConversationsSqlite from "../../../src/layers/conversations/ConversationsSqlite.ts"
-import * as DeadLettersSqlite from "../../../src/layers/deadLetters/DeadLettersSqlite.ts"
-import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
-import * as PositionsSqlite from "../../../src/layers/inbox/PositionsSqlite.ts"
-import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
-import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
-import * as TurnMembersSqlite from "../../../src/layers/turns/TurnMembersSqlite.ts"
+import * as ConversationsSql from "../../../src/layers/conversations/ConversationsSql.ts"
+import { Database } from "../../../src/layers/database/Database.ts"
+import * as DeadLettersSql from "../../../src/layers/deadLetters/DeadLettersSql.ts"
+import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
+import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
+import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
+import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
+import * as TurnMembersSql from "../../../src/layers/turns/TurnMembersSql.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import { GroupChats } from "../../../src/services/GroupChats.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
@@ -16,27 +16,28 @@ import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Positions } from "../../../src/services/Positions.ts"
 import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { group, person, say, turnsOf } from "../../support/conversations.ts"
+import { database, describe } from "../../support/databases.ts"
 import { ALICE, BOB } from "../../support/envelopes.ts"
 import { replyTo } from "../../support/outbound.ts"
 
 const stores = Layer.mergeAll(
-  TurnMembersSqlite.layer,
-  PositionsSqlite.layer,
-  OutboxSqlite.layer,
-  DeadLettersSqlite.layer,
-  PairingStoreSqlite.layer,
-  ConversationsSqlite.layer,
-  GroupChatsSqlite.layer
-).pipe(Layer.provideMerge(Database.memory))
+  TurnMembersSql.layer,
+  PositionsSql.layer,
+  OutboxSql.layer,
+  DeadLettersSql.layer,
+  PairingStoreSql.layer,
+  ConversationsSql.layer,
+  GroupChatsSql.layer
+).pipe(Layer.provideMerge(database))
 
 const START = { rowId: 10, baselineAt: 5 }
 
 /** A message in an actor's mailbox, as the cluster keeps it. */
 const put = (entityType: string, entityId: string, payload: object, { isDone = false } = {}) =>
-  Effect.flatMap(Database.Database, ({ prepare, write }) => {
+  Effect.flatMap(Database, ({ prepare, write }) => {
     const insert = prepare(`
       INSERT INTO mailbox (id, shard, entity_type, entity_id, kind, request_id, envelope, processed)
-      SELECT n, 's', ?, ?, 'Request', n, ?, ? FROM (SELECT count(*) + 1 AS n FROM mailbox)`)
+      SELECT n, 's', ?, ?, 'Request', n, ?, ? FROM (SELECT count(*) + 1 AS n FROM mailbox) AS numbered`)
     return write(() => insert.run(entityType, entityId, JSON.stringify({ payload }), isDone ? 1 : 0))
   })
 

@@ -1,11 +1,11 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
 import { type Part, type PartRecord, PartState } from "../../../src/schemas/Delivery.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
+import { database, describe, refuse } from "../../support/databases.ts"
 
-const store = OutboxSqlite.layer.pipe(Layer.provideMerge(Database.memory))
+const store = OutboxSql.layer.pipe(Layer.provideMerge(database))
 
 const text = (content: string): Part => ({ _tag: "Text", text: content })
 const delivery = { id: "turn-1", accountId: "default" }
@@ -16,10 +16,6 @@ const record = (index: number, part: Part, state: PartState = PartState.Queued()
   state,
   tries
 })
-
-/** Runs a statement on the store itself. */
-const onStore = (sql: string) =>
-  Effect.flatMap(Database.Database, ({ prepare, read }) => read(() => prepare(sql).run()))
 
 describe("the parts of a delivery", () => {
   it.effect("are none before they are written down", () =>
@@ -207,8 +203,7 @@ describe("parts over a store that is broken", () => {
   it.effect("keeps none of several parts that cannot all be written", () =>
     Effect.gen(function* () {
       const { parts, putParts } = yield* Outbox
-      yield* onStore(`CREATE TRIGGER full BEFORE INSERT ON parts WHEN NEW.part_index = 1
-                     BEGIN SELECT RAISE(FAIL, 'disk full'); END`)
+      yield* refuse({ table: "parts", moment: "BEFORE INSERT", when: "NEW.part_index = 1" })
       const error = yield* Effect.flip(putParts(delivery, [record(0, text("a")), record(1, text("b"))]))
       expect(error).toMatchObject({ _tag: "StoreUnavailable", detail: "disk full" })
       expect(yield* parts("turn-1")).toEqual([])

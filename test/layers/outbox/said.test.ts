@@ -1,14 +1,14 @@
 /** What was said in a chat, by the guids of its rows. */
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, TestClock } from "effect"
-import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import type { Target } from "../../../src/schemas/Target.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
+import { database, describe } from "../../support/databases.ts"
 import { replyTo } from "../../support/outbound.ts"
 
-const store = OutboxSqlite.layer.pipe(Layer.provideMerge(Database.memory))
+const store = OutboxSql.layer.pipe(Layer.provideMerge(database))
 const chat = (chatId: number): Target => ({ _tag: "ChatId", chatId })
 
 /** A delivery whose parts were sent as these rows; none where a part has none. */

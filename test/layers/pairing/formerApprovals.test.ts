@@ -1,9 +1,9 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import { formerApprovals } from "../../../src/layers/pairing/formerApprovals.ts"
-import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { database, describe } from "../../support/databases.ts"
 import { codeOf } from "../../support/pairing.ts"
 
 const approval = (approvedAt: number) => ({ accountId: "default", sender: "+15555550101", approvedAt })
@@ -52,6 +52,6 @@ describe("an approval", () => {
       expect(yield* identify("other", "/b/chat.db")).toEqual([])
       // What an earlier version wrote in another way is the same one.
       expect(yield* former("default", "/c/chat.db", ["/a/chat.db"])).toEqual([])
-    }).pipe(Effect.provide(PairingStoreSqlite.layer.pipe(Layer.provide(Database.memory))))
+    }).pipe(Effect.provide(PairingStoreSql.layer.pipe(Layer.provide(database))))
   )
 })

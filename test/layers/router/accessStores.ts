@@ -1,10 +1,10 @@
 /** The Router over stores in memory, and what the tests ask of it. */
 import { Effect, Layer, TestClock } from "effect"
-import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
-import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
-import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
+import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
+import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
 import * as RouterLive from "../../../src/layers/router/RouterLive.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import type { Envelope } from "../../../src/schemas/Envelope.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { Router } from "../../../src/services/Router.ts"
@@ -12,11 +12,9 @@ import { type ConfigFileContent, configLayer } from "../../support/configs.ts"
 import { KNOWN, NOW, PAIRING_TTL_MS } from "./accessDirect.ts"
 
 /** The stores that the Router asks, empty. */
-export const stores = Layer.mergeAll(
-  PairingStoreSqlite.layer,
-  OutboxSqlite.layer,
-  GroupChatsSqlite.layer
-).pipe(Layer.provide(Database.memory))
+export const stores = Layer.mergeAll(PairingStoreSql.layer, OutboxSql.layer, GroupChatsSql.layer).pipe(
+  Layer.provide(DatabaseSqlite.memory)
+)
 
 /** The Router of a config; it asks the stores that it is run with. */
 export const routerOf = (config: ConfigFileContent) =>

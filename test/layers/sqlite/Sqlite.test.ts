@@ -2,6 +2,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Either, Exit } from "effect"
+import type { Value } from "../../../src/layers/database/Step.ts"
 import * as Sqlite from "../../../src/layers/sqlite/Sqlite.ts"
 
 const withTable = Effect.tap(Sqlite.connect(":memory:"), (connection) =>
@@ -106,12 +107,12 @@ describe("values", () => {
       const connection = yield* Sqlite.connect(":memory:")
       const bytes = new Uint8Array([0, 255])
       const byPlace = connection
-        .prepare<Record<"a" | "b" | "c" | "d", Sqlite.Value>>("SELECT ? AS a, ? AS b, ? AS c, ? AS d")
+        .prepare<Record<"a" | "b" | "c" | "d", Value>>("SELECT ? AS a, ? AS b, ? AS c, ? AS d")
         .get(null, 2 ** 40, "ü", bytes)
       expect(byPlace).toMatchObject({ a: null, b: 2 ** 40, c: "ü" })
       expect(byPlace?.d instanceof Uint8Array && [...byPlace.d]).toEqual([0, 255])
       const byName = connection
-        .prepare<Record<"a" | "b", Sqlite.Value>>("SELECT $word AS a, $word AS b")
+        .prepare<Record<"a" | "b", Value>>("SELECT $word AS a, $word AS b")
         .get({ word: "twice" })
       expect(byName).toMatchObject({ a: "twice", b: "twice" })
     })

@@ -3,14 +3,16 @@ import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
-import * as ConversationsSqlite from "../../../src/layers/conversations/ConversationsSqlite.ts"
-import * as DeadLettersSqlite from "../../../src/layers/deadLetters/DeadLettersSqlite.ts"
-import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
-import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
-import * as PositionsSqlite from "../../../src/layers/inbox/PositionsSqlite.ts"
-import * as OutboxSqlite from "../../../src/layers/outbox/OutboxSqlite.ts"
-import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as ConversationsSql from "../../../src/layers/conversations/ConversationsSql.ts"
+import { Database } from "../../../src/layers/database/Database.ts"
+import * as Step from "../../../src/layers/database/Step.ts"
+import * as DeadLettersSql from "../../../src/layers/deadLetters/DeadLettersSql.ts"
+import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
+import * as GroupHistorySql from "../../../src/layers/groups/GroupHistorySql.ts"
+import * as PositionsSql from "../../../src/layers/inbox/PositionsSql.ts"
+import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
+import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { MIGRATIONS } from "../../../src/layers/sqlite/migrations.ts"
 import { conversations } from "../../../src/layers/sqlite/steps/conversations.ts"
 import { groupChats } from "../../../src/layers/sqlite/steps/groupChats.ts"
@@ -47,11 +49,11 @@ const storeOf = (version: number, rows: string) =>
       connection.exec(`PRAGMA user_version = ${version}`)
     })
     return Layer.mergeAll(
-      GroupHistorySqlite.layer,
-      PositionsSqlite.layer,
-      PairingStoreSqlite.layer,
-      DeadLettersSqlite.layer
-    ).pipe(Layer.provideMerge(Database.layer(file)))
+      GroupHistorySql.layer,
+      PositionsSql.layer,
+      PairingStoreSql.layer,
+      DeadLettersSql.layer
+    ).pipe(Layer.provideMerge(DatabaseSqlite.layer(file)))
   })
 
 const firstVersion = storeOf(
@@ -186,7 +188,7 @@ describe("a store of the second version", () => {
     Effect.gen(function* () {
       const now = Date.now()
       const times = yield* Effect.provide(
-        Effect.flatMap(Database.Database, ({ prepare, read }) => {
+        Effect.flatMap(Database, ({ prepare, read }) => {
           const select = prepare<{ readonly at: number | null }>(`
             SELECT finished_at AS at FROM mailbox WHERE message_key = 'open'
             UNION ALL SELECT settled_at FROM parts WHERE state = 'Queued'
@@ -194,7 +196,7 @@ describe("a store of the second version", () => {
             UNION ALL SELECT settled_at FROM parts WHERE state = 'Sent'
             UNION ALL SELECT begun_at FROM turn_members
             UNION ALL SELECT kept_at FROM history`)
-          return read(() => select.all().map(({ at }) => at))
+          return read(() => Step.map(select.all(), (rows) => rows.map(({ at }) => at)))
         }),
         yield* secondVersion
       )
@@ -215,9 +217,9 @@ const TARGETS: ReadonlyArray<Target> = [
   { _tag: "Handle", handle: ALICE, service: "sms" }
 ]
 
-const storedLanes = Effect.flatMap(Database.Database, ({ prepare, read }) => {
+const storedLanes = Effect.flatMap(Database, ({ prepare, read }) => {
   const select = prepare<{ readonly lane: string }>("SELECT lane FROM mailbox ORDER BY seq")
-  return read(() => select.all().map(({ lane }) => lane))
+  return read(() => Step.map(select.all(), (rows) => rows.map(({ lane }) => lane)))
 })
 
 const delivery = (id: string, target: Target, rest: object = {}) => ({
@@ -253,11 +255,11 @@ describe("a store from before the outbox", () => {
   it.scoped("has what waits in it in order, the first of each chat before the others of it", () =>
     Effect.gen(function* () {
       const found = yield* Effect.provide(
-        Effect.flatMap(Database.Database, ({ prepare, read }) => {
+        Effect.flatMap(Database, ({ prepare, read }) => {
           const select = prepare<{ readonly id: string; readonly chat: string; readonly place: string }>(
             "SELECT delivery_id AS id, chat, place FROM outbox WHERE place <> 'ended' ORDER BY seq"
           )
-          return read(() => select.all().map((row) => ({ ...row })))
+          return read(() => Step.map(select.all(), (rows) => rows.map((row) => ({ ...row }))))
         }),
         yield* stores
       )
@@ -280,7 +282,7 @@ describe("a store from before the outbox", () => {
             next: yield* outbox.next({ accountId: "e", forChildMs: 0, without: [] }, Date.now())
           }
         }),
-        Layer.provide(OutboxSqlite.layer, yield* stores)
+        Layer.provide(OutboxSql.layer, yield* stores)
       )
       expect(known).toEqual(["d0", "done", "some:thing"])
       expect(Option.map(next, (open) => open.delivery)).toEqual(Option.some(first))
@@ -357,7 +359,7 @@ describe("a store from before groups had names of their own", () => {
         kept("bot", 57, "chat2"),
         kept("default", 43, "chat3"),
         kept("bot", 43, "chat4")
-      ]).pipe(Effect.provide(Layer.provide(GroupChatsSqlite.layer, stores)))
+      ]).pipe(Effect.provide(Layer.provide(GroupChatsSql.layer, stores)))
       expect(found.map(({ historyId, name }) => `${name}, ${historyId}`)).toEqual([
         "group:57, 57",
         "bot:group:57, 57",
@@ -390,7 +392,7 @@ describe("a store from before agents remembered anything", () => {
         expect(yield* turnsOf(person(ALICE))).toEqual([])
       }).pipe(
         Effect.provide(
-          Layer.mergeAll(OutboxSqlite.layer, ConversationsSqlite.layer).pipe(Layer.provideMerge(stores))
+          Layer.mergeAll(OutboxSql.layer, ConversationsSql.layer).pipe(Layer.provideMerge(stores))
         )
       )
     }).pipe(Effect.provide(NodeContext.layer))
@@ -433,7 +435,7 @@ describe("a store from before anything was left out", () => {
         const left = { index: 3, part: { _tag: "Leave" as const }, state, tries: 0 }
         yield* putParts({ id: "d", accountId: "default" }, [left])
         expect(yield* parts("d")).toEqual([...records, left])
-      }).pipe(Effect.provide(OutboxSqlite.layer.pipe(Layer.provideMerge(stores))))
+      }).pipe(Effect.provide(OutboxSql.layer.pipe(Layer.provideMerge(stores))))
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -3,17 +3,19 @@ import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Either, Fiber, SubscriptionRef } from "effect"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { Database } from "../../../src/layers/database/Database.ts"
+import * as Step from "../../../src/layers/database/Step.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { damagePages } from "../../support/damage.ts"
 
-type Store = Database.Database["Type"]
+type Store = Database["Type"]
 
 /** Opens the store as the gateway does, or as a command that only looks, and uses it. */
 const withStore = <A, E, R>(
   file: string,
   use: (store: Store) => Effect.Effect<A, E, R>,
   options: { readonly replacesCorrupt: boolean } = { replacesCorrupt: true }
-) => Effect.provide(Effect.flatMap(Database.Database, use), Database.layer(file, options))
+) => Effect.provide(Effect.flatMap(Database, use), DatabaseSqlite.layer(file, options))
 
 const insert = ({ prepare, write }: Store, account: string) =>
   write(() =>
@@ -21,9 +23,9 @@ const insert = ({ prepare, write }: Store, account: string) =>
   )
 const accounts = ({ prepare, read }: Store) =>
   read(() =>
-    prepare<{ account_id: string }>("SELECT account_id FROM cursors")
-      .all()
-      .map((row) => row.account_id)
+    Step.map(prepare<{ account_id: string }>("SELECT account_id FROM cursors").all(), (rows) =>
+      rows.map((row) => row.account_id)
+    )
   )
 
 /** The path of a store in which one account has a cursor; it is closed. */
@@ -161,9 +163,9 @@ describe("a store without room", () => {
   const limit = ({ prepare, read }: Store, pages: number) =>
     read(() => prepare(`PRAGMA max_page_count = ${pages}`).get())
   const fill = ({ prepare, write }: Store, account: string) =>
-    write(() => {
-      prepare("INSERT INTO cursors (account_id, row_id, baseline_at) VALUES (?, 1, NULL)").run(account)
-      prepare("INSERT INTO turn_members (envelope_key, turn_id) VALUES (?, ?)").run(
+    write(function* () {
+      yield* prepare("INSERT INTO cursors (account_id, row_id, baseline_at) VALUES (?, 1, NULL)").run(account)
+      yield* prepare("INSERT INTO turn_members (envelope_key, turn_id) VALUES (?, ?)").run(
         account,
         "x".repeat(100_000)
       )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Ref, TestClock } from "effect"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { Database } from "../../../src/layers/database/Database.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
 import { Lifecycle } from "../../../src/services/Lifecycle.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
@@ -235,7 +235,7 @@ describe("the deliveries of an account", () => {
 
   it.effect("keep their order while the store cannot be written, and nothing is sent", () =>
     Effect.gen(function* () {
-      const database = yield* Database.Database
+      const database = yield* Database
       const onStore = (sql: string) => database.write(() => database.prepare(sql).run())
       yield* onStore(`CREATE TRIGGER full BEFORE INSERT ON parts WHEN NEW.delivery_id = 'first'
                       BEGIN SELECT RAISE(ABORT, 'disk full'); END`)

@@ -18,6 +18,7 @@ const outboundWithFiles = (script?: Script) =>
     const files = OutboundFiles.of({
       stage: () => Effect.dieMessage("a delivery stages nothing"),
       receive: () => Effect.dieMessage("nothing comes in here"),
+      here: (_, path) => Effect.succeedSome(path),
       release: (id) =>
         Effect.flatMap(Effect.flatten(Ref.get(sends)), ({ length }) =>
           Ref.update(released, (all) => [...all, { id, sends: length }])
@@ -99,6 +100,7 @@ describe("the files of a delivery", () => {
         OutboundFiles.of({
           stage: () => Effect.never,
           receive: () => Effect.dieMessage("nothing comes in here"),
+          here: (_, path) => Effect.succeedSome(path),
           release: () => Effect.never,
           releaseOthers: () => Effect.never
         })

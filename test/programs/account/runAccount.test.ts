@@ -1,13 +1,13 @@
 /** An account as a whole, over a program that a test drives. */
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Effect, Layer, Random, Ref, TestClock } from "effect"
-import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
-import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
+import { Context, Effect, Fiber, Layer, Random, Ref, TestClock } from "effect"
+import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
+import * as GroupHistorySql from "../../../src/layers/groups/GroupHistorySql.ts"
 import * as FlowControlLive from "../../../src/layers/inbox/FlowControlLive.ts"
-import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
 import * as PresenceLive from "../../../src/layers/presence/PresenceLive.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { runAccount } from "../../../src/programs/account/Account.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
@@ -23,11 +23,11 @@ const account = makeAccount()
 const more = Layer.mergeAll(
   FlowControlLive.layer,
   PresenceLive.layer,
-  GroupChatsSqlite.layer,
-  GroupHistorySqlite.layer,
-  PairingStoreSqlite.layer,
+  GroupChatsSql.layer,
+  GroupHistorySql.layer,
+  PairingStoreSql.layer,
   Layer.mock(Router, {}),
-  Layer.provide(commandStores, Database.memory),
+  Layer.provide(commandStores, DatabaseSqlite.memory),
   NodeContext.layer
 ).pipe(Layer.provideMerge(services), Layer.provideMerge(configLayer()))
 
@@ -95,6 +95,24 @@ describe("an account whose look for approvals has a defect", () => {
       expect(yield* Ref.get(looks)).toBeGreaterThan(5)
       expect(yield* program.starts).toHaveLength(1)
       expect(yield* status).toMatchObject({ state: "running" })
+    }).pipe(Effect.provide(more))
+  )
+})
+
+describe("an account that was elsewhere", () => {
+  it.scoped("begins when it is back, which is no restart", () =>
+    Effect.gen(function* () {
+      const { cluster } = yield* makeActors
+      const program = yield* makeProgram(() => Effect.map(makeChild(), ({ session }) => session))
+      const runs = runAccount(account).pipe(Effect.provide(program.layer), Effect.provide(cluster))
+      const before = yield* Effect.fork(runs)
+      yield* TestClock.adjust("1 second")
+      expect(yield* status).toMatchObject({ state: "running", restarts: 0 })
+      yield* Fiber.interrupt(before)
+      yield* Effect.forkScoped(runs)
+      yield* TestClock.adjust("1 second")
+      expect(yield* program.starts).toHaveLength(2)
+      expect(yield* status).toMatchObject({ state: "running", restarts: 0, lastRestart: undefined })
     }).pipe(Effect.provide(more))
   )
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Option, TestClock } from "effect"
+import { Effect, Fiber, Option, Ref, TestClock } from "effect"
+import * as LeaseLive from "../../../src/layers/cluster/LeaseLive.ts"
 import { notThere } from "../../../src/programs/account/outbox/outcome.ts"
 import { idOf } from "../../../src/schemas/DeadLetter.ts"
 import { PartState } from "../../../src/schemas/Delivery.ts"
@@ -7,6 +8,7 @@ import { RpcFailed, RpcTimeout } from "../../../src/schemas/errors/imsg.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
 import type { RequestError } from "../../../src/services/ImsgProcess.ts"
+import { Lease } from "../../../src/services/Lease.ts"
 import { exited, makeChild } from "../../support/fakeImsg.ts"
 import {
   blocked,
@@ -223,6 +225,28 @@ describe("a send that provably did not happen", () => {
       }).pipe(Effect.provide(services))
     )
   }
+})
+
+describe("a host whose lease of the account is over", () => {
+  it.effect("asks its child for nothing, and goes on once it has the account again", () =>
+    Effect.gen(function* () {
+      const left = yield* Ref.make(0)
+      const lease = yield* Effect.provide(Lease, LeaseLive.layer())
+      const { deliver, sends } = yield* outboundOf().pipe(
+        Effect.provideService(Lease, { ...lease, left: Ref.get(left) })
+      )
+      const fiber = yield* Effect.fork(deliver(replyTo(7, "d", "a")))
+      yield* TestClock.adjust("1 minute")
+      expect(yield* sends).toEqual([])
+      // Whoever takes it over finds that nothing was tried.
+      expect(yield* tagsOf("d")).toEqual(["Queued"])
+      yield* Ref.set(left, 8000)
+      yield* TestClock.adjust("5 minutes")
+      yield* Fiber.join(fiber)
+      expect(yield* sends).toEqual(["a"])
+      expect(yield* tagsOf("d")).toEqual(["Sent"])
+    }).pipe(Effect.provide(services))
+  )
 })
 
 describe("a child", () => {

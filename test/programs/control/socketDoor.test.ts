@@ -3,8 +3,8 @@ import { type HttpApp, HttpServerRequest, HttpServerResponse } from "@effect/pla
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Option, Redacted, Scope, TestClock } from "effect"
 import * as AgentAccessLive from "../../../src/layers/agent/AgentAccessLive.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
-import * as AccessTokensSqlite from "../../../src/layers/web/AccessTokensSqlite.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
+import * as AccessTokensSql from "../../../src/layers/web/AccessTokensSql.ts"
 import { makeSocketDoor } from "../../../src/programs/control/socketDoor.ts"
 import { digestOf } from "../../../src/schemas/accessToken.ts"
 import { AgentAccess } from "../../../src/services/AgentAccess.ts"
@@ -14,7 +14,7 @@ import { makeTurn } from "../../support/turns.ts"
 
 const services = Layer.mergeAll(
   Layer.provide(AgentAccessLive.layer, configLayer()),
-  Layer.provide(AccessTokensSqlite.layer, Database.memory),
+  Layer.provide(AccessTokensSql.layer, DatabaseSqlite.memory),
   configLayer()
 )
 

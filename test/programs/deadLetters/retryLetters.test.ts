@@ -1,10 +1,13 @@
 /** How orders about dead letters are carried out: over a cluster in memory, whose actors are the test's. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Ref, TestClock } from "effect"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import { Effect, Fiber, Layer, Option, Ref, Stream, TestClock } from "effect"
+import { Database } from "../../../src/layers/database/Database.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { retryLetters } from "../../../src/programs/deadLetters/retryLetters.ts"
 import { type PartRecord, PartState } from "../../../src/schemas/Delivery.ts"
+import type { AccountStatus } from "../../../src/services/Accounts.ts"
 import { DeadLetters } from "../../../src/services/DeadLetters.ts"
+import { type Cluster, type Host, type HostState, Hosts } from "../../../src/services/Hosts.ts"
 import { OutboundFiles } from "../../../src/services/OutboundFiles.ts"
 import { Outbox } from "../../../src/services/Outbox.ts"
 import { makeActorsOver } from "../../support/actors.ts"
@@ -13,7 +16,7 @@ import { deadDelivery, deadTurn, letterStores, REASON } from "../../support/dead
 import { makeEnvelope } from "../../support/envelopes.ts"
 import { replyTo, tagsOf } from "../../support/outbound.ts"
 
-const store = letterStores.pipe(Layer.provideMerge(Database.memory))
+const store = letterStores.pipe(Layer.provideMerge(DatabaseSqlite.memory))
 
 const failed: PartRecord = {
   ...{ index: 0, part: { _tag: "Text", text: "a" }, tries: 1 },
@@ -22,27 +25,29 @@ const failed: PartRecord = {
 
 /** Runs a statement on the store itself. */
 const onStore = (sql: string) =>
-  Effect.flatMap(Database.Database, ({ prepare, write }) => write(() => prepare(sql).run()))
+  Effect.flatMap(Database, ({ prepare, write }) => write(() => prepare(sql).run()))
 
 /** Longer than the pause between two looks. */
 const A_LOOK = "1 second"
 
 const message = (rowId: number) => ({ envelope: makeEnvelope({ rowId }), agentId: "main", isGroup: false })
 
-/** Carries out orders until the test ends. */
-const retrying = (config: ConfigFileContent = {}) =>
+/** Carries out orders until the test ends, on one host or on one of several. */
+const retrying = (config: ConfigFileContent = {}, hosts = Option.none<Cluster>()) =>
   Effect.gen(function* () {
     const { cluster, deliveries, inbound } = yield* makeActorsOver(yield* Outbox)
     const released = yield* Ref.make<ReadonlyArray<string>>([])
     const files = Layer.succeed(OutboundFiles, {
       stage: () => Effect.dieMessage("a retry stages nothing"),
       receive: () => Effect.dieMessage("nothing comes in here"),
+      here: () => Effect.dieMessage("nothing is sent here"),
       release: (id) => Ref.update(released, (all) => [...all, id]),
       releaseOthers: () => Effect.dieMessage("a retry releases nothing of others")
     })
     const start = retryLetters.pipe(
       Effect.provide(Layer.mergeAll(configLayer(config), files)),
       Effect.provide(cluster),
+      Effect.provideService(Hosts, hosts),
       Effect.forkScoped
     )
     return { start, fiber: yield* start, deliveries, inbound, released: Ref.get(released) }
@@ -175,6 +180,65 @@ describe("a letter that is dropped", () => {
       expect(yield* released).toEqual(["d"])
       expect(yield* deliveries).toEqual([])
       expect(yield* orders(["default"])).toEqual([])
+    }).pipe(Effect.provide(store))
+  )
+})
+
+describe("an order on one of several hosts", () => {
+  const stateOf = (name: string, state: HostState): Host => ({
+    ...{ name, state, address: `${name}:47700`, version: "1.0.0", pid: 1 },
+    ...{ startedAt: 0, seenAt: 0, clockBehindMs: 0 }
+  })
+
+  const status: AccountStatus = {
+    ...{
+      id: "default",
+      name: undefined,
+      state: "running",
+      reason: "its child is subscribed",
+      since: 0,
+      pid: 1
+    },
+    ...{ restarts: 0, lastRestart: undefined, lastError: undefined, cursor: 1, fates: {}, waitingRows: 0 },
+    ...{ lastInboundAt: undefined, lastOutboundAt: undefined, clockBehindMs: 0, bridge: undefined }
+  }
+
+  /** The host "here", beside which another runs the account, or did. */
+  const besides = (other: HostState, { ranOn, runsHere = false }: Partial<Where>): Cluster => ({
+    here: "here",
+    taken: Effect.never,
+    all: Effect.succeed([stateOf("here", "here"), stateOf("other", other)]),
+    accounts: Effect.succeed(new Map(ranOn === undefined ? [] : [["default", { host: ranOn, status }]])),
+    hosted: Stream.never,
+    runsHere: () => Effect.succeed(runsHere),
+    hosting: () => (effect) => effect,
+    listen: () => Effect.succeed(Stream.never)
+  })
+  interface Where {
+    readonly ranOn: string
+    readonly runsHere: boolean
+  }
+
+  it.scoped.each<readonly [what: string, cluster: Cluster, released: ReadonlyArray<string>]>([
+    ["is left to the host that runs the account", besides("up", { ranOn: "other" }), []],
+    ["is carried out where that one is silent", besides("silent", { ranOn: "other" }), ["d"]],
+    ["is carried out where that one has stopped", besides("stopped", { ranOn: "other" }), ["d"]],
+    ["is carried out where this one ran it last", besides("up", { ranOn: "here" }), ["d"]],
+    ["is carried out where nobody ever ran it", besides("up", {}), ["d"]],
+    [
+      "is carried out where this one has just taken it over",
+      besides("up", { ranOn: "other", runsHere: true }),
+      ["d"]
+    ]
+  ])("%s", ([_, cluster, expected]) =>
+    Effect.gen(function* () {
+      const { released } = yield* retrying({}, Option.some(cluster))
+      const { bury, drop, orders } = yield* DeadLetters
+      yield* bury({ ...REASON, content: deadDelivery(replyTo(7, "d", "a")) })
+      yield* drop(1)
+      for (let look = 0; look < 3; look++) yield* TestClock.adjust(A_LOOK)
+      expect(yield* released).toEqual(expected)
+      expect(yield* orders(["default"])).toHaveLength(1 - expected.length)
     }).pipe(Effect.provide(store))
   )
 })

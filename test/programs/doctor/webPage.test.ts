@@ -2,8 +2,8 @@ import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
-import * as AccessTokensSqlite from "../../../src/layers/web/AccessTokensSqlite.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
+import * as AccessTokensSql from "../../../src/layers/web/AccessTokensSql.ts"
 import { webPageCheck } from "../../../src/programs/commands/doctor/webPage.ts"
 import type { Scope } from "../../../src/schemas/Grant.ts"
 import { AccessTokens } from "../../../src/services/AccessTokens.ts"
@@ -21,7 +21,7 @@ const found = (
     const fs = yield* FileSystem.FileSystem
     const { join } = yield* Path.Path
     const stateDir = yield* fs.makeTempDirectoryScoped()
-    const store = Layer.provide(AccessTokensSqlite.layer, Database.layer(join(stateDir, "gateway.db")))
+    const store = Layer.provide(AccessTokensSql.layer, DatabaseSqlite.layer(join(stateDir, "gateway.db")))
     if (tokens.length > 0) {
       yield* Effect.flatMap(AccessTokens, ({ create }) =>
         Effect.forEach(tokens, (scopes) => create("one", scopes))

@@ -1,10 +1,12 @@
 /** Whose Messages an account reads. */
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { identityOf } from "../../../src/programs/gateway/identities.ts"
+import { Effect, Option, Ref, Stream } from "effect"
+import { followIdentities, identityOf } from "../../../src/programs/gateway/identities.ts"
 import { homeExpander } from "../../../src/schemas/config/home.ts"
-import { makeAccount } from "../../support/configs.ts"
+import { type Cluster, Hosts } from "../../../src/services/Hosts.ts"
+import { PairingStore } from "../../../src/services/PairingStore.ts"
+import { configLayer, makeAccount } from "../../support/configs.ts"
 
 const DEFAULT = homeExpander(process.env)("~/Library/Messages/chat.db")
 const OLD = "the chat.db of its user"
@@ -39,6 +41,52 @@ describe("an account reads", () => {
   ])("$what", ({ account, name, spellings }) =>
     Effect.gen(function* () {
       expect(yield* identityOf(makeAccount(account))).toEqual({ name, spellings })
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+/** A host on which these accounts run, one after the other. */
+const hosting = (...hosted: ReadonlyArray<ReadonlyArray<string>>): Cluster => ({
+  here: "studio",
+  taken: Effect.never,
+  all: Effect.succeed([]),
+  accounts: Effect.succeed(new Map()),
+  hosted: Stream.fromIterable(hosted),
+  runsHere: () => Effect.succeed(false),
+  hosting: () => (effect) => effect,
+  listen: () => Effect.succeed(Stream.never)
+})
+
+describe("what an account reads is written", () => {
+  it.effect.each<{
+    readonly what: string
+    readonly cluster: Option.Option<Cluster>
+    readonly written: ReadonlyArray<string>
+  }>([
+    { what: "of each where there is one host", cluster: Option.none(), written: ["one", "two"] },
+    { what: "by the host that runs it", cluster: Option.some(hosting([], ["two"])), written: ["two"] },
+    { what: "by no host that runs none", cluster: Option.some(hosting([])), written: [] }
+  ])("$what", ({ cluster, written }) =>
+    Effect.gen(function* () {
+      const identified = yield* Ref.make<ReadonlyArray<string>>([])
+      const refused = Effect.dieMessage("this is not asked")
+      const store = PairingStore.of({
+        ...{ pending: refused, approvals: refused, request: () => refused, approve: () => refused },
+        ...{ reject: () => refused, revoke: () => refused, approvedAt: () => refused },
+        ...{ former: () => refused, notices: () => refused, noticed: () => refused },
+        identify: (id) =>
+          Effect.as(
+            Ref.update(identified, (ids) => [...ids, id]),
+            []
+          )
+      })
+      yield* Effect.provideService(followIdentities, PairingStore, store).pipe(
+        Effect.provide(
+          configLayer({ imessage: { accounts: { one: { dbPath: "/one" }, two: { dbPath: "/two" } } } })
+        ),
+        Effect.provideService(Hosts, cluster)
+      )
+      expect(yield* Ref.get(identified)).toEqual(written)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

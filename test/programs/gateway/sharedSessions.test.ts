@@ -3,8 +3,8 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
-import * as PairingStoreSqlite from "../../../src/layers/pairing/PairingStoreSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as PairingStoreSql from "../../../src/layers/pairing/PairingStoreSql.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { approvalsIn } from "../../../src/programs/commands/doctor/approvals.ts"
 import { memoryCheck, sessionsCheck } from "../../../src/programs/commands/doctor/sharedSessions.ts"
 import { describeShared, sharedSessions } from "../../../src/programs/gateway/sharedSessions.ts"
@@ -126,13 +126,13 @@ describe("a session is shared", () => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const dir = yield* fs.makeTempDirectoryScoped()
-      expect(yield* approvalsIn(dir)).toEqual(Option.some([]))
-      const store = Layer.provide(PairingStoreSqlite.layer, Database.layer(`${dir}/${STORE_FILE}`))
+      expect(yield* approvalsIn({ stateDir: dir })).toEqual(Option.some([]))
+      const store = Layer.provide(PairingStoreSql.layer, DatabaseSqlite.layer(`${dir}/${STORE_FILE}`))
       yield* Effect.gen(function* () {
         const { approve } = yield* PairingStore
         for (const sender of [ALICE, BOB]) yield* approve(yield* codeOf(sender))
       }).pipe(Effect.provide(store))
-      expect(sessionsCheck(makeConfig({}), yield* approvalsIn(dir))).toMatchObject({
+      expect(sessionsCheck(makeConfig({}), yield* approvalsIn({ stateDir: dir }))).toMatchObject({
         status: "warning",
         detail: expect.stringContaining("may write to main (2 people)")
       })
@@ -140,7 +140,7 @@ describe("a session is shared", () => {
         `${dir}/${STORE_FILE}`,
         "no database at all, but long enough for a header. ".repeat(99)
       )
-      expect(yield* approvalsIn(dir)).toEqual(Option.none())
+      expect(yield* approvalsIn({ stateDir: dir })).toEqual(Option.none())
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

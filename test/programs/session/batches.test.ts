@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, HashMap, Layer, Logger, Mailbox, Option, Ref, TestClock } from "effect"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
-import * as TurnMembersSqlite from "../../../src/layers/turns/TurnMembersSqlite.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
+import * as TurnMembersSql from "../../../src/layers/turns/TurnMembersSql.ts"
 import { makeNextBatch, type Waiting } from "../../../src/programs/session/batches.ts"
 import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"
 import type { Mirrors } from "../../../src/programs/session/mirrors.ts"
@@ -10,7 +10,7 @@ import { TurnMembers } from "../../../src/services/TurnMembers.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 import { stopsIn } from "../../support/stops.ts"
 
-const store = TurnMembersSqlite.layer.pipe(Layer.provide(Database.memory))
+const store = TurnMembersSql.layer.pipe(Layer.provide(DatabaseSqlite.memory))
 
 /** The message with this rowid, of a chat. */
 const message = (

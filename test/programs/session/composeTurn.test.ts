@@ -1,9 +1,9 @@
 /** What an agent is asked. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
-import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
-import * as GroupHistorySqlite from "../../../src/layers/groups/GroupHistorySqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
+import * as GroupHistorySql from "../../../src/layers/groups/GroupHistorySql.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { type Batch, makeGroupOf } from "../../../src/programs/session/batch.ts"
 import { makeComposeTurn } from "../../../src/programs/session/composeTurn.ts"
 import type { InboundPayload } from "../../../src/schemas/Actors.ts"
@@ -118,7 +118,7 @@ const compose = (
         imessage: { attachmentRoots: ["/files"], mediaMaxMb: 3, ...options.imessage },
         agents: { list: [{ id: "main", runtime: options.runtime ?? { type: "echo" } }] }
       }),
-      Layer.provide(Layer.merge(GroupHistorySqlite.layer, GroupChatsSqlite.layer), Database.memory),
+      Layer.provide(Layer.merge(GroupHistorySql.layer, GroupChatsSql.layer), DatabaseSqlite.memory),
       router,
       files,
       voices,
@@ -460,7 +460,7 @@ describe("the system prompt of a turn", () => {
 describe("the group of a batch", () => {
   const groupOf = (batch: Batch) =>
     Effect.flatMap(makeGroupOf, (of) => of(batch)).pipe(
-      Effect.provide(Layer.provide(GroupChatsSqlite.layer, Database.memory))
+      Effect.provide(Layer.provide(GroupChatsSql.layer, DatabaseSqlite.memory))
     )
 
   it.effect("is its chat", () =>

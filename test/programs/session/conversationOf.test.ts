@@ -1,8 +1,8 @@
 /** Law 5 for what agents remember: whose conversation a turn belongs to. */
 import { describe, expect, it } from "@effect/vitest"
 import { Array as Arr, Effect, Layer } from "effect"
-import * as GroupChatsSqlite from "../../../src/layers/groups/GroupChatsSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import {
   type Asked,
   conversationOf,
@@ -135,7 +135,7 @@ const whose = (envelopes: ReadonlyArray<Envelope>, config: ConfigFileContent = {
         ({ key }) => `${key.kind} ${key.of}`
       )
     )
-  }).pipe(Effect.provide([Layer.provide(GroupChatsSqlite.layer, Database.memory), configLayer(config)]))
+  }).pipe(Effect.provide([Layer.provide(GroupChatsSql.layer, DatabaseSqlite.memory), configLayer(config)]))
 
 const direct = (sender: string, partial: Partial<Envelope> = {}) =>
   makeEnvelope({ sender, chatIdentifier: sender, ...partial })

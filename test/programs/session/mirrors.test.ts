@@ -1,10 +1,10 @@
 /** Law 6: whatever gives the gateway's own words back, however it does so, no loop goes on for ever. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FastCheck, Layer, Mailbox, Ref, TestClock } from "effect"
-import * as EchoesSqlite from "../../../src/layers/echoes/EchoesSqlite.ts"
-import * as PausedChatsSqlite from "../../../src/layers/limits/PausedChatsSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
-import * as TurnMembersSqlite from "../../../src/layers/turns/TurnMembersSqlite.ts"
+import * as EchoesSql from "../../../src/layers/echoes/EchoesSql.ts"
+import * as PausedChatsSql from "../../../src/layers/limits/PausedChatsSql.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
+import * as TurnMembersSql from "../../../src/layers/turns/TurnMembersSql.ts"
 import { makeNextBatch, type Waiting } from "../../../src/programs/session/batches.ts"
 import * as LoopGuard from "../../../src/programs/session/LoopGuard.ts"
 import * as Mirrors from "../../../src/programs/session/mirrors.ts"
@@ -19,9 +19,9 @@ import { configLayer } from "../../support/configs.ts"
 import { makeEnvelope } from "../../support/envelopes.ts"
 import { noStops } from "../../support/stops.ts"
 
-const services = Layer.mergeAll(EchoesSqlite.layer, TurnMembersSqlite.layer, PausedChatsSqlite.layer).pipe(
+const services = Layer.mergeAll(EchoesSql.layer, TurnMembersSql.layer, PausedChatsSql.layer).pipe(
   Layer.provide(configLayer()),
-  Layer.provideMerge(Layer.merge(Database.memory, events))
+  Layer.provideMerge(Layer.merge(DatabaseSqlite.memory, events))
 )
 
 const CHAT = { accountId: "default", chat: "chat_id:7" }
@@ -54,12 +54,10 @@ const makeWorld = ({
       Effect.flatMap(
         Ref.updateAndGet(rows, (row) => row + 1),
         (rowId) =>
-          mail.offer({
-            payload: {
-              envelope: made(makeEnvelope({ chatId, rowId, text })),
-              agentId: "main",
-              isGroup: false
-            }
+          Effect.gen(function* () {
+            const envelope = made(makeEnvelope({ chatId, rowId, text }))
+            const isGivenBack = yield* echoes.givesBack(envelope)
+            yield* mail.offer({ payload: { envelope, agentId: "main", isGroup: false, isGivenBack } })
           })
       )
     const come = (text: string, chatId = 7) => comeAs((envelope) => envelope, text, chatId)

@@ -42,6 +42,7 @@ const prepare = (
           stage(request)
         ),
       receive: () => Effect.dieMessage("nothing comes in here"),
+      here: () => Effect.dieMessage("nothing is sent here"),
       release: () => Effect.dieMessage("what is not sent yet is not released"),
       releaseOthers: () => Effect.dieMessage("what is not sent yet is not released")
     })

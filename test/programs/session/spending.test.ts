@@ -1,18 +1,18 @@
 /** Whose budget a turn is counted by. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import * as BudgetSqlite from "../../../src/layers/limits/BudgetSqlite.ts"
-import * as Database from "../../../src/layers/sqlite/Database.ts"
+import * as BudgetSql from "../../../src/layers/limits/BudgetSql.ts"
+import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import { makeSpending } from "../../../src/programs/session/spending.ts"
 import { Budget } from "../../../src/services/Budget.ts"
 import { events } from "../../support/accounts.ts"
 import { configLayer } from "../../support/configs.ts"
 import { ALICE, BOB, makeEnvelope } from "../../support/envelopes.ts"
 
-const services = BudgetSqlite.layer.pipe(
+const services = BudgetSql.layer.pipe(
   Layer.provideMerge(
     Layer.mergeAll(
-      Database.memory,
+      DatabaseSqlite.memory,
       events,
       configLayer({
         people: { sam: [ALICE, "sam@example.com"] },

@@ -527,6 +527,7 @@ describe("what a tool does", () => {
             stage: ({ source }) =>
               isRefused ? new MediaRejected({ source, reason: "outside-roots" }) : Effect.succeed(source),
             receive: () => Effect.dieMessage("nothing comes in here"),
+            here: () => Effect.dieMessage("nothing is sent here"),
             release: () => Ref.update(released, (count) => count + 1),
             releaseOthers: () => Effect.succeed(0)
           })

@@ -252,7 +252,7 @@ describe("a config with mistakes", () => {
     [
       "a key of a group outside of groups",
       "{ imessage: { toolsBySender: {} } }",
-      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, env, passEnv, service, services, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, streaming, responsePrefix, reactionNotifications, typing, sendReadReceipts, contextVisibility, remoteHost, attachmentRoots, remoteAttachmentRoots, supervision, catchUp, catchup, inbox, delivery, pairing, defaultAccount, accounts"
+      "imessage.toolsBySender: unknown key; the keys here are: name, enabled, cliPath, dbPath, env, passEnv, service, services, region, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, historyLimit, groups, includeAttachments, mediaMaxMb, textChunkLimit, chunkMode, streaming, responsePrefix, reactionNotifications, typing, sendReadReceipts, contextVisibility, remoteHost, attachmentRoots, remoteAttachmentRoots, runsOn, supervision, catchUp, catchup, inbox, delivery, pairing, defaultAccount, accounts"
     ],
     [
       "a group for nobody",

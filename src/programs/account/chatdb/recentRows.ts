@@ -2,7 +2,7 @@
 import { Effect, Option } from "effect"
 import { RpcFailed } from "../../../schemas/errors/imsg.ts"
 import { Code, type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
-import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import type { Askable, AskError } from "../../../services/Children.ts"
 import { asFits } from "./asFits.ts"
 import { isRefusal } from "./refusal.ts"
 
@@ -20,11 +20,11 @@ const NEWEST: Depth = { chats: 3, messages: 5 }
 export const cursorOf = ({ cursor, id }: ImsgMessage): number => cursor ?? id
 
 /** The newest messages of a chat, fewer where they are long; none where the chat cannot be read. */
-export const chatRows = (
-  session: ImsgSession,
+export const chatRows = <E extends AskError>(
+  session: Askable<E>,
   asked: { readonly chatId: number; readonly messages: number; readonly attachments: boolean },
   timeoutMs: number
-): Effect.Effect<Option.Option<ReadonlyArray<ImsgMessage>>, RequestError> =>
+): Effect.Effect<Option.Option<ReadonlyArray<ImsgMessage>>, E> =>
   asFits(asked.messages, (limit) =>
     session.request(
       Methods.messagesHistory,
@@ -45,11 +45,11 @@ export const noneReadable = new RpcFailed({
 })
 
 /** The newest messages of the newest chats. */
-export const recentRows = (
-  session: ImsgSession,
+export const recentRows = <E extends AskError>(
+  session: Askable<E>,
   timeoutMs: number,
   { attachments = false, chats: limit, messages }: Depth = NEWEST
-): Effect.Effect<ReadonlyArray<ImsgMessage>, RequestError> =>
+): Effect.Effect<ReadonlyArray<ImsgMessage>, E | RpcFailed> =>
   Effect.gen(function* () {
     const { chats } = yield* session.request(Methods.chatsList, { limit }, timeoutMs)
     const histories = yield* Effect.forEach(chats.readable, ({ id }) =>
@@ -61,4 +61,5 @@ export const recentRows = (
   })
 
 /** Whether the build hands out rows by their rowid, in pages. */
-export const canPage = ({ build }: ImsgSession): boolean => build.methods.has(Methods.messagesAfter.name)
+export const canPage = ({ build }: Pick<Askable, "build">): boolean =>
+  build.methods.has(Methods.messagesAfter.name)

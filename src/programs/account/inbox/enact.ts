@@ -1,6 +1,5 @@
 /** What becomes of a judged row: it is accepted durably, kept as history, obeyed, answered with a code, or dropped. */
 import { Effect, Ref } from "effect"
-import { SessionActor } from "../../../schemas/Actors.ts"
 import {
   type Envelope,
   envelopeKey,
@@ -11,6 +10,7 @@ import {
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
 import type { Fate } from "../../../schemas/Fate.ts"
 import { Verdict } from "../../../schemas/Verdict.ts"
+import { Actors } from "../../../services/Actors.ts"
 import { Events } from "../../../services/Events.ts"
 import { FlowControl } from "../../../services/FlowControl.ts"
 import { GroupHistory } from "../../../services/GroupHistory.ts"
@@ -31,7 +31,7 @@ export const makeEnact = (context: AccountContext) =>
     const history = yield* GroupHistory
     const flowControl = yield* FlowControl
     const events = yield* Events
-    const session = yield* SessionActor.client
+    const session = yield* (yield* Actors).session.client
     const outbox = yield* Outbox
     const presence = yield* Presence
     const obey = yield* makeObey(context)
@@ -85,12 +85,21 @@ export const makeEnact = (context: AccountContext) =>
         }
       })
 
-    const dispatch = (envelope: Envelope, verdict: Extract<Verdict, { readonly _tag: "Dispatch" }>) => {
+    const dispatch = (
+      envelope: Envelope,
+      verdict: Extract<Verdict, { readonly _tag: "Dispatch" }>,
+      isGivenBack: boolean
+    ) => {
       const { agentId, isGroup, sessionKey, withholdQuote } = verdict
       const heard = withholdQuote ? withoutQuote(envelope) : envelope
       return Effect.zipRight(
         flowControl.admit(sessionKey, envelopeKey(envelope)),
-        accepted(session(sessionKey).Inbound({ envelope: heard, agentId, isGroup }, { discard: true }))
+        accepted(
+          session(sessionKey).Inbound(
+            { envelope: heard, agentId, isGroup, ...(isGivenBack ? { isGivenBack } : {}) },
+            { discard: true }
+          )
+        )
       )
     }
 
@@ -101,10 +110,17 @@ export const makeEnact = (context: AccountContext) =>
     const read = (envelope: Envelope) =>
       account.sendReadReceipts ? presence.read(account.id, replyTarget(envelope)) : Effect.void
 
-    return (envelope: Envelope, verdict: Verdict): Effect.Effect<Fate, StoreUnavailable> =>
+    return (
+      envelope: Envelope,
+      verdict: Verdict,
+      isGivenBack = false
+    ): Effect.Effect<Fate, StoreUnavailable> =>
       Verdict.$match(verdict, {
         Dispatch: (dispatched) =>
-          dispatch(envelope, dispatched).pipe(Effect.zipRight(read(envelope)), Effect.as(dispatched.reason)),
+          dispatch(envelope, dispatched, isGivenBack).pipe(
+            Effect.zipRight(read(envelope)),
+            Effect.as(dispatched.reason)
+          ),
         Command: (order) =>
           obey(envelope, order).pipe(Effect.zipRight(read(envelope)), Effect.as(order.reason)),
         Pair: (unknown) => pair(envelope, unknown),

@@ -18,7 +18,7 @@ import { type AccountContext, sawRow } from "../AccountContext.ts"
 import { knowsItsChat, knowsItsKind } from "../chatdb/knownChats.ts"
 import { patiently } from "../chatdb/patiently.ts"
 import { makeEnact } from "./enact.ts"
-import { type Judged, NOT_YET, type NotYet } from "./judged.ts"
+import { type Judged, type JudgedMessage, NOT_YET, type NotYet } from "./judged.ts"
 import { makeJudgeReaction } from "./judgeReaction.ts"
 import { makeNoteArrival } from "./noteArrival.ts"
 import { makeIsPreview } from "./previews.ts"
@@ -99,7 +99,8 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
           return fate("echo")
         }
         // Some Macs say a moment later which rows are one's own, and `send` which one it made.
-        if (!isLast && (yield* echoes.givesBack(envelope))) return NOT_YET
+        const isGivenBack = yield* echoes.givesBack(envelope)
+        if (isGivenBack && !isLast) return NOT_YET
         const verdict = yield* router.judge(envelope, yield* options)
         if (verdict._tag === "Drop") return { _tag: "Message", envelope, verdict }
         // Only of those who are let in, or may be, a closer look is worth a question to the child.
@@ -108,9 +109,12 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
         if (inWords !== undefined) {
           return yield* judgeReaction.ofText({ row, envelope, options: yield* options, isLast }, inWords)
         }
-        if (!lacksQuotation(row)) return { _tag: "Message", envelope, verdict }
+        if (!lacksQuotation(row)) return { _tag: "Message", envelope, verdict, isGivenBack }
         const whole = fromMessage(account, yield* reader.withQuotation(row))
-        return { _tag: "Message", envelope: whole, verdict: yield* router.judge(whole, yield* options) }
+        return {
+          ...{ _tag: "Message", envelope: whole, isGivenBack },
+          verdict: yield* router.judge(whole, yield* options)
+        }
       })
 
     const judgeIncoming = (
@@ -150,8 +154,9 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
       return came
     }
 
-    const carryOut = (row: ImsgMessage, envelope: Envelope, verdict: Verdict) =>
+    const carryOut = (row: ImsgMessage, judged: JudgedMessage) =>
       Effect.gen(function* () {
+        const { envelope, verdict } = judged
         const missed = { rowId: row.id, chat: chatOf(envelope) }
         if (isAdmitted(verdict) && isPassedOver(yield* Ref.get(context.shares), missed))
           return tell(row, "passed-over")
@@ -166,7 +171,7 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
             Effect.whenLogLevel(LogLevel.Trace)
           )
         }
-        const came = yield* enact(envelope, verdict)
+        const came = yield* enact(envelope, verdict, judged.isGivenBack)
         return tell(row, came, verdict._tag === "Dispatch" ? envelope : undefined)
       })
 
@@ -208,7 +213,7 @@ export const makeJudgeRow = (context: AccountContext, cursor: Cursor, reader: Ro
             case "Fate":
               return tell(row, judged.fate)
             case "Message":
-              return yield* carryOut(row, judged.envelope, judged.verdict)
+              return yield* carryOut(row, judged)
           }
         }).pipe(boundary("row", { account: account.id, row: row.id })),
       foresee

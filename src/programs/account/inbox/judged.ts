@@ -16,8 +16,14 @@ export const NOT_YET: NotYet = { _tag: "NotYet", lack: "flags" }
 /** A reaction to what may be the gateway's own words, of which `send` has not said yet which row they are. */
 export const NOT_ANSWERED_YET: NotYet = { _tag: "NotYet", lack: "reacted-to" }
 
+/** A message, or a reaction, and what is to come of it. */
+export interface JudgedMessage {
+  readonly _tag: "Message"
+  readonly envelope: Envelope
+  readonly verdict: Verdict
+  /** Whether it says what the gateway said last in its chat; of a reaction nobody asks. */
+  readonly isGivenBack?: boolean
+}
+
 /** What a row is, and to whom it goes; only its fate where it is no message. */
-export type Judged =
-  | NotYet
-  | { readonly _tag: "Fate"; readonly fate: Fate }
-  | { readonly _tag: "Message"; readonly envelope: Envelope; readonly verdict: Verdict }
+export type Judged = NotYet | { readonly _tag: "Fate"; readonly fate: Fate } | JudgedMessage

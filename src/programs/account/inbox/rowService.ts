@@ -11,7 +11,8 @@ import { normaliseHandle } from "../../../schemas/Handle.ts"
 import { Code, type ImsgMessage, Methods, type Readable } from "../../../schemas/ImsgProtocol.ts"
 import { handlesOf, isOwner, type People } from "../../../schemas/People.ts"
 import { isEveryService } from "../../../schemas/Target.ts"
-import type { ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
+import type { Askable, AskError } from "../../../services/Children.ts"
+import type { RequestError } from "../../../services/ImsgProcess.ts"
 import { asFits } from "../chatdb/asFits.ts"
 import type { FindChat } from "../chatdb/knownChats.ts"
 import { patiently } from "../chatdb/patiently.ts"
@@ -35,20 +36,20 @@ const isLast = (row: ImsgMessage, { readable, unreadable }: Readable<ImsgMessage
   readable.every(({ id }) => id <= row.id)
 
 /** A row, or a chat, that the child cannot read for good tells nothing; it must not hold up all others. */
-const orNothing = (look: Effect.Effect<Option.Option<string>, RequestError>) =>
+const orNothing = <E extends AskError>(look: Effect.Effect<Option.Option<string>, E>) =>
   Effect.catchIf(patiently(look), isRefusal, () => Effect.succeedNone)
 
 /** A child that has not the method, or does not know the row. */
-const cannotTell = (error: RequestError): boolean =>
+const cannotTell = (error: AskError): boolean =>
   error._tag === "RpcFailed" &&
   (error.rpcCode === Code.methodNotFound || error.rpcCode === Code.invalidParams)
 
 /** What Messages wrote down of the row itself, which builds from 0.10 on tell. */
-const makeServiceOfRow = (session: ImsgSession, timeoutMs: number) => {
+const makeServiceOfRow = <E extends AskError>(session: Askable<E>, timeoutMs: number) => {
   const { methods } = session.build
   // Builds before 0.14 do not say what they can.
   let isThere = methods.size === 0 || methods.has(Methods.sendStatus.name)
-  return ({ guid }: ImsgMessage): Effect.Effect<Option.Option<string>, RequestError> =>
+  return ({ guid }: ImsgMessage): Effect.Effect<Option.Option<string>, E> =>
     isThere
       ? session.request(Methods.sendStatus, { guid }, timeoutMs).pipe(
           Effect.map(({ service }) => Option.fromNullable(service)),
@@ -69,9 +70,9 @@ export interface ServiceOptions {
 }
 
 /** The function that completes an account's rows with their service, where that matters and can be told. */
-export const makeWithService = (
+export const makeWithService = <E extends AskError>(
   { account, findChat, owners, people }: ServiceOptions,
-  session: ImsgSession
+  session: Askable<E>
 ) => {
   const { region, services, supervision } = account
   const isOpen = isEveryService(services)
@@ -91,7 +92,7 @@ export const makeWithService = (
     )
 
   /** That of the row's chat, where it is the row's own: a chat has the service of what was written into it last. */
-  const serviceOfChat = (row: ImsgMessage): Effect.Effect<Option.Option<string>, RequestError> =>
+  const serviceOfChat = (row: ImsgMessage): Effect.Effect<Option.Option<string>, E | RequestError> =>
     Effect.gen(function* () {
       const chat = yield* findChat(row)
       if (Option.isNone(chat) || chat.value.service === undefined) return Option.none()
@@ -103,7 +104,7 @@ export const makeWithService = (
       return isLast(row, answer.messages) ? Option.some(chat.value.service) : Option.none()
     })
 
-  return (row: ImsgMessage): Effect.Effect<ImsgMessage, RequestError> =>
+  return (row: ImsgMessage): Effect.Effect<ImsgMessage, E | RequestError> =>
     Effect.gen(function* () {
       if (viaOf(row) !== undefined || !(yield* matters(row))) return row
       const own = yield* orNothing(serviceOfRow(row))

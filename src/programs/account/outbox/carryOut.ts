@@ -22,6 +22,7 @@ import type { AccountContext } from "../AccountContext.ts"
 import { bury } from "./bury.ts"
 import { type Services as Driving, drive } from "./drive.ts"
 import { type Outcome, tellEnd, tellPart } from "./events.ts"
+import { hasFile } from "./fileHere.ts"
 import { partsOf } from "./parts.ts"
 import type { Way } from "./way.ts"
 
@@ -54,9 +55,6 @@ const recordsOf = (account: AccountConfig, delivery: Delivery) =>
 
 /** Whether a part is there, or may be: so it was before, where an earlier one is tried again. */
 const isSaid = ({ _tag }: PartState): boolean => _tag === "Sent" || _tag === "Uncertain" || _tag === "LeftOut"
-
-const hasFile = ({ part }: PartRecord): boolean =>
-  part._tag === "File" || (part._tag === "SetIcon" && part.path !== undefined)
 
 /** What is done shows at once, or not at all: what is said waits behind it. */
 const ACT_SETTLE_MS = 2000
@@ -162,7 +160,7 @@ export const makeCarryOut =
       const outbox = yield* Outbox
       const records = yield* recordsOf(context.account, delivery)
       const sum: Sum = {
-        hasFiles: records.some(hasFile),
+        hasFiles: records.some(({ part }) => hasFile(part)),
         isLeftOut: records.length > 0,
         isOfActs: records.length > 0,
         isDoubtful: false

@@ -7,9 +7,11 @@ import { boundary } from "../../../services/Boundary.ts"
 import { Echoes } from "../../../services/Echoes.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { Lifecycle } from "../../../services/Lifecycle.ts"
+import type { OutboundFiles } from "../../../services/OutboundFiles.ts"
 import { Outbox } from "../../../services/Outbox.ts"
 import { stored } from "../../effects/stored.ts"
 import { sawRow } from "../AccountContext.ts"
+import { fileHere } from "./fileHere.ts"
 import { lookForPart } from "./lookForPart.ts"
 import { chatReplaced, stuckInSend } from "./outcome.ts"
 import { Event, type PartOnItsWay, type Step } from "./part.ts"
@@ -19,7 +21,7 @@ import { asSaid, requestNow, send } from "./tryPart.ts"
 import type { Way } from "./way.ts"
 
 /** What taking a part on needs. */
-export type Services = Outbox | Echoes | Accounts | Lifecycle
+export type Services = Outbox | Echoes | Accounts | Lifecycle | OutboundFiles
 
 /** An act writes no row: none that comes is newer than that. */
 const NO_ROW = Number.MAX_SAFE_INTEGER
@@ -103,13 +105,16 @@ const sendInTurn = (before: Way, part: PartOnItsWay) =>
     const { context, delivery, turn } = before
     const lifecycle = yield* Lifecycle
     const outbox = yield* Outbox
+    // Before its turn: others need not wait until a file has come from another host.
+    const here = yield* fileHere(before)
+    if (Either.isLeft(here)) return yield* advance(before, part, Event.FileLost({ name: here.left }))
     const over = (asked: Way, session: ImsgSession) =>
       Effect.gen(function* () {
         const { target } = delivery
         const isOfOtherChat =
           target._tag === "ChatId" && (yield* outbox.isStranded(delivery)) ? chatReplaced(target) : undefined
         const afterRowId = isAct(asked.record.part) ? NO_ROW : yield* Ref.get(context.highestRow)
-        const request = yield* requestNow(asked, part, session)
+        const request = yield* requestNow({ ...asked, record: here.right }, part, session)
         if ("why" in request) return yield* advance(asked, part, Event.Unable(request))
         const way = asSaid(asked, request)
         const { guid } = request

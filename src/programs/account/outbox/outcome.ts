@@ -129,3 +129,8 @@ export const notThere = (tries: number, last: Reason | undefined): string =>
 export const chatReplaced = (chat: Chat): string =>
   `chat.db was replaced since this was accepted, and ${print(chat)} may be another chat in the new one: nothing is sent ` +
   "there. If it is still of use, send its text to the right chat yourself; then drop this letter"
+
+/** What is said of a part whose file is gone from where it was staged, and from the store. */
+export const fileLost = (name: string): string =>
+  `the file ${name} is neither on this host nor in the store, so it was not sent. If it is still of use, send it again; then ` +
+  "drop this letter"

@@ -49,6 +49,8 @@ export type Event = Data.TaggedEnum<{
     /** The guid that its row will have, where that can be chosen. */
     readonly guid: string | undefined
   }
+  /** Its file is on no host any more. */
+  FileLost: { readonly name: string }
   /** The child that is there cannot do it. */
   Unable: { readonly why: string }
   /** `since` when, Unix ms. */

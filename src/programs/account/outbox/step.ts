@@ -3,10 +3,10 @@
  * written down before it is made, and one whose result is lost is settled by what the database shows; so a part is sent
  * again only where the first try provably did not happen.
  */
-import { CHAT_REPLACED, WITHDRAWN } from "../../../schemas/DeadLetter.ts"
+import { CHAT_REPLACED, FILE_LOST, WITHDRAWN } from "../../../schemas/DeadLetter.ts"
 import { isFinal, PartState, type Progress } from "../../../schemas/Delivery.ts"
 import { pauseOf } from "../../../schemas/partPause.ts"
-import { cannotTell, notSentSince, notSentWithin, notThere, OF_NO_USE } from "./outcome.ts"
+import { cannotTell, fileLost, notSentSince, notSentWithin, notThere, OF_NO_USE } from "./outcome.ts"
 import { type Event, type PartOnItsWay, Request, rest, type Sight, type Step, type Terms } from "./part.ts"
 import { ofAct } from "./stepOfAct.ts"
 
@@ -212,6 +212,8 @@ const nextOf = (terms: Terms, part: PartOnItsWay, event: Event, now: number): St
       return onDue(part, terms, now)
     case "Ready":
       return onReady(part, terms, now, event)
+    case "FileLost":
+      return isFinal(part.state) ? rest(part, part.state) : failed(part, fileLost(event.name), FILE_LOST)
     case "Unable":
       return rest(part, isFinal(part.state) ? part.state : PartState.LeftOut({ detail: event.why }))
     case "NoChild":

@@ -1,9 +1,10 @@
 /** One try of a part: what the child is asked for, and what came of it. */
-import { Effect, Either, LogLevel, Random } from "effect"
+import { Effect, Either, LogLevel, Option, Random } from "effect"
 import { BridgeMethods } from "../../../schemas/BridgeMethods.ts"
 import type { Capabilities } from "../../../schemas/Capabilities.ts"
 import { isAct } from "../../../schemas/partWords.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
+import { Lease } from "../../../services/Lease.ts"
 import { isBridgePaused, PAUSED, pauseBridge } from "../bridgePause.ts"
 import { lackingIn, withoutExtras } from "./extras.ts"
 import { failureOfForm, saysBridgeIsGone } from "./outcome.ts"
@@ -61,10 +62,31 @@ export const asSaid = (way: Way, { form, params }: PartRequest): Way => {
     : { ...way, record }
 }
 
+const LEASE_OVER = {
+  code: "lease_over",
+  message: "this host was away for too long: another may have taken its account over"
+}
+
+/**
+ * Whether what was written down just now may be acted on no more: this process, or its machine, may have stood still since.
+ * In one process there is nobody else.
+ */
+const isLeaseOver = Effect.flatMap(
+  Effect.serviceOption(Lease),
+  Option.match({
+    onNone: () => Effect.succeed(false),
+    onSome: ({ left }) => Effect.map(left, (ms) => ms <= 0)
+  })
+)
+
 /** Makes the request, and says what came of it. */
 export const send = (way: Way, session: ImsgSession, { ask, form, guid, method }: PartRequest) =>
   Effect.gen(function* () {
     const { context, record } = way
+    if (yield* isLeaseOver) {
+      const failure = { _tag: "Retry" } as const
+      return Event.Unanswered({ failure, by: LEASE_OVER, random: yield* Random.next })
+    }
     const { sendTimeoutMs } = context.account.supervision
     const withinMs = form === "act" ? Math.min(ACT_WITHIN_MS, sendTimeoutMs) : sendTimeoutMs
     const result = yield* Effect.either(ask(session, withinMs))

@@ -5,20 +5,20 @@ import * as AgentAccessLive from "../../../layers/agent/AgentAccessLive.ts"
 import * as AgentLive from "../../../layers/agent/AgentLive.ts"
 import * as ChunkerLive from "../../../layers/chunker/ChunkerLive.ts"
 import * as EventsLive from "../../../layers/events/EventsLive.ts"
-import * as GroupChatsSqlite from "../../../layers/groups/GroupChatsSqlite.ts"
-import * as GroupHistorySqlite from "../../../layers/groups/GroupHistorySqlite.ts"
+import * as GroupChatsSql from "../../../layers/groups/GroupChatsSql.ts"
+import * as GroupHistorySql from "../../../layers/groups/GroupHistorySql.ts"
 import * as InboundFilesLive from "../../../layers/media/InboundFilesLive.ts"
 import * as OutboundFilesLive from "../../../layers/media/OutboundFilesLive.ts"
 import * as PicturesLive from "../../../layers/media/pictures/PicturesLive.ts"
 import * as TranscriptionLive from "../../../layers/media/transcription/TranscriptionLive.ts"
 import * as MetricsLive from "../../../layers/metrics/MetricsLive.ts"
-import * as OutboxSqlite from "../../../layers/outbox/OutboxSqlite.ts"
-import * as PairingStoreSqlite from "../../../layers/pairing/PairingStoreSqlite.ts"
+import * as OutboxSql from "../../../layers/outbox/OutboxSql.ts"
+import * as PairingStoreSql from "../../../layers/pairing/PairingStoreSql.ts"
 import * as PermissionsDenied from "../../../layers/permissions/PermissionsDenied.ts"
 import * as ProcessGroupLive from "../../../layers/process/ProcessGroupLive.ts"
 import * as RemoteFilesSsh from "../../../layers/remote/RemoteFilesSsh.ts"
 import * as RouterLive from "../../../layers/router/RouterLive.ts"
-import * as Database from "../../../layers/sqlite/Database.ts"
+import * as DatabaseSqlite from "../../../layers/sqlite/DatabaseSqlite.ts"
 import { TurnNotAwaited } from "../../../schemas/errors/agent.ts"
 import { InboundFiles } from "../../../services/InboundFiles.ts"
 import { LateReplies } from "../../../services/LateReplies.ts"
@@ -78,14 +78,14 @@ export const askingLive = Layer.unwrapScoped(
     ).pipe(
       Layer.provideMerge(
         Layer.mergeAll(
-          GroupChatsSqlite.layer,
-          GroupHistorySqlite.layer,
-          OutboxSqlite.layer,
-          PairingStoreSqlite.layer,
+          GroupChatsSql.layer,
+          GroupHistorySql.layer,
+          OutboxSql.layer,
+          PairingStoreSql.layer,
           ProcessGroupLive.layer
         )
       ),
-      Layer.provide(Database.memory)
+      Layer.provide(DatabaseSqlite.memory)
     )
   })
 )

@@ -1,7 +1,7 @@
 /** `audit`: who did what to the gateway, from its store, whether it runs or not. */
 import { Command, Options } from "@effect/cli"
 import { Clock, Effect, Option } from "effect"
-import * as AuditSqlite from "../../../layers/sqlite/AuditSqlite.ts"
+import * as AuditSql from "../../../layers/audit/AuditSql.ts"
 import { Audit } from "../../../services/Audit.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
 import { showAudit } from "./auditText.ts"
@@ -46,7 +46,7 @@ export const auditCommand = Command.make(
       const found = yield* entries({ limit, since: Option.getOrUndefined(since) })
       const named = yield* currentConfig
       yield* printEither(json, found, (look) => showAudit(found, named, look))
-    }).pipe(Effect.provide(stateStore(config, AuditSqlite.layer)))
+    }).pipe(Effect.provide(stateStore(config, AuditSql.layer)))
 ).pipe(
   Command.withDescription(
     "Shows who did what: approvals, sign-ins, wrong tokens, messages sent by hand, changes of the config."

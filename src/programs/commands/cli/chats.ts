@@ -1,7 +1,7 @@
 /** `chats`: so that people find the chat_id for `groups` and targets. `chats resume` works on the store. */
 import { Command, Options } from "@effect/cli"
 import { Effect } from "effect"
-import * as PausedChatsSqlite from "../../../layers/limits/PausedChatsSqlite.ts"
+import * as PausedChatsSql from "../../../layers/limits/PausedChatsSql.ts"
 import { printSentence } from "../../../layers/terminal/TerminalConsole.ts"
 import { ChatNotPaused } from "../../../schemas/errors/chats.ts"
 import { PausedChats } from "../../../services/PausedChats.ts"
@@ -42,7 +42,7 @@ const resume = Command.make(
           printSentence(`${pause.chat} of ${pause.accountId} goes on: at once where the gateway runs.`)
         )
       )
-    }).pipe(Effect.provide(stateStore(config, PausedChatsSqlite.layer)))
+    }).pipe(Effect.provide(stateStore(config, PausedChatsSql.layer)))
 ).pipe(
   Command.withDescription(
     "Ends the pause of a chat that gave the gateway's own words back. What waits is answered."

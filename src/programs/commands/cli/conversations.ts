@@ -1,7 +1,7 @@
 /** `conversations list`, `show` and `clear`: on the store, whether the gateway runs or not. */
 import { Args, Command, HelpDoc, Options, ValidationError } from "@effect/cli"
 import { Clock, Console, Effect, Option } from "effect"
-import * as ConversationsSqlite from "../../../layers/conversations/ConversationsSqlite.ts"
+import * as ConversationsSql from "../../../layers/conversations/ConversationsSql.ts"
 import { printSentence } from "../../../layers/terminal/TerminalConsole.ts"
 import type { KnownConversation } from "../../../schemas/Conversation.ts"
 import { normaliseHandle } from "../../../schemas/Handle.ts"
@@ -18,7 +18,7 @@ import { stateStore } from "./stateStore.ts"
 const ALL = 100_000
 
 const store = (config: Option.Option<string>, isWhole = false) =>
-  stateStore(config, ConversationsSqlite.layer, { isWhole })
+  stateStore(config, ConversationsSql.layer, { isWhole })
 
 const json = (what: string) =>
   Options.boolean("json").pipe(Options.withDescription(`Print ${what}; times are Unix milliseconds.`))

@@ -1,8 +1,8 @@
 /** `deadletters list`, `show`, `retry` and `drop`: on the store, whether the gateway runs or not. */
 import { Args, Command, HelpDoc, Options, ValidationError } from "@effect/cli"
 import { Array as Arr, Clock, Console, Effect, Layer, type Option } from "effect"
-import * as DeadLettersSqlite from "../../../layers/deadLetters/DeadLettersSqlite.ts"
-import * as OutboxSqlite from "../../../layers/outbox/OutboxSqlite.ts"
+import * as DeadLettersSql from "../../../layers/deadLetters/DeadLettersSql.ts"
+import * as OutboxSql from "../../../layers/outbox/OutboxSql.ts"
 import { accountOf, type DeadLetter, idOf, kindOf } from "../../../schemas/DeadLetter.ts"
 import type { DeadLetterNotFound, DeadLetterRefused } from "../../../schemas/errors/delivery.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
@@ -17,7 +17,7 @@ import { printEither } from "./print.ts"
 import { stateStore } from "./stateStore.ts"
 
 const letterStore = (config: Option.Option<string>) =>
-  stateStore(config, Layer.mergeAll(DeadLettersSqlite.layer, OutboxSqlite.layer))
+  stateStore(config, Layer.mergeAll(DeadLettersSql.layer, OutboxSql.layer))
 
 const json = (what: string) => Options.boolean("json").pipe(Options.withDescription(`Print ${what}.`))
 

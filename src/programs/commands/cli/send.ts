@@ -29,10 +29,13 @@ const readStdin = NodeStream.stdin.pipe(
   Effect.map((text) => text.replace(/\n$/u, ""))
 )
 
-const inText = ({ account, id, parts, state, target }: SendResult): string => {
+const inText = ({ account, id, parts, state, target, waits }: SendResult): string => {
+  const accepted = `Accepted as ${id} for ${target} through ${account}`
   const heading =
     state === "sending"
-      ? `Accepted as ${id} for ${target} through ${account}; it is still being sent.`
+      ? waits === undefined
+        ? `${accepted}; it is still being sent.`
+        : `${accepted}; it is not sent yet: ${waits.reason}.\n${waits.hint}`
       : `${id} to ${target} through ${account}: ${state}`
   const rows = parts.map(({ detail, guid, index, state: of }) => [
     `part ${index + 1}`,

@@ -1,12 +1,10 @@
-/** What commands beside the gateway work on: the config, and the store in its state folder. */
-import { FileSystem, Path } from "@effect/platform"
+/** What commands beside the gateway work on: the config, and its store. */
 import { Effect, Layer, type Option, Stream } from "effect"
 import { configWhenAsked } from "../../../layers/config/configWhenAsked.ts"
-import * as Database from "../../../layers/sqlite/Database.ts"
-import { failureWords } from "../../../schemas/errors/platformWords.ts"
-import { StoreUnavailable } from "../../../schemas/errors/store.ts"
-import { STORE_FILE } from "../../../schemas/storeFile.ts"
+import type { Database } from "../../../layers/database/Database.ts"
+import * as DatabaseSqlite from "../../../layers/sqlite/DatabaseSqlite.ts"
 import { ConfigService } from "../../../services/ConfigService.ts"
+import { begunStore, type StorePlace, storeThere } from "../storeOf.ts"
 import { commandLineUser } from "./commandLineUser.ts"
 import { configFile } from "./root.ts"
 
@@ -22,42 +20,30 @@ const configOf = (path: Option.Option<string>, isWhole: boolean) =>
   isWhole
     ? Effect.promise(() => import("../../../layers/config/ConfigFile.ts")).pipe(
         Effect.flatMap(({ load }) => load(path)),
-        Effect.map((config) => ({ stateDir: config.stateDir, config: Effect.succeed(config) }))
+        Effect.map((config) => ({ store: config, config: Effect.succeed(config) }))
       )
     : configWhenAsked(path)
 
-const storeIn = <A>(stateDir: string, services: Layer.Layer<A, never, Database.Database>, begins: boolean) =>
-  Effect.gen(function* () {
-    const path = yield* Path.Path
-    const file = path.join(stateDir, STORE_FILE)
-    const fs = yield* FileSystem.FileSystem
-    if (begins) {
-      yield* Effect.mapError(
-        fs.makeDirectory(stateDir, { recursive: true, mode: 0o700 }),
-        (error) => new StoreUnavailable({ file, detail: failureWords(error) })
-      )
-      return Layer.provide(services, Database.layer(file))
-    }
-    // Where no gateway has run yet there is nothing, and a look must not create anything.
-    const hasRun = yield* Effect.orElseSucceed(fs.exists(file), () => true)
-    return services.pipe(Layer.provide(hasRun ? Database.layer(file) : Database.memory))
-  })
+const storeIn = <A>(place: StorePlace, services: Layer.Layer<A, never, Database>, begins: boolean) =>
+  Effect.map(begins ? begunStore(place) : storeThere(place), (store) =>
+    Layer.provide(services, store ?? DatabaseSqlite.memory)
+  )
 
 /** Services on the store that the gateway works on, whether it runs or not. */
 export const stateStore = <A>(
   path: Option.Option<string>,
-  services: Layer.Layer<A, never, Database.Database>,
+  services: Layer.Layer<A, never, Database>,
   { begins = false, isWhole = false }: Wanted = {}
 ) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { config, stateDir } = yield* configOf(yield* configFile(path), isWhole)
+      const { config, store } = yield* configOf(yield* configFile(path), isWhole)
       const configService = Layer.succeed(ConfigService, {
         current: config,
         changes: Stream.fromEffect(config),
         // Commands end before anybody reloads.
         reload: Effect.dieMessage("the config of a command is not read again")
       })
-      return Layer.mergeAll(yield* storeIn(stateDir, services, begins), commandLineUser, configService)
+      return Layer.mergeAll(yield* storeIn(store, services, begins), commandLineUser, configService)
     })
   )

@@ -2,7 +2,7 @@
 import { oneLine } from "../../../layers/terminal/harmless.ts"
 import { type Look, PLAIN, type Style, styled } from "../../../layers/terminal/look.ts"
 import { BRIDGE_HINT, bridgeInWords } from "../../../schemas/bridgeWords.ts"
-import type { AccountReport, Status } from "../../../schemas/control/Status.ts"
+import type { AccountReport, HostReport, Status } from "../../../schemas/control/Status.ts"
 import { apart, inWords } from "../../../schemas/inWords.ts"
 import { accountInWords, accountNamed, beside } from "../../../schemas/naming.ts"
 import { table } from "./table.ts"
@@ -15,8 +15,10 @@ const count = (number: number, one: string, many: string): string =>
 const restartsOf = ({ lastRestart, restarts }: AccountReport): string =>
   lastRestart === null ? String(restarts) : `${restarts} (${lastRestart.reason})`
 
-const row = (account: AccountReport, now: number): ReadonlyArray<string> => [
+/** `inCluster` says the host of each. */
+const row = (account: AccountReport, now: number, inCluster: boolean): ReadonlyArray<string> => [
   accountInWords(account),
+  ...(inCluster ? [account.host ?? "–"] : []),
   account.state,
   inWords(now - account.since),
   restartsOf(account),
@@ -140,17 +142,71 @@ const inColours = (lines: string, accounts: ReadonlyArray<AccountReport>, look: 
     })
     .join("\n")
 
+/** How long its clock may be off, in ms, before it is said. */
+const CLOCK_TOLERANCE_MS = 2000
+
+const hostRow = (
+  { address, name, seenAt, startedAt, state, version }: HostReport,
+  accounts: Status["accounts"],
+  now: number
+): ReadonlyArray<string> => [
+  name,
+  state,
+  state === "here" || state === "up" ? inWords(now - startedAt) : ago(seenAt, now),
+  accounts
+    .filter(({ host }) => host === name)
+    .map(({ id }) => id)
+    .join(", "),
+  version,
+  address
+]
+
+/** The hosts of a cluster, and what is wrong with one. */
+const hostsOf = ({ accounts, hosts = [] }: Status, now: number, look: Look): ReadonlyArray<string> =>
+  hosts.length === 0
+    ? []
+    : [
+        table(
+          [
+            ["HOST", "STATE", "UP OR SEEN", "ACCOUNTS", "VERSION", "ADDRESS"],
+            ...hosts.map((host) => hostRow(host, accounts, now))
+          ],
+          look
+        ),
+        "",
+        ...hosts.flatMap(({ clockBehindMs, name, state }) =>
+          Math.abs(clockBehindMs) <= CLOCK_TOLERANCE_MS || state === "stopped"
+            ? []
+            : [
+                `${name}: its clock is ${apart(clockBehindMs)} the database's`,
+                "  Let both machines set their time by the network.",
+                ""
+              ]
+        )
+      ]
+
 /** The whole of it. `now` is in Unix ms. */
 export const showStatus = (status: Status, now: number, look: Look = PLAIN): string => {
+  const inCluster = status.hosts !== undefined
   const more = [...overBudget(status, now), ...notes(status, now)]
   return [
     `imsg-gateway ${status.version}, pid ${status.pid}, up ${inWords(now - status.startedAt)}`,
     "",
+    ...hostsOf(status, now, look),
     inColours(
       table(
         [
-          ["ACCOUNT", "STATE", "FOR", "RESTARTS", "LAST IN", "LAST OUT", "QUEUED"],
-          ...status.accounts.map((account) => row(account, now))
+          [
+            "ACCOUNT",
+            ...(inCluster ? ["HOST"] : []),
+            "STATE",
+            "FOR",
+            "RESTARTS",
+            "LAST IN",
+            "LAST OUT",
+            "QUEUED"
+          ],
+          ...status.accounts.map((account) => row(account, now, inCluster))
         ],
         look
       ),

@@ -2,7 +2,7 @@
 import { Args, Command, Options } from "@effect/cli"
 import { Clock, Console, Effect, type Option, Redacted, Schema } from "effect"
 import { printSentence } from "../../../layers/terminal/TerminalConsole.ts"
-import * as AccessTokensSqlite from "../../../layers/web/AccessTokensSqlite.ts"
+import * as AccessTokensSql from "../../../layers/web/AccessTokensSql.ts"
 import { type Grant, isAdmin, SCOPES, type Scope } from "../../../schemas/Grant.ts"
 import { inWords } from "../../../schemas/inWords.ts"
 import { type AccessToken, AccessTokens } from "../../../services/AccessTokens.ts"
@@ -13,7 +13,7 @@ import { table } from "./table.ts"
 const NAME_LENGTH = 64
 
 const tokenStore = (config: Option.Option<string>, begins = false) =>
-  stateStore(config, AccessTokensSqlite.layer, { begins })
+  stateStore(config, AccessTokensSql.layer, { begins })
 
 const json = (what: string) => Options.boolean("json").pipe(Options.withDescription(`Print ${what}.`))
 

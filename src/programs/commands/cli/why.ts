@@ -2,8 +2,8 @@
 import { Command, Options } from "@effect/cli"
 import { Console, Effect, Layer, Option } from "effect"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
-import * as DecisionsSqlite from "../../../layers/decisions/DecisionsSqlite.ts"
-import * as PositionsSqlite from "../../../layers/inbox/PositionsSqlite.ts"
+import * as DecisionsSql from "../../../layers/decisions/DecisionsSql.ts"
+import * as PositionsSql from "../../../layers/inbox/PositionsSql.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
 import { Decisions } from "../../../services/Decisions.ts"
 import { Positions } from "../../../services/Positions.ts"
@@ -40,7 +40,7 @@ const decidedThere = (
     Effect.tapErrorTag("GatewayNotRunning", () => Effect.flatMap(configFile(config), ConfigFile.load))
   )
 
-const store = Layer.merge(DecisionsSqlite.layer, PositionsSqlite.layer)
+const store = Layer.merge(DecisionsSql.layer, PositionsSql.layer)
 
 export const whyCommand = Command.make(
   "why",

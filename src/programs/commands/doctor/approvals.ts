@@ -1,48 +1,47 @@
 /** Who was let in by pairing, as the store has it, whether a gateway runs or not. */
-import { FileSystem, Path } from "@effect/platform"
+import type { FileSystem, Path } from "@effect/platform"
 import { type Context, Effect, Layer, Option } from "effect"
-import * as PairingStoreSqlite from "../../../layers/pairing/PairingStoreSqlite.ts"
-import * as Database from "../../../layers/sqlite/Database.ts"
+import * as PairingStoreSql from "../../../layers/pairing/PairingStoreSql.ts"
 import type { AccountConfig } from "../../../schemas/Config.ts"
-import { STORE_FILE } from "../../../schemas/storeFile.ts"
 import { type PairingApproval, PairingStore } from "../../../services/PairingStore.ts"
 import { identityOf, inWords } from "../../gateway/identities.ts"
+import { type StorePlace, storeThere } from "../storeOf.ts"
 import { type Check, warning } from "./Check.ts"
 
 const PLACE = { id: "approvals", title: "Approvals" } as const
 
 type Disk = FileSystem.FileSystem | Path.Path
 
-/** What the store of a folder answers; `empty` where there is no store, and none where it cannot be read. */
+/** What a store answers; `empty` where there is none, and none where it cannot be read. */
 const asked = <A, E, R>(
-  stateDir: string,
+  place: StorePlace,
   empty: A,
   ask: (store: Context.Tag.Service<PairingStore>) => Effect.Effect<A, E, R>
 ): Effect.Effect<Option.Option<A>, never, Disk | R> =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const file = path.join(stateDir, STORE_FILE)
-    if (!(yield* fs.exists(file))) return empty
-    const store = Layer.provide(PairingStoreSqlite.layer, Database.layer(file))
-    return yield* Effect.provide(Effect.flatMap(PairingStore, ask), store)
+    const store = yield* storeThere(place)
+    if (store === undefined) return empty
+    return yield* Effect.provide(
+      Effect.flatMap(PairingStore, ask),
+      Layer.provide(PairingStoreSql.layer, store)
+    )
   }).pipe(Effect.option)
 
 /** Who was approved; none where the store cannot be read. */
 export const approvalsIn = (
-  stateDir: string
+  place: StorePlace
 ): Effect.Effect<Option.Option<ReadonlyArray<PairingApproval>>, never, Disk> =>
-  asked<ReadonlyArray<PairingApproval>, unknown, never>(stateDir, [], ({ approvals }) => approvals)
+  asked<ReadonlyArray<PairingApproval>, unknown, never>(place, [], ({ approvals }) => approvals)
 
 /**
  * A check for each account that has people who were let in while it was another Messages identity; where there is no
  * store, or none that can be read, others say so.
  */
 export const approvalChecks = (
-  stateDir: string,
+  place: StorePlace,
   accounts: ReadonlyArray<AccountConfig>
 ): Effect.Effect<ReadonlyArray<Check>, never, Disk> =>
-  asked<ReadonlyArray<Check>, unknown, Disk>(stateDir, [], (store) =>
+  asked<ReadonlyArray<Check>, unknown, Disk>(place, [], (store) =>
     Effect.forEach(accounts, (account) =>
       Effect.gen(function* () {
         const identity = yield* identityOf(account)

@@ -9,7 +9,7 @@ import type { TargetInvalid } from "../../../schemas/errors/delivery.ts"
 import type { AccountNotChosen } from "../../../schemas/errors/doctor.ts"
 import { parse, type Target } from "../../../schemas/Target.ts"
 import { chooseAccount } from "../../sending/chooseAccount.ts"
-import { type Environment, examineAccount } from "./account.ts"
+import { type AccountLook, type Environment, examineAccount } from "./account.ts"
 import { acpChecks } from "./acpAgents.ts"
 import { approvalChecks, approvalsIn } from "./approvals.ts"
 import { type Check, type Place, warning } from "./Check.ts"
@@ -94,16 +94,43 @@ const serviceChecks = (configFile: string | undefined, surroundings: Surrounding
     Effect.map((found) => [found])
   )
 
+/** Loaded for hosts of a cluster only. */
+const clusterPart = Effect.promise(() => import("./cluster.ts"))
+
+const inCluster = (whole: GatewayConfig, cluster: NonNullable<GatewayConfig["cluster"]>) =>
+  orElse(
+    Effect.flatMap(clusterPart, ({ clusterChecks }) => clusterChecks({ ...whole, cluster })),
+    () => [
+      warning(
+        { id: "cluster-database", title: "Cluster database" },
+        `no answer within ${LOOK_WITHIN_MS} ms`,
+        "Check that PostgreSQL is reached from this host, and the other hosts too."
+      )
+    ]
+  )
+
+/** Looks at an account where it may run; elsewhere its Mac, its files and its grants are not those of this host. */
+const examineHere = (here: string | undefined, look: AccountLook) => {
+  const { id, runsOn } = look.account
+  return here === undefined || runsOn === undefined || runsOn.includes(here)
+    ? examineAccount(look)
+    : Effect.map(clusterPart, ({ elsewhereCheck }) => ({
+        checks: [elsewhereCheck(id, runsOn, here)],
+        newest: undefined
+      }))
+}
+
 /** Checks for which the whole config must be known: who shares a session or a memory, and whether its agents are there. */
 const configChecks = (
   whole: GatewayConfig,
   { env }: Surroundings
 ): ReadonlyArray<Effect.Effect<ReadonlyArray<Check>, never, Environment>> => [
-  Effect.map(orElse(approvalsIn(whole.stateDir), Option.none), (approvals) => [
+  Effect.map(orElse(approvalsIn(whole), Option.none), (approvals) => [
     sessionsCheck(whole, approvals),
     ...memoryCheck(whole, approvals)
   ]),
   orElse(webPageCheck(whole), () => []),
+  ...(whole.cluster === undefined ? [] : [inCluster(whole, whole.cluster)]),
   modelChecks(whole.agents.list),
   cliChecks(whole.agents.list, env),
   acpChecks(whole.agents.list, env),
@@ -129,10 +156,10 @@ export const examine = (
         ? { accounts: [], target: undefined }
         : yield* chosen({ ...known, accounts: known.accounts }, options)
 
-    const looks = yield* Effect.forEach(accounts, (account) =>
-      Effect.forkScoped(examineAccount({ account, surroundings, sendTo: target }))
-    )
     const { stateDir, whole } = known
+    const looks = yield* Effect.forEach(accounts, (account) =>
+      Effect.forkScoped(examineHere(whole?.cluster?.name, { account, surroundings, sendTo: target }))
+    )
     const pid = stateDir === undefined ? Option.none() : yield* orElse(lockHolder(stateDir), Option.none)
 
     /** Checks for which the state folder must be known. */
@@ -147,7 +174,7 @@ export const examine = (
         config
       ]),
       ...onStateDir((folder) => stateFolderCheck(folder, pid), { id: "state", title: "State folder" }),
-      ...(stateDir === undefined ? [] : [orElse(approvalChecks(stateDir, accounts), () => [])]),
+      ...(stateDir === undefined ? [] : [orElse(approvalChecks(whole ?? { stateDir }, accounts), () => [])]),
       ...looks.map((look) => Effect.map(Fiber.join(look), ({ checks }) => checks)),
       ...onStateDir(
         (folder) =>

@@ -1,28 +1,24 @@
 /** Whether anybody can sign in to the web page, and who can ask the MCP server beside it. */
-import { FileSystem, Path } from "@effect/platform"
+import type { FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, Option } from "effect"
-import * as Database from "../../../layers/sqlite/Database.ts"
-import * as AccessTokensSqlite from "../../../layers/web/AccessTokensSqlite.ts"
+import * as AccessTokensSql from "../../../layers/web/AccessTokensSql.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
 import { isAdmin } from "../../../schemas/Grant.ts"
-import { STORE_FILE } from "../../../schemas/storeFile.ts"
 import { type AccessToken, AccessTokens } from "../../../services/AccessTokens.ts"
+import { type StorePlace, storeThere } from "../storeOf.ts"
 import { type Check, ok, warning } from "./Check.ts"
 
 const PLACE = { id: "page", title: "Web page" } as const
 const MCP_PLACE = { id: "mcp", title: "MCP" } as const
 
 /** The tokens that were made; none where the store cannot be read, of which others tell. */
-const tokensIn = (stateDir: string) =>
+const tokensIn = (place: StorePlace) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const file = path.join(stateDir, STORE_FILE)
-    if (!(yield* fs.exists(file))) return []
-    const store = Layer.provide(AccessTokensSqlite.layer, Database.layer(file))
+    const store = yield* storeThere(place)
+    if (store === undefined) return []
     return yield* Effect.provide(
       Effect.flatMap(AccessTokens, ({ all }) => all),
-      store
+      Layer.provide(AccessTokensSql.layer, store)
     )
   }).pipe(Effect.option)
 
@@ -56,14 +52,14 @@ const mcpCheck = (url: string | undefined, scoped: number): ReadonlyArray<Check>
 /** Nothing where there is no page, and no program has a token. */
 export const webPageCheck = ({
   control: { http },
-  stateDir
-}: Pick<GatewayConfig, "control" | "stateDir">): Effect.Effect<
+  ...place
+}: StorePlace & Pick<GatewayConfig, "control">): Effect.Effect<
   ReadonlyArray<Check>,
   never,
   FileSystem.FileSystem | Path.Path
 > =>
   Effect.map(
-    tokensIn(stateDir),
+    tokensIn(place),
     Option.match({
       onNone: () => [],
       onSome: (tokens: ReadonlyArray<AccessToken>) => {

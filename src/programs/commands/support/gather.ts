@@ -5,19 +5,18 @@ import { Array as Arr, DateTime, Effect, Either, Layer, type Option, Stream } fr
 import JSON5 from "json5"
 import { fileNamed } from "../../../layers/config/fileNamed.ts"
 import { stateDirOf } from "../../../layers/config/stateDirOf.ts"
-import * as DecisionsSqlite from "../../../layers/decisions/DecisionsSqlite.ts"
+import * as DecisionsSql from "../../../layers/decisions/DecisionsSql.ts"
 import { LOG_DIR, LOG_FILE } from "../../../layers/logging/logFile.ts"
 import { tail } from "../../../layers/logging/logFileReader.ts"
-import * as Database from "../../../layers/sqlite/Database.ts"
 import { decode, stateDirIn } from "../../../schemas/config/decode.ts"
 import { homeExpander } from "../../../schemas/config/home.ts"
 import { LogNotFound } from "../../../schemas/errors/service.ts"
-import { STORE_FILE } from "../../../schemas/storeFile.ts"
 import { Decisions } from "../../../services/Decisions.ts"
 import { askStatus } from "../../control/askStatus.ts"
 import { examineConfig } from "../doctor/config.ts"
 import { examine } from "../doctor/examine.ts"
 import { layerAsked } from "../doctor/RunningGatewayAsked.ts"
+import { type StorePlace, storeThere } from "../storeOf.ts"
 import type { Gathered } from "./report.ts"
 import type { Had } from "./SupportReport.ts"
 
@@ -64,14 +63,12 @@ const doctorOf = (config: Option.Option<string>) =>
     return Arr.fromIterable(yield* Stream.runCollect(examine({ config, askGateway, ...none })))
   })
 
-const decisionsIn = (stateDir: string) =>
+const decisionsIn = (place: StorePlace) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const file = (yield* Path.Path).join(stateDir, STORE_FILE)
-    // A look must not create anything.
-    if (!(yield* fs.exists(file))) return []
+    const store = yield* storeThere(place)
+    if (store === undefined) return []
     return yield* Effect.flatMap(Decisions, ({ counts }) => counts).pipe(
-      Effect.provide(Layer.provide(DecisionsSqlite.layer, Database.layer(file)))
+      Effect.provide(Layer.provide(DecisionsSql.layer, store))
     )
   })
 
@@ -121,7 +118,7 @@ export const gather = (path: Option.Option<string>) =>
         program: programText,
         doctor: had(doctorOf(path)),
         status: had(askStatus(stateDir)),
-        decisions: had(decisionsIn(stateDir)),
+        decisions: had(decisionsIn({ ...known.whole, stateDir })),
         log: had(logIn(stateDir)),
         now: DateTime.now
       },

@@ -10,7 +10,7 @@ import { ABOUT } from "./about.ts"
 import { makeOwnWords, type OwnWords } from "./ownWords.ts"
 import { makeRedactor, type Redact } from "./redactor.ts"
 import type { Had, SupportReport } from "./SupportReport.ts"
-import { secretsOf, shownConfig } from "./shownConfig.ts"
+import { passwordIn, secretsOf, shownConfig } from "./shownConfig.ts"
 import { shownLine } from "./shownLine.ts"
 
 /** What was found, as it is: with words, handles and secrets. */
@@ -38,15 +38,17 @@ const isMissing = <A>(had: Had<A>): had is { readonly missing: string } =>
 const mapHad = <A, B>(had: Had<A>, redact: Redact, shown: (value: A) => B): Had<B> =>
   isMissing(had) ? { missing: redact(had.missing) } : shown(had)
 
-/** Names that the config gives to people, chats and accounts. */
+/** Names that the config gives to people, chats and accounts; a host of a cluster is none of them. */
 const namesIn = (raw: unknown): ReadonlyArray<string> => {
   if (Array.isArray(raw)) return raw.flatMap(namesIn)
   if (!Predicate.isReadonlyRecord(raw)) return []
-  return Object.entries(raw).flatMap(([key, value]) => [
-    ...(key === "people" && Predicate.isReadonlyRecord(value) ? Object.keys(value) : []),
-    ...(key === "name" && typeof value === "string" ? [value] : []),
-    ...namesIn(value)
-  ])
+  return Object.entries(raw)
+    .filter(([key]) => key !== "cluster")
+    .flatMap(([key, value]) => [
+      ...(key === "people" && Predicate.isReadonlyRecord(value) ? Object.keys(value) : []),
+      ...(key === "name" && typeof value === "string" ? [value] : []),
+      ...namesIn(value)
+    ])
 }
 
 /** Whose handles are whose, also where the config has mistakes. */
@@ -116,7 +118,7 @@ export const makeReport = (
   const redact = makeRedactor({
     people: peopleIn(raw, region),
     names: namesIn(raw),
-    secrets: [...secretsOf(raw), ...variables],
+    secrets: [...secretsOf(raw), ...variables, ...variables.flatMap(passwordIn)],
     home,
     region
   })

@@ -4,6 +4,7 @@
  */
 import { type SchemaAST as AST, Either } from "effect"
 import { ConfigFile } from "../../../schemas/Config.ts"
+import { databaseName } from "../../../schemas/config/databaseName.ts"
 import { isObject } from "../../../schemas/config/keys.ts"
 import { programWithoutArguments } from "../../../schemas/config/withoutSecrets.ts"
 import { normaliseHandle } from "../../../schemas/Handle.ts"
@@ -104,6 +105,22 @@ const shown = (key: string, value: unknown, redact: Redact): unknown => {
   )
 }
 
+/** Keys of a cluster whose texts say which host this is, and where. */
+const OF_HOST: ReadonlySet<string> = new Set(["name", "address", "listen"])
+
+/** The hosts of a cluster are machines: what each is called, and where it is, is needed to understand the rest. */
+const shownCluster = (raw: unknown, redact: Redact): unknown => {
+  const section = shown("cluster", raw, redact)
+  if (!isObject(raw) || !isObject(section)) return section
+  const place = (key: string, value: unknown) =>
+    OF_HOST.has(key) && typeof value === "string" && !vocabulary.choices.has(value)
+      ? redact(value)
+      : key === "postgres" && isObject(value) && typeof value.url === "string" && !HARMLESS.test(value.url)
+        ? { url: redact(databaseName(value.url)) }
+        : section[key]
+  return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, place(key, value)]))
+}
+
 /** The parsed file as it may be shown; sections that the gateway does not read are only counted. */
 export const shownConfig = (raw: unknown, redact: Redact): unknown => {
   if (!isObject(raw)) return {}
@@ -111,7 +128,12 @@ export const shownConfig = (raw: unknown, redact: Redact): unknown => {
   const read = entries.filter(([key]) => vocabulary.keys.has(key))
   const others = entries.length - read.length
   return {
-    ...Object.fromEntries(read.map(([key, value]) => [key, shown(key, value, redact)])),
+    ...Object.fromEntries(
+      read.map(([key, value]) => [
+        key,
+        key === "cluster" ? shownCluster(value, redact) : shown(key, value, redact)
+      ])
+    ),
     ...(others === 0 ? {} : { "(sections that are not read)": others })
   }
 }
@@ -119,6 +141,7 @@ export const shownConfig = (raw: unknown, redact: Redact): unknown => {
 /** Keys whose texts are nobody's business; of a command the program is no secret. */
 const SECRET = /token|key|secret|passw|auth|header|env|command|args/iu
 const SHORTEST_SECRET = 6
+const POSTGRES = /^postgres(?:ql)?:/iu
 
 const decoded = (text: string): string =>
   Either.getOrElse(
@@ -132,6 +155,12 @@ const inAddress = (text: string): ReadonlyArray<string> => {
   const { hash, password, search, searchParams, username } = new URL(text)
   const written = [username, password, search.slice(1), hash.slice(1)]
   return [...new Set([...written, ...written.map(decoded), ...searchParams.values()])]
+}
+
+/** The password in an address, as it stands there and as programs take it apart. */
+export const passwordIn = (text: string): ReadonlyArray<string> => {
+  const { password } = URL.canParse(text) ? new URL(text) : { password: "" }
+  return [...new Set([password, decoded(password)])].filter((one) => one.length >= SHORTEST_SECRET)
 }
 
 /** The arguments of a command line, without their quotes, and of an option only its value: `-pVALUE`, `--name=VALUE`. */
@@ -148,7 +177,8 @@ export const secretsOf = (raw: unknown, key = "", isSecret = false): ReadonlyArr
     const found = [
       ...(isSecret && !vocabulary.choices.has(raw) ? [raw] : []),
       ...(key === PROGRAM ? inArguments(raw) : []),
-      ...inAddress(raw)
+      // Who opens the database of a cluster is called as much else is: the password is what is secret.
+      ...(POSTGRES.test(raw) ? passwordIn(raw) : inAddress(raw))
     ]
     return found.filter((text) => text.length >= SHORTEST_SECRET)
   }

@@ -5,7 +5,7 @@
  */
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
-import { Effect, Runtime, Schedule, type Scope } from "effect"
+import { Effect, Exit, Runtime, Schedule, type Scope } from "effect"
 import { bodyLength, type Head, headOf, LONGEST_HEAD, type Search, searchEnd } from "./head.ts"
 import { networkOf } from "./network.ts"
 import { OneRequest } from "./OneRequest.ts"
@@ -36,6 +36,9 @@ export const LOBBY_LIMITS: LobbyLimits = {
  * so none is dropped in the moment in which it came, before what it sent could be read.
  */
 export const BACKLOG = 64
+
+/** Lookups at the same time that strangers cause: a store that has to be waited for has others to answer as well. */
+const LOOKUPS = 4
 
 /** The longest body of a stranger's request, in bytes: the login form's. */
 const LONGEST_BODY = 4096
@@ -86,8 +89,8 @@ export interface Lobby {
 }
 
 /**
- * `isKnown` says whether a head shows the token or a session that is open, at once; `serve` hands a connection to the
- * HTTP server.
+ * `isKnown` says whether a head shows the token or a session that is open: at once where the store is a file, later where
+ * it is a server's; `serve` hands a connection to the HTTP server.
  */
 export const makeLobby = <R>(options: {
   readonly isKnown: (head: Head) => Effect.Effect<boolean, never, R>
@@ -96,7 +99,8 @@ export const makeLobby = <R>(options: {
 }): Effect.Effect<Lobby, never, Scope.Scope | R> =>
   Effect.gen(function* () {
     const { isKnown, limits, serve } = options
-    const runSync = Runtime.runSync(yield* Effect.runtime<R>())
+    const run = Runtime.runCallback(yield* Effect.runtime<R>())
+    const lookups = yield* Effect.makeSemaphore(LOOKUPS)
     const clock = yield* Effect.clock
     const now = () => clock.unsafeCurrentTimeMillis()
     // In the order in which they came.
@@ -156,14 +160,42 @@ export const makeLobby = <R>(options: {
       }
     }
 
-    const judge = (stranger: Waiting, head: Head): void => {
-      if (runSync(isKnown(head))) {
+    const judged = (stranger: Waiting, head: Head, answer: Exit.Exit<boolean>): void => {
+      if (Exit.isFailure(answer)) {
+        drop(stranger)
+      } else if (answer.value) {
         handOver(stranger)
       } else {
         const length = bodyLength(head)
         const isWhole = length !== undefined && length <= LONGEST_BODY
         answerOnce(stranger, isWhole ? head.end + length : head.end, isWhole)
       }
+    }
+
+    const judge = (stranger: Waiting, head: Head): void => {
+      const { socket } = stranger
+      let isWaitedFor = false
+      let isAnswered = false
+      const cancel = run(lookups.withPermits(1)(isKnown(head)), {
+        onExit: (answer) => {
+          isAnswered = true
+          if (isWaitedFor) {
+            socket.off("close", cancel)
+            // Who was hung up on meanwhile is not there any more.
+            if (!strangers.has(stranger)) return
+            // Goes on once this is over, in which whoever listens next has said so.
+            socket.resume()
+          }
+          judged(stranger, head, answer)
+        }
+      })
+      if (isAnswered) return
+      isWaitedFor = true
+      // What comes meanwhile would be lost.
+      socket.pause()
+      socket.once("close", cancel)
+      // They have shown what they had to: that the store takes its time is not theirs.
+      stranger.until = now() + limits.answerWithinMs
     }
 
     const awaitHead = (stranger: Waiting): void =>

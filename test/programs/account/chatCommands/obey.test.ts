@@ -1,12 +1,12 @@
 /** What comes of commands, and what owners hear of strangers: as verdicts of an account are carried out. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Ref, TestClock } from "effect"
-import * as GroupHistorySqlite from "../../../../src/layers/groups/GroupHistorySqlite.ts"
+import * as AuditSql from "../../../../src/layers/audit/AuditSql.ts"
+import * as GroupHistorySql from "../../../../src/layers/groups/GroupHistorySql.ts"
 import * as FlowControlLive from "../../../../src/layers/inbox/FlowControlLive.ts"
-import * as PairingStoreSqlite from "../../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as PairingStoreSql from "../../../../src/layers/pairing/PairingStoreSql.ts"
 import * as PresenceLive from "../../../../src/layers/presence/PresenceLive.ts"
-import * as AuditSqlite from "../../../../src/layers/sqlite/AuditSqlite.ts"
-import * as Database from "../../../../src/layers/sqlite/Database.ts"
+import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { makeEnact } from "../../../../src/programs/account/inbox/enact.ts"
 import { ChatCommand } from "../../../../src/schemas/ChatCommand.ts"
@@ -47,13 +47,13 @@ const CONFIG: ConfigFileContent = {
 
 const servicesOf = (config: ConfigFileContent) =>
   Layer.mergeAll(
-    GroupHistorySqlite.layer,
-    PairingStoreSqlite.layer,
+    GroupHistorySql.layer,
+    PairingStoreSql.layer,
     FlowControlLive.layer,
     PresenceLive.layer,
-    AuditSqlite.layer,
+    AuditSql.layer,
     commandStores
-  ).pipe(Layer.provide(Database.memory), Layer.provideMerge(configLayer(config)))
+  ).pipe(Layer.provide(DatabaseSqlite.memory), Layer.provideMerge(configLayer(config)))
 
 const services = servicesOf(CONFIG)
 

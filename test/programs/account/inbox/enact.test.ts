@@ -1,11 +1,11 @@
 /** What becomes of a verdict: over a cluster in memory, whose actors are the test's. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Ref, TestClock } from "effect"
-import * as GroupHistorySqlite from "../../../../src/layers/groups/GroupHistorySqlite.ts"
+import * as GroupHistorySql from "../../../../src/layers/groups/GroupHistorySql.ts"
 import * as FlowControlLive from "../../../../src/layers/inbox/FlowControlLive.ts"
-import * as PairingStoreSqlite from "../../../../src/layers/pairing/PairingStoreSqlite.ts"
+import * as PairingStoreSql from "../../../../src/layers/pairing/PairingStoreSql.ts"
 import * as PresenceLive from "../../../../src/layers/presence/PresenceLive.ts"
-import * as Database from "../../../../src/layers/sqlite/Database.ts"
+import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { makeEnact } from "../../../../src/programs/account/inbox/enact.ts"
 import { ChatCommand } from "../../../../src/schemas/ChatCommand.ts"
@@ -19,12 +19,12 @@ import { type ConfigFileContent, configLayer, makeAccount } from "../../../suppo
 import { ALICE, BOB, makeEnvelope, withoutChat } from "../../../support/envelopes.ts"
 
 const services = Layer.mergeAll(
-  GroupHistorySqlite.layer,
-  PairingStoreSqlite.layer,
+  GroupHistorySql.layer,
+  PairingStoreSql.layer,
   FlowControlLive.layer,
   PresenceLive.layer,
   commandStores
-).pipe(Layer.provide(Database.memory), Layer.provideMerge(configLayer()))
+).pipe(Layer.provide(DatabaseSqlite.memory), Layer.provideMerge(configLayer()))
 
 /** Enacts verdicts of the account `default`, and gives what its actors have then. */
 const enacting = (imessage: ConfigFileContent = {}) =>
@@ -66,6 +66,16 @@ describe("a message that is dispatched", () => {
       const { enact, inbound } = yield* enacting()
       yield* enact(quoting, dispatch(true))
       expect(yield* inbound).toEqual([{ envelope: makeEnvelope(), agentId: "main", isGroup: false }])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.scoped("reaches its session with whether it says what the gateway said", () =>
+    Effect.gen(function* () {
+      const { enact, inbound } = yield* enacting()
+      yield* enact(quoting, dispatch(false), true)
+      expect(yield* inbound).toEqual([
+        { envelope: quoting, agentId: "main", isGroup: false, isGivenBack: true }
+      ])
     }).pipe(Effect.provide(services))
   )
 

@@ -1,8 +1,8 @@
 /** Where more was missed than is answered: what is passed over, and where the account goes on. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Ref } from "effect"
-import * as PositionsSqlite from "../../../../src/layers/inbox/PositionsSqlite.ts"
-import * as Database from "../../../../src/layers/sqlite/Database.ts"
+import * as PositionsSql from "../../../../src/layers/inbox/PositionsSql.ts"
+import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import type { Foreseen } from "../../../../src/programs/account/inbox/judgeRow.ts"
 import { limitMissed } from "../../../../src/programs/account/inbox/limitMissed.ts"
@@ -15,7 +15,7 @@ import { makeAccount } from "../../../support/configs.ts"
 import { makeMessage } from "../../../support/envelopes.ts"
 import { makeChild } from "../../../support/fakeImsg.ts"
 
-const services = Layer.merge(accountsOf(), PositionsSqlite.layer.pipe(Layer.provide(Database.memory)))
+const services = Layer.merge(accountsOf(), PositionsSql.layer.pipe(Layer.provide(DatabaseSqlite.memory)))
 
 /** A row that was missed, in the order of rowids from 101 on; one that is too long is in no response. */
 interface MissedRow extends Pick<Foreseen, "chat" | "as"> {

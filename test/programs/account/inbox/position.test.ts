@@ -1,8 +1,8 @@
 /** Where an account is: in the store, and as it is known in the process. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Option, Ref } from "effect"
-import * as PositionsSqlite from "../../../../src/layers/inbox/PositionsSqlite.ts"
-import * as Database from "../../../../src/layers/sqlite/Database.ts"
+import * as PositionsSql from "../../../../src/layers/inbox/PositionsSql.ts"
+import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { advance, begin, stored } from "../../../../src/programs/account/inbox/position.ts"
 import type { Waiting } from "../../../../src/programs/account/inbox/unripe.ts"
@@ -12,7 +12,7 @@ import { accountsOf } from "../../../support/accounts.ts"
 import { makeAccount } from "../../../support/configs.ts"
 import { makeMessage } from "../../../support/envelopes.ts"
 
-const services = Layer.merge(accountsOf(), PositionsSqlite.layer.pipe(Layer.provide(Database.memory)))
+const services = Layer.merge(accountsOf(), PositionsSql.layer.pipe(Layer.provide(DatabaseSqlite.memory)))
 
 const waiting = (rowId: number, guid = `guid-${rowId}`): Waiting => ({
   rowId,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Ref, TestClock } from "effect"
-import * as PositionsSqlite from "../../../../src/layers/inbox/PositionsSqlite.ts"
-import * as Database from "../../../../src/layers/sqlite/Database.ts"
+import * as PositionsSql from "../../../../src/layers/inbox/PositionsSql.ts"
+import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { resumePoint, sinceRowId } from "../../../../src/programs/account/inbox/resumePoint.ts"
 import { sharesOf } from "../../../../src/programs/account/inbox/shares.ts"
@@ -14,7 +14,7 @@ import { makeAccount } from "../../../support/configs.ts"
 import { makeMessage } from "../../../support/envelopes.ts"
 import { makeChild } from "../../../support/fakeImsg.ts"
 
-const services = Layer.merge(accountsOf(), PositionsSqlite.layer.pipe(Layer.provide(Database.memory)))
+const services = Layer.merge(accountsOf(), PositionsSql.layer.pipe(Layer.provide(DatabaseSqlite.memory)))
 
 /** Where a child of the account `default` resumes. */
 const resume = (session: ImsgSession) =>

@@ -1,8 +1,8 @@
 /** What is done with rows: judged in order, or remembered as unripe, and the position behind both. */
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Layer, Option, Ref, TestClock } from "effect"
-import * as PositionsSqlite from "../../../../src/layers/inbox/PositionsSqlite.ts"
-import * as Database from "../../../../src/layers/sqlite/Database.ts"
+import * as PositionsSql from "../../../../src/layers/inbox/PositionsSql.ts"
+import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import type { CompleteRow } from "../../../../src/programs/account/inbox/completeRow.ts"
 import { NOT_YET } from "../../../../src/programs/account/inbox/judged.ts"
@@ -17,7 +17,7 @@ import { accountsOf } from "../../../support/accounts.ts"
 import { makeAccount } from "../../../support/configs.ts"
 import { makeMessage } from "../../../support/envelopes.ts"
 
-const services = Layer.merge(accountsOf(), PositionsSqlite.layer.pipe(Layer.provide(Database.memory)))
+const services = Layer.merge(accountsOf(), PositionsSql.layer.pipe(Layer.provide(DatabaseSqlite.memory)))
 
 const row = (id: number, more: Partial<ImsgMessage> = {}) => makeMessage({ id, is_group: false, ...more })
 const photo = (id: number, missing: boolean, more: Partial<ImsgMessage> = {}) =>

@@ -299,6 +299,12 @@ const rows: ReadonlyArray<Row> = [
     { state: "Sending", tries: 1, request: "AwaitTurn" }
   ],
   [
+    "fails where its file is on no host any more",
+    queued(),
+    Event.FileLost({ name: "photo.jpg" }),
+    { state: "Failed", request: "Rest" }
+  ],
+  [
     "is left out where the Mac cannot do it",
     queued(),
     Event.Unable({ why: "no bridge" }),
@@ -463,6 +469,7 @@ describe("whatever happens to a part", () => {
         return FastCheck.oneof(
           FastCheck.constant(ready()),
           FastCheck.constant(Event.Unable({ why: "no bridge" })),
+          FastCheck.constant(Event.FileLost({ name: "photo.jpg" })),
           at.map((since) => Event.NoChild({ since }))
         )
       case "Send":

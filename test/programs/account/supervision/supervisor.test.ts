@@ -11,9 +11,9 @@ import {
   Random,
   TestClock
 } from "effect"
-import * as PositionsSqlite from "../../../../src/layers/inbox/PositionsSqlite.ts"
+import * as PositionsSql from "../../../../src/layers/inbox/PositionsSql.ts"
 import * as PresenceLive from "../../../../src/layers/presence/PresenceLive.ts"
-import * as Database from "../../../../src/layers/sqlite/Database.ts"
+import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as AccountContext from "../../../../src/programs/account/AccountContext.ts"
 import { supervise } from "../../../../src/programs/account/supervision/supervisor.ts"
 import { ChildStuck, ImsgNotFound, PermissionDenied } from "../../../../src/schemas/errors/imsg.ts"
@@ -42,7 +42,7 @@ const SUPERVISION = {
 const services = Layer.mergeAll(
   PresenceLive.layer,
   accountsOf({ imessage: { supervision: SUPERVISION } }),
-  PositionsSqlite.layer.pipe(Layer.provide(Database.memory))
+  PositionsSql.layer.pipe(Layer.provide(DatabaseSqlite.memory))
 )
 
 /** The longest pause without jitter: `maxMs` is never exceeded, whatever the jitter. */

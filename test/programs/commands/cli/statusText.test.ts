@@ -1,8 +1,8 @@
-/** What `status` says of the private bridge. */
+/** What `status` says of the private bridge, and of the hosts of a cluster. */
 import { describe, expect, it } from "@effect/vitest"
 import { showStatus } from "../../../../src/programs/commands/cli/statusText.ts"
 import type { Bridge } from "../../../../src/schemas/Bridge.ts"
-import type { Status } from "../../../../src/schemas/control/Status.ts"
+import type { HostReport, Status } from "../../../../src/schemas/control/Status.ts"
 
 const NOW = 1_000_000
 
@@ -49,5 +49,50 @@ describe("status", () => {
     expect(line).toMatch(/^work: bridge: does not work: helper_version_mismatch/u)
     expect(line).not.toContain("\u001b")
     expect(hint).toMatch(/^ {2}Run `imsg launch`/u)
+  })
+})
+
+const host = (over: Partial<HostReport>): HostReport => ({
+  ...{ name: "studio", state: "up", address: "studio.local:7300", version: "1.2.3", pid: 7 },
+  ...{ startedAt: NOW - 60_000, seenAt: NOW - 1000, clockBehindMs: 0 },
+  ...over
+})
+
+describe("status of a cluster", () => {
+  const status = statusWith(null)
+  const [account] = status.accounts
+
+  it("has its hosts, and where each account runs", () => {
+    const shown = showStatus(
+      {
+        ...status,
+        accounts: account === undefined ? [] : [{ ...account, host: "studio" }],
+        hosts: [
+          host({}),
+          host({ name: "server", state: "here", address: "server:7300", startedAt: NOW - 5000 }),
+          host({ name: "spare", state: "silent", address: "spare:7300", seenAt: NOW - 30_000 })
+        ]
+      },
+      NOW
+    )
+    expect(shown.split("\n").slice(2)).toEqual([
+      "HOST    STATE   UP OR SEEN  ACCOUNTS  VERSION  ADDRESS",
+      "studio  up      1m          work      1.2.3    studio.local:7300",
+      "server  here    5s                    1.2.3    server:7300",
+      "spare   silent  30s ago               1.2.3    spare:7300",
+      "",
+      "ACCOUNT  HOST    STATE    FOR  RESTARTS  LAST IN  LAST OUT  QUEUED",
+      "work     studio  running  1m   0         –        –         0"
+    ])
+  })
+
+  it("says whose clock is off", () => {
+    const shown = showStatus({ ...status, hosts: [host({ clockBehindMs: 90_000 })] }, NOW)
+    expect(shown).toContain("studio: its clock is 1m 30s behind the database's")
+    expect(showStatus({ ...status, hosts: [host({ clockBehindMs: -1500 })] }, NOW)).not.toContain("clock")
+  })
+
+  it("is as ever where there is one host", () => {
+    expect(showStatus(status, NOW)).not.toContain("HOST")
   })
 })

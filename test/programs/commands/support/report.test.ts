@@ -37,3 +37,41 @@ it("a chat that is paused, and a budget that is used up, are shown without a nam
   })
   expect(JSON.stringify(report)).not.toContain("Samantha")
 })
+
+it("of the database of a cluster only the password is secret, and its hosts are no people", () => {
+  const { report } = makeReport({
+    madeAt: "2026-11-27T23:41:20.884Z",
+    node: "v24",
+    system: "linux",
+    home: "/Users/ada",
+    region: "US",
+    program: "",
+    variables: ["postgres://gateway:of-the-variable@db.local/imsg"],
+    config: {
+      problems: ["the gateway on studio: hunter22, of-the-variable"],
+      raw: {
+        cluster: {
+          postgres: { url: "postgres://gateway:hunter22@db.local:5432/imsg?sslmode=require" },
+          name: "studio",
+          address: "studio.local:7300",
+          secret: "0123456789abcdef0123456789abcdef"
+        }
+      }
+    },
+    doctor: missing,
+    decisions: missing,
+    log: missing,
+    status: missing
+  })
+  expect(report.config).toEqual({
+    problems: ["the gateway on studio: (secret), (secret)"],
+    keys: {
+      cluster: {
+        postgres: { url: "db.local:5432/imsg" },
+        name: "studio",
+        address: "studio.local:7300",
+        secret: "(text, 32 characters)"
+      }
+    }
+  })
+})

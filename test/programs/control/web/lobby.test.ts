@@ -48,8 +48,8 @@ const dial = (port: number, said = "") =>
     ({ socket }) => Effect.sync(() => socket.destroy())
   )
 
-/** A server behind a lobby, and how many requests its application was asked. */
-const serving = (limits: Partial<typeof LOBBY_LIMITS> = {}) =>
+/** A server behind a lobby, and how many requests its application was asked; `before` is what it takes to know somebody. */
+const serving = (limits: Partial<typeof LOBBY_LIMITS> = {}, before: Effect.Effect<void> = Effect.void) =>
   Effect.gen(function* () {
     const asked = yield* Ref.make(0)
     const app: HttpApp.Default<HttpServerError.RequestError> = Effect.gen(function* () {
@@ -63,7 +63,7 @@ const serving = (limits: Partial<typeof LOBBY_LIMITS> = {}) =>
       yield* Layer.build(
         listening({ host: "127.0.0.1", port: 0, backlog: BACKLOG }, (serve) =>
           makeLobby({
-            isKnown: ({ headers }) => Effect.succeed(headers.get("authorization") === "Bearer right"),
+            isKnown: ({ headers }) => Effect.as(before, headers.get("authorization") === "Bearer right"),
             serve,
             limits: { ...LOBBY_LIMITS, ...limits }
           })
@@ -215,6 +215,87 @@ describe("a connection that shows the token", () => {
       const second = yield* dial(get("/two", KNOWN))
       yield* second.hears("too_many_connections")
       yield* second.over
+    })
+  )
+})
+
+describe("where it takes a while to know somebody", () => {
+  const later = Effect.sleep("50 millis")
+
+  it.scopedLive("hands over who is known, with all that they sent meanwhile", () =>
+    Effect.gen(function* () {
+      const { dial } = yield* serving({}, later)
+      const head = `POST /form HTTP/1.1\r\nHost: local\r\n${KNOWN}Content-Length: 6\r\n\r\n`
+      const { hears, isOver, say } = yield* dial(`${head}ab`)
+      yield* Effect.sleep("20 millis")
+      yield* say("cd")
+      yield* Effect.sleep("100 millis")
+      yield* say("ef")
+      yield* hears("to /form abcdef")
+      yield* say(get("/three", KNOWN))
+      yield* hears("to /three")
+      expect(yield* isOver).toBe(false)
+    })
+  )
+
+  it.scopedLive("answers one request of a stranger, whose body comes meanwhile", () =>
+    Effect.gen(function* () {
+      const { dial } = yield* serving({}, later)
+      const { hears, over, say } = yield* dial(
+        "POST /form HTTP/1.1\r\nHost: local\r\nContent-Length: 4\r\n\r\nab"
+      )
+      yield* Effect.sleep("20 millis")
+      yield* say("c")
+      yield* Effect.sleep("100 millis")
+      yield* say("d")
+      yield* hears("to /form abcd")
+      yield* over
+    })
+  )
+
+  it.scopedLive("hangs up on a stranger who sends more meanwhile", () =>
+    Effect.gen(function* () {
+      const { asked, dial } = yield* serving({}, later)
+      const { over, say } = yield* dial(get("/one"))
+      yield* Effect.sleep("20 millis")
+      yield* say(get("/two"))
+      yield* over
+      expect(yield* asked).toBeLessThan(2)
+    })
+  )
+
+  it.scopedLive("answers others although some left while they were looked up", () =>
+    Effect.gen(function* () {
+      const held = yield* Effect.makeLatch(false)
+      const { asked, dial } = yield* serving({}, held.await)
+      for (let count = 0; count < 10; count++) {
+        const { over, socket } = yield* dial(get("/left", KNOWN))
+        yield* Effect.sleep("10 millis")
+        socket.destroy()
+        yield* over
+      }
+      const { hears } = yield* dial(get("/stayed", KNOWN))
+      yield* Effect.sleep("50 millis")
+      yield* held.open
+      yield* hears("to /stayed")
+      expect(yield* asked).toBe(1)
+    })
+  )
+
+  it.scopedLive("hangs up on who is not known in time", () =>
+    Effect.gen(function* () {
+      const { asked, dial } = yield* serving({ answerWithinMs: 100 }, Effect.never)
+      const { over } = yield* dial(get("/one", KNOWN))
+      yield* over
+      expect(yield* asked).toBe(0)
+    })
+  )
+
+  it.scopedLive("hangs up where it fails", () =>
+    Effect.gen(function* () {
+      const { dial } = yield* serving({}, Effect.zipRight(later, Effect.die("broken")))
+      const { over } = yield* dial(get("/one", KNOWN))
+      yield* over
     })
   )
 })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Option, Redacted, TestClock } from "effect"
-import * as Database from "../../../../src/layers/sqlite/Database.ts"
-import * as AccessTokensSqlite from "../../../../src/layers/web/AccessTokensSqlite.ts"
-import * as WebSessionsSqlite from "../../../../src/layers/web/WebSessionsSqlite.ts"
+import { Database } from "../../../../src/layers/database/Database.ts"
+import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
+import * as AccessTokensSql from "../../../../src/layers/web/AccessTokensSql.ts"
+import * as WebSessionsSql from "../../../../src/layers/web/WebSessionsSql.ts"
 import { makeSessions } from "../../../../src/programs/control/web/sessions.ts"
 import { makeTokens } from "../../../../src/programs/control/web/tokens.ts"
 import { digestOf } from "../../../../src/schemas/accessToken.ts"
@@ -11,8 +12,8 @@ import { AccessTokens } from "../../../../src/services/AccessTokens.ts"
 
 const TOKEN = "the token of the config"
 const DIGEST = digestOf(TOKEN)
-const store = Layer.merge(AccessTokensSqlite.layer, WebSessionsSqlite.layer).pipe(
-  Layer.provideMerge(Database.memory)
+const store = Layer.merge(AccessTokensSql.layer, WebSessionsSql.layer).pipe(
+  Layer.provideMerge(DatabaseSqlite.memory)
 )
 
 /** The sessions of a server whose config has this token. Each is as one that was started anew. */
@@ -88,7 +89,7 @@ describe("a session", () => {
       const { create } = yield* AccessTokens
       const { token } = yield* create("laptop", ["admin"])
       const { id } = yield* Effect.flatMap(server(), ({ open }) => open(digestOf(Redacted.value(token))))
-      const database = yield* Database.Database
+      const database = yield* Database
       const rows = database.prepare<Record<string, unknown>>(
         "SELECT * FROM access_tokens LEFT JOIN web_sessions ON token_digest = access_tokens.digest"
       )

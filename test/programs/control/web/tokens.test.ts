@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Redacted, TestClock } from "effect"
-import * as Database from "../../../../src/layers/sqlite/Database.ts"
-import * as AccessTokensSqlite from "../../../../src/layers/web/AccessTokensSqlite.ts"
+import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
+import * as AccessTokensSql from "../../../../src/layers/web/AccessTokensSql.ts"
 import { makeTokens } from "../../../../src/programs/control/web/tokens.ts"
 import { AccessTokens } from "../../../../src/services/AccessTokens.ts"
 
 const TOKEN = "the token"
-const store = Layer.provide(AccessTokensSqlite.layer, Database.memory)
+const store = Layer.provide(AccessTokensSql.layer, DatabaseSqlite.memory)
 const configured = Redacted.make(TOKEN)
 const tokens = makeTokens(configured, { perNetwork: 3, overall: 5 })
 

@@ -1,0 +1,86 @@
+/**
+ * The row by which a host says that it is there. It is of one process: another one that was given the same name or the same
+ * address takes it only once this one has not been heard of for as long as its locks live, and this one notices.
+ */
+import { Duration, Effect } from "effect"
+import { HostTaken } from "../../schemas/errors/store.ts"
+import { VERSION } from "../../version.ts"
+import { Database } from "../database/Database.ts"
+import type { Step } from "../database/Step.ts"
+import { DATABASE_CLOCK } from "./hostsRead.ts"
+import { EXPIRES } from "./timing.ts"
+
+/** Who a host is. */
+export interface Self {
+  readonly name: string
+  /** `host:port`. */
+  readonly address: string
+  /** This process, by a text that no other has. */
+  readonly incarnation: string
+}
+
+/** When the host started, in Unix ms of its clock, and by how much that is behind the database's. */
+export interface Beat {
+  readonly startedAt: number
+  readonly behindMs: number
+}
+
+/** Another process that has the name or the address; `seen_at` is in Unix ms of the database's clock. */
+export interface Twin {
+  readonly name: string
+  readonly address: string
+  readonly pid: number
+  readonly seen_at: number
+}
+
+export const takenBy = ({ address, name, pid }: Twin): HostTaken => new HostTaken({ name, address, pid })
+
+const PUT = `
+  INSERT INTO hosts (name, address, version, pid, started_at, seen_at, clock_behind_ms, stopped_at, incarnation)
+  VALUES (?, ?, ?, ?, ?, ${DATABASE_CLOCK}, ?, NULL, ?)
+  ON CONFLICT (name) DO UPDATE SET address = excluded.address, version = excluded.version, pid = excluded.pid,
+    started_at = excluded.started_at, seen_at = excluded.seen_at, clock_behind_ms = excluded.clock_behind_ms,
+    stopped_at = NULL, incarnation = excluded.incarnation`
+
+export const makeOwnRow = ({ address, incarnation, name }: Self) =>
+  Effect.gen(function* () {
+    const database = yield* Database
+    const take = database.prepare(PUT)
+    const keep = database.prepare(`${PUT} WHERE hosts.incarnation = excluded.incarnation`)
+    const takeAddress = database.prepare(
+      `UPDATE hosts SET incarnation = ?, stopped_at = coalesce(stopped_at, ${DATABASE_CLOCK})
+       WHERE address = ? AND name <> ?`
+    )
+    const markStopped = database.prepare(
+      `UPDATE hosts SET stopped_at = ${DATABASE_CLOCK} WHERE name = ? AND incarnation = ?`
+    )
+    const selectTwins = database.prepare<Twin>(
+      `SELECT name, address, pid, seen_at FROM hosts
+       WHERE (name = ? OR address = ?) AND incarnation IS DISTINCT FROM CAST(? AS TEXT) AND stopped_at IS NULL
+         AND ${DATABASE_CLOCK} - seen_at <= ${Duration.toMillis(EXPIRES)}`
+    )
+    const bound = ({ behindMs, startedAt }: Beat) =>
+      [name, address, VERSION, process.pid, startedAt + behindMs, behindMs, incarnation] as const
+
+    const twins = (): Step<ReadonlyArray<Twin>> => selectTwins.all(name, address, incarnation)
+    /** Says that it is there, unless another process has its row by now: who that is, where it is known, is the answer. */
+    const beat: (beat: Beat) => Step<Twin | undefined> = function* (beat) {
+      const { changes } = yield* keep.run(...bound(beat))
+      if (changes > 0) return undefined
+      return (yield* twins())[0] ?? { name, address, pid: 0, seen_at: 0 }
+    }
+    return {
+      twins: database.read(twins),
+      /** Takes the row, unless another process is there: those are the answer. Writers come one after the other. */
+      take: (beat: Beat) =>
+        database.write(function* () {
+          const others = yield* twins()
+          if (others.length > 0) return others
+          yield* takeAddress.run(incarnation, address, name)
+          yield* take.run(...bound(beat))
+          return []
+        }),
+      beat,
+      stopped: Effect.asVoid(database.write(() => markStopped.run(name, incarnation)))
+    }
+  })

@@ -1,0 +1,128 @@
+/** The PostgreSQL server of a cluster: how connections to it are made, and what it is called where it fails. */
+import { Effect, Redacted, type Scope } from "effect"
+import pg from "pg"
+import { StoreUnavailable } from "../../schemas/errors/store.ts"
+import { waitAtMost } from "../process/waitAtMost.ts"
+import { unavailable } from "./failures.ts"
+
+export interface Server {
+  /** `postgresql://user:password@host:port/database`, as libpq reads it. */
+  readonly url: Redacted.Redacted<string>
+  /** What this host is called, for whoever looks at the server's list of connections. */
+  readonly name: string
+  /** Where the other hosts reach this one, by which it holds locks. Without it nothing that it writes is fenced. */
+  readonly address?: string
+}
+
+/**
+ * Bounds, in milliseconds. Whoever is paused in a transaction holds up the writes of all hosts, so the server ends it
+ * soon; the rest ends before anybody would rather start again. What is asked is given up a while after the server
+ * should have, which is how a network is noticed that only swallows.
+ */
+export const PAUSED_MS = 3000
+const LOCK_WAIT_MS = 10_000
+const STATEMENT_MS = 15_000
+const ANSWER_MS = 20_000
+const CONNECT_MS = 5000
+/** After so long of silence the system asks whether the other end is still there. */
+const KEEP_ALIVE_MS = 10_000
+
+/** A whole number of any size as a number; one that no number can be is a failure, as it is in SQLite. */
+const integer = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`the integer ${text} is too large to be read`)
+  return value
+}
+
+/** How values are read by the type that the server says, as SQLite has them: there is no truth, and JSON is text. */
+const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
+  [pg.types.builtins.BOOL, (text) => (text === "t" ? 1 : 0)],
+  [pg.types.builtins.INT8, integer],
+  [pg.types.builtins.NUMERIC, Number],
+  [pg.types.builtins.JSON, (text) => text],
+  [pg.types.builtins.JSONB, (text) => text]
+])
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (type, format) =>
+    (format === "binary" ? undefined : PARSERS.get(type)) ?? pg.types.getTypeParser(type, format)
+}
+
+/** How each connection is made. `use` says what it is for, to whoever looks at the server. */
+export const connecting = ({ name, url }: Server, use: string): pg.ClientConfig => ({
+  connectionString: Redacted.value(url),
+  application_name: `imsg-gateway ${name} ${use}`,
+  connectionTimeoutMillis: CONNECT_MS,
+  idle_in_transaction_session_timeout: PAUSED_MS,
+  lock_timeout: LOCK_WAIT_MS,
+  statement_timeout: STATEMENT_MS,
+  query_timeout: ANSWER_MS,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_MS
+})
+
+/** The same, for what the stores ask: several statements go at once, and values are read as SQLite has them. */
+export const connectingStores = (server: Server, use: string): pg.ClientConfig => ({
+  ...connecting(server, use),
+  pipeline: true,
+  types
+})
+
+/** What the server's database is called, without who opens it; fails where the URL is none. */
+export const nameOf = (server: Server): Effect.Effect<string, StoreUnavailable> =>
+  Effect.try({
+    try: () => {
+      const { database, host, port } = new pg.Client(connecting(server, "name"))
+      return `${host}:${port}/${database ?? ""}`
+    },
+    catch: () =>
+      new StoreUnavailable({
+        file: "of cluster.postgres.url",
+        detail: "the URL cannot be read",
+        trouble: "denied"
+      })
+  })
+
+/** How long the server may take to agree that a connection is over, in ms: a way that only swallows never says so. */
+const CLOSE_MS = 1000
+
+/** Closes connections, or leaves them to the system. */
+export const closing = (end: () => Promise<void>): Effect.Effect<void> =>
+  Effect.asVoid(waitAtMost(Effect.ignore(Effect.tryPromise(end)), CLOSE_MS))
+
+/** Connections for whoever asks, closed with the scope. Each is made when it is needed. */
+export const pool = (config: pg.PoolConfig): Effect.Effect<pg.Pool, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const connections = new pg.Pool(config)
+      // One that is lost says so to whoever asks it something, and is not lent again.
+      connections.on("error", () => {})
+      connections.on("connect", (client) => {
+        client.on("error", () => {})
+      })
+      return connections
+    }),
+    (connections) => closing(() => connections.end())
+  )
+
+/** One of the connections, which has to be given back. */
+export const connected = (connections: pg.Pool): Effect.Effect<pg.PoolClient, unknown> =>
+  Effect.async((resume) => {
+    connections.connect((error, client) => {
+      resume(client === undefined ? Effect.fail(error) : Effect.succeed(client))
+    })
+  })
+
+/** Ends what was begun and gives the connection back once that is done; whoever had it does not wait. */
+export const giveBack =
+  (end: "COMMIT" | "ROLLBACK") =>
+  (client: pg.PoolClient): Effect.Effect<void> =>
+    Effect.sync(() => {
+      client.query(end, (error: Error | null) => client.release(error ?? false))
+    })
+
+/** Fails where the server does not answer. */
+export const asked = (connections: pg.Pool, file: string): Effect.Effect<void, StoreUnavailable> =>
+  Effect.tryPromise({ try: () => connections.query("SELECT 1"), catch: unavailable(file) }).pipe(
+    Effect.asVoid
+  )

@@ -1,0 +1,82 @@
+/** What runs where is the same on every host: whoever has it otherwise does not start, for both would run it. */
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { makeCluster } from "../support/cluster.ts"
+import { openAccount, QUICK } from "../support/gateway.ts"
+import { eventually, makeSimulator } from "../support/simulator.ts"
+
+const makeWorld = Effect.gen(function* () {
+  const imsg = yield* makeSimulator({ holdMs: 0 })
+  const other = yield* makeSimulator({ holdMs: 0 })
+  const accounts = { first: { ...openAccount(imsg), runsOn: ["studio", "spare"] } }
+  const cluster = yield* makeCluster(["studio", "spare"] as const, {
+    imessage: { ...QUICK, accounts },
+    // So that there is a group of that host alone.
+    agents: { list: [{ id: "main", runtime: { type: "echo" }, runsOn: ["spare"] }] }
+  })
+  const fs = yield* FileSystem.FileSystem
+  /** Changes the accounts of one host's file. */
+  const rewrite = (name: "studio" | "spare", changed: Readonly<Record<string, unknown>>) =>
+    Effect.gen(function* () {
+      const { configFile } = cluster.homeOf(name)
+      const written = JSON.parse(yield* fs.readFileString(configFile))
+      const imessage = { ...QUICK, accounts: { ...accounts, ...changed } }
+      yield* fs.writeFileString(configFile, JSON.stringify({ ...written, imessage }))
+    })
+  return { imsg, other, cluster, rewrite }
+})
+
+describe("a host whose config has an account elsewhere", () => {
+  it.scopedLive("does not start beside another, and does after that one was stopped", () =>
+    Effect.gen(function* () {
+      const { cluster, imsg, rewrite } = yield* makeWorld
+      yield* rewrite("spare", { first: { ...openAccount(imsg), runsOn: ["spare", "studio"] } })
+      const studio = yield* cluster.start("studio")
+      yield* studio.awaitRunning("first")
+      const refused = yield* cluster.start("spare")
+      expect(yield* refused.exitCode).toBe(1)
+      const output = yield* refused.output
+      expect(output).toContain(
+        "account first runs on spare, then studio by this host's config, and on studio, then spare by that of host studio"
+      )
+      expect(output).toContain("Stop all hosts, give runsOn the same value in the config of each")
+      yield* studio.signal("SIGTERM")
+      yield* studio.exitCode
+      const spare = yield* cluster.start("spare")
+      yield* spare.awaitRunning("first")
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("is told so of an account that a reload brought, which runs where it is to run", () =>
+    Effect.gen(function* () {
+      const { cluster, other, rewrite } = yield* makeWorld
+      const second = { ...openAccount(other), runsOn: ["spare"] }
+      const studio = yield* cluster.start("studio")
+      yield* studio.awaitRunning("first")
+      yield* rewrite("studio", { second })
+      yield* studio.signal("SIGHUP")
+      yield* eventually(
+        "the places",
+        cluster.database.query<{ readonly places: string }>("SELECT places FROM hosts"),
+        ([row]) => row?.places.includes("account second") === true
+      )
+      yield* rewrite("spare", { second: { ...second, runsOn: ["spare", "studio"] } })
+      const refused = yield* cluster.start("spare")
+      expect(yield* refused.exitCode).toBe(1)
+      expect(yield* refused.output).toContain(
+        "account second runs on spare, then studio by this host's config, and on spare by that of host studio"
+      )
+      yield* rewrite("spare", { second })
+      const spare = yield* cluster.start("spare")
+      yield* spare.awaitRunning("second")
+      expect(yield* studio.output).not.toMatch(/running.*account=second|account=second.*running/u)
+      yield* eventually(
+        "the host of the account",
+        cluster.status("studio"),
+        ({ accounts }) => accounts.find(({ id }) => id === "second")?.host === "spare"
+      )
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})

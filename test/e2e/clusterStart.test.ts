@@ -1,0 +1,51 @@
+/** A host whose way to the database is lost: it says why where it cannot begin, and ends when it is told to. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { freePort } from "../support/freePort.ts"
+import { makeHome, startGateway } from "../support/gateway.ts"
+import { link } from "../support/link.ts"
+import { emptyDatabase } from "../support/postgres.ts"
+
+/** A host that runs nothing itself, and its way to the database. */
+const host = Effect.gen(function* () {
+  const { url } = yield* emptyDatabase
+  const behind = new URL(Redacted.value(url))
+  const way = yield* link(Number(behind.port))
+  behind.port = String(way.port)
+  const home = yield* makeHome({
+    imessage: { accounts: { far: { runsOn: ["elsewhere"], cliPath: "/bin/false" } } },
+    cluster: {
+      postgres: { url: behind.href },
+      name: "studio",
+      address: `127.0.0.1:${yield* freePort}`,
+      secret: "0123456789abcdef0123456789abcdef0123456789abcdef"
+    }
+  })
+  return { way, home }
+})
+
+describe("a host whose way to the database swallows everything", () => {
+  it.live("says so and waits where that is so from the beginning, and ends when it is told to", () =>
+    Effect.gen(function* () {
+      const { home, way } = yield* host
+      yield* way.set("swallowed")
+      const gateway = yield* startGateway(home)
+      yield* gateway.awaitLog("the wait", ({ message }) =>
+        String(message).includes("cannot be used: Connection terminated due to connection timeout")
+      )
+      yield* gateway.signal("SIGTERM")
+      expect(yield* Effect.timeout(gateway.exitCode, "30 seconds")).not.toBe(1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("ends when it is told to, also where its connections never end", () =>
+    Effect.gen(function* () {
+      const { home, way } = yield* host
+      const gateway = yield* startGateway(home)
+      yield* gateway.awaitLog("the gateway is up", ({ message }) => message === "the gateway is up")
+      yield* way.set("forgotten")
+      yield* gateway.signal("SIGTERM")
+      expect(yield* Effect.timeout(gateway.exitCode, "30 seconds")).toBe(0)
+    }).pipe(Effect.scoped)
+  )
+})

@@ -1,6 +1,7 @@
 /** A way to a port of this machine that can be as a network is on a bad day. */
 import { connect, createServer, type Socket } from "node:net"
 import { Effect } from "effect"
+import { listeningPort } from "./listeningPort.ts"
 
 /**
  * "swallowed": nothing goes on and nothing is said; once it is "open" again, what was sent meanwhile arrives late. "forgotten":
@@ -67,19 +68,9 @@ export const link = (to: number) =>
       if (passage === "reset") cut(connection)
       else if (passage !== "swallowed") goOn(connection)
     })
-    const port = yield* Effect.acquireRelease(
-      Effect.async<number>((resume) => {
-        server.listen(0, "127.0.0.1", () => {
-          const address = server.address()
-          resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-        })
-      }),
-      () =>
-        Effect.sync(() => {
-          server.close()
-          for (const connection of [...connections, ...forgotten]) cut(connection)
-        })
-    )
+    const port = yield* listeningPort(server, () => {
+      for (const connection of [...connections, ...forgotten]) cut(connection)
+    })
     return {
       port,
       set: (next) =>

@@ -1,6 +1,7 @@
 /** What lies between a program and a server: it can end connections at the worst moments. */
 import { connect, createServer, type Socket } from "node:net"
 import { Effect } from "effect"
+import { listeningPort } from "./listeningPort.ts"
 
 interface TcpProxy {
   readonly port: number
@@ -39,19 +40,9 @@ export const tcpProxy = (to: number) =>
       program.on("close", () => behind.destroy())
       behind.on("close", () => program.destroy())
     })
-    const port = yield* Effect.acquireRelease(
-      Effect.async<number>((resume) => {
-        server.listen(0, "127.0.0.1", () => {
-          const address = server.address()
-          resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-        })
-      }),
-      () =>
-        Effect.sync(() => {
-          server.close()
-          for (const socket of sockets) socket.destroy()
-        })
-    )
+    const port = yield* listeningPort(server, () => {
+      for (const socket of sockets) socket.destroy()
+    })
     const proxy: TcpProxy = {
       port,
       cutAt: (next) => {

@@ -7,7 +7,6 @@ import { Effect, Layer, Option, Schema, Stream } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import { PlacedElsewhere, type StoreUnavailable, storeRetries } from "../../schemas/errors/store.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
-import { VERSION } from "../../version.ts"
 import { Database } from "../database/Database.ts"
 import type { Step } from "../database/Step.ts"
 import { DATABASE_CLOCK, SILENT_AFTER_MS } from "./hostsRead.ts"
@@ -49,12 +48,7 @@ const make = Effect.gen(function* () {
        AND ${DATABASE_CLOCK} - seen_at <= CAST(? AS BIGINT)
      ORDER BY name`
   )
-  const put = database.prepare(
-    `INSERT INTO hosts (name, address, version, pid, started_at, seen_at, clock_behind_ms, stopped_at, places)
-     VALUES (?, ?, ?, ?, ${DATABASE_CLOCK}, ${DATABASE_CLOCK}, 0, NULL, ?)
-     ON CONFLICT (name) DO UPDATE SET address = excluded.address, version = excluded.version, pid = excluded.pid,
-       started_at = excluded.started_at, seen_at = excluded.seen_at, stopped_at = NULL, places = excluded.places`
-  )
+  // The row itself is `ownRow.ts`'s, which has written it by then.
   const replace = database.prepare("UPDATE hosts SET places = ? WHERE name = ? AND pid = ?")
   const otherwise = (name: string, config: Hosted): Step<ReadonlyArray<PlacedElsewhere>> => ({
     *[Symbol.iterator]() {
@@ -65,12 +59,12 @@ const make = Effect.gen(function* () {
   return {
     /** What the hosts that are up have otherwise than the config of the host of this name. */
     differences: (name: string, config: Hosted) => database.read(() => otherwise(name, config)),
-    /** Looks, and writes the host with its places down where nothing is otherwise: one host does so at a time. */
-    join: ({ address, name }: Self, config: Hosted) =>
+    /** Looks, and writes the places of a host that is there where nothing is otherwise: one host does so at a time. */
+    join: ({ name }: Self, config: Hosted) =>
       database.write(function* () {
         const [first] = yield* otherwise(name, config)
         if (first === undefined) {
-          yield* put.run(name, address, VERSION, process.pid, JSON.stringify(placesOf(config)))
+          yield* replace.run(JSON.stringify(placesOf(config)), name, process.pid)
         }
         return first
       }),

@@ -5,7 +5,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { beforeEach, describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Layer } from "effect"
-import type { Page } from "playwright-core"
+import type { Locator, Page } from "playwright-core"
 import * as PausedChatsSql from "../../src/layers/limits/PausedChatsSql.ts"
 import * as DatabaseSqlite from "../../src/layers/sqlite/DatabaseSqlite.ts"
 import { DeadLetters } from "../../src/services/DeadLetters.ts"
@@ -32,6 +32,10 @@ const YES_AT_ONCE = `(async () => {
   document.querySelector("#question-yes").click()
   return dialog.open ? "is still asked" : "said yes"
 })()`
+
+/** Waits until something can be pressed again: a button is at work until what it did, or did not, is through. */
+const awaitFree = (locator: Locator) =>
+  step(() => locator.and(locator.page().locator(":not([aria-disabled])")).waitFor())
 
 /** The rows of a list that are not only there to say what became of them. */
 const rows = (page: Page, list: string) => page.locator(`#${list} li.row:not([data-gone])`)
@@ -263,7 +267,9 @@ describe("the web page", () => {
       expect(yield* step(() => page.evaluate("document.activeElement.matches(':focus-visible')"))).toBe(true)
       yield* press("Enter")
       expect(yield* focusedId(page)).toBe("question-no")
+      // However fast the keys are pressed; what is said with the second of two presses is not heard yet.
       yield* tabTo(page, "Let in")
+      yield* awaitFree(page.locator("#question-yes"))
       yield* press("Enter")
       yield* imsg.awaitSent(2)
       // The row stays and says what came of it, and the focus stays on its button, which does nothing more.
@@ -316,10 +322,12 @@ describe("the web page", () => {
       yield* press("Enter")
       yield* press("Enter")
       expect(yield* step(() => page.getByRole("dialog").count())).toBe(0)
+      yield* awaitFree(approve)
       // Two clicks: the second falls on the question, wherever its button is, before it can be answered.
       yield* step(() => page.mouse.dblclick(at.x, at.y))
       yield* step(() => page.getByRole("dialog", { name: ALEX }).waitFor())
       yield* press("Escape")
+      yield* awaitFree(approve)
       yield* step(() => approve.focus())
       expect(yield* step(() => page.evaluate(YES_AT_ONCE))).toBe("is still asked")
       yield* awaitRows(page, "people", 0)

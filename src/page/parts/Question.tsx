@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks"
 import { question } from "../notices.ts"
 
-/** For so long yes cannot be said, in ms: the second click of two meant the button below. */
+/** For so long yes is not heard, in ms: the second click of two meant the button below. The focus can go there meanwhile. */
 const HELD_MS = 500
 
 export const QuestionDialog = () => {
@@ -32,7 +32,16 @@ export const QuestionDialog = () => {
           <button id="question-no" type="submit" value="no">
             Cancel
           </button>
-          <button id="question-yes" type="submit" class={asked?.look ?? "danger"} value="yes" disabled={held}>
+          <button
+            id="question-yes"
+            type="submit"
+            class={asked?.look ?? "danger"}
+            value="yes"
+            aria-disabled={held ? "true" : undefined}
+            onClick={(event) => {
+              if (held) event.preventDefault()
+            }}
+          >
             {asked?.yes ?? "Yes"}
           </button>
         </div>

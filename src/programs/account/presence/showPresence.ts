@@ -2,7 +2,7 @@
  * Shows in Messages what is wanted of the chats of an account, over one child: one call at a time, none while a send is under
  * way or waits, and none that anybody waits for. Where the child cannot, it is not asked.
  */
-import { Effect, Fiber, Ref, Stream } from "effect"
+import { Effect, Fiber, Queue, Ref, Stream } from "effect"
 import { BridgeMethods } from "../../../schemas/BridgeMethods.ts"
 import { can } from "../../../schemas/Capabilities.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
@@ -85,11 +85,12 @@ export const showPresence = (
       yield* Ref.set(trial, yield* carryOut(context, session, next, before))
       return 0
     })
-    const untilChange = Effect.raceFirst(
-      presence.arrival(id),
-      // What it could do when it was looked at last is not news.
-      session.capabilityChanges.pipe(Stream.drop(1), Stream.runHead)
-    )
+    // Followed once and not from wait to wait: turns come and go here, and to begin to listen costs as much as one of them.
+    const news = yield* Queue.sliding<void>(1)
+    const heard = Queue.offer(news, undefined)
+    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(presence.arrival(id), heard)))
+    yield* Effect.forkScoped(Stream.runForEach(session.capabilityChanges, () => heard))
+    const untilChange = Queue.take(news)
     return yield* Effect.flatMap(step, (ms) =>
       ms === 0
         ? Effect.void
@@ -100,4 +101,4 @@ export const showPresence = (
       Effect.forever,
       Effect.onInterrupt(() => farewell(context, session))
     )
-  })
+  }).pipe(Effect.scoped)

@@ -13,6 +13,7 @@ import {
 } from "@effect/cluster"
 import { Clock, Context, Effect, Exit, Layer, Option, Predicate, Stream } from "effect"
 import { isLost, type StoreUnavailable, storeRetries } from "../../schemas/errors/store.ts"
+import { tryAgain } from "../../schemas/errors/tryAgain.ts"
 import { PausedLanes } from "../../services/PausedLanes.ts"
 import { Database } from "../database/Database.ts"
 import * as Step from "../database/Step.ts"
@@ -253,23 +254,24 @@ const make = Effect.gen(function* () {
       ),
     // The cluster gives up on a reply after a second, and its request would block a place in the mailbox for good.
     saveReply: (reply) =>
-      Effect.retry(
-        reply._tag === "WithExit"
-          ? Effect.map(
-              Effect.flatMap(Clock.currentTimeMillis, (now) =>
-                database.write(() => finish.all(JSON.stringify(reply), now, BigInt(reply.requestId)))
-              ),
-              // Once it is committed: until then its place in the mailbox is taken.
-              (rows) => {
-                for (const { seq } of rows) readings.processed(seq)
-              }
-            )
-          : database.write(function* () {
-              yield* addChunk.run(BigInt(reply.id), BigInt(reply.requestId), JSON.stringify(reply))
-              yield* setChunk.run(BigInt(reply.id), BigInt(reply.requestId))
-            }),
-        { schedule: storeRetries, while: (error) => !isLost(error) }
-      ).pipe(failed),
+      (reply._tag === "WithExit"
+        ? Effect.map(
+            Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              database.write(() => finish.all(JSON.stringify(reply), now, BigInt(reply.requestId)))
+            ),
+            // Once it is committed: until then its place in the mailbox is taken.
+            (rows) => {
+              for (const { seq } of rows) readings.processed(seq)
+            }
+          )
+        : database.write(function* () {
+            yield* addChunk.run(BigInt(reply.id), BigInt(reply.requestId), JSON.stringify(reply))
+            yield* setChunk.run(BigInt(reply.id), BigInt(reply.requestId))
+          })
+      ).pipe(
+        tryAgain({ schedule: storeRetries, while: (error: StoreUnavailable) => !isLost(error) }),
+        failed
+      ),
     clearReplies: (requestId) =>
       database
         .write(function* () {

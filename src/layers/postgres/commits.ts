@@ -1,6 +1,7 @@
 /** Writes of this process, committed together: while one transaction is under way the next ones gather. */
 import { Chunk, Effect, Fiber, Mailbox, Option, Schedule } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
+import { tryAgain } from "../../schemas/errors/tryAgain.ts"
 import { ActsFor } from "../../services/ActsFor.ts"
 import type { Step } from "../database/Step.ts"
 import { waitAtMost } from "../process/waitAtMost.ts"
@@ -59,9 +60,9 @@ const makeCommitAll = (
       ? Effect.void
       : // While nobody knows what became of them nothing may be written, and that may last.
         transaction(writes, refuse).pipe(
-          Effect.retry({
+          tryAgain({
             schedule: again,
-            while: (error) =>
+            while: (error: unknown) =>
               isPassing(error) && !isTooSlow(error) && (writes.length === 1 || concernsAll(error))
           }),
           Effect.matchEffect({
@@ -114,17 +115,17 @@ export const makeCommitter = (
   Effect.gen(function* () {
     const waiting = yield* makeWaiting
     const commitAll = makeCommitAll(transaction, waiting, options)
-    const committer = yield* waiting.takeAll.pipe(
-      Effect.flatMap(([writes, isDone]) =>
-        Effect.forEach(
-          Chunk.chunksOf(writes, TOGETHER),
-          (together) => commitAll(Chunk.toReadonlyArray(together)),
-          { discard: true }
-        ).pipe(Effect.as(isDone))
-      ),
-      Effect.repeat({ until: (isDone) => isDone }),
-      Effect.forkDaemon
-    )
+    const committer = yield* Effect.iterate(false, {
+      while: (isDone) => !isDone,
+      body: () =>
+        Effect.flatMap(waiting.takeAll, ([writes, isDone]) =>
+          Effect.forEach(
+            Chunk.chunksOf(writes, TOGETHER),
+            (together) => commitAll(Chunk.toReadonlyArray(together)),
+            { discard: true }
+          ).pipe(Effect.as(isDone))
+        )
+    }).pipe(Effect.forkDaemon)
     yield* Effect.addFinalizer(() =>
       waiting.end.pipe(
         Effect.zipRight(waitAtMost(Fiber.await(committer), CLOSING_MS)),

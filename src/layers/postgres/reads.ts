@@ -1,6 +1,7 @@
 /** What stores read: as it stood at one moment, whatever is committed meanwhile. */
 import { Effect, Exit, Schedule } from "effect"
 import type pg from "pg"
+import { tryAgain } from "../../schemas/errors/tryAgain.ts"
 import type { Step } from "../database/Step.ts"
 import { ask, askAhead, isOneStatement, type OneStatement, runStep } from "./asking.ts"
 import { isPassing } from "./failures.ts"
@@ -45,5 +46,5 @@ export const makeRead =
             }),
             giveBack("COMMIT")
           )
-      return Effect.retry(read, { schedule: again, while: (error) => !isAnswered && isPassing(error) })
+      return tryAgain({ schedule: again, while: (error: unknown) => !isAnswered && isPassing(error) })(read)
     })

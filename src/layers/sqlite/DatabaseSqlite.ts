@@ -17,6 +17,7 @@ import {
   SubscriptionRef
 } from "effect"
 import { isLost, StoreUnavailable } from "../../schemas/errors/store.ts"
+import { tryAgain } from "../../schemas/errors/tryAgain.ts"
 import { Database } from "../database/Database.ts"
 import { nothing, runSync, type Statement, sync } from "../database/Step.ts"
 import { makeCutLog } from "./cutLog.ts"
@@ -97,7 +98,7 @@ const makeCommitter = (connection: Sqlite.Connection, onCommit: Effect.Effect<vo
       )
     const commitAll = (writes: Chunk.Chunk<Write>) =>
       commit(writes).pipe(
-        Effect.retry({ schedule: whileBusy, while: isBusy }),
+        tryAgain({ schedule: whileBusy, while: isBusy }),
         Effect.matchEffect({
           onSuccess: () =>
             Effect.zipRight(
@@ -111,11 +112,10 @@ const makeCommitter = (connection: Sqlite.Connection, onCommit: Effect.Effect<vo
                 Effect.forEach(writes, commitAlone, { discard: true })
         })
       )
-    const committer = yield* waiting.takeAll.pipe(
-      Effect.flatMap(([writes, isDone]) => Effect.as(commitAll(writes), isDone)),
-      Effect.repeat({ until: (isDone) => isDone }),
-      Effect.forkDaemon
-    )
+    const committer = yield* Effect.iterate(false, {
+      while: (isDone) => !isDone,
+      body: () => Effect.flatMap(waiting.takeAll, ([writes, isDone]) => Effect.as(commitAll(writes), isDone))
+    }).pipe(Effect.forkDaemon)
     yield* Effect.addFinalizer(() => Effect.zipRight(waiting.end, Fiber.await(committer)))
 
     return <A>(statements: () => A): Effect.Effect<A, unknown> =>

@@ -1,6 +1,7 @@
 /** Steps of the store that a turn or a delivery cannot do without. */
 import { Effect, Predicate } from "effect"
 import { isLost, StoreUnavailable, storeRetries } from "../../schemas/errors/store.ts"
+import { tryAgain } from "../../schemas/errors/tryAgain.ts"
 
 const isHopeless = (error: unknown): boolean =>
   error instanceof StoreUnavailable
@@ -15,19 +16,9 @@ const isHopeless = (error: unknown): boolean =>
 export const stored = <A, E extends { readonly message: string }, R>(
   step: Effect.Effect<A, E, R>
 ): Effect.Effect<A, never, R> =>
-  // Almost every step succeeds at once: nothing is set up for those that do not before one of them fails.
-  Effect.catchAll(step, (first) => {
-    let failed: E | undefined = first
-    const next = Effect.suspend(() => {
-      if (failed === undefined) return step
-      const error = failed
-      failed = undefined
-      return Effect.fail(error)
-    })
-    return next.pipe(
-      Effect.tapError((error) => Effect.logError(`the store fails, trying again: ${error.message}`)),
-      Effect.retry({ schedule: storeRetries, while: (error) => !isHopeless(error) }),
-      // Any end of a handler is kept as the answer to its message, an interruption by nobody too; it must stay unanswered.
-      Effect.catchAll(() => Effect.never)
-    )
-  })
+  step.pipe(
+    Effect.tapError((error) => Effect.logError(`the store fails, trying again: ${error.message}`)),
+    tryAgain({ schedule: storeRetries, while: (error: E) => !isHopeless(error) }),
+    // Any end of a handler is kept as the answer to its message, an interruption by nobody too; it must stay unanswered.
+    Effect.catchAll(() => Effect.never)
+  )

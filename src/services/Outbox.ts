@@ -63,6 +63,14 @@ export interface Withdrawn {
   readonly why: string
 }
 
+/** What has become of a delivery that has no end yet, besides its parts. */
+export interface Standing {
+  /** Why it was taken back. */
+  readonly withdrawn: Option.Option<string>
+  /** Whether what it answers was accepted over a database that was replaced: a chat_id is not of this one. */
+  readonly isStranded: boolean
+}
+
 /** What is said of a delivery that is accepted, and is no part of it: a retry has none of it. */
 export interface AcceptedWith {
   /** When whoever waits for it gives up, Unix ms. */
@@ -90,8 +98,8 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
      * sent is looked up as ever.
      */
     readonly withdraw: (deliveries: Withdrawn) => Stored<void>
-    /** Why a delivery was taken back; to be asked before each try. */
-    readonly withdrawal: (delivery: DeliveryRef) => Stored<Option.Option<string>>
+    /** What has become of a delivery meanwhile; to be asked before each try, once it is known by which child. */
+    readonly standing: (delivery: DeliveryRef) => Stored<Standing>
     /** Whether a delivery was accepted, whatever became of it, for as long as that is remembered. */
     readonly isAccepted: (delivery: DeliveryRef) => Stored<boolean>
 
@@ -119,7 +127,7 @@ export class Outbox extends Context.Tag("imsg-gateway/Outbox")<
     readonly parts: (deliveryId: string) => Stored<ReadonlyArray<PartRecord>>
     /** Writes parts down, all or none. */
     readonly putParts: (delivery: DeliveryRef, records: ReadonlyArray<PartRecord>) => Stored<void>
-    /** Whether what a delivery answers was accepted over a database that was replaced: a chat_id is not of this one. */
+    /** As its standing says. */
     readonly isStranded: (delivery: DeliveryRef) => Stored<boolean>
     /** Whether a row of an account's database is that of a part: one that was sent, or is under way by this guid, however spelt. */
     readonly isClaimed: (accountId: string, guid: string) => Stored<boolean>

@@ -15,9 +15,26 @@ interface ChatRow {
   readonly guid: string | null
 }
 
-interface NameRow {
-  readonly name: string
+/** A row for each chat that is written down of a group, or one without a chat. */
+interface KnownRow extends Pick<ChatRow, "guid"> {
+  readonly chat_id: number | null
+  readonly name: string | null
   readonly history_id: number | null
+  /** Whose groups are named without their account. */
+  readonly first: string | null
+}
+
+/** What is written down of the group that a chat is. */
+interface Known {
+  readonly accountId: string
+  readonly chat: ChatNames
+  /** None where neither the chat nor what is written down says one. */
+  readonly identifier: string | undefined
+  readonly first: string | null
+  readonly name: string | null
+  readonly historyId: number | null
+  /** In the order of their ids. */
+  readonly chats: ReadonlyArray<ChatNames>
 }
 
 const namesOf = ({ chat_id, guid, identifier }: ChatRow): ChatNames => ({
@@ -34,21 +51,34 @@ const candidates = (accountId: string, isFirst: boolean, chatId: number): Readon
   ownName(accountId, chatId)
 ]
 
+/** Whether all that there is to know of a chat is written down. */
+const isKept = ({ chat, chats, first, historyId, identifier }: Known): boolean =>
+  identifier === undefined
+    ? first !== null
+    : historyId !== null &&
+      chats.some(
+        ({ chatGuid, chatId }) =>
+          chatId === chat.chatId && (chat.chatGuid === undefined || chatGuid === chat.chatGuid)
+      )
+
 const make = Effect.gen(function* () {
   const database = yield* Database
   const chatOf = database.prepare<ChatRow>(
     "SELECT chat_id, identifier, guid FROM group_chats WHERE account_id = ? AND chat_id = ?"
   )
-  const chatsOf = database.prepare<ChatRow>(
-    "SELECT chat_id, identifier, guid FROM group_chats WHERE account_id = ? AND identifier = ? ORDER BY chat_id"
-  )
+  const known = database.prepare<KnownRow>(`
+    SELECT first_account.account_id AS first, names.name, names.history_id, chats.chat_id, chats.guid
+    FROM (SELECT CAST(? AS TEXT) AS account_id, CAST(? AS TEXT) AS identifier) AS asked
+    LEFT JOIN first_account ON true
+    LEFT JOIN group_names AS names
+      ON names.account_id = asked.account_id AND names.identifier = asked.identifier
+    LEFT JOIN group_chats AS chats
+      ON chats.account_id = asked.account_id AND chats.identifier = asked.identifier
+    ORDER BY chats.chat_id`)
   const putChat = database.prepare(`
     INSERT INTO group_chats (account_id, chat_id, identifier, guid) VALUES (?, ?, ?, ?)
     ON CONFLICT (account_id, chat_id) DO UPDATE SET
       identifier = excluded.identifier, guid = coalesce(excluded.guid, group_chats.guid)`)
-  const nameOf = database.prepare<NameRow>(
-    "SELECT name, history_id FROM group_names WHERE account_id = ? AND identifier = ?"
-  )
   const isTaken = database.prepare("SELECT 1 FROM group_names WHERE name = ?")
   const putName = database.prepare(`
     INSERT INTO group_names (account_id, identifier, name, history_id) VALUES (?, ?, ?, ?)
@@ -59,9 +89,6 @@ const make = Effect.gen(function* () {
   const trimChats = database.prepare(`
     DELETE FROM group_chats WHERE account_id = ? AND identifier NOT IN
       (SELECT identifier FROM group_names WHERE account_id = ?)`)
-  const firstAccount = database.prepare<{ readonly account_id: string }>(
-    "SELECT account_id FROM first_account"
-  )
   const putFirstAccount = database.prepare(
     "INSERT INTO first_account (only_one, account_id) VALUES (1, ?) ON CONFLICT (only_one) DO NOTHING"
   )
@@ -81,9 +108,19 @@ const make = Effect.gen(function* () {
     return undefined
   }
 
-  const look: (accountId: string, chat: ChatNames) => Step.Step<GroupChat> = function* (accountId, chat) {
+  const knownOf: (accountId: string, chat: ChatNames) => Step.Step<Known> = function* (accountId, chat) {
     const identifier = yield* identify(accountId, chat)
-    const isFirst = ((yield* firstAccount.get())?.account_id ?? accountId) === accountId
+    const rows = yield* known.all(accountId, identifier ?? null)
+    const { first = null, history_id: historyId = null, name = null } = rows[0] ?? {}
+    const chats = rows.flatMap(({ chat_id, guid }) =>
+      chat_id === null || identifier === undefined ? [] : [namesOf({ chat_id, guid, identifier })]
+    )
+    return { accountId, chat, identifier, first, name, historyId, chats }
+  }
+
+  const groupOf: (known: Known) => Step.Step<GroupChat> = function* (known) {
+    const { accountId, chat, chats, historyId, identifier, name } = known
+    const isFirst = (known.first ?? accountId) === accountId
     if (identifier === undefined) {
       const options = candidates(accountId, isFirst, chat.chatId)
       return {
@@ -92,56 +129,49 @@ const make = Effect.gen(function* () {
         chats: [chat]
       }
     }
-    const chats = yield* chatsOf.all(accountId, identifier)
-    const named = yield* nameOf.get(accountId, identifier)
     // Messages gives the ids in order: the lowest is that of the oldest chat.
-    const oldest = Math.min(chat.chatId, ...chats.map(({ chat_id }) => chat_id))
+    const oldest = Math.min(chat.chatId, ...chats.map(({ chatId }) => chatId))
     return {
       name:
-        named?.name ??
+        name ??
         (yield* firstFree(candidates(accountId, isFirst, oldest))) ??
         // The numbers are those of groups in another database.
         ownName(accountId, identifier),
-      historyId: named?.history_id ?? oldest,
-      chats: [chat, ...chats.filter(({ chat_id }) => chat_id !== chat.chatId).map(namesOf)]
+      historyId: historyId ?? oldest,
+      chats: [chat, ...chats.filter(({ chatId }) => chatId !== chat.chatId)]
     }
   }
 
-  /** Whether all that there is to know of a chat is written down. */
-  const isKept: (accountId: string, chat: ChatNames) => Step.Step<boolean> = function* (accountId, chat) {
-    const identifier = yield* identify(accountId, chat)
-    if (identifier === undefined) return (yield* firstAccount.get()) !== undefined
-    const known = yield* chatOf.get(accountId, chat.chatId)
-    return (
-      known?.identifier === identifier &&
-      (chat.chatGuid === undefined || known.guid === chat.chatGuid) &&
-      ((yield* nameOf.get(accountId, identifier))?.history_id ?? null) !== null
-    )
-  }
-
-  const write: (accountId: string, chat: ChatNames) => Step.Step<void> = function* (accountId, chat) {
+  const write: (accountId: string, chat: ChatNames) => Step.Step<GroupChat> = function* (accountId, chat) {
     yield* putFirstAccount.run(accountId)
     const identifier = yield* identify(accountId, chat)
-    if (identifier === undefined) return
-    yield* putChat.run(accountId, chat.chatId, identifier, chat.chatGuid ?? null)
-    if (yield* isKept(accountId, chat)) return
-    const { historyId, name } = yield* look(accountId, chat)
-    yield* putName.run(accountId, identifier, name, historyId)
+    if (identifier !== undefined) {
+      yield* putChat.run(accountId, chat.chatId, identifier, chat.chatGuid ?? null)
+    }
+    const known = yield* knownOf(accountId, chat)
+    const group = yield* groupOf(known)
+    if (identifier === undefined || isKept(known)) return group
+    yield* putName.run(accountId, identifier, group.name, group.historyId)
     const { changes } = yield* trimNames.run(accountId, accountId, MOST)
     if (changes > 0) yield* trimChats.run(accountId, accountId)
+    return group
   }
 
   return GroupChats.of({
     nameFirst: (accountId) => Effect.asVoid(database.write(() => putFirstAccount.run(accountId))),
 
-    of: (accountId, chat) => database.read(() => look(accountId, chat)),
+    of: (accountId, chat) =>
+      database.read(function* () {
+        return yield* groupOf(yield* knownOf(accountId, chat))
+      }),
 
     keep: (accountId, chat) =>
       Effect.gen(function* () {
-        if (!(yield* database.read(() => isKept(accountId, chat)))) {
-          yield* database.write(() => write(accountId, chat))
-        }
-        return yield* database.read(() => look(accountId, chat))
+        const kept = yield* database.read(function* () {
+          const known = yield* knownOf(accountId, chat)
+          return isKept(known) ? yield* groupOf(known) : undefined
+        })
+        return kept ?? (yield* database.write(() => write(accountId, chat)))
       }),
 
     unknown: (accountId, chatIds) =>

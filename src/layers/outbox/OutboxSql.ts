@@ -20,7 +20,7 @@ const waitingOf = (row: OutboxRow): Option.Option<WaitingDelivery> =>
 const make = Effect.gen(function* () {
   const database = yield* Database
   const { accept, retry } = makeAccept(database)
-  const { withdraw, withdrawal } = makeWithdraw(database)
+  const { standing, withdraw } = makeWithdraw(database)
   const { arrival, heard } = yield* makeArrivals(database)
   const isKnown = database.prepare("SELECT 1 FROM outbox WHERE account_id = ? AND delivery_id = ? LIMIT 1")
   const count = database.prepare<{ readonly account_id: string; readonly open: number }>(
@@ -39,7 +39,7 @@ const make = Effect.gen(function* () {
   return Outbox.of({
     accept: (delivery, also = {}) => heard(delivery.accountId, accept(delivery, also)),
     withdraw: (deliveries) => heard(deliveries.accountId, withdraw(deliveries)),
-    withdrawal,
+    standing,
     retry: (letter) => heard(letter.content.delivery.accountId, retry(letter)),
     isAccepted: ({ accountId, id }) =>
       database.read(() => map(isKnown.get(accountId, id), (row) => row !== undefined)),

@@ -1,12 +1,22 @@
 /** Takes back deliveries that nobody needs any more: what of them was not sent by then is not sent. */
 import { Clock, Effect, Option } from "effect"
-import type { DeliveryRef, Withdrawn } from "../../services/Outbox.ts"
+import type { DeliveryRef, Standing, Withdrawn } from "../../services/Outbox.ts"
 import type { Database } from "../database/Database.ts"
 import { map } from "../database/Step.ts"
 import { makeTellArrival } from "./arrivals.ts"
 
 /** Behind every id that begins with another. */
 const AFTER_ALL = "\u{10ffff}"
+
+interface StandingRow {
+  readonly withdrawn: string | null
+  readonly stranded: number | null
+}
+
+const standingOf = (row: StandingRow | undefined): Standing => ({
+  withdrawn: Option.fromNullable(row?.withdrawn),
+  isStranded: (row?.stranded ?? null) !== null
+})
 
 export const makeWithdraw = (database: typeof Database.Service) => {
   // From now on it is of no use, which gives it its end as soon as it can be taken, with a child or without one.
@@ -16,9 +26,11 @@ export const makeWithdraw = (database: typeof Database.Service) => {
       due_at = CASE WHEN due_at < $now THEN due_at ELSE $now END
     WHERE account_id = $account AND delivery_id >= $from AND delivery_id < $until AND place <> 'ended'
       AND withdrawn IS NULL`)
-  const select = database.prepare<{ readonly withdrawn: string | null }>(`
-    SELECT withdrawn FROM outbox WHERE account_id = ? AND delivery_id = ? AND place <> 'ended'
-    ORDER BY attempt DESC LIMIT 1`)
+  const select = database.prepare<StandingRow>(`
+    SELECT
+      (SELECT withdrawn FROM outbox WHERE account_id = $account AND delivery_id = $id AND place <> 'ended'
+        ORDER BY attempt DESC LIMIT 1) AS withdrawn,
+      (SELECT 1 FROM stranded_deliveries WHERE account_id = $account AND delivery_id = $id) AS stranded`)
 
   const tellArrival = makeTellArrival(database)
 
@@ -38,7 +50,7 @@ export const makeWithdraw = (database: typeof Database.Service) => {
           yield* tellArrival(accountId)
         })
       ),
-    withdrawal: ({ accountId, id }: DeliveryRef) =>
-      database.read(() => map(select.get(accountId, id), (row) => Option.fromNullable(row?.withdrawn)))
+    standing: ({ accountId, id }: DeliveryRef) =>
+      database.read(() => map(select.get({ account: accountId, id }), standingOf))
   }
 }

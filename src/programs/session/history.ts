@@ -11,7 +11,7 @@ import type { GroupChat } from "../../services/GroupChats.ts"
 import { GroupHistory, type Remembered } from "../../services/GroupHistory.ts"
 import { type FileReader, InboundFiles } from "../../services/InboundFiles.ts"
 import { Router } from "../../services/Router.ts"
-import { type Batch, makeHistoryOf } from "./batch.ts"
+import { type Batch, keptUnder } from "./batch.ts"
 import { type Veil, veiled } from "./veiled.ts"
 
 /** The turn that is asked about. `group` is absent in a direct chat. */
@@ -32,7 +32,6 @@ export const makeHistory = Effect.gen(function* () {
   const groupHistory = yield* GroupHistory
   const router = yield* Router
   const files = yield* InboundFiles
-  const keptUnder = yield* makeHistoryOf
 
   /** Whether who wrote something that was kept is let in now, and what of it is theirs to tell. */
   const asAdmitted =
@@ -56,7 +55,7 @@ export const makeHistory = Effect.gen(function* () {
   ): Effect.Effect<Pick<Turn, "history" | "isHistoryCut">, StoreUnavailable> =>
     Effect.gen(function* () {
       const last = Arr.lastNonEmpty(batch).envelope
-      const chatId = yield* keptUnder(batch)
+      const chatId = keptUnder(batch, group)
       if (chatId === undefined) return { history: [] }
       const remembered = yield* groupHistory.lastBefore(
         { accountId: account.id, chatId, beforeRowId: last.rowId },

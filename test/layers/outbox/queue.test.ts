@@ -104,7 +104,9 @@ describe("a delivery that is taken back", () => {
   const withdraw = (idsFrom: string, accountId = "default") =>
     Effect.flatMap(Outbox, (outbox) => outbox.withdraw({ accountId, idsFrom, why }))
   const whyOf = (id: string) =>
-    Effect.flatMap(Outbox, ({ withdrawal }) => withdrawal({ accountId: "default", id }))
+    Effect.flatMap(Outbox, ({ standing }) =>
+      Effect.map(standing({ accountId: "default", id }), ({ withdrawn }) => withdrawn)
+    )
 
   test(
     "can be taken at once to get its end, with a child and without one, and says why",

@@ -76,8 +76,10 @@ const questions = Effect.flatMap(Outbox, ({ find, waiting }) =>
 ).pipe(Effect.map((all) => all.flatMap((delivery) => delivery ?? [])))
 
 /** Why the questions of a request are not sent any more. */
-const withdrawals = Effect.flatMap(Outbox, ({ withdrawal }) =>
-  Effect.flatMap(questions, (all) => Effect.forEach(all, (each) => withdrawal(each)))
+const withdrawals = Effect.flatMap(Outbox, ({ standing }) =>
+  Effect.flatMap(questions, (all) =>
+    Effect.forEach(all, (each) => Effect.map(standing(each), ({ withdrawn }) => withdrawn))
+  )
 )
 
 /** What happens from now on. */

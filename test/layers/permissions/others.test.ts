@@ -173,7 +173,7 @@ describe("a request that waits on one host", () => {
       const next = yield* begin(host)
       expect(yield* next.waiting).toMatchObject([{ number: 2 }])
       expect(yield* next.decided(1)).toMatchObject([{ number: 1, decided: { reason: "restart" } }])
-      expect(yield* next.outbox.withdrawal(questionOf(1))).toEqual(STOPPED)
+      expect((yield* next.outbox.standing(questionOf(1))).withdrawn).toEqual(STOPPED)
     })
   )
 
@@ -189,7 +189,7 @@ describe("a request that waits on one host", () => {
       yield* TestClock.adjust("3 seconds")
       expect(yield* Fiber.join(before)).toBe(false)
       expect(yield* Fiber.poll(other)).toEqual(Option.none())
-      expect(yield* here.outbox.withdrawal(questionOf(1))).toEqual(STOPPED)
+      expect((yield* here.outbox.standing(questionOf(1))).withdrawn).toEqual(STOPPED)
     })
   )
 

@@ -8,7 +8,7 @@ import { Echoes } from "../../../services/Echoes.ts"
 import type { ImsgSession } from "../../../services/ImsgProcess.ts"
 import { Lifecycle } from "../../../services/Lifecycle.ts"
 import type { OutboundFiles } from "../../../services/OutboundFiles.ts"
-import { Outbox } from "../../../services/Outbox.ts"
+import { Outbox, type Standing } from "../../../services/Outbox.ts"
 import { stored } from "../../effects/stored.ts"
 import { sawRow } from "../AccountContext.ts"
 import { fileHere } from "./fileHere.ts"
@@ -87,17 +87,12 @@ const advance = (
 const noChild = ({ context: { link } }: Pick<Way, "context">) =>
   Effect.map(link.missedSince, (since) => Event.NoChild({ since }))
 
-/** The way as it is before a try: the delivery may have been taken back while it waited for its turn. */
-const asOfNow = (way: Way) =>
-  Effect.flatMap(Outbox, (outbox) =>
-    Effect.map(
-      outbox.withdrawal(way.delivery),
-      Option.match({
-        onNone: () => way,
-        onSome: (withdrawn): Way => ({ ...way, terms: { ...way.terms, until: 0, withdrawn } })
-      })
-    )
-  )
+/** The way as it is now, by what became of the delivery while it waited for its turn. */
+const asStands = (way: Way, { withdrawn }: Standing): Way =>
+  Option.match(withdrawn, {
+    onNone: () => way,
+    onSome: (why): Way => ({ ...way, terms: { ...way.terms, until: 0, withdrawn: why } })
+  })
 
 /** Sends a part when it is its turn. While there is no child it does not hold up those whose time is over before. */
 const sendInTurn = (before: Way, part: PartOnItsWay) =>
@@ -108,11 +103,10 @@ const sendInTurn = (before: Way, part: PartOnItsWay) =>
     // Before its turn: others need not wait until a file has come from another host.
     const here = yield* fileHere(before)
     if (Either.isLeft(here)) return yield* advance(before, part, Event.FileLost({ name: here.left }))
-    const over = (asked: Way, session: ImsgSession) =>
+    const over = (asked: Way, session: ImsgSession, { isStranded }: Standing) =>
       Effect.gen(function* () {
         const { target } = delivery
-        const isOfOtherChat =
-          target._tag === "ChatId" && (yield* outbox.isStranded(delivery)) ? chatReplaced(target) : undefined
+        const isOfOtherChat = isStranded && target._tag === "ChatId" ? chatReplaced(target) : undefined
         const afterRowId = isAct(asked.record.part) ? NO_ROW : yield* Ref.get(context.highestRow)
         const request = yield* requestNow({ ...asked, record: here.right }, part, session)
         if ("why" in request) return yield* advance(asked, part, Event.Unable(request))
@@ -136,10 +130,12 @@ const sendInTurn = (before: Way, part: PartOnItsWay) =>
       }).pipe(lifecycle.work)
     return yield* turn.withPermit(
       Effect.gen(function* () {
-        const way = yield* asOfNow(before)
         const child = yield* context.link.poll
+        // By then it is known whether that child's database is another one.
+        const standing = yield* outbox.standing(delivery)
+        const way = asStands(before, standing)
         return yield* Option.isSome(child)
-          ? over(way, child.value)
+          ? over(way, child.value, standing)
           : Effect.flatMap(noChild(way), (event) => advance(way, part, event))
       })
     )

@@ -29,6 +29,8 @@ const STATUS = {
   capabilities: []
 }
 const GREETING = "greeting"
+/** Rows that are kept: the gateway asks now and then for one that it has read, to know the database again by it. */
+const KEPT = 2000
 
 /** Speaks on stdin and stdout until stdin ends. `controlPath` is the socket of the bench. */
 const runChild = (controlPath: string): void => {
@@ -39,7 +41,7 @@ const runChild = (controlPath: string): void => {
   const report = (value: EncodedReport) => control.write(`${JSON.stringify(value)}\n`)
 
   let lastRowId = 0
-  /** What was not asked for by its rowid yet. */
+  /** The newest, at least so many as are kept. */
   let rows: Array<{ readonly id: number }> = []
   const write = (frame: object) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...frame })}\n`)
   const answer = (id: unknown, result: object) => write({ id, result })
@@ -65,6 +67,7 @@ const runChild = (controlPath: string): void => {
       reactions: []
     }
     rows.push(message)
+    if (rows.length > 2 * KEPT) rows = rows.slice(-KEPT)
     return write({ method: "message", params: { subscription: 1, message } })
   }
 
@@ -93,11 +96,10 @@ const runChild = (controlPath: string): void => {
     notify(chatId, text, true)
   }
 
-  /** Who asks for what comes after a row has what came before it: the rows are read in one go. */
   const after = (since: number, limit: number) => {
     lastRowId = Math.max(lastRowId, since)
-    rows = rows.filter((row) => row.id > since)
-    const messages = rows.slice(0, limit)
+    const from = rows.findLastIndex(({ id }) => id <= since) + 1
+    const messages = rows.slice(from, from + limit)
     const next = messages.at(-1)?.id ?? since
     return { messages, next_rowid: next, has_more: next < lastRowId }
   }

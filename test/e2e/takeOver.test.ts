@@ -1,41 +1,16 @@
 /** A store that an earlier build wrote, and was killed over, is taken over with all that waits in it. */
-import { readdirSync } from "node:fs"
-import { fileURLToPath } from "node:url"
-import { gunzipSync } from "node:zlib"
-import { FileSystem } from "@effect/platform"
-import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { MAIN, run } from "../support/command.ts"
+import { run } from "../support/command.ts"
+import { leftStores } from "../support/leftStores.ts"
 import { eventually } from "../support/simulator.ts"
-import { leaveWaiting, OWED, takeOver } from "../support/waiting.ts"
-
-const STORES = fileURLToPath(new URL("../fixtures/stores", import.meta.url))
-
-/** The files of a fixture, in a folder of their own. */
-const unpacked = (name: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const dir = yield* fs.makeTempDirectoryScoped({ prefix: "imsg-store-" })
-    const unpack = (file: string) =>
-      Effect.flatMap(fs.readFile(`${STORES}/${name}/${file}.gz`), (packed) =>
-        Effect.as(fs.writeFile(`${dir}/${file}`, gunzipSync(packed)), `${dir}/${file}`)
-      )
-    return { store: yield* unpack("gateway.db"), chatDb: yield* unpack("chat.db") }
-  }).pipe(Effect.provide(NodeContext.layer))
+import { OWED, takeOver } from "../support/waiting.ts"
 
 /** Of what was said before the kill, that which is to be there once and no more. */
 const BEFORE: Readonly<Record<string, ReadonlyArray<string>>> = { sending: ["echo: a lost result"] }
 
-const stores = [
-  ...readdirSync(STORES, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ name, files: unpacked(name) })),
-  { name: "of this build", files: leaveWaiting(MAIN) }
-]
-
 describe("a store that was left with something of each kind in it", () => {
-  for (const { files, name } of stores) {
+  for (const { files, name } of leftStores) {
     it.scopedLive(`is taken over, and all is said once and in order (${name})`, () =>
       Effect.gen(function* () {
         const { fromAlex, home, said } = yield* takeOver(yield* files)

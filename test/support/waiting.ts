@@ -37,23 +37,30 @@ const agent = (asked: string) => ({
   ]
 })
 
-const homeFor = (imsg: Simulator, runtime: object) =>
-  makeHome({
-    imessage: {
-      // A send whose answer is lost waits for it until the kill.
-      supervision: { ...QUICK.supervision, sendTimeoutMs: 600_000 },
-      cliPath: imsg.cliPath,
-      dbPath: imsg.dbPath,
-      groupPolicy: "open",
-      groups: { "*": { requireMention: false } },
-      textChunkLimit: LIMIT,
-      catchUp: { maxAgeMs: LONG_MS },
-      delivery: { ...QUICK.delivery, ttlMs: LONG_MS }
-    },
-    retention: { days: 36_500 },
-    messages: { failureNotice: false },
-    agents: { list: [{ id: "main", runtime }] }
-  })
+/** The config of whoever leaves something or takes it over; `more` is of its one account and of its one agent. */
+export const waitingConfig = (
+  imsg: Simulator,
+  runtime: object,
+  more: { readonly account?: object; readonly agent?: object } = {}
+) => ({
+  imessage: {
+    // A send whose answer is lost waits for it until the kill.
+    supervision: { ...QUICK.supervision, sendTimeoutMs: 600_000 },
+    cliPath: imsg.cliPath,
+    dbPath: imsg.dbPath,
+    groupPolicy: "open",
+    groups: { "*": { requireMention: false } },
+    textChunkLimit: LIMIT,
+    catchUp: { maxAgeMs: LONG_MS },
+    delivery: { ...QUICK.delivery, ttlMs: LONG_MS },
+    ...(more.account === undefined ? {} : { accounts: { default: more.account } })
+  },
+  retention: { days: 36_500 },
+  messages: { failureNotice: false },
+  agents: { list: [{ id: "main", runtime, ...more.agent }] }
+})
+
+const homeFor = (imsg: Simulator, runtime: object) => makeHome(waitingConfig(imsg, runtime))
 
 const Queued = Schema.parseJson(
   Schema.Struct({ accounts: Schema.Array(Schema.Struct({ queued: Schema.Int })) })
@@ -126,16 +133,9 @@ export const leaveWaiting = (main: string) =>
     }
   }).pipe(Effect.provide(NodeContext.layer))
 
-/** Takes over a store and its `chat.db`, which are copied, and says what was said since in each chat, by its name. */
-export const takeOver = ({ chatDb, store }: { readonly chatDb: string; readonly store: string }) =>
+/** What was said in each chat of a simulator that was left, by its name; and somebody who writes. */
+export const chatsOf = (imsg: Simulator) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const imsg = yield* makeSimulator({ database: chatDb })
-    const home = yield* homeFor(imsg, { type: "echo" })
-    yield* fs.makeDirectory(home.stateDir, { mode: 0o700 })
-    yield* fs.copyFile(store, `${home.stateDir}/gateway.db`)
-    const gateway = yield* startGateway(home)
-    yield* gateway.awaitRunning()
     const names = new Map(
       (yield* selectFrom<{ readonly id: number; readonly name: string | null }>(
         imsg.dbPath,
@@ -143,9 +143,6 @@ export const takeOver = ({ chatDb, store }: { readonly chatDb: string; readonly 
       )).map(({ id, name }) => [id, name || ALEX])
     )
     return {
-      imsg,
-      home,
-      gateway,
       said: Effect.map(
         imsg.chats.sent(),
         (sent): Readonly<Record<string, ReadonlyArray<string>>> =>
@@ -161,4 +158,17 @@ export const takeOver = ({ chatDb, store }: { readonly chatDb: string; readonly 
           return imsg.chats.receive({ chatId, sender: ALEX, text })
         })
     }
+  })
+
+/** Takes over a store and its `chat.db`, which are copied, and says what was said since in each chat, by its name. */
+export const takeOver = ({ chatDb, store }: { readonly chatDb: string; readonly store: string }) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const imsg = yield* makeSimulator({ database: chatDb })
+    const home = yield* homeFor(imsg, { type: "echo" })
+    yield* fs.makeDirectory(home.stateDir, { mode: 0o700 })
+    yield* fs.copyFile(store, `${home.stateDir}/gateway.db`)
+    const gateway = yield* startGateway(home)
+    yield* gateway.awaitRunning()
+    return { imsg, home, gateway, ...(yield* chatsOf(imsg)) }
   }).pipe(Effect.provide(NodeContext.layer))

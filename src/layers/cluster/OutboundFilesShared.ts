@@ -28,7 +28,7 @@ const tooLarge = (source: string) =>
 type Store = Effect.Effect.Success<typeof stagedFiles.make>
 
 /** How files are put into the store, and taken from it. */
-const makeCopying = (store: Store) =>
+export const makeCopying = (store: Store) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
 

@@ -1,5 +1,6 @@
 /** The store as a file: what can be wrong with it, and what becomes of one that is corrupt. */
 import { FileSystem } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
 import { Clock, Effect, type Scope } from "effect"
 import { messageOf } from "../../schemas/errors/messageOf.ts"
 import { platformWords } from "../../schemas/errors/platformWords.ts"
@@ -88,7 +89,7 @@ export const create = (file: string): Effect.Effect<void, StoreUnavailable, File
  * Looks through the whole file, its indexes included, and fails where it is no database or a corrupt one. It takes
  * about 0.3 s for 100 MB, once at a start; without it a damaged page is found when a message needs it.
  */
-const examine = (file: string): Effect.Effect<void, StoreUnavailable> =>
+export const examine = (file: string): Effect.Effect<void, StoreUnavailable> =>
   // Without writing: the end of a connection that can would fold the log into the file, and then remove it.
   Effect.flatMap(open(file, { readOnly: true }), (connection) =>
     Effect.flatMap(
@@ -106,17 +107,27 @@ const examine = (file: string): Effect.Effect<void, StoreUnavailable> =>
 /** What SQLite keeps beside a file, and the file itself: last, for a new one must not find the log of the old one. */
 const FILES = ["-shm", "-wal", ""]
 
+/** Renames a file that nobody has open to one that says why and when (`gateway.db.corrupt-TIME`), which is answered. */
+export const renameAside = (
+  file: string,
+  why: string
+): Effect.Effect<string, PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const at = new Date(yield* Clock.currentTimeMillis).toISOString().replaceAll(":", "-")
+    const aside = `${file}.${why}-${at}`
+    for (const suffix of FILES) {
+      if (yield* fs.exists(file + suffix)) yield* fs.rename(file + suffix, aside + suffix)
+    }
+    return aside
+  })
+
 const setAside = (
   file: string,
   { detail }: StoreUnavailable
 ): Effect.Effect<void, StoreUnavailable, FileSystem.FileSystem> =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const at = new Date(yield* Clock.currentTimeMillis).toISOString().replaceAll(":", "-")
-    const aside = `${file}.corrupt-${at}`
-    for (const suffix of FILES) {
-      if (yield* fs.exists(file + suffix)) yield* fs.rename(file + suffix, aside + suffix)
-    }
+    const aside = yield* renameAside(file, "corrupt")
     yield* Effect.logError("the store is corrupt: it was set aside, and a new and empty one is begun").pipe(
       Effect.annotateLogs({
         file,

@@ -45,6 +45,7 @@ export const commands = {
   tokens: () => import("./tokens.ts").then(({ tokensCommand }) => withOnly(tokensCommand)),
   mcp: () => import("./mcp.ts").then(({ mcpCommand }) => withOnly(mcpCommand)),
   config: () => import("./config.ts").then(({ configCommand }) => withOnly(configCommand)),
+  cluster: () => import("./cluster.ts").then(({ clusterCommand }) => withOnly(clusterCommand)),
   service: () => import("./service.ts").then(({ serviceCommand }) => withOnly(serviceCommand)),
   logs: () => import("./logs.ts").then(({ logsCommand }) => withOnly(logsCommand)),
   support: () => import("./support.ts").then(({ supportCommand }) => withOnly(supportCommand)),

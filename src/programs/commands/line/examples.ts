@@ -62,6 +62,10 @@ export const examples: { readonly [command: string]: ReadonlyArray<Example> } = 
     { line: "config reload", says: "applies it" },
     { line: "config schema > imsg-gateway.schema.json", says: "for an editor" }
   ],
+  "cluster import": [
+    { line: "cluster import --dry-run", says: "what there is, and whether it can be carried over" },
+    { line: "cluster import --from /Volumes/old/.imsg-gateway", says: "from another state folder" }
+  ],
   service: [
     { line: "service install", says: "has the gateway started at every login" },
     { line: "service status", says: "whether it runs, and with which config" }

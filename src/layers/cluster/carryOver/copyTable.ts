@@ -1,0 +1,95 @@
+/** A table of a file's store, copied into the server's a page at a time. */
+import type { Database } from "../../database/Database.ts"
+import { runSync, type Step } from "../../database/Step.ts"
+
+type Store = Database["Type"]
+
+/** Rows that are in memory at once. */
+const PAGE = 200
+
+interface Column {
+  readonly name: string
+  readonly type: string
+  /** Its place in the primary key, from 1; 0 where it is not in it. */
+  readonly pk: number
+}
+
+/** Values as texts: numbers of 63 bits are none of JavaScript's. */
+type Row = Readonly<Record<string, string | null>>
+
+const columnsOf = ({ prepare }: Store, table: string): ReadonlyArray<Column> =>
+  runSync(prepare<Column>("SELECT name, type, pk FROM pragma_table_info(?)").all(table))
+
+/** The rows of a table in the order of its key, read as they are asked for. */
+function* pagesOf({ prepare }: Store, table: string, columns: ReadonlyArray<Column>) {
+  const key = columns.filter(({ pk }) => pk > 0).sort((one, other) => one.pk - other.pk)
+  const names = key.map(({ name }) => `t.${name}`).join(", ")
+  const after = key.map(({ type }) => `CAST(? AS ${type})`).join(", ")
+  const selected = columns.map(({ name }) => `CAST(t.${name} AS TEXT) AS ${name}`).join(", ")
+  const page = (where: string) =>
+    prepare<Row>(`SELECT ${selected} FROM ${table} AS t ${where} ORDER BY ${names} LIMIT ${PAGE}`)
+  const next = page(`WHERE (${names}) > (${after})`)
+  let rows = runSync(page("").all())
+  while (rows.length > 0) {
+    yield rows
+    const last = rows.at(-1) ?? {}
+    rows = rows.length < PAGE ? [] : runSync(next.all(...key.map(({ name }) => last[name] ?? null)))
+  }
+}
+
+/** A text holds no NUL there: as whoever writes it there has it. */
+const storable = (_: string, value: unknown): unknown =>
+  typeof value === "string" ? value.replaceAll("\0", "\uFFFD") : value
+
+/**
+ * What numbers itself goes on behind what came, and behind numbers of rows that are not there any more: people were told some
+ * of them. Like every numbering of the server it stays so where the rest is undone, which leaves a gap and nothing else.
+ */
+const goOnNumbering = (
+  from: Store,
+  into: Store,
+  table: string,
+  columns: ReadonlyArray<Column>
+): Step<void> => ({
+  *[Symbol.iterator]() {
+    const [key, ...others] = columns.filter(({ pk }) => pk > 0)
+    if (key?.type !== "INTEGER" || others.length > 0) return
+    const last = runSync(
+      from
+        .prepare<{ readonly number: string | null }>(
+          `SELECT CAST(max(number) AS TEXT) AS number FROM (
+             SELECT max(${key.name}) AS number FROM ${table}
+             UNION ALL SELECT seq FROM sqlite_sequence WHERE name = ?)
+           WHERE number > 0`
+        )
+        .get(table)
+    )
+    const number = last?.number ?? undefined
+    if (number === undefined) return
+    // A key that does not number itself has no sequence there, and of none nothing is set.
+    yield* into
+      .prepare(
+        `SELECT CAST(setval(pg_get_serial_sequence(CAST(? AS TEXT), CAST(? AS TEXT)), CAST(CAST(? AS TEXT) AS BIGINT))
+           AS TEXT) AS number`
+      )
+      .run(table, key.name, number)
+  }
+})
+
+/** Within a write of `into`: copies a table as it is. Answers how many rows it has. */
+export const copyTable = (from: Store, into: Store, table: string): Step<number> => ({
+  *[Symbol.iterator]() {
+    const columns = columnsOf(from, table)
+    const names = columns.map(({ name }) => name).join(", ")
+    const insert = into.prepare(`
+      INSERT INTO ${table} (${names})
+      SELECT ${names} FROM json_populate_recordset(CAST(NULL AS ${table}), CAST(CAST(? AS TEXT) AS JSON))`)
+    let count = 0
+    for (const rows of pagesOf(from, table, columns)) {
+      yield* insert.run(JSON.stringify(rows, storable))
+      count += rows.length
+    }
+    yield* goOnNumbering(from, into, table, columns)
+    return count
+  }
+})

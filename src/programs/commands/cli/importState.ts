@@ -1,0 +1,101 @@
+/**
+ * Carries the state of a gateway that ran alone over into the cluster of a config: its store, and the files of replies
+ * beside it. The store is set aside afterwards: a gateway without `cluster` that was started on it would answer what the
+ * hosts answer.
+ */
+import { FileSystem, Path } from "@effect/platform"
+import { Clock, Context, Effect, Layer } from "effect"
+import { carryFiles } from "../../../layers/cluster/carryOver/carryFiles.ts"
+import { carryOver, type Found, findIn, mayBegin } from "../../../layers/cluster/carryOver/carryOver.ts"
+import { Database } from "../../../layers/database/Database.ts"
+import * as DatabasePostgres from "../../../layers/postgres/DatabasePostgres.ts"
+import { nameOf } from "../../../layers/postgres/server.ts"
+import * as StateLockLive from "../../../layers/process/StateLockLive.ts"
+import * as DatabaseSqlite from "../../../layers/sqlite/DatabaseSqlite.ts"
+import { examine, renameAside } from "../../../layers/sqlite/storeFile.ts"
+import type { GatewayConfig } from "../../../schemas/Config.ts"
+import { CarryOverRefused } from "../../../schemas/errors/cluster.ts"
+import { failureWords } from "../../../schemas/errors/platformWords.ts"
+import { STORE_FILE } from "../../../schemas/storeFile.ts"
+
+export interface Wanted {
+  readonly config: Pick<GatewayConfig, "accounts">
+  readonly cluster: NonNullable<GatewayConfig["cluster"]>
+  /** The state folder of the gateway that ran alone. */
+  readonly stateDir: string
+  /** Whether it is only looked whether it can be done. */
+  readonly isDry: boolean
+}
+
+/** What became of the store once all of it was in the cluster. */
+export type Aside = { readonly file: string } | { readonly failed: string }
+
+export interface Imported extends Pick<Found, "rows" | "waiting"> {
+  readonly from: string
+  /** The server's database, as messages name it. */
+  readonly into: string
+  /** The files of replies, and those that are too large to be shared; absent where it was only looked. */
+  readonly files?: { readonly shared: number; readonly tooLarge: ReadonlyArray<string> }
+  /** Absent where it was only looked. */
+  readonly aside?: Aside
+  readonly tookMs: number
+}
+
+const requireStore = (stateDir: string) =>
+  Effect.gen(function* () {
+    const file = (yield* Path.Path).join(stateDir, STORE_FILE)
+    const fs = yield* FileSystem.FileSystem
+    // What cannot be looked at is said by whoever opens it.
+    const isThere = yield* Effect.orElseSucceed(fs.exists(file), () => true)
+    return isThere ? file : yield* new CarryOverRefused({ reason: "no-store", what: stateDir })
+  })
+
+const requireAccounts = ({ accounts }: Wanted["config"], found: Found) => {
+  const unknown = found.accounts.filter((id) => !accounts.some((account) => account.id === id))
+  return unknown.length === 0
+    ? Effect.void
+    : new CarryOverRefused({ reason: "unknown-accounts", what: unknown.join(", ") })
+}
+
+const opened = <E, R>(layer: Layer.Layer<Database, E, R>) =>
+  Effect.map(Layer.build(layer), Context.get(Database))
+
+const setAside = (file: string) =>
+  renameAside(file, "carried").pipe(
+    Effect.match({
+      onSuccess: (aside): Aside => ({ file: aside }),
+      onFailure: (error): Aside => ({ failed: failureWords(error) })
+    })
+  )
+
+/** Fails where there is something against it; nothing is changed then, but that the store is brought up to date. */
+export const importState = ({ cluster, config, isDry, stateDir }: Wanted) =>
+  Effect.gen(function* () {
+    const began = yield* Clock.currentTimeMillis
+    const file = yield* requireStore(stateDir)
+    // Whoever runs on it is refused, and nobody begins meanwhile.
+    yield* Layer.build(StateLockLive.layer(stateDir))
+    yield* examine(file)
+    const server = { url: cluster.postgres.url, name: `${cluster.name} import` }
+    const into = yield* opened(DatabasePostgres.layer(server))
+
+    const about = { from: file, into: yield* nameOf(server) }
+    const copy = Effect.gen(function* () {
+      const from = yield* opened(DatabaseSqlite.layer(file))
+      const found = yield* findIn(from)
+      yield* requireAccounts(config, found)
+      yield* mayBegin(into)
+      if (isDry) return { rows: found.rows, waiting: found.waiting }
+      const { carried, drop } = yield* carryFiles(stateDir, found.withFiles)
+      const rows = yield* Effect.onError(carryOver(from, into), () => drop)
+      return { rows, waiting: found.waiting, files: carried }
+    }).pipe(Effect.scoped, Effect.provideService(Database, into))
+    // What is being committed is, whoever waits for it: it is then known to be, and the store set aside.
+    const done = yield* Effect.uninterruptible(
+      Effect.gen(function* () {
+        const copied = yield* copy
+        return isDry ? copied : { ...copied, aside: yield* setAside(file) }
+      })
+    )
+    return { ...about, ...done, tookMs: (yield* Clock.currentTimeMillis) - began } satisfies Imported
+  }).pipe(Effect.scoped)

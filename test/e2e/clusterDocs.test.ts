@@ -83,6 +83,15 @@ const correspondent = (machines: Machines, mac: Parameters<Machines["imsgOf"]>[0
     return { say, answered }
   })
 
+/** The gateway that ran alone on a Mac before there was a cluster: its account has been named already. */
+const ALONE = `{
+  imessage: { dmPolicy: "pairing", allowFrom: ["${OWNER}"], accounts: { home: {} } },
+  agents: { list: [{
+    id: "main",
+    runtime: { type: "openai", baseUrl: "http://127.0.0.1:11434/v1", model: "llama3.2" }
+  }] }
+}`
+
 const LIVES = { timeout: 240_000 }
 
 // A Mac has one address for itself, and these take one each.
@@ -92,10 +101,22 @@ describe.skipIf(process.platform !== "linux")("the page of a cluster", () => {
     () =>
       Effect.gen(function* () {
         const machines = yield* makeMachines
+        yield* machines.run("studio", "mkdir -p -m 700 ~/.imsg-gateway")
+        yield* machines.write("studio", ".imsg-gateway/config.json5", ALONE)
+        expect(yield* machines.run("studio", "imsg-gateway service install")).toMatchObject({ code: 0 })
+        const home = yield* correspondent(machines, "studio")
+        yield* home.say
+        yield* home.answered
+
         yield* machines.follow("1. The config")
         yield* machines.write("server", ".imsg-gateway/config.json5", config)
         yield* machines.follow("2. The database")
         yield* machines.follow("3. The other hosts")
+        const carried = yield* machines.follow("From one process to a cluster")
+        expect(carried).toMatch(/can be carried over into .*; nothing was\./u)
+        expect(carried).toMatch(/were carried over into .*\/imsg\.$/mu)
+        // What was written meanwhile is answered, and nothing from before again.
+        yield* home.say
         expect(yield* machines.follow("4. Start")).toContain(
           "runsOn names hosts that have never joined: mini"
         )
@@ -105,7 +126,7 @@ describe.skipIf(process.platform !== "linux")("the page of a cluster", () => {
         expect(shown).toMatch(/^studio +up .* home, desk +\d+\.\d+\.\d+ +[\d.]+:7300$/mu)
 
         const desk = yield* correspondent(machines, "attic")
-        const home = yield* correspondent(machines, "studio")
+        yield* home.answered
         for (const { say } of [desk, home]) yield* say
         for (const { answered } of [desk, home]) yield* answered
 
@@ -137,7 +158,7 @@ describe.skipIf(process.platform !== "linux")("the page of a cluster", () => {
           "server",
           "sudo -u postgres createdb again; sudo -u postgres pg_restore --dbname=again imsg-*.dump; sudo -u postgres psql -At again -c 'SELECT count(*) FROM outbox'"
         )
-        expect(restored).toEqual({ code: 0, stderr: "", stdout: "8\n" })
+        expect(restored).toEqual({ code: 0, stderr: "", stdout: "10\n" })
       }).pipe(Effect.provide(NodeContext.layer)),
     LIVES
   )

@@ -21,7 +21,7 @@ const from = Options.text("from").pipe(
 )
 
 const dryRun = Options.boolean("dry-run").pipe(
-  Options.withDescription("Only look whether it can be done, and what there is.")
+  Options.withDescription("Only look whether it can be done, and what there is: no row is copied.")
 )
 
 const json = Options.boolean("json").pipe(Options.withDescription("Print an object."))

@@ -24,16 +24,20 @@ const columnsOf = ({ prepare }: Store, table: string): ReadonlyArray<Column> =>
 function* pagesOf({ prepare }: Store, table: string, columns: ReadonlyArray<Column>) {
   const key = columns.filter(({ pk }) => pk > 0).sort((one, other) => one.pk - other.pk)
   const names = key.map(({ name }) => `t.${name}`).join(", ")
-  const after = key.map(({ type }) => `CAST(? AS ${type})`).join(", ")
   const selected = columns.map(({ name }) => `CAST(t.${name} AS TEXT) AS ${name}`).join(", ")
   const page = (where: string) =>
     prepare<Row>(`SELECT ${selected} FROM ${table} AS t ${where} ORDER BY ${names} LIMIT ${PAGE}`)
-  const next = page(`WHERE (${names}) > (${after})`)
+  const next = page(`WHERE (${names}) > (${key.map(() => "?").join(", ")})`)
+  // As they are in the key: what is cast is not looked for by its index, and each page reads all those before it.
+  const keyOf = (row: Row) =>
+    key.map(({ name, type }) => {
+      const value = row[name] ?? null
+      return value !== null && type === "INTEGER" ? BigInt(value) : value
+    })
   let rows = runSync(page("").all())
   while (rows.length > 0) {
     yield rows
-    const last = rows.at(-1) ?? {}
-    rows = rows.length < PAGE ? [] : runSync(next.all(...key.map(({ name }) => last[name] ?? null)))
+    rows = rows.length < PAGE ? [] : runSync(next.all(...keyOf(rows.at(-1) ?? {})))
   }
 }
 

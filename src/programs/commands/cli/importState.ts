@@ -5,7 +5,7 @@
  */
 import { FileSystem, Path } from "@effect/platform"
 import { Clock, Context, Effect, Layer } from "effect"
-import { carryFiles } from "../../../layers/cluster/carryOver/carryFiles.ts"
+import { type CarriedFiles, carryFiles } from "../../../layers/cluster/carryOver/carryFiles.ts"
 import { carryOver, type Found, findIn, mayBegin } from "../../../layers/cluster/carryOver/carryOver.ts"
 import { Database } from "../../../layers/database/Database.ts"
 import * as DatabasePostgres from "../../../layers/postgres/DatabasePostgres.ts"
@@ -34,8 +34,8 @@ export interface Imported extends Pick<Found, "rows" | "waiting"> {
   readonly from: string
   /** The server's database, as messages name it. */
   readonly into: string
-  /** The files of replies, and those that are too large to be shared; absent where it was only looked. */
-  readonly files?: { readonly shared: number; readonly tooLarge: ReadonlyArray<string> }
+  /** The files of replies; absent where it was only looked. */
+  readonly files?: CarriedFiles
   /** Absent where it was only looked. */
   readonly aside?: Aside
   readonly tookMs: number

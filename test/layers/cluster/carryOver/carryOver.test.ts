@@ -1,44 +1,23 @@
 /** A store of one process, in a file, carried over into the database of a cluster. */
-import { FileSystem, Path } from "@effect/platform"
-import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Array as Arr, Context, Effect, Layer, Option, type Scope } from "effect"
-import { carryFiles } from "../../../../src/layers/cluster/carryOver/carryFiles.ts"
+import { Array as Arr, Effect, Layer } from "effect"
 import { carryOver, findIn, mayBegin } from "../../../../src/layers/cluster/carryOver/carryOver.ts"
 import { CARRIED, LEFT } from "../../../../src/layers/cluster/carryOver/tables.ts"
-import * as OutboundFilesShared from "../../../../src/layers/cluster/OutboundFilesShared.ts"
 import * as ConversationsSql from "../../../../src/layers/conversations/ConversationsSql.ts"
 import { Database } from "../../../../src/layers/database/Database.ts"
-import * as OutboundFilesLive from "../../../../src/layers/media/OutboundFilesLive.ts"
 import * as PairingStoreSql from "../../../../src/layers/pairing/PairingStoreSql.ts"
-import * as DatabasePostgres from "../../../../src/layers/postgres/DatabasePostgres.ts"
-import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as AccessTokensSql from "../../../../src/layers/web/AccessTokensSql.ts"
 import { AccessTokens } from "../../../../src/services/AccessTokens.ts"
 import type { Conversations } from "../../../../src/services/Conversations.ts"
-import { OutboundFiles } from "../../../../src/services/OutboundFiles.ts"
 import { PairingStore } from "../../../../src/services/PairingStore.ts"
 import { configLayer } from "../../../support/configs.ts"
 import { person, say, turnsOf } from "../../../support/conversations.ts"
 import { codeOf, isApproved } from "../../../support/pairing.ts"
-import { migratedDatabase } from "../../../support/postgres.ts"
+import { planOf } from "../../../support/queryPlans.ts"
 import { saveMessages } from "../../../support/storedMessages.ts"
-import { agent } from "../../media/staging.ts"
-
-type Store = Database["Type"]
+import { makeStores, type Store } from "./stores.ts"
 
 const TABLES = CARRIED.map(({ table }) => table)
-
-const makeStores = Effect.gen(function* () {
-  const server = yield* migratedDatabase
-  const opened = <E>(layer: Layer.Layer<Database, E>) =>
-    Effect.map(Layer.build(Layer.fresh(layer)), Context.get(Database))
-  return {
-    server,
-    from: yield* opened(DatabaseSqlite.memory),
-    into: yield* opened(DatabasePostgres.layer({ url: server.url, name: "import" }))
-  }
-})
 
 /** What the stores make of a database. */
 const on = <A, E, R>(
@@ -239,6 +218,32 @@ describe("what is carried over", () => {
     })
   )
 
+  it.scopedLive("is read by the keys of the tables, so that a page takes as long as the one before", () =>
+    Effect.gen(function* () {
+      const { from, into } = yield* makeStores
+      const pages: Array<string> = []
+      const recorded: Store = {
+        ...from,
+        prepare: <Row = never>(sql: string) => {
+          if (sql.includes("WHERE (t.")) pages.push(sql)
+          return from.prepare<Row>(sql)
+        }
+      }
+      yield* carryOver(recorded, into)
+      expect(pages).toHaveLength(TABLES.length)
+      for (const sql of pages) {
+        const key = /WHERE \(([^)]+)\)/u.exec(sql)?.[1]?.split(",") ?? []
+        const plan = yield* on(from, planOf(sql))
+        const places = plan.join("\n").match(/\?/gu) ?? []
+        expect({ sql, steps: plan.length, places: places.length }).toEqual({
+          sql,
+          steps: 1,
+          places: key.length
+        })
+      }
+    })
+  )
+
   it.scopedLive("is counted before, with what waits in it", () =>
     Effect.gen(function* () {
       const { from } = yield* makeStores
@@ -316,67 +321,5 @@ describe("a database that has begun", () => {
       yield* server.query(host("2"))
       yield* carryOver(from, into)
     })
-  )
-})
-
-describe("files of replies", () => {
-  /** The state folder of a gateway that ran alone, with a file of a reply in it. */
-  const live = <A, E>(
-    body: (
-      stateDir: string,
-      staged: string,
-      store: Store
-    ) => Effect.Effect<A, E, Scope.Scope | Database | FileSystem.FileSystem | Path.Path>
-  ) =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const path = yield* Path.Path
-      const { into } = yield* makeStores
-      const root = yield* Effect.flatMap(fs.makeTempDirectoryScoped(), fs.realPath)
-      const stateDir = path.join(root, "state")
-      yield* fs.writeFileString(path.join(root, "note.txt"), "words")
-      const staged = yield* Effect.flatMap(OutboundFiles, ({ stage }) =>
-        stage({
-          deliveryId: "turn:1",
-          index: 2,
-          source: path.join(root, "note.txt"),
-          agent: agent({ mediaRoots: [root] }),
-          maxBytes: 1000
-        })
-      ).pipe(Effect.provide(OutboundFilesLive.layer(stateDir)))
-      return yield* Effect.provideService(body(stateDir, staged, into), Database, into)
-    }).pipe(Effect.provide(NodeContext.layer))
-
-  it.scopedLive("are there for whichever host sends them", () =>
-    live((stateDir, staged, into) =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const { carried } = yield* carryFiles(stateDir, ["turn:0", "turn:1"])
-        expect(carried).toEqual({ shared: 1, tooLarge: [] })
-        // They stand in nobody's way.
-        yield* mayBegin(into)
-        const elsewhere = yield* fs.makeTempDirectoryScoped()
-        const here = yield* Effect.flatMap(OutboundFiles, (files) => files.here("turn:1", staged)).pipe(
-          Effect.provide(OutboundFilesShared.layer(elsewhere))
-        )
-        expect(yield* fs.readFileString(Option.getOrThrow(here))).toBe("words")
-      })
-    )
-  )
-
-  it.scopedLive("are gone again where the rest was not carried over", () =>
-    live((stateDir, staged) =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const { drop } = yield* carryFiles(stateDir, ["turn:1"])
-        yield* drop
-        const elsewhere = yield* fs.makeTempDirectoryScoped()
-        const here = yield* Effect.flatMap(OutboundFiles, (files) => files.here("turn:1", staged)).pipe(
-          Effect.provide(OutboundFilesShared.layer(elsewhere))
-        )
-        expect(here).toEqual(Option.none())
-        expect(yield* fs.readFileString(staged)).toBe("words")
-      })
-    )
   )
 })

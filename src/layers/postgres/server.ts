@@ -10,8 +10,8 @@ export interface Server {
   readonly url: Redacted.Redacted<string>
   /** What this host is called, for whoever looks at the server's list of connections. */
   readonly name: string
-  /** Where the other hosts reach this one, by which it holds locks. Without it nothing that it writes is fenced. */
-  readonly address?: string
+  /** As whom this process holds shards: see `cluster/holder.ts`. Without it nothing that it writes is fenced. */
+  readonly holder?: string
 }
 
 /**

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Option, Schedule, type Scope, Stream } from "effect"
 import * as AccountsCluster from "../../../src/layers/cluster/AccountsCluster.ts"
+import { holderOf } from "../../../src/layers/cluster/holder.ts"
+import type { Self } from "../../../src/layers/cluster/ownRow.ts"
 import * as DatabasePostgres from "../../../src/layers/postgres/DatabasePostgres.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import { onBehalfOfShard } from "../../../src/services/ActsFor.ts"
@@ -32,17 +34,16 @@ interface Running {
   readonly cluster: Cluster
 }
 
+const selfOf = (name: string): Self => ({ name, address: `${name}.local:7300`, incarnation: name })
+
 const hostOn = (server: Server, name: string): Effect.Effect<Running, never, Scope.Scope> =>
   Effect.map(
     Layer.build(
-      AccountsCluster.layer(
-        { name, address: `${name}.local:7300`, incarnation: name },
-        () => () => Effect.never
-      ).pipe(
+      AccountsCluster.layer(selfOf(name), () => () => Effect.never).pipe(
         Layer.provide([
           configLayer(CONFIG),
           events,
-          Layer.orDie(DatabasePostgres.layer({ url: server.url, name, address: `${name}.local:7300` }))
+          Layer.orDie(DatabasePostgres.layer({ url: server.url, name, holder: holderOf(selfOf(name)) }))
         ])
       )
     ),
@@ -126,20 +127,20 @@ describe("the hosts of a cluster", () => {
   it.scopedLive("do not overwrite what another host says of what it took over", () =>
     Effect.gen(function* () {
       const server = yield* migratedDatabase
-      const lock = (address: string) =>
+      const lock = (name: string) =>
         server.query(
-          `INSERT INTO cluster_locks VALUES ('accounts:1', '${address}', now()) ON CONFLICT (shard_id) DO UPDATE SET address = excluded.address`
+          `INSERT INTO cluster_locks VALUES ('accounts:1', '${holderOf(selfOf(name))}', now()) ON CONFLICT (shard_id) DO UPDATE SET address = excluded.address`
         )
       const hosting = ({ cluster }: Running) =>
         Effect.forkScoped(onBehalfOfShard("accounts:1")(cluster.hosting("one")(Effect.never)))
-      yield* lock("studio.local:7300")
+      yield* lock("studio")
       const stale = yield* hostOn(server, "studio")
       yield* hosting(stale)
       yield* stale.accounts.update("one", () => running)
       const spare = yield* hostOn(server, "spare")
       yield* until(statusOf(spare, "one"), ({ host }) => host === "studio")
 
-      yield* lock("spare.local:7300")
+      yield* lock("spare")
       yield* hosting(spare)
       yield* spare.accounts.update("one", () => ({ ...running, cursor: 14 }))
       yield* until(Effect.orDie(spare.cluster.accounts), (all) => all.get("one")?.host === "spare")

@@ -103,7 +103,7 @@ describe("what is written for an actor", () => {
     Effect.gen(function* () {
       const { query, url } = yield* migratedDatabase
       yield* query(`${lock("accounts:1", "here:1")}; ${lock("accounts:2", "there:1")}`)
-      const here = yield* openFor(url, { address: "here:1" })
+      const here = yield* openFor(url, { holder: "here:1" })
       const write = (account: string) => here.write(() => insert(here, account))
       const outcomes = yield* Effect.all(
         [
@@ -127,7 +127,7 @@ describe("what is written for an actor", () => {
     Effect.gen(function* () {
       const { query, url } = yield* migratedDatabase
       yield* query(lock("accounts:2", "there:1"))
-      const here = yield* openFor(url, { address: "here:1" })
+      const here = yield* openFor(url, { holder: "here:1" })
       yield* here.write(() => insert(here, "a"))
       const again = here.write(() => insert(here, "a"))
       expect(yield* Effect.flip(actingFor("accounts:2")(again))).toMatchObject({ trouble: "fenced" })
@@ -139,7 +139,7 @@ describe("what is written for an actor", () => {
     Effect.gen(function* () {
       const { query, url } = yield* migratedDatabase
       yield* query(lock("accounts:1", "here:1"))
-      const here = yield* openFor(url, { address: "here:1" })
+      const here = yield* openFor(url, { holder: "here:1" })
       const wait = here.prepare("SELECT pg_sleep(0.5)")
       const writing = yield* here
         .write(function* () {

@@ -3,7 +3,7 @@ import { Effect, Redacted, type Scope } from "effect"
 import pg from "pg"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { waitAtMost } from "../process/waitAtMost.ts"
-import { unavailable } from "./failures.ts"
+import { closed, unavailable } from "./failures.ts"
 
 export interface Server {
   /** `postgresql://user:password@host:port/database`, as libpq reads it. */
@@ -108,6 +108,10 @@ export const pool = (config: pg.PoolConfig): Effect.Effect<pg.Pool, never, Scope
 /** One of the connections, which has to be given back. */
 export const connected = (connections: pg.Pool): Effect.Effect<pg.PoolClient, unknown> =>
   Effect.async((resume) => {
+    if (connections.ending) {
+      resume(Effect.fail(closed()))
+      return
+    }
     connections.connect((error, client) => {
       resume(client === undefined ? Effect.fail(error) : Effect.succeed(client))
     })

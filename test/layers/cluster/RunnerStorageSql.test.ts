@@ -1,51 +1,11 @@
 /** The hosts of a cluster on a real server. */
-import { Runner, RunnerAddress, RunnerStorage, ShardId, ShardingConfig } from "@effect/cluster"
+import { type RunnerStorage, ShardId } from "@effect/cluster"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Effect, Fiber, Layer, Option } from "effect"
+import { Effect, Fiber } from "effect"
 import { holderOf } from "../../../src/layers/cluster/holder.ts"
-import * as LeaseLive from "../../../src/layers/cluster/LeaseLive.ts"
-import * as RunnerStorageSql from "../../../src/layers/cluster/RunnerStorageSql.ts"
-import { shardingTimes } from "../../../src/layers/cluster/timing.ts"
-import * as SqlClientPostgres from "../../../src/layers/postgres/SqlClientPostgres.ts"
-import { nameGroup } from "../../../src/schemas/shardGroups.ts"
 import { onBehalfOfShard } from "../../../src/services/ActsFor.ts"
-import { Lease } from "../../../src/services/Lease.ts"
-import { migratedDatabase } from "../../support/postgres.ts"
-import { accounts, insert, openFor } from "../../support/postgresHosts.ts"
-
-/** Longer than the engine's own table would take. */
-const CHOSEN = `runs:${"s".repeat(40)},spare`
-const SHARD = ShardId.make(CHOSEN, 7)
-
-const addressOf = (name: string) => RunnerAddress.make(`${name}.local`, 7300)
-const runnerOf = (name: string) =>
-  Runner.make({ address: addressOf(name), groups: ["default", CHOSEN, nameGroup(name)], weight: 1 })
-
-const database = Effect.gen(function* () {
-  const { query, url } = yield* migratedDatabase
-  const open = (name: string, incarnation = name) =>
-    Effect.map(
-      Layer.build(
-        RunnerStorageSql.layer({ name, incarnation }).pipe(
-          Layer.provideMerge(LeaseLive.layer()),
-          Layer.provide(SqlClientPostgres.layer({ url, name })),
-          Layer.provide(
-            ShardingConfig.layer({
-              ...shardingTimes,
-              runnerAddress: Option.some(addressOf(name)),
-              shardsPerGroup: 8,
-              availableShardGroups: ["default", CHOSEN]
-            })
-          )
-        )
-      ),
-      (context) => ({
-        storage: Context.get(context, RunnerStorage.RunnerStorage),
-        lease: Context.get(context, Lease)
-      })
-    )
-  return { query, open, url }
-})
+import { openFor } from "../../support/postgresHosts.ts"
+import { addressOf, CHOSEN, database, runnerOf, SHARD } from "./storages.ts"
 
 /** The hosts that may run the group which prefers some, as the engine is told. */
 const leaders = ({ getRunners }: RunnerStorage.RunnerStorage["Type"]) =>
@@ -199,93 +159,6 @@ describe("the hosts of a cluster", () => {
       const left = yield* lease.left
       expect(left).toBeGreaterThan(5000)
       expect(left).toBeLessThanOrEqual(8000)
-    })
-  )
-})
-
-/** Two processes with one name and one address, as after a config was copied; the first one has the shard. */
-const twins = Effect.gen(function* () {
-  const { open, query, url } = yield* database
-  const address = addressOf("here")
-  const process = (incarnation: string) =>
-    Effect.gen(function* () {
-      const { storage } = yield* open("here", incarnation)
-      const store = yield* openFor(url, { holder: holderOf({ address: "here.local:7300", incarnation }) })
-      return {
-        storage,
-        /** Writes for the shard: whether that was done, or what refused it. */
-        write: (account: string) =>
-          store
-            .write(() => insert(store, account))
-            .pipe(
-              onBehalfOfShard(String(SHARD)),
-              Effect.as("written"),
-              Effect.catchAll(({ trouble }) => Effect.succeed(trouble))
-            ),
-        written: accounts(store)
-      }
-    })
-  const first = yield* process("of before")
-  const second = yield* process("of now")
-  yield* first.storage.register(runnerOf("here"), true)
-  yield* first.storage.acquire(address, [SHARD])
-  return {
-    address,
-    first,
-    second,
-    /** The first one stands still for so long that the second one takes its place. */
-    takeOver: Effect.gen(function* () {
-      yield* query("UPDATE cluster_locks SET acquired_at = now() - INTERVAL '11 seconds'")
-      yield* query(
-        `INSERT INTO hosts (name, address, version, pid, started_at, seen_at, clock_behind_ms, incarnation)
-         VALUES ('here', 'here.local:7300', '1.0.0', 1, 0, 0, 0, 'of now')`
-      )
-      yield* second.storage.register(runnerOf("here"), true)
-      return yield* second.storage.acquire(address, [SHARD])
-    })
-  }
-})
-
-describe("of two processes with one name and one address", () => {
-  it.scopedLive("the second one takes nothing before the first one's locks are over", () =>
-    Effect.gen(function* () {
-      const { address, first, second, takeOver } = yield* twins
-      expect(yield* second.storage.acquire(address, [SHARD])).toEqual([])
-      expect(yield* second.storage.refresh(address, [SHARD])).toEqual([])
-      expect(yield* second.write("too early")).toBe("fenced")
-      expect(yield* first.write("first")).toBe("written")
-      expect(yield* takeOver).toEqual([SHARD])
-    })
-  )
-
-  it.scopedLive("the first one, which stood still, writes nothing of what the second one has taken", () =>
-    Effect.gen(function* () {
-      const { first, second, takeOver } = yield* twins
-      yield* takeOver
-      expect(yield* first.write("too late")).toBe("fenced")
-      expect(yield* second.write("second")).toBe("written")
-      expect(yield* second.written).toEqual(["second"])
-    })
-  )
-
-  it.scopedLive("the first one ends without giving back what the second one has", () =>
-    Effect.gen(function* () {
-      const { address, first, second, takeOver } = yield* twins
-      yield* takeOver
-      yield* first.storage.release(address, SHARD)
-      yield* first.storage.releaseAll(address)
-      expect(yield* second.storage.refresh(address, [SHARD])).toEqual([SHARD])
-    })
-  )
-
-  it.scopedLive("the first one ends without saying that the second one does", () =>
-    Effect.gen(function* () {
-      const { address, first, second, takeOver } = yield* twins
-      yield* takeOver
-      const there = yield* second.storage.getRunners
-      yield* Effect.ignore(first.storage.unregister(address))
-      expect(there.length).toBeGreaterThan(0)
-      expect(yield* second.storage.getRunners).toEqual(there)
     })
   )
 })

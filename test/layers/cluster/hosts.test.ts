@@ -152,6 +152,29 @@ describe("the hosts of a cluster", () => {
     })
   )
 
+  it.scopedLive("write nothing of how their accounts are once another process has their name", () =>
+    Effect.gen(function* () {
+      const server = yield* migratedDatabase
+      const lock = `INSERT INTO cluster_locks VALUES ('accounts:1', '${holderOf(selfOf("studio"))}', now())`
+      yield* server.query(lock)
+      const studio = yield* hostOn(server, "studio")
+      const hosting = studio.cluster.hosting("one")(Effect.never)
+      yield* Effect.forkScoped(onBehalfOfShard("accounts:1")(hosting))
+      yield* studio.accounts.update("one", () => running)
+      const cursor = Effect.map(studio.cluster.accounts, (all) => all.get("one")?.status.cursor)
+      yield* until(cursor, (written) => written === 12)
+      const seenAt = server.query<{ readonly seen_at: string }>("SELECT seen_at FROM hosts")
+      const [before] = yield* seenAt
+      // It looks at its row only as it says again that it is there.
+      yield* until(seenAt, ([now]) => now?.seen_at !== before?.seen_at)
+      const taking = "UPDATE hosts SET incarnation = 'another'; UPDATE cluster_locks SET address = 'another'"
+      yield* server.query(taking)
+      yield* studio.accounts.update("one", () => ({ cursor: 13 }))
+      yield* Effect.flip(studio.cluster.taken)
+      expect(yield* cursor).toBe(12)
+    })
+  )
+
   it.scopedLive("say that they stop, and whose accounts wait for them", () =>
     Effect.gen(function* () {
       const server = yield* migratedDatabase

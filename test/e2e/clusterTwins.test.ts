@@ -9,6 +9,11 @@ import { makeSimulator } from "../support/simulator.ts"
 
 const SECRET = "of-the-twins-0123456789abcdef0123456789"
 
+interface Lock {
+  readonly shard_id: string
+  readonly address: string
+}
+
 const makeWorld = Effect.gen(function* () {
   const imsg = yield* makeSimulator({ holdMs: 0 })
   const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
@@ -78,19 +83,30 @@ describe("a host with the name or the address of another", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scopedLive("takes its place where that one stood still for too long, which ends when it goes on", () =>
-    Effect.gen(function* () {
-      const { imsg, say, studio, twin } = yield* makeWorld
-      yield* studio.signal("SIGSTOP")
-      const other = yield* twin({ name: "studio", port: undefined })
-      yield* other.awaitRunning("first")
-      yield* studio.signal("SIGCONT")
-      expect(yield* studio.exitCode).toBe(1)
-      expect(yield* studio.output).toContain("runs as host studio at 127.0.0.1:")
-      yield* say
-      yield* imsg.awaitSent(1)
-      yield* Effect.sleep("1 second")
-      expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["echo: 1"])
-    }).pipe(Effect.provide(NodeContext.layer))
+  it.scopedLive.each([
+    ["another address", () => undefined],
+    ["the same address", (port: number | undefined) => port]
+  ] as const)(
+    "takes its place from %s where it stood still for too long, which ends when it goes on",
+    ([, at]) =>
+      Effect.gen(function* () {
+        const { cluster, imsg, say, studio, twin } = yield* makeWorld
+        const locks = cluster.database.query<Lock>("SELECT shard_id, address FROM cluster_locks")
+        yield* studio.signal("SIGSTOP")
+        const before = new Set((yield* locks).map(({ address }) => address))
+        const other = yield* twin({ name: "studio", port: at(cluster.hosts[0]?.port) })
+        yield* other.awaitRunning("first")
+        const taken = (yield* locks).filter(({ address }) => !before.has(address))
+        expect(taken.length).toBeGreaterThan(0)
+        yield* studio.signal("SIGCONT")
+        expect(yield* studio.exitCode).toBe(1)
+        expect(yield* studio.output).toContain("runs as host studio at 127.0.0.1:")
+        // It gave back nothing that is the other one's by now.
+        expect(yield* locks).toEqual(expect.arrayContaining(taken))
+        yield* say
+        yield* imsg.awaitSent(1)
+        yield* Effect.sleep("1 second")
+        expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["echo: 1"])
+      }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -22,3 +22,20 @@ export const severalHosts = Effect.gen(function* () {
     deaf: Layer.succeed(Database, { ...host, told: Stream.never })
   }
 })
+
+/** A database that takes nothing any more once its host is killed. */
+export const untilKilled = (host: Layer.Layer<Database>) => {
+  let isKilled = false
+  return {
+    kill: Effect.sync(() => {
+      isKilled = true
+    }),
+    database: Layer.map(host, (context) => {
+      const { write, ...database } = Context.get(context, Database)
+      return Context.make(Database, {
+        ...database,
+        write: (steps) => Effect.suspend(() => (isKilled ? Effect.dieMessage("killed") : write(steps)))
+      })
+    })
+  }
+}

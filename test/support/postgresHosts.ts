@@ -10,7 +10,7 @@ type Store = Database["Type"]
 /** The store of a host, until the scope closes. */
 export const openFor = (
   url: DatabasePostgres.Server["url"],
-  host: Partial<Pick<DatabasePostgres.Server, "name" | "address">> = {}
+  host: Partial<Pick<DatabasePostgres.Server, "name" | "holder">> = {}
 ) => Effect.map(Layer.build(DatabasePostgres.layer({ url, name: "here", ...host })), Context.get(Database))
 
 /** A position of an account, as something that is written; a second one of the same account fails. */

@@ -47,18 +47,19 @@ interface Own {
 const makeWriter = (self: Self) =>
   Effect.gen(function* () {
     const database = yield* Database
-    const { name } = self
+    const { incarnation, name } = self
     const row = yield* makeOwnRow(self)
     const forget = database.prepare(`DELETE FROM hosts WHERE seen_at < ${DATABASE_CLOCK} - CAST(? AS BIGINT)`)
     const claim = database.prepare(
       `INSERT INTO account_statuses (account_id, host, status, at) VALUES (?, ?, ?, ${DATABASE_CLOCK})
        ON CONFLICT (account_id) DO UPDATE SET host = excluded.host, status = excluded.status, at = excluded.at`
     )
-    // One statement for all: every host waits while one writes.
+    // One statement for all: every host waits while one writes. A row is written by the process that has the host's name.
     const putStatuses = database.prepare<{ readonly account_id: string }>(
       `UPDATE account_statuses SET status = news.status, at = ${DATABASE_CLOCK}
        FROM json_to_recordset(CAST(? AS JSON)) AS news (account_id TEXT, status TEXT)
-       WHERE account_statuses.account_id = news.account_id AND host = ?
+       WHERE account_statuses.account_id = news.account_id
+         AND host IN (SELECT name FROM hosts WHERE name = ? AND incarnation = ?)
        RETURNING account_statuses.account_id`
     )
 
@@ -70,7 +71,9 @@ const makeWriter = (self: Self) =>
         if (statuses.length === 0) return []
         const news = statuses.map(([id, status]) => ({ account_id: id, status }))
         const written = new Set(
-          (yield* putStatuses.all(JSON.stringify(news), name)).map(({ account_id }) => account_id)
+          (yield* putStatuses.all(JSON.stringify(news), name, incarnation)).map(
+            ({ account_id }) => account_id
+          )
         )
         return statuses.flatMap(([id]) => (written.has(id) ? [] : [id]))
       }

@@ -7,6 +7,7 @@ import { Duration, Effect, Schedule, type Scope } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Database } from "../database/Database.ts"
 import { waitAtMost } from "../process/waitAtMost.ts"
+import { ADDRESS_OF_HOLDER } from "./holder.ts"
 import { EXPIRES, RENEWS } from "./timing.ts"
 
 /** How long giving it back may take, in ms; after that it expires. */
@@ -21,12 +22,12 @@ export const shardOf = (actor: string, group: string, shardsPerGroup: number): s
 }
 
 /**
- * Takes a shard until the scope closes, as `address`. Where it is taken it answers who has it: the name of the host where
+ * Takes a shard until the scope closes, as `holder`. Where it is taken it answers who has it: the name of the host where
  * that is known, else its address.
  */
 export const holdShard = (
   shard: string,
-  address: string
+  holder: string
 ): Effect.Effect<string | undefined, StoreUnavailable, Database | Scope.Scope> =>
   Effect.gen(function* () {
     const database = yield* Database
@@ -40,21 +41,21 @@ export const holdShard = (
     )
     const giveBack = database.prepare("DELETE FROM cluster_locks WHERE shard_id = ? AND address = ?")
     const selectHolder = database.prepare<{ readonly name: string }>(
-      `SELECT coalesce(hosts.name, cluster_locks.address) AS name
-       FROM cluster_locks LEFT JOIN hosts ON hosts.address = cluster_locks.address WHERE shard_id = ?`
+      `SELECT coalesce(hosts.name, ${ADDRESS_OF_HOLDER}) AS name
+       FROM cluster_locks LEFT JOIN hosts ON hosts.address = ${ADDRESS_OF_HOLDER} WHERE shard_id = ?`
     )
     const { changes } = yield* Effect.acquireRelease(
-      database.write(() => take.run(shard, address)),
+      database.write(() => take.run(shard, holder)),
       ({ changes }) =>
         changes === 0
           ? Effect.void
-          : waitAtMost(Effect.ignore(database.write(() => giveBack.run(shard, address))), GIVE_BACK_MS)
+          : waitAtMost(Effect.ignore(database.write(() => giveBack.run(shard, holder))), GIVE_BACK_MS)
     )
     if (changes === 0) {
-      const holder = yield* database.read(() => selectHolder.get(shard))
-      return holder?.name ?? "another host"
+      const other = yield* database.read(() => selectHolder.get(shard))
+      return other?.name ?? "another host"
     }
-    yield* Effect.ignore(database.write(() => renew.run(shard, address))).pipe(
+    yield* Effect.ignore(database.write(() => renew.run(shard, holder))).pipe(
       Effect.repeat(Schedule.spaced(RENEWS)),
       Effect.interruptible,
       Effect.forkScoped

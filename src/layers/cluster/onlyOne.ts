@@ -1,6 +1,6 @@
 /**
- * A host's name and its address are its own. By the address it holds what it took: of two hosts with one address each would
- * run what the other does, and everybody would be answered twice. A config that was copied and not changed is refused.
+ * A host's name and its address are its own. By the name is said what it is to run, and to the address is sent what is for it:
+ * of two hosts with one of them either would have what is the other's. A config that was copied and not changed is refused.
  */
 import { Clock, Effect, Layer } from "effect"
 import type { HostTaken, StoreUnavailable } from "../../schemas/errors/store.ts"

@@ -74,7 +74,7 @@ const make = (server: Server, { waits = false }: Options) =>
         return Effect.zipRight(SubscriptionRef.set(refusal, error), Effect.fail(error))
       })
 
-    const transaction = makeTransaction({ reading, writing }, { address: server.address, file })
+    const transaction = makeTransaction({ reading, writing }, { holder: server.holder, file })
     const write = yield* makeCommitter(transaction, { file, onCommit })
     const read = makeRead(reading)
     return Database.of({

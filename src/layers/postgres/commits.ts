@@ -6,14 +6,22 @@ import { ActsFor } from "../../services/ActsFor.ts"
 import type { Step } from "../database/Step.ts"
 import { waitAtMost } from "../process/waitAtMost.ts"
 import { runStep } from "./asking.ts"
-import { causeOf, concernsAll, fenced, isPassing, isTooSlow, OneFailed, OutcomeUnknown } from "./failures.ts"
+import {
+  causeOf,
+  closed,
+  concernsAll,
+  fenced,
+  isPassing,
+  isTooSlow,
+  OneFailed,
+  OutcomeUnknown
+} from "./failures.ts"
 import { type makeTransaction, NotHeld, type Write } from "./transaction.ts"
 
 /** Then other hosts have their turn, if not before. */
 const TOGETHER = 200
 /** How long the end waits for what is still to be committed, in ms: a server may be away. */
 const CLOSING_MS = 10_000
-const closed = () => new Error("the store is closed")
 /** What fails for now is begun again for so long. */
 const again = Schedule.exponential("50 millis").pipe(
   Schedule.union(Schedule.spaced("500 millis")),

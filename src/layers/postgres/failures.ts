@@ -27,7 +27,7 @@ const TROUBLES: ReadonlyArray<readonly [code: string, Trouble]> = [
 
 /** Without a code of the server: what Node and the client say of a connection. */
 const OF_A_CONNECTION =
-  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout (?:expired|exceeded)|Cannot use a pool|write after end|This socket has been ended)/iu
+  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout (?:expired|exceeded)|write after end|This socket has been ended)/iu
 /** What one end has against the certificate of the other, or that it has none. */
 const OF_TLS =
   /^(?:The server does not support SSL|(?:self-signed|unable to (?:verify|get)|certificate |Hostname\/IP does not match))/iu
@@ -50,6 +50,9 @@ export const causeOf = (error: unknown): unknown =>
   error instanceof NoTurn || error instanceof OneFailed || error instanceof OutcomeUnknown
     ? error.cause
     : error
+
+/** Of what is asked after the end: no server comes back to answer it. */
+export const closed = () => new Error("the store is closed")
 
 const saidOf = (error: unknown, what: "code" | "routine"): string | undefined => {
   const said: unknown = Predicate.isObject(error) ? Reflect.get(error, what) : undefined

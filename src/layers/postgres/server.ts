@@ -3,15 +3,15 @@ import { Effect, Redacted, type Scope } from "effect"
 import pg from "pg"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { waitAtMost } from "../process/waitAtMost.ts"
-import { unavailable } from "./failures.ts"
+import { closed, unavailable } from "./failures.ts"
 
 export interface Server {
   /** `postgresql://user:password@host:port/database`, as libpq reads it. */
   readonly url: Redacted.Redacted<string>
   /** What this host is called, for whoever looks at the server's list of connections. */
   readonly name: string
-  /** Where the other hosts reach this one, by which it holds locks. Without it nothing that it writes is fenced. */
-  readonly address?: string
+  /** As whom this process holds shards: see `cluster/holder.ts`. Without it nothing that it writes is fenced. */
+  readonly holder?: string
 }
 
 /**
@@ -108,6 +108,10 @@ export const pool = (config: pg.PoolConfig): Effect.Effect<pg.Pool, never, Scope
 /** One of the connections, which has to be given back. */
 export const connected = (connections: pg.Pool): Effect.Effect<pg.PoolClient, unknown> =>
   Effect.async((resume) => {
+    if (connections.ending) {
+      resume(Effect.fail(closed()))
+      return
+    }
     connections.connect((error, client) => {
       resume(client === undefined ? Effect.fail(error) : Effect.succeed(client))
     })

@@ -57,21 +57,21 @@ const endWithout = (client: pg.PoolClient, exit: Exit.Exit<unknown, unknown>) =>
 }
 
 /**
- * Commits writes together, or none of them, and answers those that it left to the next one. `address` is by what this
- * runner holds shards. `whileUnknown` is run while nobody can say whether they were committed.
+ * Commits writes together, or none of them, and answers those that it left to the next one. `holder` is as whom
+ * this process holds shards. `whileUnknown` is run while nobody can say whether they were committed.
  */
 export const makeTransaction = (
   { reading, writing }: { readonly reading: pg.Pool; readonly writing: pg.Pool },
-  { address, file }: { readonly address: string | undefined; readonly file: string }
+  { file, holder }: { readonly file: string; readonly holder: string | undefined }
 ) => {
   const begin = (client: pg.ClientBase, shards: ReadonlyArray<string>) =>
     Effect.gen(function* () {
       const begun = yield* askAhead(client, BEGIN_WRITE)
       const turn = yield* askAhead(client, TAKE_TURN)
       const held =
-        address === undefined || shards.length === 0
+        holder === undefined || shards.length === 0
           ? Effect.succeed(shards)
-          : Effect.map(yield* askAhead(client, HELD, address, JSON.stringify(shards)), (answer) =>
+          : Effect.map(yield* askAhead(client, HELD, holder, JSON.stringify(shards)), (answer) =>
               namedIn(answer, "shard_id")
             )
       return Effect.mapError(Effect.all([begun, turn, held]), (cause) => new NoTurn({ cause }))

@@ -7,6 +7,7 @@ import { RunnerAddress, RunnerHealth, Sharding, ShardingConfig } from "@effect/c
 import { Effect, Layer, Option } from "effect"
 import * as AccountsCluster from "../../layers/cluster/AccountsCluster.ts"
 import * as AcrossHosts from "../../layers/cluster/AcrossHosts.ts"
+import { holderOf } from "../../layers/cluster/holder.ts"
 import { followingWith } from "../../layers/cluster/hostEvents.ts"
 import * as hostLogs from "../../layers/cluster/hostLogs.ts"
 import * as InboundFilesRemote from "../../layers/cluster/InboundFilesRemote.ts"
@@ -135,8 +136,8 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
   const { name, postgres, secret } = cluster
   const { host, port } = inUrl(cluster.address)
   const address = `${host}:${port}`
-  const server: Server = { url: postgres.url, name, address }
   const self: Self = { name, address, incarnation: randomUUID() }
+  const server: Server = { url: postgres.url, name, holder: holderOf(self) }
   const lease = LeaseLive.layer()
   return {
     database: samePlaces

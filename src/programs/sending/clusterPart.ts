@@ -1,5 +1,7 @@
 /** What sending without a gateway needs where several hosts share the store; loaded there only. */
+import { randomUUID } from "node:crypto"
 import { Effect, type Layer } from "effect"
+import { holderOf } from "../../layers/cluster/holder.ts"
 import { holdShard, shardOf } from "../../layers/cluster/holdShard.ts"
 import * as OutboundFilesShared from "../../layers/cluster/OutboundFilesShared.ts"
 import type { Database } from "../../layers/database/Database.ts"
@@ -12,14 +14,17 @@ import { placeOfAccount } from "../../services/Actors.ts"
 
 type ClusterConfig = NonNullable<GatewayConfig["cluster"]>
 
-/** What this command holds the account as: no host is called so. */
-const addressOf = ({ name }: ClusterConfig): string => `send by ${process.pid} on ${name}`
+const incarnation = randomUUID()
+
+/** As whom this command holds the account: no host has such an address. */
+const holder = ({ name }: ClusterConfig): string =>
+  holderOf({ address: `send by ${process.pid} on ${name}`, incarnation })
 
 export const database = (cluster: ClusterConfig): Layer.Layer<Database, StoreUnavailable> =>
   DatabasePostgres.layer({
     url: cluster.postgres.url,
     name: `${cluster.name} send`,
-    address: addressOf(cluster)
+    holder: holder(cluster)
   })
 
 export const outboundFiles = OutboundFilesShared.layer
@@ -32,6 +37,6 @@ export const takeAccount = (cluster: ClusterConfig, account: AccountConfig) =>
       return yield* new AccountElsewhere({ account: id, host: runsOn.join(" or ") })
     }
     const shard = shardOf(placeOfAccount(id), groupOfAccount(account), SHARDS)
-    const holder = yield* holdShard(shard, addressOf(cluster))
-    return holder === undefined ? shard : yield* new AccountElsewhere({ account: id, host: holder })
+    const host = yield* holdShard(shard, holder(cluster))
+    return host === undefined ? shard : yield* new AccountElsewhere({ account: id, host })
   })

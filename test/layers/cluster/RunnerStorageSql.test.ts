@@ -1,50 +1,11 @@
 /** The hosts of a cluster on a real server. */
-import { Runner, RunnerAddress, RunnerStorage, ShardId, ShardingConfig } from "@effect/cluster"
+import { type RunnerStorage, ShardId } from "@effect/cluster"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Effect, Fiber, Layer, Option } from "effect"
-import * as LeaseLive from "../../../src/layers/cluster/LeaseLive.ts"
-import * as RunnerStorageSql from "../../../src/layers/cluster/RunnerStorageSql.ts"
-import { shardingTimes } from "../../../src/layers/cluster/timing.ts"
-import * as SqlClientPostgres from "../../../src/layers/postgres/SqlClientPostgres.ts"
-import { nameGroup } from "../../../src/schemas/shardGroups.ts"
+import { Effect, Fiber } from "effect"
+import { holderOf } from "../../../src/layers/cluster/holder.ts"
 import { onBehalfOfShard } from "../../../src/services/ActsFor.ts"
-import { Lease } from "../../../src/services/Lease.ts"
-import { migratedDatabase } from "../../support/postgres.ts"
 import { openFor } from "../../support/postgresHosts.ts"
-
-/** Longer than the engine's own table would take. */
-const CHOSEN = `runs:${"s".repeat(40)},spare`
-const SHARD = ShardId.make(CHOSEN, 7)
-
-const addressOf = (name: string) => RunnerAddress.make(`${name}.local`, 7300)
-const runnerOf = (name: string) =>
-  Runner.make({ address: addressOf(name), groups: ["default", CHOSEN, nameGroup(name)], weight: 1 })
-
-const database = Effect.gen(function* () {
-  const { query, url } = yield* migratedDatabase
-  const open = (name: string, incarnation = name) =>
-    Effect.map(
-      Layer.build(
-        RunnerStorageSql.layer({ name, incarnation }).pipe(
-          Layer.provideMerge(LeaseLive.layer()),
-          Layer.provide(SqlClientPostgres.layer({ url, name })),
-          Layer.provide(
-            ShardingConfig.layer({
-              ...shardingTimes,
-              runnerAddress: Option.some(addressOf(name)),
-              shardsPerGroup: 8,
-              availableShardGroups: ["default", CHOSEN]
-            })
-          )
-        )
-      ),
-      (context) => ({
-        storage: Context.get(context, RunnerStorage.RunnerStorage),
-        lease: Context.get(context, Lease)
-      })
-    )
-  return { query, open, url }
-})
+import { addressOf, CHOSEN, database, runnerOf, SHARD } from "./storages.ts"
 
 /** The hosts that may run the group which prefers some, as the engine is told. */
 const leaders = ({ getRunners }: RunnerStorage.RunnerStorage["Type"]) =>
@@ -102,7 +63,9 @@ describe("the hosts of a cluster", () => {
       const { open, query, url } = yield* database
       const [here, there] = [yield* open("here"), yield* open("there")]
       yield* here.storage.acquire(addressOf("here"), [SHARD])
-      const store = yield* openFor(url, { address: "here.local:7300" })
+      const store = yield* openFor(url, {
+        holder: holderOf({ address: "here.local:7300", incarnation: "here" })
+      })
       const sleep = store.prepare("SELECT pg_sleep(1)")
       const writing = yield* store
         .write(() => sleep.get())

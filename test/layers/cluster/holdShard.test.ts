@@ -1,6 +1,7 @@
 import { EntityId, Sharding, ShardingConfig, TestRunner } from "@effect/cluster"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import { holderOf } from "../../../src/layers/cluster/holder.ts"
 import { holdShard, shardOf } from "../../../src/layers/cluster/holdShard.ts"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as DatabasePostgres from "../../../src/layers/postgres/DatabasePostgres.ts"
@@ -31,18 +32,20 @@ describe("a shard that a command holds", () => {
       const holding = (address: string) => Effect.provide(holdShard(SHARD, address), context)
       const locks = server.query<{ readonly address: string }>("SELECT address FROM cluster_locks")
       yield* Effect.gen(function* () {
-        expect(yield* holding("one")).toBeUndefined()
+        const one = holderOf({ address: "one", incarnation: "1" })
+        expect(yield* holding(one)).toBeUndefined()
         expect(yield* Effect.scoped(holding("two"))).toBe("one")
-        expect(yield* locks).toEqual([{ address: "one" }])
+        expect(yield* locks).toEqual([{ address: one }])
       }).pipe(Effect.scoped)
       expect(yield* locks).toEqual([])
 
       yield* server.query(
         "INSERT INTO hosts VALUES ('studio', 'studio.local:7300', '1.0.0', 1, 0, 0, 0, NULL)"
       )
-      yield* server.query(`INSERT INTO cluster_locks VALUES ('${SHARD}', 'studio.local:7300', now())`)
+      const holder = holderOf({ address: "studio.local:7300", incarnation: "of before" })
+      yield* server.query(`INSERT INTO cluster_locks VALUES ('${SHARD}', '${holder}', now())`)
       expect(yield* Effect.scoped(holding("one"))).toBe("studio")
-      expect(yield* locks).toEqual([{ address: "studio.local:7300" }])
+      expect(yield* locks).toEqual([{ address: holder }])
       yield* server.query("UPDATE cluster_locks SET acquired_at = now() - INTERVAL '11 seconds'")
       expect(yield* holding("one")).toBeUndefined()
     })
@@ -60,7 +63,7 @@ describe("a shard that a command holds", () => {
         yield* server.query("UPDATE cluster_locks SET address = 'studio.local:7300'")
         return yield* Effect.flip(write("after"))
       })
-      const store = DatabasePostgres.layer({ url: server.url, name: "one", address: "one" })
+      const store = DatabasePostgres.layer({ url: server.url, name: "one", holder: "one" })
       const refused = yield* Effect.provide(written, Layer.orDie(store))
       expect(refused).toMatchObject({ trouble: "fenced" })
       expect(yield* server.query("SELECT handle FROM own_handles")).toEqual([{ handle: "before" }])

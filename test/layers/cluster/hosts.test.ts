@@ -2,6 +2,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Option, Schedule, type Scope, Stream } from "effect"
 import * as AccountsCluster from "../../../src/layers/cluster/AccountsCluster.ts"
+import { holderOf } from "../../../src/layers/cluster/holder.ts"
+import type { Self } from "../../../src/layers/cluster/ownRow.ts"
 import * as DatabasePostgres from "../../../src/layers/postgres/DatabasePostgres.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import { onBehalfOfShard } from "../../../src/services/ActsFor.ts"
@@ -32,17 +34,16 @@ interface Running {
   readonly cluster: Cluster
 }
 
+const selfOf = (name: string): Self => ({ name, address: `${name}.local:7300`, incarnation: name })
+
 const hostOn = (server: Server, name: string): Effect.Effect<Running, never, Scope.Scope> =>
   Effect.map(
     Layer.build(
-      AccountsCluster.layer(
-        { name, address: `${name}.local:7300`, incarnation: name },
-        () => () => Effect.never
-      ).pipe(
+      AccountsCluster.layer(selfOf(name), () => () => Effect.never).pipe(
         Layer.provide([
           configLayer(CONFIG),
           events,
-          Layer.orDie(DatabasePostgres.layer({ url: server.url, name, address: `${name}.local:7300` }))
+          Layer.orDie(DatabasePostgres.layer({ url: server.url, name, holder: holderOf(selfOf(name)) }))
         ])
       )
     ),
@@ -126,20 +127,20 @@ describe("the hosts of a cluster", () => {
   it.scopedLive("do not overwrite what another host says of what it took over", () =>
     Effect.gen(function* () {
       const server = yield* migratedDatabase
-      const lock = (address: string) =>
+      const lock = (name: string) =>
         server.query(
-          `INSERT INTO cluster_locks VALUES ('accounts:1', '${address}', now()) ON CONFLICT (shard_id) DO UPDATE SET address = excluded.address`
+          `INSERT INTO cluster_locks VALUES ('accounts:1', '${holderOf(selfOf(name))}', now()) ON CONFLICT (shard_id) DO UPDATE SET address = excluded.address`
         )
       const hosting = ({ cluster }: Running) =>
         Effect.forkScoped(onBehalfOfShard("accounts:1")(cluster.hosting("one")(Effect.never)))
-      yield* lock("studio.local:7300")
+      yield* lock("studio")
       const stale = yield* hostOn(server, "studio")
       yield* hosting(stale)
       yield* stale.accounts.update("one", () => running)
       const spare = yield* hostOn(server, "spare")
       yield* until(statusOf(spare, "one"), ({ host }) => host === "studio")
 
-      yield* lock("spare.local:7300")
+      yield* lock("spare")
       yield* hosting(spare)
       yield* spare.accounts.update("one", () => ({ ...running, cursor: 14 }))
       yield* until(Effect.orDie(spare.cluster.accounts), (all) => all.get("one")?.host === "spare")
@@ -148,6 +149,29 @@ describe("the hosts of a cluster", () => {
       yield* Effect.sleep("2500 millis")
       const one = (yield* stale.cluster.accounts).get("one")
       expect(one).toMatchObject({ host: "spare", status: { cursor: 14 } })
+    })
+  )
+
+  it.scopedLive("write nothing of how their accounts are once another process has their name", () =>
+    Effect.gen(function* () {
+      const server = yield* migratedDatabase
+      const lock = `INSERT INTO cluster_locks VALUES ('accounts:1', '${holderOf(selfOf("studio"))}', now())`
+      yield* server.query(lock)
+      const studio = yield* hostOn(server, "studio")
+      const hosting = studio.cluster.hosting("one")(Effect.never)
+      yield* Effect.forkScoped(onBehalfOfShard("accounts:1")(hosting))
+      yield* studio.accounts.update("one", () => running)
+      const cursor = Effect.map(studio.cluster.accounts, (all) => all.get("one")?.status.cursor)
+      yield* until(cursor, (written) => written === 12)
+      const seenAt = server.query<{ readonly seen_at: string }>("SELECT seen_at FROM hosts")
+      const [before] = yield* seenAt
+      // It looks at its row only as it says again that it is there.
+      yield* until(seenAt, ([now]) => now?.seen_at !== before?.seen_at)
+      const taking = "UPDATE hosts SET incarnation = 'another'; UPDATE cluster_locks SET address = 'another'"
+      yield* server.query(taking)
+      yield* studio.accounts.update("one", () => ({ cursor: 13 }))
+      yield* Effect.flip(studio.cluster.taken)
+      expect(yield* cursor).toBe(12)
     })
   )
 

@@ -1,13 +1,12 @@
 /** Leave that agents ask for, over a real store. */
-import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
+import { expect, it } from "@effect/vitest"
+import { Effect, Fiber, Layer, Option, Stream } from "effect"
 import * as AuditSql from "../../../src/layers/audit/AuditSql.ts"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
 import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
 import * as PermissionsSql from "../../../src/layers/permissions/PermissionsSql.ts"
 import * as LifecycleLive from "../../../src/layers/process/LifecycleLive.ts"
-import * as DatabaseSqlite from "../../../src/layers/sqlite/DatabaseSqlite.ts"
 import * as TurnPermitsLive from "../../../src/layers/turns/TurnPermitsLive.ts"
 import * as FairSemaphore from "../../../src/programs/effects/FairSemaphore.ts"
 import type { PermissionsConfig } from "../../../src/schemas/config/permissions.ts"
@@ -20,7 +19,9 @@ import { Permissions, type Wanted } from "../../../src/services/Permissions.ts"
 import { TurnPermits } from "../../../src/services/TurnPermits.ts"
 import { events } from "../../support/accounts.ts"
 import { type ConfigFileContent, fixedConfig } from "../../support/configs.ts"
+import { database, describe, pass, refuse } from "../../support/databases.ts"
 import { ALICE, asTurnMessage, BOB, makeEnvelope } from "../../support/envelopes.ts"
+import { untilKilled } from "../../support/hosts.ts"
 import { withPermissions } from "../../support/permissions.ts"
 import { makeTurn } from "../../support/turns.ts"
 
@@ -37,7 +38,7 @@ const on = (said: Partial<PermissionsConfig>, partial: ConfigFileContent = {}) =
   )
 
 const asking = (partial: ConfigFileContent = {}) =>
-  Layer.provideMerge(on({ default: "ask" }, { owners: [OWNER], ...partial }), DatabaseSqlite.memory)
+  Layer.provideMerge(on({ default: "ask" }, { owners: [OWNER], ...partial }), database)
 
 const asks = on({ default: "ask" }, { owners: [OWNER] })
 
@@ -53,7 +54,7 @@ const begin = (what: Wanted = wanted()) =>
   Effect.gen(function* () {
     const { isAllowed } = yield* Permissions
     const fiber = yield* Effect.fork(isAllowed(what))
-    yield* TestClock.adjust(0)
+    yield* pass(0)
     return fiber
   })
 
@@ -103,7 +104,7 @@ describe("a request that the config answers", () => {
         { number: 2, code: null, kind: "execute", decided: { allowed: false, reason: "default", by: null } },
         { number: 1, title: "a file", chat: "chat_id:7", decided: { allowed: true, reason: "rule" } }
       ])
-      yield* TestClock.adjust(0)
+      yield* pass(0)
       expect(all).toMatchObject([
         { _tag: "PermissionDecided", number: 1, allowed: true },
         { _tag: "PermissionDecided", number: 2, allowed: false }
@@ -111,10 +112,7 @@ describe("a request that the config answers", () => {
       expect(yield* questions).toEqual([])
     }).pipe(
       Effect.provide(
-        Layer.provideMerge(
-          on({ rules: [{ kind: "read", action: "allow" }] }, { owners: [OWNER] }),
-          DatabaseSqlite.memory
-        )
+        Layer.provideMerge(on({ rules: [{ kind: "read", action: "allow" }] }, { owners: [OWNER] }), database)
       )
     )
   )
@@ -129,7 +127,7 @@ describe("a request that the config answers", () => {
     Effect.gen(function* () {
       const { isAllowed } = yield* Permissions
       expect(yield* isAllowed(wanted({ turn }))).toBe(false)
-    }).pipe(Effect.provide(Layer.provideMerge(on({ default: "allow" }), DatabaseSqlite.memory)))
+    }).pipe(Effect.provide(Layer.provideMerge(on({ default: "allow" }), database)))
   )
 })
 
@@ -186,7 +184,7 @@ describe("a request that owners are asked about", () => {
       expect(yield* (yield* Audit).entries({ limit: 10 })).toMatchObject([
         { by, event: { _tag: "PermissionDecided", number: 1, agentId: "main", kind: "execute", allowed } }
       ])
-      yield* TestClock.adjust(0)
+      yield* pass(0)
       expect(all).toMatchObject([
         { _tag: "PermissionAsked" },
         { _tag: "PermissionDecided", number: 1, allowed, reason: "owner" }
@@ -214,9 +212,9 @@ describe("a request that owners are asked about", () => {
       const { decide } = yield* Permissions
       const fiber = yield* begin()
       const known = yield* code
-      yield* TestClock.adjust("599 seconds")
+      yield* pass("599 seconds")
       expect(yield* Fiber.poll(fiber)).toEqual(Option.none())
-      yield* TestClock.adjust("1 seconds")
+      yield* pass("1 seconds")
       expect(yield* Fiber.join(fiber)).toBe(false)
       expect(yield* lastDecided).toMatchObject({ decided: { allowed: false, reason: "time", at: 600_000 } })
       expect(yield* Effect.flip(decide(known, true))).toMatchObject({ code: "permission_not_found" })
@@ -254,15 +252,10 @@ describe("a request that owners are asked about", () => {
 
   it.effect("takes no place from others once its time is over, also where that could not be written", () =>
     Effect.gen(function* () {
-      const database = yield* Database
       yield* Effect.forEach([1, 2, 3], () => begin())
-      yield* database.write(() =>
-        database
-          .prepare("CREATE TRIGGER full BEFORE UPDATE ON permissions BEGIN SELECT RAISE(FAIL, 'full'); END")
-          .run()
-      )
-      yield* TestClock.adjust("10 minutes")
-      yield* database.write(() => database.prepare("DROP TRIGGER full").run())
+      const takeAgain = yield* refuse({ table: "permissions", moment: "BEFORE UPDATE" })
+      yield* pass("10 minutes")
+      yield* takeAgain
       const next = yield* begin()
       expect(yield* waiting).toMatchObject([{ number: 4 }])
       yield* Fiber.interrupt(next)
@@ -274,7 +267,7 @@ describe("a request that owners are asked about", () => {
       const { stop, work } = yield* Lifecycle
       const { isAllowed } = yield* Permissions
       const fiber = yield* Effect.fork(work(isAllowed(wanted())))
-      yield* TestClock.adjust(0)
+      yield* pass(0)
       expect(yield* stop(15_000)).toBe(true)
       expect(yield* Fiber.join(fiber)).toBe(false)
       expect(yield* lastDecided).toMatchObject({ decided: { reason: "restart" } })
@@ -285,14 +278,19 @@ describe("a request that owners are asked about", () => {
     "that a gateway left which is gone is closed by the next one, and its code is worth nothing",
     () =>
       Effect.gen(function* () {
-        const database = Layer.succeed(Database, yield* Database)
-        const first = yield* Layer.build(Layer.provideMerge(asks, database))
+        const { isShared, ...store } = yield* Database
+        const database = Layer.succeed(Database, { isShared, ...store })
+        const { database: ofFirst, kill } = untilKilled(database)
+        const first = yield* Layer.build(Layer.provideMerge(asks, ofFirst))
         const known = yield* Effect.gen(function* () {
           yield* Effect.flatMap(Permissions, ({ isAllowed }) => Effect.forkDaemon(isAllowed(wanted())))
-          yield* TestClock.adjust(0)
+          yield* pass(0)
           return yield* code
         }).pipe(Effect.provide(first))
-        // Nothing tells the first one that it is gone: so it is after a kill.
+        // Nothing tells the first one that it is gone.
+        yield* kill
+        // Where there are other hosts it may be one of theirs, for as long as its time.
+        yield* pass(isShared ? "10 minutes" : 0)
         yield* Effect.gen(function* () {
           const { decide } = yield* Permissions
           expect(yield* waiting).toEqual([])
@@ -305,7 +303,7 @@ describe("a request that owners are asked about", () => {
           })
           expect(yield* Effect.flip(decide(known, true))).toMatchObject({ code: "permission_not_found" })
         }).pipe(Effect.provide(Layer.fresh(Layer.provideMerge(asks, database))))
-      }).pipe(Effect.scoped, Effect.provide(DatabaseSqlite.memory))
+      }).pipe(Effect.scoped, Effect.provide(database))
   )
 
   it.effect("is refused at once where there is no owner", () =>
@@ -330,7 +328,7 @@ describe("a request that owners are asked about", () => {
             outcome,
             durationMs: 1
           }),
-          TestClock.adjust(0)
+          pass(0)
         )
       yield* ended(SECOND, "failed")
       yield* ended("+15555550121", "failed")
@@ -364,13 +362,13 @@ describe("a request that owners are asked about", () => {
       const asking = yield* Effect.fork(
         turns.withOwnPermit((permit) => during(turn.id, permit)(isAllowed(wanted({ turn }))))
       )
-      yield* TestClock.adjust(0)
+      yield* pass(0)
       const other = yield* Effect.fork(turns.withPermit(Effect.sleep("1 minute")))
-      yield* TestClock.adjust("10 seconds")
+      yield* pass("10 seconds")
       yield* decide(yield* code, true)
-      yield* TestClock.adjust("10 seconds")
+      yield* pass("10 seconds")
       expect(yield* Fiber.poll(asking)).toEqual(Option.none())
-      yield* TestClock.adjust("40 seconds")
+      yield* pass("40 seconds")
       yield* Fiber.join(other)
       expect(yield* Fiber.join(asking)).toBe(true)
     }).pipe(Effect.provide(asking()))
@@ -387,7 +385,7 @@ describe("a question that waits to be sent", () => {
   > = [
     ["is allowed", () => Effect.flatMap(code, (known) => decideAs(known, true)), "allowed: by an owner"],
     ["is refused", () => Effect.flatMap(code, (known) => decideAs(known, false)), "refused: by an owner"],
-    ["is over", () => TestClock.adjust("600 seconds"), "refused: nobody answered in time"],
+    ["is over", () => pass("600 seconds"), "refused: nobody answered in time"],
     ["is stopped", Fiber.interrupt, "refused: the turn was stopped"],
     [
       "ends with the gateway",
@@ -424,7 +422,7 @@ describe("a question that waits to be sent", () => {
         outcome: "failed",
         durationMs: 1
       })
-      yield* TestClock.adjust(0)
+      yield* pass(0)
       const all = yield* withdrawals
       expect(all.map(Option.isSome)).toEqual([false, false, true, true])
     }).pipe(Effect.provide(asking({ owners: [OWNER, SECOND] })))
@@ -438,6 +436,6 @@ describe("a store that refuses", () => {
       yield* database.write(() => database.prepare("DROP TABLE permissions").run())
       const { isAllowed } = yield* Permissions
       expect(yield* isAllowed(wanted())).toBe(false)
-    }).pipe(Effect.provide(Layer.provideMerge(on({ default: "allow" }), DatabaseSqlite.memory)))
+    }).pipe(Effect.provide(Layer.provideMerge(on({ default: "allow" }), database)))
   )
 })

@@ -1,7 +1,7 @@
 /** Leave that an owner gives on another host than the one whose agent asks for it. */
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
-import { Database } from "../../../src/layers/database/Database.ts"
+import type { Database } from "../../../src/layers/database/Database.ts"
 import * as GroupChatsSql from "../../../src/layers/groups/GroupChatsSql.ts"
 import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
 import * as PermissionsSql from "../../../src/layers/permissions/PermissionsSql.ts"
@@ -14,7 +14,7 @@ import { Outbox } from "../../../src/services/Outbox.ts"
 import { Permissions } from "../../../src/services/Permissions.ts"
 import { events } from "../../support/accounts.ts"
 import { fixedConfig } from "../../support/configs.ts"
-import { severalHosts } from "../../support/hosts.ts"
+import { severalHosts, untilKilled } from "../../support/hosts.ts"
 import { withPermissions } from "../../support/permissions.ts"
 import { makeTurn } from "../../support/turns.ts"
 
@@ -49,23 +49,6 @@ const begin = (database: Layer.Layer<Database>) =>
         })
     }
   })
-
-/** A database that takes nothing any more once its host is killed. */
-const untilKilled = (host: Layer.Layer<Database>) => {
-  let isKilled = false
-  return {
-    kill: Effect.sync(() => {
-      isKilled = true
-    }),
-    database: Layer.map(host, (context) => {
-      const { write, ...database } = Context.get(context, Database)
-      return Context.make(Database, {
-        ...database,
-        write: (steps) => Effect.suspend(() => (isKilled ? Effect.dieMessage("killed") : write(steps)))
-      })
-    })
-  }
-}
 
 const questionOf = (number: number) => ({
   accountId: "default",

@@ -38,10 +38,11 @@ describe("two hosts on one database", () => {
 
   it.scopedLive("read what was so at one moment, whatever is written meanwhile", () =>
     Effect.gen(function* () {
-      const { url } = yield* migratedDatabase
+      const { query, url } = yield* migratedDatabase
       const [here, there] = [yield* openFor(url), yield* openFor(url, { name: "there" })]
       const count = here.prepare<{ readonly n: number }>("SELECT count(*) AS n FROM cursors")
-      const wait = here.prepare("SELECT pg_sleep(0.3)")
+      const wait = here.prepare("SELECT pg_sleep(1)")
+      const waiting = query("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
       const reading = yield* Effect.fork(
         here.read(function* () {
           const before = yield* count.get()
@@ -49,10 +50,8 @@ describe("two hosts on one database", () => {
           return [before?.n, (yield* count.get())?.n]
         })
       )
-      yield* Effect.delay(
-        there.write(() => insert(there, "a")),
-        "100 millis"
-      )
+      yield* Effect.repeat(waiting, { until: (all) => all.length > 0 })
+      yield* there.write(() => insert(there, "a"))
       expect(yield* Fiber.join(reading)).toEqual([0, 0])
       expect(yield* accounts(here)).toEqual(["a"])
     })
@@ -103,7 +102,7 @@ describe("what is written for an actor", () => {
     Effect.gen(function* () {
       const { query, url } = yield* migratedDatabase
       yield* query(`${lock("accounts:1", "here:1")}; ${lock("accounts:2", "there:1")}`)
-      const here = yield* openFor(url, { address: "here:1" })
+      const here = yield* openFor(url, { holder: "here:1" })
       const write = (account: string) => here.write(() => insert(here, account))
       const outcomes = yield* Effect.all(
         [
@@ -127,7 +126,7 @@ describe("what is written for an actor", () => {
     Effect.gen(function* () {
       const { query, url } = yield* migratedDatabase
       yield* query(lock("accounts:2", "there:1"))
-      const here = yield* openFor(url, { address: "here:1" })
+      const here = yield* openFor(url, { holder: "here:1" })
       yield* here.write(() => insert(here, "a"))
       const again = here.write(() => insert(here, "a"))
       expect(yield* Effect.flip(actingFor("accounts:2")(again))).toMatchObject({ trouble: "fenced" })
@@ -139,7 +138,7 @@ describe("what is written for an actor", () => {
     Effect.gen(function* () {
       const { query, url } = yield* migratedDatabase
       yield* query(lock("accounts:1", "here:1"))
-      const here = yield* openFor(url, { address: "here:1" })
+      const here = yield* openFor(url, { holder: "here:1" })
       const wait = here.prepare("SELECT pg_sleep(0.5)")
       const writing = yield* here
         .write(function* () {
@@ -161,6 +160,25 @@ describe("what is written for an actor", () => {
       yield* actingFor("accounts:1")(here.write(() => insert(here, "a")))
       expect(yield* accounts(here)).toEqual(["a"])
     })
+  )
+})
+
+describe("a store that is closed", () => {
+  // On the tests' clock, which stands still: nothing is waited for that does not come back.
+  it.scoped(
+    "refuses at once what is still asked of it",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* migratedDatabase
+        const closed = yield* Effect.scoped(openFor(url))
+        const writing = Effect.asVoid(closed.write(() => insert(closed, "a")))
+        for (const asking of [Effect.asVoid(accounts(closed)), writing]) {
+          const refused = yield* Effect.flip(asking)
+          expect(refused).toMatchObject({ detail: "the store is closed" })
+          expect(refused.trouble).toBeUndefined()
+        }
+      }),
+    10_000
   )
 })
 

@@ -114,7 +114,7 @@ describe("the writes of a host", () => {
     Effect.gen(function* () {
       const { query, url } = yield* migratedDatabase
       yield* query("INSERT INTO cluster_locks VALUES ('accounts:1', 'here:1', now() - INTERVAL '5 seconds')")
-      const here = yield* openFor(url, { address: "here:1" })
+      const here = yield* openFor(url, { holder: "here:1" })
       const sleep = here.prepare("SELECT pg_sleep(1)")
       const writing = yield* here
         .write(() => sleep.get())

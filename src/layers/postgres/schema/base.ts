@@ -342,7 +342,8 @@ $extract$;
 
 -- The engine makes them itself where they are missing, but with times that have no zone, by which every lock expires when
 -- the server's clock is put forward in spring, and with names of shards that are too short. \`up_since\` is when a host
--- came, or came back: a heartbeat after a gap begins anew.
+-- came, or came back: a heartbeat after a gap begins anew. What a lock has as its \`address\` is the process that holds it,
+-- and its address: see layers/cluster/holder.ts.
 CREATE TABLE cluster_runners (
   machine_id SERIAL PRIMARY KEY,
   address TEXT NOT NULL UNIQUE,

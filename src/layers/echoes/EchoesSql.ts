@@ -126,16 +126,13 @@ const make = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       const others = yield* othersThan(account.account.id)
       const senders = others.filter((other) => mayBeOneself(other, sender, now))
-      return yield* Effect.exists(senders, (from) =>
-        isSaid(
-          {
-            accountId: from.account.id,
-            sentAt,
-            digests,
-            mayBeFor: (target) => mayReach(from, account, target, now)
-          },
-          from.times
-        )
+      return yield* isSaid(
+        { sentAt, digests },
+        senders.map((from) => ({
+          accountId: from.account.id,
+          times: from.times,
+          mayBeFor: (target) => mayReach(from, account, target, now)
+        }))
       )
     })
 

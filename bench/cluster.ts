@@ -10,7 +10,7 @@ import { MOST_HOSTS, measureSetting, type Scaled, type Setting } from "./scale.t
 import { conclusions, head, rowOf } from "./scaleReport.ts"
 import { sum } from "./statistics.ts"
 
-/** What it all may take; it takes six minutes on a quiet machine. */
+/** What it all may take; it takes about seven minutes on a quiet machine. */
 const DEADLINE = "15 minutes"
 
 /** What is measured where nothing is said: few accounts and many, on one host and on more. */

@@ -20,7 +20,7 @@ export const MOST_HOSTS = NAMES.length
 /** In how many chats is written at once, whatever the number of accounts: so settings differ by nothing else. */
 const SESSIONS = 200
 const OUTSTANDING = 2
-const SATURATED_SECONDS = 6
+const SATURATED_SECONDS = 5
 const WARM_UP_MS = 2000
 /** Of the gentle load: so many messages over all accounts, and what lies between two of them. */
 const GENTLE = { count: 80, everyMs: 125 }

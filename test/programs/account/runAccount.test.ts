@@ -107,7 +107,10 @@ describe("an account that was elsewhere", () => {
     Effect.gen(function* () {
       const { cluster } = yield* makeActors
       const program = yield* makeProgram(() => Effect.map(makeChild(), ({ session }) => session))
-      const runs = runAccount(account, yield* noticed).pipe(Effect.provide(program.layer), Effect.provide(cluster))
+      const runs = runAccount(account, yield* noticed).pipe(
+        Effect.provide(program.layer),
+        Effect.provide(cluster)
+      )
       const before = yield* Effect.fork(runs)
       yield* TestClock.adjust("1 second")
       expect(yield* status).toMatchObject({ state: "running", restarts: 0 })

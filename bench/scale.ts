@@ -29,7 +29,7 @@ const IDLE = "12 seconds"
 const SETTLE = "3 seconds"
 /** A host with many accounts reaches them over SSH: it sees no files of theirs, and asks for rows once a second. */
 const ELSEWHERE = "nobody@127.0.0.1"
-const START_WITHIN_MS = 120_000
+const START_WITHIN_MS = 180_000
 /** How it is looked whether all have started. */
 const LOOKING = Schedule.spaced("20 millis").pipe(Schedule.upTo(START_WITHIN_MS))
 

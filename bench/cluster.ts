@@ -1,143 +1,70 @@
-/** `npm run bench:cluster`: what a second host and a database on a server cost, beside one process with a file. */
+/** `npm run bench:cluster`: what a second host and a database on a server cost, and how far several hosts go on one. */
 import { Options, Command as Program } from "@effect/cli"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
-import { Console, Effect } from "effect"
+import { Console, Effect, Option } from "effect"
 import { lastingServer, type Server } from "../test/support/postgres.ts"
-import { type Places, startCluster } from "./clusterHosts.ts"
+import { compare, measureTakeover } from "./clusterCompared.ts"
 import { isBusy, lookAtMachine } from "./machine.ts"
-import { bundlePrograms, type Programs } from "./programs.ts"
-import type { Load, LoadResult } from "./protocol.ts"
-import { median, percentile, sum } from "./statistics.ts"
-import { startOnMemory } from "./subject.ts"
+import { bundlePrograms } from "./programs.ts"
+import { MOST_HOSTS, measureSetting, type Scaled, type Setting } from "./scale.ts"
+import { conclusions, head, rowOf } from "./scaleReport.ts"
+import { sum } from "./statistics.ts"
 
-/** A second behind the start everything is taken over that will be. */
-const SETTLE = "15 seconds"
-const IDLE_SECONDS = 10
-const ROUNDS = 3
-/** Of the names in what is printed. */
-const WIDTH = 32
+/** What it all may take; it takes about seven minutes on a quiet machine. */
+const DEADLINE = "15 minutes"
 
-type Control = Effect.Effect.Success<ReturnType<typeof startCluster>>["control"]
-
-const GENTLE: Load = {
-  ...{ chats: 8, outstanding: 1, gapMs: 20, count: 30, seconds: 120 },
-  ...{ warmUpSeconds: 0, drainMs: 120_000 }
-}
-const FLOOD: Load = { ...GENTLE, chats: 50, outstanding: 1000, gapMs: 0, count: 100 }
-
-interface Setting {
-  readonly name: string
-  readonly hosts: ReadonlyArray<string>
-  readonly places: Places
-}
-
+/** What is measured where nothing is said: few accounts and many, on one host and on more. */
 const SETTINGS: ReadonlyArray<Setting> = [
-  { name: "one host", hosts: ["a"], places: { account: ["a"], agent: ["a"] } },
-  { name: "two, account and session apart", hosts: ["a", "b"], places: { account: ["a"], agent: ["b"] } }
+  { hosts: 1, accounts: 4 },
+  { hosts: 1, accounts: 50 },
+  { hosts: 1, accounts: 200 },
+  { hosts: 2, accounts: 200 },
+  { hosts: 3, accounts: 200 },
+  { hosts: 4, accounts: 200 }
 ]
+/** Of a setting that was given by its hosts alone. */
+const MANY = 200
 
-const NO_COUNTERS = { commits: 0, rows: 0, connections: 0 }
-
-/** What a database has counted so far: its transactions, rows that were written, and connections now. */
-const counters = (server: Server, database: string) =>
-  server
-    .query<{ readonly commits: number; readonly rows: number; readonly connections: number }>(
-      "postgres",
-      `SELECT CAST(xact_commit AS FLOAT8) AS commits,
-        CAST(tup_inserted + tup_updated + tup_deleted AS FLOAT8) AS rows,
-        (SELECT CAST(count(*) AS FLOAT8) FROM pg_stat_activity WHERE datname = '${database}') AS connections
-      FROM pg_stat_database WHERE datname = '${database}'`
-    )
-    .pipe(
-      // The server's processes tell of what they did once a second.
-      Effect.delay("1500 millis"),
-      Effect.map(([row]) => row ?? NO_COUNTERS)
-    )
-
-/** Something that answers, and the database whose counters are its own, where there is one. */
-interface Subject {
-  readonly name: string
-  readonly control: Control
-  readonly database?: string
-}
-
-interface Carried {
-  readonly latenciesMs: ReadonlyArray<number>
-  readonly turnsPerSecond: ReadonlyArray<number>
-  readonly turns: number
-  readonly wrong: number
-}
-
-const together = (loads: ReadonlyArray<LoadResult>, floods: ReadonlyArray<LoadResult>): Carried => ({
-  latenciesMs: loads.flatMap(({ latenciesMs }) => latenciesMs),
-  turnsPerSecond: floods.map(({ answered, elapsedMs }) => (answered * 1000) / elapsedMs),
-  turns: sum([...loads, ...floods].map(({ answered }) => answered)),
-  wrong: sum(
-    [...loads, ...floods].map(
-      ({ answered, disordered, unexpected, written }) => written - answered + unexpected + disordered
-    )
-  )
-})
-
-const shown = (name: string, { latenciesMs, turnsPerSecond, wrong }: Carried) =>
-  `${name.padEnd(WIDTH)} ${percentile(latenciesMs, 0.5).toFixed(0)} ms, 95 of 100 ${percentile(latenciesMs, 0.95).toFixed(0)} ms; ` +
-  `${median(turnsPerSecond).toFixed(0)} turns a second${wrong === 0 ? "" : `; WRONG ${wrong}`}`
-
-/** The same loads for each subject in turn, so that what else the machine does falls on all of them. */
-const measureSubjects = (server: Server, subjects: ReadonlyArray<Subject>) =>
+const measureScale = (server: Server, settings: ReadonlyArray<Setting>) =>
   Effect.gen(function* () {
-    const count = Effect.forEach(subjects, ({ database }) =>
-      database === undefined ? Effect.succeed(NO_COUNTERS) : counters(server, database)
+    yield* Console.log(head)
+    const all = yield* Effect.forEach(settings, (setting, at) =>
+      Effect.tap(measureSetting(server, setting, `scaled_${at}`), (scaled) => Console.log(rowOf(scaled)))
     )
-    const atRest = yield* count
-    const restedAt = performance.now()
-    yield* Effect.sleep(`${IDLE_SECONDS} seconds`)
-    const before = yield* count
-    const restedMs = performance.now() - restedAt
-    const round = (load: Load) => Effect.forEach(subjects, ({ control }) => control.carryOut(load))
-    const warm = yield* round(GENTLE)
-    const gentle = yield* Effect.replicateEffect(round(GENTLE), ROUNDS)
-    const floods = yield* Effect.replicateEffect(round(FLOOD), ROUNDS)
-    const after = yield* count
-    const ofSubject = (rounds: ReadonlyArray<ReadonlyArray<LoadResult>>, at: number) =>
-      rounds.flatMap((results) => results.slice(at, at + 1))
-    return yield* Effect.forEach(subjects, ({ database, name }, at) =>
-      Effect.gen(function* () {
-        const carried = together(ofSubject(gentle, at), ofSubject(floods, at))
-        yield* Console.log(shown(name, carried))
-        if (database === undefined) return carried
-        const [rested = NO_COUNTERS, begun = NO_COUNTERS, ended = NO_COUNTERS] = [atRest, before, after].map(
-          (all) => all[at] ?? NO_COUNTERS
-        )
-        const turns = carried.turns + sum(ofSubject([warm], at).map(({ answered }) => answered))
-        yield* Console.log(
-          `${"".padEnd(WIDTH)} ${ended.connections} connections; idle ` +
-            `${(((begun.commits - rested.commits) * 1000) / restedMs).toFixed(1)} transactions a second; a turn: ` +
-            `${((ended.commits - begun.commits) / turns).toFixed(1)} transactions, ` +
-            `${((ended.rows - begun.rows) / turns).toFixed(1)} rows written, what idles included`
-        )
-        return carried
-      })
-    )
+    yield* Effect.forEach(conclusions(all), (line) => Console.log(line))
+    return sum(all.map(({ wrong }: Scaled) => wrong))
   })
 
-/** Milliseconds from the end of the host that has the account to its child on the other. */
-const measureTakeover = (server: Server, programs: Programs, database: string) =>
+const measureTakeovers = (server: Server, takeovers: number) =>
   Effect.gen(function* () {
-    const places = { account: ["a", "b"], agent: ["a", "b"] }
-    const { control, hosts } = yield* startCluster(server, { database, names: ["a", "b"], places, programs })
-    yield* Effect.sleep(SETTLE)
-    const begun = process.hrtime.bigint()
-    for (const { kill, name } of hosts) if (name === "a") yield* kill
-    const { at } = yield* control.next("Subscribed", 60_000).pipe(
-      // Both may have begun with it, one after the other.
-      Effect.repeat({ until: ({ at }) => at > begun })
-    )
-    return Number(at - begun) / 1e6
-  }).pipe(Effect.scoped)
+    const programs = yield* bundlePrograms
+    const wrong = yield* compare(server, programs)
+    for (let n = 0; n < takeovers; n++) {
+      const millis = yield* measureTakeover(server, programs, `taken_over_${n}`)
+      yield* Console.log(
+        `a host that is killed: its account is on the other after ${(millis / 1000).toFixed(1)} s`
+      )
+    }
+    return wrong
+  })
 
-const measure = ({ takeovers }: { readonly takeovers: number }) =>
+interface Wanted {
+  readonly takeovers: number
+  readonly hosts: Option.Option<number>
+  readonly accounts: Option.Option<number>
+  readonly part: "all" | "compared" | "scale"
+}
+
+/** One setting where the hosts or the accounts are given. */
+const settingsOf = ({ accounts, hosts }: Wanted): ReadonlyArray<Setting> =>
+  Option.isNone(hosts) && Option.isNone(accounts)
+    ? SETTINGS
+    : [{ hosts: Option.getOrElse(hosts, () => 1), accounts: Option.getOrElse(accounts, () => MANY) }]
+
+const measure = (wanted: Wanted) =>
   Effect.gen(function* () {
+    const settings = settingsOf(wanted)
+    const isOne = settings !== SETTINGS
     const machine = yield* lookAtMachine
     yield* Console.log(
       `${machine.platform}, node ${machine.node}, ${machine.cores} × ${machine.cpu}, load ${machine.load.toFixed(2)}` +
@@ -145,34 +72,22 @@ const measure = ({ takeovers }: { readonly takeovers: number }) =>
           ? "; busy with other work, all times are longer than without it"
           : "")
     )
-    const programs = yield* bundlePrograms
     const server = yield* lastingServer
-    yield* Effect.scoped(
-      Effect.gen(function* () {
-        const alone = yield* startOnMemory({ kind: "gateway", programs })
-        const hosted = yield* Effect.forEach(SETTINGS, ({ hosts, name, places }, at) =>
-          Effect.map(
-            startCluster(server, { database: `measured_${at}`, names: hosts, places, programs }),
-            ({ control }): Subject => ({ name, control, database: `measured_${at}` })
-          )
-        )
-        yield* Effect.sleep(SETTLE)
-        const [, one, two] = yield* measureSubjects(server, [
-          { name: "one process over a file", ...alone },
-          ...hosted
-        ])
-        if (one === undefined || two === undefined) return
-        const added = median(two.latenciesMs) - median(one.latenciesMs)
-        yield* Console.log(`${"added by the second host".padEnd(WIDTH)} ${added.toFixed(1)} ms, at most 30`)
-      })
-    )
-    for (let n = 0; n < takeovers; n++) {
-      const millis = yield* measureTakeover(server, programs, `taken_over_${n}`)
-      yield* Console.log(
-        `a host that is killed: its account is on the other after ${(millis / 1000).toFixed(1)} s`
+    const compared = isOne || wanted.part === "scale" ? 0 : yield* measureTakeovers(server, wanted.takeovers)
+    const scaled = !isOne && wanted.part === "compared" ? 0 : yield* measureScale(server, settings)
+    const wrong = compared + scaled
+    if (wrong > 0) {
+      return yield* Effect.fail(
+        new Error(`${wrong} messages were not answered, answered twice or out of order`)
       )
     }
-  }).pipe(Effect.scoped)
+  }).pipe(
+    Effect.scoped,
+    Effect.timeoutFail({
+      duration: DEADLINE,
+      onTimeout: () => new Error("the bench did not end in time; what it started has been ended")
+    })
+  )
 
 const command = Program.make(
   "bench-cluster",
@@ -180,6 +95,24 @@ const command = Program.make(
     takeovers: Options.integer("takeovers").pipe(
       Options.withDefault(1),
       Options.withDescription("How often a host is killed.")
+    ),
+    part: Options.choice("part", ["all", "compared", "scale"]).pipe(
+      Options.withDefault("all"),
+      Options.withDescription(
+        "What one host and two cost beside one process, or how far several hosts with many accounts go."
+      )
+    ),
+    hosts: Options.integer("hosts").pipe(
+      Options.filterMap(
+        (hosts) => (hosts >= 1 && hosts <= MOST_HOSTS ? Option.some(hosts) : Option.none()),
+        `between 1 and ${MOST_HOSTS}`
+      ),
+      Options.withDescription("Only the scale, with so many hosts."),
+      Options.optional
+    ),
+    accounts: Options.integer("accounts").pipe(
+      Options.withDescription("Only the scale, with so many accounts over all hosts."),
+      Options.optional
     )
   },
   measure

@@ -101,6 +101,8 @@ export class PairingStore extends Context.Tag("imsg-gateway/PairingStore")<
     ) => Effect.Effect<ReadonlyArray<FormerApproval>, StoreUnavailable>
     /** The notices of an account that are not accepted for delivery yet. */
     readonly notices: (accountId: string) => Effect.Effect<ReadonlyArray<ApprovalNotice>, StoreUnavailable>
+    /** The accounts that have any: one question for all of them. */
+    readonly noticedAccounts: Effect.Effect<ReadonlySet<string>, StoreUnavailable>
     /** Forgets a notice, once it is accepted for delivery. */
     readonly noticed: (notice: ApprovalNotice) => Effect.Effect<void, StoreUnavailable>
   }

@@ -71,17 +71,20 @@ const make = Effect.gen(function* () {
       })
     })
 
+  const knownAs = (account: AccountConfig) =>
+    Effect.map(familiarityOf(account.id), (familiar) => ({ ...familiar, account, times: timesOf(account) }))
+
+  type Known = Effect.Effect.Success<ReturnType<typeof knownAs>>
+
   const knownOf = (accountId: string) =>
     Effect.gen(function* () {
       const account = (yield* config.current).accounts.find(({ id }) => id === accountId)
       // Rows and deliveries only come from accounts of the config; anything else is a defect of the gateway.
       if (account === undefined) return yield* Effect.dieMessage(`no account ${accountId}`)
-      const familiar = yield* familiarityOf(accountId)
+      const familiar = yield* knownAs(account)
       if (database.isShared) yield* lookAgain(known)
-      return { ...familiar, account, times: timesOf(account) }
+      return familiar
     })
-
-  type Known = Effect.Effect.Success<ReturnType<typeof knownOf>>
 
   /** Where no own handle is known yet, any chat may be one with oneself: better one row too few than a loop. */
   const mayBeOneself = ({ own }: Known, handle: string, now: number): boolean =>
@@ -90,12 +93,12 @@ const make = Effect.gen(function* () {
   const isWithOneself = ({ account, own }: Known, { chatIdentifier }: Envelope, now: number): boolean =>
     chatIdentifier !== undefined && own.has(normaliseHandle(chatIdentifier, account.region), now)
 
-  /** Those beside an account. */
+  /** Those beside an account: as they are known by now, since they are asked for at every message, and may be many. */
   const othersThan = (accountId: string) =>
     Effect.flatMap(config.current, ({ accounts }) =>
       Effect.forEach(
         accounts.filter(({ id }) => id !== accountId),
-        ({ id }) => knownOf(id)
+        knownAs
       )
     )
 
@@ -126,16 +129,13 @@ const make = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       const others = yield* othersThan(account.account.id)
       const senders = others.filter((other) => mayBeOneself(other, sender, now))
-      return yield* Effect.exists(senders, (from) =>
-        isSaid(
-          {
-            accountId: from.account.id,
-            sentAt,
-            digests,
-            mayBeFor: (target) => mayReach(from, account, target, now)
-          },
-          from.times
-        )
+      return yield* isSaid(
+        { sentAt, digests },
+        senders.map((from) => ({
+          accountId: from.account.id,
+          times: from.times,
+          mayBeFor: (target) => mayReach(from, account, target, now)
+        }))
       )
     })
 

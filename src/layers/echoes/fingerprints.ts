@@ -39,14 +39,19 @@ export interface Suspect {
   readonly digests: ReadonlyArray<string>
 }
 
-/** An incoming row of another account than `accountId`, which may have said it there. */
-export interface Overheard {
+/** An account that may have said what another one hears. */
+export interface Speaker {
   readonly accountId: string
+  readonly times: Times
+  /** Whether what was said to a target can be that row. */
+  readonly mayBeFor: (target: string) => boolean
+}
+
+/** An incoming row that other accounts may have said. */
+export interface Overheard {
   /** Unix ms. */
   readonly sentAt: number | undefined
   readonly digests: ReadonlyArray<string>
-  /** Whether what was said to a target can be that row. */
-  readonly mayBeFor: (target: string) => boolean
 }
 
 type DeliveryPart = readonly [Pick<Delivery, "id" | "accountId" | "target">, Pick<PartRecord, "index">]
@@ -66,20 +71,26 @@ const OF_DIGEST = `
   WHERE account_id = ? AND digest = ? ORDER BY seq`
 
 /**
- * The function that answers whether an account has said what another one hears. Nothing is used up: a part has one row
- * there, and perhaps one here.
+ * The function that answers whether one of several accounts has said what another one hears. Nothing is used up: a part has
+ * one row there, and perhaps one here. Accounts whose own handle is not known yet are many: it is one question for all.
  */
 export const makeIsSaid = (database: Database["Type"]) => {
-  const select = database.prepare<FingerprintRow>(OF_DIGEST)
-  return ({ accountId, digests, mayBeFor, sentAt }: Overheard, times: Times): Stored<boolean> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      database.read(() =>
-        Step.map(
-          Step.forEach(digests, (digest) => select.all(accountId, digest)),
-          (rows) => rows.flat().some((row) => mayBeFor(row.target) && isInTime(row, { sentAt }, times, now))
-        )
+  const select = database.prepare<FingerprintRow & { readonly account_id: string }>(`
+    SELECT account_id, seq, target, after_row, sent_from, sent_until, came_back_as FROM fingerprints
+    WHERE account_id IN (SELECT value FROM json_each(?)) AND digest IN (SELECT value FROM json_each(?))`)
+  return ({ digests, sentAt }: Overheard, speakers: ReadonlyArray<Speaker>): Stored<boolean> =>
+    Effect.gen(function* () {
+      if (speakers.length === 0 || digests.length === 0) return false
+      const now = yield* Clock.currentTimeMillis
+      const by = new Map(speakers.map((speaker) => [speaker.accountId, speaker]))
+      const rows = yield* database.read(() =>
+        select.all(JSON.stringify([...by.keys()]), JSON.stringify(digests))
       )
-    )
+      return rows.some((row) => {
+        const speaker = by.get(row.account_id)
+        return speaker?.mayBeFor(row.target) === true && isInTime(row, { sentAt }, speaker.times, now)
+      })
+    })
 }
 
 export const makeFingerprints = (database: Database["Type"]) => {

@@ -76,6 +76,9 @@ const make = Effect.gen(function* () {
     LEFT JOIN pairing_approvals AS approvals
       ON approvals.account_id = notices.account_id AND approvals.sender = notices.sender
     WHERE notices.account_id = ? ORDER BY approvals.approved_at, notices.code`)
+  const noticed = database.prepare<Pick<NoticeRow, "account_id">>(
+    "SELECT DISTINCT account_id FROM approval_notices"
+  )
   const dropNotice = database.prepare("DELETE FROM approval_notices WHERE code = ?")
   const dropNoticesTo = database.prepare("DELETE FROM approval_notices WHERE account_id = ? AND sender = ?")
 
@@ -206,6 +209,11 @@ const make = Effect.gen(function* () {
 
     notices: (accountId) =>
       database.read(() => Step.map(noticesOf.all(accountId), (rows) => rows.map(noticeOf))),
+
+    noticedAccounts: Effect.map(
+      database.read(() => noticed.all()),
+      (rows) => new Set(rows.map(({ account_id }) => account_id))
+    ),
 
     noticed: ({ code }) => Effect.asVoid(database.write(() => dropNotice.run(code)))
   })

@@ -26,7 +26,7 @@ import * as AccountContext from "./AccountContext.ts"
 import { learnGroups } from "./chatdb/learnGroups.ts"
 import { learnOwnHandles } from "./chatdb/ownHandles.ts"
 import { makeIntake } from "./inbox/intake.ts"
-import { announceApprovals } from "./outbox/announceApprovals.ts"
+import { announceApprovals, lookForNotices, type Noticed } from "./outbox/announceApprovals.ts"
 import type { Services as Sending } from "./outbox/carryOut.ts"
 import { confirmSends } from "./outbox/confirmSends.ts"
 import { runSender } from "./outbox/sender.ts"
@@ -59,7 +59,7 @@ type Services =
   | Sharding.Sharding
 
 /** Runs an account as it is in the config, where it is enabled there, until a defect ends all of it. */
-const runOnce = (id: string) =>
+const runOnce = (id: string, noticed: Noticed) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
     const accounts = yield* Accounts
@@ -77,7 +77,7 @@ const runOnce = (id: string) =>
         const { backoff } = account.supervision
         const beside = (what: string, effect: Effect.Effect<never, never, Services>) =>
           Effect.forkScoped(outliving({ what, backoff }, effect))
-        yield* beside("the look for approvals", announceApprovals(account))
+        yield* beside("the look for approvals", announceApprovals(account, noticed))
         yield* beside("the look for what was sent", confirmSends(context))
         return yield* supervise(context, (session, cursor) =>
           Effect.all([
@@ -128,12 +128,12 @@ const begins = (id: string) =>
   )
 
 /** Runs an account. Where a defect of the gateway ends all of it nothing else would begin it again. */
-export const runAccount = ({ id, supervision }: AccountConfig) =>
+export const runAccount = ({ id, supervision }: AccountConfig, noticed: Noticed) =>
   Effect.zipRight(
     begins(id),
     outliving(
       { what: "an account", backoff: supervision.backoff, tell: showDefect(id) },
-      Effect.scoped(runOnce(id))
+      Effect.scoped(runOnce(id, noticed))
     )
   ).pipe(Effect.annotateLogs({ account: id }))
 
@@ -144,13 +144,14 @@ export const layer: Layer.Layer<never, never, Services> = Layer.scopedDiscard(
     const sharding = yield* Sharding.Sharding
     const registered = yield* FiberMap.make<string>()
     const { groups } = yield* Actors
+    const noticed = yield* lookForNotices
     const shardOf = (id: string) =>
       sharding.getShardId(EntityId.make(placeOfAccount(id)), groups.ofAccount(id)).toString()
     const register = (account: AccountConfig) =>
       sharding
         .registerSingleton(
           placeOfAccount(account.id),
-          onBehalfOfShard(shardOf(account.id))(hostedHere(account.id)(runAccount(account))),
+          onBehalfOfShard(shardOf(account.id))(hostedHere(account.id)(runAccount(account, noticed))),
           {
             shardGroup: groups.ofAccount(account.id)
           }

@@ -1,7 +1,7 @@
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { expect, it } from "@effect/vitest"
-import { Clock, Context, Effect, Layer, TestClock } from "effect"
+import { Clock, Context, Effect, Layer, Ref, TestClock } from "effect"
 import { Database } from "../../../src/layers/database/Database.ts"
 import * as EchoesSql from "../../../src/layers/echoes/EchoesSql.ts"
 import * as OutboxSql from "../../../src/layers/outbox/OutboxSql.ts"
@@ -579,6 +579,45 @@ describe("what the gateway said from one account to another", () => {
       }).pipe(Effect.provide(services))
     )
   }
+
+  it.effect("is asked of all of them at once, however many there are whose handles nobody knows", () =>
+    Effect.gen(function* () {
+      const reads = yield* Ref.make(0)
+      const counted = Layer.effect(
+        Database,
+        Effect.map(Database, (store) =>
+          Database.of({
+            ...store,
+            read: (steps) =>
+              Effect.zipRight(
+                Ref.update(reads, (count) => count + 1),
+                store.read(steps)
+              )
+          })
+        )
+      ).pipe(Layer.provide(database))
+      const readsWith = (count: number) => {
+        const names = Array.from({ length: count }, (_, at) => `other${at}`)
+        const many = configLayer({
+          imessage: {
+            accounts: {
+              default: {},
+              other: { dbPath: "/other/chat.db" },
+              ...Object.fromEntries(names.map((name) => [name, { dbPath: `/${name}/chat.db` }]))
+            }
+          }
+        })
+        return Effect.gen(function* () {
+          // What is known of an account is read once.
+          yield* heard()
+          yield* Ref.set(reads, 0)
+          yield* heard()
+          return yield* Ref.get(reads)
+        }).pipe(Effect.provide(over(counted, many)))
+      }
+      expect(yield* readsWith(10)).toBe(yield* readsWith(1))
+    })
+  )
 
   it.effect("is known in the chat that the two have, and in a group, where somebody has written before", () =>
     Effect.gen(function* () {

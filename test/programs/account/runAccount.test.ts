@@ -31,6 +31,9 @@ const more = Layer.mergeAll(
   NodeContext.layer
 ).pipe(Layer.provideMerge(services), Layer.provideMerge(configLayer()))
 
+/** The account is asked for its notices at every look. */
+const noticed = Ref.make<ReadonlySet<string>>(new Set([account.id]))
+
 describe("an account whose sender has a defect", () => {
   it.scoped("is begun again after pauses that grow, and shows why", () =>
     Effect.gen(function* () {
@@ -46,7 +49,7 @@ describe("an account whose sender has a defect", () => {
           )
       })
       const program = yield* makeProgram(() => Effect.map(makeChild(), ({ session }) => session))
-      yield* runAccount(account).pipe(
+      yield* runAccount(account, yield* noticed).pipe(
         Effect.provide(program.layer),
         Effect.provideService(Outbox, broken),
         Effect.provide(Context.omit(Outbox)(cluster)),
@@ -85,7 +88,7 @@ describe("an account whose look for approvals has a defect", () => {
           )
       })
       const program = yield* makeProgram(() => Effect.map(makeChild(), ({ session }) => session))
-      yield* runAccount(account).pipe(
+      yield* runAccount(account, yield* noticed).pipe(
         Effect.provide(program.layer),
         Effect.provideService(PairingStore, broken),
         Effect.provide(cluster),
@@ -104,7 +107,10 @@ describe("an account that was elsewhere", () => {
     Effect.gen(function* () {
       const { cluster } = yield* makeActors
       const program = yield* makeProgram(() => Effect.map(makeChild(), ({ session }) => session))
-      const runs = runAccount(account).pipe(Effect.provide(program.layer), Effect.provide(cluster))
+      const runs = runAccount(account, yield* noticed).pipe(
+        Effect.provide(program.layer),
+        Effect.provide(cluster)
+      )
       const before = yield* Effect.fork(runs)
       yield* TestClock.adjust("1 second")
       expect(yield* status).toMatchObject({ state: "running", restarts: 0 })

@@ -73,7 +73,12 @@ describe("what an account reads is written", () => {
       const store = PairingStore.of({
         ...{ pending: refused, approvals: refused, request: () => refused, approve: () => refused },
         ...{ reject: () => refused, revoke: () => refused, approvedAt: () => refused },
-        ...{ former: () => refused, notices: () => refused, noticed: () => refused },
+        ...{
+          former: () => refused,
+          notices: () => refused,
+          noticed: () => refused,
+          noticedAccounts: refused
+        },
         identify: (id) =>
           Effect.as(
             Ref.update(identified, (ids) => [...ids, id]),

@@ -1,10 +1,13 @@
 /** How people learn that they were let in: by deliveries, which a test's outbox writes down. */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, TestClock } from "effect"
+import { Effect, Fiber, Layer, Ref, TestClock } from "effect"
 import { Database } from "../../../../src/layers/database/Database.ts"
 import * as PairingStoreSql from "../../../../src/layers/pairing/PairingStoreSql.ts"
 import * as DatabaseSqlite from "../../../../src/layers/sqlite/DatabaseSqlite.ts"
-import { announceApprovals } from "../../../../src/programs/account/outbox/announceApprovals.ts"
+import {
+  announceApprovals,
+  lookForNotices
+} from "../../../../src/programs/account/outbox/announceApprovals.ts"
 import { PairingStore } from "../../../../src/services/PairingStore.ts"
 import { events } from "../../../support/accounts.ts"
 import { makeActors } from "../../../support/actors.ts"
@@ -29,7 +32,8 @@ const notices = Effect.flatMap(PairingStore, (pairing) => pairing.notices("defau
 const announcing = (approvedMessage = "come in, {sender}") =>
   Effect.gen(function* () {
     const { cluster, deliveries } = yield* makeActors
-    const start = announceApprovals(makeAccount({ pairing: { approvedMessage } })).pipe(
+    const noticed = yield* lookForNotices
+    const start = announceApprovals(makeAccount({ pairing: { approvedMessage } }), noticed).pipe(
       Effect.provide(cluster),
       Effect.forkScoped
     )
@@ -126,6 +130,31 @@ describe("an approval", () => {
       yield* revoke([{ accountId: "default", sender: ALICE }])
       yield* TestClock.adjust(A_LOOK)
       expect(yield* deliveries).toEqual([])
+    }).pipe(Effect.provide(store))
+  )
+
+  it.scoped("is looked for by one question for all accounts", () =>
+    Effect.gen(function* () {
+      const questions = yield* Ref.make<ReadonlyArray<string>>([])
+      const asked = (what: string) => Ref.update(questions, (before) => [...before, what])
+      const pairing = yield* PairingStore
+      const { cluster } = yield* makeActors
+      const counting = Layer.succeed(PairingStore, {
+        ...pairing,
+        notices: (id) => Effect.zipRight(asked(id), pairing.notices(id)),
+        noticedAccounts: Effect.zipRight(asked("all"), pairing.noticedAccounts)
+      })
+      yield* Effect.gen(function* () {
+        const noticed = yield* lookForNotices
+        yield* Effect.forEach(["one", "two", "three"], (id) =>
+          Effect.forkScoped(announceApprovals({ ...makeAccount(), id }, noticed))
+        )
+        yield* TestClock.adjust(A_LOOK)
+        yield* admit(ALICE, "two")
+        yield* TestClock.adjust(A_LOOK)
+      }).pipe(Effect.provide(Layer.provideMerge(counting, Layer.succeedContext(cluster))))
+      // What is looked for in one moment has no order.
+      expect((yield* questions).toSorted()).toEqual(["all", "all", "all", "all", "two"])
     }).pipe(Effect.provide(store))
   )
 })

@@ -15,7 +15,7 @@ import { makeTold, tell } from "./told.ts"
 import { makeTransaction } from "./transaction.ts"
 
 /** Reads at the same time; the server has a hundred connections in all, of this host and of others. */
-const READERS = 6
+export const READERS = 6
 
 /** Troubles that pass by themselves once somebody has mended what is wrong: until then writes are refused. */
 const PASSING: ReadonlySet<StoreUnavailable["trouble"]> = new Set([

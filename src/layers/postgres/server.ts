@@ -61,9 +61,22 @@ export const connecting = ({ name, url }: Server, use: string): pg.ClientConfig 
   keepAliveInitialDelayMillis: KEEP_ALIVE_MS
 })
 
-/** The same, for what the stores ask: several statements go at once, and values are read as SQLite has them. */
-export const connectingStores = (server: Server, use: string): pg.ClientConfig => ({
+/** Takes its own time to be made, however long its pool lets people wait. */
+class StoreClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_MS })
+  }
+}
+
+/**
+ * The same, for what the stores ask: several statements go at once, and values are read as SQLite has them. Who waits until
+ * others give a connection back waits for as long as the server may take to answer them: it is there, and has much to do.
+ * A pool counts that wait as the time to connect, which would make of a busy host one whose database is away.
+ */
+export const connectingStores = (server: Server, use: string): pg.PoolConfig => ({
   ...connecting(server, use),
+  connectionTimeoutMillis: ANSWER_MS,
+  Client: StoreClient,
   pipeline: true,
   types
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Chunk, Effect, Either, Fiber, Option, Stream, SubscriptionRef } from "effect"
 import type { Told } from "../../../src/layers/database/Database.ts"
 import * as Step from "../../../src/layers/database/Step.ts"
+import { READERS } from "../../../src/layers/postgres/DatabasePostgres.ts"
 import { ActsFor } from "../../../src/services/ActsFor.ts"
 import { migratedDatabase } from "../../support/postgres.ts"
 import { accounts, insert, openFor } from "../../support/postgresHosts.ts"
@@ -54,6 +55,24 @@ describe("two hosts on one database", () => {
       yield* there.write(() => insert(there, "a"))
       expect(yield* Fiber.join(reading)).toEqual([0, 0])
       expect(yield* accounts(here)).toEqual(["a"])
+    })
+  )
+
+  it.scopedLive("wait for their connections while those are at work, for longer than one takes to be made", () =>
+    Effect.gen(function* () {
+      const { query, url } = yield* migratedDatabase
+      const here = yield* openFor(url)
+      const sleep = here.prepare("SELECT pg_sleep(12)")
+      const asleep = query("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+      yield* Effect.forkScoped(
+        Effect.all(
+          Array.from({ length: READERS }, () => here.read(() => sleep.get())),
+          { concurrency: "unbounded" }
+        )
+      )
+      yield* Effect.repeat(asleep, { until: (all) => all.length === READERS })
+      expect(yield* accounts(here)).toEqual([])
+      expect(yield* SubscriptionRef.get(here.refusal)).toBeUndefined()
     })
   )
 

@@ -41,6 +41,7 @@ describe("a config that the documents show", () => {
 const GROUPS = [
   "agent",
   "chats",
+  "cluster",
   "config",
   "conversations",
   "deadletters",

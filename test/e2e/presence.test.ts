@@ -1,4 +1,6 @@
 /** That somebody writes, and that what was accepted was read, through the built gateway over the simulated bridge. */
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { run } from "../support/command.ts"
@@ -9,7 +11,12 @@ import { eventually, makeSimulator, type Simulator } from "../support/simulator.
 const STRANGER = "+15555550123"
 
 /** Answers `echo: …`, after so many seconds, or never where the text says `slow`. */
-const agent = (seconds: number) => ({
+const agent = (seconds: number) => agentBehind(`sleep ${seconds}`)
+
+/** Answers `echo: …` once a file is there. */
+const agentThatWaits = (file: string) => agentBehind(`until [ -e "${file}" ]; do sleep 0.1; done`)
+
+const agentBehind = (wait: string) => ({
   agents: {
     list: [
       {
@@ -21,7 +28,7 @@ const agent = (seconds: number) => ({
             "-c",
             `text=$(cat)
             case $text in *slow*) while true; do sleep 600; done;; esac
-            sleep ${seconds}
+            ${wait}
             printf "echo: %s" "$text"`
           ]
         }
@@ -132,9 +139,13 @@ describe("a reply", () => {
     "comes where typing hangs for good: the child is replaced once, and nothing is shown any more",
     () =>
       Effect.gen(function* () {
-        const { gateway, imsg, say } = yield* conversation({ bridge: true }, agent(2))
+        const fs = yield* FileSystem.FileSystem
+        const go = `${yield* fs.makeTempDirectoryScoped()}/go`
+        const { chat, gateway, imsg, say } = yield* conversation({ bridge: true }, agentThatWaits(go))
         yield* imsg.chats.fault({ _tag: "helperHangs", method: "typing", times: -1 })
         yield* say("hello")
+        yield* eventually("typing", shown(imsg), (all) => all.includes(`typing ${chat.id}`))
+        yield* fs.writeFileString(go, "")
         yield* imsg.awaitSent(1, "60 seconds")
         yield* gateway.awaitLog("the child was replaced", ({ message }) =>
           String(message).includes("could not get past")
@@ -143,7 +154,7 @@ describe("a reply", () => {
         yield* imsg.awaitSent(2)
         expect((yield* imsg.chats.sent()).map(({ text }) => text)).toEqual(["echo: hello", "echo: again"])
         expect((yield* shown(imsg)).filter((call) => call.startsWith("typing"))).toHaveLength(1)
-      })
+      }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scopedLive("comes where there is no bridge, and the child is asked for nothing", () =>

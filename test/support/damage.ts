@@ -1,11 +1,12 @@
 /** Damage to the file of a store, as a failing disk does it. */
 import { FileSystem } from "@effect/platform"
 import { Effect } from "effect"
+import type * as Sqlite from "../../src/layers/sqlite/Sqlite.ts"
 import { withSqlite } from "./sqliteFile.ts"
 
 /** Where the pages of tables and indexes begin, and how long a page is; none of a name that is not there. */
-const pagesOf = (file: string, names: ReadonlyArray<string> | "all") =>
-  withSqlite(file, (store) => {
+const pagesOf = (file: string, names: ReadonlyArray<string> | "all") => {
+  const look = (store: Sqlite.Connection) => {
     const pragma = (name: string) =>
       store.prepare<{ readonly n: number }>(`SELECT ${name} AS n FROM pragma_${name}`).get()?.n ?? 0
     const roots = store.prepare<{ readonly rootpage: number }>(
@@ -19,7 +20,10 @@ const pagesOf = (file: string, names: ReadonlyArray<string> | "all") =>
     store.exec(`PRAGMA user_version = ${pragma("user_version")}`)
     store.exec("PRAGMA wal_checkpoint(TRUNCATE)")
     return { size: pragma("page_size"), pages }
-  })
+  }
+  // A gateway that runs may be at a commit.
+  return withSqlite(file, look, { busyTimeoutMs: 5000 })
+}
 
 /** Overwrites the first page of each of some tables and indexes, or every page but the file's first. */
 export const damagePages = (file: string, names: ReadonlyArray<string> | "all") =>

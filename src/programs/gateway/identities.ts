@@ -71,15 +71,19 @@ export const followIdentities: Effect.Effect<
   const { changes } = yield* ConfigService
   const { identify } = yield* PairingStore
   const said = yield* Ref.make<ReadonlySet<string>>(new Set())
+  // Each account that begins has all of this host looked at, and to see where an `imsg` runs takes a dozen looks at the disk.
+  const seen = yield* Ref.make<ReadonlyMap<string, AccountConfig>>(new Map())
   const look = (
     account: AccountConfig
   ): Effect.Effect<void, StoreUnavailable, FileSystem.FileSystem | Path.Path> =>
     Effect.gen(function* () {
+      if ((yield* Ref.get(seen)).get(account.id) === account) return
       const identity = yield* identityOf(account)
       const key = `${account.id} ${identity.name}`
-      if ((yield* Ref.get(said)).has(key)) return
-      const former = yield* identify(account.id, identity.name, identity.spellings)
+      const isSaid = (yield* Ref.get(said)).has(key)
+      const former = isSaid ? [] : yield* identify(account.id, identity.name, identity.spellings)
       yield* Ref.update(said, (before) => new Set([...before, key]))
+      yield* Ref.update(seen, (before) => new Map([...before, [account.id, account]]))
       if (former.length === 0) return
       const { detail, remedy } = inWords(account.id, identity, former)
       yield* Effect.annotateLogs(Effect.logWarning(detail), { account: account.id, hint: remedy })

@@ -1,4 +1,5 @@
 /** Whose Messages an account reads. */
+import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Option, Ref, Stream } from "effect"
@@ -57,6 +58,30 @@ const hosting = (...hosted: ReadonlyArray<ReadonlyArray<string>>): Cluster => ({
   listen: () => Effect.succeed(Stream.never)
 })
 
+/** The accounts that are identified, in their order. */
+const identifiedBy = (cluster: Option.Option<Cluster>) =>
+  Effect.gen(function* () {
+    const identified = yield* Ref.make<ReadonlyArray<string>>([])
+    const refused = Effect.dieMessage("this is not asked")
+    const store = PairingStore.of({
+      ...{ pending: refused, approvals: refused, request: () => refused, approve: () => refused },
+      ...{ reject: () => refused, revoke: () => refused, approvedAt: () => refused },
+      ...{ former: () => refused, notices: () => refused, noticed: () => refused, noticedAccounts: refused },
+      identify: (id) =>
+        Effect.as(
+          Ref.update(identified, (ids) => [...ids, id]),
+          []
+        )
+    })
+    yield* Effect.provideService(followIdentities, PairingStore, store).pipe(
+      Effect.provide(
+        configLayer({ imessage: { accounts: { one: { dbPath: "/one" }, two: { dbPath: "/two" } } } })
+      ),
+      Effect.provideService(Hosts, cluster)
+    )
+    return yield* Ref.get(identified)
+  })
+
 describe("what an account reads is written", () => {
   it.effect.each<{
     readonly what: string
@@ -68,30 +93,30 @@ describe("what an account reads is written", () => {
     { what: "by no host that runs none", cluster: Option.some(hosting([])), written: [] }
   ])("$what", ({ cluster, written }) =>
     Effect.gen(function* () {
-      const identified = yield* Ref.make<ReadonlyArray<string>>([])
-      const refused = Effect.dieMessage("this is not asked")
-      const store = PairingStore.of({
-        ...{ pending: refused, approvals: refused, request: () => refused, approve: () => refused },
-        ...{ reject: () => refused, revoke: () => refused, approvedAt: () => refused },
-        ...{
-          former: () => refused,
-          notices: () => refused,
-          noticed: () => refused,
-          noticedAccounts: refused
-        },
-        identify: (id) =>
-          Effect.as(
-            Ref.update(identified, (ids) => [...ids, id]),
-            []
+      expect(yield* identifiedBy(cluster)).toEqual(written)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.effect("and looked for once, however many accounts begin", () =>
+    Effect.gen(function* () {
+      const looks = yield* Ref.make(0)
+      const fs = yield* FileSystem.FileSystem
+      const counting = FileSystem.FileSystem.of({
+        ...fs,
+        stat: (file) =>
+          Effect.zipRight(
+            Ref.update(looks, (count) => count + 1),
+            fs.stat(file)
           )
       })
-      yield* Effect.provideService(followIdentities, PairingStore, store).pipe(
-        Effect.provide(
-          configLayer({ imessage: { accounts: { one: { dbPath: "/one" }, two: { dbPath: "/two" } } } })
-        ),
-        Effect.provideService(Hosts, cluster)
-      )
-      expect(yield* Ref.get(identified)).toEqual(written)
+      const looksBy = (cluster: Cluster) =>
+        identifiedBy(Option.some(cluster)).pipe(
+          Effect.provideService(FileSystem.FileSystem, counting),
+          Effect.zipRight(Ref.getAndSet(looks, 0))
+        )
+      const atOnce = yield* looksBy(hosting(["one", "two"]))
+      expect(atOnce).toBeGreaterThan(1)
+      expect(yield* looksBy(hosting(["one"], ["one", "two"], ["two", "one"], ["two"]))).toBe(atOnce)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

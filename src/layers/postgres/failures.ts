@@ -94,10 +94,17 @@ export const isPassing = (failure: unknown): boolean => {
   return trouble === "unreachable" || trouble === "contended" || isOutdated(error)
 }
 
+/** What the client says of a connection that was waited for, by what it means. */
+const OF_A_WAIT: ReadonlyMap<string, string> = new Map([
+  ["timeout expired", "no connection was made in time"],
+  ["timeout exceeded when trying to connect", "all connections were at work for too long"]
+])
+
 /** Node says nothing of several addresses that all refused. */
 const wordsOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ")
-  return messageOf(error)
+  const message = messageOf(error)
+  return OF_A_WAIT.get(message) ?? message
 }
 
 /** The failure of something that was asked of a database. */

@@ -20,16 +20,22 @@ const COMMON = [
   "src/schemas/cut.ts",
   "src/schemas/errors/config.ts",
   "src/schemas/errors/messageOf.ts",
+  "src/schemas/errors/tryAgain.ts",
   "src/schemas/inWords.ts",
   "src/schemas/naming.ts",
+  "src/schemas/storeFile.ts",
   "src/services/Accounts.ts",
   "src/services/ActsFor.ts",
+  "src/services/Audit.ts",
   "src/services/Chunker.ts",
   "src/services/Conversations.ts",
   "src/services/DeadLetters.ts",
   "src/services/Decisions.ts",
   "src/services/OutboundFiles.ts",
-  "src/services/PausedChats.ts"
+  "src/services/Outbox.ts",
+  "src/services/PairingStore.ts",
+  "src/services/PausedChats.ts",
+  "src/services/Positions.ts"
 ].map((path) => resolve(path))
 
 /** What has run, too, before these load anything: else the gateway lies in pieces by what it may load later. */

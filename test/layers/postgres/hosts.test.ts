@@ -58,22 +58,24 @@ describe("two hosts on one database", () => {
     })
   )
 
-  it.scopedLive("wait for their connections while those are at work, for longer than one takes to be made", () =>
-    Effect.gen(function* () {
-      const { query, url } = yield* migratedDatabase
-      const here = yield* openFor(url)
-      const sleep = here.prepare("SELECT pg_sleep(12)")
-      const asleep = query("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
-      yield* Effect.forkScoped(
-        Effect.all(
-          Array.from({ length: READERS }, () => here.read(() => sleep.get())),
-          { concurrency: "unbounded" }
+  it.scopedLive(
+    "wait for their connections while those are at work, for longer than one takes to be made",
+    () =>
+      Effect.gen(function* () {
+        const { query, url } = yield* migratedDatabase
+        const here = yield* openFor(url)
+        const sleep = here.prepare("SELECT pg_sleep(12)")
+        const asleep = query("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+        yield* Effect.forkScoped(
+          Effect.all(
+            Array.from({ length: READERS }, () => here.read(() => sleep.get())),
+            { concurrency: "unbounded" }
+          )
         )
-      )
-      yield* Effect.repeat(asleep, { until: (all) => all.length === READERS })
-      expect(yield* accounts(here)).toEqual([])
-      expect(yield* SubscriptionRef.get(here.refusal)).toBeUndefined()
-    })
+        yield* Effect.repeat(asleep, { until: (all) => all.length === READERS })
+        expect(yield* accounts(here)).toEqual([])
+        expect(yield* SubscriptionRef.get(here.refusal)).toBeUndefined()
+      })
   )
 
   it.scopedLive("go on with what they have prepared when one of them changes a table", () =>

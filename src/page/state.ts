@@ -2,6 +2,7 @@
 import { computed, type Signal, signal } from "@preact/signals"
 import type { ChatRecord } from "../schemas/control/Records.ts"
 import type { GatewayEvent } from "../schemas/GatewayEvent.ts"
+import { type AccountState, withState } from "./accountStates.ts"
 import { api } from "./api.ts"
 import { meansLost, notRunning, RequestFailed } from "./failure.ts"
 import { type Connection, type Happened, listen } from "./live.ts"
@@ -159,7 +160,7 @@ const ofView = (): ReadonlyArray<Resource<unknown>> => {
 const everything = () =>
   Promise.all([status, requests, permissions, letters, ...ofView()].map(({ ask }) => ask()))
 
-/** What an event may have changed. Of which accounts chats can be asked stands in the status, so that they come after it. */
+/** What an event may have changed. What an account's state changes is asked for in turn, by `accountChanged`. */
 const CHANGED: Readonly<Record<GatewayEvent["_tag"], ReadonlyArray<Resource<unknown>>>> = {
   AccountState: [],
   ChildRestarted: [status],
@@ -190,12 +191,20 @@ const showProgress = (): void => {
   if (route.value.view === "agents") void agents.ask()
 }
 
+/** Of which accounts chats can be asked stands in the status: what is asked before the next one goes by the event. */
+const accountChanged = (event: AccountState, at: number): void => {
+  const before = status.value.value
+  if (before !== undefined)
+    status.value.value = { ...before, accounts: withState(before.accounts, event, at) }
+  void status.ask().then(chats.ask)
+}
+
 const happened = (what: Happened): void => {
   addLine(what)
+  if (what.event._tag === "AccountState") accountChanged(what.event, what.at)
   for (const { ask } of CHANGED[what.event._tag]) void ask()
   if (openChat.value !== undefined && isOfChat(what.event, knownOf(openChat.value))) void chatNow()
   if (isOfNewChat(what.event, names.value)) void chats.ask()
-  if (what.event._tag === "AccountState") void status.ask().then(chats.ask)
   if (what.event._tag === "TurnEnded" || what.event._tag === "MessageJudged") showProgress()
 }
 

@@ -18,7 +18,10 @@ const launched = Effect.acquireRelease(
 /** A step in the browser. One that fails is a defect of the test or of the page. */
 export const step = <A>(act: () => Promise<A>): Effect.Effect<A> => Effect.promise(act)
 
-/** A fresh page, and what its console said against it. At the end of the scope the browser is closed. */
+/**
+ * A fresh page, and what its console said against it; of a request that failed, with its address. At the end of the
+ * scope the browser is closed.
+ */
 export const openPage = (options: BrowserContextOptions = {}) =>
   Effect.gen(function* () {
     const browser = yield* launched
@@ -28,7 +31,11 @@ export const openPage = (options: BrowserContextOptions = {}) =>
     const complaints: Array<string> = []
     page.on("pageerror", ({ message }) => complaints.push(message))
     page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
+      if (message.type() !== "error" && message.type() !== "warning") return
+      const { url } = message.location()
+      complaints.push(
+        message.text().startsWith("Failed to load") ? `${message.text()} ${url}` : message.text()
+      )
     })
     return { context, page, complaints }
   })

@@ -104,10 +104,14 @@ for (const [name, entry] of Object.entries(programs)) {
 
 // The gateway in pieces: what only some commands need is neither read nor kept in memory by the others.
 const unfinished = `dist/unfinished.${process.pid}`
-const { metafile } = await build({
+const inPieces = {
   ...program,
-  plugins: [await evaluatedAtBuild(program), besideTheBase, ...program.plugins],
-  entryPoints: { main: "src/main.ts" },
+  plugins: [await evaluatedAtBuild(program), ...program.plugins],
+  entryPoints: { main: "src/main.ts" }
+}
+const { metafile } = await build({
+  ...inPieces,
+  plugins: [await besideTheBase(inPieces), ...inPieces.plugins],
   outdir: unfinished,
   metafile: true,
   splitting: true,

@@ -19,7 +19,7 @@ import { makeLookAgain } from "./lookAgain.ts"
 import { makeLooks } from "./looks.ts"
 import { readInRhythm } from "./readInRhythm.ts"
 import { makeRowReader } from "./readRow.ts"
-import { byRowId, byWatch, type SourceError, whereItCannotNow } from "./source.ts"
+import { againWhereItCannotNow, byRowId, byWatch, type SourceError } from "./source.ts"
 import { makeTakeRows } from "./take.ts"
 
 type IntakeError = SourceError | ChildStuck
@@ -68,13 +68,13 @@ export const makeIntake = (context: AccountContext, session: ImsgSession, cursor
     const catchUp = Effect.gen(function* () {
       yield* limit
       // Before what may be behind them.
-      yield* Effect.retry(looks.all, whereItCannotNow)
+      yield* againWhereItCannotNow(looks.all)
       yield* source.catchUp
     })
 
     const loop: Effect.Effect<never, IntakeError> = readInRhythm({
       // What waits before what may be behind it.
-      read: Effect.zipRight(Effect.retry(looks.some, whereItCannotNow), source.read),
+      read: Effect.zipRight(againWhereItCannotNow(looks.some), source.read),
       nudges,
       writtenAt,
       pollMs: account.inbox.pollMs,

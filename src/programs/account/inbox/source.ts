@@ -2,6 +2,7 @@
 import { Effect, Queue, Ref, Schedule } from "effect"
 import { WatchEnded } from "../../../schemas/errors/imsg.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import { tryAgain } from "../../../schemas/errors/tryAgain.ts"
 import { type ImsgMessage, Methods } from "../../../schemas/ImsgProtocol.ts"
 import type { Announcement, ImsgSession, RequestError } from "../../../services/ImsgProcess.ts"
 import { type AccountContext, filesParam, reactionsParam } from "../AccountContext.ts"
@@ -15,10 +16,10 @@ import { MOST } from "./unripe.ts"
 export type SourceError = RequestError | StoreUnavailable | WatchEnded
 
 /** A child that cannot read its rows now is asked again, a few times. */
-export const whereItCannotNow = {
+export const againWhereItCannotNow = tryAgain({
   schedule: Schedule.intersect(Schedule.spaced("1 second"), Schedule.recurs(4)),
   while: ({ _tag }: SourceError) => _tag === "RpcFailed"
-}
+})
 
 export interface Source {
   /** Takes what was missed, before the watch begins. */
@@ -114,7 +115,7 @@ export const byRowId = (
 
     return {
       catchUp: Effect.asVoid(read),
-      read: Effect.retry(read, whereItCannotNow),
+      read: againWhereItCannotNow(read),
       // Rows come also without it.
       subscribe: Effect.catchTag(subscribe, "RpcFailed", () => Effect.asVoid(Queue.offer(ends, undefined))),
       staySubscribed,

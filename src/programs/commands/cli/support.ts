@@ -9,7 +9,7 @@ import { childrenLive } from "../chats/accountChild.ts"
 import * as options from "./options.ts"
 import { configFile } from "./root.ts"
 
-const output = Options.text("output").pipe(
+const output = options.file("output").pipe(
   Options.withDescription("The file to write. Default: imsg-gateway-support-TIME.json in this folder."),
   Options.optional
 )

@@ -33,10 +33,10 @@ const descriptionOf = (from: unknown): string => {
 }
 
 /**
- * What a text is called that names a file. The parser's own type for files looks at them while it reads the words: it ends
+ * What a text is called that names a file or a folder. The parser's own type for files looks at them while it reads the words: it ends
  * with a defect where a folder is none, and refuses what is no regular file, such as a pipe.
  */
-const FILE = "FILE"
+const PATHS: ReadonlyArray<string> = ["FILE", "DIR"]
 
 const KINDS: { readonly [tag: string]: Value["kind"] } = {
   Choice: "choice",
@@ -54,7 +54,7 @@ const valueOf = (primitive: unknown, placeholder: string): Value | null => {
     ? alternatives.map((pair: unknown) => String(read(pair, "0")))
     : []
   const kind = KINDS[tag] ?? unknownInstruction("a value", primitive)
-  return { kind: kind === "text" && placeholder === FILE ? "path" : kind, placeholder, choices }
+  return { kind: kind === "text" && PATHS.includes(placeholder) ? "path" : kind, placeholder, choices }
 }
 
 /** What stands for a value: its own name for it, else the last word of the option's. */

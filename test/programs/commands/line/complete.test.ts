@@ -24,6 +24,8 @@ describe("completion offers", () => {
     ["status --config=x", ["files"]],
     ["--log-file ", ["files"]],
     ["send --file ", ["files"]],
+    ["support --output ", ["files"]],
+    ["cluster import --from ", ["files"]],
     ["send --text ", []],
     ["--log-format ", ["pretty", "json"]],
     ["--log-format p", ["pretty"]],

@@ -3,18 +3,39 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
+import { CARRIED } from "../../src/layers/cluster/carryOver/tables.ts"
 import * as DatabasePostgres from "../../src/layers/postgres/DatabasePostgres.ts"
 import { makeCluster } from "../support/cluster.ts"
 import { run, start } from "../support/command.ts"
 import { makeHome, PERSON, QUICK, startGateway } from "../support/gateway.ts"
 import { leftStores } from "../support/leftStores.ts"
 import { modelServer, saying } from "../support/modelServer.ts"
+import type { emptyDatabase } from "../support/postgres.ts"
 import { connect } from "../support/postgresHosts.ts"
 import { eventually, makeSimulator } from "../support/simulator.ts"
-import { withSqlite } from "../support/sqliteFile.ts"
+import { countIn, withSqlite } from "../support/sqliteFile.ts"
 import { chatsOf, OWED, waitingConfig } from "../support/waiting.ts"
 
 const CODE = /\b[ABCDEFGHJKLMNPQRSTUVWXYZ23456789]{8}\b/u
+
+/** Decisions of a store that is large: to carry them over takes some seconds. */
+const DECISIONS = 200_000
+
+/** Makes a store of a gateway that is stopped a large one. */
+const makeLarge = (store: string) =>
+  withSqlite(store, (file) =>
+    file.exec(`
+      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${DECISIONS})
+      INSERT INTO decisions (account_id, row_id, guid, chat_id, at, fate)
+      SELECT 'default', 1000000 + n, 'guid ' || n, 1, CAST(unixepoch('subsec') * 1000 AS INTEGER), 'dm-unknown' FROM numbers`)
+  )
+
+/** How many rows are committed to a table of a database. */
+const countOn = (database: Pick<Effect.Effect.Success<typeof emptyDatabase>, "query">, table: string) =>
+  Effect.map(
+    database.query<{ readonly n: number }>(`SELECT count(*)::int AS n FROM ${table}`),
+    ([row]) => row?.n ?? 0
+  )
 
 const imported = (...args: ReadonlyArray<string>) => run("cluster", "import", ...args)
 
@@ -167,6 +188,57 @@ describe("a gateway that ran alone", () => {
       expect(done.stdout).toMatch(/^people approved by pairing +1$/mu)
     })
   )
+
+  for (const [stop, code] of [
+    ["SIGTERM", 143],
+    ["SIGINT", 130]
+  ] as const) {
+    it.scopedLive(`is in one place, and whole, once the command was stopped over it (${stop})`, () =>
+      Effect.gen(function* () {
+        const { alone, cluster, configFile, gateway } = yield* makeWorld
+        const fs = yield* FileSystem.FileSystem
+        const { database } = cluster
+        yield* gateway.signal("SIGTERM")
+        yield* gateway.exitCode
+        const store = `${alone.stateDir}/gateway.db`
+        yield* makeLarge(store)
+        yield* Effect.scoped(Layer.build(DatabasePostgres.layer({ url: database.url, name: "first" })))
+        const importing = ["cluster", "import", "--from", alone.stateDir, "--config", configFile]
+        const stopped = yield* start(...importing)
+        // It is at a table that takes its time.
+        yield* eventually(
+          "the import in its middle",
+          database.query<{ readonly n: number }>(
+            "SELECT count(*)::int AS n FROM pg_locks WHERE relation = 'decisions'::regclass AND mode = 'RowExclusiveLock'"
+          ),
+          ([row]) => row?.n === 1
+        )
+        expect(yield* countOn(database, "decisions")).toBe(0)
+        yield* stopped.signal(stop)
+        const ended = yield* stopped.ended
+        expect(ended).toMatchObject({ code, stdout: "" })
+        expect(ended.stderr).toContain("All of it was carried over, or nothing")
+
+        const looked = yield* run(...importing, "--dry-run")
+        if (looked.code === 0) {
+          expect(yield* countOn(database, "decisions")).toBe(0)
+          expect(yield* run(...importing)).toMatchObject({ code: 0, stderr: "" })
+        } else expect(looked.stderr).toContain(`there is no store of a gateway in ${alone.stateDir}`)
+        expect(yield* fs.exists(store)).toBe(false)
+        const names = yield* fs.readDirectory(alone.stateDir)
+        const [aside, ...others] = names.filter((name) => name.startsWith("gateway.db"))
+        expect(others).toEqual([])
+        for (const { table } of CARRIED) {
+          const there = yield* countIn(`${alone.stateDir}/${aside}`, `SELECT count(*) AS n FROM ${table}`)
+          expect([table, yield* countOn(database, table)]).toEqual([table, there])
+        }
+        const studio = yield* cluster.start("studio")
+        yield* studio.awaitRunning()
+        const approved = yield* run("pairing", "list", "--approved", "--json", "--config", configFile)
+        expect(approved.stdout).toContain(PERSON)
+      }).pipe(Effect.provide(NodeContext.layer))
+    )
+  }
 })
 
 const Result = Schema.parseJson(

@@ -1,6 +1,7 @@
 /** The PostgreSQL server of a cluster: how connections to it are made, and what it is called where it fails. */
-import { Effect, Redacted, type Scope } from "effect"
+import { Effect, Predicate, Redacted, type Scope } from "effect"
 import pg from "pg"
+import { failureWords } from "../../schemas/errors/platformWords.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { waitAtMost } from "../process/waitAtMost.ts"
 import { closed, unavailable } from "./failures.ts"
@@ -48,9 +49,17 @@ const types: pg.CustomTypesConfig = {
     (format === "binary" ? undefined : PARSERS.get(type)) ?? pg.types.getTypeParser(type, format)
 }
 
+/** What is said of TLS in words that `pg` warns of, since it will read them otherwise one day. */
+const SSL_MODE = /(?<=[?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/gu
+
+/** The address with each word for TLS as it is meant here: the certificate is looked at (docs/cluster.md). */
+const plainly = (url: string): string =>
+  // Who asks for libpq's own reading has said what is meant.
+  /[?&]uselibpqcompat=true(?:&|$)/u.test(url) ? url : url.replace(SSL_MODE, "verify-full")
+
 /** How each connection is made. `use` says what it is for, to whoever looks at the server. */
 export const connecting = ({ name, url }: Server, use: string): pg.ClientConfig => ({
-  connectionString: Redacted.value(url),
+  connectionString: plainly(Redacted.value(url)),
   application_name: `imsg-gateway ${name} ${use}`,
   connectionTimeoutMillis: CONNECT_MS,
   idle_in_transaction_session_timeout: PAUSED_MS,
@@ -81,18 +90,24 @@ export const connectingStores = (server: Server, use: string): pg.PoolConfig => 
   types
 })
 
-/** What the server's database is called, without who opens it; fails where the URL is none. */
+/** What there is against an address, without any of it but the name of a file that it asks for. */
+const unusable = (error: unknown): string =>
+  Predicate.hasProperty(error, "path") && typeof error.path === "string"
+    ? `the file ${error.path}, which its URL names, cannot be read: ${failureWords(error)}`
+    : "the URL cannot be read"
+
+/** What the server's database is called, without who opens it; fails where the URL is none, or names files that are not there. */
 export const nameOf = (server: Server): Effect.Effect<string, StoreUnavailable> =>
   Effect.try({
     try: () => {
       const { database, host, port } = new pg.Client(connecting(server, "name"))
       return `${host}:${port}/${database ?? ""}`
     },
-    catch: () =>
+    catch: (error) =>
       new StoreUnavailable({
         file: "of cluster.postgres.url",
-        detail: "the URL cannot be read",
-        trouble: "denied"
+        detail: unusable(error),
+        trouble: "address"
       })
   })
 

@@ -1,7 +1,8 @@
 /** The section `cluster`: the hosts that carry one gateway together, and how a list of them is written (`runsOn`). */
 import { Schema } from "effect"
+import { POSTGRES_URL, wrongWithUrl } from "./postgresUrl.ts"
 import type { ClusterConfig, HostAddress } from "./resolved.ts"
-import { ExpectedId, required, SecretId, UnquotedId } from "./values.ts"
+import { ExpectedId, required, SecretId, UnquotedId, WrongId } from "./values.ts"
 
 /** The longest name of a host: the names of several are one word in the store. */
 const LONGEST_NAME = 40
@@ -64,12 +65,13 @@ export const isOnlyItself = (host: string): boolean =>
 
 const PostgresUrl = Schema.Redacted(
   Schema.String.pipe(
-    Schema.filter((text) => /^postgres(?:ql)?:\/\/\S+$/u.test(text) && URL.canParse(text), {
+    Schema.filter((text) => wrongWithUrl(text) === undefined, {
       jsonSchema: { type: "string", pattern: "^postgres(?:ql)?://\\S+$" }
     })
   )
 ).annotations({
-  [ExpectedId]: "the address of a PostgreSQL database, such as postgres://user:password@host:5432/database",
+  [ExpectedId]: POSTGRES_URL,
+  [WrongId]: wrongWithUrl,
   [SecretId]: true
 })
 

@@ -1,6 +1,6 @@
 /** Says what is wrong with a config in one line a problem: the path of the key, and what was expected there. */
 import { Array as Arr, SchemaAST as AST, Option, type ParseResult } from "effect"
-import { ExpectedId, SecretId, UnquotedId } from "./values.ts"
+import { ExpectedId, SecretId, UnquotedId, type Wrong, WrongId } from "./values.ts"
 
 /** Where a key stands, from the top: names, and indices of lists. */
 export type KeyPath = ReadonlyArray<PropertyKey>
@@ -81,8 +81,17 @@ export const show = (value: unknown, secret = false): string => {
 const isSecret = (ast: AST.AST) =>
   Option.isSome(AST.getAnnotation(ast, SecretId)) || Option.isSome(AST.getAnnotation(ast, UnquotedId))
 
+/** What a schema says itself against a text. */
+const saidAgainst = (ast: AST.AST, actual: unknown): string | undefined =>
+  typeof actual === "string"
+    ? Option.getOrUndefined(AST.getAnnotation<Wrong>(ast, WrongId))?.(actual)
+    : undefined
+
 const unexpected = (path: KeyPath, ast: AST.AST, actual: unknown): Arr.NonEmptyReadonlyArray<Problem> => [
-  { path, message: `expected ${expectedOf(ast)}; got ${show(actual, isSecret(ast))}` }
+  {
+    path,
+    message: saidAgainst(ast, actual) ?? `expected ${expectedOf(ast)}; got ${show(actual, isSecret(ast))}`
+  }
 ]
 
 /** The problems of the members of an object, of the values of a list, or of the choices that there are. */

@@ -7,6 +7,13 @@ import { tapbackOf } from "../tapback.ts"
 /** Annotation: what is expected, as it stands in an error and in the documentation. */
 export const ExpectedId = Symbol.for("imsg-gateway/config/Expected")
 
+/**
+ * Annotation: what is wrong with a text, where that can be said more closely than by what is expected. It goes on after
+ * the path of the key, and shows nothing of a secret.
+ */
+export const WrongId = Symbol.for("imsg-gateway/config/Wrong")
+export type Wrong = (text: string) => string | undefined
+
 /** Annotation: the value is a secret, so an error names only its kind. */
 export const SecretId = Symbol.for("imsg-gateway/config/Secret")
 

@@ -44,7 +44,7 @@ export class PlacedElsewhere extends GatewayError<PlacedElsewhere>()("PlacedElse
  * The gateway's own store cannot be opened or written: `file`, or the server's database that is named so. `trouble`
  * says why where that is known. Of a file: the disk is full, read-only or failing, another program goes on writing, it
  * is corrupt. Of a server: it cannot be reached or is not up, it lets this gateway not in, others hold what is needed,
- * it can write nothing. Of both: the store is newer than the program. And of what was to be written on behalf of an
+ * it can write nothing, its address names a file that cannot be read. Of both: the store is newer than the program. And of what was to be written on behalf of an
  * actor that another host has taken over: that it was not.
  */
 export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUnavailable", {
@@ -55,13 +55,15 @@ export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUna
     trouble: Schema.optional(
       Schema.Literal(
         ...["disk", "busy", "corrupt", "gone", "link", "newer"],
-        ...["unreachable", "denied", "contended", "unwritable", "fenced"]
+        ...["unreachable", "denied", "contended", "unwritable", "fenced", "address"]
       )
     )
   },
   message: ({ detail, file }) => `the store ${file} cannot be used: ${detail}`,
   hint: ({ trouble }) => {
     switch (trouble) {
+      case "address":
+        return "Correct cluster.postgres.url; files that it names, such as sslrootcert, have to be on each host, for the gateway's user to read."
       case "busy":
         return "Another program writes to it, such as a `sqlite3` shell with an open transaction, or a VACUUM: end it, or wait for it."
       case "corrupt":

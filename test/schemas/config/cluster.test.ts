@@ -107,6 +107,44 @@ describe("the section cluster", () => {
   })
 })
 
+describe("the address of the database", () => {
+  const said = (url: string) =>
+    problems(text({ cluster: cluster({ postgres: { url } }), imessage: OVER_SSH }))
+
+  it.each([
+    "postgres://imsg:hush-hush@db.local:5432/imsg",
+    "postgresql://imsg:hush%40hush%23@10.8.0.1/imsg?sslmode=no-verify",
+    "postgres://imsg:hush-hush@db/imsg?sslmode=verify-full&sslrootcert=/path/to/ca.crt",
+    "postgres://imsg:hush-hush@[fd00::1]:5432/imsg?sslmode=require",
+    "postgres://%2Fvar%2Frun%2Fpostgresql/imsg",
+    "postgres://db/imsg?application_name=a%40b"
+  ])("is taken: %s", (url) => {
+    expect(said(url)).toEqual([])
+  })
+
+  it.each([
+    [
+      "postgres://imsg:hush-hush@db:5432/imsg?sslmode=noverify",
+      "sslmode is none that there is; expected one of: disable, no-verify"
+    ],
+    ["postgres://imsg:hush-hush@db:5432/", "names no database"],
+    ["postgres://imsg:hush-hush@db:5432", "names no database"],
+    ["postgres://imsg:hush-hush@one:5432,two:5432/imsg", "names several hosts; name one"],
+    ["postgres://imsg:hush-hush@one,two/imsg", "names several hosts; name one"],
+    ["postgres:///imsg?host=one,two", "names several hosts; name one"],
+    ["postgres://imsg:hush#hush-hush@db:5432/imsg", "percent-encoded: @ as %40, # as %23"],
+    ["postgres://imsg:hush@hush-hush#@db:5432/imsg", "percent-encoded: @ as %40, # as %23"],
+    ["postgres://imsg:12/hush-hush@db:5432/imsg", "percent-encoded"],
+    ["postgres://imsg:12?hush-hush@db:5432/imsg", "percent-encoded"],
+    ["postgres://imsg:hush-hush %@db:5432/imsg", "percent-encoded"],
+    ["postgres://imsg:hush-hush%ff@db:5432/imsg", "percent-encoded"]
+  ])("is refused, and it is said why: %s", (url, why) => {
+    expect(said(url)).toEqual([expect.stringContaining(why)])
+    expect(said(url)).toEqual([expect.stringMatching(/^cluster\.postgres\.url: /u)])
+    expect(said(url).join()).not.toContain("hush")
+  })
+})
+
 describe("a secret in the wrong place", () => {
   const URL_OF_IT = "postgres://imsg:hush-hush@db.local:5432/imsg"
 

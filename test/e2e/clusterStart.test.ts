@@ -1,8 +1,9 @@
 /** A host whose way to the database is lost: it says why where it cannot begin, and ends when it is told to. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
+import { run } from "../support/command.ts"
 import { freePort } from "../support/freePort.ts"
-import { makeHome, startGateway } from "../support/gateway.ts"
+import { makeHome, PERSON, startGateway } from "../support/gateway.ts"
 import { link } from "../support/link.ts"
 import { emptyDatabase } from "../support/postgres.ts"
 
@@ -22,6 +23,33 @@ const host = Effect.gen(function* () {
     }
   })
   return { way, home }
+})
+
+describe("a host that waits for its database at its start", () => {
+  it.live("is not said to be away, nor to be stopped, by whoever asks for it or would start it again", () =>
+    Effect.gen(function* () {
+      const { home, way } = yield* host
+      yield* way.set("swallowed")
+      const gateway = yield* startGateway(home)
+      yield* gateway.awaitLog("the wait", ({ message }) => String(message).includes("cannot be used"))
+      const config = ["--config", home.configFile]
+      for (const command of [
+        ["status", ...config],
+        ["send", ...config, "--account", "far", "--to", PERSON, "--text", "hello"],
+        ["config", "reload", ...config]
+      ]) {
+        const { code, stderr } = yield* run(...command)
+        expect(code).toBe(1)
+        expect(stderr).toContain(`the gateway (pid ${gateway.pid}) on ${home.stateDir} is starting, or waits`)
+        expect(stderr).toContain("`imsg-gateway logs` says what for")
+        expect(stderr).not.toMatch(/no gateway answers|Start it|Stop it/u)
+      }
+      const again = yield* run(...config)
+      expect(again.code).toBe(1)
+      expect(again.stderr).toContain(`another gateway (pid ${gateway.pid}) is starting on ${home.stateDir}`)
+      expect(again.stderr).not.toContain("Stop it first")
+    }).pipe(Effect.scoped)
+  )
 })
 
 describe("a host whose way to the database swallows everything", () => {

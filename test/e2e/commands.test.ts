@@ -144,6 +144,8 @@ describe("two gateways on one state folder", () => {
       const home = yield* makeHome({ imessage: openAccount(imsg) })
       const first = yield* startGateway(home)
       yield* first.awaitRunning()
+      const fs = yield* FileSystem.FileSystem
+      yield* eventually("the socket", fs.exists(`${home.stateDir}/gateway.sock`), (isThere) => isThere)
       const second = yield* run("--config", home.configFile)
       expect(second.code).toBe(1)
       expect(second.stderr).toContain(`another gateway (pid ${first.pid}) is running on ${home.stateDir}`)

@@ -6,9 +6,11 @@
  */
 import { connect } from "node:net"
 import { FileSystem, Path } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Layer, Option, Schema, type Scope } from "effect"
 import { SOCKET_FILE } from "../../schemas/control/socket.ts"
-import { AlreadyRunning, type StoreUnavailable } from "../../schemas/errors/store.ts"
+import { platformWords } from "../../schemas/errors/platformWords.ts"
+import { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
 import { StateLock } from "../../services/StateLock.ts"
 import { identify, isSameFile, refuseLink } from "../sqlite/ownFile.ts"
 import * as Sqlite from "../sqlite/Sqlite.ts"
@@ -48,6 +50,22 @@ const take = (
     )
   })
 
+/** The state folder, for its owner only. */
+const makeFolder = (stateDir: string, lockFile: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const unusable = (what: string) => (error: PlatformError) =>
+      new StoreUnavailable({ file: lockFile, detail: `${what}: ${platformWords(error)}` })
+    yield* Effect.mapError(
+      fs.makeDirectory(stateDir, { recursive: true, mode: 0o700 }),
+      unusable("its folder cannot be made")
+    )
+    yield* Effect.mapError(
+      fs.chmod(stateDir, 0o700),
+      unusable("its folder cannot be closed to others (`chmod 700`)")
+    )
+  })
+
 const make = (stateDir: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -55,27 +73,29 @@ const make = (stateDir: string) =>
     const platform = yield* Effect.context<FileSystem.FileSystem | Scope.Scope>()
     const lockFile = path.join(stateDir, "lock.db")
     const pidFile = path.join(stateDir, "gateway.pid")
-    const unusable = storeFile.unavailable(lockFile)
-
-    yield* fs
-      .makeDirectory(stateDir, { recursive: true, mode: 0o700 })
-      .pipe(Effect.zipRight(fs.chmod(stateDir, 0o700)), Effect.mapError(unusable))
+    yield* makeFolder(stateDir, lockFile)
     const owner = fs.readFileString(pidFile).pipe(
       Effect.map(decodePid),
       Effect.orElseSucceed(() => Option.none<number>())
     )
+    const answers = isAnswered(path.join(stateDir, SOCKET_FILE))
     const alreadyRunning = Effect.flatMap(
-      owner,
-      (pid) => new AlreadyRunning({ stateDir, ...(Option.isSome(pid) ? { pid: pid.value } : {}) })
+      Effect.all([owner, answers]),
+      ([pid, isUp]) =>
+        new AlreadyRunning({
+          stateDir,
+          isStarting: !isUp,
+          ...(Option.isSome(pid) ? { pid: pid.value } : {})
+        })
     )
     if (!(yield* take(lockFile))) return yield* alreadyRunning
-    if (yield* isAnswered(path.join(stateDir, SOCKET_FILE))) return yield* alreadyRunning
+    if (yield* answers) return yield* alreadyRunning
 
     // Removed before it is written: a link in its place would be written through.
     yield* Effect.acquireRelease(
       Effect.ignore(fs.remove(pidFile)).pipe(
         Effect.zipRight(fs.writeFileString(pidFile, `${process.pid}\n`, { flag: "wx", mode: 0o600 })),
-        Effect.mapError(unusable)
+        Effect.mapError((error) => new StoreUnavailable({ file: pidFile, detail: platformWords(error) }))
       ),
       () =>
         Effect.flatMap(owner, (pid) =>

@@ -12,6 +12,17 @@ export class GatewayNotRunning extends GatewayError<GatewayNotRunning>()("Gatewa
     "file, and that stateDir there is what it was when the gateway was started."
 }) {}
 
+/** A process has the state folder, and does not answer yet: a gateway that waits for its database has no socket. */
+export class GatewayStarting extends GatewayError<GatewayStarting>()("GatewayStarting", {
+  code: "gateway_starting",
+  fields: { stateDir: Schema.String, pid: Schema.Int },
+  message: ({ pid, stateDir }) =>
+    `the gateway (pid ${pid}) on ${stateDir} is starting, or waits for something such as its database, and cannot be asked yet`,
+  hint:
+    "It goes on by itself: `imsg-gateway logs` says what for, if it waits. Ask again once it is up. A `send` without a " +
+    "gateway has the folder for a moment too."
+}) {}
+
 /** The gateway took a request and gave no answer: it ended meanwhile, or it hangs. */
 export class GatewaySilent extends GatewayError<GatewaySilent>()("GatewaySilent", {
   code: "gateway_silent",

@@ -2,13 +2,27 @@
 import { type Effect, Schedule, Schema } from "effect"
 import { GatewayError } from "./GatewayError.ts"
 
-/** Another gateway already owns the state folder. `pid` is absent where it could not be read. */
+/**
+ * Another gateway already owns the state folder. `pid` is absent where it could not be read. `isStarting` where it answers
+ * nobody yet: it may wait for its database, and has not to be stopped for that.
+ */
 export class AlreadyRunning extends GatewayError<AlreadyRunning>()("AlreadyRunning", {
   code: "already_running",
-  fields: { stateDir: Schema.String, pid: Schema.optional(Schema.Int) },
-  message: ({ pid, stateDir }) =>
-    `another gateway${pid === undefined ? "" : ` (pid ${pid})`} is running on ${stateDir}`,
-  hint: "Stop it first, or give this one a stateDir of its own."
+  fields: {
+    stateDir: Schema.String,
+    pid: Schema.optional(Schema.Int),
+    isStarting: Schema.optionalWith(Schema.Boolean, { default: () => false })
+  },
+  message: ({ isStarting, pid, stateDir }) =>
+    `another gateway${pid === undefined ? "" : ` (pid ${pid})`} ${
+      isStarting
+        ? `is starting on ${stateDir}, or waits there for something such as its database`
+        : `is running on ${stateDir}`
+    }`,
+  hint: ({ isStarting }) =>
+    isStarting
+      ? "It goes on by itself, and need not be started again: `imsg-gateway logs` says what for, if it waits. Stop it only if it is not to run."
+      : "Stop it first, or give this one a stateDir of its own."
 }) {}
 
 /** Another host of the cluster, which runs, has the name or the address that this one was given. */

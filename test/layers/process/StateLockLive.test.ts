@@ -1,6 +1,7 @@
 /** The lock of a state folder, between real processes where it is about processes. */
 import { fileURLToPath } from "node:url"
 import { Command, FileSystem, Path } from "@effect/platform"
+import { SystemError } from "@effect/platform/Error"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Scope, Stream } from "effect"
@@ -81,7 +82,9 @@ describe("the lock of a state folder", () => {
       expect(yield* Effect.flip(acquire(stateDir))).toMatchObject({
         _tag: "AlreadyRunning",
         stateDir,
-        pid: process.pid
+        pid: process.pid,
+        isStarting: true,
+        hint: expect.stringContaining("`imsg-gateway logs` says what for")
       })
     }).pipe(Effect.provide(NodeContext.layer))
   )
@@ -145,7 +148,35 @@ describe("the lock of a state folder", () => {
       const { join } = yield* Path.Path
       const file = join(yield* tempFolder, "file")
       yield* fs.writeFileString(file, "")
-      expect(yield* Effect.flip(acquire(join(file, "state")))).toMatchObject({ _tag: "StoreUnavailable" })
+      expect(yield* Effect.flip(acquire(join(file, "state")))).toMatchObject({
+        _tag: "StoreUnavailable",
+        detail: "its folder cannot be made: what should be a folder on the way to it is a file"
+      })
+      expect(yield* Effect.flip(acquire(file))).toMatchObject({
+        _tag: "StoreUnavailable",
+        detail: "its folder cannot be made: there is something of that name already"
+      })
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("is refused as unusable where others cannot be shut out of the folder", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const stateDir = yield* tempFolder
+      const refusing = FileSystem.FileSystem.of({
+        ...fs,
+        chmod: (pathOrDescriptor) =>
+          Effect.fail(
+            new SystemError({
+              ...{ module: "FileSystem", method: "chmod", reason: "Unknown", pathOrDescriptor },
+              cause: Object.assign(new Error("EPERM: operation not permitted"), { code: "EPERM" })
+            })
+          )
+      })
+      const refused = Effect.provideService(acquire(stateDir), FileSystem.FileSystem, refusing)
+      expect((yield* Effect.flip(refused)).message).toMatch(
+        /cannot be used: its folder cannot be closed to others \(`chmod 700`\): the system does not allow it/u
+      )
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -34,6 +34,7 @@ export const accountIn = Option.match({ onNone: () => ({}), onSome: (account: st
 
 const isWithoutChild = (failure: unknown): boolean =>
   Predicate.isTagged(failure, "GatewayNotRunning") ||
+  Predicate.isTagged(failure, "GatewayStarting") ||
   // Of another version, which has no answer to this.
   Predicate.isTagged(failure, "GatewayIncompatible") ||
   (Predicate.isTagged(failure, "Refused") &&

@@ -2,6 +2,7 @@
 import { Effect, type Option } from "effect"
 import { stateDirOf } from "../../../layers/config/stateDirOf.ts"
 import type { Client } from "../../control/client.ts"
+import { orStarting } from "./orStarting.ts"
 import { configFile } from "./root.ts"
 
 /** Asks the gateway of a config. The client is loaded for those commands only that need it. */
@@ -14,5 +15,5 @@ export const askGateway = <A, E, R>(
     const { withinMs, isQuiet } = options
     const stateDir = yield* stateDirOf(yield* configFile(config), isQuiet)
     const { withGateway } = yield* Effect.promise(() => import("../../control/client.ts"))
-    return yield* withGateway(stateDir, use, { withinMs })
+    return yield* orStarting(stateDir)(withGateway(stateDir, use, { withinMs }))
   })

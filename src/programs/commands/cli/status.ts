@@ -8,6 +8,7 @@ import type { Status } from "../../../schemas/control/Status.ts"
 import { askStatus } from "../../control/askStatus.ts"
 import { become, Manner } from "./Ending.ts"
 import * as options from "./options.ts"
+import { orStarting } from "./orStarting.ts"
 import { lookHere, printEither } from "./print.ts"
 import { configFile } from "./root.ts"
 import { showStatus } from "./statusText.ts"
@@ -19,7 +20,7 @@ const CLEAR = "\u001b[2J\u001b[3J\u001b[H"
 const ask = (config: Option.Option<string>) =>
   Effect.flatMap(
     Effect.flatMap(configFile(config), (file) => stateDirOf(file)),
-    askStatus
+    (stateDir) => orStarting(stateDir)(askStatus(stateDir))
   )
 
 /** The status where it is printed, for people. */
@@ -41,7 +42,7 @@ const watch = (config: Option.Option<string>, json: boolean) =>
     const look = ask(config).pipe(
       Effect.flatMap((status) => (json ? Effect.succeed(JSON.stringify(status)) : asText(status))),
       // A gateway that is being restarted comes back.
-      Effect.catchTag("GatewayNotRunning", "GatewaySilent", ({ hint, message }) =>
+      Effect.catchTag("GatewayNotRunning", "GatewayStarting", "GatewaySilent", ({ hint, message }) =>
         Effect.succeed(json ? JSON.stringify({ error: message, hint }) : harmless(`${message}\n${hint}`))
       ),
       Effect.flatMap((text) => Console.log(isScreen ? new Steering(`${CLEAR}${text}`) : text))

@@ -1,8 +1,8 @@
 /** Which process runs the gateway of a state folder, found out without taking its lock. */
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option, Schema } from "effect"
-import * as Sqlite from "../../../layers/sqlite/Sqlite.ts"
-import { troubleOf } from "../../../layers/sqlite/storeFile.ts"
+import * as Sqlite from "../sqlite/Sqlite.ts"
+import { troubleOf } from "../sqlite/storeFile.ts"
 
 const decodePid = Schema.decodeOption(
   Schema.compose(Schema.Trim, Schema.NumberFromString).pipe(Schema.int(), Schema.positive())

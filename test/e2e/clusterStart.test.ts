@@ -6,6 +6,7 @@ import { freePort } from "../support/freePort.ts"
 import { makeHome, PERSON, startGateway } from "../support/gateway.ts"
 import { link } from "../support/link.ts"
 import { emptyDatabase } from "../support/postgres.ts"
+import { eventually } from "../support/simulator.ts"
 
 /** A host that runs nothing itself, and its way to the database. */
 const host = Effect.gen(function* () {
@@ -48,6 +49,36 @@ describe("a host that waits for its database at its start", () => {
       expect(again.code).toBe(1)
       expect(again.stderr).toContain(`another gateway (pid ${gateway.pid}) is starting on ${home.stateDir}`)
       expect(again.stderr).not.toContain("Stop it first")
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a host whose database does not answer any more", () => {
+  it.live("says what it knows by itself and reads its config again, before whoever asks gives up", () =>
+    Effect.gen(function* () {
+      const { home, way } = yield* host
+      const gateway = yield* startGateway(home)
+      yield* gateway.awaitLog("the gateway is up", ({ message }) => message === "the gateway is up")
+      const config = ["--config", home.configFile]
+      yield* eventually("a status", run("status", ...config), ({ code }) => code === 0)
+      yield* way.set("swallowed")
+
+      const text = yield* run("status", ...config)
+      expect(text).toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(/pid \d+, up .*\n\nACCOUNT.*\nfar /u)
+      })
+      expect(text.stderr).toMatch(
+        /the store 127\.0\.0\.1:\d+\/\S+ cannot be used: it gave no answer within 5000 ms/u
+      )
+      const json = yield* run("status", "--json", ...config)
+      expect(json.code).toBe(1)
+      expect(JSON.parse(json.stdout)).toMatchObject({ pid: gateway.pid, accounts: [{ id: "far" }] })
+
+      expect(yield* run("config", "reload", ...config)).toMatchObject({
+        code: 0,
+        stdout: "The config is the same; nothing was touched.\n"
+      })
     }).pipe(Effect.scoped)
   )
 })

@@ -33,6 +33,8 @@ const overAll = (local: Accounts["Type"], cluster: Cluster) =>
     const config = yield* ConfigService
     const last = yield* Ref.make(NOTHING)
     const asking = Effect.all({ hosts: cluster.all, accounts: cluster.accounts }).pipe(
+      // Whoever waits for a connection cannot be interrupted.
+      Effect.disconnect,
       Effect.timeoutOption(ASK_WITHIN_MS),
       Effect.orElseSucceed(Option.none<Known>),
       Effect.flatMap(Option.match({ onNone: () => Ref.get(last), onSome: (now) => Ref.setAndGet(last, now) }))

@@ -37,13 +37,15 @@ const decodeStatus = Schema.decodeUnknown(Schema.parseJson(Status))
 /** Fails with what the gateway says where it has no status now. */
 const refused = (body: string) =>
   Effect.promise(() => import("../../schemas/control/failures.ts")).pipe(
-    Effect.flatMap(({ Unavailable }) => Schema.decodeUnknown(Schema.parseJson(Unavailable))(body)),
+    Effect.flatMap(({ StatusUnavailable }) =>
+      Schema.decodeUnknown(Schema.parseJson(StatusUnavailable))(body)
+    ),
     Effect.flatMap(Effect.fail)
   )
 
 /**
  * The status of the gateway that runs on a state folder. Fails as every question on its socket does, and with
- * `Unavailable` where the gateway cannot read its store.
+ * `Unavailable`, and what it knows by itself, where the gateway cannot read its store.
  */
 export const askStatus = (stateDir: string) =>
   onSocket(stateDir, (socket) =>

@@ -2,10 +2,12 @@
 import { HttpApiBuilder } from "@effect/platform"
 import { Effect, Layer, type Ref, Stream } from "effect"
 import { ControlApi } from "../../schemas/control/ControlApi.ts"
+import { StatusUnavailable } from "../../schemas/control/failures.ts"
 import type { SendRequest } from "../../schemas/control/Sending.ts"
 import { idOf, kindOf as letterKind } from "../../schemas/DeadLetter.ts"
 import { AccountNotFound } from "../../schemas/errors/config.ts"
 import { AccountDisabled, PathNotOpen, RequestInvalid } from "../../schemas/errors/control.ts"
+import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { isAdmin } from "../../schemas/Grant.ts"
 import { handlesOf } from "../../schemas/People.ts"
 import { print } from "../../schemas/Target.ts"
@@ -37,7 +39,7 @@ import * as mcp from "./mcp.ts"
 import * as openApi from "./openApi.ts"
 import { permissions } from "./permissions.ts"
 import { refusals } from "./refusals.ts"
-import { health, pausedReport, status } from "./report.ts"
+import { health, knownStatus, pausedReport, status } from "./report.ts"
 import { tools } from "./tools.ts"
 
 /** Replies, parts and conversations that a list shows. */
@@ -91,6 +93,12 @@ const send = ({ sends, uploads }: Served, way: Way, request: SendRequest) =>
     return result
   })
 
+/** A store that cannot be read keeps nobody from hearing how the accounts of this host are. */
+const withWhatIsKnown =
+  (startedAt: number) =>
+  ({ code, hint, message }: StoreUnavailable) =>
+    Effect.flatMap(knownStatus(startedAt), (known) => new StatusUnavailable({ code, hint, message, known }))
+
 const brokenOff = () => new RequestInvalid({ detail: "the file broke off before its end" })
 
 const gateway = (served: Served, way: Way) => {
@@ -104,7 +112,7 @@ const gateway = (served: Served, way: Way) => {
           (report) => report
         )
       )
-      .handle("status", () => unavailable(status(startedAt)))
+      .handle("status", () => Effect.catchAll(status(startedAt), withWhatIsKnown(startedAt)))
       .handle("metrics", () =>
         unavailable(
           Effect.flatMap(gauges(startedAt), (samples) =>

@@ -51,3 +51,9 @@ export const wrongWithUrl = (text: string): string | undefined => {
   }
   return undefined
 }
+
+/** What the database is called, without who opens it. */
+export const nameInUrl = (text: string): string => {
+  const { host, pathname } = new URL(text)
+  return `${host}${pathname}`
+}

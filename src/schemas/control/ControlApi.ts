@@ -4,7 +4,7 @@ import { Schema } from "effect"
 import { VERSION } from "../../version.ts"
 import { AgentOutput } from "../AgentOutput.ts"
 import { chats } from "./ChatsApi.ts"
-import { NotFound, Refused, Unavailable } from "./failures.ts"
+import { NotFound, Refused, StatusUnavailable, Unavailable } from "./failures.ts"
 import { InScope, Needs } from "./InScope.ts"
 import { overview } from "./OverviewApi.ts"
 import { permissions } from "./PermissionsApi.ts"
@@ -36,7 +36,12 @@ const gateway = HttpApiGroup.make("gateway", { topLevel: true })
   .add(
     HttpApiEndpoint.get("status", STATUS_PATH)
       .addSuccess(Status)
-      .addError(Unavailable)
+      .addError(StatusUnavailable)
+      .annotateContext(
+        described(
+          "503 with what this host knows by itself where the store cannot be read, or does not answer."
+        )
+      )
       .annotate(Needs, ["read"])
   )
   .add(

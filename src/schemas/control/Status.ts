@@ -104,6 +104,15 @@ export const Status = Schema.Struct({
 }).annotations({ identifier: "Status" })
 export type Status = typeof Status.Type
 
+/** What a gateway knows of itself where its store does not say the rest; accounts of other hosts are as they were last. */
+export const KnownStatus = Schema.Struct({
+  version: Status.fields.version,
+  pid: Status.fields.pid,
+  startedAt: Status.fields.startedAt,
+  accounts: Schema.Array(AccountReport.omit("queued"))
+})
+export type KnownStatus = typeof KnownStatus.Type
+
 /** Whether every enabled account runs, and why not. */
 export const Health = Schema.Struct({
   status: Schema.Literal("ok", "unhealthy"),

@@ -1,6 +1,7 @@
 /** Failures as the control server tells them: every one with a code for machines, and words for people. */
 import { HttpApiSchema } from "@effect/platform"
 import { Schema } from "effect"
+import { KnownStatus } from "./Status.ts"
 
 const fields = {
   /** The code of the failure itself, such as `pairing_not_found`. */
@@ -27,6 +28,13 @@ export class NotFound extends Schema.TaggedError<NotFound>()(
 export class Unavailable extends Schema.TaggedError<Unavailable>()(
   "Unavailable",
   fields,
+  HttpApiSchema.annotations({ status: 503 })
+) {}
+
+/** The same of the status, with what is known without the store. */
+export class StatusUnavailable extends Schema.TaggedError<StatusUnavailable>("StatusUnavailable")(
+  "Unavailable",
+  { ...fields, known: Schema.optionalWith(KnownStatus, { exact: true }) },
   HttpApiSchema.annotations({ status: 503 })
 ) {}
 

@@ -5,7 +5,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, TestClock } from "effect"
 import { askStatus } from "../../../src/programs/control/askStatus.ts"
-import { Unavailable } from "../../../src/schemas/control/failures.ts"
+import { StatusUnavailable, Unavailable } from "../../../src/schemas/control/failures.ts"
 import { STATUS_PATH, type Status } from "../../../src/schemas/control/Status.ts"
 import { SOCKET_FILE } from "../../../src/schemas/control/socket.ts"
 
@@ -55,6 +55,14 @@ describe("the status of a gateway", () => {
   it.scoped("is what it answers", () =>
     Effect.gen(function* () {
       expect(yield* askStatus(yield* folderOf(saying(200, STATUS)))).toEqual(STATUS)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("fails with what is known where the store says nothing", () =>
+    Effect.gen(function* () {
+      const known = { version: "1.0.0", pid: 1, startedAt: 0, accounts: [] }
+      const failure = new StatusUnavailable({ code: "store_unavailable", message: "no", hint: "wait", known })
+      expect(yield* Effect.flip(askStatus(yield* folderOf(saying(503, failure))))).toEqual(failure)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -4,14 +4,14 @@ import { Clock, Console, Effect, type Option, Schedule } from "effect"
 import { stateDirOf } from "../../../layers/config/stateDirOf.ts"
 import { harmless } from "../../../layers/terminal/harmless.ts"
 import { Steering } from "../../../layers/terminal/TerminalConsole.ts"
-import type { Status } from "../../../schemas/control/Status.ts"
+import type { KnownStatus, Status } from "../../../schemas/control/Status.ts"
 import { askStatus } from "../../control/askStatus.ts"
 import { become, Manner } from "./Ending.ts"
 import * as options from "./options.ts"
 import { orStarting } from "./orStarting.ts"
 import { lookHere, printEither } from "./print.ts"
 import { configFile } from "./root.ts"
-import { showStatus } from "./statusText.ts"
+import { showKnown, showStatus } from "./statusText.ts"
 
 const WATCH_EVERY = "1 second"
 /** Clears the screen, and what was scrolled out of it. */
@@ -27,8 +27,17 @@ const ask = (config: Option.Option<string>) =>
 const asText = (status: Status) =>
   Effect.zipWith(Clock.currentTimeMillis, lookHere, (now, look) => showStatus(status, now, look))
 
+/** What a gateway knows whose store says nothing: beside it the command fails, for the rest is not known. */
+const printKnown = (json: boolean, known: KnownStatus) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    printEither(json, known, (look) => showKnown(known, now, look))
+  )
+
 const once = (config: Option.Option<string>, json: boolean) =>
   ask(config).pipe(
+    Effect.tapErrorTag("Unavailable", ({ known }) =>
+      known === undefined ? Effect.void : printKnown(json, known)
+    ),
     Effect.flatMap((status) =>
       Effect.flatMap(asText(status), (text) => printEither(json, status, () => text))
     )
@@ -41,9 +50,14 @@ const watch = (config: Option.Option<string>, json: boolean) =>
     const isScreen = !json && process.stdout.isTTY
     const look = ask(config).pipe(
       Effect.flatMap((status) => (json ? Effect.succeed(JSON.stringify(status)) : asText(status))),
-      // A gateway that is being restarted comes back.
-      Effect.catchTag("GatewayNotRunning", "GatewayStarting", "GatewaySilent", ({ hint, message }) =>
-        Effect.succeed(json ? JSON.stringify({ error: message, hint }) : harmless(`${message}\n${hint}`))
+      // A gateway that is being restarted comes back, and so does its store.
+      Effect.catchTag(
+        "GatewayNotRunning",
+        "GatewayStarting",
+        "GatewaySilent",
+        "Unavailable",
+        ({ hint, message }) =>
+          Effect.succeed(json ? JSON.stringify({ error: message, hint }) : harmless(`${message}\n${hint}`))
       ),
       Effect.flatMap((text) => Console.log(isScreen ? new Steering(`${CLEAR}${text}`) : text))
     )

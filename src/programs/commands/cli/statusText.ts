@@ -2,7 +2,7 @@
 import { oneLine } from "../../../layers/terminal/harmless.ts"
 import { type Look, PLAIN, type Style, styled } from "../../../layers/terminal/look.ts"
 import { BRIDGE_HINT, bridgeInWords } from "../../../schemas/bridgeWords.ts"
-import type { AccountReport, HostReport, Status } from "../../../schemas/control/Status.ts"
+import type { AccountReport, HostReport, KnownStatus, Status } from "../../../schemas/control/Status.ts"
 import { apart, inWords } from "../../../schemas/inWords.ts"
 import { accountInWords, accountNamed, beside } from "../../../schemas/naming.ts"
 import { table } from "./table.ts"
@@ -12,11 +12,14 @@ const ago = (at: number | null, now: number): string => (at === null ? "–" : `
 const count = (number: number, one: string, many: string): string =>
   number === 1 ? `1 ${one}` : `${number} ${many}`
 
-const restartsOf = ({ lastRestart, restarts }: AccountReport): string =>
+/** `queued` is not known without the store. */
+type Account = KnownStatus["accounts"][number] & { readonly queued?: number }
+
+const restartsOf = ({ lastRestart, restarts }: Account): string =>
   lastRestart === null ? String(restarts) : `${restarts} (${lastRestart.reason})`
 
 /** `inCluster` says the host of each. */
-const row = (account: AccountReport, now: number, inCluster: boolean): ReadonlyArray<string> => [
+const row = (account: Account, now: number, inCluster: boolean): ReadonlyArray<string> => [
   accountInWords(account),
   ...(inCluster ? [account.host ?? "–"] : []),
   account.state,
@@ -24,11 +27,11 @@ const row = (account: AccountReport, now: number, inCluster: boolean): ReadonlyA
   restartsOf(account),
   ago(account.lastInboundAt, now),
   ago(account.lastOutboundAt, now),
-  String(account.queued)
+  String(account.queued ?? "–")
 ]
 
 /** What has come and is not judged yet. */
-const waitingOf = (account: AccountReport): ReadonlyArray<string> => {
+const waitingOf = (account: Account): ReadonlyArray<string> => {
   const { waitingRows } = account
   return waitingRows === 0
     ? []
@@ -39,7 +42,7 @@ const waitingOf = (account: AccountReport): ReadonlyArray<string> => {
 }
 
 /** Clocks that differ: what is too old to be answered is told by them. */
-const clockOf = (account: AccountReport): ReadonlyArray<string> =>
+const clockOf = (account: Account): ReadonlyArray<string> =>
   account.clockBehindMs === 0
     ? []
     : [
@@ -49,7 +52,7 @@ const clockOf = (account: AccountReport): ReadonlyArray<string> =>
       ]
 
 /** The private bridge of imsg; most have none, and are told nothing. */
-const bridgeOf = (account: AccountReport): ReadonlyArray<string> => {
+const bridgeOf = (account: Account): ReadonlyArray<string> => {
   const { bridge } = account
   if (bridge === null || bridge.state === "absent") return []
   return [
@@ -60,7 +63,7 @@ const bridgeOf = (account: AccountReport): ReadonlyArray<string> => {
 }
 
 /** What is wrong with an account, and what to do; of one that does not run and has no error, why not. */
-const troubleOf = (account: AccountReport): ReadonlyArray<string> => {
+const troubleOf = (account: Account): ReadonlyArray<string> => {
   const { lastError, reason, state } = account
   const id = accountInWords(account)
   if (lastError !== null) return ["", `${id}: ${oneLine(lastError.message)}`, `  ${oneLine(lastError.hint)}`]
@@ -130,7 +133,7 @@ const STATES: { readonly [state in AccountReport["state"]]: Style } = {
 }
 
 /** The lines of the table, each account's with its state in the state's colour. */
-const inColours = (lines: string, accounts: ReadonlyArray<AccountReport>, look: Look): string =>
+const inColours = (lines: string, accounts: ReadonlyArray<Account>, look: Look): string =>
   lines
     .split("\n")
     .map((line, index) => {
@@ -185,38 +188,50 @@ const hostsOf = ({ accounts, hosts = [] }: Status, now: number, look: Look): Rea
         )
       ]
 
+const COLUMNS = ["STATE", "FOR", "RESTARTS", "LAST IN", "LAST OUT", "QUEUED"]
+
+const headOf = ({ pid, startedAt, version }: KnownStatus, now: number): string =>
+  `imsg-gateway ${version}, pid ${pid}, up ${inWords(now - startedAt)}`
+
+/** The accounts in a table, and what there is to say of each. */
+const accountsOf = (
+  accounts: ReadonlyArray<Account>,
+  inCluster: boolean,
+  now: number,
+  look: Look
+): ReadonlyArray<string> => {
+  const head = ["ACCOUNT", ...(inCluster ? ["HOST"] : []), ...COLUMNS]
+  const rows = accounts.map((account) => row(account, now, inCluster))
+  return [
+    inColours(table([head, ...rows], look), accounts, look),
+    ...accounts.flatMap(troubleOf),
+    ...accounts.flatMap(waitingOf),
+    ...accounts.flatMap(clockOf),
+    ...accounts.flatMap(bridgeOf)
+  ]
+}
+
+/** What a gateway knows whose store says nothing. `now` is in Unix ms. */
+export const showKnown = (known: KnownStatus, now: number, look: Look = PLAIN): string =>
+  [
+    headOf(known, now),
+    "",
+    ...accountsOf(
+      known.accounts,
+      known.accounts.some(({ host }) => host !== undefined),
+      now,
+      look
+    )
+  ].join("\n")
+
 /** The whole of it. `now` is in Unix ms. */
 export const showStatus = (status: Status, now: number, look: Look = PLAIN): string => {
-  const inCluster = status.hosts !== undefined
   const more = [...overBudget(status, now), ...notes(status, now)]
   return [
-    `imsg-gateway ${status.version}, pid ${status.pid}, up ${inWords(now - status.startedAt)}`,
+    headOf(status, now),
     "",
     ...hostsOf(status, now, look),
-    inColours(
-      table(
-        [
-          [
-            "ACCOUNT",
-            ...(inCluster ? ["HOST"] : []),
-            "STATE",
-            "FOR",
-            "RESTARTS",
-            "LAST IN",
-            "LAST OUT",
-            "QUEUED"
-          ],
-          ...status.accounts.map((account) => row(account, now, inCluster))
-        ],
-        look
-      ),
-      status.accounts,
-      look
-    ),
-    ...status.accounts.flatMap(troubleOf),
-    ...status.accounts.flatMap(waitingOf),
-    ...status.accounts.flatMap(clockOf),
-    ...status.accounts.flatMap(bridgeOf),
+    ...accountsOf(status.accounts, status.hosts !== undefined, now, look),
     ...(more.length === 0 ? [] : ["", ...more])
   ].join("\n")
 }

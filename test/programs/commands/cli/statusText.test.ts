@@ -1,6 +1,6 @@
 /** What `status` says of the private bridge, and of the hosts of a cluster. */
 import { describe, expect, it } from "@effect/vitest"
-import { showStatus } from "../../../../src/programs/commands/cli/statusText.ts"
+import { showKnown, showStatus } from "../../../../src/programs/commands/cli/statusText.ts"
 import type { Bridge } from "../../../../src/schemas/Bridge.ts"
 import type { HostReport, Status } from "../../../../src/schemas/control/Status.ts"
 
@@ -49,6 +49,19 @@ describe("status", () => {
     expect(line).toMatch(/^work: bridge: does not work: helper_version_mismatch/u)
     expect(line).not.toContain("\u001b")
     expect(hint).toMatch(/^ {2}Run `imsg launch`/u)
+  })
+})
+
+describe("what is known without the store", () => {
+  it("has the accounts, and nothing of what only the store knows", () => {
+    const { accounts, ...status } = statusWith(null)
+    const known = { ...status, accounts: accounts.map(({ queued: _, ...account }) => account) }
+    expect(showKnown(known, NOW).split("\n")).toEqual([
+      "imsg-gateway 1.2.3, pid 7, up 1m",
+      "",
+      expect.stringMatching(/^ACCOUNT +STATE .*QUEUED$/u),
+      expect.stringMatching(/^work +running .* –$/u)
+    ])
   })
 })
 

@@ -49,6 +49,37 @@ describe("a host whose config has an account elsewhere", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
+  it.scopedLive("is not up for the others, neither by what it has now nor by what it had before", () =>
+    Effect.gen(function* () {
+      const { cluster, imsg, rewrite } = yield* makeWorld
+      const before = yield* cluster.start("spare")
+      yield* before.awaitRunning("first")
+      yield* before.signal("SIGTERM")
+      expect(yield* before.exitCode).toBe(0)
+      yield* rewrite("studio", { first: { ...openAccount(imsg), runsOn: ["spare", "studio"] } })
+      const studio = yield* cluster.start("studio")
+      yield* studio.awaitRunning("first")
+      expect(yield* (yield* cluster.start("spare")).exitCode).toBe(1)
+      const { hosts = [] } = yield* cluster.status("studio")
+      expect(hosts.map(({ name, state }) => `${name} ${state}`)).toEqual(["spare stopped", "studio here"])
+      yield* studio.signal("SIGTERM")
+      yield* studio.exitCode
+      const again = yield* cluster.start("studio")
+      yield* again.awaitRunning("first")
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("leaves nothing in the database where it never joined", () =>
+    Effect.gen(function* () {
+      const { cluster, imsg, rewrite } = yield* makeWorld
+      yield* rewrite("spare", { first: { ...openAccount(imsg), runsOn: ["spare"] } })
+      const studio = yield* cluster.start("studio")
+      yield* studio.awaitRunning("first")
+      expect(yield* (yield* cluster.start("spare")).exitCode).toBe(1)
+      expect(yield* cluster.database.query("SELECT name FROM hosts")).toEqual([{ name: "studio" }])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
   it.scopedLive("is told so of an account that a reload brought, which runs where it is to run", () =>
     Effect.gen(function* () {
       const { cluster, other, rewrite } = yield* makeWorld

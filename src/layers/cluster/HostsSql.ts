@@ -21,7 +21,6 @@ import { ActsFor } from "../../services/ActsFor.ts"
 import type { Cluster } from "../../services/Hosts.ts"
 import { Database } from "../database/Database.ts"
 import type { Step } from "../database/Step.ts"
-import { waitAtMost } from "../process/waitAtMost.ts"
 import { DATABASE_CLOCK, makeReader } from "./hostsRead.ts"
 import { type Beat, makeOwnRow, type Self, takenBy } from "./ownRow.ts"
 import { writeStatus } from "./statusJson.ts"
@@ -30,8 +29,6 @@ import { writeStatus } from "./statusJson.ts"
 const LOOK_EVERY = "1 second"
 /** How often a host says that it is there, in ms. */
 const BEAT_MS = 4000
-/** How long the last word of a host may take, in ms. */
-const LAST_WORD_MS = 1000
 /** A host that has been away for so long, in ms, is forgotten. */
 const FORGOTTEN_AFTER_MS = 30 * 24 * 60 * 60 * 1000
 
@@ -80,7 +77,6 @@ const makeWriter = (self: Self) =>
     })
 
     return {
-      stopped: row.stopped,
       /** A host that has lost the account, and does not know it yet, is refused. */
       claim: (id: string, status: string, shard: Option.Option<string>) =>
         Effect.provideService(
@@ -182,7 +178,7 @@ const makeLook = (self: Self, own: Owned, statusHere: StatusHere, taken: Taken) 
         discard: true
       })
     })
-    return { look, reader, stopped: writer.stopped }
+    return { look, reader }
   })
 
 /**
@@ -196,9 +192,8 @@ export const make = (
   Effect.gen(function* () {
     const own = yield* SubscriptionRef.make<ReadonlyMap<string, Own>>(new Map())
     const taken = yield* Deferred.make<never, HostTaken>()
-    const { look, reader, stopped } = yield* makeLook(self, own, statusHere, taken)
+    const { look, reader } = yield* makeLook(self, own, statusHere, taken)
     const tell = yield* makeTell
-    yield* Effect.addFinalizer(() => waitAtMost(Effect.ignore(stopped), LAST_WORD_MS))
     yield* Effect.matchEffect(look, { onFailure: tell.failed, onSuccess: () => tell.done }).pipe(
       Effect.repeat(Schedule.spaced(LOOK_EVERY)),
       Effect.interruptible,

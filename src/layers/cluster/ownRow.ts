@@ -43,16 +43,17 @@ const PUT = `
     stopped_at = NULL, incarnation = excluded.incarnation`
 
 export const makeOwnRow = ({ address, incarnation, name }: Self) =>
-  Effect.gen(function* () {
-    const database = yield* Database
-    const take = database.prepare(PUT)
+  Effect.map(Database, (database) => {
+    const put = database.prepare(PUT)
     const keep = database.prepare(`${PUT} WHERE hosts.incarnation = excluded.incarnation`)
     const takeAddress = database.prepare(
-      `UPDATE hosts SET incarnation = ?, stopped_at = coalesce(stopped_at, ${DATABASE_CLOCK})
+      `UPDATE hosts SET incarnation = ?, stopped_at = coalesce(stopped_at, ${DATABASE_CLOCK}), places = NULL
        WHERE address = ? AND name <> ?`
     )
+    const setPlaces = database.prepare("UPDATE hosts SET places = ? WHERE name = ? AND incarnation = ?")
+    // Without its places: the version before this one left those of the process before in a row that it took.
     const markStopped = database.prepare(
-      `UPDATE hosts SET stopped_at = ${DATABASE_CLOCK} WHERE name = ? AND incarnation = ?`
+      `UPDATE hosts SET stopped_at = ${DATABASE_CLOCK}, places = NULL WHERE name = ? AND incarnation = ?`
     )
     const selectTwins = database.prepare<Twin>(
       `SELECT name, address, pid, seen_at FROM hosts
@@ -62,25 +63,21 @@ export const makeOwnRow = ({ address, incarnation, name }: Self) =>
     const bound = ({ behindMs, startedAt }: Beat) =>
       [name, address, VERSION, process.pid, startedAt + behindMs, behindMs, incarnation] as const
 
+    /** The other processes that are there by its name or its address. */
     const twins = (): Step<ReadonlyArray<Twin>> => selectTwins.all(name, address, incarnation)
+    /** Writes where its config has what run, unless another process has its row by now. */
+    const place = (places: string) => setPlaces.run(places, name, incarnation)
+    /** Takes the row, for this process and its config. Whoever may be there was looked for before, in the same write. */
+    const take: (beat: Beat, places: string) => Step<void> = function* (beat, places) {
+      yield* takeAddress.run(incarnation, address, name)
+      yield* put.run(...bound(beat))
+      yield* place(places)
+    }
     /** Says that it is there, unless another process has its row by now: who that is, where it is known, is the answer. */
     const beat: (beat: Beat) => Step<Twin | undefined> = function* (beat) {
       const { changes } = yield* keep.run(...bound(beat))
       if (changes > 0) return undefined
       return (yield* twins())[0] ?? { name, address, pid: 0, seen_at: 0 }
     }
-    return {
-      twins: database.read(twins),
-      /** Takes the row, unless another process is there: those are the answer. Writers come one after the other. */
-      take: (beat: Beat) =>
-        database.write(function* () {
-          const others = yield* twins()
-          if (others.length > 0) return others
-          yield* takeAddress.run(incarnation, address, name)
-          yield* take.run(...bound(beat))
-          return []
-        }),
-      beat,
-      stopped: Effect.asVoid(database.write(() => markStopped.run(name, incarnation)))
-    }
+    return { twins, take, place, beat, stopped: () => markStopped.run(name, incarnation) }
   })

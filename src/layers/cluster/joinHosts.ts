@@ -10,7 +10,7 @@ import { type HostTaken, PlacedElsewhere, type StoreUnavailable } from "../../sc
 import { Database } from "../database/Database.ts"
 import { waitAtMost } from "../process/waitAtMost.ts"
 import { makeOwnRow, type Self, type Twin, takenBy } from "./ownRow.ts"
-import { makeDifferences, writePlaces } from "./samePlaces.ts"
+import { makeDifferences, makePutOut, writePlaces } from "./samePlaces.ts"
 
 const LOOK_AGAIN = "250 millis"
 /** How long the last word of a host may take, in ms. */
@@ -24,6 +24,7 @@ const make = (self: Self, config: Pick<GatewayConfig, "accounts" | "agents">) =>
     const database = yield* Database
     const row = yield* makeOwnRow(self)
     const differences = yield* makeDifferences
+    const putOut = yield* makePutOut
     const startedAt = yield* Clock.currentTimeMillis
     /** Joins, unless another process is there: those are the answer. Writers come one after the other. */
     const join = Effect.flatMap(
@@ -32,6 +33,7 @@ const make = (self: Self, config: Pick<GatewayConfig, "accounts" | "agents">) =>
         if (twins.length > 0) return twins
         const [elsewhere] = yield* differences(self, config)
         if (elsewhere !== undefined) return elsewhere
+        yield* putOut(self, config)
         yield* row.take({ startedAt, behindMs: 0 }, writePlaces(config))
         return []
       }),

@@ -3,7 +3,7 @@
  * address takes it only once this one has not been heard of for as long as its locks live, and this one notices.
  */
 import { Duration, Effect } from "effect"
-import { HostTaken } from "../../schemas/errors/store.ts"
+import { HostPutOut, HostTaken } from "../../schemas/errors/store.ts"
 import { VERSION } from "../../version.ts"
 import { Database } from "../database/Database.ts"
 import type { Step } from "../database/Step.ts"
@@ -60,6 +60,10 @@ export const makeOwnRow = ({ address, incarnation, name }: Self) =>
        WHERE (name = ? OR address = ?) AND incarnation IS DISTINCT FROM CAST(? AS TEXT) AND stopped_at IS NULL
          AND ${DATABASE_CLOCK} - seen_at <= ${Duration.toMillis(EXPIRES)}`
     )
+    // Who puts it out leaves the rest of the row as it was.
+    const selectPutOut = database.prepare(
+      "SELECT 1 FROM hosts WHERE name = ? AND address = ? AND pid = ? AND stopped_at IS NOT NULL"
+    )
     const bound = ({ behindMs, startedAt }: Beat) =>
       [name, address, VERSION, process.pid, startedAt + behindMs, behindMs, incarnation] as const
 
@@ -73,11 +77,14 @@ export const makeOwnRow = ({ address, incarnation, name }: Self) =>
       yield* put.run(...bound(beat))
       yield* place(places)
     }
-    /** Says that it is there, unless another process has its row by now: who that is, where it is known, is the answer. */
-    const beat: (beat: Beat) => Step<Twin | undefined> = function* (beat) {
+    /** Says that it is there, unless another process has its row by now, or it was put out: which of them is the answer. */
+    const beat: (beat: Beat) => Step<HostTaken | HostPutOut | undefined> = function* (beat) {
       const { changes } = yield* keep.run(...bound(beat))
       if (changes > 0) return undefined
-      return (yield* twins())[0] ?? { name, address, pid: 0, seen_at: 0 }
+      const [twin] = yield* twins()
+      if (twin !== undefined) return takenBy(twin)
+      const putOut = yield* selectPutOut.get(name, address, process.pid)
+      return putOut === undefined ? new HostTaken({ name, address, pid: 0 }) : new HostPutOut({ name })
     }
     return { twins, take, place, beat, stopped: () => markStopped.run(name, incarnation) }
   })

@@ -9,6 +9,7 @@ import { PlacedElsewhere, type StoreUnavailable, storeRetries } from "../../sche
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Database } from "../database/Database.ts"
 import type { Step } from "../database/Step.ts"
+import { holderOf } from "./holder.ts"
 import { DATABASE_CLOCK, SILENT_AFTER_MS } from "./hostsRead.ts"
 import { makeOwnRow, type Self } from "./ownRow.ts"
 
@@ -30,6 +31,9 @@ interface Row {
   readonly name: string
   readonly places: string
 }
+
+/** A host that has not been heard of, and may only be standing still. */
+interface Silent extends Row, Pick<Self, "address" | "incarnation"> {}
 
 /** What a host has otherwise. What another version wrote, which this one cannot read, is taken to be the same. */
 const differing = (own: Places, { name, places }: Row): ReadonlyArray<PlacedElsewhere> =>
@@ -59,6 +63,34 @@ export const makeDifferences = Effect.map(Database, (database) => {
       const own = placesOf(config)
       const others = yield* select.all(name, address ?? null, SILENT_AFTER_MS)
       return others.flatMap((row) => differing(own, row))
+    }
+  })
+})
+
+/**
+ * Puts out the hosts that have not been heard of and place something otherwise than a host that joins. One that only stood
+ * still would go on when it wakes up, with locks that nobody else asks for, beside whoever has it by this config. Nothing is
+ * written under these locks any more; and who finds its row taken renews nothing, and ends.
+ */
+export const makePutOut = Effect.map(Database, (database) => {
+  const select = database.prepare<Silent>(
+    `SELECT name, address, incarnation, places FROM hosts
+     WHERE name <> ? AND places IS NOT NULL AND stopped_at IS NULL AND incarnation IS NOT NULL
+       AND ${DATABASE_CLOCK} - seen_at > CAST(? AS BIGINT)`
+  )
+  const dropLocks = database.prepare("DELETE FROM cluster_locks WHERE address = ?")
+  const putOut = database.prepare(
+    `UPDATE hosts SET incarnation = ?, stopped_at = ${DATABASE_CLOCK}, places = NULL
+     WHERE name = ? AND incarnation = ?`
+  )
+  return ({ incarnation, name }: Self, config: Hosted): Step<void> => ({
+    *[Symbol.iterator]() {
+      const own = placesOf(config)
+      const silent = yield* select.all(name, SILENT_AFTER_MS)
+      for (const host of silent.filter((row) => differing(own, row).length > 0)) {
+        yield* dropLocks.run(holderOf(host))
+        yield* putOut.run(incarnation, host.name, host.incarnation)
+      }
     }
   })
 })

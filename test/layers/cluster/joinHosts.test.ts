@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Scope } from "effect"
 import * as joinHosts from "../../../src/layers/cluster/joinHosts.ts"
+import { makeOwnRow, type Self } from "../../../src/layers/cluster/ownRow.ts"
 import { Database } from "../../../src/layers/database/Database.ts"
 import type { GatewayConfig } from "../../../src/schemas/Config.ts"
 import { makeConfig } from "../../support/configs.ts"
@@ -47,6 +48,7 @@ const makeWorld = Effect.gen(function* () {
   return {
     start,
     query,
+    store,
     /** Starts hosts at once, and stops them once all of them are up. */
     startAndStop: (config: GatewayConfig, ...names: ReadonlyArray<string>) =>
       Effect.flatMap(
@@ -161,6 +163,44 @@ describe("a host that has joined", () => {
       yield* query("UPDATE hosts SET seen_at = seen_at - 12000")
       yield* start("den", NOW, "studio.local:7300")
       expect(yield* hosts).toEqual(["den up", "studio stopped"])
+    })
+  )
+})
+
+describe("a host that is not heard of while another one joins", () => {
+  const LONG_AGO = "UPDATE hosts SET seen_at = seen_at - 16000 WHERE name = 'studio'"
+  const addLocks = `
+    INSERT INTO cluster_locks (shard_id, address, acquired_at)
+    VALUES ('runs:studio:1', 'studio 0@studio.local:7300', now()), ('runs:server:1', 'mini 7@mini.local:7300', now())`
+  const beatOf = (self: Self) =>
+    Effect.flatMap(Effect.all([Database, makeOwnRow(self)]), ([database, row]) =>
+      database.write(() => row.beat({ startedAt: 0, behindMs: 0 }))
+    )
+  const self = { name: "studio", address: "studio.local:7300", incarnation: "studio 0" }
+
+  it.scopedLive("is put out where it has something elsewhere, and notices", () =>
+    Effect.gen(function* () {
+      const { hosts, query, start, store } = yield* makeWorld
+      yield* start("studio", BEFORE)
+      yield* query(addLocks)
+      yield* query(LONG_AGO)
+      yield* start("server", NOW)
+      expect(yield* hosts).toEqual(["server up", "studio stopped"])
+      expect(yield* query("SELECT shard_id FROM cluster_locks")).toEqual([{ shard_id: "runs:server:1" }])
+      expect(yield* Effect.provide(beatOf(self), store)).toMatchObject({ _tag: "HostPutOut", name: "studio" })
+    })
+  )
+
+  it.scopedLive("is left alone where it has everything in the same place", () =>
+    Effect.gen(function* () {
+      const { hosts, query, start, store } = yield* makeWorld
+      yield* start("studio", NOW)
+      yield* query(addLocks)
+      yield* query(LONG_AGO)
+      yield* start("server", NOW)
+      expect(yield* hosts).toEqual(["server up", "studio up"])
+      expect(yield* query("SELECT shard_id FROM cluster_locks ORDER BY 1")).toHaveLength(2)
+      expect(yield* Effect.provide(beatOf(self), store)).toBeUndefined()
     })
   )
 })

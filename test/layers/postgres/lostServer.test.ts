@@ -103,6 +103,18 @@ describe("a connection that is lost at the end of a write", () => {
   }
 })
 
+/** The way is lost with the next commit, which the server has by then, until the function is called. */
+const loseAtCommit = (proxy: Effect.Effect.Success<ReturnType<typeof tcpProxy>>) => {
+  let isAway = false
+  proxy.cutAt((sent) => {
+    if (isAway) return "before"
+    if (!sent.includes("COMMIT\0")) return undefined
+    isAway = true
+    return "after"
+  })
+  return () => proxy.cutAt(() => undefined)
+}
+
 /** To commit takes its time for one account, as with a slow disk or a standby that is waited for. */
 const SLOW = `
   CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -120,13 +132,7 @@ describe("a server that crashes at the end of a write", () => {
       const there = yield* openFor(url, { name: "there" })
       yield* here.write(() => insert(here, "before"))
       yield* server.query("postgres", SLOW)
-      let isAway = false
-      proxy.cutAt((sent) => {
-        if (isAway) return "before"
-        if (!sent.includes("COMMIT\0")) return undefined
-        isAway = true
-        return "after"
-      })
+      const comeBack = loseAtCommit(proxy)
       const writing = yield* Effect.fork(here.write(() => insert(here, "here")))
       yield* eventually(
         "the commit under way",
@@ -141,8 +147,7 @@ describe("a server that crashes at the end of a write", () => {
       yield* server.query("postgres", "DROP TRIGGER slow ON cursors")
       // That host finds its way back first.
       yield* there.write(() => insert(there, "there"))
-      isAway = false
-      proxy.cutAt(() => undefined)
+      comeBack()
       yield* Fiber.join(writing)
       expect(yield* accounts(there)).toEqual(["before", "here", "there"])
     })
@@ -155,13 +160,7 @@ describe("a write of which nobody knows whether it is there", () => {
       const { query, url } = yield* migratedDatabase
       const proxy = yield* tcpProxy(Number(new URL(Redacted.value(url)).port))
       const here = yield* openFor(through(url, proxy.port))
-      let isAway = false
-      proxy.cutAt((sent) => {
-        if (isAway) return "before"
-        if (!sent.includes("COMMIT\0")) return undefined
-        isAway = true
-        return "after"
-      })
+      const comeBack = loseAtCommit(proxy)
       const passing = (seconds: number) =>
         Effect.repeatN(
           Effect.zipRight(
@@ -188,8 +187,7 @@ describe("a write of which nobody knows whether it is there", () => {
       })
       yield* passing(90)
       expect(yield* Fiber.poll(writing)).toEqual(Option.none())
-      isAway = false
-      proxy.cutAt(() => undefined)
+      comeBack()
       yield* isOver(writing)
       yield* Fiber.join(writing)
       expect(yield* query("SELECT account_id FROM cursors")).toEqual([{ account_id: "account-0" }])

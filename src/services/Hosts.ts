@@ -1,6 +1,6 @@
 /** The hosts of a cluster, and which of them runs which account. One process by itself is none. */
 import { Context, Effect, Option, type Scope, type Stream } from "effect"
-import type { HostTaken, StoreUnavailable } from "../schemas/errors/store.ts"
+import type { HostPutOut, HostTaken, StoreUnavailable } from "../schemas/errors/store.ts"
 import type { NumberedEvent } from "../schemas/GatewayEvent.ts"
 import type { AccountStatus } from "./Accounts.ts"
 
@@ -36,7 +36,7 @@ export interface Cluster {
   /** The name of this host. */
   readonly here: string
   /** Fails once another process has the name or the address of this one, which was away for too long. */
-  readonly taken: Effect.Effect<never, HostTaken>
+  readonly taken: Effect.Effect<never, HostTaken | HostPutOut>
   /** By their names. */
   readonly all: Effect.Effect<ReadonlyArray<Host>, StoreUnavailable>
   /** The accounts that any host runs or ran, by their ids. */

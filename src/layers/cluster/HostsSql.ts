@@ -15,23 +15,20 @@ import {
   Stream,
   SubscriptionRef
 } from "effect"
-import type { HostTaken, StoreUnavailable } from "../../schemas/errors/store.ts"
+import type { HostPutOut, HostTaken, StoreUnavailable } from "../../schemas/errors/store.ts"
 import type { AccountStatus } from "../../services/Accounts.ts"
 import { ActsFor } from "../../services/ActsFor.ts"
 import type { Cluster } from "../../services/Hosts.ts"
 import { Database } from "../database/Database.ts"
 import type { Step } from "../database/Step.ts"
-import { waitAtMost } from "../process/waitAtMost.ts"
 import { DATABASE_CLOCK, makeReader } from "./hostsRead.ts"
-import { type Beat, makeOwnRow, type Self, takenBy } from "./ownRow.ts"
+import { type Beat, makeOwnRow, type Self } from "./ownRow.ts"
 import { writeStatus } from "./statusJson.ts"
 
 /** How often is looked whether an account is otherwise than was written. */
 const LOOK_EVERY = "1 second"
 /** How often a host says that it is there, in ms. */
 const BEAT_MS = 4000
-/** How long the last word of a host may take, in ms. */
-const LAST_WORD_MS = 1000
 /** A host that has been away for so long, in ms, is forgotten. */
 const FORGOTTEN_AFTER_MS = 30 * 24 * 60 * 60 * 1000
 
@@ -80,7 +77,6 @@ const makeWriter = (self: Self) =>
     })
 
     return {
-      stopped: row.stopped,
       /** A host that has lost the account, and does not know it yet, is refused. */
       claim: (id: string, status: string, shard: Option.Option<string>) =>
         Effect.provideService(
@@ -88,13 +84,13 @@ const makeWriter = (self: Self) =>
           ActsFor,
           shard
         ),
-      /** Writes how accounts are, and that the host is there, unless another process is by now. */
+      /** Writes how accounts are, and that the host is there, unless it is not any more. */
       update: (statuses: ReadonlyArray<readonly [id: string, status: string]>, beat: Beat | undefined) =>
         database.write(function* () {
-          const twin = beat === undefined ? undefined : yield* row.beat(beat)
-          if (twin !== undefined) return { twin, lost: [] }
+          const over = beat === undefined ? undefined : yield* row.beat(beat)
+          if (over !== undefined) return { over, lost: [] }
           if (beat !== undefined) yield* forget.run(FORGOTTEN_AFTER_MS)
-          return { twin, lost: yield* putAll(statuses) }
+          return { over, lost: yield* putAll(statuses) }
         })
     }
   })
@@ -122,8 +118,8 @@ interface Changed extends Own {
 
 const areSame = Arr.getEquivalence(Equivalence.string)
 
-/** Fails once another process has the name or the address of this one. */
-type Taken = Deferred.Deferred<never, HostTaken>
+/** Fails once another process has the name or the address of this one, or this one was put out. */
+type Taken = Deferred.Deferred<never, HostTaken | HostPutOut>
 
 type Owned = SubscriptionRef.SubscriptionRef<ReadonlyMap<string, Own>>
 
@@ -169,12 +165,12 @@ const makeLook = (self: Self, own: Owned, statusHere: StatusHere, taken: Taken) 
       const isDue = now - (yield* Ref.get(beaten)) >= BEAT_MS
       if (!isDue && updates.length === 0) return
       const beat = isDue ? { startedAt, behindMs: (yield* reader.clock).behindMs } : undefined
-      const { lost, twin } = yield* writer.update(
+      const { lost, over } = yield* writer.update(
         updates.map(({ id, status }) => [id, status] as const),
         beat
       )
-      if (twin !== undefined) {
-        yield* Deferred.fail(taken, takenBy(twin))
+      if (over !== undefined) {
+        yield* Deferred.fail(taken, over)
         return
       }
       if (isDue) yield* Ref.set(beaten, now)
@@ -182,7 +178,7 @@ const makeLook = (self: Self, own: Owned, statusHere: StatusHere, taken: Taken) 
         discard: true
       })
     })
-    return { look, reader, stopped: writer.stopped }
+    return { look, reader }
   })
 
 /**
@@ -195,10 +191,9 @@ export const make = (
 ): Effect.Effect<Omit<Cluster, "listen">, never, Database | Scope.Scope> =>
   Effect.gen(function* () {
     const own = yield* SubscriptionRef.make<ReadonlyMap<string, Own>>(new Map())
-    const taken = yield* Deferred.make<never, HostTaken>()
-    const { look, reader, stopped } = yield* makeLook(self, own, statusHere, taken)
+    const taken = yield* Deferred.make<never, HostTaken | HostPutOut>()
+    const { look, reader } = yield* makeLook(self, own, statusHere, taken)
     const tell = yield* makeTell
-    yield* Effect.addFinalizer(() => waitAtMost(Effect.ignore(stopped), LAST_WORD_MS))
     yield* Effect.matchEffect(look, { onFailure: tell.failed, onSuccess: () => tell.done }).pipe(
       Effect.repeat(Schedule.spaced(LOOK_EVERY)),
       Effect.interruptible,

@@ -9,8 +9,9 @@ import { PlacedElsewhere, type StoreUnavailable, storeRetries } from "../../sche
 import { ConfigService } from "../../services/ConfigService.ts"
 import { Database } from "../database/Database.ts"
 import type { Step } from "../database/Step.ts"
+import { holderOf } from "./holder.ts"
 import { DATABASE_CLOCK, SILENT_AFTER_MS } from "./hostsRead.ts"
-import type { Self } from "./ownRow.ts"
+import { makeOwnRow, type Self } from "./ownRow.ts"
 
 type Hosted = Pick<GatewayConfig, "accounts" | "agents">
 
@@ -31,6 +32,9 @@ interface Row {
   readonly places: string
 }
 
+/** A host that has not been heard of, and may only be standing still. */
+interface Silent extends Row, Pick<Self, "address" | "incarnation"> {}
+
 /** What a host has otherwise. What another version wrote, which this one cannot read, is taken to be the same. */
 const differing = (own: Places, { name, places }: Row): ReadonlyArray<PlacedElsewhere> =>
   Object.entries(Option.getOrElse(readPlaces(places), (): Places => ({}))).flatMap(([what, there]) => {
@@ -40,41 +44,55 @@ const differing = (own: Places, { name, places }: Row): ReadonlyArray<PlacedElse
       : [new PlacedElsewhere({ what, host: name, here, there })]
   })
 
-const make = Effect.gen(function* () {
-  const database = yield* Database
+/** The places of a config, as a host's row has them. */
+export const writePlaces = (config: Hosted): string => JSON.stringify(placesOf(config))
+
+/** A host that compares: its own rows say nothing against it, neither by its name nor by its address. */
+type Who = Pick<Self, "name"> & Partial<Pick<Self, "address">>
+
+/** What the hosts that are up have otherwise than the config of a host. */
+export const makeDifferences = Effect.map(Database, (database) => {
   const select = database.prepare<Row>(
     `SELECT name, places FROM hosts
-     WHERE name <> ? AND places IS NOT NULL AND stopped_at IS NULL
+     WHERE name <> ? AND address IS DISTINCT FROM CAST(? AS TEXT) AND places IS NOT NULL AND stopped_at IS NULL
        AND ${DATABASE_CLOCK} - seen_at <= CAST(? AS BIGINT)
      ORDER BY name`
   )
-  // The row itself is `ownRow.ts`'s, which has written it by then.
-  const replace = database.prepare("UPDATE hosts SET places = ? WHERE name = ? AND pid = ?")
-  const otherwise = (name: string, config: Hosted): Step<ReadonlyArray<PlacedElsewhere>> => ({
+  return ({ address, name }: Who, config: Hosted): Step<ReadonlyArray<PlacedElsewhere>> => ({
     *[Symbol.iterator]() {
       const own = placesOf(config)
-      return (yield* select.all(name, SILENT_AFTER_MS)).flatMap((row) => differing(own, row))
+      const others = yield* select.all(name, address ?? null, SILENT_AFTER_MS)
+      return others.flatMap((row) => differing(own, row))
     }
   })
-  return {
-    /** What the hosts that are up have otherwise than the config of the host of this name. */
-    differences: (name: string, config: Hosted) => database.read(() => otherwise(name, config)),
-    /** Looks, and writes the places of a host that is there where nothing is otherwise: one host does so at a time. */
-    join: ({ name }: Self, config: Hosted) =>
-      database.write(function* () {
-        const [first] = yield* otherwise(name, config)
-        if (first === undefined) {
-          yield* replace.run(JSON.stringify(placesOf(config)), name, process.pid)
-        }
-        return first
-      }),
-    /** Writes the places of a host that is there, and answers what others have otherwise. */
-    change: (name: string, config: Hosted) =>
-      database.write(function* () {
-        yield* replace.run(JSON.stringify(placesOf(config)), name, process.pid)
-        return yield* otherwise(name, config)
-      })
-  }
+})
+
+/**
+ * Puts out the hosts that have not been heard of and place something otherwise than a host that joins. One that only stood
+ * still would go on when it wakes up, with locks that nobody else asks for, beside whoever has it by this config. Nothing is
+ * written under these locks any more; and who finds its row taken renews nothing, and ends.
+ */
+export const makePutOut = Effect.map(Database, (database) => {
+  const select = database.prepare<Silent>(
+    `SELECT name, address, incarnation, places FROM hosts
+     WHERE name <> ? AND places IS NOT NULL AND stopped_at IS NULL AND incarnation IS NOT NULL
+       AND ${DATABASE_CLOCK} - seen_at > CAST(? AS BIGINT)`
+  )
+  const dropLocks = database.prepare("DELETE FROM cluster_locks WHERE address = ?")
+  const putOut = database.prepare(
+    `UPDATE hosts SET incarnation = ?, stopped_at = ${DATABASE_CLOCK}, places = NULL
+     WHERE name = ? AND incarnation = ?`
+  )
+  return ({ incarnation, name }: Self, config: Hosted): Step<void> => ({
+    *[Symbol.iterator]() {
+      const own = placesOf(config)
+      const silent = yield* select.all(name, SILENT_AFTER_MS)
+      for (const host of silent.filter((row) => differing(own, row).length > 0)) {
+        yield* dropLocks.run(holderOf(host))
+        yield* putOut.run(incarnation, host.name, host.incarnation)
+      }
+    }
+  })
 })
 
 /** What the hosts that are up place otherwise than this config does. */
@@ -82,29 +100,29 @@ export const differences = (
   name: string,
   config: Hosted
 ): Effect.Effect<ReadonlyArray<PlacedElsewhere>, StoreUnavailable, Database> =>
-  Effect.flatMap(make, (places) => places.differences(name, config))
-
-/** Fails where a host that is up has an account or an agent elsewhere than this config. */
-export const layer = (
-  self: Self,
-  config: Hosted
-): Layer.Layer<never, PlacedElsewhere | StoreUnavailable, Database> =>
-  Layer.effectDiscard(
-    Effect.flatMap(make, ({ join }) => Effect.flatMap(join(self, config), (found) => found ?? Effect.void))
+  Effect.flatMap(Effect.all([Database, makeDifferences]), ([database, differences]) =>
+    database.read(() => differences({ name }, config))
   )
 
 const warn = ({ hint, message }: PlacedElsewhere) => Effect.annotateLogs(Effect.logWarning(message), { hint })
 
 /** Writes what a reload brings, and says so where another host has it otherwise. */
-export const followConfig = (name: string): Layer.Layer<never, never, Database | ConfigService> =>
+export const followConfig = (self: Self): Layer.Layer<never, never, Database | ConfigService> =>
   Layer.scopedDiscard(
     Effect.gen(function* () {
-      const { change } = yield* make
+      const database = yield* Database
+      const row = yield* makeOwnRow(self)
+      const differences = yield* makeDifferences
       const { changes } = yield* ConfigService
+      const change = (config: Hosted) =>
+        database.write(function* () {
+          yield* row.place(writePlaces(config))
+          return yield* differences(self, config)
+        })
       const follow = changes.pipe(
         Stream.drop(1),
         Stream.runForEach((config) =>
-          change(name, config).pipe(
+          change(config).pipe(
             Effect.retry(storeRetries),
             Effect.flatMap((found) => Effect.forEach(found, warn, { discard: true }))
           )

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto"
 import { Clock, Effect, Option } from "effect"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { Database } from "../database/Database.ts"
+import type { Step } from "../database/Step.ts"
 
 /** A file as it is known in the store. */
 export interface StoredFile {
@@ -96,11 +97,16 @@ const makeRemoval = Effect.gen(function* () {
     "SELECT DISTINCT delivery_id AS id FROM staged_files"
   )
 
-  const release = (deliveryId: string) =>
-    database.write(function* () {
+  const selectWanting = database.prepare(`
+    SELECT 1 FROM outbox WHERE delivery_id = $id UNION ALL SELECT 1 FROM dead_letters WHERE id = $id LIMIT 1`)
+
+  const releasing = (deliveryId: string): Step<number> => ({
+    *[Symbol.iterator]() {
       yield* dropPieces.run(deliveryId)
       return (yield* drop.run(deliveryId)).changes
-    })
+    }
+  })
+  const release = (deliveryId: string) => database.write(() => releasing(deliveryId))
 
   return {
     /** The deliveries of which there are files. */
@@ -109,6 +115,11 @@ const makeRemoval = Effect.gen(function* () {
     }),
     /** Removes the files of a delivery. */
     release,
+    /** Removes those of one that is neither in the outbox nor a dead letter. */
+    releaseUnknown: (deliveryId: string) =>
+      database.write(function* () {
+        return (yield* selectWanting.get({ id: deliveryId })) === undefined ? yield* releasing(deliveryId) : 0
+      }),
     /** Removes those that were staged before a time (Unix ms) for other deliveries, and what was begun and left. */
     releaseOthers: (keep: ReadonlySet<string>, before: number) =>
       Effect.gen(function* () {

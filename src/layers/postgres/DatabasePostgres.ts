@@ -28,26 +28,27 @@ const PASSING: ReadonlySet<StoreUnavailable["trouble"]> = new Set([
 /** How a server that is not there yet is asked again. */
 const AGAIN = Schedule.exponential("250 millis").pipe(Schedule.union(Schedule.spaced("5 seconds")))
 
-/** Waits while the server cannot be reached, and says so once: a host and its server may boot together. */
+/**
+ * Waits while the server cannot be reached, or somebody works on all of it, and says so once: a host and its server may boot
+ * together, or while what a gateway had that ran alone is carried over.
+ */
 const onceReached = (opened: Effect.Effect<void, StoreUnavailable>): Effect.Effect<void, StoreUnavailable> =>
   Effect.gen(function* () {
     const isWaiting = yield* Ref.make(false)
+    const passes = ({ trouble }: StoreUnavailable) => trouble === "unreachable" || trouble === "contended"
     const say = ({ hint, message }: StoreUnavailable) =>
       Effect.annotateLogs(Effect.logWarning(`the start waits for the database: ${message}`), { hint })
     yield* opened.pipe(
       Effect.tapError((error) =>
-        Effect.unlessEffect(
-          error.trouble === "unreachable" ? say(error) : Effect.void,
-          Ref.getAndSet(isWaiting, true)
-        )
+        Effect.unlessEffect(passes(error) ? say(error) : Effect.void, Ref.getAndSet(isWaiting, true))
       ),
-      Effect.retry({ schedule: AGAIN, while: ({ trouble }) => trouble === "unreachable" })
+      Effect.retry({ schedule: AGAIN, while: passes })
     )
     if (yield* Ref.get(isWaiting)) yield* Effect.logInfo("the database is there, and the start goes on")
   })
 
 interface Options {
-  /** Whether a server that cannot be reached is waited for; else it is refused. */
+  /** Whether a server that cannot be reached, or is held by others, is waited for; else it is refused. */
   readonly waits?: boolean
 }
 

@@ -6,16 +6,7 @@ import { ActsFor } from "../../services/ActsFor.ts"
 import type { Step } from "../database/Step.ts"
 import { waitAtMost } from "../process/waitAtMost.ts"
 import { runStep } from "./asking.ts"
-import {
-  causeOf,
-  closed,
-  concernsAll,
-  fenced,
-  isPassing,
-  isTooSlow,
-  OneFailed,
-  OutcomeUnknown
-} from "./failures.ts"
+import { causeOf, closed, concernsAll, fenced, isPassing, isTooSlow, OneFailed } from "./failures.ts"
 import { type makeTransaction, NotHeld, type Write } from "./transaction.ts"
 
 /** Then other hosts have their turn, if not before. */
@@ -100,7 +91,7 @@ const makeCommitAll = (
   }
   /** One that fails must not take the others with it, nor keep them waiting: nothing was committed, so it comes last. */
   const giveUp = (writes: ReadonlyArray<Write>, error: unknown): Effect.Effect<void> =>
-    writes.length === 1 || error instanceof OutcomeUnknown || concernsAll(error)
+    writes.length === 1 || concernsAll(error)
       ? settle(writes, Effect.fail(causeOf(error)))
       : Effect.forEach(
           error instanceof OneFailed

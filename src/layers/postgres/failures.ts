@@ -42,14 +42,9 @@ export class OneFailed extends Data.TaggedError("OneFailed")<{
   readonly cause: unknown
 }> {}
 
-/** Nobody can say whether what was written is there: it must not be written again. */
-export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{ readonly cause: unknown }> {}
-
 /** What the server or the connection said. */
 export const causeOf = (error: unknown): unknown =>
-  error instanceof NoTurn || error instanceof OneFailed || error instanceof OutcomeUnknown
-    ? error.cause
-    : error
+  error instanceof NoTurn || error instanceof OneFailed ? error.cause : error
 
 /** Of what is asked after the end: no server comes back to answer it. */
 export const closed = () => new Error("the store is closed")
@@ -74,9 +69,6 @@ export const troubleOf = (failure: unknown): Trouble | undefined => {
 /** Whether it was prepared for tables as they were: "cached plan must not change result type". */
 export const isOutdated = (error: unknown): boolean =>
   codeOf(error) === "0A000" && saidOf(error, "routine") === "RevalidateCachedQuery"
-
-/** Whether the server has not come to the transaction that it was asked about. */
-export const isUnheardOf = (error: unknown): boolean => codeOf(error) === "22023"
 
 /** Whether it took too long, which it would again: everybody waits for it meanwhile. */
 export const isTooSlow = (failure: unknown): boolean => codeOf(causeOf(failure)) === "57014"

@@ -16,6 +16,9 @@ ${BEGIN_WRITE};
 SELECT pg_advisory_xact_lock(${WRITERS});
 CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY, oldest_program BIGINT NOT NULL)`
 
+/** Marks of processes that have ended. Whoever runs leaves another every few seconds. */
+const FORGET = "DELETE FROM writers WHERE at < now() - INTERVAL '7 days'"
+
 interface Version {
   readonly version: number
   readonly oldest_program: number
@@ -44,6 +47,7 @@ const bringUp = (file: string) => (client: pg.ClientBase) =>
       yield* query(client, sql)
       yield* query(client, `INSERT INTO schema_version VALUES (${at + 1}, ${oldestProgram})`)
     }
+    yield* query(client, FORGET)
     yield* query(client, "COMMIT")
   })
 

@@ -2,11 +2,12 @@
  * What several writes of this process are committed by: one transaction. In the whole cluster there is one at a time,
  * so that what is read in it is as true at its end, and what is numbered in it is committed in the order of its numbers.
  */
+import { randomUUID } from "node:crypto"
 import { Cause, Clock, Data, Effect, Exit, Option } from "effect"
 import type pg from "pg"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
 import { ask, askAhead } from "./asking.ts"
-import { isCommitted } from "./became.ts"
+import { isCommitted, MARK, type Mark } from "./became.ts"
 import { NoTurn, OneFailed, troubleOf } from "./failures.ts"
 import { namedIn } from "./namedIn.ts"
 import { connected, giveBack } from "./server.ts"
@@ -64,26 +65,30 @@ export const makeTransaction = (
   { reading, writing }: { readonly reading: pg.Pool; readonly writing: pg.Pool },
   { file, holder }: { readonly file: string; readonly holder: string | undefined }
 ) => {
-  const begin = (client: pg.ClientBase, shards: ReadonlyArray<string>) =>
+  const writer = randomUUID()
+  let last = 0
+
+  const begin = (client: pg.ClientBase, shards: ReadonlyArray<string>, { number }: Mark) =>
     Effect.gen(function* () {
       const begun = yield* askAhead(client, BEGIN_WRITE)
       const turn = yield* askAhead(client, TAKE_TURN)
+      const marked = yield* askAhead(client, MARK, writer, number)
       const held =
         holder === undefined || shards.length === 0
           ? Effect.succeed(shards)
           : Effect.map(yield* askAhead(client, HELD, holder, JSON.stringify(shards)), (answer) =>
               namedIn(answer, "shard_id")
             )
-      return Effect.mapError(Effect.all([begun, turn, held]), (cause) => new NoTurn({ cause }))
+      return Effect.mapError(Effect.all([begun, turn, marked, held]), (cause) => new NoTurn({ cause }))
     })
 
-  const end = (client: pg.ClientBase, id: string, whileUnknown: WhileUnknown) =>
+  const end = (client: pg.ClientBase, mark: Mark, whileUnknown: WhileUnknown) =>
     ask(client, { sql: "COMMIT", bound: [] }).pipe(
       Effect.asVoid,
       Effect.catchIf(
         (error) => troubleOf(error) === "unreachable",
         (error) =>
-          Effect.flatMap(isCommitted({ connections: reading, file, id }, whileUnknown), (isThere) =>
+          Effect.flatMap(isCommitted({ connections: reading, file, mark }, whileUnknown), (isThere) =>
             isThere ? Effect.void : Effect.fail(error)
           )
       )
@@ -93,13 +98,14 @@ export const makeTransaction = (
     Effect.gen(function* () {
       const shards = [...new Set(writes.flatMap(({ shard }) => Option.toArray(shard)))]
       // Its answers come with that of the first statement; whatever it says goes before what that says.
-      const beginning = yield* begin(client, shards)
+      const mark = { writer, number: ++last }
+      const beginning = yield* begin(client, shards, mark)
       const written = yield* Effect.exit(runInTime(client, writes))
-      const [, turn, held] = yield* beginning
+      const [, , , held] = yield* beginning
       const lost = shards.filter((shard) => !held.includes(shard))
       if (lost.length > 0) return yield* new NotHeld({ shards: new Set(lost) })
       const rest = yield* written
-      yield* end(client, namedIn(turn, "id")[0] ?? "", whileUnknown)
+      yield* end(client, mark, whileUnknown)
       return rest
     })
 

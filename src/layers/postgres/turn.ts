@@ -10,8 +10,7 @@ export const WRITERS = 0x69_6d_73_67
 
 /** Said in full: what a server begins otherwise is up to whoever looks after it. */
 export const BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-/** With the number of the transaction, by which it can be asked what became of it. */
-export const TAKE_TURN = `SELECT pg_advisory_xact_lock(${WRITERS}), CAST(pg_current_xact_id() AS TEXT) AS id`
+export const TAKE_TURN = `SELECT pg_advisory_xact_lock(${WRITERS})`
 
 /**
  * A process that stands still while it is sent an answer: the server's own timeouts count for none that it waits for to

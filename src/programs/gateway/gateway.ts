@@ -45,6 +45,7 @@ import * as WebSessionsSql from "../../layers/web/WebSessionsSql.ts"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import type {
   AlreadyRunning,
+  HostPutOut,
   HostTaken,
   PlacedElsewhere,
   StoreUnavailable
@@ -268,7 +269,7 @@ const control = (startedAt: number) =>
  */
 export const run: Effect.Effect<
   never,
-  AlreadyRunning | HostTaken | StoreUnavailable,
+  AlreadyRunning | HostPutOut | HostTaken | StoreUnavailable,
   ConfigService | Running | FileSystem.FileSystem | Path.Path
 > = Effect.gen(function* () {
   const config = yield* ConfigService

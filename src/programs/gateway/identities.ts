@@ -2,7 +2,7 @@
 import type { FileSystem, Path } from "@effect/platform"
 import { Effect, Option, Ref, Stream } from "effect"
 import { remoteHostOf } from "../../layers/remote/cliCommand.ts"
-import type { AccountConfig } from "../../schemas/Config.ts"
+import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
 import { canonical, databaseOf } from "../../schemas/config/database.ts"
 import { homeExpander } from "../../schemas/config/home.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
@@ -72,18 +72,20 @@ export const followIdentities: Effect.Effect<
   const { identify } = yield* PairingStore
   const said = yield* Ref.make<ReadonlySet<string>>(new Set())
   // Each account that begins has all of this host looked at, and to see where an `imsg` runs takes a dozen looks at the disk.
-  const seen = yield* Ref.make<ReadonlyMap<string, AccountConfig>>(new Map())
+  const seen = yield* Ref.make<ReadonlyMap<string, GatewayConfig>>(new Map())
   const look = (
-    account: AccountConfig
+    account: AccountConfig,
+    config: GatewayConfig
   ): Effect.Effect<void, StoreUnavailable, FileSystem.FileSystem | Path.Path> =>
     Effect.gen(function* () {
-      if ((yield* Ref.get(seen)).get(account.id) === account) return
+      // A wrapper may lead to another Mac though nothing of the account was changed: it is asked whenever the config was read.
+      if ((yield* Ref.get(seen)).get(account.id) === config) return
       const identity = yield* identityOf(account)
       const key = `${account.id} ${identity.name}`
       const isSaid = (yield* Ref.get(said)).has(key)
       const former = isSaid ? [] : yield* identify(account.id, identity.name, identity.spellings)
       yield* Ref.update(said, (before) => new Set([...before, key]))
-      yield* Ref.update(seen, (before) => new Map([...before, [account.id, account]]))
+      yield* Ref.update(seen, (before) => new Map([...before, [account.id, config]]))
       if (former.length === 0) return
       const { detail, remedy } = inWords(account.id, identity, former)
       yield* Effect.annotateLogs(Effect.logWarning(detail), { account: account.id, hint: remedy })
@@ -93,11 +95,11 @@ export const followIdentities: Effect.Effect<
     onNone: () => Stream.make(undefined),
     onSome: ({ hosted }) => hosted
   })
-  yield* Stream.runForEach(Stream.zipLatest(changes, hosted), ([{ accounts }, here]) =>
+  yield* Stream.runForEach(Stream.zipLatest(changes, hosted), ([config, here]) =>
     Effect.forEach(
-      accounts.filter(({ enabled, id }) => enabled && (here?.includes(id) ?? true)),
+      config.accounts.filter(({ enabled, id }) => enabled && (here?.includes(id) ?? true)),
       (account) =>
-        Effect.catchAll(look(account), ({ message }) =>
+        Effect.catchAll(look(account, config), ({ message }) =>
           Effect.logWarning(`whom the account ${account.id} let in before cannot be looked up: ${message}`)
         ),
       { discard: true }

@@ -11,10 +11,10 @@ import { holderOf } from "../../layers/cluster/holder.ts"
 import { followingWith } from "../../layers/cluster/hostEvents.ts"
 import * as hostLogs from "../../layers/cluster/hostLogs.ts"
 import * as InboundFilesRemote from "../../layers/cluster/InboundFilesRemote.ts"
+import * as joinHosts from "../../layers/cluster/joinHosts.ts"
 import * as LeaseLive from "../../layers/cluster/LeaseLive.ts"
 import * as meetHosts from "../../layers/cluster/meetHosts.ts"
 import * as OutboundFilesShared from "../../layers/cluster/OutboundFilesShared.ts"
-import * as onlyOne from "../../layers/cluster/onlyOne.ts"
 import type { Self } from "../../layers/cluster/ownRow.ts"
 import * as RunnerStorageSql from "../../layers/cluster/RunnerStorageSql.ts"
 import * as samePlaces from "../../layers/cluster/samePlaces.ts"
@@ -140,12 +140,9 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
   const server: Server = { url: postgres.url, name, holder: holderOf(self) }
   const lease = LeaseLive.layer()
   return {
-    database: samePlaces
+    database: joinHosts
       .layer(self, config)
-      .pipe(
-        Layer.provideMerge(onlyOne.layer(self)),
-        Layer.provideMerge(DatabasePostgres.layer(server, { waits: true }))
-      ),
+      .pipe(Layer.provideMerge(DatabasePostgres.layer(server, { waits: true }))),
     runner: Layer.unwrapEffect(
       Effect.map(Actors, ({ groups }) => runnerOf(config, cluster, server, self, lease, groups))
     ),
@@ -158,7 +155,7 @@ export const manyHosts = (config: GatewayConfig, cluster: ClusterConfig): Engine
     acrossHosts: Layer.mergeAll(
       InboundFilesRemote.layer(config.stateDir).pipe(Layer.provideMerge(AcrossHosts.layer)),
       accountActor.layer,
-      samePlaces.followConfig(name),
+      samePlaces.followConfig(self),
       meetHosts.layer(secret),
       runnersPort.keepOpen(cluster.listen, secret, hostPort(name))
     )

@@ -7,6 +7,10 @@ const REFUSALS = {
     message: "there is no store of a gateway in",
     hint: "Name the state folder of the gateway that ran alone with --from, on the machine that it is on. One that was carried over before lies there as gateway.db.carried-TIME."
   },
+  damaged: {
+    message: "the store is damaged:",
+    hint: "No host mends it. `sqlite3 FILE .recover | sqlite3 recovered.db` saves what can be read: put that in its place as gateway.db, or a copy of before, and run this again."
+  },
   "unknown-accounts": {
     message: "the config has not the accounts that the store is of:",
     hint: "Call each account in imessage.accounts what it was called (`default` where the config had none); for one that is not to run any more set `enabled: false`."
@@ -21,11 +25,11 @@ const REFUSALS = {
   }
 } as const
 
-/** `what`: the folder, the accounts, the hosts, or what is in the database. */
+/** `what`: the folder, the file and what is wrong with it, the accounts, the hosts, or what is in the database. */
 export class CarryOverRefused extends GatewayError<CarryOverRefused>()("CarryOverRefused", {
   code: "carry_over_refused",
   fields: {
-    reason: Schema.Literal("no-store", "unknown-accounts", "hosts-up", "not-empty"),
+    reason: Schema.Literal("no-store", "damaged", "unknown-accounts", "hosts-up", "not-empty"),
     what: Schema.String
   },
   message: ({ reason, what }) => `${REFUSALS[reason].message} ${what}`,

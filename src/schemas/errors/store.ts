@@ -34,6 +34,15 @@ export class HostTaken extends GatewayError<HostTaken>()("HostTaken", {
   hint: "Give each host a cluster.name and a cluster.address of its own; a config that was copied has those of another."
 }) {}
 
+/** This host, which stood still or was cut off, was put out by others that were started meanwhile and have places otherwise. */
+export class HostPutOut extends GatewayError<HostPutOut>()("HostPutOut", {
+  code: "host_put_out",
+  fields: { name: Schema.String },
+  message: ({ name }) =>
+    `host ${name} was not heard of for a while, and a host that was started meanwhile has an account or an agent elsewhere than this one's config`,
+  hint: "Give runsOn the same value in the config of each host, and start this one again: it says then what differs."
+}) {}
+
 const onHosts = (names: ReadonlyArray<string>): string =>
   names.length === 0 ? "any host" : names.join(", then ")
 

@@ -3,13 +3,14 @@ import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Option, Schedule, type Scope, Stream } from "effect"
 import * as AccountsCluster from "../../../src/layers/cluster/AccountsCluster.ts"
 import { holderOf } from "../../../src/layers/cluster/holder.ts"
+import * as joinHosts from "../../../src/layers/cluster/joinHosts.ts"
 import type { Self } from "../../../src/layers/cluster/ownRow.ts"
 import * as DatabasePostgres from "../../../src/layers/postgres/DatabasePostgres.ts"
 import { Accounts } from "../../../src/services/Accounts.ts"
 import { onBehalfOfShard } from "../../../src/services/ActsFor.ts"
 import { type Cluster, Hosts } from "../../../src/services/Hosts.ts"
 import { events } from "../../support/accounts.ts"
-import { configLayer } from "../../support/configs.ts"
+import { configLayer, makeConfig } from "../../support/configs.ts"
 import { migratedDatabase } from "../../support/postgres.ts"
 
 const CONFIG = {
@@ -43,7 +44,14 @@ const hostOn = (server: Server, name: string): Effect.Effect<Running, never, Sco
         Layer.provide([
           configLayer(CONFIG),
           events,
-          Layer.orDie(DatabasePostgres.layer({ url: server.url, name, holder: holderOf(selfOf(name)) }))
+          joinHosts
+            .layer(selfOf(name), makeConfig(CONFIG))
+            .pipe(
+              Layer.provideMerge(
+                DatabasePostgres.layer({ url: server.url, name, holder: holderOf(selfOf(name)) })
+              ),
+              Layer.orDie
+            )
         ])
       )
     ),

@@ -16,7 +16,7 @@ interface Column {
 
 /** What only several hosts need. */
 const OF_HOSTS = [
-  ...["cluster_locks", "cluster_runners", "schema_version"],
+  ...["cluster_locks", "cluster_runners", "schema_version", "writers"],
   ...["hosts", "account_statuses"],
   ...["staged_files", "staged_pieces"]
 ]

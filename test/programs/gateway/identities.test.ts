@@ -4,10 +4,12 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Option, Ref, Stream } from "effect"
 import { followIdentities, identityOf } from "../../../src/programs/gateway/identities.ts"
+import type { GatewayConfig } from "../../../src/schemas/Config.ts"
 import { homeExpander } from "../../../src/schemas/config/home.ts"
+import { ConfigService } from "../../../src/services/ConfigService.ts"
 import { type Cluster, Hosts } from "../../../src/services/Hosts.ts"
 import { PairingStore } from "../../../src/services/PairingStore.ts"
-import { configLayer, makeAccount } from "../../support/configs.ts"
+import { makeAccount, makeConfig } from "../../support/configs.ts"
 
 const DEFAULT = homeExpander(process.env)("~/Library/Messages/chat.db")
 const OLD = "the chat.db of its user"
@@ -58,8 +60,10 @@ const hosting = (...hosted: ReadonlyArray<ReadonlyArray<string>>): Cluster => ({
   listen: () => Effect.succeed(Stream.never)
 })
 
+const CONFIG = makeConfig({ imessage: { accounts: { one: { dbPath: "/one" }, two: { dbPath: "/two" } } } })
+
 /** The accounts that are identified, in their order. */
-const identifiedBy = (cluster: Option.Option<Cluster>) =>
+const identifiedBy = (cluster: Option.Option<Cluster>, read: ReadonlyArray<GatewayConfig> = [CONFIG]) =>
   Effect.gen(function* () {
     const identified = yield* Ref.make<ReadonlyArray<string>>([])
     const refused = Effect.dieMessage("this is not asked")
@@ -74,9 +78,11 @@ const identifiedBy = (cluster: Option.Option<Cluster>) =>
         )
     })
     yield* Effect.provideService(followIdentities, PairingStore, store).pipe(
-      Effect.provide(
-        configLayer({ imessage: { accounts: { one: { dbPath: "/one" }, two: { dbPath: "/two" } } } })
-      ),
+      Effect.provideService(ConfigService, {
+        current: Effect.succeed(CONFIG),
+        changes: Stream.rechunk(Stream.fromIterable(read), 1),
+        reload: Effect.dieMessage("it is not read again here")
+      }),
       Effect.provideService(Hosts, cluster)
     )
     return yield* Ref.get(identified)
@@ -97,7 +103,7 @@ describe("what an account reads is written", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.effect("and looked for once, however many accounts begin", () =>
+  it.effect("and looked for once in a config, however many accounts begin", () =>
     Effect.gen(function* () {
       const looks = yield* Ref.make(0)
       const fs = yield* FileSystem.FileSystem
@@ -109,14 +115,16 @@ describe("what an account reads is written", () => {
             fs.stat(file)
           )
       })
-      const looksBy = (cluster: Cluster) =>
-        identifiedBy(Option.some(cluster)).pipe(
+      const looksBy = (cluster: Cluster, ...read: ReadonlyArray<GatewayConfig>) =>
+        identifiedBy(Option.some(cluster), [CONFIG, ...read]).pipe(
           Effect.provideService(FileSystem.FileSystem, counting),
           Effect.zipRight(Ref.getAndSet(looks, 0))
         )
       const atOnce = yield* looksBy(hosting(["one", "two"]))
       expect(atOnce).toBeGreaterThan(1)
       expect(yield* looksBy(hosting(["one"], ["one", "two"], ["two", "one"], ["two"]))).toBe(atOnce)
+      // A wrapper may lead elsewhere by then, though its account is what it was.
+      expect(yield* looksBy(hosting(["one", "two"], ["one", "two"]), { ...CONFIG })).toBe(2 * atOnce)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -1,6 +1,6 @@
 /** Files of replies that a gateway which ran alone has beside its store, put where every host of a cluster takes them from. */
 import { FileSystem, Path } from "@effect/platform"
-import { Effect, Option } from "effect"
+import { Effect, Exit, Option } from "effect"
 import { makeMediaFolder } from "../../media/mediaFolder.ts"
 import { MOST_BYTES, makeCopying } from "../OutboundFilesShared.ts"
 import * as stagedFiles from "../stagedFiles.ts"
@@ -17,7 +17,15 @@ const stagedIn = (stateDir: string) =>
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const media = yield* makeMediaFolder(stateDir)
-    const namesIn = (folder: string) => Effect.orElseSucceed(fs.readDirectory(folder), () => [])
+    /** None of a folder that is not there; one that cannot be read is a failure. */
+    const namesIn = (folder: string) =>
+      fs.readDirectory(folder).pipe(
+        Effect.catchIf(
+          (error) => error._tag === "SystemError" && error.reason === "NotFound",
+          () => Effect.succeed([])
+        ),
+        Effect.mapError(media.unusable)
+      )
     return {
       unusable: media.unusable,
       of: (deliveryId: string) =>
@@ -37,31 +45,32 @@ const stagedIn = (stateDir: string) =>
     }
   })
 
-/** Puts the files of deliveries into the store of the layer before. Where that fails none of them is there. */
+/**
+ * Puts the files of deliveries into the store of the layer before. Where the scope ends with a failure they are not there,
+ * except those of a delivery that is: another one that carried it over has put its own in their place.
+ */
 export const carryFiles = (stateDir: string, deliveries: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const staged = yield* stagedIn(stateDir)
     const store = yield* stagedFiles.make
     const { share } = yield* makeCopying(store)
-    const drop = Effect.forEach(deliveries, (deliveryId) => Effect.ignore(store.release(deliveryId)), {
+    const drop = Effect.forEach(deliveries, (deliveryId) => Effect.ignore(store.releaseUnknown(deliveryId)), {
       discard: true
     })
-    const carry = Effect.gen(function* () {
-      let shared = 0
-      const tooLarge: Array<string> = []
-      for (const deliveryId of deliveries) {
-        for (const { file, name, place } of yield* staged.of(deliveryId)) {
-          const { size } = yield* Effect.mapError(fs.stat(file), staged.unusable)
-          if (size > MOST_BYTES) {
-            tooLarge.push(file)
-            continue
-          }
-          yield* share({ deliveryId, place, name }, file, staged.unusable)
-          shared++
+    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : drop))
+    let shared = 0
+    const tooLarge: Array<string> = []
+    for (const deliveryId of deliveries) {
+      for (const { file, name, place } of yield* staged.of(deliveryId)) {
+        const { size } = yield* Effect.mapError(fs.stat(file), staged.unusable)
+        if (size > MOST_BYTES) {
+          tooLarge.push(file)
+          continue
         }
+        yield* share({ deliveryId, place, name }, file, staged.unusable)
+        shared++
       }
-      return { shared, tooLarge } satisfies CarriedFiles
-    })
-    return { carried: yield* Effect.onError(carry, () => drop), drop }
+    }
+    return { shared, tooLarge } satisfies CarriedFiles
   })

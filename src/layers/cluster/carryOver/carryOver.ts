@@ -1,7 +1,8 @@
 /** The store of a gateway that ran alone, carried over into the database of a cluster that has not begun yet. */
-import { Effect } from "effect"
+import { Effect, Exit, Fiber, Schedule, type Scope } from "effect"
 import { CarryOverRefused } from "../../../schemas/errors/cluster.ts"
 import type { StoreUnavailable } from "../../../schemas/errors/store.ts"
+import { tryAgain } from "../../../schemas/errors/tryAgain.ts"
 import type { Database } from "../../database/Database.ts"
 import { runSync, type Step } from "../../database/Step.ts"
 import { copyTable } from "./copyTable.ts"
@@ -86,26 +87,55 @@ const refusing = <A>(asked: Effect.Effect<CarryOverRefused | A, StoreUnavailable
 export const mayBegin = (into: Store): Effect.Effect<void, CarryOverRefused | StoreUnavailable> =>
   Effect.asVoid(refusing(into.read(() => objection(into))))
 
+/** How another program that writes into the store just now is waited for. */
+const whileBusy = {
+  schedule: Schedule.spaced("100 millis").pipe(Schedule.upTo("5 seconds")),
+  while: ({ trouble }: StoreUnavailable) => trouble === "busy"
+}
+
+/**
+ * Holds a store that ran alone as it is until the scope closes: a command of its former config, which knows of no hosts,
+ * waits meanwhile or is refused, and does not write what nobody would find any more.
+ */
+export const holdStill = ({ prepare, read }: Store): Effect.Effect<void, StoreUnavailable, Scope.Scope> =>
+  Effect.asVoid(
+    Effect.acquireRelease(tryAgain(whileBusy)(read(() => prepare("BEGIN IMMEDIATE").run())), () =>
+      Effect.sync(() => runSync(prepare("ROLLBACK").run()))
+    )
+  )
+
 /**
  * Copies every table in one transaction, or none. It is looked once more in it whether that may be: no host begins
  * meanwhile, since the first thing that one does is a write, which waits. Answers how many rows each table has.
+ *
+ * It can be interrupted until all of it is copied, also where nothing else can; what is committed is answered, whoever
+ * interrupted it then.
  */
 export const carryOver = (
   from: Store,
   into: Store
 ): Effect.Effect<Readonly<Record<string, number>>, CarryOverRefused | StoreUnavailable> =>
-  refusing(
-    into.write(function* () {
-      const refused = yield* objection(into)
-      if (refused !== undefined) return refused
-      const rows: Record<string, number> = {}
-      // Of one moment: who runs a command on the file meanwhile is in all of it or in nothing.
-      runSync(from.prepare("BEGIN").run())
-      try {
-        for (const { table } of CARRIED) rows[table] = yield* copyTable(from, into, table)
-      } finally {
-        runSync(from.prepare("ROLLBACK").run())
+  Effect.uninterruptible(
+    Effect.gen(function* () {
+      let isStopped = false
+      const goOn = (): void => {
+        if (isStopped) throw new Error("it was stopped")
       }
-      return rows
+      const copying = yield* Effect.fork(
+        refusing(
+          into.write(function* () {
+            const refused = yield* objection(into)
+            if (refused !== undefined) return refused
+            const rows: Record<string, number> = {}
+            for (const { table } of CARRIED) rows[table] = yield* copyTable(from, into, table, goOn)
+            return rows
+          })
+        )
+      )
+      const waited = yield* Effect.exit(Effect.interruptible(Fiber.join(copying)))
+      if (!Exit.isInterrupted(waited)) return yield* waited
+      isStopped = true
+      const copied = yield* Fiber.await(copying)
+      return Exit.isSuccess(copied) ? copied.value : yield* Effect.interrupt
     })
   )

@@ -6,6 +6,8 @@ type Store = Database["Type"]
 
 /** Rows that are in memory at once. */
 const PAGE = 200
+/** Characters that go to the server in one statement, unless one row has more: a statement has its time. */
+const MOST_CHARS = 2_000_000
 
 interface Column {
   readonly name: string
@@ -80,8 +82,25 @@ const goOnNumbering = (
   }
 })
 
-/** Within a write of `into`: copies a table as it is. Answers how many rows it has. */
-export const copyTable = (from: Store, into: Store, table: string): Step<number> => ({
+/** Rows as JSON, as many together as may go in one statement. */
+function* statementsOf(rows: ReadonlyArray<Row>) {
+  let together: Array<string> = []
+  let chars = 0
+  for (const row of rows) {
+    const json = JSON.stringify(row, storable)
+    if (together.length > 0 && chars + json.length > MOST_CHARS) {
+      yield `[${together.join()}]`
+      together = []
+      chars = 0
+    }
+    together.push(json)
+    chars += json.length
+  }
+  yield `[${together.join()}]`
+}
+
+/** Within a write of `into`: copies a table as it is. Answers how many rows it has. `goOn` throws where it is not to. */
+export const copyTable = (from: Store, into: Store, table: string, goOn: () => void): Step<number> => ({
   *[Symbol.iterator]() {
     const columns = columnsOf(from, table)
     const names = columns.map(({ name }) => name).join(", ")
@@ -90,10 +109,14 @@ export const copyTable = (from: Store, into: Store, table: string): Step<number>
       SELECT ${names} FROM json_populate_recordset(CAST(NULL AS ${table}), CAST(CAST(? AS TEXT) AS JSON))`)
     let count = 0
     for (const rows of pagesOf(from, table, columns)) {
-      yield* insert.run(JSON.stringify(rows, storable))
+      for (const statement of statementsOf(rows)) {
+        goOn()
+        yield* insert.run(statement)
+      }
       count += rows.length
     }
     yield* goOnNumbering(from, into, table, columns)
+    goOn()
     return count
   }
 })

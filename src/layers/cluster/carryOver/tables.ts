@@ -46,11 +46,13 @@ export const CARRIED: ReadonlyArray<CarriedTable> = [
   { table: "audit", holds: "entries of the audit" }
 ]
 
+const OF_THE_DATABASE = "of the database itself"
 const OF_HOSTS = "of the hosts, which write it when they start"
 
 /** Tables of the cluster that nothing is carried into, and why. */
 export const LEFT: Readonly<Record<string, string>> = {
-  schema_version: "of the database itself",
+  schema_version: OF_THE_DATABASE,
+  writers: OF_THE_DATABASE,
   cluster_runners: OF_HOSTS,
   cluster_locks: OF_HOSTS,
   hosts: OF_HOSTS,

@@ -5,6 +5,7 @@
 import { base } from "./base.ts"
 import { hosts } from "./hosts.ts"
 import { stagedFiles } from "./stagedFiles.ts"
+import { writers } from "./writers.ts"
 
 export interface SchemaStep {
   readonly sql: string
@@ -18,5 +19,6 @@ export interface SchemaStep {
 export const STEPS: ReadonlyArray<SchemaStep> = [
   { sql: base, oldestProgram: 1 },
   { sql: stagedFiles, oldestProgram: 1 },
-  { sql: hosts, oldestProgram: 1 }
+  { sql: hosts, oldestProgram: 1 },
+  { sql: writers, oldestProgram: 1 }
 ]

@@ -27,7 +27,7 @@ const dryRun = Options.boolean("dry-run").pipe(
 const json = Options.boolean("json").pipe(Options.withDescription("Print an object."))
 
 const STOPPED = Manner.Task({
-  hint: "All of it was carried over, or nothing: `imsg-gateway cluster import --dry-run` says which."
+  hint: "Nothing was carried over: what there was is where it was, and can be carried over again."
 })
 
 const withoutCluster = (file: string) =>
@@ -51,13 +51,19 @@ const importCommand = Command.make(
       const given = yield* configFile(named)
       const config = yield* load(given)
       if (config.cluster === undefined) return yield* withoutCluster(fileNamed(given, process.env))
-      const imported = yield* importState({
+      const wanted = {
         config,
         cluster: config.cluster,
         stateDir: Option.match(from, { onNone: () => config.stateDir, onSome: (dir) => path.resolve(dir) }),
         isDry: dryRun
-      })
-      yield* printEither(json, imported, (look) => importText(imported, look))
+      }
+      yield* importState(wanted, (imported) =>
+        // Whoever stops it now stops what is done.
+        Effect.zipRight(
+          become(Manner.Watch()),
+          printEither(json, imported, (look) => importText(imported, look))
+        )
+      )
     })
 ).pipe(
   Command.withDescription(

@@ -6,7 +6,13 @@
 import { FileSystem, Path } from "@effect/platform"
 import { Clock, Context, Effect, Layer } from "effect"
 import { type CarriedFiles, carryFiles } from "../../../layers/cluster/carryOver/carryFiles.ts"
-import { carryOver, type Found, findIn, mayBegin } from "../../../layers/cluster/carryOver/carryOver.ts"
+import {
+  carryOver,
+  type Found,
+  findIn,
+  holdStill,
+  mayBegin
+} from "../../../layers/cluster/carryOver/carryOver.ts"
 import { Database } from "../../../layers/database/Database.ts"
 import * as DatabasePostgres from "../../../layers/postgres/DatabasePostgres.ts"
 import { nameOf } from "../../../layers/postgres/server.ts"
@@ -68,34 +74,55 @@ const setAside = (file: string) =>
     })
   )
 
-/** Fails where there is something against it; nothing is changed then, but that the store is brought up to date. */
-export const importState = ({ cluster, config, isDry, stateDir }: Wanted) =>
+/** Looks through the file. Nobody sets one aside that is damaged, as the gateway did that ran alone. */
+const examined = (file: string) =>
+  Effect.catchIf(
+    examine(file),
+    ({ trouble }) => trouble === "corrupt",
+    ({ detail }) => new CarryOverRefused({ reason: "damaged", what: `${file}: ${detail}` })
+  )
+
+/** What is to be carried over, held as it is until the scope closes. */
+const held = ({ config, isDry, stateDir }: Wanted, file: string, into: Database["Type"]) =>
   Effect.gen(function* () {
+    const from = yield* opened(DatabaseSqlite.layer(file))
+    yield* holdStill(from)
+    const found = yield* findIn(from)
+    yield* requireAccounts(config, found)
+    yield* mayBegin(into)
+    const files = isDry
+      ? undefined
+      : yield* Effect.provideService(carryFiles(stateDir, found.withFiles), Database, into)
+    return { from, found, files }
+  })
+
+/**
+ * Fails where there is something against it; nothing is changed then, but that the store is brought up to date. It can be
+ * interrupted until all of it is copied; what was done is told, also where somebody interrupted it by then.
+ */
+export const importState = <R>(wanted: Wanted, tell: (imported: Imported) => Effect.Effect<void, never, R>) =>
+  Effect.gen(function* () {
+    const { cluster, isDry, stateDir } = wanted
     const began = yield* Clock.currentTimeMillis
     const file = yield* requireStore(stateDir)
     // Whoever runs on it is refused, and nobody begins meanwhile.
     yield* Layer.build(StateLockLive.layer(stateDir))
-    yield* examine(file)
+    yield* examined(file)
     const server = { url: cluster.postgres.url, name: `${cluster.name} import` }
     const into = yield* opened(DatabasePostgres.layer(server))
 
     const about = { from: file, into: yield* nameOf(server) }
-    const copy = Effect.gen(function* () {
-      const from = yield* opened(DatabaseSqlite.layer(file))
-      const found = yield* findIn(from)
-      yield* requireAccounts(config, found)
-      yield* mayBegin(into)
-      if (isDry) return { rows: found.rows, waiting: found.waiting }
-      const { carried, drop } = yield* carryFiles(stateDir, found.withFiles)
-      const rows = yield* Effect.onError(carryOver(from, into), () => drop)
-      return { rows, waiting: found.waiting, files: carried }
-    }).pipe(Effect.scoped, Effect.provideService(Database, into))
+    const copied = Effect.gen(function* () {
+      const { files, found, from } = yield* Effect.interruptible(held(wanted, file, into))
+      const { rows, waiting } = found
+      return files === undefined ? { rows, waiting } : { rows: yield* carryOver(from, into), waiting, files }
+    }).pipe(Effect.scoped)
     // What is being committed is, whoever waits for it: it is then known to be, and the store set aside.
-    const done = yield* Effect.uninterruptible(
+    yield* Effect.uninterruptible(
       Effect.gen(function* () {
-        const copied = yield* copy
-        return isDry ? copied : { ...copied, aside: yield* setAside(file) }
+        const done = yield* copied
+        const aside = isDry ? {} : { aside: yield* setAside(file) }
+        yield* tell({ ...about, ...done, ...aside, tookMs: (yield* Clock.currentTimeMillis) - began })
       })
     )
-    return { ...about, ...done, tookMs: (yield* Clock.currentTimeMillis) - began } satisfies Imported
   }).pipe(Effect.scoped)

@@ -9,10 +9,12 @@ import { childrenLive } from "../chats/accountChild.ts"
 import * as options from "./options.ts"
 import { configFile } from "./root.ts"
 
-const output = options.file("output").pipe(
-  Options.withDescription("The file to write. Default: imsg-gateway-support-TIME.json in this folder."),
-  Options.optional
-)
+const output = options
+  .file("output")
+  .pipe(
+    Options.withDescription("The file to write. Default: imsg-gateway-support-TIME.json in this folder."),
+    Options.optional
+  )
 
 /** The time is in UTC, and without what file systems do not like. */
 const nameAt = (time: string): string =>

@@ -44,8 +44,7 @@ describe("files of replies", () => {
     live((stateDir, staged, into) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const { carried } = yield* carryFiles(stateDir, ["turn:0", "turn:1"])
-        expect(carried).toEqual({ shared: 1, tooLarge: [] })
+        expect(yield* carryFiles(stateDir, ["turn:0", "turn:1"])).toEqual({ shared: 1, tooLarge: [] })
         // They stand in nobody's way.
         yield* mayBegin(into)
         const elsewhere = yield* fs.makeTempDirectoryScoped()
@@ -57,18 +56,52 @@ describe("files of replies", () => {
     )
   )
 
+  /** What goes wrong after they were put there. */
+  const failing = (stateDir: string) =>
+    Effect.exit(Effect.scoped(Effect.zipRight(carryFiles(stateDir, ["turn:1"]), Effect.fail("the rest"))))
+
   it.scopedLive("are gone again where the rest was not carried over", () =>
     live((stateDir, staged) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const { drop } = yield* carryFiles(stateDir, ["turn:1"])
-        yield* drop
+        yield* failing(stateDir)
         const elsewhere = yield* fs.makeTempDirectoryScoped()
         const here = yield* Effect.flatMap(OutboundFiles, (files) => files.here("turn:1", staged)).pipe(
           Effect.provide(OutboundFilesShared.layer(elsewhere))
         )
         expect(here).toEqual(Option.none())
         expect(yield* fs.readFileString(staged)).toBe("words")
+      })
+    )
+  )
+
+  it.scopedLive("stay where somebody else has carried the rest over meanwhile", () =>
+    live((stateDir, staged, into) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const accept = into.prepare(
+          "INSERT INTO outbox (account_id, delivery_id, chat, delivery, accepted_at, place) VALUES ('a', ?, 'c', '{}', 1, 'first')"
+        )
+        yield* into.write(() => accept.run("turn:1"))
+        yield* failing(stateDir)
+        const elsewhere = yield* fs.makeTempDirectoryScoped()
+        const here = yield* Effect.flatMap(OutboundFiles, (files) => files.here("turn:1", staged)).pipe(
+          Effect.provide(OutboundFilesShared.layer(elsewhere))
+        )
+        expect(yield* fs.readFileString(Option.getOrThrow(here))).toBe("words")
+      })
+    )
+  )
+
+  it.scopedLive("are not passed over where their folder is none", () =>
+    live((stateDir) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const media = `${stateDir}/media`
+        yield* fs.remove(media, { recursive: true })
+        expect(yield* carryFiles(stateDir, ["turn:1"])).toEqual({ shared: 0, tooLarge: [] })
+        yield* fs.writeFileString(media, "no folder")
+        expect(yield* Effect.flip(carryFiles(stateDir, ["turn:1"]))).toMatchObject({ file: media })
       })
     )
   )

@@ -4,12 +4,13 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { makeCluster } from "../support/cluster.ts"
-import { openAccount, QUICK } from "../support/gateway.ts"
+import { openAccount, PERSON, QUICK } from "../support/gateway.ts"
 import { makeSimulator } from "../support/simulator.ts"
 
 const HOSTS = ["studio", "spare"] as const
 const MAIN = { id: "main", runtime: { type: "echo" } }
-const PEOPLE = Array.from({ length: 8 }, (_, n) => `+1555555020${n}`)
+/** So many that hardly ever all of them have their session on one host. */
+const PEOPLE = Array.from({ length: 16 }, (_, n) => `+155555502${10 + n}`)
 
 /** Two hosts that know one agent, and the function that gives one of them another list of agents. */
 const makeWorld = Effect.gen(function* () {
@@ -68,5 +69,45 @@ describe("an agent that a reload brought to one host and not yet to the other", 
         expect(yield* said).toEqual(PEOPLE.map((handle) => `echo: ${handle}`))
       }).pipe(Effect.provide(NodeContext.layer)),
     120_000
+  )
+})
+
+describe("a message for an agent that its own host alone has in its config", () => {
+  it.scopedLive(
+    "is left to that host while it is away for a minute, which answers it once",
+    () =>
+      Effect.gen(function* () {
+        const { cluster, imsg, rewrite, said, startBoth } = yield* makeWorld
+        const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
+        const extra = (seconds: number) => [
+          MAIN,
+          {
+            id: "extra",
+            default: true,
+            runsOn: ["studio"],
+            runtime: {
+              type: "command",
+              command: ["/bin/sh", "-c", `sleep ${seconds}; echo done`],
+              format: "text"
+            }
+          }
+        ]
+        yield* rewrite("studio", extra(300))
+        const { studio } = yield* startBoth
+        yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "1" })
+        yield* studio.awaitLog("an agent at work", ({ message }) => message === "an agent is asked")
+        yield* studio.signal("SIGKILL")
+        // Until the other one has looked for what no host takes, which it does each minute.
+        yield* Effect.sleep("70 seconds")
+        expect(yield* cluster.database.query("SELECT shard FROM mailbox WHERE processed = 0")).toMatchObject([
+          { shard: expect.stringMatching(/^runs:studio:/u) }
+        ])
+        yield* rewrite("studio", extra(0))
+        yield* cluster.start("studio")
+        yield* imsg.awaitSent(1, "30 seconds")
+        yield* Effect.sleep("2 seconds")
+        expect(yield* said).toEqual(["done"])
+      }).pipe(Effect.provide(NodeContext.layer)),
+    180_000
   )
 })

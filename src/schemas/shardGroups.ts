@@ -32,10 +32,16 @@ const agentOf = (sessionKey: string): string | undefined => /^agent:([^:]+):/u.e
 
 type Hosted = Pick<GatewayConfig, "accounts" | "agents">
 
-/** The group of a session, by its key. One of an agent that is not there any more runs on any host. */
-export const groupOfSession = ({ agents }: Hosted): ((sessionKey: string) => string) => {
+/** The group of a session, by its key; nothing where the config has not its agent, which another host's may have. */
+export const knownGroupOfSession = ({ agents }: Hosted): ((sessionKey: string) => string | undefined) => {
   const groups = new Map(agents.list.map((agent) => [agent.id, groupOf(agent, SESSIONS)]))
-  return (sessionKey) => groups.get(agentOf(sessionKey) ?? "") ?? SESSIONS
+  return (sessionKey) => groups.get(agentOf(sessionKey) ?? "")
+}
+
+/** The group of a session, by its key. One of an agent that the config has not runs on any host. */
+export const groupOfSession = (config: Hosted): ((sessionKey: string) => string) => {
+  const known = knownGroupOfSession(config)
+  return (sessionKey) => known(sessionKey) ?? SESSIONS
 }
 
 /** All groups of a config, each once, sorted. */

@@ -9,10 +9,16 @@ export interface ShardGroups {
   readonly ofAccount: (accountId: string) => string
   /** Of a session, by its key. */
   readonly ofSession: (sessionKey: string) => string
+  /** The same; nothing where this host's config has not the agent. */
+  readonly ofKnownSession: (sessionKey: string) => string | undefined
 }
 
 /** In one process: it has both groups. */
-const ONE_HOST: ShardGroups = { ofAccount: () => "accounts", ofSession: () => "default" }
+const ONE_HOST: ShardGroups = {
+  ofAccount: () => "accounts",
+  ofSession: () => "default",
+  ofKnownSession: () => "default"
+}
 
 const ACCOUNTS = "account/"
 

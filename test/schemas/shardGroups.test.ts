@@ -56,6 +56,15 @@ describe("shard groups", () => {
     expect(Groups.groupOfSession(hosted)(sessionKey)).toBe(group)
   })
 
+  it("are none of a session whose agent the config has not, where it is asked for what is known", () => {
+    const known = Groups.knownGroupOfSession(hosted)
+    expect(["agent:main:main", "agent:coder:main", "agent:gone:main"].map(known)).toEqual([
+      "default",
+      "runs:studio,spare",
+      undefined
+    ])
+  })
+
   it.each([
     ["studio", ["accounts", "default", "runs:spare,studio", "runs:studio", "runs:studio,spare"]],
     ["spare", ["accounts", "default", "runs:spare,studio", "runs:studio,spare"]],

@@ -59,7 +59,11 @@ export const sharedLocks: Layer.Layer<RunnerStorage.RunnerStorage> = Layer.sync(
 
 /** The groups of a cluster whose accounts are called after the hosts that run them. */
 const groupOf = (host: string) => `runs:${host}`
-const groups: ShardGroups = { ofAccount: groupOf, ofSession: () => "default" }
+const groups: ShardGroups = {
+  ofAccount: groupOf,
+  ofSession: () => "default",
+  ofKnownSession: () => "default"
+}
 
 /** The way to a host: what comes by it gets there, until it is cut: then nothing does, and nobody is told. */
 const makeWay = (to: number) =>

@@ -26,8 +26,8 @@ const partsOf = (shard: string): { readonly group: string; readonly id: string }
   return { group: shard.slice(0, colon), id: shard.slice(colon + 1) }
 }
 
-/** The groups of sessions as they are now, by their keys. */
-type GroupOf = (sessionKey: string) => string
+/** The groups of sessions as they are now, by their keys; none of one that stays where it is. */
+type GroupOf = (sessionKey: string) => string | undefined
 
 export const makeStrayMessages = (database: Database["Type"]) => {
   const sessionsOf = database.prepare<Stray>(`
@@ -60,11 +60,14 @@ export const makeStrayMessages = (database: Database["Type"]) => {
         .read(() => sessionsOf.all(JSON.stringify(shards)))
         .pipe(
           Effect.map((sessions) =>
-            sessions.filter(({ entity_id, shard }) => groupOf(entity_id) !== partsOf(shard).group)
+            sessions.flatMap((session) => {
+              const group = groupOf(session.entity_id)
+              return group === undefined || group === partsOf(session.shard).group ? [] : [{ session, group }]
+            })
           ),
           Effect.flatMap((strays) =>
-            Effect.reduce(strays, 0, (moved, stray) =>
-              Effect.map(moveAll(stray, groupOf(stray.entity_id)), (more) => moved + more)
+            Effect.reduce(strays, 0, (moved, { group, session }) =>
+              Effect.map(moveAll(session, group), (more) => moved + more)
             )
           )
         ),

@@ -34,6 +34,7 @@ import {
   groupOfAccount,
   groupOfSession,
   groupsOfHost,
+  knownGroupOfSession,
   nameGroup,
   SHARDS,
   shardGroupsOf
@@ -52,7 +53,8 @@ const groupsOf = (config: GatewayConfig): ShardGroups => {
   const accounts = new Map(config.accounts.map((account) => [account.id, groupOfAccount(account)]))
   return {
     ofAccount: (id) => accounts.get(id) ?? groupOfAccount({}),
-    ofSession: groupOfSession(config)
+    ofSession: groupOfSession(config),
+    ofKnownSession: knownGroupOfSession(config)
   }
 }
 
@@ -65,7 +67,8 @@ const actors = Layer.effect(
   Effect.map(derivedFromConfig(groupsOf), (current) =>
     actorsIn({
       ofAccount: (id) => Effect.runSync(current).ofAccount(id),
-      ofSession: (key) => Effect.runSync(current).ofSession(key)
+      ofSession: (key) => Effect.runSync(current).ofSession(key),
+      ofKnownSession: (key) => Effect.runSync(current).ofKnownSession(key)
     })
   )
 )
@@ -99,7 +102,7 @@ const gathering = (config: GatewayConfig, { address }: ClusterConfig) =>
     Effect.gen(function* () {
       const { host, port } = inUrl(address)
       const strays = strayMessages.makeStrayMessages(yield* Database)
-      const groups = { all: shardGroupsOf(config), of: (yield* Actors).groups.ofSession }
+      const groups = { ...(yield* Actors).groups, all: shardGroupsOf(config) }
       yield* Effect.forkScoped(
         Effect.interruptible(keepGathering(RunnerAddress.make(host, port), strays, groups))
       )
@@ -112,13 +115,13 @@ const runnerOf = (
   server: Server,
   self: Self,
   lease: Layer.Layer<Lease>,
-  { ofSession }: ShardGroups
+  { ofKnownSession }: ShardGroups
 ): Engine["runner"] =>
   MessageStorageSql.readMore.pipe(
     Layer.provideMerge(gathering(config, cluster)),
     Layer.provideMerge(Sharding.layer),
     Layer.provideMerge(runnersPort.runners(cluster.secret)),
-    Layer.provideMerge(strayMessages.layer(Effect.succeed(ofSession))),
+    Layer.provideMerge(strayMessages.layer(Effect.succeed(ofKnownSession))),
     Layer.provideMerge(MessageStorageSql.layer(...MAILBOXES)),
     Layer.provideMerge(
       RunnerStorageSql.layer(self).pipe(

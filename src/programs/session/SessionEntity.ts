@@ -34,11 +34,12 @@ import { TurnMembers } from "../../services/TurnMembers.ts"
 import type { TurnPermits } from "../../services/TurnPermits.ts"
 import * as FairSemaphore from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
+import { makeAwaitAgent } from "./awaitAgent.ts"
 import { keyOf, makeNextBatch } from "./batches.ts"
 import * as LoopGuard from "./LoopGuard.ts"
 import * as Mirrors from "./mirrors.ts"
 import { NextBatch } from "./NextBatch.ts"
-import { makeRunTurn } from "./runTurn.ts"
+import { makeRunTurn, type Shared } from "./runTurn.ts"
 import { makeTurnEnd } from "./turnEnd.ts"
 
 const MAILBOX_CAPACITY = 128
@@ -57,7 +58,7 @@ export const WINDOW = { actor: WAITING, paused: HELD }
 const MAX_IDLE = "2 minutes"
 
 /** Takes the messages of a session in order and runs their turns, for ever. */
-const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
+const makeBehaviour = (shared: Shared) =>
   Effect.gen(function* () {
     const config = yield* ConfigService
     const flowControl = yield* FlowControl
@@ -70,7 +71,7 @@ const makeBehaviour = (turns: FairSemaphore.FairSemaphore) =>
     const pausedLanes = yield* PausedLanes
     yield* pausedLanes.resumeAll(address)
     const turnEnd = yield* makeTurnEnd
-    const runTurn = yield* makeRunTurn(sessionKey, turns, turnEnd)
+    const runTurn = yield* makeRunTurn(sessionKey, shared, turnEnd)
     const guard = yield* LoopGuard.make
     const mirrors = yield* Mirrors.make
 
@@ -168,9 +169,10 @@ export const layer: Layer.Layer<
     const { changes, current } = yield* ConfigService
     const turns = FairSemaphore.make((yield* current).agents.maxConcurrent)
     const follow = Stream.runForEach(changes, ({ agents }) => turns.resize(agents.maxConcurrent))
+    const awaitAgent = yield* makeAwaitAgent
     const { session } = yield* Actors
     return Layer.merge(
-      session.toLayerMailbox(makeBehaviour(turns), {
+      session.toLayerMailbox(makeBehaviour({ turns, awaitAgent }), {
         mailboxCapacity: MAILBOX_CAPACITY,
         maxIdleTime: MAX_IDLE
       }),

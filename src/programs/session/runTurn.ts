@@ -14,6 +14,7 @@ import { Stops } from "../../services/Stops.ts"
 import type { FairSemaphore } from "../effects/FairSemaphore.ts"
 import { stored } from "../effects/stored.ts"
 import { makeAnswer, type Unanswered } from "./answer.ts"
+import type { AwaitAgent } from "./awaitAgent.ts"
 import { type Batch, makeHistoryOf } from "./batch.ts"
 import { makeComposeTurn } from "./composeTurn.ts"
 import { makeNotices } from "./notices.ts"
@@ -92,8 +93,15 @@ const makeFail = (sessionKey: string) =>
     return { bury, breakOff }
   })
 
-/** The function that runs a session's turns. `turns` bounds how many agents are asked at once, over all sessions. */
-export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: TurnEnd) =>
+/** What all sessions of this host have in common. */
+export interface Shared {
+  /** Bounds how many agents are asked at once. */
+  readonly turns: FairSemaphore
+  readonly awaitAgent: AwaitAgent
+}
+
+/** The function that runs a session's turns. */
+export const makeRunTurn = (sessionKey: string, { awaitAgent, turns }: Shared, turnEnd: TurnEnd) =>
   Effect.gen(function* () {
     const composeTurn = yield* makeComposeTurn(sessionKey)
     const historyOf = yield* makeHistoryOf
@@ -132,8 +140,10 @@ export const makeRunTurn = (sessionKey: string, turns: FairSemaphore, turnEnd: T
             agentId: batch[0].agentId
           })
           const answered = yield* Effect.raceFirst(
-            Effect.flatMap(stored(composeTurn(turnId, batch)), (turn) =>
-              answer(turn, batch, messagesOf(ask))
+            // What an agent is told and remembers is said by its config.
+            awaitAgent(batch[0].agentId).pipe(
+              Effect.zipRight(stored(composeTurn(turnId, batch))),
+              Effect.flatMap((turn) => answer(turn, batch, messagesOf(ask)))
             ),
             Effect.as(stops.awaitStop(Arr.lastNonEmpty(batch).envelope, attempt), STOPPED)
           )

@@ -37,8 +37,10 @@ const places = Effect.flatMap(Database, ({ prepare, read }) => {
   )
 })
 
-const groupOf = (sessionKey: string) =>
-  sessionKey.startsWith("agent:coder:") ? "runs:studio,spare" : "default"
+const groupOf = (sessionKey: string) => {
+  if (sessionKey.startsWith("agent:coder:")) return "runs:studio,spare"
+  return sessionKey.startsWith("agent:unknown:") ? undefined : "default"
+}
 const CODER = "agent:coder:main"
 const MAIN = "agent:main:main"
 const MOVED = [1, "runs:studio,spare:5"]
@@ -53,6 +55,7 @@ describe("messages under a shard that is not their session's", () => {
       yield* save(4, "default:5", CODER, 1)
       yield* save(5, "runs:gone:5", MAIN)
       yield* save(6, "default:5", CODER, 0, "Other")
+      yield* save(7, "runs:gone:5", "agent:unknown:main")
       expect(yield* gather(["default:5", "runs:gone:5"], groupOf)).toBe(2)
       expect(yield* places).toEqual([
         MOVED,
@@ -60,7 +63,8 @@ describe("messages under a shard that is not their session's", () => {
         [3, "default:6"],
         [4, "default:5"],
         [5, "default:5"],
-        [6, "default:5"]
+        [6, "default:5"],
+        [7, "runs:gone:5"]
       ])
       expect(yield* gather(["default:5", "runs:gone:5"], groupOf)).toBe(0)
     }).pipe(Effect.provide(database))

@@ -56,7 +56,11 @@ const begin = (
       stateOf
     }
     const runTurn = yield* Effect.provide(
-      makeRunTurn("agent:main:main", FairSemaphore.make(1), turnEnd),
+      makeRunTurn(
+        "agent:main:main",
+        { turns: FairSemaphore.make(1), awaitAgent: () => Effect.void },
+        turnEnd
+      ),
       played.services
     )
     const envelope = makeEnvelope({

@@ -1,6 +1,7 @@
 /** Failures of the state folder. */
 import { type Effect, Schedule, Schema } from "effect"
 import { GatewayError } from "./GatewayError.ts"
+import { ownerHint } from "./ownerHint.ts"
 
 /** Another gateway already owns the state folder. `pid` is absent where it could not be read. */
 export class AlreadyRunning extends GatewayError<AlreadyRunning>()("AlreadyRunning", {
@@ -43,8 +44,8 @@ export class PlacedElsewhere extends GatewayError<PlacedElsewhere>()("PlacedElse
 /**
  * The gateway's own store cannot be opened or written: `file`, or the server's database that is named so. `trouble`
  * says why where that is known. Of a file: the disk is full, read-only or failing, another program goes on writing, it
- * is corrupt. Of a server: it cannot be reached or is not up, it lets this gateway not in, others hold what is needed,
- * it can write nothing. Of both: the store is newer than the program. And of what was to be written on behalf of an
+ * is corrupt. Of a server: it cannot be reached or is not up, it lets this gateway not in, what is in it is not this
+ * gateway's to change, others hold what is needed, it can write nothing. Of both: the store is newer than the program. And of what was to be written on behalf of an
  * actor that another host has taken over: that it was not.
  */
 export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUnavailable", {
@@ -55,12 +56,12 @@ export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUna
     trouble: Schema.optional(
       Schema.Literal(
         ...["disk", "busy", "corrupt", "gone", "link", "newer"],
-        ...["unreachable", "denied", "contended", "unwritable", "fenced"]
+        ...["unreachable", "denied", "forbidden", "contended", "unwritable", "fenced"]
       )
     )
   },
   message: ({ detail, file }) => `the store ${file} cannot be used: ${detail}`,
-  hint: ({ trouble }) => {
+  hint: ({ file, trouble }) => {
     switch (trouble) {
       case "busy":
         return "Another program writes to it, such as a `sqlite3` shell with an open transaction, or a VACUUM: end it, or wait for it."
@@ -86,6 +87,8 @@ export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUna
         )
       case "fenced":
         return "Nothing needs to be done: whoever has taken over goes on with what was not written."
+      case "forbidden":
+        return ownerHint(file)
       case "link":
         return "Take the link away, or move the file back into the state folder."
       case "newer":

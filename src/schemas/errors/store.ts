@@ -45,8 +45,8 @@ export class PlacedElsewhere extends GatewayError<PlacedElsewhere>()("PlacedElse
  * The gateway's own store cannot be opened or written: `file`, or the server's database that is named so. `trouble`
  * says why where that is known. Of a file: the disk is full, read-only or failing, another program goes on writing, it
  * is corrupt. Of a server: it cannot be reached or is not up, it lets this gateway not in, what is in it is not this
- * gateway's to change, others hold what is needed, it can write nothing. Of both: the store is newer than the program. And of what was to be written on behalf of an
- * actor that another host has taken over: that it was not.
+ * gateway's to change, others hold what is needed, it can write nothing. Of both: the store is newer than the program.
+ * And of what was to be written on behalf of an actor that another host has taken over: that it was not.
  */
 export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUnavailable", {
   code: "store_unavailable",

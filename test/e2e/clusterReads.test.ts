@@ -48,7 +48,8 @@ const makeWorld = Effect.gen(function* () {
       }
       expect(yield* callers).toBe(before)
     })
-  return { callers, chat, cluster, expectRefused, onStudio }
+  const say = imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "hello again" })
+  return { callers, chat, cluster, expectRefused, onStudio, say }
 }).pipe(Effect.provide(NodeContext.layer))
 
 const WHOSE = "the account away runs on spare, and is not read on this host (studio): "
@@ -109,6 +110,30 @@ describe("the chats of an account of a cluster", () => {
         "it waits for spare",
         "Start the gateway on spare"
       )
+    })
+  )
+
+  it.scopedLive("are not told by a host that does not take the secret, which is said", () =>
+    Effect.gen(function* () {
+      const { chat, cluster, expectRefused, onStudio, say } = yield* makeWorld
+      yield* cluster.withSecret("studio", "fedcba9876543210fedcba9876543210")
+      const spare = yield* cluster.start("spare")
+      yield* spare.awaitRunning("away")
+      const studio = yield* cluster.start("studio")
+      yield* studio.awaitLog("it is up", ({ message }) => message === "the gateway is up")
+      yield* say
+      const why = yield* eventually(
+        "what was decided",
+        onStudio("why", "--account", "away", "--chat", `${chat.id}`),
+        ({ stdout }) => stdout.includes(`somebody in chat ${chat.id}`),
+        "30 seconds"
+      )
+      expect(why.stderr).toContain(
+        "What was said is not shown: its host spare is up, and does not take the secret of this one"
+      )
+      expect(why.stderr).toContain("Give all hosts the same cluster.secret")
+      expect(why.code).toBe(0)
+      yield* expectRefused(`${WHOSE}its host spare is up, and does not take the secret of this one`)
     })
   )
 })

@@ -68,8 +68,11 @@ const READ_NEXT = {
   /** None of them is up. */
   away: (runsOn: string) =>
     `Start the gateway on ${runsOn}, or give this command there, where it reads without a gateway too.`,
-  /** One of them that is up is about to run it. */
+  /** One of them that is up is about to run it, or was too busy. */
   soon: () => "Give the command again in half a minute.",
+  /** It is up, and lets this one not in. */
+  secret: () =>
+    "Give all hosts the same cluster.secret: stop every one, change it, and start them. `imsg-gateway doctor` says who has another.",
   /** It is up, and there is no gateway here that could ask it. */
   unasked: (runsOn: string) =>
     `Start the gateway on this host, which asks the account's; or give this command on ${runsOn}.`,
@@ -93,12 +96,12 @@ export class AccountReadElsewhere extends GatewayError<AccountReadElsewhere>()("
     account: Schema.String,
     runsOn: Schema.Array(Schema.String),
     here: Schema.String,
-    how: Schema.Literal("away", "soon", "unasked", "unreached", "down", "unknown"),
+    how: Schema.Literal("away", "soon", "secret", "unasked", "unreached", "down", "unknown"),
     detail: Schema.String
   },
   message: ({ account, detail, here, runsOn }) =>
     `the account ${account} runs on ${runsOn.join(", then ")}, and is not read on this host (${here}): ${detail}`,
-  hint: ({ how, runsOn }) => READ_NEXT[how](runsOn.join(" or "))
+  hint: ({ how, runsOn }) => READ_NEXT[how](runsOn.length === 0 ? "its host" : runsOn.join(" or "))
 }) {}
 
 /** An account has no child now that could be asked. */

@@ -8,6 +8,7 @@ import { AccountDisabled } from "../../../schemas/errors/control.ts"
 import { mayRunOn } from "../../../schemas/shardGroups.ts"
 import { ImsgProcess, type ImsgSession, openOptions } from "../../../services/ImsgProcess.ts"
 import { chooseAccount } from "../../sending/chooseAccount.ts"
+import { isWithoutChild } from "./withoutChild.ts"
 
 /**
  * What starts children, and ends them with their scope or with this process. What is logged about them goes to
@@ -53,14 +54,6 @@ const withAccountChild = <A, E, R>(
 
 /** An account as the interface is asked for it. */
 export const accountIn = Option.match({ onNone: () => ({}), onSome: (account: string) => ({ account }) })
-
-/** The code of `AccountNotRunning`, as the gateway answers it. */
-const NO_CHILD = "account_not_running"
-
-const isWithoutChild = (failure: unknown): boolean =>
-  Predicate.isTagged(failure, "Refused") &&
-  Predicate.hasProperty(failure, "code") &&
-  failure.code === NO_CHILD
 
 const isWithoutGateway = (failure: unknown): boolean =>
   Predicate.isTagged(failure, "GatewayNotRunning") ||

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import { REFUSED } from "../../../../src/layers/cluster/hostEvents.ts"
 import { whyNotAsked } from "../../../../src/programs/commands/chats/readElsewhere.ts"
 import { AccountReadElsewhere } from "../../../../src/schemas/errors/control.ts"
 import type { AccountStatus } from "../../../../src/services/Accounts.ts"
@@ -61,8 +62,24 @@ describe("an account of other hosts is not read here", () => {
       what: "its host is not reached",
       hosts: [hostOf("studio", "up")],
       on: "studio",
-      says: "its host studio is up, and is not reached from here",
+      reply: "ECONNREFUSED",
+      says: "its host studio is up, and is not reached from here: ECONNREFUSED",
       next: "`imsg-gateway doctor` says why"
+    },
+    {
+      what: "its host does not take the secret",
+      hosts: [hostOf("studio", "up")],
+      on: "studio",
+      reply: REFUSED,
+      says: "its host studio is up, and does not take the secret of this one",
+      next: "Give all hosts the same cluster.secret"
+    },
+    {
+      what: "its host answers, and its child did not in time",
+      hosts: [hostOf("studio", "up")],
+      on: "studio",
+      says: "its host studio is up, and gave no answer",
+      next: "Give the command again"
     },
     {
       what: "its host has no child of it",
@@ -72,9 +89,9 @@ describe("an account of other hosts is not read here", () => {
       says: "its imsg does not run there: Full Disk Access is missing",
       next: "`imsg-gateway status`"
     }
-  ])("where $what", ({ hosts, next, on, says, status = {}, wasAsked = true }) => {
+  ])("where $what", ({ hosts, next, on, reply, says, status = {}, wasAsked = true }) => {
     const accounts = new Map(on === undefined ? [] : [["away", { host: on, status: statusOf(status) }]])
-    const why = whyNotAsked({ id: "away", runsOn: RUNS_ON }, { hosts, accounts }, NOW, wasAsked)
+    const why = whyNotAsked({ id: "away", runsOn: RUNS_ON }, { hosts, accounts }, NOW, { wasAsked, reply })
     expect(why.detail).toContain(says)
     const { hint, message } = new AccountReadElsewhere({
       ...{ account: "away", runsOn: RUNS_ON, here: "mini" },

@@ -14,14 +14,20 @@ const makeWorld = Effect.gen(function* () {
   const imsg = yield* makeSimulator({ holdMs: 0 })
   const chat = yield* imsg.chats.addDirectChat({ handle: PERSON })
   yield* imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "hello" })
-  const log = `${imsg.dir}/callers`
-  const cliPath = `${imsg.dir}/wrapper`
-  yield* fs.writeFileString(log, "")
-  yield* fs.writeFileString(cliPath, `#!/bin/sh\necho "$PPID" >> '${log}'\nexec '${imsg.cliPath}' "$@"\n`, {
-    mode: 0o755
-  })
+  /** Leads to the simulator, and keeps who called it: the other accounts move between the hosts meanwhile. */
+  const wrapped = (name: string) =>
+    Effect.gen(function* () {
+      const cliPath = `${imsg.dir}/${name}`
+      const log = `${cliPath}.callers`
+      yield* fs.writeFileString(log, "")
+      const lines = ["#!/bin/sh", `echo "$PPID" >> '${log}'`, `exec '${imsg.cliPath}' "$@"`]
+      yield* fs.writeFileString(cliPath, lines.join("\n"), { mode: 0o755 })
+      return { cliPath, callers: fs.readFileString(log) }
+    })
+  const { callers, cliPath } = yield* wrapped("imsg-away")
+  const others = yield* wrapped("imsg-others")
   const account = openAccount({ cliPath, dbPath: imsg.dbPath })
-  const idle = { ...account, dbPath: `${imsg.dir}/other.db` }
+  const idle = openAccount({ cliPath: others.cliPath, dbPath: `${imsg.dir}/other.db` })
   const cluster = yield* makeCluster(["studio", "spare"] as const, {
     imessage: {
       ...QUICK,
@@ -35,8 +41,6 @@ const makeWorld = Effect.gen(function* () {
   })
   const onStudio = (...args: ReadonlyArray<string>) =>
     run(...args, "--config", cluster.homeOf("studio").configFile)
-  /** Whoever began a child, one a line. */
-  const callers = fs.readFileString(log)
   /** The commands fail with these words each, and none of them begins a child. */
   const expectRefused = (...words: ReadonlyArray<string>) =>
     Effect.gen(function* () {
@@ -49,7 +53,7 @@ const makeWorld = Effect.gen(function* () {
       expect(yield* callers).toBe(before)
     })
   const say = imsg.chats.receive({ chatId: chat.id, sender: PERSON, text: "hello again" })
-  return { callers, chat, cluster, expectRefused, onStudio, say }
+  return { chat, cluster, expectRefused, onStudio, others: others.callers, say }
 }).pipe(Effect.provide(NodeContext.layer))
 
 const WHOSE = "the account away runs on spare, and is not read on this host (studio): "
@@ -57,7 +61,7 @@ const WHOSE = "the account away runs on spare, and is not read on this host (stu
 describe("the chats of an account of a cluster", () => {
   it.scopedLive("are not read without a gateway where the account may not run", () =>
     Effect.gen(function* () {
-      const { callers, cluster, expectRefused, onStudio } = yield* makeWorld
+      const { cluster, expectRefused, onStudio, others } = yield* makeWorld
       yield* expectRefused(
         `${WHOSE}no host that may run it is up; it waits for spare`,
         "Start the gateway on spare, or give this command there"
@@ -68,11 +72,11 @@ describe("the chats of an account of a cluster", () => {
       const off = yield* onStudio("chats", "--account", "off")
       expect(off).toMatchObject({ code: 1, stdout: "" })
       expect(off.stderr).toContain("the account off is disabled by the config")
-      expect(yield* callers).toBe("")
+      expect(yield* others).toBe("")
 
       const both = yield* onStudio("chats", "--account", "both")
       expect(both).toMatchObject({ code: 0, stderr: "" })
-      expect((yield* callers).trim().split("\n")).toHaveLength(1)
+      expect((yield* others).trim().split("\n")).toHaveLength(1)
     })
   )
 

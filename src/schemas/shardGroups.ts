@@ -21,6 +21,10 @@ type Who = Pick<AccountConfig | AgentConfig, "runsOn">
 const groupOf = ({ runsOn }: Who, anywhere: string): string =>
   runsOn === undefined ? anywhere : `${CHOSEN}${runsOn.join(",")}`
 
+/** Whether a host may run it; one process by itself (`here` has no name) runs everything. */
+export const mayRunOn = (here: string | undefined, { runsOn }: Who): boolean =>
+  here === undefined || runsOn === undefined || runsOn.includes(here)
+
 /** The hosts that a group may run on, the preferred one first; nothing where any may. */
 export const hostsOfGroup = (group: string): ReadonlyArray<string> | undefined =>
   group.startsWith(CHOSEN) ? group.slice(CHOSEN.length).split(",") : undefined

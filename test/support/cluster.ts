@@ -1,4 +1,5 @@
 /** Hosts of a cluster: gateways as processes, each with a folder of its own, on one database. */
+import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { Effect, Redacted } from "effect"
 import { askStatus } from "../../src/programs/control/askStatus.ts"
@@ -39,6 +40,14 @@ export const makeCluster = <Name extends string>(
       homeOf,
       /** What a host says of itself and the others. */
       status: (name: Name) => Effect.provide(askStatus(homeOf(name).stateDir), NodeContext.layer),
+      /** Gives a host that does not run another secret than the others have. */
+      withSecret: (name: Name, secret: string) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const { configFile } = homeOf(name)
+          const text = yield* fs.readFileString(configFile)
+          yield* fs.writeFileString(configFile, text.replace(SECRET, secret))
+        }).pipe(Effect.provide(NodeContext.layer)),
       /** Starts a host. At the end of the scope it is ended, if it still runs. */
       start: (name: Name) => startGatewayWith({}, homeOf(name))
     }

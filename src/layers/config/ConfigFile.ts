@@ -1,7 +1,7 @@
 /** Reads the config from its JSON5 file. */
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { Effect, Equal, Layer, type Option, SubscriptionRef } from "effect"
+import { Effect, Equal, Layer, type Option, Struct, SubscriptionRef } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"
 import { decode } from "../../schemas/config/decode.ts"
 import { STATE_VARIABLE, variable } from "../../schemas/config/home.ts"
@@ -67,10 +67,28 @@ const isSameHttp = (one: GatewayConfig["control"], other: GatewayConfig["control
   isSame({ ...one.http, token: undefined }, { ...other.http, token: undefined }) &&
   Equal.equals(one.http?.token, other.http?.token)
 
-const isSameCluster = (one: GatewayConfig["cluster"], other: GatewayConfig["cluster"]): boolean =>
-  isSame(one, other) &&
-  Equal.equals(one?.secret, other?.secret) &&
-  Equal.equals(one?.postgres.url, other?.postgres.url)
+type NeededStart = Pick<ConfigNeedsRestart, "key" | "everyHost">
+type Cluster = NonNullable<GatewayConfig["cluster"]>
+
+/** Which of the keys that all hosts have the same is another one. */
+const keyOfEveryHost = (one: Cluster, other: Cluster): string | undefined =>
+  !Equal.equals(one.secret, other.secret)
+    ? "cluster.secret"
+    : Equal.equals(one.postgres.url, other.postgres.url)
+      ? undefined
+      : "cluster.postgres.url"
+
+/** The keys that each host has for itself. */
+const OWN_KEYS = { name: true, address: true, listen: true } satisfies Record<
+  Exclude<keyof Cluster, "secret" | "postgres">,
+  true
+>
+
+/** Which of them is another one. */
+const keyOfOneHost = (one: Cluster, other: Cluster): string | undefined => {
+  const key = Struct.keys(OWN_KEYS).find((key) => !isSame(one[key], other[key]))
+  return key === undefined ? undefined : `cluster.${key}`
+}
 
 type Hosted = ReadonlyArray<{ readonly id: string; readonly runsOn?: ReadonlyArray<string> }>
 
@@ -103,18 +121,34 @@ const changeOf = (before: GatewayConfig, after: GatewayConfig): ConfigChange => 
   }
 }
 
-/** Which of the keys that only a start can change is another one; nothing where all are the same. */
-const keyOfStart = (before: GatewayConfig, after: GatewayConfig): string | undefined => {
-  if (after.stateDir !== before.stateDir) return "stateDir"
-  if (!isSameCluster(before.cluster, after.cluster)) return "cluster"
+/** Whether accounts or agents are to run on other hosts, or on hosts that were not chosen before. */
+const isPlacedAnew = (before: GatewayConfig, after: GatewayConfig): boolean => {
   const known = shardGroupsOf(before)
-  return isMoved(before.accounts, after.accounts) ||
+  return (
+    isMoved(before.accounts, after.accounts) ||
     isMoved(before.agents.list, after.agents.list) ||
-    // What is new can run on hosts that were chosen before: this host takes part in what it knew at its start.
+    // What is new can run on hosts that were chosen before: a host takes part in what it knew at its start.
     shardGroupsOf(after).some((group) => !known.includes(group))
-    ? "runsOn"
-    : undefined
+  )
 }
+
+/** What of the cluster only a start can change. What needs every host stopped is said before what this one alone needs. */
+const startOfCluster = (before: GatewayConfig, after: GatewayConfig): NeededStart | undefined => {
+  if (before.cluster === undefined || after.cluster === undefined) {
+    return before.cluster === after.cluster
+      ? undefined
+      : { key: "cluster", everyHost: before.cluster !== undefined }
+  }
+  const ofAll =
+    keyOfEveryHost(before.cluster, after.cluster) ?? (isPlacedAnew(before, after) ? "runsOn" : undefined)
+  if (ofAll !== undefined) return { key: ofAll, everyHost: true }
+  const own = keyOfOneHost(before.cluster, after.cluster)
+  return own === undefined ? undefined : { key: own, everyHost: false }
+}
+
+/** Which of the keys that only a start can change is another one; nothing where all are the same. */
+const startFor = (before: GatewayConfig, after: GatewayConfig): NeededStart | undefined =>
+  after.stateDir === before.stateDir ? startOfCluster(before, after) : { key: "stateDir", everyHost: false }
 
 /** What stays as it was keeps its identity, so that who works with it need not look whether it is the same. */
 const merged = (before: GatewayConfig, after: GatewayConfig): GatewayConfig => ({
@@ -133,8 +167,8 @@ const make = (path: Option.Option<string>) =>
     const reload = SubscriptionRef.modifyEffect(config, (before) =>
       Effect.gen(function* () {
         const after = yield* load(path)
-        const key = keyOfStart(before, after)
-        if (key !== undefined) return yield* new ConfigNeedsRestart({ file: after.file, key })
+        const start = startFor(before, after)
+        if (start !== undefined) return yield* new ConfigNeedsRestart({ file: after.file, ...start })
         return [changeOf(before, after), merged(before, after)] as const
       }).pipe(Effect.provide(platform))
     )

@@ -21,6 +21,7 @@ export const READERS = 6
 const PASSING: ReadonlySet<StoreUnavailable["trouble"]> = new Set([
   "contended",
   "denied",
+  "forbidden",
   "unreachable",
   "unwritable"
 ])

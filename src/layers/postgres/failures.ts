@@ -13,7 +13,7 @@ const TROUBLES: ReadonlyArray<readonly [code: string, Trouble]> = [
   ["3D000", "denied"], // invalid_catalog_name
   ["40001", "contended"], // serialization_failure
   ["40P01", "contended"], // deadlock_detected
-  ["42501", "denied"], // insufficient_privilege
+  ["42501", "forbidden"], // insufficient_privilege
   ["53100", "unwritable"], // disk_full
   ["55P03", "contended"], // lock_not_available
   ["57014", "contended"], // query_canceled, by statement_timeout too

@@ -22,6 +22,9 @@ export interface ServerLook {
   readonly schema: { readonly steps: number; readonly oldestProgram: number }
   /** The steps that this program knows. */
   readonly known: number
+  /** As whom it is opened, and whether that may make tables. */
+  readonly role: string
+  readonly mayCreate: boolean
   /** By how much the clock here is behind its, in ms, and how long an answer takes, by the quickest of some. */
   readonly clockBehindMs: number
   readonly tookMs: number
@@ -48,16 +51,25 @@ const askClock = (connections: pg.Pool, file: string) =>
     }
   })
 
+interface About {
+  readonly version: string
+  readonly number: number
+  readonly there: number
+  readonly role: string
+  readonly creates: number
+}
+
+/** Without a schema that the role may use there is none to make tables in. */
+const ABOUT = `
+SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
+  to_regclass('schema_version') IS NOT NULL AS there, current_user::text AS role,
+  coalesce(has_schema_privilege(current_schema()::text, 'CREATE'), false) AS creates`
+
 export const look = (server: Server): Effect.Effect<ServerLook, StoreUnavailable, Scope.Scope> =>
   Effect.gen(function* () {
     const file = yield* nameOf(server)
     const connections = yield* pool({ ...connectingStores(server, "look"), max: 1 })
-    const [about] = yield* ask<{ readonly version: string; readonly number: number; readonly there: number }>(
-      connections,
-      file,
-      `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
-         to_regclass('schema_version') IS NOT NULL AS there`
-    )
+    const [about] = yield* ask<About>(connections, file, ABOUT)
     const [schema] =
       about?.there === 1
         ? yield* ask<{ readonly steps: number; readonly oldest: number }>(
@@ -75,6 +87,8 @@ export const look = (server: Server): Effect.Effect<ServerLook, StoreUnavailable
       major: Math.floor((about?.number ?? 0) / 10_000),
       schema: { steps: schema?.steps ?? 0, oldestProgram: schema?.oldest ?? 0 },
       known: STEPS.length,
+      role: about?.role ?? "",
+      mayCreate: about?.creates === 1,
       clockBehindMs,
       tookMs
     }

@@ -9,7 +9,7 @@ import * as DatabasePostgres from "../../layers/postgres/DatabasePostgres.ts"
 import type { AccountConfig, GatewayConfig } from "../../schemas/Config.ts"
 import { AccountElsewhere } from "../../schemas/errors/control.ts"
 import type { StoreUnavailable } from "../../schemas/errors/store.ts"
-import { groupOfAccount, SHARDS } from "../../schemas/shardGroups.ts"
+import { groupOfAccount, mayRunOn, SHARDS } from "../../schemas/shardGroups.ts"
 import { placeOfAccount } from "../../services/Actors.ts"
 
 type ClusterConfig = NonNullable<GatewayConfig["cluster"]>
@@ -32,8 +32,8 @@ export const outboundFiles = OutboundFilesShared.layer
 /** Takes the account for as long as the scope, unless a host has it; answers the shard in whose name is written then. */
 export const takeAccount = (cluster: ClusterConfig, account: AccountConfig) =>
   Effect.gen(function* () {
-    const { id, runsOn } = account
-    if (runsOn !== undefined && !runsOn.includes(cluster.name)) {
+    const { id, runsOn = [] } = account
+    if (!mayRunOn(cluster.name, account)) {
       return yield* new AccountElsewhere({ account: id, host: runsOn.join(" or ") })
     }
     const shard = shardOf(placeOfAccount(id), groupOfAccount(account), SHARDS)

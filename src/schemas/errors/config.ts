@@ -19,13 +19,19 @@ export class ConfigInvalid extends GatewayError<ConfigInvalid>()("ConfigInvalid"
   hint: "Every key is described in docs/configuration.md; `imsg-gateway config schema` prints a JSON Schema."
 }) {}
 
-/** A config that is valid, but changes what only a start can change. */
+/**
+ * A config that is valid, but changes what only a start can change: of this gateway alone, or of every host of its cluster
+ * (`everyHost`), since hosts that have it differently do not work together.
+ */
 export class ConfigNeedsRestart extends GatewayError<ConfigNeedsRestart>()("ConfigNeedsRestart", {
   code: "config_needs_restart",
-  fields: { file: Schema.optional(Schema.String), key: Schema.String },
+  fields: { file: Schema.optional(Schema.String), key: Schema.String, everyHost: Schema.Boolean },
   message: ({ file, key }) =>
     `${file ?? "the config"}: ${key} cannot change while the gateway runs; the old config stays in force`,
-  hint: "Restart the gateway to apply it, or change it back and reload again."
+  hint: ({ everyHost }) =>
+    everyHost
+      ? "Stop every host, change it on all of them, and start them; or change it back and reload again."
+      : "Restart the gateway to apply it, or change it back and reload again."
 }) {}
 
 /** The config has no account of this id. */

@@ -74,6 +74,47 @@ export class AccountElsewhere extends GatewayError<AccountElsewhere>()("AccountE
     `Send from ${host}; or start the gateway on this host: whatever host a gateway is on, it has the account's host send.`
 }) {}
 
+/** How it is with the hosts of an account that this one cannot ask, and what to do then. */
+const READ_NEXT = {
+  /** None of them is up. */
+  away: (runsOn: string) =>
+    `Start the gateway on ${runsOn}, or give this command there, where it reads without a gateway too.`,
+  /** One of them that is up is about to run it, or was too busy. */
+  soon: () => "Give the command again in half a minute.",
+  /** It is up, and lets this one not in. */
+  secret: () =>
+    "Give all hosts the same cluster.secret: stop every one, change it, and start them. `imsg-gateway doctor` says who has another.",
+  /** It is up, and there is no gateway here that could ask it. */
+  unasked: (runsOn: string) =>
+    `Start the gateway on this host, which asks the account's; or give this command on ${runsOn}.`,
+  /** It is up, and the gateway here does not reach it. */
+  unreached: (runsOn: string) =>
+    `\`imsg-gateway doctor\` says why it is not reached; or give this command on ${runsOn}.`,
+  /** It is up, and the account does not run on it. */
+  down: (runsOn: string) =>
+    `\`imsg-gateway status\` says what to do about that; or give this command on ${runsOn}.`,
+  /** The database does not say. */
+  unknown: (runsOn: string) => `Give this command on ${runsOn}, which reads without a gateway too.`
+}
+
+/**
+ * What Messages has of an account that other hosts of the cluster run (`runsOn`) is not read on this one (`here`), whose
+ * Messages are another account's. `detail` says why none of them was asked.
+ */
+export class AccountReadElsewhere extends GatewayError<AccountReadElsewhere>()("AccountReadElsewhere", {
+  code: "account_read_elsewhere",
+  fields: {
+    account: Schema.String,
+    runsOn: Schema.Array(Schema.String),
+    here: Schema.String,
+    how: Schema.Literal("away", "soon", "secret", "unasked", "unreached", "down", "unknown"),
+    detail: Schema.String
+  },
+  message: ({ account, detail, here, runsOn }) =>
+    `the account ${account} runs on ${runsOn.join(", then ")}, and is not read on this host (${here}): ${detail}`,
+  hint: ({ how, runsOn }) => READ_NEXT[how](runsOn.length === 0 ? "its host" : runsOn.join(" or "))
+}) {}
+
 /** An account has no child now that could be asked. */
 export class AccountNotRunning extends GatewayError<AccountNotRunning>()("AccountNotRunning", {
   code: "account_not_running",

@@ -1,6 +1,7 @@
 /** Failures of the state folder. */
 import { type Effect, Schedule, Schema } from "effect"
 import { GatewayError } from "./GatewayError.ts"
+import { ownerHint } from "./ownerHint.ts"
 
 /**
  * Another gateway already owns the state folder. `pid` is absent where it could not be read. `isStarting` where it answers
@@ -66,9 +67,10 @@ export class PlacedElsewhere extends GatewayError<PlacedElsewhere>()("PlacedElse
 /**
  * The gateway's own store cannot be opened or written: `file`, or the server's database that is named so. `trouble`
  * says why where that is known. Of a file: the disk is full, read-only or failing, another program goes on writing, it
- * is corrupt. Of a server: it cannot be reached or is not up, it lets this gateway not in, others hold what is needed,
- * it can write nothing, its address names a file that cannot be read. Of both: the store is newer than the program. And of what was to be written on behalf of an
- * actor that another host has taken over: that it was not.
+ * is corrupt. Of a server: it cannot be reached or is not up, it lets this gateway not in, what is in it is not this
+ * gateway's to change, others hold what is needed, it can write nothing, its address names a file that cannot be read. Of
+ * both: the store is newer than the program. And of what was to be written on behalf of an actor that another host has
+ * taken over: that it was not.
  */
 export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUnavailable", {
   code: "store_unavailable",
@@ -78,12 +80,12 @@ export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUna
     trouble: Schema.optional(
       Schema.Literal(
         ...["disk", "busy", "corrupt", "gone", "link", "newer"],
-        ...["unreachable", "denied", "contended", "unwritable", "fenced", "address"]
+        ...["unreachable", "denied", "forbidden", "contended", "unwritable", "fenced", "address"]
       )
     )
   },
   message: ({ detail, file }) => `the store ${file} cannot be used: ${detail}`,
-  hint: ({ trouble }) => {
+  hint: ({ file, trouble }) => {
     switch (trouble) {
       case "address":
         return "Correct cluster.postgres.url; files that it names, such as sslrootcert, have to be on each host, for the gateway's user to read."
@@ -111,6 +113,8 @@ export class StoreUnavailable extends GatewayError<StoreUnavailable>()("StoreUna
         )
       case "fenced":
         return "Nothing needs to be done: whoever has taken over goes on with what was not written."
+      case "forbidden":
+        return ownerHint(file)
       case "link":
         return "Take the link away, or move the file back into the state folder."
       case "newer":

@@ -39,6 +39,9 @@ const clustered = (to: {
     agents: { list: [{ id: "main", ...(to.main === undefined ? {} : { runsOn: to.main }) }] }
   })
 
+/** A config of a gateway by itself. */
+const ALONE = "{}"
+
 describe("loading", () => {
   const written = (text: string) =>
     Effect.gen(function* () {
@@ -48,6 +51,18 @@ describe("loading", () => {
       const file = join(yield* fileSystem.makeTempDirectoryScoped({ directory: "/tmp" }), "config.json5")
       yield* fileSystem.writeFileString(file, text)
       return file
+    })
+
+  /** What a reload says of a file that was changed meanwhile. */
+  const refused = (before: string, after: string) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* written(before)
+      return yield* Effect.gen(function* () {
+        const { reload } = yield* ConfigService
+        yield* fs.writeFileString(file, after)
+        return yield* Effect.flip(reload)
+      }).pipe(Effect.provide(layer(Option.some(file))))
     })
 
   it.scoped("reads the file that it is given", () =>
@@ -137,25 +152,50 @@ describe("loading", () => {
   )
 
   it.scoped.each([
-    { what: "the database", to: { cluster: { postgres: { url: "postgres://other/imsg" } } }, key: "cluster" },
+    {
+      what: "the database",
+      to: { cluster: { postgres: { url: "postgres://other/imsg" } } },
+      key: "cluster.postgres.url"
+    },
     {
       what: "the secret",
       to: { cluster: { secret: "another-0123456789abcdef-0123456789" } },
-      key: "cluster"
+      key: "cluster.secret"
     },
-    { what: "the address", to: { cluster: { address: "there:1" } }, key: "cluster" },
     { what: "the hosts of an account", to: { one: ["spare"] }, key: "runsOn" },
+    {
+      what: "the hosts of an account, and its own address",
+      to: { one: ["spare"], cluster: { address: "there:1" } },
+      key: "runsOn"
+    },
     { what: "the hosts of an agent", to: { main: ["studio"] }, key: "runsOn" },
-    { what: "an account on hosts that nobody named", to: { two: ["spare", "studio"] }, key: "runsOn" }
-  ])("needs a restart for another cluster: $what", ({ key, to }) =>
+    { what: "an account on hosts that nobody named", to: { two: ["spare", "studio"] }, key: "runsOn" },
+    { what: "none at all", to: undefined, key: "cluster" }
+  ])("needs a stop of every host for what they have in common: $what", ({ key, to }) =>
     Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const file = yield* written(clustered({}))
-      yield* Effect.gen(function* () {
-        const { reload } = yield* ConfigService
-        yield* fs.writeFileString(file, clustered(to))
-        expect(yield* Effect.flip(reload)).toMatchObject({ _tag: "ConfigNeedsRestart", key })
-      }).pipe(Effect.provide(layer(Option.some(file))))
+      const found = yield* refused(clustered({}), to === undefined ? ALONE : clustered(to))
+      expect(found).toMatchObject({ _tag: "ConfigNeedsRestart", key })
+      expect(found.hint).toBe(
+        "Stop every host, change it on all of them, and start them; or change it back and reload again."
+      )
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped.each([
+    { what: "its name", before: clustered({}), to: { name: "attic" }, key: "cluster.name" },
+    { what: "its address", before: clustered({}), to: { address: "there:1" }, key: "cluster.address" },
+    {
+      what: "where it listens",
+      before: clustered({}),
+      to: { listen: "0.0.0.0:7300" },
+      key: "cluster.listen"
+    },
+    { what: "a cluster, where it was alone", before: ALONE, to: {}, key: "cluster" }
+  ])("needs a restart for what is this host's: $what", ({ before, key, to }) =>
+    Effect.gen(function* () {
+      const found = yield* refused(before, clustered({ cluster: to }))
+      expect(found).toMatchObject({ _tag: "ConfigNeedsRestart", key })
+      expect(found.hint).toBe("Restart the gateway to apply it, or change it back and reload again.")
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

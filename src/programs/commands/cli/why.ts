@@ -4,6 +4,8 @@ import { Console, Effect, Layer, Option } from "effect"
 import * as ConfigFile from "../../../layers/config/ConfigFile.ts"
 import * as DecisionsSql from "../../../layers/decisions/DecisionsSql.ts"
 import * as PositionsSql from "../../../layers/inbox/PositionsSql.ts"
+import type { GatewayConfig } from "../../../schemas/Config.ts"
+import type { MessageRecord } from "../../../schemas/control/Records.ts"
 import { currentConfig } from "../../../services/ConfigService.ts"
 import { Decisions } from "../../../services/Decisions.ts"
 import { Positions } from "../../../services/Positions.ts"
@@ -11,6 +13,7 @@ import { explained } from "../../chats/explained.ts"
 import type { Client } from "../../control/client.ts"
 import { chooseAccount } from "../../sending/chooseAccount.ts"
 import * as chatOptions from "../chats/options.ts"
+import { isWithoutChild, sayUntold } from "../chats/withoutChild.ts"
 import { askGateway } from "./gateway.ts"
 import * as options from "./options.ts"
 import { configFile } from "./root.ts"
@@ -30,6 +33,20 @@ const askedOf =
   (config: Option.Option<string>) =>
   <A, E, R>(use: (client: Client) => Effect.Effect<ReadonlyArray<A>, E, R>) =>
     Effect.orElseSucceed(askGateway(config, use, { isQuiet: true }), (): ReadonlyArray<A> => [])
+
+/** What was said in a chat, as Messages has it. In a cluster its host may not tell, which is said then. */
+const historyOf = (
+  config: Option.Option<string>,
+  current: GatewayConfig,
+  chat: number,
+  urlParams: { readonly account?: string; readonly limit: number }
+) =>
+  askGateway(config, (client) => client.chats.history({ path: { chat }, urlParams }), { isQuiet: true }).pipe(
+    Effect.tapError((failure) =>
+      isWithoutChild(failure) ? sayUntold(current, urlParams.account) : Effect.void
+    ),
+    Effect.orElseSucceed((): ReadonlyArray<MessageRecord> => [])
+  )
 
 /** What the gateway that runs says was decided. Where it has just ended, what the config has against it is the failure. */
 const decidedThere = (
@@ -70,9 +87,7 @@ export const whyCommand = Command.make(
             })
           : yield* decisions.last({ accountId: id, chatId, limit })
       const urlParams = { ...account, limit: Math.min(HISTORY, limit * PER_MESSAGE) }
-      const history = Option.isNone(chat)
-        ? []
-        : yield* asked((client) => client.chats.history({ path: { chat: chat.value }, urlParams }))
+      const history = Option.isNone(chat) ? [] : yield* historyOf(config, current, chat.value, urlParams)
       const chats = yield* asked((client) =>
         client.chats.chats({ urlParams: { ...urlParams, limit: HISTORY } })
       )

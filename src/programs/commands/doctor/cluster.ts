@@ -7,6 +7,7 @@ import { differences } from "../../../layers/cluster/samePlaces.ts"
 import * as DatabasePostgres from "../../../layers/postgres/DatabasePostgres.ts"
 import { look, OLDEST_SERVER, type ServerLook } from "../../../layers/postgres/look.ts"
 import type { GatewayConfig } from "../../../schemas/Config.ts"
+import { ownerHint } from "../../../schemas/errors/ownerHint.ts"
 import { apart } from "../../../schemas/inWords.ts"
 import type { Host, HostedAccount } from "../../../services/Hosts.ts"
 import { VERSION } from "../../../version.ts"
@@ -26,48 +27,49 @@ const CLOCK_TOLERANCE_MS = 2000
 const SLOW_MS = 50
 const SET_CLOCKS = "Let both machines set their time by the network (NTP)."
 
-export const databaseChecks = ({
-  clockBehindMs,
+const UPGRADE = "Upgrade this host's program: hosts may be one version apart, and no more."
+
+const databaseCheck = ({
   file,
   known,
   major,
+  mayCreate,
+  role,
   schema,
   tookMs,
   version
-}: ServerLook): ReadonlyArray<Check> => {
+}: ServerLook): Check => {
   const about = `${file}, PostgreSQL ${version}`
-  const upgrade = "Upgrade this host's program: hosts may be one version apart, and no more."
-  const found =
-    major < OLDEST_SERVER
-      ? failed(
-          DATABASE,
-          `${about}, which is too old: ${OLDEST_SERVER} or later is needed`,
-          "Upgrade the server."
-        )
-      : schema.oldestProgram > known
-        ? failed(DATABASE, `${about}: its schema (${schema.steps}) asks for a newer program`, upgrade)
-        : schema.steps > known
-          ? warning(
-              DATABASE,
-              `${about}: its schema (${schema.steps}) is newer than this program's (${known})`,
-              upgrade
-            )
-          : tookMs > SLOW_MS
-            ? warning(
-                DATABASE,
-                `${about}, which takes ${tookMs} ms to answer`,
-                "Put it nearer to the hosts: every message waits for it several times."
-              )
-            : ok(
-                DATABASE,
-                `${about}, answers in ${tookMs} ms, ${schema.steps === 0 ? "and no gateway has worked on it yet" : `schema ${schema.steps} of ${known}`}`
-              )
-  const clock =
-    Math.abs(clockBehindMs) > CLOCK_TOLERANCE_MS
-      ? warning(CLOCK, `this host's clock is ${apart(clockBehindMs)} the database's`, SET_CLOCKS)
-      : ok(CLOCK, "this host's and the database's agree")
-  return [found, clock]
+  const { oldestProgram, steps } = schema
+  if (major < OLDEST_SERVER) {
+    const tooOld = `${about}, which is too old: ${OLDEST_SERVER} or later is needed`
+    return failed(DATABASE, tooOld, "Upgrade the server.")
+  }
+  if (oldestProgram > known) {
+    return failed(DATABASE, `${about}: its schema (${steps}) asks for a newer program`, UPGRADE)
+  }
+  if (steps > known) {
+    const newer = `${about}: its schema (${steps}) is newer than this program's (${known})`
+    return warning(DATABASE, newer, UPGRADE)
+  }
+  // A gateway makes what is missing when it starts.
+  if (steps < known && !mayCreate) {
+    return failed(DATABASE, `${about}: the role ${role} may not make tables in it`, ownerHint(file, role))
+  }
+  if (tookMs > SLOW_MS) {
+    const slow = `${about}, which takes ${tookMs} ms to answer`
+    return warning(DATABASE, slow, "Put it nearer to the hosts: every message waits for it several times.")
+  }
+  const worked = steps === 0 ? "and no gateway has worked on it yet" : `schema ${steps} of ${known}`
+  return ok(DATABASE, `${about}, answers in ${tookMs} ms, ${worked}`)
 }
+
+export const databaseChecks = (server: ServerLook): ReadonlyArray<Check> => [
+  databaseCheck(server),
+  Math.abs(server.clockBehindMs) > CLOCK_TOLERANCE_MS
+    ? warning(CLOCK, `this host's clock is ${apart(server.clockBehindMs)} the database's`, SET_CLOCKS)
+    : ok(CLOCK, "this host's and the database's agree")
+]
 
 const numbersOf = (version: string): readonly [major: number, minor: number] => {
   const [major = 0, minor = 0] = version.split(".").map(Number)

@@ -8,6 +8,7 @@ import { homeExpander } from "../../../schemas/config/home.ts"
 import type { AccountNotFound } from "../../../schemas/errors/config.ts"
 import type { TargetInvalid } from "../../../schemas/errors/delivery.ts"
 import type { AccountNotChosen } from "../../../schemas/errors/doctor.ts"
+import { mayRunOn } from "../../../schemas/shardGroups.ts"
 import { parse, type Target } from "../../../schemas/Target.ts"
 import { chooseAccount } from "../../sending/chooseAccount.ts"
 import { type AccountLook, type Environment, examineAccount } from "./account.ts"
@@ -111,8 +112,8 @@ const inCluster = (whole: GatewayConfig, cluster: NonNullable<GatewayConfig["clu
 
 /** Looks at an account where it may run; elsewhere its Mac, its files and its grants are not those of this host. */
 const examineHere = (here: string | undefined, look: AccountLook) => {
-  const { id, runsOn } = look.account
-  return here === undefined || runsOn === undefined || runsOn.includes(here)
+  const { id, runsOn = [] } = look.account
+  return here === undefined || mayRunOn(here, look.account)
     ? examineAccount(look)
     : Effect.map(clusterPart, ({ elsewhereCheck }) => ({
         checks: [elsewhereCheck(id, runsOn, here)],

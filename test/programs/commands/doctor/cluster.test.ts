@@ -20,6 +20,8 @@ const SERVER: ServerLook = {
   major: 15,
   schema: { steps: 2, oldestProgram: 1 },
   known: 2,
+  role: "imsg",
+  mayCreate: true,
   clockBehindMs: 0,
   tookMs: 1
 }
@@ -46,6 +48,18 @@ describe("the database of a cluster", () => {
       over: { schema: { steps: 0, oldestProgram: 0 } },
       status: "ok",
       says: "no gateway has worked on it yet"
+    },
+    {
+      what: "empty, and another's",
+      over: { schema: { steps: 0, oldestProgram: 0 }, mayCreate: false },
+      status: "failed",
+      says: "the role imsg may not make tables in it"
+    },
+    {
+      what: "another's, and has what this program needs",
+      over: { mayCreate: false },
+      status: "ok",
+      says: "schema 2 of 2"
     }
   ])("is $what", ({ over, says, status }) => {
     const [found, clock] = databaseChecks({ ...SERVER, ...over })

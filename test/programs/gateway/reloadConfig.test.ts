@@ -10,7 +10,7 @@ import { PairingStore } from "../../../src/services/PairingStore.ts"
 import { config } from "../../schemas/config/decoding.ts"
 
 const CHANGE = { added: [], removed: [], changed: [], others: true }
-const REFUSED = new ConfigNeedsRestart({ file: "config.json5", key: "cluster" })
+const REFUSED = new ConfigNeedsRestart({ file: "config.json5", everyHost: false, key: "cluster" })
 
 /** What a reload needs, over a database that never answers. */
 const overSilence = (reload: Effect.Effect<typeof CHANGE, ConfigNeedsRestart>) =>

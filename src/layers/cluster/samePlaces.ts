@@ -1,7 +1,7 @@
 /**
  * What runs where has to be the same on every host: what two of them place differently has a place with each, and both
  * would run it at once. So each host writes where its config has accounts and agents run, and none starts beside another
- * that has it otherwise. What only one of them knows the other never runs.
+ * that has it otherwise. An account that only one of them knows the other never runs, and what is for such an agent waits for it.
  */
 import { Effect, Layer, Option, Schema, Stream } from "effect"
 import type { GatewayConfig } from "../../schemas/Config.ts"

@@ -216,7 +216,7 @@ describe("a server that cannot be opened", () => {
         ],
         open
       )
-      expect(refused.map(({ trouble }) => trouble)).toEqual(["denied", "denied", "unreachable", "denied"])
+      expect(refused.map(({ trouble }) => trouble)).toEqual(["denied", "denied", "unreachable", "address"])
       const words = JSON.stringify(refused.map(({ hint, message }) => [message, hint]))
       expect(words).toContain(`127.0.0.1:${right.port}/test_`)
       expect(words).not.toMatch(/hidden-words|of-the-tests/u)

@@ -235,7 +235,7 @@ describe("a gateway that ran alone", () => {
           const studio = yield* cluster.start("studio")
           yield* studio.awaitRunning()
           const approved = yield* run("pairing", "list", "--approved", "--json", "--config", configFile)
-          expect(approved.stdout).toContain(PERSON)
+          expect(approved).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(PERSON) })
         }).pipe(Effect.provide(NodeContext.layer))
     )
   }

@@ -7,7 +7,7 @@ import { decode } from "../../schemas/config/decode.ts"
 import { STATE_VARIABLE, variable } from "../../schemas/config/home.ts"
 import type { ConfigChange } from "../../schemas/control/Status.ts"
 import { ConfigInvalid, ConfigNeedsRestart, ConfigProblem } from "../../schemas/errors/config.ts"
-import { platformWords } from "../../schemas/errors/platformWords.ts"
+import { isNotFound, platformWords } from "../../schemas/errors/platformWords.ts"
 import { shardGroupsOf } from "../../schemas/shardGroups.ts"
 import { ConfigService } from "../../services/ConfigService.ts"
 import { canBeReadByOthers } from "../media/canBeReadByOthers.ts"
@@ -21,10 +21,9 @@ const unreadable = (file: string) => (error: PlatformError) =>
     problems: [
       new ConfigProblem({
         path: "",
-        message:
-          error._tag === "SystemError" && error.reason === "NotFound"
-            ? `does not exist; create it (\`{}\` is enough to start with), or name another with --config or $${CONFIG_VARIABLE}`
-            : `cannot be read: ${platformWords(error)}`
+        message: isNotFound(error)
+          ? `does not exist; create it (\`{}\` is enough to start with), or name another with --config or $${CONFIG_VARIABLE}`
+          : `cannot be read: ${platformWords(error)}`
       })
     ]
   })

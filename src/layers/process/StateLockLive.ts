@@ -7,7 +7,7 @@
 import { connect } from "node:net"
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { Effect, Layer, Option, Schema, type Scope } from "effect"
+import { Effect, Layer, Option, type Scope } from "effect"
 import { SOCKET_FILE } from "../../schemas/control/socket.ts"
 import { platformWords } from "../../schemas/errors/platformWords.ts"
 import { AlreadyRunning, StoreUnavailable } from "../../schemas/errors/store.ts"
@@ -15,13 +15,13 @@ import { StateLock } from "../../services/StateLock.ts"
 import { identify, isSameFile, refuseLink } from "../sqlite/ownFile.ts"
 import * as Sqlite from "../sqlite/Sqlite.ts"
 import * as storeFile from "../sqlite/storeFile.ts"
+import { PID_FILE, pidIn } from "./pidFile.ts"
 
 const LOOK_EVERY = "1 second"
 /** One that starts may hold the new lock for a moment, until it has found the gateway that runs. */
 const MOST_REFUSALS = 5
 
 const isBusy = (error: unknown): boolean => storeFile.troubleOf(error) === "busy"
-const decodePid = Schema.decodeOption(Schema.compose(Schema.Trim, Schema.NumberFromString).pipe(Schema.int()))
 
 /** Whether a process listens on a socket. */
 const isAnswered = (socket: string): Effect.Effect<boolean> =>
@@ -72,12 +72,9 @@ const make = (stateDir: string) =>
     const path = yield* Path.Path
     const platform = yield* Effect.context<FileSystem.FileSystem | Scope.Scope>()
     const lockFile = path.join(stateDir, "lock.db")
-    const pidFile = path.join(stateDir, "gateway.pid")
+    const pidFile = path.join(stateDir, PID_FILE)
     yield* makeFolder(stateDir, lockFile)
-    const owner = fs.readFileString(pidFile).pipe(
-      Effect.map(decodePid),
-      Effect.orElseSucceed(() => Option.none<number>())
-    )
+    const owner = pidIn(pidFile)
     const answers = isAnswered(path.join(stateDir, SOCKET_FILE))
     const alreadyRunning = Effect.flatMap(
       Effect.all([owner, answers]),

@@ -1,12 +1,9 @@
 /** Which process runs the gateway of a state folder, found out without taking its lock. */
-import { FileSystem, Path } from "@effect/platform"
-import { Effect, Option, Schema } from "effect"
+import { type FileSystem, Path } from "@effect/platform"
+import { Effect, Option } from "effect"
 import * as Sqlite from "../sqlite/Sqlite.ts"
 import { troubleOf } from "../sqlite/storeFile.ts"
-
-const decodePid = Schema.decodeOption(
-  Schema.compose(Schema.Trim, Schema.NumberFromString).pipe(Schema.int(), Schema.positive())
-)
+import { PID_FILE, pidIn } from "./pidFile.ts"
 
 const exists = (pid: number): Effect.Effect<boolean> =>
   Effect.try(() => process.kill(pid, 0)).pipe(
@@ -38,12 +35,8 @@ export const lockHolder = (
   stateDir: string
 ): Effect.Effect<Option.Option<number>, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
     const { join } = yield* Path.Path
-    const named = yield* fs.readFileString(join(stateDir, "gateway.pid")).pipe(
-      Effect.map(decodePid),
-      Effect.orElseSucceed(() => Option.none<number>())
-    )
+    const named = yield* pidIn(join(stateDir, PID_FILE))
     if (Option.isNone(named) || !(yield* exists(named.value))) return Option.none()
     return (yield* isLocked(join(stateDir, "lock.db"))) ? named : Option.none()
   })

@@ -1,6 +1,7 @@
 /** A file that this process has open and that must stay where it is: not a link, not removed, not another one. */
 import { FileSystem } from "@effect/platform"
 import { Effect, Option, Schedule } from "effect"
+import { isNotFound } from "../../schemas/errors/platformWords.ts"
 import { StoreUnavailable } from "../../schemas/errors/store.ts"
 
 /** A look costs some microseconds. */
@@ -38,10 +39,7 @@ export const identify = (
       Effect.map(({ dev, ino, size }) =>
         Option.some({ dev, ino: Option.getOrUndefined(ino), size: Number(size) })
       ),
-      Effect.catchIf(
-        (error) => error._tag === "SystemError" && error.reason === "NotFound",
-        () => Effect.succeedNone
-      ),
+      Effect.catchIf(isNotFound, () => Effect.succeedNone),
       Effect.retry(Schedule.spaced(LOOK_EVERY)),
       // The schedule has no end.
       Effect.orDie

@@ -47,6 +47,10 @@ export const platformWords = (error: PlatformError): string => {
   )
 }
 
+/** Whether there is nothing of that name. */
+export const isNotFound = (error: PlatformError): boolean =>
+  error._tag === "SystemError" && error.reason === "NotFound"
+
 const isPlatformError = (thrown: unknown): thrown is PlatformError =>
   Predicate.isTagged(thrown, "BadArgument") || Predicate.isTagged(thrown, "SystemError")
 

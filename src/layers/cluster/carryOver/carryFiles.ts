@@ -1,6 +1,7 @@
 /** Files of replies that a gateway which ran alone has beside its store, put where every host of a cluster takes them from. */
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Exit, Option } from "effect"
+import { isNotFound } from "../../../schemas/errors/platformWords.ts"
 import { makeMediaFolder } from "../../media/mediaFolder.ts"
 import { MOST_BYTES, makeCopying } from "../OutboundFilesShared.ts"
 import * as stagedFiles from "../stagedFiles.ts"
@@ -20,10 +21,7 @@ const stagedIn = (stateDir: string) =>
     /** None of a folder that is not there; one that cannot be read is a failure. */
     const namesIn = (folder: string) =>
       fs.readDirectory(folder).pipe(
-        Effect.catchIf(
-          (error) => error._tag === "SystemError" && error.reason === "NotFound",
-          () => Effect.succeed([])
-        ),
+        Effect.catchIf(isNotFound, () => Effect.succeed([])),
         Effect.mapError(media.unusable)
       )
     return {

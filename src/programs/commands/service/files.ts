@@ -1,7 +1,7 @@
 /** The file that describes the service. */
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Option } from "effect"
-import { failureWords } from "../../../schemas/errors/platformWords.ts"
+import { failureWords, isNotFound } from "../../../schemas/errors/platformWords.ts"
 import { ServiceFileUnusable, ServiceNotInstalled } from "../../../schemas/errors/service.ts"
 
 const unusable = (file: string) => (error: unknown) =>
@@ -12,10 +12,7 @@ export const read = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     return yield* Effect.asSome(fs.readFileString(file)).pipe(
-      Effect.catchIf(
-        (error) => error._tag === "SystemError" && error.reason === "NotFound",
-        () => Effect.succeed(Option.none<string>())
-      ),
+      Effect.catchIf(isNotFound, () => Effect.succeed(Option.none<string>())),
       Effect.mapError(unusable(file))
     )
   })
